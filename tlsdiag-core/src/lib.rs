@@ -1,0 +1,5 @@
+//! Records TLS handshakes and names the root cause of a failure.
+#![cfg_attr(not(feature = "openssl"), forbid(unsafe_code))]
+#![deny(unsafe_code)]
+
+pub mod wire;

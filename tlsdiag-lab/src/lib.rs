@@ -1,0 +1,1 @@
+//! Makes real TLS handshakes go wrong on purpose.
