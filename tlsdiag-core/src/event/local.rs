@@ -1,0 +1,79 @@
+//! What the recording side is itself configured to do, as numbers and bytes.
+
+/// The local side's configuration, read once for each context and shared by its connections.
+///
+/// OpenSSL has no getter for the groups and signature schemes that a context is set to offer; they are `None` unless the
+/// source knows them, and then the ClientHello or CertificateRequest that this side sends is what tells.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct LocalConfiguration {
+    /// The library in its own words, such as `OpenSSL 3.0.19 27 Jan 2026`.
+    pub library: String,
+    /// `OpenSSL_version_num(3)`.
+    pub library_number: u64,
+    /// Lowest protocol version enabled, as on the wire; 0 where the library's default holds.
+    pub minimum_version: u16,
+    /// Highest protocol version enabled, as on the wire; 0 where the library's default holds.
+    pub maximum_version: u16,
+    /// Cipher suites enabled for the versions above, most preferred first, as IANA code points.
+    pub cipher_suites: Vec<u16>,
+    /// Named groups enabled, where the source can know them.
+    pub groups: Option<Vec<u16>>,
+    /// Signature schemes enabled, where the source can know them.
+    pub signature_schemes: Option<Vec<u16>>,
+    /// Own certificates with their chains and keys.
+    pub certificates: Vec<LocalCertificate>,
+    /// `SSL_VERIFY_*` bits: 1 peer, 2 fail if no peer certificate, 4 client once, 8 post handshake.
+    pub verify_mode: i32,
+    /// Greatest chain depth accepted; -1 where none is set.
+    pub verify_depth: i32,
+    /// `X509_V_FLAG_*` of the verification parameters.
+    pub verify_flags: u64,
+    /// The CA names that a server sends in its CertificateRequest, as DER names.
+    pub ca_names: Vec<Vec<u8>>,
+    /// The certificates trusted to end a chain.
+    pub trust_anchors: TrustAnchors,
+    /// OpenSSL's security level, 0 to 5.
+    pub security_level: i32,
+    /// `SSL_OP_*` bits.
+    pub options: u64,
+    /// Whether a callback may supply the client's certificate during the handshake, so that an empty list of certificates
+    /// here does not mean that there is none.
+    pub certificate_callback: bool,
+}
+
+/// A certificate of the local side.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct LocalCertificate {
+    /// The certificate itself, DER.
+    pub certificate: Vec<u8>,
+    /// The intermediates that are configured to be sent with it, DER each.
+    pub chain: Vec<Vec<u8>>,
+    /// Its private key; `None` where none is loaded.
+    pub key: Option<LocalKey>,
+}
+
+/// What kind of private key it is; the key itself is never read.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct LocalKey {
+    /// `EVP_PKEY_get_base_id` (an OpenSSL NID): 6 is RSA, 408 EC, 912 RSA-PSS, 1087 Ed25519, 1088 Ed448. -1 for a key
+    /// that a provider keeps.
+    pub algorithm: i32,
+    /// Size in bits.
+    pub bits: i32,
+    /// Whether the certificate's public key is this key's.
+    pub matches_certificate: bool,
+}
+
+/// What the local side trusts.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct TrustAnchors {
+    /// Certificates in the store now. A folder of hashed files (`-CApath`) is looked up on demand and not counted.
+    pub count: u32,
+    /// Subjects of the first few, DER names.
+    pub subjects: Vec<Vec<u8>>,
+}
+
+impl TrustAnchors {
+    /// How many subjects are kept; more only cost memory, since a store of this size is the system's.
+    pub const SUBJECTS_KEPT: usize = 256;
+}

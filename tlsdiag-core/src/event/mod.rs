@@ -1,0 +1,307 @@
+//! What a source tells a recorder: bytes and time stamps, never meaning.
+//!
+//! A hook inside OpenSSL copies what it sees into an [`Event`] and returns; what the bytes say is worked out later, off the
+//! handshake's path, by [`wire`](crate::wire) and [`handshake`](crate::handshake). An event therefore never names a cipher
+//! suite or an alert: it carries the numbers, and whoever reads them gives them names.
+
+mod local;
+mod recording;
+mod secret;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+pub use local::{LocalCertificate, LocalConfiguration, LocalKey, TrustAnchors};
+pub use recording::{Events, Recording};
+pub use secret::Secret;
+
+/// One connection within this process; never used twice, unlike the address of an `SSL` object.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ConnectionId(pub u64);
+
+impl fmt::Display for ConnectionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// Which end of the connection we sit in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Role {
+    /// The side that sends the ClientHello.
+    Client,
+    /// The side that answers it.
+    Server,
+}
+
+impl Role {
+    /// The other end.
+    #[must_use]
+    pub fn peer(self) -> Role {
+        match self {
+            Role::Client => Role::Server,
+            Role::Server => Role::Client,
+        }
+    }
+
+    /// `client` or `server`, as records and reports write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Client => "client",
+            Role::Server => "server",
+        }
+    }
+}
+
+/// Which way bytes went, seen from the side that records.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Direction {
+    /// From us to the peer.
+    Sent,
+    /// From the peer to us.
+    Received,
+}
+
+/// How the transport under TLS ended, from the return value and `errno` of the read or write that noticed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum TransportEnd {
+    /// The peer closed its side: a read returned 0.
+    Eof,
+    /// ECONNRESET or EPIPE.
+    Reset,
+    /// ETIMEDOUT, or EAGAIN on a blocking socket with a timeout.
+    Timeout,
+    /// Any other error; its number stands beside.
+    Other,
+}
+
+/// Where OpenSSL's state machine stands, as its info callback says it (`SSL_CTX_set_info_callback(3)`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum State<'a> {
+    /// `SSL_CB_HANDSHAKE_START`: a first handshake or a renegotiation.
+    HandshakeStarted,
+    /// `SSL_CB_HANDSHAKE_DONE`, with `SSL_get_verify_result` (`X509_V_*`).
+    HandshakeDone {
+        /// `SSL_get_verify_result`; 0 also where the peer sent no certificate.
+        verify_result: i64,
+        /// `SSL_session_reused`.
+        resumed: bool,
+    },
+    /// `SSL_CB_EXIT` with an error that is not a mere want of more bytes.
+    Failed {
+        /// `SSL_get_error` (`SSL_ERROR_*`); it differs between versions of OpenSSL, so never decide by it alone.
+        ssl_error: i32,
+        /// `SSL_get_verify_result` at that moment.
+        verify_result: i64,
+    },
+    /// Any other step, by the library's own words; only offered when wanted.
+    Step(&'a str),
+}
+
+/// One entry of OpenSSL's error queue (`ERR_get_error(3)`), copied; the queue itself stays as it was.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct LibraryError {
+    /// `ERR_GET_LIB`: 20 is ssl, 4 rsa, 6 evp, 11 x509, 2 sys; engines and providers have numbers of their own.
+    pub library: i32,
+    /// `ERR_GET_REASON`, to be read together with `library`.
+    pub reason: i32,
+    /// The library's name, as `ERR_lib_error_string` gives it.
+    pub library_name: String,
+    /// The reason in the library's words; they change between versions, so nothing is decided by them.
+    pub reason_text: String,
+    /// The function that raised it, where the library still keeps it.
+    pub function: String,
+    /// The data that was attached, such as a file name or a provider's message.
+    pub data: String,
+}
+
+/// How a recording came to its end.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Ending {
+    /// Nothing more can change the outcome.
+    Settled,
+    /// The `SSL` object was freed before the outcome was settled.
+    Freed,
+}
+
+/// The body of an [`Event`]; its [`kind`](EventBody::kind) is what [`wants`](crate::HandshakeRecorder::wants) is asked about.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum EventBody<'a> {
+    /// A handshake begins.
+    Started {
+        /// Which end we are.
+        role: Role,
+        /// Wall clock at this moment; later events count from here.
+        time: SystemTime,
+        /// The peer's address, where the source knows it.
+        peer: Option<SocketAddr>,
+        /// The host name that this side will hold the peer's certificate against (`SSL_set1_host(3)`).
+        expected_name: Option<&'a str>,
+        /// What this side is configured to do.
+        local: &'a Arc<LocalConfiguration>,
+    },
+    /// The configuration is not what it was at the start: SNI chose another context, a callback set a certificate.
+    Reconfigured {
+        /// The configuration as it stands now.
+        local: &'a Arc<LocalConfiguration>,
+    },
+    /// One whole handshake message with its 4-byte header, in the clear (RFC 8446 §4, RFC 5246 §7.4).
+    Message {
+        /// Sent or received.
+        direction: Direction,
+        /// The bytes, header first.
+        bytes: &'a [u8],
+    },
+    /// An alert, in the clear (RFC 8446 §6).
+    Alert {
+        /// Sent or received.
+        direction: Direction,
+        /// 1 warning, 2 fatal.
+        level: u8,
+        /// The AlertDescription.
+        description: u8,
+    },
+    /// A change_cipher_spec record (RFC 5246 §7.1).
+    ChangeCipherSpec {
+        /// Sent or received.
+        direction: Direction,
+    },
+    /// The 5-byte header of a record, or the first five bytes of what was no record at all.
+    Record {
+        /// Sent or received.
+        direction: Direction,
+        /// Content type, version and length as they stood on the wire.
+        header: [u8; 5],
+    },
+    /// A step of the library's state machine.
+    State(State<'a>),
+    /// One call of the certificate verify callback (`SSL_CTX_set_verify(3)`).
+    Verify {
+        /// 0 is the peer's own certificate.
+        depth: u32,
+        /// What the library found before the application was asked.
+        ok: bool,
+        /// What the application's callback made of it; equals `ok` where there is none.
+        accepted: bool,
+        /// `X509_V_*`; 0 is X509_V_OK.
+        error: i32,
+        /// The certificate in question as DER, given for faults only.
+        certificate: Option<&'a [u8]>,
+    },
+    /// The security callback said no (`SSL_CTX_set_security_level(3)`).
+    SecurityDenied {
+        /// `SSL_SECOP_*` with its flags.
+        operation: i32,
+        /// The strength in bits of what was asked for.
+        bits: i32,
+        /// The NID, protocol version or code point, as the operation has it.
+        nid: i32,
+    },
+    /// Sealed bytes as they went over the transport; only when wanted.
+    Wire {
+        /// Sent or received.
+        direction: Direction,
+        /// The bytes.
+        bytes: &'a [u8],
+    },
+    /// A line of the key log; only when wanted, and never kept in a [`Recording`].
+    Secret(Secret<'a>),
+    /// The thread's error queue at a failure, oldest first.
+    LibraryErrors(&'a [LibraryError]),
+    /// The transport ended.
+    Transport {
+        /// Found out while sending or while receiving.
+        direction: Direction,
+        /// How.
+        end: TransportEnd,
+        /// The system's error number, or 0.
+        errno: i32,
+    },
+    /// The first application data in this direction; its content is never looked at.
+    ApplicationData {
+        /// Sent or received.
+        direction: Direction,
+    },
+    /// The story is over; here it is, whole. Always the last event of a connection.
+    Ended {
+        /// Settled, or cut off.
+        ending: Ending,
+        /// Every event but this one and the secrets.
+        recording: &'a Recording,
+    },
+}
+
+/// Something that happened on a connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'a> {
+    /// Whose event it is.
+    pub connection: ConnectionId,
+    /// Counts up from 0 within the connection: the event numbers that evidence points at.
+    pub sequence: u32,
+    /// Monotonic time since the connection's first event. Events of one flight may share a stamp.
+    pub elapsed: Duration,
+    /// What happened.
+    pub body: EventBody<'a>,
+}
+
+/// The kinds of events, for [`HandshakeRecorder::wants`](crate::HandshakeRecorder::wants).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each is explained at the EventBody of the same name")]
+pub enum EventKind {
+    Started,
+    Reconfigured,
+    Message,
+    Alert,
+    ChangeCipherSpec,
+    Record,
+    State,
+    /// [`State::Step`]: every step of the state machine, not the turning points alone.
+    Step,
+    Verify,
+    SecurityDenied,
+    Wire,
+    Secret,
+    LibraryErrors,
+    Transport,
+    ApplicationData,
+    Ended,
+}
+
+impl EventKind {
+    /// Whether this kind is recorded unless a recorder says otherwise: all but [`Step`](EventKind::Step),
+    /// [`Wire`](EventKind::Wire) and [`Secret`](EventKind::Secret).
+    #[must_use]
+    pub fn is_default(self) -> bool {
+        !matches!(self, EventKind::Step | EventKind::Wire | EventKind::Secret)
+    }
+}
+
+impl EventBody<'_> {
+    /// The kind of this event.
+    #[must_use]
+    pub fn kind(&self) -> EventKind {
+        match self {
+            EventBody::Started { .. } => EventKind::Started,
+            EventBody::Reconfigured { .. } => EventKind::Reconfigured,
+            EventBody::Message { .. } => EventKind::Message,
+            EventBody::Alert { .. } => EventKind::Alert,
+            EventBody::ChangeCipherSpec { .. } => EventKind::ChangeCipherSpec,
+            EventBody::Record { .. } => EventKind::Record,
+            EventBody::State(State::Step(_)) => EventKind::Step,
+            EventBody::State(_) => EventKind::State,
+            EventBody::Verify { .. } => EventKind::Verify,
+            EventBody::SecurityDenied { .. } => EventKind::SecurityDenied,
+            EventBody::Wire { .. } => EventKind::Wire,
+            EventBody::Secret(_) => EventKind::Secret,
+            EventBody::LibraryErrors(_) => EventKind::LibraryErrors,
+            EventBody::Transport { .. } => EventKind::Transport,
+            EventBody::ApplicationData { .. } => EventKind::ApplicationData,
+            EventBody::Ended { .. } => EventKind::Ended,
+        }
+    }
+}

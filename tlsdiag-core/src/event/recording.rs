@@ -1,0 +1,375 @@
+//! Everything that was recorded of one connection, in one arena.
+
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::{
+    ConnectionId, Direction, Event, EventBody, LibraryError, LocalConfiguration, Role, State, TransportEnd,
+};
+
+/// A connection's events in order, in two growing buffers that are reused: recording an event copies its bytes and
+/// allocates nothing once the buffers are warm.
+///
+/// A peer decides how much it sends, so a recording is bounded: past [`Recording::MAX_BYTES`] or
+/// [`Recording::MAX_EVENTS`] events are counted in [`missed`](Recording::missed) instead of being kept.
+#[derive(Clone, Debug)]
+pub struct Recording {
+    connection: ConnectionId,
+    entries: Vec<Entry>,
+    bytes: Vec<u8>,
+    configurations: Vec<Arc<LocalConfiguration>>,
+    errors: Vec<LibraryError>,
+    missed: u32,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    elapsed: Duration,
+    body: Packed,
+}
+
+/// Where in the arena something lies. `u32` since [`Recording::MAX_BYTES`] fits.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    start: u32,
+    length: u32,
+}
+
+/// [`EventBody`] with its borrowed parts moved into the arena.
+#[derive(Clone, Debug)]
+enum Packed {
+    Started {
+        role: Role,
+        time: SystemTime,
+        peer: Option<SocketAddr>,
+        expected_name: Option<Span>,
+        local: usize,
+    },
+    Reconfigured(usize),
+    Message(Direction, Span),
+    Alert(Direction, u8, u8),
+    ChangeCipherSpec(Direction),
+    Record(Direction, [u8; 5]),
+    HandshakeStarted,
+    HandshakeDone {
+        verify_result: i64,
+        resumed: bool,
+    },
+    Failed {
+        ssl_error: i32,
+        verify_result: i64,
+    },
+    Step(Span),
+    Verify {
+        depth: u32,
+        ok: bool,
+        accepted: bool,
+        error: i32,
+        certificate: Option<Span>,
+    },
+    SecurityDenied {
+        operation: i32,
+        bits: i32,
+        nid: i32,
+    },
+    Wire(Direction, Span),
+    LibraryErrors(Range<usize>),
+    Transport(Direction, TransportEnd, i32),
+    ApplicationData(Direction),
+}
+
+impl Recording {
+    /// Most bytes of one connection that are kept: a chain of 100 certificates and every hello fit many times over.
+    pub const MAX_BYTES: usize = 1 << 20;
+    /// Most events of one connection that are kept.
+    pub const MAX_EVENTS: usize = 4096;
+
+    /// An empty recording.
+    #[must_use]
+    pub fn new(connection: ConnectionId) -> Self {
+        Recording {
+            connection,
+            entries: Vec::new(),
+            bytes: Vec::new(),
+            configurations: Vec::new(),
+            errors: Vec::new(),
+            missed: 0,
+        }
+    }
+
+    /// With room for a usual mutual handshake, so that filling it allocates nothing.
+    #[must_use]
+    pub fn with_room(connection: ConnectionId) -> Self {
+        let mut recording = Recording::new(connection);
+        recording.entries.reserve(128);
+        recording.bytes.reserve(16 * 1024);
+        recording.configurations.reserve(2);
+        recording
+    }
+
+    /// Empties it for another connection and keeps its buffers.
+    pub fn reset(&mut self, connection: ConnectionId) {
+        self.connection = connection;
+        self.entries.clear();
+        self.bytes.clear();
+        self.configurations.clear();
+        self.errors.clear();
+        self.missed = 0;
+    }
+
+    /// Whose recording it is.
+    #[must_use]
+    pub fn connection(&self) -> ConnectionId {
+        self.connection
+    }
+
+    /// How many events it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether nothing was recorded.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Events that were not kept: past the bounds above, or raised while another was being recorded.
+    #[must_use]
+    pub fn missed(&self) -> u32 {
+        self.missed
+    }
+
+    /// Counts an event that could not be kept.
+    pub fn miss(&mut self) {
+        self.missed = self.missed.saturating_add(1);
+    }
+
+    /// Appends an event and gives its number, or `None` where it was not kept: over the bounds, a secret, or an `Ended`.
+    pub fn push(&mut self, elapsed: Duration, body: &EventBody<'_>) -> Option<u32> {
+        if matches!(body, EventBody::Secret(_) | EventBody::Ended { .. }) {
+            return None;
+        }
+        let packed = (self.entries.len() < Self::MAX_EVENTS).then(|| self.pack(body)).flatten();
+        let Some(body) = packed else {
+            self.miss();
+            return None;
+        };
+        let number = self.entries.len() as u32;
+        self.entries.push(Entry { elapsed, body });
+        Some(number)
+    }
+
+    fn pack(&mut self, body: &EventBody<'_>) -> Option<Packed> {
+        Some(match *body {
+            EventBody::Started { role, time, peer, expected_name, local } => Packed::Started {
+                role,
+                time,
+                peer,
+                expected_name: self.keep_optional(expected_name.map(str::as_bytes))?,
+                local: self.keep_configuration(local),
+            },
+            EventBody::Reconfigured { local } => Packed::Reconfigured(self.keep_configuration(local)),
+            EventBody::Message { direction, bytes } => Packed::Message(direction, self.keep(bytes)?),
+            EventBody::Alert { direction, level, description } => {
+                Packed::Alert(direction, level, description)
+            }
+            EventBody::ChangeCipherSpec { direction } => Packed::ChangeCipherSpec(direction),
+            EventBody::Record { direction, header } => Packed::Record(direction, header),
+            EventBody::State(State::HandshakeStarted) => Packed::HandshakeStarted,
+            EventBody::State(State::HandshakeDone { verify_result, resumed }) => {
+                Packed::HandshakeDone { verify_result, resumed }
+            }
+            EventBody::State(State::Failed { ssl_error, verify_result }) => {
+                Packed::Failed { ssl_error, verify_result }
+            }
+            EventBody::State(State::Step(name)) => Packed::Step(self.keep(name.as_bytes())?),
+            EventBody::Verify { depth, ok, accepted, error, certificate } => {
+                Packed::Verify { depth, ok, accepted, error, certificate: self.keep_optional(certificate)? }
+            }
+            EventBody::SecurityDenied { operation, bits, nid } => {
+                Packed::SecurityDenied { operation, bits, nid }
+            }
+            EventBody::Wire { direction, bytes } => Packed::Wire(direction, self.keep(bytes)?),
+            EventBody::LibraryErrors(errors) => {
+                let start = self.errors.len();
+                self.errors.extend_from_slice(errors);
+                Packed::LibraryErrors(start..self.errors.len())
+            }
+            EventBody::Transport { direction, end, errno } => Packed::Transport(direction, end, errno),
+            EventBody::ApplicationData { direction } => Packed::ApplicationData(direction),
+            EventBody::Secret(_) | EventBody::Ended { .. } => return None,
+        })
+    }
+
+    fn keep(&mut self, bytes: &[u8]) -> Option<Span> {
+        let start = self.bytes.len();
+        if start + bytes.len() > Self::MAX_BYTES {
+            return None;
+        }
+        self.bytes.extend_from_slice(bytes);
+        Some(Span { start: start as u32, length: bytes.len() as u32 })
+    }
+
+    /// `Some(None)` where there was nothing to keep, `None` where there was no room.
+    fn keep_optional(&mut self, bytes: Option<&[u8]>) -> Option<Option<Span>> {
+        match bytes {
+            None => Some(None),
+            Some(bytes) => self.keep(bytes).map(Some),
+        }
+    }
+
+    fn keep_configuration(&mut self, local: &Arc<LocalConfiguration>) -> usize {
+        self.configurations.push(Arc::clone(local));
+        self.configurations.len() - 1
+    }
+
+    fn bytes_at(&self, span: Span) -> &[u8] {
+        let start = span.start as usize;
+        self.bytes.get(start..start + span.length as usize).unwrap_or_default()
+    }
+
+    fn text_at(&self, span: Span) -> &str {
+        // Only whole `str`s are kept under a span that is read as text, so this cannot lose anything.
+        std::str::from_utf8(self.bytes_at(span)).unwrap_or_default()
+    }
+
+    /// The events in order.
+    #[must_use]
+    pub fn events(&self) -> Events<'_> {
+        Events { recording: self, next: 0 }
+    }
+
+    fn unpack(&self, body: &Packed) -> EventBody<'_> {
+        match *body {
+            Packed::Started { role, time, peer, expected_name, local } => EventBody::Started {
+                role,
+                time,
+                peer,
+                expected_name: expected_name.map(|span| self.text_at(span)),
+                local: &self.configurations[local],
+            },
+            Packed::Reconfigured(local) => EventBody::Reconfigured { local: &self.configurations[local] },
+            Packed::Message(direction, span) => EventBody::Message { direction, bytes: self.bytes_at(span) },
+            Packed::Alert(direction, level, description) => {
+                EventBody::Alert { direction, level, description }
+            }
+            Packed::ChangeCipherSpec(direction) => EventBody::ChangeCipherSpec { direction },
+            Packed::Record(direction, header) => EventBody::Record { direction, header },
+            Packed::HandshakeStarted => EventBody::State(State::HandshakeStarted),
+            Packed::HandshakeDone { verify_result, resumed } => {
+                EventBody::State(State::HandshakeDone { verify_result, resumed })
+            }
+            Packed::Failed { ssl_error, verify_result } => {
+                EventBody::State(State::Failed { ssl_error, verify_result })
+            }
+            Packed::Step(span) => EventBody::State(State::Step(self.text_at(span))),
+            Packed::Verify { depth, ok, accepted, error, certificate } => EventBody::Verify {
+                depth,
+                ok,
+                accepted,
+                error,
+                certificate: certificate.map(|span| self.bytes_at(span)),
+            },
+            Packed::SecurityDenied { operation, bits, nid } => {
+                EventBody::SecurityDenied { operation, bits, nid }
+            }
+            Packed::Wire(direction, span) => EventBody::Wire { direction, bytes: self.bytes_at(span) },
+            Packed::LibraryErrors(ref range) => EventBody::LibraryErrors(&self.errors[range.clone()]),
+            Packed::Transport(direction, end, errno) => EventBody::Transport { direction, end, errno },
+            Packed::ApplicationData(direction) => EventBody::ApplicationData { direction },
+        }
+    }
+}
+
+/// The events of a [`Recording`], in order.
+#[derive(Clone, Debug)]
+pub struct Events<'a> {
+    recording: &'a Recording,
+    next: usize,
+}
+
+impl<'a> Iterator for Events<'a> {
+    type Item = Event<'a>;
+
+    fn next(&mut self) -> Option<Event<'a>> {
+        let entry = self.recording.entries.get(self.next)?;
+        let event = Event {
+            connection: self.recording.connection,
+            sequence: self.next as u32,
+            elapsed: entry.elapsed,
+            body: self.recording.unpack(&entry.body),
+        };
+        self.next += 1;
+        Some(event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(bytes: &[u8]) -> EventBody<'_> {
+        EventBody::Message { direction: Direction::Sent, bytes }
+    }
+
+    #[test]
+    fn what_goes_in_comes_out_in_order() {
+        let mut recording = Recording::new(ConnectionId(7));
+        let local = Arc::new(LocalConfiguration { security_level: 2, ..Default::default() });
+        let started = EventBody::Started {
+            role: Role::Client,
+            time: SystemTime::UNIX_EPOCH,
+            peer: None,
+            expected_name: Some("example.org"),
+            local: &local,
+        };
+        assert_eq!(recording.push(Duration::ZERO, &started), Some(0));
+        assert_eq!(recording.push(Duration::from_micros(3), &message(b"\x01\0\0\0")), Some(1));
+        let errors = [LibraryError { reason: 199, ..Default::default() }];
+        recording.push(Duration::from_micros(4), &EventBody::LibraryErrors(&errors));
+
+        let events: Vec<_> = recording.events().collect();
+        assert_eq!(events.len(), 3);
+        match events[0].body {
+            EventBody::Started { role: Role::Client, expected_name: Some("example.org"), local, .. } => {
+                assert_eq!(local.security_level, 2);
+            }
+            ref other => panic!("{other:?}"),
+        }
+        match events[1].body {
+            EventBody::Message { bytes, .. } => assert_eq!(bytes, b"\x01\0\0\0"),
+            ref other => panic!("{other:?}"),
+        }
+        assert_eq!(events[1].elapsed, Duration::from_micros(3));
+        assert_eq!((events[2].connection, events[2].sequence), (ConnectionId(7), 2));
+        assert!(matches!(events[2].body, EventBody::LibraryErrors([error]) if error.reason == 199));
+    }
+
+    #[test]
+    fn it_is_bounded_and_counts_what_it_drops() {
+        let mut recording = Recording::new(ConnectionId(1));
+        let big = vec![0; Recording::MAX_BYTES - 10];
+        assert!(recording.push(Duration::ZERO, &message(&big)).is_some());
+        assert_eq!(recording.push(Duration::ZERO, &message(&[0; 11])), None);
+        assert!(recording.push(Duration::ZERO, &message(&[0; 10])).is_some());
+        for _ in 0..Recording::MAX_EVENTS {
+            recording.push(Duration::ZERO, &message(&[]));
+        }
+        assert_eq!(recording.len(), Recording::MAX_EVENTS);
+        assert_eq!(recording.missed(), 3);
+        recording.reset(ConnectionId(2));
+        assert_eq!((recording.len(), recording.missed()), (0, 0));
+    }
+
+    #[test]
+    fn a_secret_is_never_kept() {
+        let mut recording = Recording::new(ConnectionId(1));
+        let secret = EventBody::Secret(super::super::Secret::new("CLIENT_RANDOM 00 feed"));
+        assert_eq!(recording.push(Duration::ZERO, &secret), None);
+        assert!(recording.is_empty() && recording.missed() == 0);
+    }
+}
