@@ -41,6 +41,13 @@ pub struct LocalConfiguration {
     pub certificate_callback: bool,
 }
 
+impl LocalConfiguration {
+    /// `SSL_VERIFY_PEER` in [`verify_mode`](Self::verify_mode).
+    pub const VERIFY_PEER: i32 = 1;
+    /// `SSL_VERIFY_FAIL_IF_NO_PEER_CERT` in [`verify_mode`](Self::verify_mode).
+    pub const VERIFY_FAIL_IF_NO_PEER_CERT: i32 = 2;
+}
+
 /// A certificate of the local side.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct LocalCertificate {

@@ -118,6 +118,13 @@ pub struct LibraryError {
     pub data: String,
 }
 
+impl LibraryError {
+    /// `ERR_LIB_SSL`.
+    pub const LIB_SSL: i32 = 20;
+    /// `ERR_LIB_SYS`: the reason is an `errno`.
+    pub const LIB_SYS: i32 = 2;
+}
+
 /// How a recording came to its end.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Ending {

@@ -1,0 +1,241 @@
+//! What a rule has to say: the cause, how sure we are, how we know, and what to write where.
+
+use std::fmt;
+
+use super::Cause;
+use crate::event::Role;
+
+/// One root cause, with everything that a reader needs to believe and mend it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// The root cause.
+    pub cause: Cause,
+    /// How sure we are.
+    pub confidence: Confidence,
+    /// Error, or a warning on a handshake that was established.
+    pub severity: Severity,
+    /// Where it has to be mended.
+    pub side: Side,
+    /// One sentence: what happened.
+    pub summary: String,
+    /// A few sentences: why, and what that means.
+    pub explanation: String,
+    /// What was seen, by event number.
+    pub evidence: Vec<Evidence>,
+    /// Causes that this side cannot tell from the one named, with what would tell.
+    pub alternatives: Vec<Alternative>,
+    /// Look-alikes that can be excluded, with the reason.
+    pub ruled_out: Vec<RuledOut>,
+    /// What to write where, best first.
+    pub advice: Vec<Advice>,
+}
+
+/// How sure a finding is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Confidence {
+    /// One of several explanations that fit.
+    Possible,
+    /// The best explanation by far; others are named beside it.
+    Likely,
+    /// This side holds proof.
+    Certain,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Severity {
+    /// The handshake was established all the same.
+    Warning,
+    /// It failed, or passed unverified.
+    Error,
+}
+
+/// Where a fault lies.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Side {
+    Client,
+    Server,
+    Network,
+}
+
+/// Something seen, that supports a finding.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Evidence {
+    /// The number of the event it was read from.
+    pub event: Option<u32>,
+    /// What was looked at, such as `CertificateRequest.signature_algorithms`.
+    pub field: String,
+    /// What stood there.
+    pub value: String,
+}
+
+/// A cause that this side cannot tell from the one named.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Alternative {
+    /// The other cause.
+    pub cause: Cause,
+    /// What would tell them apart.
+    pub tell: String,
+}
+
+/// A look-alike that can be excluded.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RuledOut {
+    /// The look-alike.
+    pub cause: Cause,
+    /// Why it is not that.
+    pub reason: String,
+}
+
+/// A remedy for one kind of software.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Advice {
+    /// Which software it is for.
+    pub stack: Stack,
+    /// The line to write or the command to run, verbatim; or a sentence where there is no such line.
+    pub line: String,
+    /// What it does or costs, where that needs saying.
+    pub note: Option<String>,
+}
+
+/// The software that an advice is for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "they are products' names")]
+pub enum Stack {
+    /// Whatever the software: something to do with certificates, cards or networks.
+    Any,
+    Openssl,
+    OpensslCnf,
+    Nginx,
+    Apache,
+    Python,
+    Curl,
+    /// Firefox and other users of NSS.
+    Nss,
+}
+
+impl Confidence {
+    /// `certain`, `likely` or `possible`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Confidence::Possible => "possible",
+            Confidence::Likely => "likely",
+            Confidence::Certain => "certain",
+        }
+    }
+}
+
+impl Severity {
+    /// `error` or `warning`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+impl Side {
+    /// `client`, `server` or `network`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Side::Client => "client",
+            Side::Server => "server",
+            Side::Network => "network",
+        }
+    }
+}
+
+impl From<Role> for Side {
+    fn from(role: Role) -> Side {
+        match role {
+            Role::Client => Side::Client,
+            Role::Server => Side::Server,
+        }
+    }
+}
+
+impl Stack {
+    /// The name as records write it, such as `openssl.cnf`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Stack::Any => "any",
+            Stack::Openssl => "openssl",
+            Stack::OpensslCnf => "openssl.cnf",
+            Stack::Nginx => "nginx",
+            Stack::Apache => "apache",
+            Stack::Python => "python",
+            Stack::Curl => "curl",
+            Stack::Nss => "firefox",
+        }
+    }
+}
+
+impl Finding {
+    /// A finding of severity error with nothing but its sentence; the rest is added by the methods below.
+    #[must_use]
+    pub fn new(cause: Cause, confidence: Confidence, side: impl Into<Side>, summary: impl Into<String>) -> Self {
+        Finding {
+            cause,
+            confidence,
+            severity: Severity::Error,
+            side: side.into(),
+            summary: summary.into(),
+            explanation: String::new(),
+            evidence: Vec::new(),
+            alternatives: Vec::new(),
+            ruled_out: Vec::new(),
+            advice: Vec::new(),
+        }
+    }
+
+    /// Adds the explanation.
+    #[must_use]
+    pub fn explain(mut self, explanation: impl Into<String>) -> Self {
+        self.explanation = explanation.into();
+        self
+    }
+
+    /// Adds a piece of evidence.
+    #[must_use]
+    pub fn see(mut self, event: impl Into<Option<u32>>, field: impl Into<String>, value: impl fmt::Display) -> Self {
+        self.evidence.push(Evidence { event: event.into(), field: field.into(), value: value.to_string() });
+        self
+    }
+
+    /// Adds a cause that cannot be told apart from here.
+    #[must_use]
+    pub fn or(mut self, cause: Cause, tell: impl Into<String>) -> Self {
+        self.alternatives.push(Alternative { cause, tell: tell.into() });
+        self
+    }
+
+    /// Adds a look-alike that is excluded.
+    #[must_use]
+    pub fn not(mut self, cause: Cause, reason: impl Into<String>) -> Self {
+        self.ruled_out.push(RuledOut { cause, reason: reason.into() });
+        self
+    }
+
+    /// Adds a remedy.
+    #[must_use]
+    pub fn advise(mut self, stack: Stack, line: impl Into<String>) -> Self {
+        self.advice.push(Advice { stack, line: line.into(), note: None });
+        self
+    }
+
+    /// Adds a note to the remedy just added.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        if let Some(advice) = self.advice.last_mut() {
+            advice.note = Some(note.into());
+        }
+        self
+    }
+}

@@ -1,0 +1,134 @@
+//! Intersection: what a key can sign, against what the other side offers to verify.
+
+use crate::handshake::Request;
+use crate::wire::x509::{Certificate, KeyKind};
+use crate::wire::{ClientCertificateType, ProtocolVersion, SignatureScheme};
+
+/// Whether a key of this kind can make this signature in this version: RFC 8446 §4.2.3 for TLS 1.3, RFC 5246 §7.4.1.4.1 and
+/// RFC 8422 before it. TLS 1.3 forbids PKCS#1 v1.5 and SHA-1 in CertificateVerify and binds each ECDSA scheme to its curve.
+#[must_use]
+pub fn can_sign(key: &KeyKind, version: ProtocolVersion, scheme: SignatureScheme) -> bool {
+    let tls13 = version.is_tls13();
+    match scheme {
+        SignatureScheme::RSA_PSS_RSAE_SHA256
+        | SignatureScheme::RSA_PSS_RSAE_SHA384
+        | SignatureScheme::RSA_PSS_RSAE_SHA512 => *key == KeyKind::Rsa,
+        SignatureScheme::RSA_PSS_PSS_SHA256
+        | SignatureScheme::RSA_PSS_PSS_SHA384
+        | SignatureScheme::RSA_PSS_PSS_SHA512 => *key == KeyKind::RsaPss,
+        SignatureScheme::ED25519 => *key == KeyKind::Ed25519,
+        SignatureScheme::ED448 => *key == KeyKind::Ed448,
+        SignatureScheme::MLDSA44 => *key == KeyKind::MlDsa44,
+        SignatureScheme::MLDSA65 => *key == KeyKind::MlDsa65,
+        SignatureScheme::MLDSA87 => *key == KeyKind::MlDsa87,
+        _ => match (scheme.0 & 0xff, key) {
+            // The low byte is RFC 5246's SignatureAlgorithm: 1 rsa, 2 dsa, 3 ecdsa; the high byte the hash, 2 to 6.
+            (1, KeyKind::Rsa) => !tls13 && is_pair(scheme),
+            (2, KeyKind::Dsa) => !tls13 && is_pair(scheme),
+            (3, KeyKind::Ec { curve }) if tls13 => match curve.as_str() {
+                "secp256r1" => scheme == SignatureScheme::ECDSA_SECP256R1_SHA256,
+                "secp384r1" => scheme == SignatureScheme::ECDSA_SECP384R1_SHA384,
+                "secp521r1" => scheme == SignatureScheme::ECDSA_SECP521R1_SHA512,
+                _ => false,
+            },
+            (3, KeyKind::Ec { .. }) => is_pair(scheme),
+            _ => false,
+        },
+    }
+}
+
+fn is_pair(scheme: SignatureScheme) -> bool {
+    (2..=6).contains(&(scheme.0 >> 8))
+}
+
+/// Whether the scheme is one of RSASSA-PSS.
+#[must_use]
+pub fn is_pss(scheme: SignatureScheme) -> bool {
+    matches!(scheme.0, 0x0804..=0x0806 | 0x0809..=0x080b)
+}
+
+/// The schemes of a CertificateRequest that this certificate's key can sign with, in the server's order.
+#[must_use]
+pub fn usable(certificate: &Certificate, version: ProtocolVersion, request: &Request) -> Vec<SignatureScheme> {
+    let Some(key) = &certificate.key else { return Vec::new() };
+    if let Some(types) = &request.certificate_types
+        && !types.iter().any(|kind| admits(*kind, &key.kind))
+    {
+        return Vec::new();
+    }
+    let schemes = request.signature_schemes.iter().flatten().copied();
+    schemes.filter(|scheme| can_sign(&key.kind, version, *scheme)).collect()
+}
+
+/// Whether a kind of client certificate (RFC 5246 §7.4.4) admits a key: the signing ones do, by the key's algorithm.
+fn admits(kind: ClientCertificateType, key: &KeyKind) -> bool {
+    match kind {
+        ClientCertificateType::RSA_SIGN => matches!(key, KeyKind::Rsa | KeyKind::RsaPss),
+        ClientCertificateType::DSS_SIGN => matches!(key, KeyKind::Dsa),
+        // RFC 8422 §5.5: EdDSA goes under ecdsa_sign.
+        ClientCertificateType::ECDSA_SIGN => {
+            matches!(key, KeyKind::Ec { .. } | KeyKind::Ed25519 | KeyKind::Ed448)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a CertificateRequest leaves out every scheme that one of the usual kinds of key needs: the kinds it leaves out,
+/// in words.
+#[must_use]
+pub fn excluded_keys(version: ProtocolVersion, request: &Request) -> Vec<&'static str> {
+    let usual = [
+        ("RSA", KeyKind::Rsa),
+        ("ECDSA P-256", KeyKind::Ec { curve: "secp256r1".to_owned() }),
+        ("ECDSA P-384", KeyKind::Ec { curve: "secp384r1".to_owned() }),
+    ];
+    let Some(schemes) = &request.signature_schemes else { return Vec::new() };
+    let excluded = usual.into_iter().filter(|(_, key)| {
+        let by_type =
+            request.certificate_types.as_ref().is_some_and(|types| !types.iter().any(|kind| admits(*kind, key)));
+        by_type || !schemes.iter().any(|scheme| can_sign(key, version, *scheme))
+    });
+    excluded.map(|(name, _)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn p256() -> KeyKind {
+        KeyKind::Ec { curve: "secp256r1".to_owned() }
+    }
+
+    #[test]
+    fn tls13_forbids_pkcs1_and_binds_curves() {
+        let (v12, v13) = (ProtocolVersion::TLS1_2, ProtocolVersion::TLS1_3);
+        assert!(can_sign(&KeyKind::Rsa, v12, SignatureScheme::RSA_PKCS1_SHA256));
+        assert!(!can_sign(&KeyKind::Rsa, v13, SignatureScheme::RSA_PKCS1_SHA256));
+        assert!(can_sign(&KeyKind::Rsa, v13, SignatureScheme::RSA_PSS_RSAE_SHA256));
+        assert!(can_sign(&p256(), v12, SignatureScheme::ECDSA_SECP384R1_SHA384));
+        assert!(!can_sign(&p256(), v13, SignatureScheme::ECDSA_SECP384R1_SHA384));
+        assert!(can_sign(&p256(), v13, SignatureScheme::ECDSA_SECP256R1_SHA256));
+        assert!(!can_sign(&p256(), v12, SignatureScheme::RSA_PSS_RSAE_SHA256));
+        assert!(!can_sign(&KeyKind::RsaPss, v13, SignatureScheme::RSA_PSS_RSAE_SHA256));
+    }
+
+    #[test]
+    fn a_request_for_ecdsa_alone_leaves_rsa_out() {
+        let request = Request {
+            signature_schemes: Some(vec![SignatureScheme::ECDSA_SECP256R1_SHA256]),
+            ..Request::default()
+        };
+        assert_eq!(excluded_keys(ProtocolVersion::TLS1_2, &request), ["RSA"]);
+        assert_eq!(excluded_keys(ProtocolVersion::TLS1_3, &request), ["RSA", "ECDSA P-384"]);
+    }
+
+    #[test]
+    fn certificate_types_count_before_tls13() {
+        let request = Request {
+            signature_schemes: Some(vec![SignatureScheme::RSA_PKCS1_SHA256]),
+            certificate_types: Some(vec![ClientCertificateType::ECDSA_SIGN]),
+            ..Request::default()
+        };
+        assert!(excluded_keys(ProtocolVersion::TLS1_2, &request).contains(&"RSA"));
+    }
+}

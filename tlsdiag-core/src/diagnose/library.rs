@@ -1,0 +1,119 @@
+//! OpenSSL's numbers, by code and never by text: the texts change between versions (4.0 renamed the `sslv3 alert …` ones).
+
+use crate::event::LibraryError;
+use crate::handshake::{At, Handshake};
+
+/// Reasons of the ssl library (`SSL_R_*` of `<openssl/sslerr.h>`), the same in 1.1.1 to 4.0.
+pub mod reason {
+    #![expect(missing_docs, reason = "they are OpenSSL's own names")]
+    pub const CERTIFICATE_VERIFY_FAILED: i32 = 134;
+    pub const HTTPS_PROXY_REQUEST: i32 = 155;
+    pub const HTTP_REQUEST: i32 = 156;
+    pub const NO_PROTOCOLS_AVAILABLE: i32 = 191;
+    pub const NO_SHARED_CIPHER: i32 = 193;
+    pub const PEER_DID_NOT_RETURN_A_CERTIFICATE: i32 = 199;
+    pub const UNSUPPORTED_PROTOCOL: i32 = 258;
+    pub const WRONG_VERSION_NUMBER: i32 = 267;
+    pub const UNEXPECTED_EOF_WHILE_READING: i32 = 294;
+    pub const VERSION_TOO_LOW: i32 = 396;
+}
+
+/// Results of certificate verification (`X509_V_ERR_*`, `X509_verify_cert_error_string(3)`), the same in 1.1.1 to 4.0.
+pub mod verify {
+    #![expect(missing_docs, reason = "they are OpenSSL's own names")]
+    pub const UNABLE_TO_GET_ISSUER_CERT: i32 = 2;
+    pub const UNABLE_TO_GET_CRL: i32 = 3;
+    pub const CERT_SIGNATURE_FAILURE: i32 = 7;
+    pub const CERT_NOT_YET_VALID: i32 = 9;
+    pub const CERT_HAS_EXPIRED: i32 = 10;
+    pub const CRL_HAS_EXPIRED: i32 = 12;
+    pub const ERROR_IN_CERT_NOT_BEFORE_FIELD: i32 = 13;
+    pub const ERROR_IN_CERT_NOT_AFTER_FIELD: i32 = 14;
+    pub const DEPTH_ZERO_SELF_SIGNED_CERT: i32 = 18;
+    pub const SELF_SIGNED_CERT_IN_CHAIN: i32 = 19;
+    pub const UNABLE_TO_GET_ISSUER_CERT_LOCALLY: i32 = 20;
+    pub const UNABLE_TO_VERIFY_LEAF_SIGNATURE: i32 = 21;
+    pub const CERT_CHAIN_TOO_LONG: i32 = 22;
+    pub const CERT_REVOKED: i32 = 23;
+    pub const PATH_LENGTH_EXCEEDED: i32 = 25;
+    pub const INVALID_PURPOSE: i32 = 26;
+    pub const CERT_UNTRUSTED: i32 = 27;
+    pub const CERT_REJECTED: i32 = 28;
+    pub const KEYUSAGE_NO_CERTSIGN: i32 = 32;
+    pub const UNABLE_TO_GET_CRL_ISSUER: i32 = 33;
+    pub const UNHANDLED_CRITICAL_EXTENSION: i32 = 34;
+    pub const KEYUSAGE_NO_DIGITAL_SIGNATURE: i32 = 39;
+    pub const PERMITTED_VIOLATION: i32 = 47;
+    pub const EXCLUDED_VIOLATION: i32 = 48;
+    pub const HOSTNAME_MISMATCH: i32 = 62;
+    pub const EMAIL_MISMATCH: i32 = 63;
+    pub const IP_ADDRESS_MISMATCH: i32 = 64;
+    pub const EE_KEY_TOO_SMALL: i32 = 66;
+    pub const CA_KEY_TOO_SMALL: i32 = 67;
+    pub const CA_MD_TOO_WEAK: i32 = 68;
+    pub const INVALID_CA: i32 = 79;
+}
+
+/// What `X509_V_ERR_*` says, in a few words.
+#[must_use]
+pub fn verify_meaning(error: i32) -> &'static str {
+    match error {
+        0 => "ok",
+        verify::UNABLE_TO_GET_ISSUER_CERT => "the issuer of a trusted certificate cannot be found",
+        verify::UNABLE_TO_GET_CRL => "no CRL for the certificate's issuer",
+        verify::CERT_SIGNATURE_FAILURE => "the certificate's signature is wrong",
+        verify::CERT_NOT_YET_VALID => "the certificate is not yet valid",
+        verify::CERT_HAS_EXPIRED => "the certificate has expired",
+        verify::CRL_HAS_EXPIRED => "the CRL has expired",
+        verify::ERROR_IN_CERT_NOT_BEFORE_FIELD => "notBefore cannot be read",
+        verify::ERROR_IN_CERT_NOT_AFTER_FIELD => "notAfter cannot be read",
+        verify::DEPTH_ZERO_SELF_SIGNED_CERT => "the certificate is self-signed",
+        verify::SELF_SIGNED_CERT_IN_CHAIN => "the chain ends in a self-signed certificate that is not trusted",
+        verify::UNABLE_TO_GET_ISSUER_CERT_LOCALLY => "the issuer's certificate cannot be found",
+        verify::UNABLE_TO_VERIFY_LEAF_SIGNATURE => "nothing to verify the certificate's signature with",
+        verify::CERT_CHAIN_TOO_LONG => "the chain is longer than the verify depth",
+        verify::CERT_REVOKED => "the certificate is revoked",
+        verify::PATH_LENGTH_EXCEEDED => "a CA's path length constraint is exceeded",
+        verify::INVALID_PURPOSE => "the certificate is not for this purpose",
+        verify::CERT_UNTRUSTED => "the certificate is not trusted for this purpose",
+        verify::CERT_REJECTED => "the root rejects this purpose",
+        verify::KEYUSAGE_NO_CERTSIGN => "the issuer's keyUsage lacks keyCertSign",
+        verify::UNABLE_TO_GET_CRL_ISSUER => "the CRL's issuer cannot be found",
+        verify::UNHANDLED_CRITICAL_EXTENSION => "a critical extension is unknown",
+        verify::KEYUSAGE_NO_DIGITAL_SIGNATURE => "keyUsage lacks digitalSignature",
+        verify::PERMITTED_VIOLATION => "a name is outside the permitted subtrees",
+        verify::EXCLUDED_VIOLATION => "a name is inside an excluded subtree",
+        verify::HOSTNAME_MISMATCH => "the host name does not match",
+        verify::EMAIL_MISMATCH => "the e-mail address does not match",
+        verify::IP_ADDRESS_MISMATCH => "the IP address does not match",
+        verify::EE_KEY_TOO_SMALL => "the certificate's key is too small",
+        verify::CA_KEY_TOO_SMALL => "a CA's key is too small",
+        verify::CA_MD_TOO_WEAK => "a signature's digest is too weak",
+        verify::INVALID_CA => "an issuer is not a CA certificate",
+        _ => "verification failed",
+    }
+}
+
+/// Shows an entry of the error queue: `SSL routines: no shared cipher (193)`.
+#[must_use]
+pub fn show(error: &LibraryError) -> String {
+    let mut text = match (error.library_name.as_str(), error.reason_text.as_str()) {
+        ("", "") => format!("library {}, reason {}", error.library, error.reason),
+        (library, "") => format!("{library}: reason {}", error.reason),
+        ("", reason) => format!("library {}: {reason} ({})", error.library, error.reason),
+        (library, reason) => format!("{library}: {reason} ({})", error.reason),
+    };
+    if !error.data.is_empty() {
+        text.push_str(", ");
+        text.push_str(&error.data);
+    }
+    text
+}
+
+/// Entries that did not come from the ssl library or the system: a provider's, an engine's, a key's own complaint.
+pub fn foreign(handshake: &Handshake) -> impl Iterator<Item = &At<LibraryError>> {
+    handshake
+        .errors
+        .iter()
+        .filter(|error| !matches!(error.library, LibraryError::LIB_SSL | LibraryError::LIB_SYS))
+}

@@ -1,0 +1,79 @@
+//! From the story to its root cause.
+//!
+//! A rule is a pure function from a [`Handshake`] to an optional [`Finding`]: no clock, no files, no sockets. The rules are
+//! listed in one place, below; what they share is the intersection of what was offered with what the other side's keys,
+//! certificates and settings can do ([`fit`]).
+
+mod cause;
+mod finding;
+pub mod fit;
+pub mod library;
+mod rules;
+
+pub use cause::{Cause, CertificateFault, ResultClass};
+pub use finding::{Advice, Alternative, Confidence, Evidence, Finding, RuledOut, Severity, Side, Stack};
+
+use crate::handshake::{Handshake, Outcome};
+
+/// What became of a handshake, and why.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnosis {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What was found, best first; empty for a healthy handshake.
+    pub findings: Vec<Finding>,
+}
+
+impl Diagnosis {
+    /// The root cause; `None` for a healthy handshake, and for a failure that no rule explains.
+    #[must_use]
+    pub fn cause(&self) -> Option<Cause> {
+        self.findings.first().map(|finding| finding.cause)
+    }
+}
+
+/// A rule, with its name for the tests that switch rules off, and what it may name.
+#[derive(Clone, Copy)]
+pub struct Rule {
+    /// Its place in the sources: file and function under `rules`.
+    pub name: &'static str,
+    /// Looks at a handshake.
+    pub find: fn(&Handshake) -> Option<Finding>,
+    /// The causes that it may name first.
+    pub causes: fn() -> Vec<Cause>,
+}
+
+/// Every rule. Where two findings are equally grave and sure, the earlier rule's comes first.
+pub const RULES: &[Rule] = &[
+    rules::transport::NOT_TLS,
+    rules::version::NO_OVERLAP,
+    rules::cipher::NO_OVERLAP,
+    rules::signer::REFUSED,
+    rules::client_auth::NO_CERTIFICATE,
+    rules::verify::FAULT,
+    rules::rejected::OWN_CERTIFICATE,
+    rules::transport::CLOSED_BEFORE_HELLO,
+];
+
+/// Names the root cause of a handshake's failure, best finding first. A healthy handshake has none.
+#[must_use]
+pub fn diagnose(handshake: &Handshake) -> Diagnosis {
+    diagnose_with(RULES, handshake)
+}
+
+/// The same with the rules given: for tests that leave one out.
+#[must_use]
+pub fn diagnose_with(rules: &[Rule], handshake: &Handshake) -> Diagnosis {
+    let mut findings: Vec<Finding> = rules.iter().filter_map(|rule| (rule.find)(handshake)).collect();
+    // A stable sort: the order of the rules decides between equals.
+    findings.sort_by(|a, b| (b.severity, b.confidence).cmp(&(a.severity, a.confidence)));
+    Diagnosis { outcome: handshake.outcome, findings }
+}
+
+impl Cause {
+    /// Whether this version has a rule that can name it, rather than only mention it as an alternative.
+    #[must_use]
+    pub fn is_diagnosed(self) -> bool {
+        RULES.iter().any(|rule| (rule.causes)().contains(&self))
+    }
+}

@@ -1,0 +1,267 @@
+//! What the rules about certificates share: looking at a chain with a verifier's eyes, and the advice for each fault.
+//!
+//! Needs: the chain as it was shown, the time of the handshake, and what is known of the verifier's trust anchors.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::diagnose::{Cause, CertificateFault, Finding, Stack};
+use crate::event::Role;
+use crate::handshake::Chain;
+use crate::wire::x509::{Certificate, name};
+
+/// The cause for a fault of this owner's certificate.
+pub(super) fn cause(owner: Role, fault: CertificateFault) -> Cause {
+    match owner {
+        Role::Client => Cause::ClientCert(fault),
+        Role::Server => Cause::ServerCert(fault),
+    }
+}
+
+/// `client's` or `server's`.
+pub(super) fn possessive(owner: Role) -> &'static str {
+    match owner {
+        Role::Client => "client's",
+        Role::Server => "server's",
+    }
+}
+
+/// Seconds since 1970, negative before.
+pub(super) fn unix_seconds(time: SystemTime) -> i64 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+        Err(before) => -i64::try_from(before.duration().as_secs()).unwrap_or(i64::MAX),
+    }
+}
+
+/// A point in time as RFC 3339, to the second.
+pub(super) fn date(seconds: i64) -> String {
+    match jiff::Timestamp::from_second(seconds) {
+        Ok(time) => time.to_string(),
+        Err(_) => format!("{seconds} s after 1970"),
+    }
+}
+
+/// Whether the certificate is past its end at this time.
+pub(super) fn expired(certificate: &Certificate, now: i64) -> bool {
+    certificate.not_after.is_some_and(|end| now > end)
+}
+
+/// Whether the certificate's time has not come yet.
+pub(super) fn not_yet_valid(certificate: &Certificate, now: i64) -> bool {
+    certificate.not_before.is_some_and(|start| now < start)
+}
+
+/// The extendedKeyUsage that an owner's certificate needs, as its OID's usual name.
+pub(super) fn purpose(owner: Role) -> &'static str {
+    match owner {
+        Role::Client => "clientAuth",
+        Role::Server => "serverAuth",
+    }
+}
+
+/// Whether the certificate has an extendedKeyUsage that leaves its owner's purpose out.
+pub(super) fn lacks_purpose(certificate: &Certificate, owner: Role) -> bool {
+    certificate.extended_key_usage.as_ref().is_some_and(|usages| {
+        !usages.iter().any(|usage| usage == purpose(owner) || usage == "anyExtendedKeyUsage")
+    })
+}
+
+/// Why a chain does not reach a trust anchor: which fault, and how we come to think so.
+pub(super) struct Unreached {
+    pub(super) fault: CertificateFault,
+    /// Nothing else fits.
+    pub(super) certain: bool,
+    pub(super) reason: String,
+}
+
+/// Judges a chain that did not reach a trust anchor. `anchors` are the DER subjects that the verifier is known to trust;
+/// from a lone certificate nobody can tell for sure whether its issuer is a root that is not trusted or an intermediate
+/// that was not sent, so names decide, and the other cause stands beside.
+pub(super) fn unreached(chain: &Chain, owner: Role, anchors: &[Vec<u8>], anchor_count: u32) -> Option<Unreached> {
+    let top = chain.top()?;
+    let say = |fault, certain, reason: String| Some(Unreached { fault, certain, reason });
+    let issuer = &top.issuer;
+    if top.is_self_issued() {
+        return say(
+            CertificateFault::UnknownIssuer,
+            true,
+            format!("the chain ends in its own root \"{}\", which is not trusted", top.subject),
+        );
+    }
+    if anchors.contains(&top.issuer_der) {
+        return say(
+            CertificateFault::UnknownIssuer,
+            false,
+            format!("a CA named \"{issuer}\" is trusted, but its key did not sign this certificate"),
+        );
+    }
+    let issuers_issuer = top.authority_issuers.first();
+    if let Some(upper) = issuers_issuer.filter(|upper| **upper != top.issuer_der) {
+        let known = anchors.contains(upper);
+        return say(
+            CertificateFault::IncompleteChain,
+            known,
+            format!("the issuer \"{issuer}\" is an intermediate: its own issuer is \"{}\"", name::to_text(upper)),
+        );
+    }
+    if issuers_issuer.is_some() {
+        return say(
+            CertificateFault::UnknownIssuer,
+            true,
+            format!("the issuer \"{issuer}\" is a root, and it is not trusted"),
+        );
+    }
+    if chain.certificates.len() > 1 {
+        return say(
+            CertificateFault::UnknownIssuer,
+            false,
+            format!("intermediates were sent, and their issuer \"{issuer}\" is not trusted"),
+        );
+    }
+    let kin = anchors.iter().map(|anchor| name::to_text(anchor)).find(|anchor| related(anchor, issuer));
+    let fault_by_name = if let Some(anchor) = kin {
+        let reason = format!("one certificate was sent; its issuer \"{issuer}\" looks like a CA under \"{anchor}\"");
+        return say(CertificateFault::IncompleteChain, false, reason);
+    } else if names_a_root(issuer) {
+        CertificateFault::UnknownIssuer
+    } else if names_an_intermediate(issuer) {
+        CertificateFault::IncompleteChain
+    } else if anchor_count > 0 && anchor_count <= PRIVATE_ANCHORS {
+        CertificateFault::UnknownIssuer
+    } else {
+        match owner {
+            Role::Server => CertificateFault::IncompleteChain,
+            Role::Client => CertificateFault::UnknownIssuer,
+        }
+    };
+    say(fault_by_name, false, format!("one certificate was sent, and its issuer \"{issuer}\" is not known to the verifier"))
+}
+
+/// Up to this many trust anchors are somebody's own choice; a system's store has a hundred and more.
+const PRIVATE_ANCHORS: u32 = 20;
+
+/// Whether two names seem to belong to one PKI: the same organisation, or (where either has none) a telling word of the
+/// common name in common.
+fn related(a: &str, b: &str) -> bool {
+    match (attribute(a, "O="), attribute(b, "O=")) {
+        (Some(a), Some(b)) => a == b,
+        _ => {
+            let (Some(a), Some(b)) = (attribute(a, "CN="), attribute(b, "CN=")) else { return false };
+            telling_words(a).any(|word| telling_words(b).any(|other| word.eq_ignore_ascii_case(other)))
+        }
+    }
+}
+
+fn attribute<'a>(name: &'a str, key: &str) -> Option<&'a str> {
+    name.split(',').find_map(|part| part.trim_start().strip_prefix(key))
+}
+
+/// Words of a CA's name that are not in every CA's name.
+fn telling_words(common_name: &str) -> impl Iterator<Item = &str> {
+    const COMMON: &[&str] = &[
+        "ca", "root", "intermediate", "issuing", "subordinate", "sub", "authority", "certificate", "certification",
+        "the", "of", "and", "rsa", "ecc", "ec", "tls", "ssl", "server", "client", "global", "class",
+    ];
+    common_name
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.len() > 1 && !word.chars().all(|c| c.is_ascii_digit()))
+        .filter(|word| !COMMON.iter().any(|common| common.eq_ignore_ascii_case(word)))
+}
+
+fn names_a_root(name: &str) -> bool {
+    attribute(name, "CN=").is_some_and(|name| name.to_ascii_lowercase().contains("root"))
+}
+
+fn names_an_intermediate(name: &str) -> bool {
+    attribute(name, "CN=").is_some_and(|name| {
+        let name = name.to_ascii_lowercase();
+        ["intermediate", "issuing", "subordinate", "sub ca"].iter().any(|word| name.contains(word))
+    })
+}
+
+/// Adds what to do about a fault of the owner's certificate, as far as it is the same whoever found it.
+pub(super) fn advise(finding: Finding, owner: Role, fault: CertificateFault) -> Finding {
+    match (fault, owner) {
+        (CertificateFault::Expired, Role::Client) => finding
+            .advise(Stack::Any, "renew the client's certificate and install it where the old one is")
+            .advise(Stack::Openssl, "openssl x509 -in client.pem -noout -subject -enddate")
+            .note("shows when a certificate file ends"),
+        (CertificateFault::Expired, Role::Server) => finding
+            .advise(Stack::Any, "renew the server's certificate, then reload the server: it reads the file only at start")
+            .advise(Stack::Openssl, "openssl x509 -in server.pem -noout -subject -enddate")
+            .note("shows when a certificate file ends"),
+        (CertificateFault::IssuerExpired, _) => finding
+            .advise(Stack::Any, "replace the expired CA certificate in the chain file, and in the verifier's store if it is there"),
+        (CertificateFault::NotYetValid, _) => finding
+            .advise(Stack::Any, "compare the clocks of both sides with NTP; issue the certificate anew if they agree"),
+        (CertificateFault::WrongPurpose, Role::Client) => finding
+            .advise(Stack::Any, "issue the client's certificate with extendedKeyUsage = clientAuth")
+            .note("public CAs no longer issue clientAuth: use a private CA for client certificates")
+            .advise(Stack::OpensslCnf, "extendedKeyUsage = clientAuth")
+            .note("in the extensions section that signs the client's certificate"),
+        (CertificateFault::WrongPurpose, Role::Server) => finding
+            .advise(Stack::Any, "issue the server's certificate with extendedKeyUsage = serverAuth")
+            .advise(Stack::OpensslCnf, "extendedKeyUsage = serverAuth")
+            .note("in the extensions section that signs the server's certificate"),
+        (CertificateFault::UnknownIssuer | CertificateFault::SelfSigned, Role::Client) => finding
+            .advise(Stack::Any, "have the client use a certificate of a CA that the server trusts, or add the issuing CA to the server:")
+            .advise(Stack::Openssl, "openssl s_server … -CAfile client-ca.pem")
+            .advise(Stack::Nginx, "ssl_client_certificate /path/client-ca.pem;")
+            .advise(Stack::Apache, "SSLCACertificateFile /path/client-ca.pem")
+            .advise(Stack::Python, "context.load_verify_locations(\"client-ca.pem\")")
+            .note("only a CA that you trust to admit clients: every certificate under it gets in"),
+        (CertificateFault::UnknownIssuer | CertificateFault::SelfSigned, Role::Server) => finding
+            .advise(Stack::Any, "add the server's CA certificate to what the client trusts:")
+            .advise(Stack::Curl, "curl --cacert ca.pem …")
+            .advise(Stack::Python, "context.load_verify_locations(\"ca.pem\")")
+            .advise(Stack::Openssl, "openssl s_client … -CAfile ca.pem"),
+        (CertificateFault::IncompleteChain, Role::Server) => finding
+            .advise(Stack::Any, "let the server send leaf and intermediates, leaf first: cat server.pem intermediate.pem > fullchain.pem")
+            .advise(Stack::Nginx, "ssl_certificate /path/fullchain.pem;")
+            .advise(Stack::Apache, "SSLCertificateFile /path/fullchain.pem")
+            .advise(Stack::Openssl, "openssl s_server … -cert server.pem -cert_chain intermediate.pem")
+            .advise(Stack::Python, "context.load_cert_chain(\"fullchain.pem\", \"server.key\")"),
+        (CertificateFault::IncompleteChain, Role::Client) => finding
+            .advise(Stack::Any, "let the client send its intermediates too: cat client.pem intermediate.pem > client-chain.pem")
+            .advise(Stack::Curl, "curl --cert client-chain.pem --key client.key …")
+            .advise(Stack::Python, "context.load_cert_chain(\"client-chain.pem\", \"client.key\")")
+            .advise(Stack::Openssl, "openssl s_client … -cert client.pem -cert_chain intermediate.pem"),
+        (CertificateFault::VerifyDepth, Role::Client) => finding
+            .advise(Stack::Nginx, "ssl_verify_depth 3;")
+            .advise(Stack::Apache, "SSLVerifyDepth 3")
+            .advise(Stack::Openssl, "openssl s_server … -Verify 3"),
+        (CertificateFault::Revoked, _) => {
+            finding.advise(Stack::Any, "issue a new certificate for a new key: a revocation cannot be taken back")
+        }
+        (CertificateFault::CrlExpired, _) => {
+            finding.advise(Stack::Any, "fetch or issue the CRL anew before its nextUpdate, and reload the verifier")
+        }
+        (CertificateFault::CrlUnavailable, _) => finding
+            .advise(Stack::Any, "give the verifier a CRL of every CA in the chain, or switch off the CRL check for the chain"),
+        (CertificateFault::WeakKey | CertificateFault::WeakSignature, _) => finding
+            .advise(Stack::Any, "issue the certificate anew: RSA of 2048 bits or P-256 at least, signed with SHA-256")
+            .advise(Stack::OpensslCnf, "CipherString = DEFAULT@SECLEVEL=1")
+            .note("weakens the verifier for everybody; only until the new certificate is there"),
+        _ => finding,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_one_pki_are_related() {
+        assert!(related("CN=Demo Root CA,O=Demo", "CN=Issuing CA 2,O=Demo"));
+        assert!(!related("CN=Demo Root CA,O=Demo", "CN=Demo Root CA,O=Somebody Else"));
+        assert!(related("CN=Acme Root CA", "CN=Acme Issuing CA"));
+        assert!(!related("CN=Acme Root CA", "CN=Other Root CA"));
+        assert!(!related("CN=Root CA 1", "CN=Issuing CA 1"));
+    }
+
+    #[test]
+    fn times_before_1970_and_dates() {
+        assert_eq!(unix_seconds(UNIX_EPOCH - std::time::Duration::from_secs(5)), -5);
+        assert_eq!(date(0), "1970-01-01T00:00:00Z");
+    }
+}

@@ -1,0 +1,138 @@
+//! No cipher suite in common.
+//!
+//! Needs: the ClientHello's suites, the local list, the library's reason or the handshake_failure alert.
+
+use crate::diagnose::library::{self, reason};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::event::{Direction, Role};
+use crate::handshake::{Handshake, Offer};
+use crate::wire::{AlertDescription, CipherSuite, ProtocolVersion};
+
+pub(in crate::diagnose) const NO_OVERLAP: Rule =
+    Rule { name: "cipher::no_overlap", find: no_overlap, causes: || vec![Cause::CipherNoOverlap] };
+
+fn no_overlap(handshake: &Handshake) -> Option<Finding> {
+    if handshake.outcome.kind.is_established() || handshake.answer.is_some() {
+        return None;
+    }
+    let offer = handshake.offer.as_ref()?;
+    match handshake.role {
+        Role::Server => at_server(handshake, offer.event, offer),
+        Role::Client => at_client(handshake, offer.event, offer),
+    }
+}
+
+/// The server knows both lists, so it can prove that they do not meet. Where they do meet, something else is missing (a
+/// group, a certificate of that type, a signature scheme), and this rule stays silent.
+fn at_server(handshake: &Handshake, event: u32, offer: &Offer) -> Option<Finding> {
+    let own = handshake.ssl_reason(reason::NO_SHARED_CIPHER)?;
+    let tls13 = speaks_tls13(handshake, offer);
+    let offered: Vec<_> = real_suites(offer).filter(|suite| is_tls13(*suite) == tls13).collect();
+    let enabled: Vec<_> =
+        handshake.local.cipher_suites.iter().map(|suite| CipherSuite(*suite)).filter(|suite| is_tls13(*suite) == tls13).collect();
+    if offered.iter().any(|suite| enabled.contains(suite)) {
+        return None;
+    }
+    let version = if tls13 { "TLSv1.3" } else { "TLSv1.2 and below" };
+    let finding = Finding::new(
+        Cause::CipherNoOverlap,
+        Confidence::Certain,
+        Side::Server,
+        format!("Client and server have no cipher suite in common for {version}."),
+    )
+    .explain(
+        "None of the suites that the client offers is enabled at this server. Suites of TLS 1.3 and those of the versions \
+         before are configured apart, so a list for the one says nothing about the other.",
+    )
+    .see(own.event, "error queue", library::show(own))
+    .see(event, "ClientHello.cipher_suites", list(&offered))
+    .see(handshake.local_event, "cipher suites enabled here", list(&enabled))
+    .not(Cause::CipherNoMatchingCertificate, "the lists do not meet, whatever the certificate");
+    Some(advise(finding, tls13))
+}
+
+/// The client hears handshake_failure where a ServerHello was due: the suites are the usual reason, but not the only one.
+fn at_client(handshake: &Handshake, event: u32, offer: &Offer) -> Option<Finding> {
+    let told = handshake
+        .fatal_alert(Direction::Received)
+        .filter(|alert| alert.description == AlertDescription::HANDSHAKE_FAILURE)?;
+    if handshake.retry.is_some() {
+        return None;
+    }
+    let suites: Vec<_> = real_suites(offer).collect();
+    let finding = Finding::new(
+        Cause::CipherNoOverlap,
+        Confidence::Likely,
+        Side::Server,
+        "The server found nothing acceptable in the ClientHello, most probably no cipher suite.",
+    )
+    .explain(
+        "A handshake_failure alert in place of the ServerHello means that the server could not choose: no common cipher suite, \
+         or one only for a type of certificate that it does not have, no common group, or no signature scheme for its key. \
+         The alert does not say which; the server's own record does.",
+    )
+    .see(told.event, "alert received", told.description)
+    .see(event, "ClientHello.cipher_suites", list(&suites))
+    .or(Cause::CipherNoMatchingCertificate, "the server's certificate types: compare RSA and ECDSA with the suites offered")
+    .or(Cause::GroupNoOverlap, "the server's groups, against ClientHello.supported_groups")
+    .or(Cause::SigalgNoOverlap, "the server's key, against ClientHello.signature_algorithms")
+    .not(Cause::VersionNoOverlap, "the alert for that is protocol_version");
+    let finding = if offer.server_name.is_none() {
+        finding.or(Cause::SniMissing, "some servers choose by server_name and this client sent none")
+    } else {
+        finding
+    };
+    let tls13 = offer.versions.iter().filter(|version| !version.is_grease()).all(|version| version.is_tls13());
+    Some(advise(finding, tls13))
+}
+
+/// Signalling values are no suites (RFC 5746, RFC 7507), and GREASE is none either.
+fn real_suites(offer: &Offer) -> impl Iterator<Item = CipherSuite> {
+    let signals = [CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV, CipherSuite::TLS_FALLBACK_SCSV];
+    offer.cipher_suites.iter().copied().filter(move |suite| !suite.is_grease() && !signals.contains(suite))
+}
+
+/// RFC 8446 §B.4: 0x13 is TLS 1.3's block.
+fn is_tls13(suite: CipherSuite) -> bool {
+    suite.0 >> 8 == 0x13
+}
+
+/// Whether client and server would speak TLS 1.3 with each other.
+fn speaks_tls13(handshake: &Handshake, offer: &Offer) -> bool {
+    let max = handshake.local.maximum_version;
+    let enabled = max == 0 || max >= ProtocolVersion::TLS1_3.0;
+    enabled && offer.offers(ProtocolVersion::TLS1_3)
+}
+
+fn list(suites: &[CipherSuite]) -> String {
+    const SHOWN: usize = 6;
+    if suites.is_empty() {
+        return "none".to_owned();
+    }
+    let mut names: Vec<_> = suites.iter().take(SHOWN).map(CipherSuite::to_string).collect();
+    if suites.len() > SHOWN {
+        names.push(format!("and {} more", suites.len() - SHOWN));
+    }
+    names.join(", ")
+}
+
+fn advise(finding: Finding, tls13: bool) -> Finding {
+    if tls13 {
+        finding
+            .advise(Stack::Any, "enable a TLS 1.3 suite of the other side, such as TLS_AES_128_GCM_SHA256, which every stack has:")
+            .advise(Stack::Openssl, "openssl s_server … -ciphersuites TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256")
+            .advise(Stack::Nginx, "ssl_conf_command Ciphersuites TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256;")
+            .advise(Stack::Apache, "SSLCipherSuite TLSv1.3 TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256")
+            .advise(Stack::OpensslCnf, "Ciphersuites = TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256")
+            .advise(Stack::Curl, "curl --tls13-ciphers TLS_AES_128_GCM_SHA256 …")
+    } else {
+        finding
+            .advise(Stack::Any, "enable a suite of the other side with ECDHE and AES-GCM or ChaCha20:")
+            .advise(Stack::Openssl, "openssl s_server … -cipher ECDHE+AESGCM:ECDHE+CHACHA20")
+            .advise(Stack::Nginx, "ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;")
+            .advise(Stack::Apache, "SSLCipherSuite ECDHE+AESGCM:ECDHE+CHACHA20")
+            .advise(Stack::Python, "context.set_ciphers(\"ECDHE+AESGCM:ECDHE+CHACHA20\")")
+            .advise(Stack::Curl, "curl --ciphers ECDHE+AESGCM:ECDHE+CHACHA20 …")
+            .advise(Stack::OpensslCnf, "CipherString = ECDHE+AESGCM:ECDHE+CHACHA20")
+    }
+}

@@ -1,0 +1,217 @@
+//! The client's Certificate message is empty: it has no certificate, none that fits, or none under the CAs named.
+//!
+//! Needs: CertificateRequest, the client's Certificate, and at the client its own certificates. On the wire the three look
+//! the same to the byte; only the client can tell them apart, from its own keys.
+
+use crate::diagnose::fit;
+use crate::diagnose::library::{self, reason};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::event::Role;
+use crate::handshake::{At, Handshake, OwnCertificate, Request};
+use crate::wire::{ProtocolVersion, SignatureScheme};
+
+pub(in crate::diagnose) const NO_CERTIFICATE: Rule = Rule {
+    name: "client_auth::no_certificate",
+    find: no_certificate,
+    causes: || vec![Cause::ClientCertMissing, Cause::SigalgClientKeyIncompatible, Cause::ClientCertNotInCaList],
+};
+
+fn no_certificate(handshake: &Handshake) -> Option<Finding> {
+    if handshake.outcome.kind.is_established() {
+        return None;
+    }
+    let request = handshake.request.as_ref()?;
+    let chain = handshake.client_chain.as_ref()?;
+    let version = handshake.version()?;
+    if !chain.certificates.is_empty() {
+        return None;
+    }
+    let finding = match handshake.role {
+        Role::Server => at_server(handshake, request, version)?,
+        Role::Client => at_client(handshake, request, version),
+    };
+    Some(finding.see(chain.event, "client's Certificate", "empty"))
+}
+
+/// The server sees that nothing came, and cannot see why.
+fn at_server(handshake: &Handshake, request: &At<Request>, version: ProtocolVersion) -> Option<Finding> {
+    let own = handshake.ssl_reason(reason::PEER_DID_NOT_RETURN_A_CERTIFICATE);
+    // An optional certificate that did not come is no fault; whatever failed later has another cause.
+    let sent = handshake.fatal_alert(crate::event::Direction::Sent);
+    if own.is_none() && sent.is_none() {
+        return None;
+    }
+    if own.is_none() && !handshake.errors.is_empty() {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Cause::ClientCertMissing,
+        Confidence::Likely,
+        Side::Client,
+        "The client sent no certificate, and this server requires one.",
+    )
+    .explain(
+        "The server asked with a CertificateRequest and the client answered with an empty Certificate: most often it has \
+         none configured. A client that has one but cannot use it here answers with the same bytes.",
+    );
+    if let Some(own) = own {
+        finding = finding.see(own.event, "error queue", library::show(own));
+    }
+    let excluded = fit::excluded_keys(version, request);
+    if excluded.is_empty() {
+        finding = finding.not(
+            Cause::SigalgClientKeyIncompatible,
+            "CertificateRequest offers schemes for RSA and for ECDSA keys",
+        );
+    } else {
+        finding = finding
+            .see(request.event, "CertificateRequest.signature_algorithms", schemes(request))
+            .or(
+                Cause::SigalgClientKeyIncompatible,
+                format!(
+                    "CertificateRequest offers nothing that a key of type {} can sign with in {version}: look at the client's key type",
+                    excluded.join(" or ")
+                ),
+            );
+    }
+    if !request.authorities.is_empty() {
+        finding = finding
+            .see(request.event, "CertificateRequest.certificate_authorities", authorities(request))
+            .or(
+                Cause::ClientCertNotInCaList,
+                "browsers, Java and .NET send nothing if their certificate's issuer is not among the CA names: look at the client's issuer",
+            );
+    }
+    Some(advise_missing(finding))
+}
+
+/// The client knows its own certificates and keys.
+fn at_client(handshake: &Handshake, request: &At<Request>, version: ProtocolVersion) -> Finding {
+    let usable: Vec<_> = handshake
+        .own
+        .iter()
+        .filter(|own| own.chain.leaf().is_some_and(|leaf| !fit::usable(leaf, version, request).is_empty()))
+        .collect();
+    let with_key: Vec<_> = handshake.own.iter().filter(|own| own.configured.key.is_some()).collect();
+    if with_key.is_empty() {
+        return missing_at_client(handshake, request);
+    }
+    if usable.is_empty() {
+        return incompatible(request, &with_key, version);
+    }
+    not_in_list(request, &usable)
+}
+
+fn missing_at_client(handshake: &Handshake, request: &At<Request>) -> Finding {
+    let by_callback = handshake.local.certificate_callback;
+    let confidence = if by_callback { Confidence::Likely } else { Confidence::Certain };
+    let mut finding = Finding::new(
+        Cause::ClientCertMissing,
+        confidence,
+        Side::Client,
+        "The server requires a client certificate, and this client has none configured.",
+    )
+    .explain("The server asked with a CertificateRequest; this client could only answer with an empty Certificate, and was refused.")
+    .see(request.event, "CertificateRequest", "received");
+    if by_callback {
+        finding = finding
+            .see(handshake.local_event, "certificates configured here", "none; a callback may supply one, and did not")
+            .or(Cause::ClientCertNotInCaList, "the application's callback may have found none under the CA names");
+    } else {
+        let key = handshake.own.iter().any(|own| own.configured.key.is_none());
+        let shown = if key { "a certificate, but no private key for it" } else { "none" };
+        finding = finding
+            .see(handshake.local_event, "certificates configured here", shown)
+            .not(Cause::SigalgClientKeyIncompatible, "there is no key that could not fit")
+            .not(Cause::ClientCertNotInCaList, "there is no certificate that could be left out");
+    }
+    advise_missing(finding)
+}
+
+fn incompatible(request: &At<Request>, own: &[&OwnCertificate], version: ProtocolVersion) -> Finding {
+    let key = own
+        .iter()
+        .filter_map(|own| own.chain.leaf()?.key.as_ref().map(ToString::to_string))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let mut finding = Finding::new(
+        Cause::SigalgClientKeyIncompatible,
+        Confidence::Certain,
+        Side::Server,
+        format!("This client's key ({key}) can sign with none of the schemes that the server accepts in {version}, so no certificate was sent."),
+    )
+    .explain(
+        "OpenSSL leaves the certificate out without a word when no signature scheme of CertificateRequest fits its key; the server \
+         then reports that the client has none.",
+    )
+    .see(request.event, "CertificateRequest.signature_algorithms", schemes(request));
+    if let Some(types) = &request.certificate_types {
+        let types: Vec<_> = types.iter().map(ToString::to_string).collect();
+        finding = finding.see(request.event, "CertificateRequest.certificate_types", types.join(", "));
+    }
+    for own in own {
+        if let Some(leaf) = own.chain.leaf() {
+            finding = finding.see(None, "certificate configured here", &leaf.subject);
+        }
+    }
+    finding
+        .not(Cause::ClientCertMissing, "a certificate and its key are configured")
+        .advise(Stack::Any, "let the server accept a scheme of this key as well (for RSA: rsa_pss_rsae_* in TLS 1.3):")
+        .advise(Stack::Openssl, "openssl s_server … -client_sigalgs RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256")
+        .advise(Stack::Nginx, "ssl_conf_command ClientSignatureAlgorithms RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256;")
+        .advise(Stack::Apache, "SSLOpenSSLConfCmd ClientSignatureAlgorithms RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256")
+        .advise(Stack::OpensslCnf, "ClientSignatureAlgorithms = RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256")
+        .advise(Stack::Any, "or give the client a key of a kind that the server does accept, such as ECDSA P-256")
+}
+
+fn not_in_list(request: &At<Request>, own: &[&OwnCertificate]) -> Finding {
+    let mut finding = Finding::new(
+        Cause::ClientCertNotInCaList,
+        Confidence::Likely,
+        Side::Client,
+        "This client has a certificate that would fit, but sent none: its issuer is not among the CAs that the server names.",
+    )
+    .explain("OpenSSL itself sends a certificate whatever the CA names; the application chose by them, or held it back.")
+    .see(request.event, "CertificateRequest.certificate_authorities", authorities(request));
+    for own in own {
+        if let Some(leaf) = own.chain.leaf() {
+            finding = finding.see(None, "issuer of the certificate configured here", &leaf.issuer);
+        }
+    }
+    finding
+        .not(Cause::ClientCertMissing, "a certificate and its key are configured")
+        .not(Cause::SigalgClientKeyIncompatible, "its key fits the schemes offered")
+        .advise(Stack::Any, "add the issuer of the client's certificate to the CA names of the server:")
+        .advise(Stack::Nginx, "ssl_client_certificate /path/client-ca.pem;")
+        .advise(Stack::Apache, "SSLCADNRequestFile /path/client-ca.pem")
+        .advise(Stack::Openssl, "openssl s_server … -CAfile client-ca.pem")
+}
+
+fn advise_missing(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "give the client a certificate of a CA that the server trusts, and its key:")
+        .advise(Stack::Curl, "curl --cert client.pem --key client.key …")
+        .advise(Stack::Openssl, "openssl s_client … -cert client.pem -key client.key")
+        .advise(Stack::Python, "context.load_cert_chain(\"client.pem\", \"client.key\")")
+        .advise(Stack::Nginx, "proxy_ssl_certificate /path/client.pem; proxy_ssl_certificate_key /path/client.key;")
+        .note("where nginx is the client of an upstream server")
+        .advise(Stack::Apache, "SSLProxyMachineCertificateFile /path/client-and-key.pem")
+        .note("where Apache is the client of a backend")
+}
+
+fn schemes(request: &Request) -> String {
+    let schemes = request.signature_schemes.as_deref().unwrap_or_default();
+    schemes.iter().map(SignatureScheme::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn authorities(request: &Request) -> String {
+    const SHOWN: usize = 4;
+    if request.authorities.is_empty() {
+        return "none: any CA".to_owned();
+    }
+    let mut names: Vec<_> = request.authorities.iter().take(SHOWN).map(|authority| authority.name.clone()).collect();
+    if request.authorities.len() > SHOWN {
+        names.push(format!("and {} more", request.authorities.len() - SHOWN));
+    }
+    names.join(" | ")
+}

@@ -1,0 +1,174 @@
+//! The founding case: the client has a certificate, and its signer (smart card, HSM, PKCS#11 token) refuses the scheme that
+//! was negotiated.
+//!
+//! Needs: CertificateRequest, the client's Certificate or its absence, no CertificateVerify; at the client the error queue,
+//! at the server the alert or the end of the connection.
+
+use crate::diagnose::fit;
+use crate::diagnose::library;
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::event::{Direction, Role, TransportEnd};
+use crate::handshake::{At, Handshake, Request};
+use crate::wire::x509::KeyKind;
+use crate::wire::{AlertDescription, HandshakeType, SignatureScheme};
+
+pub(in crate::diagnose) const REFUSED: Rule =
+    Rule { name: "signer::refused", find: refused, causes: || vec![Cause::SigalgSignerRefused] };
+
+/// Every scheme that an RSA card without PSS can sign, and what other keys need: OpenSSL's names, for TLS 1.2.
+const WITHOUT_PSS: &str = "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512";
+
+fn refused(handshake: &Handshake) -> Option<Finding> {
+    if handshake.outcome.kind.is_established() || handshake.client_signature.is_some() {
+        return None;
+    }
+    let request = handshake.request.as_ref().filter(|request| !request.post_handshake)?;
+    let finding = match handshake.role {
+        Role::Client => at_client(handshake, request)?,
+        Role::Server => at_server(handshake, request)?,
+    };
+    Some(advise(finding, handshake))
+}
+
+/// This side's own signer failed: the error queue has its complaint, under the one of the ssl library.
+fn at_client(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
+    let chain = handshake.client_chain.as_ref().filter(|chain| !chain.certificates.is_empty())?;
+    if handshake.outcome.stage != Some(HandshakeType::CERTIFICATE_VERIFY) {
+        return None;
+    }
+    let complaint = library::foreign(handshake).next()?;
+    let scheme = negotiated(handshake, request);
+    let scheme_text = scheme.map_or_else(|| "the negotiated scheme".to_owned(), |scheme| scheme.to_string());
+    let mut finding = Finding::new(
+        Cause::SigalgSignerRefused,
+        Confidence::Certain,
+        Side::Client,
+        format!("The client's signer (smart card, HSM or token) refused to sign with {scheme_text}."),
+    )
+    .explain(explanation(scheme))
+    .see(request.event, "CertificateRequest.signature_algorithms", schemes(request));
+    if let Some(scheme) = scheme {
+        finding = finding.see(request.event, "scheme that fits this key first", scheme);
+    }
+    if let Some(leaf) = chain.leaf() {
+        let key = leaf.key.as_ref().map_or_else(String::new, |key| format!(", {key}"));
+        finding = finding.see(chain.event, "client's Certificate", format!("{}{key}", leaf.subject));
+    }
+    finding = finding.see(complaint.event, "error queue", library::show(complaint));
+    Some(finding.not(Cause::ClientCertMissing, "the certificate was sent; the proof of its key was not"))
+}
+
+/// The server sees a client that stops where its signature is due.
+fn at_server(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
+    let pss = request.signature_schemes.iter().flatten().any(|scheme| fit::is_pss(*scheme));
+    let shown = handshake.client_chain.as_ref();
+    if shown.is_some_and(|chain| chain.certificates.is_empty()) {
+        return None;
+    }
+    let leaf = shown.and_then(|chain| chain.leaf());
+    let alert = handshake.fatal_alert(Direction::Received);
+    let (confidence, how) = match (leaf, alert, &handshake.transport) {
+        // Certificate, then internal_error and no CertificateVerify: the signer failed, whatever the key.
+        (Some(_), Some(alert), _) if alert.description == AlertDescription::INTERNAL_ERROR => (Confidence::Likely, alert_seen(alert)),
+        // GnuTLS says so before it sends its Certificate.
+        (None, Some(alert), _) if alert.description == AlertDescription::INTERNAL_ERROR && pss => {
+            (Confidence::Possible, alert_seen(alert))
+        }
+        (Some(_), Some(alert), _) if alert.description == AlertDescription::HANDSHAKE_FAILURE => {
+            (Confidence::Possible, alert_seen(alert))
+        }
+        // NSS, Firefox and Chromium say nothing and close.
+        (_, None, Some(broken)) if pss && broken.end == TransportEnd::Eof && waiting(handshake) => {
+            (Confidence::Possible, (broken.event, "closed by the client without an alert".to_owned()))
+        }
+        _ => return None,
+    };
+    let rsa = leaf.is_none_or(|leaf| leaf.key.as_ref().is_none_or(|key| key.kind == KeyKind::Rsa));
+    let summary = if pss && rsa {
+        "The client stopped where its signature was due: its signer (smart card, HSM or token) most probably cannot sign RSA-PSS."
+    } else {
+        "The client stopped where its signature was due: its signer (smart card, HSM or token) most probably failed."
+    };
+    let mut finding = Finding::new(Cause::SigalgSignerRefused, confidence, Side::Client, summary)
+        .explain(explanation(leaf.and_then(|_| negotiated(handshake, request))))
+        .see(request.event, "CertificateRequest.signature_algorithms", schemes(request))
+        .see(how.0, "the client's end", how.1);
+    match (shown, leaf) {
+        (Some(chain), Some(leaf)) => {
+            let key = leaf.key.as_ref().map_or_else(String::new, |key| format!(", {key}"));
+            finding = finding
+                .see(chain.event, "client's Certificate", format!("{}{key}; no CertificateVerify followed", leaf.subject))
+                .not(Cause::ClientCertMissing, "the client sent its certificate");
+        }
+        _ => finding = finding.see(None, "client's Certificate", "did not come"),
+    }
+    if confidence == Confidence::Possible {
+        finding = finding.or(
+            Cause::TransportClosedMidHandshake,
+            "a browser closes its first connection like this while it asks for a certificate or a PIN, and comes back",
+        );
+    }
+    Some(finding)
+}
+
+fn alert_seen(alert: &At<crate::handshake::AlertSeen>) -> (u32, String) {
+    (alert.event, format!("alert {}", alert.description))
+}
+
+/// Whether the server had said everything and the client's second flight was due.
+fn waiting(handshake: &Handshake) -> bool {
+    let last_sent = handshake.timeline.iter().rev().find_map(|step| {
+        step.message().filter(|(_, direction)| *direction == Direction::Sent)
+    });
+    matches!(last_sent, Some((HandshakeType::SERVER_HELLO_DONE | HandshakeType::FINISHED, _)))
+}
+
+/// The scheme that an OpenSSL client takes: the first of the server's list that fits its key.
+fn negotiated(handshake: &Handshake, request: &Request) -> Option<SignatureScheme> {
+    let leaf = handshake.client_chain.as_ref()?.leaf()?;
+    fit::usable(leaf, handshake.version()?, request).first().copied()
+}
+
+fn schemes(request: &Request) -> String {
+    let schemes = request.signature_schemes.as_deref().unwrap_or_default();
+    schemes.iter().map(SignatureScheme::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn explanation(scheme: Option<SignatureScheme>) -> String {
+    let mut text = "The client must prove that it holds its certificate's private key by a signature (CertificateVerify), in a \
+                    scheme that the server's CertificateRequest offers."
+        .to_owned();
+    if scheme.is_none_or(fit::is_pss) {
+        text.push_str(
+            " Many smart cards and their middleware sign RSA with PKCS#1 v1.5 padding only and cannot do RSA-PSS; OpenSSL offers \
+             the rsa_pss_rsae_* schemes first since 1.1.1, so a card that worked with 1.1.0 fails.",
+        );
+    }
+    text
+}
+
+fn advise(finding: Finding, handshake: &Handshake) -> Finding {
+    if handshake.is_tls13() {
+        finding
+            .advise(Stack::Any, "put an ECDSA key on the card, or use middleware that can do RSA-PSS: TLS 1.3 allows RSA no other padding")
+            .advise(Stack::Any, "until then, keep these clients at TLS 1.2 and leave RSA-PSS out there:")
+            .advise(Stack::Openssl, format!("openssl s_server … -tls1_2 -client_sigalgs {WITHOUT_PSS}"))
+            .advise(Stack::Nginx, format!("ssl_protocols TLSv1.2; ssl_conf_command ClientSignatureAlgorithms {WITHOUT_PSS};"))
+            .advise(Stack::Apache, format!("SSLProtocol TLSv1.2\nSSLOpenSSLConfCmd ClientSignatureAlgorithms {WITHOUT_PSS}"))
+            .advise(Stack::OpensslCnf, format!("MaxProtocol = TLSv1.2\nClientSignatureAlgorithms = {WITHOUT_PSS}"))
+            .advise(Stack::Nss, "security.tls.version.max = 3")
+            .note("about:config in Firefox: caps this client at TLS 1.2")
+    } else {
+        finding
+            .advise(Stack::Any, "leave RSA-PSS out of what the server asks clients for:")
+            .advise(Stack::Openssl, format!("openssl s_server … -client_sigalgs {WITHOUT_PSS}"))
+            .advise(Stack::Apache, format!("SSLOpenSSLConfCmd ClientSignatureAlgorithms {WITHOUT_PSS}"))
+            .advise(Stack::Nginx, format!("ssl_conf_command ClientSignatureAlgorithms {WITHOUT_PSS};"))
+            .advise(Stack::OpensslCnf, format!("ClientSignatureAlgorithms = {WITHOUT_PSS}"))
+            .note(
+                "the Client form, not SignatureAlgorithms: that one also limits the server's own signatures and ends TLS 1.3 for \
+                 everyone if the server's certificate is RSA",
+            )
+            .advise(Stack::Any, "better in the long run: an ECDSA key on the card, or middleware that can do RSA-PSS")
+    }
+}

@@ -1,0 +1,297 @@
+//! The peer's certificate did not verify here: this side is the verifier and knows why.
+//!
+//! Needs: the calls of the verify callback, or the library's verify result; the peer's chain.
+
+use super::certificate::{self, advise, cause, possessive};
+use crate::diagnose::library::{self, reason, verify};
+use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Severity, Stack};
+use crate::event::Role;
+use crate::handshake::Handshake;
+use crate::wire::x509::Certificate;
+
+pub(in crate::diagnose) const FAULT: Rule = Rule { name: "verify::fault", find: fault, causes };
+
+fn causes() -> Vec<Cause> {
+    let faults = [
+        CertificateFault::Expired,
+        CertificateFault::NotYetValid,
+        CertificateFault::IssuerExpired,
+        CertificateFault::SelfSigned,
+        CertificateFault::UnknownIssuer,
+        CertificateFault::IncompleteChain,
+        CertificateFault::WrongPurpose,
+        CertificateFault::BadKeyUsage,
+        CertificateFault::Revoked,
+        CertificateFault::CrlUnavailable,
+        CertificateFault::CrlExpired,
+        CertificateFault::WeakKey,
+        CertificateFault::WeakSignature,
+        CertificateFault::PathLength,
+        CertificateFault::VerifyDepth,
+        CertificateFault::NameConstraints,
+        CertificateFault::UnhandledCriticalExtension,
+        CertificateFault::BadSignature,
+        CertificateFault::IssuerNotCa,
+        CertificateFault::Malformed,
+    ];
+    let owners = [Role::Server, Role::Client];
+    let certificates = owners.into_iter().flat_map(|owner| faults.map(|fault| cause(owner, fault)));
+    certificates
+        .chain([Cause::ServerCertHostnameMismatch, Cause::ServerCertRejected, Cause::ClientCertRejected])
+        .collect()
+}
+
+/// What the verifier said, and about which certificate.
+struct Complaint {
+    event: u32,
+    depth: u32,
+    error: i32,
+}
+
+fn fault(handshake: &Handshake) -> Option<Finding> {
+    let let_through = handshake.outcome.kind.is_established();
+    if let_through {
+        let result = handshake.done.as_ref()?.verify_result;
+        if result == 0 || !handshake.verifies_peer() {
+            return None;
+        }
+    } else {
+        handshake.ssl_reason(reason::CERTIFICATE_VERIFY_FAILED)?;
+    }
+    let owner = handshake.role.peer();
+    let complaint = complaint(handshake)?;
+    let chain = handshake.peer_chain()?;
+    // The callback's certificate is the one in question; the message's may lie in another order.
+    let seen = handshake.verifications.iter().find(|seen| seen.event == complaint.event);
+    let culprit = seen.and_then(|seen| seen.certificate.as_ref()).map(|shown| &*shown.certificate);
+    let culprit = culprit.or_else(|| chain.certificates.get(complaint.depth as usize).map(|shown| &*shown.certificate));
+    let judged = judge(handshake, owner, &complaint, culprit);
+    let mut finding = judged
+        .see(complaint.event, "verify result", describe(&complaint))
+        .see(chain.event, format!("{} Certificate", possessive(owner)), names(chain));
+    if let Some(culprit) = culprit.filter(|_| complaint.depth > 0) {
+        finding = finding.see(complaint.event, format!("certificate at depth {}", complaint.depth), &culprit.subject);
+    }
+    if let_through {
+        finding.severity = Severity::Warning;
+        finding.explanation.push_str(" The library was told to let it pass, so the handshake was completed all the same.");
+    }
+    Some(finding)
+}
+
+fn describe(complaint: &Complaint) -> String {
+    format!(
+        "{} at depth {}: {}",
+        complaint.error,
+        complaint.depth,
+        library::verify_meaning(complaint.error)
+    )
+}
+
+fn names(chain: &crate::handshake::Chain) -> String {
+    let subjects: Vec<_> = chain.certificates.iter().map(|shown| shown.certificate.subject.as_str()).collect();
+    format!("{} sent: {}", subjects.len(), subjects.join(" | "))
+}
+
+/// The first fault is the root: later ones follow from it, or were reported since the first was let pass.
+fn complaint(handshake: &Handshake) -> Option<Complaint> {
+    let refused = handshake.verifications.iter().find(|seen| !seen.accepted && !seen.ok);
+    let first = refused.or_else(|| handshake.verifications.iter().find(|seen| !seen.ok));
+    if let Some(seen) = first {
+        return Some(Complaint { event: seen.event, depth: seen.depth, error: seen.error });
+    }
+    if let Some(seen) = handshake.verifications.iter().find(|seen| !seen.accepted) {
+        return Some(Complaint { event: seen.event, depth: seen.depth, error: 0 });
+    }
+    let (event, result) = match (&handshake.failed, &handshake.done) {
+        (Some(failed), _) => (failed.event, failed.value),
+        (None, Some(done)) => (done.event, done.verify_result),
+        (None, None) => return None,
+    };
+    Some(Complaint { event, depth: 0, error: i32::try_from(result).unwrap_or_default() })
+}
+
+/// From `X509_V_ERR_*` to the cause.
+fn judge(handshake: &Handshake, owner: Role, complaint: &Complaint, culprit: Option<&Certificate>) -> Finding {
+    let whose = possessive(owner);
+    let fault = match complaint.error {
+        verify::CERT_HAS_EXPIRED | verify::ERROR_IN_CERT_NOT_AFTER_FIELD if complaint.depth > 0 => {
+            CertificateFault::IssuerExpired
+        }
+        verify::CERT_HAS_EXPIRED => CertificateFault::Expired,
+        verify::CERT_NOT_YET_VALID => CertificateFault::NotYetValid,
+        verify::ERROR_IN_CERT_NOT_BEFORE_FIELD | verify::ERROR_IN_CERT_NOT_AFTER_FIELD => CertificateFault::Malformed,
+        verify::DEPTH_ZERO_SELF_SIGNED_CERT => CertificateFault::SelfSigned,
+        verify::SELF_SIGNED_CERT_IN_CHAIN
+        | verify::UNABLE_TO_GET_ISSUER_CERT
+        | verify::UNABLE_TO_GET_ISSUER_CERT_LOCALLY
+        | verify::UNABLE_TO_VERIFY_LEAF_SIGNATURE => return unreached(handshake, owner),
+        verify::UNABLE_TO_GET_CRL | verify::UNABLE_TO_GET_CRL_ISSUER => CertificateFault::CrlUnavailable,
+        verify::CRL_HAS_EXPIRED => CertificateFault::CrlExpired,
+        verify::CERT_SIGNATURE_FAILURE => CertificateFault::BadSignature,
+        verify::CERT_CHAIN_TOO_LONG => CertificateFault::VerifyDepth,
+        verify::CERT_REVOKED => CertificateFault::Revoked,
+        verify::PATH_LENGTH_EXCEEDED => CertificateFault::PathLength,
+        verify::INVALID_PURPOSE | verify::CERT_UNTRUSTED | verify::CERT_REJECTED => CertificateFault::WrongPurpose,
+        verify::INVALID_CA => CertificateFault::IssuerNotCa,
+        verify::KEYUSAGE_NO_CERTSIGN | verify::KEYUSAGE_NO_DIGITAL_SIGNATURE => CertificateFault::BadKeyUsage,
+        verify::UNHANDLED_CRITICAL_EXTENSION => CertificateFault::UnhandledCriticalExtension,
+        verify::PERMITTED_VIOLATION | verify::EXCLUDED_VIOLATION => CertificateFault::NameConstraints,
+        verify::EE_KEY_TOO_SMALL | verify::CA_KEY_TOO_SMALL => CertificateFault::WeakKey,
+        verify::CA_MD_TOO_WEAK => CertificateFault::WeakSignature,
+        verify::HOSTNAME_MISMATCH | verify::IP_ADDRESS_MISMATCH | verify::EMAIL_MISMATCH if owner == Role::Server => {
+            return hostname(handshake);
+        }
+        _ => {
+            let cause = match owner {
+                Role::Server => Cause::ServerCertRejected,
+                Role::Client => Cause::ClientCertRejected,
+            };
+            let summary = match complaint.error {
+                0 => format!("This side's own callback refused the {whose} certificate, which the library had found good."),
+                error => format!(
+                    "The {whose} certificate did not verify here: {} (X509_V_ERR {error}).",
+                    library::verify_meaning(error)
+                ),
+            };
+            return Finding::new(cause, Confidence::Likely, owner, summary);
+        }
+    };
+    let now = certificate::unix_seconds(handshake.time);
+    let summary = match (fault, culprit) {
+        (CertificateFault::Expired, Some(leaf)) => format!(
+            "The {whose} certificate \"{}\" expired at {}.",
+            leaf.subject,
+            leaf.not_after.map_or_else(|| "an unreadable time".to_owned(), certificate::date)
+        ),
+        (CertificateFault::IssuerExpired, Some(issuer)) => format!(
+            "\"{}\", which the {whose} certificate depends on, expired at {}; the certificate itself is not the fault.",
+            issuer.subject,
+            issuer.not_after.map_or_else(|| "an unreadable time".to_owned(), certificate::date)
+        ),
+        (CertificateFault::NotYetValid, Some(leaf)) => format!(
+            "The {whose} certificate \"{}\" is valid from {} and this side's clock says {}.",
+            leaf.subject,
+            leaf.not_before.map_or_else(|| "an unreadable time".to_owned(), certificate::date),
+            certificate::date(now)
+        ),
+        (CertificateFault::WrongPurpose, Some(leaf)) if complaint.depth == 0 => format!(
+            "The {whose} certificate \"{}\" may not be used by a {}: its extendedKeyUsage is {}.",
+            leaf.subject,
+            owner.as_str(),
+            usages(leaf)
+        ),
+        (CertificateFault::SelfSigned, Some(leaf)) => format!(
+            "The {whose} certificate \"{}\" is self-signed, and this {} does not trust it.",
+            leaf.subject,
+            handshake.role.as_str()
+        ),
+        _ => format!(
+            "The {whose} certificate did not verify here, at depth {}: {}.",
+            complaint.depth,
+            library::verify_meaning(complaint.error)
+        ),
+    };
+    let finding = Finding::new(cause(owner, fault), Confidence::Certain, owner, summary).explain(format!(
+        "This {} verified the chain that the {} sent, and its library stopped at this fault; the alert that went out names \
+         it only roughly.",
+        handshake.role.as_str(),
+        owner.as_str()
+    ));
+    advise(finding, owner, fault)
+}
+
+fn usages(certificate: &Certificate) -> String {
+    match certificate.extended_key_usage.as_deref() {
+        None => "absent".to_owned(),
+        Some(usages) => usages.join(", "),
+    }
+}
+
+fn unreached(handshake: &Handshake, owner: Role) -> Finding {
+    let whose = possessive(owner);
+    let anchors = &handshake.local.trust_anchors;
+    let chain = handshake.peer_chain();
+    let judged = chain.and_then(|chain| certificate::unreached(chain, owner, &anchors.subjects, anchors.count));
+    let (fault, certain, why) = match judged {
+        Some(judged) => (judged.fault, judged.certain, judged.reason),
+        None => (CertificateFault::UnknownIssuer, false, "no certificate of the chain could be read".to_owned()),
+    };
+    let confidence = if certain { Confidence::Certain } else { Confidence::Likely };
+    let summary = match fault {
+        CertificateFault::IncompleteChain => {
+            format!("The {} did not send the intermediate certificate that leads to a CA this {} trusts.", owner.as_str(), handshake.role.as_str())
+        }
+        _ => format!("The {whose} certificate was issued by a CA that this {} does not trust.", handshake.role.as_str()),
+    };
+    let mut finding = Finding::new(cause(owner, fault), confidence, owner, summary).explain(format!("In detail: {why}."));
+    if anchors.count > 0 {
+        finding = finding.see(handshake.local_event, "trusted CAs here", anchors_shown(handshake));
+    } else {
+        finding = finding.see(handshake.local_event, "trusted CAs here", "none loaded");
+    }
+    if !certain {
+        finding = match fault {
+            CertificateFault::IncompleteChain => finding.or(
+                cause(owner, CertificateFault::UnknownIssuer),
+                "if the issuer is itself a root, it is not trusted here: look at the issuer's own certificate",
+            ),
+            _ => finding.or(
+                cause(owner, CertificateFault::IncompleteChain),
+                "if the issuer is an intermediate under a CA trusted here, it should have been sent: look at the issuer's own certificate",
+            ),
+        };
+    }
+    advise(finding, owner, fault)
+}
+
+fn anchors_shown(handshake: &Handshake) -> String {
+    const SHOWN: usize = 3;
+    let anchors = &handshake.local.trust_anchors;
+    let names: Vec<_> =
+        anchors.subjects.iter().take(SHOWN).map(|subject| crate::wire::x509::name::to_text(subject)).collect();
+    let rest = (anchors.count as usize).saturating_sub(names.len());
+    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    format!("{}{more}", names.join(" | "))
+}
+
+fn hostname(handshake: &Handshake) -> Finding {
+    let leaf = handshake.server_chain.as_ref().and_then(|chain| chain.leaf());
+    let names = leaf.map_or_else(String::new, |leaf| leaf.names_shown());
+    let asked = asked_name(handshake);
+    let summary = match asked {
+        Some(asked) => format!("The server's certificate is not for \"{asked}\": it names {names}."),
+        None => format!("The server's certificate is not for the name that was asked for: it names {names}."),
+    };
+    let mut finding = Finding::new(Cause::ServerCertHostnameMismatch, Confidence::Certain, Role::Server, summary).explain(
+        "The chain itself verified; only the name differs. Either the client uses a name that the certificate was not issued \
+         for, or the server chose the wrong certificate for this server_name.",
+    );
+    if let Some(asked) = asked {
+        finding = finding.see(handshake.local_event, "name asked for", asked);
+    }
+    if let Some(offer) = &handshake.offer {
+        let sni = offer.server_name.as_deref().unwrap_or("none");
+        finding = finding.see(offer.event, "ClientHello.server_name", sni);
+    }
+    advise_name(finding)
+}
+
+/// The name that the client asked for: what it verifies, or what it sends in server_name.
+pub(super) fn asked_name(handshake: &Handshake) -> Option<&str> {
+    handshake
+        .expected_name
+        .as_deref()
+        .or_else(|| handshake.offer.as_ref().and_then(|offer| offer.server_name.as_deref()))
+}
+
+pub(super) fn advise_name(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "use one of the certificate's names, or issue the certificate with this name in subjectAltName")
+        .advise(Stack::OpensslCnf, "subjectAltName = DNS:name.example")
+        .note("in the extensions section that signs the server's certificate; browsers and OpenSSL ignore the CN")
+        .advise(Stack::Nginx, "server_name name.example;")
+        .note("in the server block whose ssl_certificate has this name, if the wrong block answered")
+        .advise(Stack::Apache, "ServerName name.example")
+        .note("in the virtual host whose SSLCertificateFile has this name, if the wrong host answered")
+}

@@ -1,0 +1,118 @@
+//! No protocol version enabled on both sides.
+//!
+//! Needs: the ClientHello's versions, the local range, the library's reason or the protocol_version alert.
+
+use crate::diagnose::library::reason;
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::event::{Direction, Role};
+use crate::handshake::Handshake;
+use crate::wire::{AlertDescription, ProtocolVersion};
+
+pub(in crate::diagnose) const NO_OVERLAP: Rule =
+    Rule { name: "version::no_overlap", find: no_overlap, causes: || vec![Cause::VersionNoOverlap] };
+
+fn no_overlap(handshake: &Handshake) -> Option<Finding> {
+    if handshake.outcome.kind.is_established() || handshake.not_tls.is_some() {
+        return None;
+    }
+    let offer = handshake.offer.as_ref()?;
+    let told = handshake
+        .fatal_alert(Direction::Received)
+        .filter(|alert| alert.description == AlertDescription::PROTOCOL_VERSION && !alert.after_done);
+    let own = [reason::UNSUPPORTED_PROTOCOL, reason::VERSION_TOO_LOW, reason::NO_PROTOCOLS_AVAILABLE]
+        .into_iter()
+        .find_map(|reason| handshake.ssl_reason(reason));
+    let offered = offered_text(handshake);
+    let local = local_text(handshake);
+    let mut finding = match (handshake.role, own, told) {
+        (Role::Server, Some(own), _) => {
+            Finding::new(
+                Cause::VersionNoOverlap,
+                Confidence::Certain,
+                Side::Client,
+                format!("The client offers {offered} and this server speaks {local}: no version in common."),
+            )
+            .see(own.event, "error queue", crate::diagnose::library::show(own))
+        }
+        (Role::Client, None, Some(told)) => Finding::new(
+            Cause::VersionNoOverlap,
+            Confidence::Certain,
+            Side::Server,
+            format!("The server speaks none of the versions that this client offers ({offered})."),
+        )
+        .see(told.event, "alert received", told.description),
+        (Role::Client, Some(own), _) => {
+            let chosen = handshake.answer.as_ref().map(|answer| answer.version.to_string());
+            Finding::new(
+                Cause::VersionNoOverlap,
+                Confidence::Certain,
+                Side::Server,
+                match chosen {
+                    Some(chosen) => format!("The server chose {chosen}, and this client speaks {local}: no version in common."),
+                    None => format!("This client speaks {local}, which is no version the server knows."),
+                },
+            )
+            .see(own.event, "error queue", crate::diagnose::library::show(own))
+        }
+        // A client's protocol_version alert: it did not accept what we chose.
+        (Role::Server, None, Some(told)) => Finding::new(
+            Cause::VersionNoOverlap,
+            Confidence::Certain,
+            Side::Client,
+            "The client refuses the protocol version that this server chose.",
+        )
+        .see(told.event, "alert received", told.description),
+        _ => return None,
+    };
+    finding = finding
+        .explain(
+            "Both sides have a range of protocol versions enabled, and the ranges do not meet. The range comes from the \
+             program's own settings, from openssl.cnf (MinProtocol, MaxProtocol) or from the security level: at level 2 \
+             and above OpenSSL 3 speaks no TLS 1.0 or 1.1.",
+        )
+        .see(offer.event, "ClientHello versions", offered)
+        .see(handshake.local_event, "versions enabled here", local);
+    Some(advise(finding, handshake))
+}
+
+fn offered_text(handshake: &Handshake) -> String {
+    let Some(offer) = &handshake.offer else { return String::new() };
+    let versions: Vec<_> =
+        offer.versions.iter().filter(|version| !version.is_grease()).map(ProtocolVersion::to_string).collect();
+    let text = versions.join(", ");
+    if offer.names_versions { text } else { format!("{text} at most") }
+}
+
+fn local_text(handshake: &Handshake) -> String {
+    let local = &handshake.local;
+    let version = |number: u16| ProtocolVersion(number).to_string();
+    match (local.minimum_version, local.maximum_version) {
+        (0, 0) => "the library's default versions".to_owned(),
+        (0, max) => format!("{} at most", version(max)),
+        (min, 0) => format!("{} at least", version(min)),
+        (min, max) if min == max => format!("{} alone", version(min)),
+        (min, max) => format!("{} to {}", version(min), version(max)),
+    }
+}
+
+/// The client's best version decides which end is behind the times.
+fn advise(finding: Finding, handshake: &Handshake) -> Finding {
+    let best = handshake.offer.as_ref().and_then(|offer| {
+        offer.versions.iter().filter(|version| !version.is_grease()).max().copied()
+    });
+    match best {
+        Some(best) if best >= ProtocolVersion::TLS1_3 => finding
+            .advise(Stack::Any, "enable TLS 1.3 at the server; or, if that cannot be, TLS 1.2 at the client:")
+            .advise(Stack::Nginx, "ssl_protocols TLSv1.2 TLSv1.3;")
+            .advise(Stack::Apache, "SSLProtocol -all +TLSv1.2 +TLSv1.3")
+            .advise(Stack::Python, "context.minimum_version = ssl.TLSVersion.TLSv1_2")
+            .advise(Stack::Curl, "curl --tlsv1.2 …"),
+        _ => finding
+            .advise(Stack::Any, "let the client speak TLS 1.2 or 1.3; or, if that cannot be, enable its version at the server:")
+            .advise(Stack::Nginx, "ssl_protocols TLSv1.2 TLSv1.3;")
+            .advise(Stack::Apache, "SSLProtocol -all +TLSv1.2 +TLSv1.3")
+            .advise(Stack::Python, "context.minimum_version = ssl.TLSVersion.TLSv1_2")
+            .advise(Stack::OpensslCnf, "MinProtocol = TLSv1.2")
+            .note("TLS 1.0 and 1.1 are broken and need CipherString = DEFAULT@SECLEVEL=0 besides: update the old side instead"),
+    }
+}

@@ -1,0 +1,267 @@
+//! The fold: a handshake and the next event give the handshake.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::{
+    AlertSeen, Answer, At, Broken, Chain, Denial, Done, Handshake, KeyExchange, Offer, Outcome, OwnCertificate,
+    Presented, Request, Step, StepKind, Verification,
+};
+use crate::event::{Direction, Event, EventBody, LocalConfiguration, Recording, Role, State};
+use crate::wire::{
+    AlertDescription, AlertLevel, CertificateMessage, ContentType, Dialect, HandshakeType, Message, RecordHeader,
+};
+
+impl Handshake {
+    /// Folds a recording into its story. Never fails: what cannot be decoded is told in [`Handshake::undecoded`].
+    #[must_use]
+    pub fn from_recording(recording: &Recording) -> Self {
+        let mut fold = Fold { handshake: Handshake::empty(recording), dialect: Dialect::default() };
+        for event in recording.events() {
+            fold.add(&event);
+        }
+        let mut handshake = fold.handshake;
+        handshake.own = handshake.local.certificates.iter().map(OwnCertificate::parse).collect();
+        handshake.outcome = Outcome::of(&handshake);
+        handshake
+    }
+
+    fn empty(recording: &Recording) -> Self {
+        Handshake {
+            connection: recording.connection(),
+            role: Role::Client,
+            time: SystemTime::UNIX_EPOCH,
+            duration: Duration::ZERO,
+            peer: None,
+            expected_name: None,
+            local: Arc::default(),
+            local_event: 0,
+            own: Vec::new(),
+            offer: None,
+            first_offer: None,
+            retry: None,
+            answer: None,
+            key_exchange: None,
+            request: None,
+            server_chain: None,
+            client_chain: None,
+            server_signature: None,
+            client_signature: None,
+            ticket: None,
+            alerts: Vec::new(),
+            verifications: Vec::new(),
+            denials: Vec::new(),
+            errors: Vec::new(),
+            transport: None,
+            not_tls: None,
+            heard_tls: false,
+            done: None,
+            failed: None,
+            application_data: [None; 2],
+            undecoded: Vec::new(),
+            timeline: Vec::new(),
+            missed: recording.missed(),
+            freed: false,
+            outcome: Outcome::UNDECIDED,
+        }
+    }
+}
+
+struct Fold {
+    handshake: Handshake,
+    /// What later messages must be read by.
+    dialect: Dialect,
+}
+
+impl Fold {
+    fn add(&mut self, event: &Event<'_>) {
+        let number = event.sequence;
+        self.handshake.duration = event.elapsed;
+        match event.body {
+            EventBody::Started { role, time, peer, expected_name, local } => {
+                self.handshake.role = role;
+                self.handshake.time = time;
+                self.handshake.peer = peer;
+                self.handshake.expected_name = expected_name.map(str::to_owned);
+                self.configure(number, local);
+            }
+            EventBody::Reconfigured { local } => {
+                self.configure(number, local);
+                self.step(event, StepKind::Reconfigured);
+            }
+            EventBody::Message { direction, bytes } => self.message(event, direction, bytes),
+            EventBody::Alert { direction, level, description } => {
+                let (level, description) = (AlertLevel(level), AlertDescription(description));
+                let after_done = self.handshake.done.is_some();
+                let alert = AlertSeen { direction, level, description, after_done };
+                self.handshake.alerts.push(At { event: number, value: alert });
+                self.step(event, StepKind::Alert(direction, level, description));
+            }
+            EventBody::ChangeCipherSpec { direction } => {
+                self.step(event, StepKind::ChangeCipherSpec(direction));
+            }
+            EventBody::Record { direction: Direction::Received, header } => self.record(event, header),
+            EventBody::State(state) => self.state(event, state),
+            EventBody::Verify { depth, ok, accepted, error, certificate } => {
+                if !ok || !accepted {
+                    let certificate = certificate.map(Presented::parse);
+                    let value = Verification { depth, ok, accepted, error, certificate };
+                    self.handshake.verifications.push(At { event: number, value });
+                    self.step(event, StepKind::VerifyFault { depth, error, accepted });
+                }
+            }
+            EventBody::SecurityDenied { operation, bits, nid } => {
+                let value = Denial { operation, bits, nid };
+                self.handshake.denials.push(At { event: number, value });
+            }
+            EventBody::LibraryErrors(errors) => {
+                let found = errors.iter().map(|error| At { event: number, value: error.clone() });
+                self.handshake.errors.extend(found);
+            }
+            EventBody::Transport { direction, end, errno } => {
+                // The first end is the one that mattered; a write after a reset only repeats it.
+                if self.handshake.transport.is_none() {
+                    self.handshake.transport = Some(At { event: number, value: Broken { direction, end, errno } });
+                    self.step(event, StepKind::Transport(direction, end, errno));
+                }
+            }
+            EventBody::ApplicationData { direction } => {
+                let seen = match direction {
+                    Direction::Sent => &mut self.handshake.application_data[0],
+                    Direction::Received => &mut self.handshake.application_data[1],
+                };
+                if seen.is_none() {
+                    *seen = Some(number);
+                    self.step(event, StepKind::ApplicationData(direction));
+                }
+            }
+            // Sent record headers and sealed bytes add nothing to the story; the rest never stands in a recording.
+            EventBody::Record { .. } | EventBody::Wire { .. } => {}
+            EventBody::Secret(_) | EventBody::Ended { .. } => {}
+        }
+    }
+
+    fn step(&mut self, event: &Event<'_>, kind: StepKind) {
+        self.handshake.timeline.push(Step { event: event.sequence, elapsed: event.elapsed, kind });
+    }
+
+    fn configure(&mut self, number: u32, local: &Arc<LocalConfiguration>) {
+        self.handshake.local = Arc::clone(local);
+        self.handshake.local_event = number;
+    }
+
+    fn state(&mut self, event: &Event<'_>, state: State<'_>) {
+        let number = event.sequence;
+        match state {
+            State::HandshakeDone { verify_result, resumed } => {
+                self.handshake.done = Some(At { event: number, value: Done { verify_result, resumed } });
+                self.step(event, StepKind::Done);
+            }
+            State::Failed { verify_result, .. } => {
+                self.handshake.failed = Some(At { event: number, value: verify_result });
+                self.step(event, StepKind::Failed);
+            }
+            State::HandshakeStarted | State::Step(_) => {}
+        }
+    }
+
+    fn record(&mut self, event: &Event<'_>, header: [u8; 5]) {
+        if RecordHeader::looks_like_tls(&header) {
+            self.handshake.heard_tls = true;
+        } else if self.handshake.not_tls.is_none() && !self.handshake.heard_tls {
+            self.handshake.not_tls = Some(At { event: event.sequence, value: header });
+            self.step(event, StepKind::NotTls(header));
+        }
+    }
+
+    fn message(&mut self, event: &Event<'_>, direction: Direction, bytes: &[u8]) {
+        if direction == Direction::Received {
+            self.handshake.heard_tls = true;
+        }
+        let decoded = Message::decode(bytes, &self.dialect);
+        let kind = HandshakeType(bytes.first().copied().unwrap_or_default());
+        let retry = matches!(&decoded, Ok(Message::ServerHello(hello)) if hello.is_hello_retry_request());
+        self.step(event, StepKind::Message { direction, kind, retry, size: bytes.len() });
+        match decoded {
+            Ok(message) => self.read(event.sequence, direction, &message, bytes.len()),
+            Err(error) => {
+                let problem = At { event: event.sequence, value: error.to_string() };
+                self.handshake.undecoded.push(problem);
+            }
+        }
+    }
+
+    fn read(&mut self, number: u32, direction: Direction, message: &Message<'_>, size: usize) {
+        let from_client = (direction == Direction::Sent) == (self.handshake.role == Role::Client);
+        let handshake = &mut self.handshake;
+        match message {
+            Message::ClientHello(hello) => {
+                let offer = At { event: number, value: Offer::read(hello, size) };
+                if let Some(first) = handshake.offer.replace(offer) {
+                    handshake.first_offer.get_or_insert(first);
+                }
+            }
+            Message::ServerHello(hello) => {
+                let answer = At { event: number, value: Answer::read(hello) };
+                self.dialect.version = Some(answer.version);
+                self.dialect.suite = Some(answer.cipher_suite);
+                if hello.is_hello_retry_request() {
+                    handshake.retry = Some(answer);
+                } else {
+                    handshake.answer = Some(answer);
+                }
+            }
+            Message::EncryptedExtensions(encrypted) => {
+                if let Some(answer) = &mut handshake.answer {
+                    answer.value.add(encrypted);
+                }
+            }
+            Message::ServerKeyExchange(exchange) => {
+                let exchange = At { event: number, value: KeyExchange::read(exchange) };
+                handshake.server_signature =
+                    exchange.scheme.map(|scheme| At { event: number, value: scheme });
+                handshake.key_exchange = Some(exchange);
+            }
+            Message::CertificateRequest(request) => {
+                let value = Request::read(request, handshake.done.is_some());
+                handshake.request = Some(At { event: number, value });
+            }
+            Message::Certificate(certificate) => {
+                let chain = Some(At { event: number, value: chain(certificate, size) });
+                if from_client {
+                    handshake.client_chain = chain;
+                } else {
+                    handshake.server_chain = chain;
+                }
+            }
+            Message::CertificateVerify(verify) => {
+                let scheme = verify.scheme.map(|scheme| At { event: number, value: scheme });
+                if from_client {
+                    handshake.client_signature = scheme;
+                } else {
+                    handshake.server_signature = scheme;
+                }
+            }
+            Message::NewSessionTicket(_) => {
+                handshake.ticket.get_or_insert(number);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn chain(message: &CertificateMessage<'_>, size: usize) -> Chain {
+    Chain { certificates: message.certificates().map(Presented::parse).collect(), size }
+}
+
+/// Content types that a TLS record may have on the wire.
+impl RecordHeader {
+    fn looks_like_tls(header: &[u8; 5]) -> bool {
+        RecordHeader::decode(header).is_ok_and(|record| {
+            matches!(
+                record.content_type,
+                ContentType::CHANGE_CIPHER_SPEC | ContentType::ALERT | ContentType::HANDSHAKE | ContentType::APPLICATION_DATA
+            ) && record.version.0 >> 8 == 3
+        })
+    }
+}

@@ -1,0 +1,81 @@
+//! Certificates that were shown, and those that this side could show.
+
+use std::sync::Arc;
+
+use crate::event::LocalCertificate;
+use crate::wire::x509::Certificate;
+
+/// The certificates of one Certificate message, leaf first.
+#[derive(Clone, Debug, Default)]
+pub struct Chain {
+    /// In the order of the message; empty where the client had nothing to show.
+    pub certificates: Vec<Presented>,
+    /// The whole message's size in bytes.
+    pub size: usize,
+}
+
+/// A certificate as it was shown.
+#[derive(Clone, Debug)]
+pub struct Presented {
+    /// The bytes.
+    pub der: Arc<[u8]>,
+    /// What they say.
+    pub certificate: Arc<Certificate>,
+}
+
+/// A certificate that this side is configured to show.
+#[derive(Clone, Debug)]
+pub struct OwnCertificate {
+    /// Leaf first.
+    pub chain: Chain,
+    /// The kind of its key and whether it is there, as the source read them.
+    pub configured: LocalCertificate,
+}
+
+impl Presented {
+    /// Parses a certificate; one that does not parse says so in its `malformed`.
+    #[must_use]
+    pub fn parse(der: &[u8]) -> Self {
+        Presented { der: Arc::from(der), certificate: Arc::new(Certificate::parse(der)) }
+    }
+}
+
+impl Chain {
+    /// The owner's own certificate.
+    #[must_use]
+    pub fn leaf(&self) -> Option<&Certificate> {
+        self.certificates.first().map(|shown| &*shown.certificate)
+    }
+
+    /// The last certificate that can be reached from the leaf by issuer names, whatever the order they were sent in.
+    #[must_use]
+    pub fn top(&self) -> Option<&Certificate> {
+        let mut top = self.leaf()?;
+        // No chain can be longer than the number of its certificates, so a loop of issuers ends here.
+        for _ in 0..self.certificates.len() {
+            if top.is_self_issued() {
+                break;
+            }
+            let issuer = self
+                .certificates
+                .iter()
+                .map(|shown| &*shown.certificate)
+                .find(|candidate| candidate.subject_der == top.issuer_der);
+            match issuer {
+                Some(issuer) => top = issuer,
+                None => break,
+            }
+        }
+        Some(top)
+    }
+}
+
+impl OwnCertificate {
+    /// Parses what the source read.
+    #[must_use]
+    pub fn parse(configured: &LocalCertificate) -> Self {
+        let der = std::iter::once(&configured.certificate).chain(&configured.chain);
+        let certificates = der.map(|der| Presented::parse(der)).collect();
+        OwnCertificate { chain: Chain { certificates, size: 0 }, configured: configured.clone() }
+    }
+}

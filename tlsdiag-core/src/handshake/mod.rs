@@ -1,0 +1,245 @@
+//! The fold of a connection's events into one story: who offered what, what was chosen, which certificates were shown, what
+//! went wrong, and how it ended.
+//!
+//! A [`Handshake`] holds facts alone, each with the number of the event that it was read from ([`At`]), so that a finding
+//! can point at its evidence. What the facts mean is [`diagnose`](crate::diagnose)'s business.
+
+mod answer;
+mod assemble;
+mod chain;
+mod offer;
+mod order;
+mod outcome;
+mod request;
+mod timeline;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+pub use answer::{Answer, KeyExchange};
+pub use chain::{Chain, OwnCertificate, Presented};
+pub use offer::Offer;
+pub use outcome::{By, Outcome, OutcomeKind};
+pub use request::Request;
+pub use timeline::{Step, StepKind};
+
+use crate::event::{ConnectionId, Direction, LibraryError, LocalConfiguration, Role, TransportEnd};
+use crate::wire::{AlertDescription, AlertLevel, CipherSuite, ProtocolVersion, SignatureScheme};
+
+/// A fact and the event that it was read from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct At<T> {
+    /// The event's number in its recording.
+    pub event: u32,
+    /// The fact.
+    pub value: T,
+}
+
+impl<T> std::ops::Deref for At<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// An alert that was sent or received (RFC 8446 §6).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AlertSeen {
+    /// Whose alert it is.
+    pub direction: Direction,
+    /// warning or fatal; TLS 1.3 ignores it.
+    pub level: AlertLevel,
+    /// What it says.
+    pub description: AlertDescription,
+    /// Whether this side's handshake was already done.
+    pub after_done: bool,
+}
+
+/// A call of the verify callback that found a fault, or that the application refused.
+#[derive(Clone, Debug)]
+pub struct Verification {
+    /// 0 is the peer's own certificate.
+    pub depth: u32,
+    /// Whether the library was content.
+    pub ok: bool,
+    /// Whether the application let it pass.
+    pub accepted: bool,
+    /// `X509_V_*`.
+    pub error: i32,
+    /// The certificate in question, where the source gave it.
+    pub certificate: Option<Presented>,
+}
+
+/// Something that the security level denied.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Denial {
+    /// `SSL_SECOP_*` with its flags.
+    pub operation: i32,
+    /// Strength in bits.
+    pub bits: i32,
+    /// NID, version or code point, as the operation has it.
+    pub nid: i32,
+}
+
+/// How the transport ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Broken {
+    /// Noticed while sending or while receiving.
+    pub direction: Direction,
+    /// How.
+    pub end: TransportEnd,
+    /// The system's error number, or 0.
+    pub errno: i32,
+}
+
+/// What the library's state machine reported.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Done {
+    /// `SSL_get_verify_result`.
+    pub verify_result: i64,
+    /// Whether a session was resumed.
+    pub resumed: bool,
+}
+
+/// One handshake, as one side saw it. Build it with [`Handshake::from_recording`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Handshake {
+    /// Unique within the process that recorded it.
+    pub connection: ConnectionId,
+    /// Which side recorded it.
+    pub role: Role,
+    /// Wall clock at its start.
+    pub time: SystemTime,
+    /// From its first event to its last.
+    pub duration: Duration,
+    /// The peer's address, where known.
+    pub peer: Option<SocketAddr>,
+    /// The name that this side holds the peer's certificate against.
+    pub expected_name: Option<String>,
+    /// What this side is configured to do, as it stood last.
+    pub local: Arc<LocalConfiguration>,
+    /// The event that brought the configuration.
+    pub local_event: u32,
+    /// Own certificates, parsed.
+    pub own: Vec<OwnCertificate>,
+    /// The ClientHello; the second one after a HelloRetryRequest.
+    pub offer: Option<At<Offer>>,
+    /// The first ClientHello, where a HelloRetryRequest made the client send another.
+    pub first_offer: Option<At<Offer>>,
+    /// The HelloRetryRequest.
+    pub retry: Option<At<Answer>>,
+    /// The ServerHello, with EncryptedExtensions where TLS 1.3 has them.
+    pub answer: Option<At<Answer>>,
+    /// ServerKeyExchange (TLS 1.2 and below).
+    pub key_exchange: Option<At<KeyExchange>>,
+    /// CertificateRequest.
+    pub request: Option<At<Request>>,
+    /// The server's Certificate.
+    pub server_chain: Option<At<Chain>>,
+    /// The client's Certificate; an empty chain where it had none to send.
+    pub client_chain: Option<At<Chain>>,
+    /// The scheme of the server's CertificateVerify or ServerKeyExchange.
+    pub server_signature: Option<At<SignatureScheme>>,
+    /// The scheme of the client's CertificateVerify.
+    pub client_signature: Option<At<SignatureScheme>>,
+    /// Whether a NewSessionTicket was sent or received.
+    pub ticket: Option<u32>,
+    /// Alerts both ways, close_notify among them.
+    pub alerts: Vec<At<AlertSeen>>,
+    /// Faults that the verify callback was told, in order.
+    pub verifications: Vec<At<Verification>>,
+    /// Denials by the security level.
+    pub denials: Vec<At<Denial>>,
+    /// The library's error queue at the failure, oldest first.
+    pub errors: Vec<At<LibraryError>>,
+    /// How the transport ended, if it did.
+    pub transport: Option<At<Broken>>,
+    /// The first five bytes received, where they were no TLS record.
+    pub not_tls: Option<At<[u8; 5]>>,
+    /// Whether one record arrived that looks like TLS.
+    pub heard_tls: bool,
+    /// The library's own word that the handshake is done.
+    pub done: Option<At<Done>>,
+    /// The library's own word that it failed, with its verify result.
+    pub failed: Option<At<i64>>,
+    /// First application data, sent and received.
+    pub application_data: [Option<u32>; 2],
+    /// Messages that could not be decoded: event and reason.
+    pub undecoded: Vec<At<String>>,
+    /// Everything worth showing, in order.
+    pub timeline: Vec<Step>,
+    /// Events that the recording did not keep.
+    pub missed: u32,
+    /// Whether the connection was freed before its outcome was settled.
+    pub freed: bool,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+impl Handshake {
+    /// The protocol version in use, once the server has chosen it.
+    #[must_use]
+    pub fn version(&self) -> Option<ProtocolVersion> {
+        self.answer.as_ref().or(self.retry.as_ref()).map(|answer| answer.version)
+    }
+
+    /// Whether the version in use is TLS 1.3.
+    #[must_use]
+    pub fn is_tls13(&self) -> bool {
+        self.version() == Some(ProtocolVersion::TLS1_3)
+    }
+
+    /// The cipher suite in use.
+    #[must_use]
+    pub fn cipher_suite(&self) -> Option<CipherSuite> {
+        self.answer.as_ref().map(|answer| answer.cipher_suite)
+    }
+
+    /// The chain that this side was shown.
+    #[must_use]
+    pub fn peer_chain(&self) -> Option<&At<Chain>> {
+        match self.role {
+            Role::Client => self.server_chain.as_ref(),
+            Role::Server => self.client_chain.as_ref(),
+        }
+    }
+
+    /// The chain that this side showed.
+    #[must_use]
+    pub fn own_chain(&self) -> Option<&At<Chain>> {
+        match self.role {
+            Role::Client => self.client_chain.as_ref(),
+            Role::Server => self.server_chain.as_ref(),
+        }
+    }
+
+    /// The last alert that ended things, in this direction: fatal, or of a description that is always fatal in TLS 1.3.
+    #[must_use]
+    pub fn fatal_alert(&self, direction: Direction) -> Option<&At<AlertSeen>> {
+        self.alerts.iter().rev().find(|alert| alert.direction == direction && alert.is_fatal())
+    }
+
+    /// Whether OpenSSL's ssl library put this reason (`SSL_R_*`) into the queue.
+    #[must_use]
+    pub fn ssl_reason(&self, reason: i32) -> Option<&At<LibraryError>> {
+        self.errors.iter().find(|error| error.library == LibraryError::LIB_SSL && error.reason == reason)
+    }
+
+    /// Whether this side was told to verify its peer (`SSL_VERIFY_PEER`).
+    #[must_use]
+    pub fn verifies_peer(&self) -> bool {
+        self.local.verify_mode & LocalConfiguration::VERIFY_PEER != 0
+    }
+}
+
+impl AlertSeen {
+    /// Whether it ends the connection: everything but close_notify, user_canceled and (before TLS 1.3) warnings.
+    #[must_use]
+    pub fn is_fatal(&self) -> bool {
+        self.level == AlertLevel::FATAL
+            && !matches!(self.description, AlertDescription::CLOSE_NOTIFY | AlertDescription::USER_CANCELED)
+    }
+}

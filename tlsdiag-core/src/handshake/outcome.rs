@@ -1,0 +1,153 @@
+//! How it ended: a small state machine, not a boolean.
+
+use std::fmt;
+
+use super::{Handshake, order};
+use crate::event::{Direction, LocalConfiguration, Role, TransportEnd};
+use crate::wire::HandshakeType;
+
+/// How a handshake ended, by whom and where.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Outcome {
+    /// What became of it.
+    pub kind: OutcomeKind,
+    /// Who ended it; `None` where it was established.
+    pub by: Option<By>,
+    /// The handshake message that was being made, read or waited for when it ended; `None` where it was established.
+    pub stage: Option<HandshakeType>,
+}
+
+/// What became of a handshake.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum OutcomeKind {
+    /// Finished, and the peer verified as the local policy asks.
+    Established,
+    /// Finished, but the peer's certificate is missing or did not verify, and the library let it pass.
+    EstablishedUnverified,
+    /// TLS 1.3: this client was done, and then the server's alert came.
+    RefusedAfterEstablished,
+    /// A fatal error.
+    Failed,
+    /// Freed, closed or timed out in the middle, with nothing said.
+    Abandoned,
+    /// The peer never spoke TLS.
+    NotTls,
+}
+
+/// Who ended a handshake.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum By {
+    /// This side.
+    Local,
+    /// The peer, by an alert or by not speaking TLS.
+    Peer,
+    /// The connection under TLS: closed, reset or timed out.
+    Transport,
+}
+
+impl OutcomeKind {
+    /// The name as records write it, such as `established_unverified`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            OutcomeKind::Established => "established",
+            OutcomeKind::EstablishedUnverified => "established_unverified",
+            OutcomeKind::RefusedAfterEstablished => "refused_after_established",
+            OutcomeKind::Failed => "failed",
+            OutcomeKind::Abandoned => "abandoned",
+            OutcomeKind::NotTls => "not_tls",
+        }
+    }
+
+    /// Whether application data can flow.
+    #[must_use]
+    pub fn is_established(self) -> bool {
+        matches!(self, OutcomeKind::Established | OutcomeKind::EstablishedUnverified)
+    }
+}
+
+impl fmt::Display for OutcomeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl By {
+    /// `local`, `peer` or `transport`, as records write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            By::Local => "local",
+            By::Peer => "peer",
+            By::Transport => "transport",
+        }
+    }
+}
+
+impl Outcome {
+    /// The outcome before anything happened.
+    pub(super) const UNDECIDED: Outcome =
+        Outcome { kind: OutcomeKind::Abandoned, by: None, stage: None };
+
+    /// Reads the outcome off everything else in the story.
+    pub(super) fn of(handshake: &Handshake) -> Outcome {
+        let (kind, by) = ended(handshake);
+        let stage = (!kind.is_established()).then(|| order::stage(handshake, by));
+        Outcome { kind, by, stage }
+    }
+}
+
+fn ended(handshake: &Handshake) -> (OutcomeKind, Option<By>) {
+    let broken = handshake.transport.as_ref();
+    if let Some(done) = &handshake.done {
+        // The server has verified its client before it is done; the client may still be refused (RFC 8446, section 4.4.2.4).
+        let refused = handshake.fatal_alert(Direction::Received).filter(|alert| alert.after_done);
+        if handshake.role == Role::Client && handshake.is_tls13() && refused.is_some() && handshake.ticket.is_none() {
+            return (OutcomeKind::RefusedAfterEstablished, Some(By::Peer));
+        }
+        let verified = verified(handshake, done.verify_result);
+        return (if verified { OutcomeKind::Established } else { OutcomeKind::EstablishedUnverified }, None);
+    }
+    if handshake.not_tls.is_some() && !handshake.heard_tls {
+        return (OutcomeKind::NotTls, Some(By::Peer));
+    }
+    let sent = handshake.fatal_alert(Direction::Sent);
+    let received = handshake.fatal_alert(Direction::Received);
+    if let Some(received) = received
+        && sent.is_none_or(|sent| received.event < sent.event)
+    {
+        return (OutcomeKind::Failed, Some(By::Peer));
+    }
+    // OpenSSL 3.0 answers an unexpected end with a decode_error alert of its own, so the transport's end comes first here.
+    if let Some(broken) = broken
+        && sent.is_none_or(|sent| broken.event < sent.event)
+    {
+        let kind = match broken.end {
+            TransportEnd::Timeout => OutcomeKind::Abandoned,
+            _ => OutcomeKind::Failed,
+        };
+        return (kind, Some(By::Transport));
+    }
+    if sent.is_some() || handshake.failed.is_some() {
+        return (OutcomeKind::Failed, Some(By::Local));
+    }
+    (OutcomeKind::Abandoned, None)
+}
+
+/// Whether the peer was verified as far as the local policy asks for it.
+fn verified(handshake: &Handshake, verify_result: i64) -> bool {
+    let shown = handshake.peer_chain().is_some_and(|chain| !chain.certificates.is_empty());
+    let resumed = handshake.done.as_ref().is_some_and(|done| done.resumed);
+    let psk = handshake.answer.as_ref().is_some_and(|answer| answer.selected_psk.is_some());
+    match handshake.role {
+        // A client that verifies nothing has an unverified peer whatever it wanted; the result stands in the session, too.
+        Role::Client => verify_result == 0 && (handshake.verifies_peer() || resumed || psk),
+        Role::Server if !handshake.verifies_peer() => true,
+        Role::Server => verify_result == 0 && (shown || resumed || psk || !asked(handshake)),
+    }
+}
+
+/// Whether the server wanted a certificate: its CertificateRequest says so, and before one could be sent, its mode does.
+fn asked(handshake: &Handshake) -> bool {
+    handshake.request.is_some() || handshake.local.verify_mode & LocalConfiguration::VERIFY_PEER != 0
+}
