@@ -134,6 +134,11 @@ impl ProtocolVersion {
     pub const fn is_tls13(self) -> bool {
         matches!(self, Self::TLS1_3 | Self::DTLS1_3) || self.0 >> 8 == 0x7f
     }
+
+    /// Whether signatures name their scheme on the wire, as they do since TLS 1.2 and DTLS 1.2.
+    pub const fn names_signature_schemes(self) -> bool {
+        if self.is_dtls() { self.0 <= Self::DTLS1_2.0 && self.0 > 0xfe00 } else { self.0 >= Self::TLS1_2.0 }
+    }
 }
 
 #[cfg(test)]
