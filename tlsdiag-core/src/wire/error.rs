@@ -43,6 +43,8 @@ pub enum Problem {
         /// That number.
         value: u32,
     },
+    /// The field is not what its definition says.
+    Malformed,
     /// How the field is laid out depends on something that the decoder was not told.
     Undetermined,
 }
@@ -67,6 +69,7 @@ impl fmt::Display for WireError {
             Problem::Unknown { value } => {
                 write!(f, "{what} before byte {offset} has the unknown value {value}")
             }
+            Problem::Malformed => write!(f, "{what} at byte {offset} is malformed"),
             Problem::Undetermined => {
                 write!(f, "{what} at byte {offset} cannot be read without knowing what was negotiated")
             }

@@ -28,6 +28,7 @@ mod open_enum;
 mod reader;
 mod server_hello;
 mod ticket;
+pub mod x509;
 
 pub use alert::Alert;
 pub use certificate::{CertificateEntry, CertificateMessage, CertificateVerify, CompressedCertificate};
