@@ -1,0 +1,41 @@
+//! `key_share` in its three forms (RFC 8446, section 4.2.8).
+
+use super::*;
+
+/// Public keys for the key exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyShare<'a> {
+    /// ClientHello: one key for each group the client guesses.
+    Offered(Sequence<'a, KeyShareEntry<'a>>),
+    /// ServerHello: the server's key.
+    Chosen(KeyShareEntry<'a>),
+    /// HelloRetryRequest: the group that the server wants a key for.
+    Retry(NamedGroup),
+}
+
+/// A public key and its group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct KeyShareEntry<'a> {
+    /// The group.
+    pub group: NamedGroup,
+    /// The key, or a KEM's ciphertext, as the group defines it.
+    pub key_exchange: &'a [u8],
+}
+
+impl<'a> KeyShare<'a> {
+    pub(super) fn decode_in(body: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
+        match place {
+            Place::ClientHello => body.sub16("client_shares")?.sequence().map(Self::Offered),
+            Place::HelloRetryRequest => {
+                body.u16("selected_group").map(|group| Self::Retry(NamedGroup(group)))
+            }
+            _ => KeyShareEntry::decode(body).map(Self::Chosen),
+        }
+    }
+}
+
+impl<'a> Decode<'a> for KeyShareEntry<'a> {
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
+        Ok(Self { group: NamedGroup(reader.u16("group")?), key_exchange: reader.bytes16("key_exchange")? })
+    }
+}

@@ -1,0 +1,103 @@
+//! Proofs about certificates: `status_request` (RFC 6066, section 8), `status_request_v2` (RFC 6961) and
+//! `signed_certificate_timestamp` (RFC 6962).
+
+use super::*;
+
+/// `status_request` in each of its forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusRequest<'a> {
+    /// A request for an OCSP response.
+    Ocsp(OcspStatusRequest<'a>),
+    /// A request for something that we do not know.
+    Other {
+        /// Its kind.
+        kind: CertificateStatusType,
+        /// The request.
+        request: &'a [u8],
+    },
+    /// The answer beside a certificate in TLS 1.3.
+    Response {
+        /// Its kind.
+        kind: CertificateStatusType,
+        /// The response; DER for OCSP.
+        response: &'a [u8],
+    },
+    /// An empty body: a server's promise to send a CertificateStatus.
+    Acknowledged,
+}
+
+/// What an OCSP responder is to be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OcspStatusRequest<'a> {
+    /// DER ResponderIDs, each with a length of two bytes in front.
+    pub responder_ids: &'a [u8],
+    /// DER Extensions of the OCSP request.
+    pub request_extensions: &'a [u8],
+}
+
+/// One of the statuses that `status_request_v2` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CertificateStatusRequestItem<'a> {
+    /// Its kind.
+    pub kind: CertificateStatusType,
+    /// The request; of the form [`OcspStatusRequest`] for `ocsp` and `ocsp_multi`.
+    pub request: &'a [u8],
+}
+
+/// A certificate log's promise, undecoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SignedCertificateTimestamp<'a>(pub &'a [u8]);
+
+impl<'a> StatusRequest<'a> {
+    pub(super) fn decode_in(body: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
+        if body.is_empty() {
+            return Ok(Self::Acknowledged);
+        }
+        let kind = CertificateStatusType(body.u8("status_type")?);
+        match place {
+            Place::Certificate => Ok(Self::Response { kind, response: body.bytes24("OCSPResponse")? }),
+            _ if kind == CertificateStatusType::OCSP => OcspStatusRequest::decode(body).map(Self::Ocsp),
+            _ => Ok(Self::Other { kind, request: body.rest() }),
+        }
+    }
+}
+
+impl<'a> Decode<'a> for OcspStatusRequest<'a> {
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
+        Ok(Self {
+            responder_ids: reader.bytes16("responder_id_list")?,
+            request_extensions: reader.bytes16("request_extensions")?,
+        })
+    }
+}
+
+impl<'a> Decode<'a> for CertificateStatusRequestItem<'a> {
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
+        Ok(Self {
+            kind: CertificateStatusType(reader.u8("status_type")?),
+            request: reader.bytes16("request")?,
+        })
+    }
+}
+
+impl<'a> Decode<'a> for SignedCertificateTimestamp<'a> {
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
+        reader.bytes16("SerializedSCT").map(Self)
+    }
+}
+
+pub(super) fn decode_v2<'a>(
+    body: &mut Reader<'a>,
+) -> Result<Sequence<'a, CertificateStatusRequestItem<'a>>, WireError> {
+    if body.is_empty() {
+        Ok(Sequence::default())
+    } else {
+        body.sub16("certificate_status_req_list")?.sequence()
+    }
+}
+
+pub(super) fn decode_timestamps<'a>(
+    body: &mut Reader<'a>,
+) -> Result<Sequence<'a, SignedCertificateTimestamp<'a>>, WireError> {
+    if body.is_empty() { Ok(Sequence::default()) } else { body.sub16("sct_list")?.sequence() }
+}

@@ -1,0 +1,24 @@
+//! `token_binding` (RFC 8472, section 2).
+
+use super::*;
+
+/// Version and key parameters of token binding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenBinding<'a> {
+    /// The protocol's major version.
+    pub major: u8,
+    /// The protocol's minor version.
+    pub minor: u8,
+    /// Kinds of keys, best first: 0 rsa2048_pkcs1.5, 1 rsa2048_pss, 2 ecdsap256.
+    pub key_parameters: List<'a, u8>,
+}
+
+impl<'a> Decode<'a> for TokenBinding<'a> {
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
+        Ok(Self {
+            major: reader.u8("TB_ProtocolVersion")?,
+            minor: reader.u8("TB_ProtocolVersion")?,
+            key_parameters: reader.list8("key_parameters_list")?,
+        })
+    }
+}

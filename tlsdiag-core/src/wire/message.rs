@@ -1,0 +1,161 @@
+//! [`Message`], the sum of all handshake messages, and [`Dialect`], what one must know to read them.
+
+use super::certificate::{CertificateMessage, CertificateVerify, CompressedCertificate};
+use super::certificate_request::CertificateRequest;
+use super::certificate_status::CertificateStatus;
+use super::client_hello::ClientHello;
+use super::code_points::*;
+use super::error::WireError;
+use super::key_exchange::{ClientKeyExchange, ServerKeyExchange};
+use super::reader::Reader;
+use super::server_hello::{EncryptedExtensions, HelloVerifyRequest, ServerHello};
+use super::ticket::NewSessionTicket;
+
+/// What was negotiated so far, as far as it decides how later messages are laid out. The default is "nothing yet":
+/// the decoder then judges by the lengths.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dialect {
+    /// The negotiated version.
+    pub version: Option<ProtocolVersion>,
+    /// The negotiated suite.
+    pub suite: Option<CipherSuite>,
+    /// Whether messages have the header of DTLS, of 12 bytes instead of 4.
+    pub dtls: bool,
+    /// What the next Certificate holds, if the sender's certificate type was negotiated: X.509 otherwise.
+    pub certificate_type: Option<CertificateType>,
+}
+
+/// A handshake message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Message<'a> {
+    /// RFC 5246, section 7.4.1.1: a server's wish to renegotiate.
+    HelloRequest,
+    /// What a client offers.
+    ClientHello(ClientHello<'a>),
+    /// What a server chose, or HelloRetryRequest.
+    ServerHello(ServerHello<'a>),
+    /// DTLS: the demand to prove an address.
+    HelloVerifyRequest(HelloVerifyRequest<'a>),
+    /// A ticket to resume with.
+    NewSessionTicket(NewSessionTicket<'a>),
+    /// RFC 8446, section 4.5.
+    EndOfEarlyData,
+    /// What a server answers under encryption.
+    EncryptedExtensions(EncryptedExtensions<'a>),
+    /// A chain.
+    Certificate(CertificateMessage<'a>),
+    /// A chain under compression.
+    CompressedCertificate(CompressedCertificate<'a>),
+    /// The server's key before TLS 1.3.
+    ServerKeyExchange(ServerKeyExchange<'a>),
+    /// The server asks for a certificate.
+    CertificateRequest(CertificateRequest<'a>),
+    /// RFC 5246, section 7.4.5.
+    ServerHelloDone,
+    /// The proof that the sender of a Certificate has its key.
+    CertificateVerify(CertificateVerify<'a>),
+    /// The client's key before TLS 1.3.
+    ClientKeyExchange(ClientKeyExchange<'a>),
+    /// The proof that both sides saw the same handshake: an HMAC, or 12 bytes (36 in SSLv3) before TLS 1.3.
+    Finished(&'a [u8]),
+    /// The proof that a certificate is not revoked, before TLS 1.3.
+    CertificateStatus(CertificateStatus<'a>),
+    /// New keys from here on.
+    KeyUpdate(KeyUpdateRequest),
+    /// RFC 8446, section 4.4.1: stands for a ClientHello in the transcript, never on the wire.
+    MessageHash(&'a [u8]),
+    /// One that we do not decode.
+    Unknown {
+        /// Its kind.
+        kind: HandshakeType,
+        /// Its body.
+        body: &'a [u8],
+    },
+}
+
+impl<'a> Message<'a> {
+    /// Decodes one message that starts with its header (type and length) and fills `bytes`.
+    pub fn decode(bytes: &'a [u8], dialect: &Dialect) -> Result<Self, WireError> {
+        let mut reader = Reader::new(bytes);
+        let kind = HandshakeType(reader.u8("msg_type")?);
+        let mut body = if dialect.dtls {
+            let length = reader.u24("length")?;
+            reader.u16("message_seq")?;
+            reader.u24("fragment_offset")?;
+            reader.u24("fragment_length")?;
+            reader.sub(length as usize, "handshake message")?
+        } else {
+            reader.sub24("handshake message")?
+        };
+        reader.finish("handshake message")?;
+        let message = Self::decode_body(kind, &mut body, dialect)?;
+        body.finish(kind.name().unwrap_or("handshake message"))?;
+        Ok(message)
+    }
+
+    fn decode_body(kind: HandshakeType, body: &mut Reader<'a>, dialect: &Dialect) -> Result<Self, WireError> {
+        Ok(match kind {
+            HandshakeType::HELLO_REQUEST => Self::HelloRequest,
+            HandshakeType::CLIENT_HELLO => Self::ClientHello(ClientHello::decode(body, dialect.dtls)?),
+            HandshakeType::SERVER_HELLO => Self::ServerHello(ServerHello::decode(body)?),
+            HandshakeType::HELLO_VERIFY_REQUEST => {
+                Self::HelloVerifyRequest(HelloVerifyRequest::decode(body)?)
+            }
+            HandshakeType::NEW_SESSION_TICKET => {
+                Self::NewSessionTicket(NewSessionTicket::decode(body, dialect)?)
+            }
+            HandshakeType::END_OF_EARLY_DATA => Self::EndOfEarlyData,
+            HandshakeType::ENCRYPTED_EXTENSIONS => {
+                Self::EncryptedExtensions(EncryptedExtensions::decode(body)?)
+            }
+            HandshakeType::CERTIFICATE => Self::Certificate(CertificateMessage::decode(body, dialect)?),
+            HandshakeType::COMPRESSED_CERTIFICATE => {
+                Self::CompressedCertificate(CompressedCertificate::decode(body)?)
+            }
+            HandshakeType::SERVER_KEY_EXCHANGE => {
+                Self::ServerKeyExchange(ServerKeyExchange::decode(body, dialect)?)
+            }
+            HandshakeType::CERTIFICATE_REQUEST => {
+                Self::CertificateRequest(CertificateRequest::decode(body, dialect)?)
+            }
+            HandshakeType::SERVER_HELLO_DONE => Self::ServerHelloDone,
+            HandshakeType::CERTIFICATE_VERIFY => {
+                Self::CertificateVerify(CertificateVerify::decode(body, dialect)?)
+            }
+            HandshakeType::CLIENT_KEY_EXCHANGE => {
+                Self::ClientKeyExchange(ClientKeyExchange::decode(body, dialect)?)
+            }
+            HandshakeType::FINISHED => Self::Finished(body.rest()),
+            HandshakeType::CERTIFICATE_STATUS => Self::CertificateStatus(CertificateStatus::decode(body)?),
+            HandshakeType::KEY_UPDATE => Self::KeyUpdate(KeyUpdateRequest(body.u8("request_update")?)),
+            HandshakeType::MESSAGE_HASH => Self::MessageHash(body.rest()),
+            kind => Self::Unknown { kind, body: body.rest() },
+        })
+    }
+
+    /// The type that stands in the message's header.
+    pub fn kind(&self) -> HandshakeType {
+        match self {
+            Self::HelloRequest => HandshakeType::HELLO_REQUEST,
+            Self::ClientHello(_) => HandshakeType::CLIENT_HELLO,
+            Self::ServerHello(_) => HandshakeType::SERVER_HELLO,
+            Self::HelloVerifyRequest(_) => HandshakeType::HELLO_VERIFY_REQUEST,
+            Self::NewSessionTicket(_) => HandshakeType::NEW_SESSION_TICKET,
+            Self::EndOfEarlyData => HandshakeType::END_OF_EARLY_DATA,
+            Self::EncryptedExtensions(_) => HandshakeType::ENCRYPTED_EXTENSIONS,
+            Self::Certificate(_) => HandshakeType::CERTIFICATE,
+            Self::CompressedCertificate(_) => HandshakeType::COMPRESSED_CERTIFICATE,
+            Self::ServerKeyExchange(_) => HandshakeType::SERVER_KEY_EXCHANGE,
+            Self::CertificateRequest(_) => HandshakeType::CERTIFICATE_REQUEST,
+            Self::ServerHelloDone => HandshakeType::SERVER_HELLO_DONE,
+            Self::CertificateVerify(_) => HandshakeType::CERTIFICATE_VERIFY,
+            Self::ClientKeyExchange(_) => HandshakeType::CLIENT_KEY_EXCHANGE,
+            Self::Finished(_) => HandshakeType::FINISHED,
+            Self::CertificateStatus(_) => HandshakeType::CERTIFICATE_STATUS,
+            Self::KeyUpdate(_) => HandshakeType::KEY_UPDATE,
+            Self::MessageHash(_) => HandshakeType::MESSAGE_HASH,
+            Self::Unknown { kind, .. } => *kind,
+        }
+    }
+}
