@@ -10,6 +10,7 @@ mod extensions;
 mod host;
 mod key;
 mod name;
+mod shown;
 
 use self::der::Element;
 use super::error::WireError;
