@@ -1,0 +1,160 @@
+//! [`looks_like`]: what a peer speaks that does not speak TLS, told from its first bytes.
+
+use super::code_points::ProtocolVersion;
+use super::record::{DtlsRecordHeader, RecordHeader};
+
+/// What the first bytes of a connection look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LooksLike {
+    /// A TLS record.
+    Tls,
+    /// A DTLS record.
+    Dtls,
+    /// A ClientHello in the form of SSLv2 (RFC 5246, appendix E.2), which offers the version named.
+    SslV2ClientHello(ProtocolVersion),
+    /// An HTTP request without TLS.
+    HttpRequest,
+    /// An HTTP answer without TLS, or HTTP/2's.
+    HttpResponse,
+    /// HTTP/2's connection preface without TLS.
+    Http2Preface,
+    /// The greeting of SMTP or FTP, which need STARTTLS or AUTH TLS first.
+    SmtpOrFtp,
+    /// A mail client's EHLO or HELO, which needs STARTTLS first.
+    SmtpClient,
+    /// IMAP's greeting.
+    Imap,
+    /// POP3's greeting.
+    Pop3,
+    /// SSH.
+    Ssh,
+    /// The PROXY protocol, version 1, in front of the real connection.
+    ProxyV1,
+    /// The PROXY protocol, version 2.
+    ProxyV2,
+    /// PostgreSQL's request to start TLS, which its own protocol must answer first.
+    PostgresSslRequest,
+    /// PostgreSQL's startup message, without TLS.
+    PostgresStartup,
+    /// MySQL's greeting, which comes before TLS.
+    Mysql,
+    /// LDAP without TLS.
+    Ldap,
+    /// XML: XMPP, which needs STARTTLS first.
+    Xml,
+    /// RDP's negotiation (TPKT), which comes before TLS.
+    Rdp,
+    /// None that we know.
+    Unknown,
+}
+
+impl LooksLike {
+    /// Whether the bytes belong to TLS in some form.
+    pub const fn is_tls(self) -> bool {
+        matches!(self, Self::Tls | Self::Dtls | Self::SslV2ClientHello(_))
+    }
+}
+
+/// Methods of HTTP, as far as their first five bytes.
+const METHODS: [&[u8]; 10] =
+    [b"GET ", b"POST ", b"PUT ", b"HEAD ", b"DELET", b"OPTIO", b"PATCH", b"CONNE", b"TRACE", b"PROPF"];
+
+/// Says what `first`, the first bytes from a peer, look like. Five bytes (the length of a record's header, which is all
+/// that a library may have read) suffice for most; more make it surer.
+pub fn looks_like(first: &[u8]) -> LooksLike {
+    let starts = |wanted: &[u8]| first.len() >= 3 && wanted.iter().zip(first).all(|(a, b)| a == b);
+    if let Some(header) = first.first_chunk::<5>()
+        && RecordHeader::decode(header).is_plausible()
+    {
+        return LooksLike::Tls;
+    }
+    if DtlsRecordHeader::decode(first).is_ok_and(|header| header.is_plausible()) {
+        return LooksLike::Dtls;
+    }
+    if starts(b"PRI * HTTP/2") {
+        return LooksLike::Http2Preface;
+    }
+    if METHODS.iter().any(|method| starts(method)) {
+        return LooksLike::HttpRequest;
+    }
+    // HTTP/2 without a preface begins with a SETTINGS frame on stream 0.
+    if starts(b"HTTP/") || matches!(first, [0, 0, length, 4, _, ..] if length % 6 == 0) {
+        return LooksLike::HttpResponse;
+    }
+    if starts(b"PROXY") {
+        return LooksLike::ProxyV1;
+    }
+    if first.len() >= 5 && starts(b"\r\n\r\n\0\r\nQUIT\n") {
+        return LooksLike::ProxyV2;
+    }
+    if starts(b"SSH-") {
+        return LooksLike::Ssh;
+    }
+    if starts(b"* OK") || starts(b"* PRE") {
+        return LooksLike::Imap;
+    }
+    if starts(b"+OK") {
+        return LooksLike::Pop3;
+    }
+    if starts(b"220 ") || starts(b"220-") {
+        return LooksLike::SmtpOrFtp;
+    }
+    if starts(b"EHLO ") || starts(b"HELO ") || starts(b"LHLO ") {
+        return LooksLike::SmtpClient;
+    }
+    if starts(b"<?xml") || starts(b"<stre") {
+        return LooksLike::Xml;
+    }
+    match *first {
+        // Length 8, then the code 80877103.
+        [0, 0, 0, 8, 0x04, ..] => LooksLike::PostgresSslRequest,
+        // Any length, then protocol 3.0.
+        [0, 0, _, _, 0, 3, 0, 0, ..] => LooksLike::PostgresStartup,
+        [_, _, 0, 0, 0x0a, ..] => LooksLike::Mysql,
+        [0x30, 0x0c..=0x7f, 0x02, 0x01, _, ..] | [0x30, 0x84, 0, 0, _, ..] => LooksLike::Ldap,
+        [0x03, 0x00, 0x00, _, _, ..] => LooksLike::Rdp,
+        // A length with its highest bit set, message 1 (CLIENT-HELLO), a version.
+        [0x80..=0xff, length, 1, major @ (0 | 3), minor, ..] if length >= 9 && minor <= 4 => {
+            LooksLike::SslV2ClientHello(ProtocolVersion(u16::from_be_bytes([major, minor])))
+        }
+        _ => LooksLike::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_bytes_suffice() {
+        for (first, expected) in [
+            (&b"\x16\x03\x01\x02\x00"[..], LooksLike::Tls),
+            (b"GET /", LooksLike::HttpRequest),
+            (b"DELETE /x", LooksLike::HttpRequest),
+            (b"HTTP/", LooksLike::HttpResponse),
+            (b"PRI *", LooksLike::Http2Preface),
+            (b"220 m", LooksLike::SmtpOrFtp),
+            (b"* OK ", LooksLike::Imap),
+            (b"+OK d", LooksLike::Pop3),
+            (b"SSH-2", LooksLike::Ssh),
+            (b"PROXY", LooksLike::ProxyV1),
+            (b"\r\n\r\n\0", LooksLike::ProxyV2),
+            (b"\0\0\0\x08\x04\xd2\x16\x2f", LooksLike::PostgresSslRequest),
+            (b"\x80\x2e\x01\x03\x01", LooksLike::SslV2ClientHello(ProtocolVersion::TLS1_0)),
+            (b"\x80\x2e\x01\x00\x02", LooksLike::SslV2ClientHello(ProtocolVersion::SSL2)),
+            (b"\0\0\x12\x04\0", LooksLike::HttpResponse),
+            (b"EHLO x", LooksLike::SmtpClient),
+        ] {
+            assert_eq!(looks_like(first), expected, "{first:?}");
+        }
+    }
+
+    #[test]
+    fn other_words_are_unknown() {
+        for first in [&b""[..], b"GE", b"GOT /", b"HELLO", b"220", b"\x16\x05\x01\x02\x00", b"\0\0\0\0\0"] {
+            let seen = looks_like(first);
+            assert!(matches!(seen, LooksLike::Unknown | LooksLike::SmtpOrFtp), "{first:?} is {seen:?}");
+        }
+    }
+}
