@@ -2,7 +2,9 @@
 #![cfg_attr(not(feature = "openssl"), forbid(unsafe_code))]
 #![deny(unsafe_code)]
 
+pub mod diagnose;
 pub mod event;
+pub mod handshake;
 mod recorder;
 pub mod wire;
 

@@ -180,7 +180,12 @@ impl Stack {
 impl Finding {
     /// A finding of severity error with nothing but its sentence; the rest is added by the methods below.
     #[must_use]
-    pub fn new(cause: Cause, confidence: Confidence, side: impl Into<Side>, summary: impl Into<String>) -> Self {
+    pub fn new(
+        cause: Cause,
+        confidence: Confidence,
+        side: impl Into<Side>,
+        summary: impl Into<String>,
+    ) -> Self {
         Finding {
             cause,
             confidence,
@@ -204,7 +209,12 @@ impl Finding {
 
     /// Adds a piece of evidence.
     #[must_use]
-    pub fn see(mut self, event: impl Into<Option<u32>>, field: impl Into<String>, value: impl fmt::Display) -> Self {
+    pub fn see(
+        mut self,
+        event: impl Into<Option<u32>>,
+        field: impl Into<String>,
+        value: impl fmt::Display,
+    ) -> Self {
         self.evidence.push(Evidence { event: event.into(), field: field.into(), value: value.to_string() });
         self
     }

@@ -49,7 +49,11 @@ pub fn is_pss(scheme: SignatureScheme) -> bool {
 
 /// The schemes of a CertificateRequest that this certificate's key can sign with, in the server's order.
 #[must_use]
-pub fn usable(certificate: &Certificate, version: ProtocolVersion, request: &Request) -> Vec<SignatureScheme> {
+pub fn usable(
+    certificate: &Certificate,
+    version: ProtocolVersion,
+    request: &Request,
+) -> Vec<SignatureScheme> {
     let Some(key) = &certificate.key else { return Vec::new() };
     if let Some(types) = &request.certificate_types
         && !types.iter().any(|kind| admits(*kind, &key.kind))
@@ -84,8 +88,10 @@ pub fn excluded_keys(version: ProtocolVersion, request: &Request) -> Vec<&'stati
     ];
     let Some(schemes) = &request.signature_schemes else { return Vec::new() };
     let excluded = usual.into_iter().filter(|(_, key)| {
-        let by_type =
-            request.certificate_types.as_ref().is_some_and(|types| !types.iter().any(|kind| admits(*kind, key)));
+        let by_type = request
+            .certificate_types
+            .as_ref()
+            .is_some_and(|types| !types.iter().any(|kind| admits(*kind, key)));
         by_type || !schemes.iter().any(|scheme| can_sign(key, version, *scheme))
     });
     excluded.map(|(name, _)| name).collect()

@@ -68,7 +68,9 @@ pub fn verify_meaning(error: i32) -> &'static str {
         verify::ERROR_IN_CERT_NOT_BEFORE_FIELD => "notBefore cannot be read",
         verify::ERROR_IN_CERT_NOT_AFTER_FIELD => "notAfter cannot be read",
         verify::DEPTH_ZERO_SELF_SIGNED_CERT => "the certificate is self-signed",
-        verify::SELF_SIGNED_CERT_IN_CHAIN => "the chain ends in a self-signed certificate that is not trusted",
+        verify::SELF_SIGNED_CERT_IN_CHAIN => {
+            "the chain ends in a self-signed certificate that is not trusted"
+        }
         verify::UNABLE_TO_GET_ISSUER_CERT_LOCALLY => "the issuer's certificate cannot be found",
         verify::UNABLE_TO_VERIFY_LEAF_SIGNATURE => "nothing to verify the certificate's signature with",
         verify::CERT_CHAIN_TOO_LONG => "the chain is longer than the verify depth",

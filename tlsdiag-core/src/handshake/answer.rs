@@ -1,8 +1,8 @@
 //! What the server chose: ServerHello, EncryptedExtensions and ServerKeyExchange.
 
 use crate::wire::{
-    CipherSuite, EncryptedExtensions, ExtensionType, NamedGroup, ProtocolVersion, ServerHello, ServerKeyExchange,
-    SignatureScheme,
+    CipherSuite, EncryptedExtensions, ExtensionType, NamedGroup, ProtocolVersion, ServerHello,
+    ServerKeyExchange, SignatureScheme,
 };
 
 /// A ServerHello or HelloRetryRequest, with what EncryptedExtensions adds in TLS 1.3.
@@ -39,7 +39,7 @@ impl Answer {
             random: hello.random.to_vec(),
             session_id: hello.session_id.to_vec(),
             group: hello.group(),
-            alpn: hello.alpn().map(|name| name.to_string()),
+            alpn: hello.alpn().map(|name| name.0.escape_ascii().to_string()),
             selected_psk: hello.pre_shared_key(),
             extensions: hello.extensions.iter().map(|(kind, _)| kind).collect(),
             extended_master_secret: version.is_tls13() || hello.extended_master_secret(),
@@ -50,7 +50,7 @@ impl Answer {
     pub(super) fn add(&mut self, encrypted: &EncryptedExtensions<'_>) {
         self.extensions.extend(encrypted.extensions.iter().map(|(kind, _)| kind));
         if let Some(name) = encrypted.alpn() {
-            self.alpn = Some(name.to_string());
+            self.alpn = Some(name.0.escape_ascii().to_string());
         }
     }
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::{
-    AlertSeen, Answer, At, Broken, Chain, Denial, Done, Handshake, KeyExchange, Offer, Outcome, OwnCertificate,
-    Presented, Request, Step, StepKind, Verification,
+    AlertSeen, Answer, At, Broken, Chain, Denial, Done, Handshake, KeyExchange, Offer, Outcome,
+    OwnCertificate, Presented, Request, Step, StepKind, Verification,
 };
 use crate::event::{Direction, Event, EventBody, LocalConfiguration, Recording, Role, State};
 use crate::wire::{
-    AlertDescription, AlertLevel, CertificateMessage, ContentType, Dialect, HandshakeType, Message, RecordHeader,
+    AlertDescription, AlertLevel, CertificateMessage, Dialect, HandshakeType, Message, RecordHeader,
 };
 
 impl Handshake {
@@ -121,7 +121,8 @@ impl Fold {
             EventBody::Transport { direction, end, errno } => {
                 // The first end is the one that mattered; a write after a reset only repeats it.
                 if self.handshake.transport.is_none() {
-                    self.handshake.transport = Some(At { event: number, value: Broken { direction, end, errno } });
+                    self.handshake.transport =
+                        Some(At { event: number, value: Broken { direction, end, errno } });
                     self.step(event, StepKind::Transport(direction, end, errno));
                 }
             }
@@ -166,7 +167,7 @@ impl Fold {
     }
 
     fn record(&mut self, event: &Event<'_>, header: [u8; 5]) {
-        if RecordHeader::looks_like_tls(&header) {
+        if RecordHeader::decode(&header).is_plausible() {
             self.handshake.heard_tls = true;
         } else if self.handshake.not_tls.is_none() && !self.handshake.heard_tls {
             self.handshake.not_tls = Some(At { event: event.sequence, value: header });
@@ -252,16 +253,4 @@ impl Fold {
 
 fn chain(message: &CertificateMessage<'_>, size: usize) -> Chain {
     Chain { certificates: message.certificates().map(Presented::parse).collect(), size }
-}
-
-/// Content types that a TLS record may have on the wire.
-impl RecordHeader {
-    fn looks_like_tls(header: &[u8; 5]) -> bool {
-        RecordHeader::decode(header).is_ok_and(|record| {
-            matches!(
-                record.content_type,
-                ContentType::CHANGE_CIPHER_SPEC | ContentType::ALERT | ContentType::HANDSHAKE | ContentType::APPLICATION_DATA
-            ) && record.version.0 >> 8 == 3
-        })
-    }
 }

@@ -53,14 +53,14 @@ impl Chain {
         let mut top = self.leaf()?;
         // No chain can be longer than the number of its certificates, so a loop of issuers ends here.
         for _ in 0..self.certificates.len() {
-            if top.is_self_issued() {
+            if top.is_self_signed_name() {
                 break;
             }
             let issuer = self
                 .certificates
                 .iter()
                 .map(|shown| &*shown.certificate)
-                .find(|candidate| candidate.subject_der == top.issuer_der);
+                .find(|candidate| candidate.issued(top));
             match issuer {
                 Some(issuer) => top = issuer,
                 None => break,

@@ -1,7 +1,8 @@
 //! What the client offered in its ClientHello.
 
 use crate::wire::{
-    CipherSuite, ClientHello, CompressionMethod, ExtensionType, NamedGroup, ProtocolVersion, SignatureScheme,
+    CipherSuite, ClientHello, CompressionMethod, ExtensionType, NamedGroup, PreSharedKey, ProtocolVersion,
+    SignatureScheme,
 };
 
 /// A ClientHello, kept. Lists are in the client's order, GREASE included.
@@ -76,8 +77,13 @@ impl Offer {
             key_shares: hello.key_shares().map(|shares| shares.iter().map(|share| share.group).collect()),
             signature_schemes: hello.signature_algorithms().map(|schemes| schemes.iter().collect()),
             signature_schemes_cert: hello.signature_algorithms_cert().map(|schemes| schemes.iter().collect()),
-            alpn: hello.alpn().map(|names| names.iter().map(|name| name.to_string()).collect()),
-            psk_identities: hello.psk_identities().map(|identities| identities.len()),
+            alpn: hello
+                .alpn()
+                .map(|names| names.iter().map(|name| name.0.escape_ascii().to_string()).collect()),
+            psk_identities: match hello.pre_shared_key() {
+                Some(PreSharedKey::Offered { identities, .. }) => Some(identities.len()),
+                _ => None,
+            },
             session_ticket: hello.session_ticket().is_some_and(|ticket| !ticket.is_empty()),
             post_handshake_auth: hello.post_handshake_auth(),
             extended_master_secret: hello.extended_master_secret(),

@@ -86,8 +86,7 @@ impl By {
 
 impl Outcome {
     /// The outcome before anything happened.
-    pub(super) const UNDECIDED: Outcome =
-        Outcome { kind: OutcomeKind::Abandoned, by: None, stage: None };
+    pub(super) const UNDECIDED: Outcome = Outcome { kind: OutcomeKind::Abandoned, by: None, stage: None };
 
     /// Reads the outcome off everything else in the story.
     pub(super) fn of(handshake: &Handshake) -> Outcome {
@@ -102,7 +101,11 @@ fn ended(handshake: &Handshake) -> (OutcomeKind, Option<By>) {
     if let Some(done) = &handshake.done {
         // The server has verified its client before it is done; the client may still be refused (RFC 8446, section 4.4.2.4).
         let refused = handshake.fatal_alert(Direction::Received).filter(|alert| alert.after_done);
-        if handshake.role == Role::Client && handshake.is_tls13() && refused.is_some() && handshake.ticket.is_none() {
+        if handshake.role == Role::Client
+            && handshake.is_tls13()
+            && refused.is_some()
+            && handshake.ticket.is_none()
+        {
             return (OutcomeKind::RefusedAfterEstablished, Some(By::Peer));
         }
         let verified = verified(handshake, done.verify_result);

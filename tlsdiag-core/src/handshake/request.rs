@@ -1,6 +1,6 @@
 //! What the server wants of a client's certificate.
 
-use crate::wire::x509::name;
+use crate::wire::x509::Name;
 use crate::wire::{CertificateRequest, ClientCertificateType, SignatureScheme};
 
 /// A CertificateRequest, kept, in the words of both versions.
@@ -13,18 +13,9 @@ pub struct Request {
     /// Kinds of certificates; `None` in TLS 1.3.
     pub certificate_types: Option<Vec<ClientCertificateType>>,
     /// CA names, as text and as DER; empty means any.
-    pub authorities: Vec<Authority>,
+    pub authorities: Vec<Name>,
     /// Whether it came after the handshake (RFC 8446 §4.6.2).
     pub post_handshake: bool,
-}
-
-/// A CA name in a CertificateRequest.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Authority {
-    /// As text, such as `CN=Demo CA,O=Demo`.
-    pub name: String,
-    /// The DER of the Name.
-    pub der: Vec<u8>,
 }
 
 impl Request {
@@ -33,14 +24,7 @@ impl Request {
             signature_schemes: message.signature_schemes().map(|schemes| schemes.iter().collect()),
             signature_schemes_cert: message.signature_schemes_cert().map(|schemes| schemes.iter().collect()),
             certificate_types: message.certificate_types().map(|types| types.iter().collect()),
-            authorities: message
-                .authorities()
-                .iter()
-                .map(|authority| Authority {
-                    name: name::to_text(authority.der()),
-                    der: authority.der().to_vec(),
-                })
-                .collect(),
+            authorities: message.authorities().iter().map(|authority| Name::parse(authority.0)).collect(),
             post_handshake,
         }
     }

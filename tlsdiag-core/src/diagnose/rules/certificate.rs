@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::diagnose::{Cause, CertificateFault, Finding, Stack};
 use crate::event::Role;
 use crate::handshake::Chain;
-use crate::wire::x509::{Certificate, name};
+use crate::wire::x509::{Certificate, Name};
 
 /// The cause for a fault of this owner's certificate.
 pub(super) fn cause(owner: Role, fault: CertificateFault) -> Cause {
@@ -61,9 +61,7 @@ pub(super) fn purpose(owner: Role) -> &'static str {
 
 /// Whether the certificate has an extendedKeyUsage that leaves its owner's purpose out.
 pub(super) fn lacks_purpose(certificate: &Certificate, owner: Role) -> bool {
-    certificate.extended_key_usage.as_ref().is_some_and(|usages| {
-        !usages.iter().any(|usage| usage == purpose(owner) || usage == "anyExtendedKeyUsage")
-    })
+    !certificate.allows_purpose(purpose(owner))
 }
 
 /// Why a chain does not reach a trust anchor: which fault, and how we come to think so.
@@ -77,31 +75,36 @@ pub(super) struct Unreached {
 /// Judges a chain that did not reach a trust anchor. `anchors` are the DER subjects that the verifier is known to trust;
 /// from a lone certificate nobody can tell for sure whether its issuer is a root that is not trusted or an intermediate
 /// that was not sent, so names decide, and the other cause stands beside.
-pub(super) fn unreached(chain: &Chain, owner: Role, anchors: &[Vec<u8>], anchor_count: u32) -> Option<Unreached> {
+pub(super) fn unreached(
+    chain: &Chain,
+    owner: Role,
+    anchors: &[Vec<u8>],
+    anchor_count: u32,
+) -> Option<Unreached> {
     let top = chain.top()?;
     let say = |fault, certain, reason: String| Some(Unreached { fault, certain, reason });
-    let issuer = &top.issuer;
-    if top.is_self_issued() {
+    let issuer = top.issuer_text();
+    if top.is_self_signed_name() {
         return say(
             CertificateFault::UnknownIssuer,
             true,
-            format!("the chain ends in its own root \"{}\", which is not trusted", top.subject),
+            format!("the chain ends in its own root \"{}\", which is not trusted", top.subject_text()),
         );
     }
-    if anchors.contains(&top.issuer_der) {
+    if anchors.iter().any(|anchor| top.is_issued_by_name(anchor)) {
         return say(
             CertificateFault::UnknownIssuer,
             false,
             format!("a CA named \"{issuer}\" is trusted, but its key did not sign this certificate"),
         );
     }
-    let issuers_issuer = top.authority_issuers.first();
-    if let Some(upper) = issuers_issuer.filter(|upper| **upper != top.issuer_der) {
-        let known = anchors.contains(upper);
+    let issuers_issuer = top.issuers_issuer();
+    if let Some(upper) = issuers_issuer.filter(|upper| !top.is_issued_by_name(&upper.der)) {
+        let known = anchors.contains(&upper.der);
         return say(
             CertificateFault::IncompleteChain,
             known,
-            format!("the issuer \"{issuer}\" is an intermediate: its own issuer is \"{}\"", name::to_text(upper)),
+            format!("the issuer \"{issuer}\" is an intermediate: its own issuer is \"{}\"", upper.text),
         );
     }
     if issuers_issuer.is_some() {
@@ -118,9 +121,10 @@ pub(super) fn unreached(chain: &Chain, owner: Role, anchors: &[Vec<u8>], anchor_
             format!("intermediates were sent, and their issuer \"{issuer}\" is not trusted"),
         );
     }
-    let kin = anchors.iter().map(|anchor| name::to_text(anchor)).find(|anchor| related(anchor, issuer));
+    let kin = anchors.iter().map(|anchor| Name::parse(anchor).text).find(|anchor| related(anchor, issuer));
     let fault_by_name = if let Some(anchor) = kin {
-        let reason = format!("one certificate was sent; its issuer \"{issuer}\" looks like a CA under \"{anchor}\"");
+        let reason =
+            format!("one certificate was sent; its issuer \"{issuer}\" looks like a CA under \"{anchor}\"");
         return say(CertificateFault::IncompleteChain, false, reason);
     } else if names_a_root(issuer) {
         CertificateFault::UnknownIssuer
@@ -134,7 +138,11 @@ pub(super) fn unreached(chain: &Chain, owner: Role, anchors: &[Vec<u8>], anchor_
             Role::Client => CertificateFault::UnknownIssuer,
         }
     };
-    say(fault_by_name, false, format!("one certificate was sent, and its issuer \"{issuer}\" is not known to the verifier"))
+    say(
+        fault_by_name,
+        false,
+        format!("one certificate was sent, and its issuer \"{issuer}\" is not known to the verifier"),
+    )
 }
 
 /// Up to this many trust anchors are somebody's own choice; a system's store has a hundred and more.
@@ -159,8 +167,27 @@ fn attribute<'a>(name: &'a str, key: &str) -> Option<&'a str> {
 /// Words of a CA's name that are not in every CA's name.
 fn telling_words(common_name: &str) -> impl Iterator<Item = &str> {
     const COMMON: &[&str] = &[
-        "ca", "root", "intermediate", "issuing", "subordinate", "sub", "authority", "certificate", "certification",
-        "the", "of", "and", "rsa", "ecc", "ec", "tls", "ssl", "server", "client", "global", "class",
+        "ca",
+        "root",
+        "intermediate",
+        "issuing",
+        "subordinate",
+        "sub",
+        "authority",
+        "certificate",
+        "certification",
+        "the",
+        "of",
+        "and",
+        "rsa",
+        "ecc",
+        "ec",
+        "tls",
+        "ssl",
+        "server",
+        "client",
+        "global",
+        "class",
     ];
     common_name
         .split(|c: char| !c.is_alphanumeric())

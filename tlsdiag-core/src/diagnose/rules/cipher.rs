@@ -28,8 +28,13 @@ fn at_server(handshake: &Handshake, event: u32, offer: &Offer) -> Option<Finding
     let own = handshake.ssl_reason(reason::NO_SHARED_CIPHER)?;
     let tls13 = speaks_tls13(handshake, offer);
     let offered: Vec<_> = real_suites(offer).filter(|suite| is_tls13(*suite) == tls13).collect();
-    let enabled: Vec<_> =
-        handshake.local.cipher_suites.iter().map(|suite| CipherSuite(*suite)).filter(|suite| is_tls13(*suite) == tls13).collect();
+    let enabled: Vec<_> = handshake
+        .local
+        .cipher_suites
+        .iter()
+        .map(|suite| CipherSuite(*suite))
+        .filter(|suite| is_tls13(*suite) == tls13)
+        .collect();
     if offered.iter().any(|suite| enabled.contains(suite)) {
         return None;
     }
@@ -82,7 +87,8 @@ fn at_client(handshake: &Handshake, event: u32, offer: &Offer) -> Option<Finding
     } else {
         finding
     };
-    let tls13 = offer.versions.iter().filter(|version| !version.is_grease()).all(|version| version.is_tls13());
+    let tls13 =
+        offer.versions.iter().filter(|version| !version.is_grease()).all(|version| version.is_tls13());
     Some(advise(finding, tls13))
 }
 

@@ -13,7 +13,9 @@ use crate::wire::{ProtocolVersion, SignatureScheme};
 pub(in crate::diagnose) const NO_CERTIFICATE: Rule = Rule {
     name: "client_auth::no_certificate",
     find: no_certificate,
-    causes: || vec![Cause::ClientCertMissing, Cause::SigalgClientKeyIncompatible, Cause::ClientCertNotInCaList],
+    causes: || {
+        vec![Cause::ClientCertMissing, Cause::SigalgClientKeyIncompatible, Cause::ClientCertNotInCaList]
+    },
 };
 
 fn no_certificate(handshake: &Handshake) -> Option<Finding> {
@@ -115,8 +117,15 @@ fn missing_at_client(handshake: &Handshake, request: &At<Request>) -> Finding {
     .see(request.event, "CertificateRequest", "received");
     if by_callback {
         finding = finding
-            .see(handshake.local_event, "certificates configured here", "none; a callback may supply one, and did not")
-            .or(Cause::ClientCertNotInCaList, "the application's callback may have found none under the CA names");
+            .see(
+                handshake.local_event,
+                "certificates configured here",
+                "none; a callback may supply one, and did not",
+            )
+            .or(
+                Cause::ClientCertNotInCaList,
+                "the application's callback may have found none under the CA names",
+            );
     } else {
         let key = handshake.own.iter().any(|own| own.configured.key.is_none());
         let shown = if key { "a certificate, but no private key for it" } else { "none" };
@@ -151,17 +160,29 @@ fn incompatible(request: &At<Request>, own: &[&OwnCertificate], version: Protoco
     }
     for own in own {
         if let Some(leaf) = own.chain.leaf() {
-            finding = finding.see(None, "certificate configured here", &leaf.subject);
+            finding = finding.see(None, "certificate configured here", leaf.subject_text());
         }
     }
     finding
         .not(Cause::ClientCertMissing, "a certificate and its key are configured")
-        .advise(Stack::Any, "let the server accept a scheme of this key as well (for RSA: rsa_pss_rsae_* in TLS 1.3):")
+        .advise(
+            Stack::Any,
+            "let the server accept a scheme of this key as well (for RSA: rsa_pss_rsae_* in TLS 1.3):",
+        )
         .advise(Stack::Openssl, "openssl s_server … -client_sigalgs RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256")
-        .advise(Stack::Nginx, "ssl_conf_command ClientSignatureAlgorithms RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256;")
-        .advise(Stack::Apache, "SSLOpenSSLConfCmd ClientSignatureAlgorithms RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256")
+        .advise(
+            Stack::Nginx,
+            "ssl_conf_command ClientSignatureAlgorithms RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256;",
+        )
+        .advise(
+            Stack::Apache,
+            "SSLOpenSSLConfCmd ClientSignatureAlgorithms RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256",
+        )
         .advise(Stack::OpensslCnf, "ClientSignatureAlgorithms = RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256")
-        .advise(Stack::Any, "or give the client a key of a kind that the server does accept, such as ECDSA P-256")
+        .advise(
+            Stack::Any,
+            "or give the client a key of a kind that the server does accept, such as ECDSA P-256",
+        )
 }
 
 fn not_in_list(request: &At<Request>, own: &[&OwnCertificate]) -> Finding {
@@ -175,7 +196,7 @@ fn not_in_list(request: &At<Request>, own: &[&OwnCertificate]) -> Finding {
     .see(request.event, "CertificateRequest.certificate_authorities", authorities(request));
     for own in own {
         if let Some(leaf) = own.chain.leaf() {
-            finding = finding.see(None, "issuer of the certificate configured here", &leaf.issuer);
+            finding = finding.see(None, "issuer of the certificate configured here", leaf.issuer_text());
         }
     }
     finding
@@ -193,7 +214,10 @@ fn advise_missing(finding: Finding) -> Finding {
         .advise(Stack::Curl, "curl --cert client.pem --key client.key …")
         .advise(Stack::Openssl, "openssl s_client … -cert client.pem -key client.key")
         .advise(Stack::Python, "context.load_cert_chain(\"client.pem\", \"client.key\")")
-        .advise(Stack::Nginx, "proxy_ssl_certificate /path/client.pem; proxy_ssl_certificate_key /path/client.key;")
+        .advise(
+            Stack::Nginx,
+            "proxy_ssl_certificate /path/client.pem; proxy_ssl_certificate_key /path/client.key;",
+        )
         .note("where nginx is the client of an upstream server")
         .advise(Stack::Apache, "SSLProxyMachineCertificateFile /path/client-and-key.pem")
         .note("where Apache is the client of a backend")
@@ -209,7 +233,8 @@ fn authorities(request: &Request) -> String {
     if request.authorities.is_empty() {
         return "none: any CA".to_owned();
     }
-    let mut names: Vec<_> = request.authorities.iter().take(SHOWN).map(|authority| authority.name.clone()).collect();
+    let mut names: Vec<_> =
+        request.authorities.iter().take(SHOWN).map(|authority| authority.text.clone()).collect();
     if request.authorities.len() > SHOWN {
         names.push(format!("and {} more", request.authorities.len() - SHOWN));
     }

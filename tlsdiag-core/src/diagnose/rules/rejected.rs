@@ -9,7 +9,8 @@ use crate::event::{Direction, Role};
 use crate::handshake::{AlertSeen, At, Chain, Handshake};
 use crate::wire::AlertDescription;
 
-pub(in crate::diagnose) const OWN_CERTIFICATE: Rule = Rule { name: "rejected::own_certificate", find: own_certificate, causes };
+pub(in crate::diagnose) const OWN_CERTIFICATE: Rule =
+    Rule { name: "rejected::own_certificate", find: own_certificate, causes };
 
 fn causes() -> Vec<Cause> {
     let faults = [
@@ -48,19 +49,20 @@ fn own_certificate(handshake: &Handshake) -> Option<Finding> {
         return None;
     }
     let alert = handshake.fatal_alert(Direction::Received).filter(|alert| is_refusal(alert.description))?;
-    let chain = handshake.own_chain().filter(|chain| !chain.certificates.is_empty() && chain.event < alert.event)?;
+    let chain =
+        handshake.own_chain().filter(|chain| !chain.certificates.is_empty() && chain.event < alert.event)?;
     let owner = handshake.role;
     let finding = look(handshake, owner, chain, alert);
     let peer = owner.peer().as_str();
-    Some(
-        finding
-            .see(alert.event, format!("alert from the {peer}"), alert.description)
-            .see(chain.event, "own Certificate", subjects(chain)),
-    )
+    Some(finding.see(alert.event, format!("alert from the {peer}"), alert.description).see(
+        chain.event,
+        "own Certificate",
+        subjects(chain),
+    ))
 }
 
 fn subjects(chain: &Chain) -> String {
-    let subjects: Vec<_> = chain.certificates.iter().map(|shown| shown.certificate.subject.as_str()).collect();
+    let subjects: Vec<_> = chain.certificates.iter().map(|shown| shown.certificate.subject_text()).collect();
     format!("{} sent: {}", subjects.len(), subjects.join(" | "))
 }
 
@@ -75,18 +77,30 @@ fn look(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertS
         alert.description
     );
     let found = |fault, confidence, summary: String| {
-        advise(Finding::new(cause(owner, fault), confidence, owner, summary).explain(explain.clone()), owner, fault)
+        advise(
+            Finding::new(cause(owner, fault), confidence, owner, summary).explain(explain.clone()),
+            owner,
+            fault,
+        )
     };
     let Some(leaf) = chain.leaf() else { return rejected(owner, alert) };
 
     if expired(leaf, now) {
         let end = leaf.not_after.map_or_else(String::new, certificate::date);
-        let summary = format!("The {peer} refused this {}'s certificate, which expired at {end}.", owner.as_str());
-        return found(CertificateFault::Expired, sure_if(alert, &[AlertDescription::CERTIFICATE_EXPIRED]), summary);
+        let summary =
+            format!("The {peer} refused this {}'s certificate, which expired at {end}.", owner.as_str());
+        return found(
+            CertificateFault::Expired,
+            sure_if(alert, &[AlertDescription::CERTIFICATE_EXPIRED]),
+            summary,
+        );
     }
     if not_yet_valid(leaf, now) {
         let start = leaf.not_before.map_or_else(String::new, certificate::date);
-        let summary = format!("The {peer} refused this {}'s certificate, which is valid only from {start}.", owner.as_str());
+        let summary = format!(
+            "The {peer} refused this {}'s certificate, which is valid only from {start}.",
+            owner.as_str()
+        );
         let told = [AlertDescription::BAD_CERTIFICATE, AlertDescription::CERTIFICATE_EXPIRED];
         return found(CertificateFault::NotYetValid, sure_if(alert, &told), summary);
     }
@@ -108,9 +122,13 @@ fn look(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertS
         let summary = format!(
             "The {peer} refused this {}'s certificate: \"{}\", sent with it, has expired.",
             owner.as_str(),
-            issuer.certificate.subject
+            issuer.certificate.subject_text()
         );
-        return found(CertificateFault::IssuerExpired, sure_if(alert, &[AlertDescription::CERTIFICATE_EXPIRED]), summary);
+        return found(
+            CertificateFault::IssuerExpired,
+            sure_if(alert, &[AlertDescription::CERTIFICATE_EXPIRED]),
+            summary,
+        );
     }
     match alert.description {
         AlertDescription::UNKNOWN_CA => unknown_ca(handshake, owner, chain, &found),
@@ -146,18 +164,23 @@ fn unknown_ca(
 ) -> Finding {
     let peer = owner.peer().as_str();
     if let [only] = &chain.certificates[..]
-        && only.certificate.is_self_issued()
+        && only.certificate.is_self_signed_name()
     {
-        let summary = format!("The {peer} does not trust this {}'s certificate, which is self-signed.", owner.as_str());
+        let summary =
+            format!("The {peer} does not trust this {}'s certificate, which is self-signed.", owner.as_str());
         return found(CertificateFault::SelfSigned, Confidence::Certain, summary);
     }
     // What the peer trusts is best known from the CA names it sent, else from the own store, which is often the same.
     let named: Vec<Vec<u8>> = match (&handshake.request, owner) {
-        (Some(request), Role::Client) => request.authorities.iter().map(|authority| authority.der.clone()).collect(),
+        (Some(request), Role::Client) => {
+            request.authorities.iter().map(|authority| authority.der.clone()).collect()
+        }
         _ => Vec::new(),
     };
     let anchors = if named.is_empty() { &handshake.local.trust_anchors.subjects } else { &named };
-    let own_issuer_known = chain.top().is_some_and(|top| handshake.local.trust_anchors.subjects.contains(&top.issuer_der));
+    let own_issuer_known = chain.top().is_some_and(|top| {
+        handshake.local.trust_anchors.subjects.iter().any(|anchor| top.is_issued_by_name(anchor))
+    });
     let count = u32::try_from(anchors.len()).unwrap_or(u32::MAX);
     let judged = certificate::unreached(chain, owner, anchors, count);
     let (mut fault, reason) = match judged {
@@ -178,13 +201,17 @@ fn unknown_ca(
     let mut finding = found(fault, Confidence::Likely, summary);
     finding.explanation.push_str(&format!(" In detail: {reason}."));
     if own_issuer_known {
-        return finding
-            .not(cause(owner, CertificateFault::IncompleteChain), "the issuer is among the roots that this side trusts itself");
+        return finding.not(
+            cause(owner, CertificateFault::IncompleteChain),
+            "the issuer is among the roots that this side trusts itself",
+        );
     }
     match fault {
-        CertificateFault::IncompleteChain => finding
-            .or(cause(owner, CertificateFault::UnknownIssuer), "if the issuer is itself a root, the peer does not trust it"),
-        _ if chain.top().is_some_and(|top| top.is_self_issued()) => finding,
+        CertificateFault::IncompleteChain => finding.or(
+            cause(owner, CertificateFault::UnknownIssuer),
+            "if the issuer is itself a root, the peer does not trust it",
+        ),
+        _ if chain.top().is_some_and(|top| top.is_self_signed_name()) => finding,
         _ => finding.or(
             cause(owner, CertificateFault::IncompleteChain),
             "if the issuer is an intermediate, it should have been sent along",

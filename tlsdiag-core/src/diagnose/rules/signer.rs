@@ -52,7 +52,7 @@ fn at_client(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
     }
     if let Some(leaf) = chain.leaf() {
         let key = leaf.key.as_ref().map_or_else(String::new, |key| format!(", {key}"));
-        finding = finding.see(chain.event, "client's Certificate", format!("{}{key}", leaf.subject));
+        finding = finding.see(chain.event, "client's Certificate", format!("{}{key}", leaf.subject_text()));
     }
     finding = finding.see(complaint.event, "error queue", library::show(complaint));
     Some(finding.not(Cause::ClientCertMissing, "the certificate was sent; the proof of its key was not"))
@@ -69,7 +69,9 @@ fn at_server(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
     let alert = handshake.fatal_alert(Direction::Received);
     let (confidence, how) = match (leaf, alert, &handshake.transport) {
         // Certificate, then internal_error and no CertificateVerify: the signer failed, whatever the key.
-        (Some(_), Some(alert), _) if alert.description == AlertDescription::INTERNAL_ERROR => (Confidence::Likely, alert_seen(alert)),
+        (Some(_), Some(alert), _) if alert.description == AlertDescription::INTERNAL_ERROR => {
+            (Confidence::Likely, alert_seen(alert))
+        }
         // GnuTLS says so before it sends its Certificate.
         (None, Some(alert), _) if alert.description == AlertDescription::INTERNAL_ERROR && pss => {
             (Confidence::Possible, alert_seen(alert))
@@ -97,7 +99,11 @@ fn at_server(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
         (Some(chain), Some(leaf)) => {
             let key = leaf.key.as_ref().map_or_else(String::new, |key| format!(", {key}"));
             finding = finding
-                .see(chain.event, "client's Certificate", format!("{}{key}; no CertificateVerify followed", leaf.subject))
+                .see(
+                    chain.event,
+                    "client's Certificate",
+                    format!("{}{key}; no CertificateVerify followed", leaf.subject_text()),
+                )
                 .not(Cause::ClientCertMissing, "the client sent its certificate");
         }
         _ => finding = finding.see(None, "client's Certificate", "did not come"),
@@ -117,9 +123,11 @@ fn alert_seen(alert: &At<crate::handshake::AlertSeen>) -> (u32, String) {
 
 /// Whether the server had said everything and the client's second flight was due.
 fn waiting(handshake: &Handshake) -> bool {
-    let last_sent = handshake.timeline.iter().rev().find_map(|step| {
-        step.message().filter(|(_, direction)| *direction == Direction::Sent)
-    });
+    let last_sent = handshake
+        .timeline
+        .iter()
+        .rev()
+        .find_map(|step| step.message().filter(|(_, direction)| *direction == Direction::Sent));
     matches!(last_sent, Some((HandshakeType::SERVER_HELLO_DONE | HandshakeType::FINISHED, _)))
 }
 

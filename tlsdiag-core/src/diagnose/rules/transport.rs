@@ -49,7 +49,8 @@ fn not_tls(handshake: &Handshake) -> Option<Finding> {
         .advise(Stack::Apache, "SSLEngine on")
         .note("in the virtual host of this port"),
     };
-    let mut finding = finding.see(first.event, "first bytes received", format!("\"{}\"", first.escape_ascii()));
+    let mut finding =
+        finding.see(first.event, "first bytes received", format!("\"{}\"", first.escape_ascii()));
     let reasons = [reason::HTTP_REQUEST, reason::HTTPS_PROXY_REQUEST, reason::WRONG_VERSION_NUMBER];
     if let Some(own) = reasons.into_iter().find_map(|reason| handshake.ssl_reason(reason)) {
         finding = finding.see(own.event, "error queue", library::show(own));
@@ -59,18 +60,24 @@ fn not_tls(handshake: &Handshake) -> Option<Finding> {
 
 /// A request line or a status line, as far as five bytes tell (RFC 9112; the methods of IANA's registry that are in use).
 fn is_http(bytes: &[u8; 5]) -> bool {
-    const STARTS: &[&[u8]] =
-        &[b"GET ", b"POST ", b"HEAD ", b"PUT ", b"DELET", b"OPTIO", b"PATCH", b"TRACE", b"CONNE", b"PROPF", b"HTTP/", b"PRI *"];
+    const STARTS: &[&[u8]] = &[
+        b"GET ", b"POST ", b"HEAD ", b"PUT ", b"DELET", b"OPTIO", b"PATCH", b"TRACE", b"CONNE", b"PROPF",
+        b"HTTP/", b"PRI *",
+    ];
     STARTS.iter().any(|start| bytes.starts_with(start))
 }
 
 fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
     // One byte of TLS, and the peer did speak; a word of our own before, and the fault is ours.
     let heard = handshake.heard_tls || handshake.not_tls.is_some();
-    if handshake.outcome.kind.is_established() || heard || !handshake.alerts.iter().all(|alert| alert.direction == Direction::Sent) {
+    if handshake.outcome.kind.is_established()
+        || heard
+        || !handshake.alerts.iter().all(|alert| alert.direction == Direction::Sent)
+    {
         return None;
     }
-    let broken = handshake.transport.as_ref().filter(|broken| broken.end != crate::event::TransportEnd::Timeout)?;
+    let broken =
+        handshake.transport.as_ref().filter(|broken| broken.end != crate::event::TransportEnd::Timeout)?;
     let how = match broken.end {
         crate::event::TransportEnd::Eof => "closed the connection",
         _ => "reset the connection",

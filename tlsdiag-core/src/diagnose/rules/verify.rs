@@ -64,32 +64,36 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
     // The callback's certificate is the one in question; the message's may lie in another order.
     let seen = handshake.verifications.iter().find(|seen| seen.event == complaint.event);
     let culprit = seen.and_then(|seen| seen.certificate.as_ref()).map(|shown| &*shown.certificate);
-    let culprit = culprit.or_else(|| chain.certificates.get(complaint.depth as usize).map(|shown| &*shown.certificate));
+    let culprit =
+        culprit.or_else(|| chain.certificates.get(complaint.depth as usize).map(|shown| &*shown.certificate));
     let judged = judge(handshake, owner, &complaint, culprit);
-    let mut finding = judged
-        .see(complaint.event, "verify result", describe(&complaint))
-        .see(chain.event, format!("{} Certificate", possessive(owner)), names(chain));
+    let mut finding = judged.see(complaint.event, "verify result", describe(&complaint)).see(
+        chain.event,
+        format!("{} Certificate", possessive(owner)),
+        names(chain),
+    );
     if let Some(culprit) = culprit.filter(|_| complaint.depth > 0) {
-        finding = finding.see(complaint.event, format!("certificate at depth {}", complaint.depth), &culprit.subject);
+        finding = finding.see(
+            complaint.event,
+            format!("certificate at depth {}", complaint.depth),
+            culprit.subject_text(),
+        );
     }
     if let_through {
         finding.severity = Severity::Warning;
-        finding.explanation.push_str(" The library was told to let it pass, so the handshake was completed all the same.");
+        finding
+            .explanation
+            .push_str(" The library was told to let it pass, so the handshake was completed all the same.");
     }
     Some(finding)
 }
 
 fn describe(complaint: &Complaint) -> String {
-    format!(
-        "{} at depth {}: {}",
-        complaint.error,
-        complaint.depth,
-        library::verify_meaning(complaint.error)
-    )
+    format!("{} at depth {}: {}", complaint.error, complaint.depth, library::verify_meaning(complaint.error))
 }
 
 fn names(chain: &crate::handshake::Chain) -> String {
-    let subjects: Vec<_> = chain.certificates.iter().map(|shown| shown.certificate.subject.as_str()).collect();
+    let subjects: Vec<_> = chain.certificates.iter().map(|shown| shown.certificate.subject_text()).collect();
     format!("{} sent: {}", subjects.len(), subjects.join(" | "))
 }
 
@@ -112,7 +116,12 @@ fn complaint(handshake: &Handshake) -> Option<Complaint> {
 }
 
 /// From `X509_V_ERR_*` to the cause.
-fn judge(handshake: &Handshake, owner: Role, complaint: &Complaint, culprit: Option<&Certificate>) -> Finding {
+fn judge(
+    handshake: &Handshake,
+    owner: Role,
+    complaint: &Complaint,
+    culprit: Option<&Certificate>,
+) -> Finding {
     let whose = possessive(owner);
     let fault = match complaint.error {
         verify::CERT_HAS_EXPIRED | verify::ERROR_IN_CERT_NOT_AFTER_FIELD if complaint.depth > 0 => {
@@ -120,7 +129,9 @@ fn judge(handshake: &Handshake, owner: Role, complaint: &Complaint, culprit: Opt
         }
         verify::CERT_HAS_EXPIRED => CertificateFault::Expired,
         verify::CERT_NOT_YET_VALID => CertificateFault::NotYetValid,
-        verify::ERROR_IN_CERT_NOT_BEFORE_FIELD | verify::ERROR_IN_CERT_NOT_AFTER_FIELD => CertificateFault::Malformed,
+        verify::ERROR_IN_CERT_NOT_BEFORE_FIELD | verify::ERROR_IN_CERT_NOT_AFTER_FIELD => {
+            CertificateFault::Malformed
+        }
         verify::DEPTH_ZERO_SELF_SIGNED_CERT => CertificateFault::SelfSigned,
         verify::SELF_SIGNED_CERT_IN_CHAIN
         | verify::UNABLE_TO_GET_ISSUER_CERT
@@ -132,14 +143,18 @@ fn judge(handshake: &Handshake, owner: Role, complaint: &Complaint, culprit: Opt
         verify::CERT_CHAIN_TOO_LONG => CertificateFault::VerifyDepth,
         verify::CERT_REVOKED => CertificateFault::Revoked,
         verify::PATH_LENGTH_EXCEEDED => CertificateFault::PathLength,
-        verify::INVALID_PURPOSE | verify::CERT_UNTRUSTED | verify::CERT_REJECTED => CertificateFault::WrongPurpose,
+        verify::INVALID_PURPOSE | verify::CERT_UNTRUSTED | verify::CERT_REJECTED => {
+            CertificateFault::WrongPurpose
+        }
         verify::INVALID_CA => CertificateFault::IssuerNotCa,
         verify::KEYUSAGE_NO_CERTSIGN | verify::KEYUSAGE_NO_DIGITAL_SIGNATURE => CertificateFault::BadKeyUsage,
         verify::UNHANDLED_CRITICAL_EXTENSION => CertificateFault::UnhandledCriticalExtension,
         verify::PERMITTED_VIOLATION | verify::EXCLUDED_VIOLATION => CertificateFault::NameConstraints,
         verify::EE_KEY_TOO_SMALL | verify::CA_KEY_TOO_SMALL => CertificateFault::WeakKey,
         verify::CA_MD_TOO_WEAK => CertificateFault::WeakSignature,
-        verify::HOSTNAME_MISMATCH | verify::IP_ADDRESS_MISMATCH | verify::EMAIL_MISMATCH if owner == Role::Server => {
+        verify::HOSTNAME_MISMATCH | verify::IP_ADDRESS_MISMATCH | verify::EMAIL_MISMATCH
+            if owner == Role::Server =>
+        {
             return hostname(handshake);
         }
         _ => {
@@ -148,7 +163,9 @@ fn judge(handshake: &Handshake, owner: Role, complaint: &Complaint, culprit: Opt
                 Role::Client => Cause::ClientCertRejected,
             };
             let summary = match complaint.error {
-                0 => format!("This side's own callback refused the {whose} certificate, which the library had found good."),
+                0 => format!(
+                    "This side's own callback refused the {whose} certificate, which the library had found good."
+                ),
                 error => format!(
                     "The {whose} certificate did not verify here: {} (X509_V_ERR {error}).",
                     library::verify_meaning(error)
@@ -161,29 +178,29 @@ fn judge(handshake: &Handshake, owner: Role, complaint: &Complaint, culprit: Opt
     let summary = match (fault, culprit) {
         (CertificateFault::Expired, Some(leaf)) => format!(
             "The {whose} certificate \"{}\" expired at {}.",
-            leaf.subject,
+            leaf.subject_text(),
             leaf.not_after.map_or_else(|| "an unreadable time".to_owned(), certificate::date)
         ),
         (CertificateFault::IssuerExpired, Some(issuer)) => format!(
             "\"{}\", which the {whose} certificate depends on, expired at {}; the certificate itself is not the fault.",
-            issuer.subject,
+            issuer.subject_text(),
             issuer.not_after.map_or_else(|| "an unreadable time".to_owned(), certificate::date)
         ),
         (CertificateFault::NotYetValid, Some(leaf)) => format!(
             "The {whose} certificate \"{}\" is valid from {} and this side's clock says {}.",
-            leaf.subject,
+            leaf.subject_text(),
             leaf.not_before.map_or_else(|| "an unreadable time".to_owned(), certificate::date),
             certificate::date(now)
         ),
         (CertificateFault::WrongPurpose, Some(leaf)) if complaint.depth == 0 => format!(
             "The {whose} certificate \"{}\" may not be used by a {}: its extendedKeyUsage is {}.",
-            leaf.subject,
+            leaf.subject_text(),
             owner.as_str(),
             usages(leaf)
         ),
         (CertificateFault::SelfSigned, Some(leaf)) => format!(
             "The {whose} certificate \"{}\" is self-signed, and this {} does not trust it.",
-            leaf.subject,
+            leaf.subject_text(),
             handshake.role.as_str()
         ),
         _ => format!(
@@ -212,19 +229,30 @@ fn unreached(handshake: &Handshake, owner: Role) -> Finding {
     let whose = possessive(owner);
     let anchors = &handshake.local.trust_anchors;
     let chain = handshake.peer_chain();
-    let judged = chain.and_then(|chain| certificate::unreached(chain, owner, &anchors.subjects, anchors.count));
+    let judged =
+        chain.and_then(|chain| certificate::unreached(chain, owner, &anchors.subjects, anchors.count));
     let (fault, certain, why) = match judged {
         Some(judged) => (judged.fault, judged.certain, judged.reason),
-        None => (CertificateFault::UnknownIssuer, false, "no certificate of the chain could be read".to_owned()),
+        None => {
+            (CertificateFault::UnknownIssuer, false, "no certificate of the chain could be read".to_owned())
+        }
     };
     let confidence = if certain { Confidence::Certain } else { Confidence::Likely };
     let summary = match fault {
         CertificateFault::IncompleteChain => {
-            format!("The {} did not send the intermediate certificate that leads to a CA this {} trusts.", owner.as_str(), handshake.role.as_str())
+            format!(
+                "The {} did not send the intermediate certificate that leads to a CA this {} trusts.",
+                owner.as_str(),
+                handshake.role.as_str()
+            )
         }
-        _ => format!("The {whose} certificate was issued by a CA that this {} does not trust.", handshake.role.as_str()),
+        _ => format!(
+            "The {whose} certificate was issued by a CA that this {} does not trust.",
+            handshake.role.as_str()
+        ),
     };
-    let mut finding = Finding::new(cause(owner, fault), confidence, owner, summary).explain(format!("In detail: {why}."));
+    let mut finding =
+        Finding::new(cause(owner, fault), confidence, owner, summary).explain(format!("In detail: {why}."));
     if anchors.count > 0 {
         finding = finding.see(handshake.local_event, "trusted CAs here", anchors_shown(handshake));
     } else {
@@ -248,8 +276,12 @@ fn unreached(handshake: &Handshake, owner: Role) -> Finding {
 fn anchors_shown(handshake: &Handshake) -> String {
     const SHOWN: usize = 3;
     let anchors = &handshake.local.trust_anchors;
-    let names: Vec<_> =
-        anchors.subjects.iter().take(SHOWN).map(|subject| crate::wire::x509::name::to_text(subject)).collect();
+    let names: Vec<_> = anchors
+        .subjects
+        .iter()
+        .take(SHOWN)
+        .map(|subject| crate::wire::x509::Name::parse(subject).text)
+        .collect();
     let rest = (anchors.count as usize).saturating_sub(names.len());
     let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
     format!("{}{more}", names.join(" | "))

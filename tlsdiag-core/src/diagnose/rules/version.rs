@@ -25,15 +25,13 @@ fn no_overlap(handshake: &Handshake) -> Option<Finding> {
     let offered = offered_text(handshake);
     let local = local_text(handshake);
     let mut finding = match (handshake.role, own, told) {
-        (Role::Server, Some(own), _) => {
-            Finding::new(
-                Cause::VersionNoOverlap,
-                Confidence::Certain,
-                Side::Client,
-                format!("The client offers {offered} and this server speaks {local}: no version in common."),
-            )
-            .see(own.event, "error queue", crate::diagnose::library::show(own))
-        }
+        (Role::Server, Some(own), _) => Finding::new(
+            Cause::VersionNoOverlap,
+            Confidence::Certain,
+            Side::Client,
+            format!("The client offers {offered} and this server speaks {local}: no version in common."),
+        )
+        .see(own.event, "error queue", crate::diagnose::library::show(own)),
         (Role::Client, None, Some(told)) => Finding::new(
             Cause::VersionNoOverlap,
             Confidence::Certain,
@@ -48,7 +46,9 @@ fn no_overlap(handshake: &Handshake) -> Option<Finding> {
                 Confidence::Certain,
                 Side::Server,
                 match chosen {
-                    Some(chosen) => format!("The server chose {chosen}, and this client speaks {local}: no version in common."),
+                    Some(chosen) => format!(
+                        "The server chose {chosen}, and this client speaks {local}: no version in common."
+                    ),
                     None => format!("This client speaks {local}, which is no version the server knows."),
                 },
             )
@@ -77,8 +77,12 @@ fn no_overlap(handshake: &Handshake) -> Option<Finding> {
 
 fn offered_text(handshake: &Handshake) -> String {
     let Some(offer) = &handshake.offer else { return String::new() };
-    let versions: Vec<_> =
-        offer.versions.iter().filter(|version| !version.is_grease()).map(ProtocolVersion::to_string).collect();
+    let versions: Vec<_> = offer
+        .versions
+        .iter()
+        .filter(|version| !version.is_grease())
+        .map(ProtocolVersion::to_string)
+        .collect();
     let text = versions.join(", ");
     if offer.names_versions { text } else { format!("{text} at most") }
 }
@@ -97,9 +101,10 @@ fn local_text(handshake: &Handshake) -> String {
 
 /// The client's best version decides which end is behind the times.
 fn advise(finding: Finding, handshake: &Handshake) -> Finding {
-    let best = handshake.offer.as_ref().and_then(|offer| {
-        offer.versions.iter().filter(|version| !version.is_grease()).max().copied()
-    });
+    let best = handshake
+        .offer
+        .as_ref()
+        .and_then(|offer| offer.versions.iter().filter(|version| !version.is_grease()).max().copied());
     match best {
         Some(best) if best >= ProtocolVersion::TLS1_3 => finding
             .advise(Stack::Any, "enable TLS 1.3 at the server; or, if that cannot be, TLS 1.2 at the client:")
