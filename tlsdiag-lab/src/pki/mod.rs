@@ -1,7 +1,6 @@
 //! A small public key infrastructure that lives as long as the process, or in a folder.
 
 mod authority;
-pub mod folder;
 mod profile;
 
 use std::thread;
@@ -55,7 +54,8 @@ impl Pki {
         let issuing = root.intermediate("tlsdiag demo issuing CA")?;
         let stranger = Authority::root_of("Somebody Else", "Somebody Else CA")?;
 
-        let at_server = Profile::new(SERVER_NAME).dns(SERVER_NAME).ip("127.0.0.1").ip("::1").purpose(Purpose::Server);
+        let at_server =
+            Profile::new(SERVER_NAME).dns(SERVER_NAME).ip("127.0.0.1").ip("::1").purpose(Purpose::Server);
         let server = issuing.certify(&at_server, server_key)?;
         let at_client = |name| Profile::new(name).purpose(Purpose::Client);
         let client_rsa = issuing.certify(&at_client("alice"), client_key)?;

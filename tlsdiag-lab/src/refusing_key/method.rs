@@ -15,7 +15,8 @@ use openssl_sys as ffi;
 use super::{LIBRARY, REASON};
 use crate::Error;
 
-type PrivateEncrypt = unsafe extern "C" fn(c_int, *const c_uchar, *mut c_uchar, *mut ffi::RSA, c_int) -> c_int;
+type PrivateEncrypt =
+    unsafe extern "C" fn(c_int, *const c_uchar, *mut c_uchar, *mut ffi::RSA, c_int) -> c_int;
 
 unsafe extern "C" {
     fn RSA_PKCS1_OpenSSL() -> *const ffi::RSA_METHOD;
