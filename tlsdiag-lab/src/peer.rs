@@ -6,7 +6,7 @@ use std::ffi::{CString, c_int};
 
 use openssl::error::ErrorStack;
 use openssl::ssl::{
-    Ssl, SslContext, SslContextBuilder, SslMethod, SslOptions, SslRef, SslSession, SslSessionCacheMode,
+    Ssl, SslContext, SslContextBuilder, SslContextRef, SslMethod, SslOptions, SslRef, SslSessionCacheMode,
     SslVerifyMode, SslVersion,
 };
 use openssl::x509::X509;
@@ -173,14 +173,8 @@ impl Client {
 }
 
 /// A connection of a context, before its handshake.
-pub(crate) fn connection(context: &SslContext) -> Result<Ssl, Error> {
+pub(crate) fn connection(context: &SslContextRef) -> Result<Ssl, Error> {
     Ssl::new(context).map_err(Error::doing("make a connection"))
-}
-
-/// Lets a connection resume a session, which must come from a client of the same context.
-pub(crate) fn resume(ssl: &mut SslRef, session: &SslSession) -> Result<(), Error> {
-    // SAFETY: the session was made by a connection of this connection's context, which is what OpenSSL asks for.
-    unsafe { ssl.set_session(session) }.map_err(Error::doing("resume a session"))
 }
 
 fn present(context: &mut SslContextBuilder, identity: &Identity) -> Result<(), ErrorStack> {

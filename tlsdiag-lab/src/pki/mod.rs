@@ -1,6 +1,7 @@
 //! A small public key infrastructure that lives as long as the process, or in a folder.
 
 mod authority;
+pub mod folder;
 mod profile;
 
 use std::thread;

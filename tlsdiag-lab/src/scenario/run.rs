@@ -5,7 +5,7 @@ use std::panic::resume_unwind;
 use std::thread;
 use std::time::Duration;
 
-use openssl::ssl::{SslContext, SslContextBuilder, SslRef, SslSession};
+use openssl::ssl::{SslContext, SslContextBuilder, SslRef};
 
 use super::connection::Connection;
 use super::outcome::{LibraryError, Negotiated, SideResult};
@@ -14,6 +14,7 @@ use super::{Failure, Observer, Peer, Run, Scenario, Side, Spy};
 use crate::Error;
 use crate::peer::{self, Client};
 use crate::pki::Pki;
+use crate::session::Session;
 
 /// Nothing here takes a second; a peer that is silent for so long has a defect, and the run shall end all the same.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -124,11 +125,11 @@ impl<'a> Station<'a> {
         &self,
         socket: TcpStream,
         setup: &Client,
-        session: Option<&SslSession>,
-    ) -> Result<(SideResult, Option<SslSession>), Error> {
+        session: Option<&Session>,
+    ) -> Result<(SideResult, Option<Session>), Error> {
         let mut connection = self.connection(socket, |ssl| {
             setup.name(ssl)?;
-            session.map_or(Ok(()), |session| peer::resume(ssl, session))
+            session.map_or(Ok(()), |session| session.resume(ssl))
         })?;
         let handshake = connection.connect();
         let mut result = SideResult::of(handshake, connection.ssl());
@@ -136,7 +137,7 @@ impl<'a> Station<'a> {
         if result.handshake.is_ok() {
             let said = connection.write(REQUEST).and_then(|()| connection.read());
             if said.is_ok() {
-                session = connection.ssl().session().map(ToOwned::to_owned);
+                session = Some(Session::of(connection.ssl())?);
                 result.farewell = Some(connection.close());
             }
             result.application = Some(said);

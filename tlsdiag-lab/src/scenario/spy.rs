@@ -149,8 +149,8 @@ unsafe extern "C" fn on_security(
     // policy is OpenSSL's own and gets what it would have got without us.
     unsafe {
         let owner = if ssl.is_null() { context } else { ffi::SSL_get_SSL_CTX(ssl).cast_const() };
-        let Some(log) = Log::of(owner) else { return 1 };
-        let Some(policy) = log.policy else { return 1 };
+        let Some(log) = Log::of(owner) else { return 0 };
+        let Some(policy) = log.policy else { return 0 };
         let allowed = policy(ssl, context, operation, bits, nid, other, extra);
         log.add(format!("security op={operation:#x} bits={bits} nid={nid} allowed={allowed}"));
         allowed
