@@ -280,7 +280,7 @@ fn the_observer_sees_each_context_and_each_connection_once() {
             let contexts = counter.contexts.lock().unwrap();
             assert_eq!(contexts.iter().filter(|seen| **seen == side).count(), speaks, "{}", scenario.name);
             let connections = counter.connections.lock().unwrap();
-            let of_side: HashSet<_> = connections.iter().filter(|(seen, _)| *seen == side).collect();
+            let of_side: Vec<_> = connections.iter().filter(|(seen, _)| *seen == side).collect();
             assert_eq!(of_side.len(), speaks * scenario.handshakes, "{}", scenario.name);
             assert!(of_side.iter().all(|(_, peer)| peer.ip().is_loopback() && peer.port() != 0));
         }

@@ -41,11 +41,17 @@ pub(super) fn run(scenario: &Scenario, pki: &Pki, observer: &dyn Observer, spy: 
         let (served, asked) = thread::scope(|scope| {
             let serving = scope.spawn(|| match &server {
                 Peer::Tls(station) => station.serve(at_server).map(Some),
-                Peer::Plain(perform) => Ok(nothing(perform(at_server))),
+                Peer::Plain(perform) => {
+                    perform(at_server);
+                    Ok(None)
+                }
             });
             let asking = scope.spawn(|| match &client {
                 Peer::Tls((setup, station)) => station.ask(at_client, setup, session.as_ref()).map(Some),
-                Peer::Plain(perform) => Ok(nothing(perform(at_client))),
+                Peer::Plain(perform) => {
+                    perform(at_client);
+                    Ok(None)
+                }
             });
             (
                 serving.join().unwrap_or_else(|p| resume_unwind(p)),
@@ -61,15 +67,16 @@ pub(super) fn run(scenario: &Scenario, pki: &Pki, observer: &dyn Observer, spy: 
     Ok(run)
 }
 
-fn nothing<T>((): ()) -> Option<T> {
-    None
-}
-
 /// Both ends of a connection: loopback completes it in the kernel, so neither call waits for the other.
 fn sockets() -> std::io::Result<(TcpStream, TcpStream)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let client = TcpStream::connect_timeout(&listener.local_addr()?, PATIENCE)?;
-    let (server, _) = listener.accept()?;
+    let server = loop {
+        let (server, peer) = listener.accept()?;
+        if peer == client.local_addr()? {
+            break server; // and not somebody who tries all ports of this machine
+        }
+    };
     for socket in [&server, &client] {
         socket.set_nodelay(true)?;
         socket.set_read_timeout(Some(PATIENCE))?;
