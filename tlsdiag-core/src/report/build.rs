@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::record::{
-    Advice, Alternative, AnswerRecord, CertificateRecord, CertificateRequestRecord, Certificates, Code, DiagnosisRecord,
-    EventRecord, EvidenceRecord, FindingRecord, LocalCertificateRecord, LocalRecord, OfferRecord, PeerRecord, Protocol,
-    Record, RuledOut, TlsPeer, TlsRecord,
+    Advice, Alternative, AnswerRecord, CertificateRecord, CertificateRequestRecord, Certificates, Code,
+    DiagnosisRecord, EventRecord, EvidenceRecord, FindingRecord, LocalCertificateRecord, LocalRecord,
+    OfferRecord, PeerRecord, Protocol, Record, RuledOut, TlsPeer, TlsRecord,
 };
 use crate::diagnose::{Diagnosis, Finding, ResultClass, library};
 use crate::event::{Direction, TransportEnd};
@@ -61,9 +61,7 @@ impl Record {
             source: "openssl-hooks".to_owned(),
             library: handshake.local.library.clone(),
             process: Some(process),
-            peer: handshake
-                .peer
-                .map(|peer| PeerRecord { address: peer.ip().to_string(), port: peer.port() }),
+            peer: handshake.peer.map(|peer| PeerRecord { address: peer.ip().to_string(), port: peer.port() }),
             outcome: outcome.kind.as_str().to_owned(),
             by: outcome.by.map(|by| by.as_str().to_owned()),
             stage: outcome.stage.map(|stage| stage.to_string()),
@@ -98,10 +96,8 @@ macro_rules! codes {
 
 fn rfc3339(since_1970: Duration) -> String {
     let nanos = i128::try_from(since_1970.as_nanos()).unwrap_or_default();
-    jiff::Timestamp::from_nanosecond(nanos).map_or_else(
-        |_| format!("{} s after 1970", since_1970.as_secs()),
-        |time| format!("{time:.6}"),
-    )
+    jiff::Timestamp::from_nanosecond(nanos)
+        .map_or_else(|_| format!("{} s after 1970", since_1970.as_secs()), |time| format!("{time:.6}"))
 }
 
 fn date(seconds: i64) -> String {
@@ -372,5 +368,12 @@ fn event(step: &Step) -> EventRecord {
         Direction::Sent => "sent".to_owned(),
         Direction::Received => "received".to_owned(),
     });
-    EventRecord { event: step.event, time_us: micros(step.elapsed), direction, kind: kind.to_owned(), name, size }
+    EventRecord {
+        event: step.event,
+        time_us: micros(step.elapsed),
+        direction,
+        kind: kind.to_owned(),
+        name,
+        size,
+    }
 }

@@ -33,9 +33,17 @@ pub fn read_line(line: &str) -> Result<Record, LineError> {
         Some(Record::SCHEMA) => {}
         Some(other) => {
             let other: String = other.chars().take(60).flat_map(char::escape_debug).collect();
-            return Err(LineError(format!("its schema is \"{other}\", and this version reads {}", Record::SCHEMA)));
+            return Err(LineError(format!(
+                "its schema is \"{other}\", and this version reads {}",
+                Record::SCHEMA
+            )));
         }
-        None => return Err(LineError(format!("this is JSON, but no record of tlsdiag: it has no schema {}", Record::SCHEMA))),
+        None => {
+            return Err(LineError(format!(
+                "this is JSON, but no record of tlsdiag: it has no schema {}",
+                Record::SCHEMA
+            )));
+        }
     }
     serde_json::from_value(value).map_err(|error| LineError(format!("the record is damaged: {error}")))
 }

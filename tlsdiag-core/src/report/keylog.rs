@@ -31,7 +31,11 @@ impl KeyLogFile {
         {
             let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata()?.permissions());
             if mode & 0o077 != 0 {
-                let says = format!("{} can be read by others (mode {:o}): chmod 600 it, or name another file", path.display(), mode & 0o777);
+                let says = format!(
+                    "{} can be read by others (mode {:o}): chmod 600 it, or name another file",
+                    path.display(),
+                    mode & 0o777
+                );
                 return Err(io::Error::new(io::ErrorKind::PermissionDenied, says));
             }
         }

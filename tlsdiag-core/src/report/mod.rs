@@ -11,9 +11,9 @@ pub mod text;
 
 pub use build::Process;
 pub use record::{
-    Advice, Alternative, AnswerRecord, CertificateRecord, CertificateRequestRecord, Certificates, Code, DiagnosisRecord,
-    EventRecord, EvidenceRecord, FindingRecord, LocalCertificateRecord, LocalRecord, OfferRecord, PeerRecord, Protocol,
-    Record, RuledOut, TlsPeer, TlsRecord,
+    Advice, Alternative, AnswerRecord, CertificateRecord, CertificateRequestRecord, Certificates, Code,
+    DiagnosisRecord, EventRecord, EvidenceRecord, FindingRecord, LocalCertificateRecord, LocalRecord,
+    OfferRecord, PeerRecord, Protocol, Record, RuledOut, TlsPeer, TlsRecord,
 };
 
 /// The JSON Schema of a [`Record`], as it is published in `schema/handshake-1.json`.

@@ -162,7 +162,11 @@ impl Page {
         for (place, finding) in record.diagnosis.findings.iter().enumerate() {
             if place > 0 {
                 self.line("");
-                self.line(&format!("Also: {}  ({})", self.style.bold(&clean(&finding.cause)), finding.confidence));
+                self.line(&format!(
+                    "Also: {}  ({})",
+                    self.style.bold(&clean(&finding.cause)),
+                    finding.confidence
+                ));
                 self.paragraph("  ", &finding.summary);
             }
             self.finding(finding);
@@ -208,7 +212,10 @@ impl Page {
         if let Some(subject) = &tls.client.subject {
             self.paragraph("  ", &format!("client certificate {subject}"));
         }
-        self.paragraph("  ", &format!("{}, took {}, {}", record.time, milliseconds(record.duration_us), record.library));
+        self.paragraph(
+            "  ",
+            &format!("{}, took {}, {}", record.time, milliseconds(record.duration_us), record.library),
+        );
     }
 
     fn finding(&mut self, finding: &FindingRecord) {
