@@ -7,6 +7,7 @@
 mod answer;
 mod assemble;
 mod chain;
+mod fingerprint;
 mod offer;
 mod order;
 mod outcome;
