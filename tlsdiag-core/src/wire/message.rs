@@ -5,7 +5,8 @@ use super::certificate_request::CertificateRequest;
 use super::certificate_status::CertificateStatus;
 use super::client_hello::ClientHello;
 use super::code_points::*;
-use super::error::WireError;
+use super::dtls::DtlsHandshakeHeader;
+use super::error::{Problem, WireError};
 use super::key_exchange::{ClientKeyExchange, ServerKeyExchange};
 use super::reader::Reader;
 use super::server_hello::{EncryptedExtensions, HelloVerifyRequest, ServerHello};
@@ -78,15 +79,14 @@ impl<'a> Message<'a> {
     /// Decodes one message that starts with its header (type and length) and fills `bytes`.
     pub fn decode(bytes: &'a [u8], dialect: &Dialect) -> Result<Self, WireError> {
         let mut reader = Reader::new(bytes);
-        let kind = HandshakeType(reader.u8("msg_type")?);
-        let mut body = if dialect.dtls {
-            let length = reader.u24("length")?;
-            reader.u16("message_seq")?;
-            reader.u24("fragment_offset")?;
-            reader.u24("fragment_length")?;
-            reader.sub(length as usize, "handshake message")?
+        let (kind, mut body) = if dialect.dtls {
+            let header = DtlsHandshakeHeader::read(&mut reader)?;
+            if !header.is_whole() {
+                return Err(reader.problem("handshake message", Problem::Fragment));
+            }
+            (header.kind, reader.sub(header.length as usize, "handshake message")?)
         } else {
-            reader.sub24("handshake message")?
+            (HandshakeType(reader.u8("msg_type")?), reader.sub24("handshake message")?)
         };
         reader.finish("handshake message")?;
         let message = Self::decode_body(kind, &mut body, dialect)?;

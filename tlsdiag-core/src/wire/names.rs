@@ -1103,6 +1103,33 @@ pub(super) const fn certificate_status_type(number: u8) -> Option<&'static str> 
     })
 }
 
+impl OcspResponseStatus {
+    /// `successful`, 0x00.
+    pub const SUCCESSFUL: Self = Self(0x00);
+    /// `malformedRequest`, 0x01.
+    pub const MALFORMED_REQUEST: Self = Self(0x01);
+    /// `internalError`, 0x02.
+    pub const INTERNAL_ERROR: Self = Self(0x02);
+    /// `tryLater`, 0x03.
+    pub const TRY_LATER: Self = Self(0x03);
+    /// `sigRequired`, 0x05.
+    pub const SIG_REQUIRED: Self = Self(0x05);
+    /// `unauthorized`, 0x06.
+    pub const UNAUTHORIZED: Self = Self(0x06);
+}
+
+pub(super) const fn ocsp_response_status(number: u8) -> Option<&'static str> {
+    Some(match number {
+        0x00 => "successful",
+        0x01 => "malformedRequest",
+        0x02 => "internalError",
+        0x03 => "tryLater",
+        0x05 => "sigRequired",
+        0x06 => "unauthorized",
+        _ => return None,
+    })
+}
+
 impl NameType {
     /// `host_name`, 0x00.
     pub const HOST_NAME: Self = Self(0x00);
