@@ -1374,10 +1374,14 @@ impl QuicTransportParameterId {
     pub const DISCARD: Self = Self(0x173e);
     /// `grease_quic_bit`, 0x2ab2.
     pub const GREASE_QUIC_BIT: Self = Self(0x2ab2);
-    /// `user_agent`, 0x7157.
-    pub const USER_AGENT: Self = Self(0x7157);
-    /// `google_quic_version`, 0x7158.
-    pub const GOOGLE_QUIC_VERSION: Self = Self(0x7158);
+    /// `initial_rtt`, 0x3127.
+    pub const INITIAL_RTT: Self = Self(0x3127);
+    /// `google_connection_options`, 0x3128.
+    pub const GOOGLE_CONNECTION_OPTIONS: Self = Self(0x3128);
+    /// `user_agent`, 0x3129.
+    pub const USER_AGENT: Self = Self(0x3129);
+    /// `google_version`, 0x4752.
+    pub const GOOGLE_VERSION: Self = Self(0x4752);
 }
 
 pub(super) const fn quic_transport_parameter_id(number: u16) -> Option<&'static str> {
@@ -1403,8 +1407,10 @@ pub(super) const fn quic_transport_parameter_id(number: u16) -> Option<&'static 
         0x0020 => "max_datagram_frame_size",
         0x173e => "discard",
         0x2ab2 => "grease_quic_bit",
-        0x7157 => "user_agent",
-        0x7158 => "google_quic_version",
+        0x3127 => "initial_rtt",
+        0x3128 => "google_connection_options",
+        0x3129 => "user_agent",
+        0x4752 => "google_version",
         _ => return None,
     })
 }
