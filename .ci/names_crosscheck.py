@@ -29,7 +29,7 @@ REGISTRIES = {
 
 # (registry, numbers): why our names differ.
 DELIBERATE = [
-    ("ProtocolVersion", range(0x0000, 0x10000), "IANA names no versions; ours are those OpenSSL prints"),
+    ("ProtocolVersion", {0x0301}, "OpenSSL's TLSv1 stands in for any version in too many places"),
     ("SignatureScheme", {0x0101, 0x0201, 0x0301, 0x0401, 0x0501, 0x0601},
      "RFC 8446 says rsa_pkcs1_; MD5 and SHA-224 follow its pattern"),
     ("SignatureScheme", {0x0403, 0x0503, 0x0603}, "RFC 8446 binds the hash to a curve and says so in the name"),
@@ -59,8 +59,8 @@ def ours():
 
 
 def plain(name):
-    """The letters and digits alone: the package's names are Python identifiers."""
-    return re.sub("[^a-z0-9]", "", name.lower())
+    """The letters and digits alone: the package's names are Python identifiers, and its versions have no v."""
+    return re.sub("[^a-z0-9]", "", re.sub(r"(?<=SSL|TLS)v(?=\d)", "", name).lower())
 
 
 def reason(registry, number):

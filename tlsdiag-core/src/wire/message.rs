@@ -90,8 +90,12 @@ impl<'a> Message<'a> {
         };
         reader.finish("handshake message")?;
         let message = Self::decode_body(kind, &mut body, dialect)?;
-        body.finish(kind.name().unwrap_or("handshake message"))?;
-        Ok(message)
+        if body.is_empty() { Ok(message) } else { Err(Self::trailing(kind, &body)) }
+    }
+
+    #[cold]
+    fn trailing(kind: HandshakeType, body: &Reader<'_>) -> WireError {
+        body.problem(kind.name().unwrap_or("handshake message"), Problem::Trailing { left: body.left() })
     }
 
     fn decode_body(kind: HandshakeType, body: &mut Reader<'a>, dialect: &Dialect) -> Result<Self, WireError> {
