@@ -128,9 +128,8 @@ impl<'a> Extensions<'a> {
     }
 
     /// Each extension with its body decoded, in the order of the wire.
-    pub fn typed(&self) -> impl Iterator<Item = Result<Extension<'a>, WireError>> + Clone + use<'a> {
-        let place = self.place;
-        self.readers().map(move |(kind, body)| Extension::decode(kind, body, place))
+    pub fn typed(&self) -> Typed<'a> {
+        Typed { block: Reader::at(self.bytes, self.offset), place: self.place }
     }
 
     /// The first extension of this kind, decoded.
@@ -142,6 +141,9 @@ impl<'a> Extensions<'a> {
     fn readers(&self) -> impl Iterator<Item = (ExtensionType, Reader<'a>)> + Clone + use<'a> {
         let mut reader = Reader::at(self.bytes, self.offset);
         std::iter::from_fn(move || {
+            if reader.is_empty() {
+                return None;
+            }
             let kind = reader.u16("extension_type").ok()?;
             let body = reader.sub16("extension_data").ok()?;
             Some((ExtensionType(kind), body))
@@ -150,6 +152,27 @@ impl<'a> Extensions<'a> {
 
     fn reader_of(&self, wanted: ExtensionType) -> Option<Reader<'a>> {
         self.readers().find(|(kind, _)| *kind == wanted).map(|(_, body)| body)
+    }
+}
+
+/// The extensions of a block, decoded one after the other.
+#[derive(Clone, Debug)]
+pub struct Typed<'a> {
+    block: Reader<'a>,
+    place: Place,
+}
+
+impl<'a> Iterator for Typed<'a> {
+    type Item = Result<Extension<'a>, WireError>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.block.is_empty() {
+            return None;
+        }
+        let kind = self.block.u16("extension_type").ok()?;
+        let body = self.block.sub16("extension_data").ok()?;
+        Extension::decode_next(ExtensionType(kind), body.peek(), body.offset(), self.place)
     }
 }
 
@@ -267,10 +290,26 @@ pub enum Extension<'a> {
 
 impl<'a> Extension<'a> {
     /// Decodes one extension's `body`, which stands in `place` and must be read to its end.
+    #[inline]
     pub fn decode(kind: ExtensionType, body: Reader<'a>, place: Place) -> Result<Self, WireError> {
-        let mut body = body;
-        let extension = Self::decode_body(kind, &mut body, place)?;
-        if body.is_empty() { Ok(extension) } else { Err(Self::trailing(kind, &body)) }
+        Self::decode_next(kind, body.peek(), body.offset(), place)
+            .unwrap_or(Ok(Self::Unknown { kind, body: &[] }))
+    }
+
+    /// The same, always `Some`: what an iterator gives, so that it need not be copied into place. Arguments and result
+    /// are of the kinds that pass without a detour through memory, which costs more than the decoding.
+    fn decode_next(
+        kind: ExtensionType,
+        body: &'a [u8],
+        offset: usize,
+        place: Place,
+    ) -> Option<Result<Self, WireError>> {
+        let mut body = Reader::at(body, offset);
+        let mut result = Self::decode_body(kind, &mut body, place);
+        if !body.is_empty() && result.is_ok() {
+            result = Err(Self::trailing(kind, &body));
+        }
+        Some(result)
     }
 
     #[cold]
