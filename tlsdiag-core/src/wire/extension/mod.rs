@@ -58,7 +58,10 @@ pub enum Place {
     NewSessionTicket,
 }
 
-/// A block of extensions (RFC 8446, section 4.2). Its framing was checked when it was made; the bodies were not.
+/// A block of extensions (RFC 8446, section 4.2).
+///
+/// Nothing in it is read before someone asks, so that a hello with a malformed block still shows its suites and all
+/// extensions before the fault. [`check`](Self::check) finds that fault, and [`typed`](Self::typed) ends with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extensions<'a> {
     bytes: &'a [u8],
@@ -72,24 +75,30 @@ impl<'a> Extensions<'a> {
         Self { bytes: &[], offset: 0, place }
     }
 
-    /// Takes all that `block`, the inside of the block's length, holds, and checks that extensions fill it.
-    pub fn decode(mut block: Reader<'a>, place: Place) -> Result<Self, WireError> {
-        let mut walk = block;
+    /// The extensions that `block`, the inside of the block's length, holds.
+    pub const fn new(block: Reader<'a>, place: Place) -> Self {
+        Self { bytes: block.peek(), offset: block.offset(), place }
+    }
+
+    /// Checks that whole extensions fill the block; their bodies are not read.
+    pub fn check(&self) -> Result<(), WireError> {
+        let mut walk = Reader::at(self.bytes, self.offset);
         while !walk.is_empty() {
-            walk.u16("extension_type")?;
-            walk.bytes16("extension_data")?;
+            next_extension(&mut walk)?;
         }
-        let offset = block.offset();
-        Ok(Self { bytes: block.rest(), offset, place })
+        Ok(())
     }
 
     /// Reads a block with its length of two bytes in front; where the message already ends, a block of none.
+    #[inline]
     pub(super) fn decode_optional(reader: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
-        if reader.is_empty() {
-            Ok(Self::none(place))
-        } else {
-            Self::decode(reader.sub16("extensions")?, place)
-        }
+        if reader.is_empty() { Ok(Self::none(place)) } else { Self::decode(reader, place) }
+    }
+
+    /// Reads a block with its length of two bytes in front.
+    #[inline]
+    pub(super) fn decode(reader: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
+        reader.sub16("extensions").map(|block| Self::new(block, place))
     }
 
     /// The message that the block stands in.
@@ -127,7 +136,8 @@ impl<'a> Extensions<'a> {
         self.reader_of(wanted).is_some()
     }
 
-    /// Each extension with its body decoded, in the order of the wire.
+    /// Each extension with its body decoded, in the order of the wire. Where the block itself is malformed, the error
+    /// that says so is the last item.
     pub fn typed(&self) -> Typed<'a> {
         Typed { block: Reader::at(self.bytes, self.offset), place: self.place }
     }
@@ -144,15 +154,21 @@ impl<'a> Extensions<'a> {
             if reader.is_empty() {
                 return None;
             }
-            let kind = reader.u16("extension_type").ok()?;
-            let body = reader.sub16("extension_data").ok()?;
-            Some((ExtensionType(kind), body))
+            next_extension(&mut reader).ok()
         })
     }
 
     fn reader_of(&self, wanted: ExtensionType) -> Option<Reader<'a>> {
         self.readers().find(|(kind, _)| *kind == wanted).map(|(_, body)| body)
     }
+}
+
+/// Reads one extension's kind and body, in few steps: this is the innermost loop of all decoding.
+#[inline(always)]
+fn next_extension<'a>(block: &mut Reader<'a>) -> Result<(ExtensionType, Reader<'a>), WireError> {
+    let &[a, b, c, d] = block.array("Extension")?;
+    let body = block.sub(usize::from(u16::from_be_bytes([c, d])), "extension_data")?;
+    Ok((ExtensionType(u16::from_be_bytes([a, b])), body))
 }
 
 /// The extensions of a block, decoded one after the other.
@@ -170,9 +186,13 @@ impl<'a> Iterator for Typed<'a> {
         if self.block.is_empty() {
             return None;
         }
-        let kind = self.block.u16("extension_type").ok()?;
-        let body = self.block.sub16("extension_data").ok()?;
-        Extension::decode_next(ExtensionType(kind), body.peek(), body.offset(), self.place)
+        match next_extension(&mut self.block) {
+            Ok((kind, body)) => Extension::decode_next(kind, body.peek(), body.offset(), self.place),
+            Err(error) => {
+                self.block.rest();
+                Some(Err(error))
+            }
+        }
     }
 }
 
@@ -298,6 +318,7 @@ impl<'a> Extension<'a> {
 
     /// The same, always `Some`: what an iterator gives, so that it need not be copied into place. Arguments and result
     /// are of the kinds that pass without a detour through memory, which costs more than the decoding.
+    #[inline(never)]
     fn decode_next(
         kind: ExtensionType,
         body: &'a [u8],
