@@ -98,7 +98,7 @@ impl<'a> Decode<'a> for CertificateEntry<'a> {
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self {
             data: reader.bytes24("cert_data")?,
-            extensions: Extensions::decode(reader.sub16("extensions")?, Place::Certificate)?,
+            extensions: Extensions::decode(reader, Place::Certificate)?,
         })
     }
 }

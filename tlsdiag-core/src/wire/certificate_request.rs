@@ -41,6 +41,7 @@ impl<'a> CertificateRequest<'a> {
                     let mut trial = *reader;
                     if let Ok(request) = form(&mut trial)
                         && trial.is_empty()
+                        && request.extensions().is_none_or(|extensions| extensions.check().is_ok())
                     {
                         *reader = trial;
                         return Ok(request);
@@ -54,7 +55,7 @@ impl<'a> CertificateRequest<'a> {
     fn decode_tls13(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self::Tls13 {
             context: reader.bytes8("certificate_request_context")?,
-            extensions: Extensions::decode(reader.sub16("extensions")?, Place::CertificateRequest)?,
+            extensions: Extensions::decode(reader, Place::CertificateRequest)?,
         })
     }
 

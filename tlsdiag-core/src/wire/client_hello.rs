@@ -43,6 +43,7 @@ macro_rules! accessors {
 
 impl<'a> ClientHello<'a> {
     /// Reads the body of the message.
+    #[inline(always)]
     pub(super) fn decode(reader: &mut Reader<'a>, dtls: bool) -> Result<Self, WireError> {
         Ok(Self {
             legacy_version: ProtocolVersion(reader.u16("legacy_version")?),

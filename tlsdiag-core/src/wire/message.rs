@@ -89,8 +89,12 @@ impl<'a> Message<'a> {
             (HandshakeType(reader.u8("msg_type")?), reader.sub24("handshake message")?)
         };
         reader.finish("handshake message")?;
-        let message = Self::decode_body(kind, &mut body, dialect)?;
-        if body.is_empty() { Ok(message) } else { Err(Self::trailing(kind, &body)) }
+        // One variable for every outcome, so that the message is built where the caller wants it.
+        let mut result = Self::decode_body(kind, &mut body, dialect);
+        if !body.is_empty() && result.is_ok() {
+            result = Err(Self::trailing(kind, &body));
+        }
+        result
     }
 
     #[cold]
@@ -98,6 +102,7 @@ impl<'a> Message<'a> {
         body.problem(kind.name().unwrap_or("handshake message"), Problem::Trailing { left: body.left() })
     }
 
+    #[inline(always)]
     fn decode_body(kind: HandshakeType, body: &mut Reader<'a>, dialect: &Dialect) -> Result<Self, WireError> {
         Ok(match kind {
             HandshakeType::HELLO_REQUEST => Self::HelloRequest,

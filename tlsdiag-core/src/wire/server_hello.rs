@@ -30,6 +30,7 @@ pub struct ServerHello<'a> {
 }
 
 impl<'a> ServerHello<'a> {
+    #[inline(always)]
     pub(super) fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         let legacy_version = ProtocolVersion(reader.u16("legacy_version")?);
         let random = reader.array("random")?;
@@ -121,7 +122,7 @@ pub struct EncryptedExtensions<'a> {
 
 impl<'a> EncryptedExtensions<'a> {
     pub(super) fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
-        let extensions = Extensions::decode(reader.sub16("extensions")?, Place::EncryptedExtensions)?;
+        let extensions = Extensions::decode(reader, Place::EncryptedExtensions)?;
         Ok(Self { extensions })
     }
 

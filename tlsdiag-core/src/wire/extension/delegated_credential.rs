@@ -18,6 +18,7 @@ pub struct DelegatedCredential<'a> {
 }
 
 impl<'a> Decode<'a> for DelegatedCredential<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self {
             valid_time: reader.u32("valid_time")?,

@@ -40,6 +40,7 @@ pub struct EchConfig<'a> {
 }
 
 impl<'a> EncryptedClientHello<'a> {
+    #[inline]
     pub(super) fn decode_in(body: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
         match place {
             Place::HelloRetryRequest => body.array("confirmation").map(Self::Confirmation),
@@ -54,6 +55,7 @@ impl<'a> EncryptedClientHello<'a> {
 }
 
 impl<'a> Decode<'a> for EchClientHello<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self {
             kdf: HpkeKdf(reader.u16("kdf_id")?),
@@ -66,6 +68,7 @@ impl<'a> Decode<'a> for EchClientHello<'a> {
 }
 
 impl<'a> Decode<'a> for EchConfig<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self { version: ExtensionType(reader.u16("version")?), contents: reader.bytes16("contents")? })
     }

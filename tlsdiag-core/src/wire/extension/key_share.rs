@@ -23,6 +23,7 @@ pub struct KeyShareEntry<'a> {
 }
 
 impl<'a> KeyShare<'a> {
+    #[inline]
     pub(super) fn decode_in(body: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
         match place {
             Place::ClientHello => body.sub16("client_shares")?.sequence().map(Self::Offered),
@@ -35,6 +36,7 @@ impl<'a> KeyShare<'a> {
 }
 
 impl<'a> Decode<'a> for KeyShareEntry<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self { group: NamedGroup(reader.u16("group")?), key_exchange: reader.bytes16("key_exchange")? })
     }

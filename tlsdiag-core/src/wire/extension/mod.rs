@@ -58,7 +58,10 @@ pub enum Place {
     NewSessionTicket,
 }
 
-/// A block of extensions (RFC 8446, section 4.2). Its framing was checked when it was made; the bodies were not.
+/// A block of extensions (RFC 8446, section 4.2).
+///
+/// Nothing in it is read before someone asks, so that a hello with a malformed block still shows its suites and all
+/// extensions before the fault. [`check`](Self::check) finds that fault, and [`typed`](Self::typed) ends with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extensions<'a> {
     bytes: &'a [u8],
@@ -72,24 +75,30 @@ impl<'a> Extensions<'a> {
         Self { bytes: &[], offset: 0, place }
     }
 
-    /// Takes all that `block`, the inside of the block's length, holds, and checks that extensions fill it.
-    pub fn decode(mut block: Reader<'a>, place: Place) -> Result<Self, WireError> {
-        let mut walk = block;
+    /// The extensions that `block`, the inside of the block's length, holds.
+    pub const fn new(block: Reader<'a>, place: Place) -> Self {
+        Self { bytes: block.peek(), offset: block.offset(), place }
+    }
+
+    /// Checks that whole extensions fill the block; their bodies are not read.
+    pub fn check(&self) -> Result<(), WireError> {
+        let mut walk = Reader::at(self.bytes, self.offset);
         while !walk.is_empty() {
-            walk.u16("extension_type")?;
-            walk.bytes16("extension_data")?;
+            next_extension(&mut walk)?;
         }
-        let offset = block.offset();
-        Ok(Self { bytes: block.rest(), offset, place })
+        Ok(())
     }
 
     /// Reads a block with its length of two bytes in front; where the message already ends, a block of none.
+    #[inline]
     pub(super) fn decode_optional(reader: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
-        if reader.is_empty() {
-            Ok(Self::none(place))
-        } else {
-            Self::decode(reader.sub16("extensions")?, place)
-        }
+        if reader.is_empty() { Ok(Self::none(place)) } else { Self::decode(reader, place) }
+    }
+
+    /// Reads a block with its length of two bytes in front.
+    #[inline]
+    pub(super) fn decode(reader: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
+        reader.sub16("extensions").map(|block| Self::new(block, place))
     }
 
     /// The message that the block stands in.
@@ -127,10 +136,10 @@ impl<'a> Extensions<'a> {
         self.reader_of(wanted).is_some()
     }
 
-    /// Each extension with its body decoded, in the order of the wire.
-    pub fn typed(&self) -> impl Iterator<Item = Result<Extension<'a>, WireError>> + Clone + use<'a> {
-        let place = self.place;
-        self.readers().map(move |(kind, body)| Extension::decode(kind, body, place))
+    /// Each extension with its body decoded, in the order of the wire. Where the block itself is malformed, the error
+    /// that says so is the last item.
+    pub fn typed(&self) -> Typed<'a> {
+        Typed { block: Reader::at(self.bytes, self.offset), place: self.place }
     }
 
     /// The first extension of this kind, decoded.
@@ -142,14 +151,48 @@ impl<'a> Extensions<'a> {
     fn readers(&self) -> impl Iterator<Item = (ExtensionType, Reader<'a>)> + Clone + use<'a> {
         let mut reader = Reader::at(self.bytes, self.offset);
         std::iter::from_fn(move || {
-            let kind = reader.u16("extension_type").ok()?;
-            let body = reader.sub16("extension_data").ok()?;
-            Some((ExtensionType(kind), body))
+            if reader.is_empty() {
+                return None;
+            }
+            next_extension(&mut reader).ok()
         })
     }
 
     fn reader_of(&self, wanted: ExtensionType) -> Option<Reader<'a>> {
         self.readers().find(|(kind, _)| *kind == wanted).map(|(_, body)| body)
+    }
+}
+
+/// Reads one extension's kind and body, in few steps: this is the innermost loop of all decoding.
+#[inline(always)]
+fn next_extension<'a>(block: &mut Reader<'a>) -> Result<(ExtensionType, Reader<'a>), WireError> {
+    let &[a, b, c, d] = block.array("Extension")?;
+    let body = block.sub(usize::from(u16::from_be_bytes([c, d])), "extension_data")?;
+    Ok((ExtensionType(u16::from_be_bytes([a, b])), body))
+}
+
+/// The extensions of a block, decoded one after the other.
+#[derive(Clone, Debug)]
+pub struct Typed<'a> {
+    block: Reader<'a>,
+    place: Place,
+}
+
+impl<'a> Iterator for Typed<'a> {
+    type Item = Result<Extension<'a>, WireError>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.block.is_empty() {
+            return None;
+        }
+        match next_extension(&mut self.block) {
+            Ok((kind, body)) => Extension::decode_next(kind, body.peek(), body.offset(), self.place),
+            Err(error) => {
+                self.block.rest();
+                Some(Err(error))
+            }
+        }
     }
 }
 
@@ -267,10 +310,27 @@ pub enum Extension<'a> {
 
 impl<'a> Extension<'a> {
     /// Decodes one extension's `body`, which stands in `place` and must be read to its end.
+    #[inline]
     pub fn decode(kind: ExtensionType, body: Reader<'a>, place: Place) -> Result<Self, WireError> {
-        let mut body = body;
-        let extension = Self::decode_body(kind, &mut body, place)?;
-        if body.is_empty() { Ok(extension) } else { Err(Self::trailing(kind, &body)) }
+        Self::decode_next(kind, body.peek(), body.offset(), place)
+            .unwrap_or(Ok(Self::Unknown { kind, body: &[] }))
+    }
+
+    /// The same, always `Some`: what an iterator gives, so that it need not be copied into place. Arguments and result
+    /// are of the kinds that pass without a detour through memory, which costs more than the decoding.
+    #[inline(never)]
+    fn decode_next(
+        kind: ExtensionType,
+        body: &'a [u8],
+        offset: usize,
+        place: Place,
+    ) -> Option<Result<Self, WireError>> {
+        let mut body = Reader::at(body, offset);
+        let mut result = Self::decode_body(kind, &mut body, place);
+        if !body.is_empty() && result.is_ok() {
+            result = Err(Self::trailing(kind, &body));
+        }
+        Some(result)
     }
 
     #[cold]

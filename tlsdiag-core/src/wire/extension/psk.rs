@@ -30,6 +30,7 @@ pub struct PskIdentity<'a> {
 pub struct PskBinder<'a>(pub &'a [u8]);
 
 impl<'a> PreSharedKey<'a> {
+    #[inline]
     pub(super) fn decode_in(body: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
         if place == Place::ClientHello {
             let identities = body.sub16("identities")?.sequence()?;
@@ -42,6 +43,7 @@ impl<'a> PreSharedKey<'a> {
 }
 
 impl<'a> Decode<'a> for PskIdentity<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self {
             identity: reader.bytes16("identity")?,
@@ -51,6 +53,7 @@ impl<'a> Decode<'a> for PskIdentity<'a> {
 }
 
 impl<'a> Decode<'a> for PskBinder<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         reader.bytes8("PskBinderEntry").map(Self)
     }

@@ -19,6 +19,7 @@ impl QuicTransportParameter<'_> {
 }
 
 impl<'a> Decode<'a> for QuicTransportParameter<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         let id = varint(reader, "transport_parameter_id")?;
         let length = varint(reader, "transport_parameter_length")?;

@@ -19,12 +19,14 @@ impl<'a> ServerName<'a> {
 }
 
 impl<'a> Decode<'a> for ServerName<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self { kind: NameType(reader.u8("name_type")?), name: reader.bytes16("HostName")? })
     }
 }
 
 /// A server acknowledges with an empty body.
+#[inline]
 pub(super) fn decode<'a>(body: &mut Reader<'a>) -> Result<Sequence<'a, ServerName<'a>>, WireError> {
     if body.is_empty() { Ok(Sequence::default()) } else { body.sub16("server_name_list")?.sequence() }
 }

@@ -49,6 +49,7 @@ pub struct CertificateStatusRequestItem<'a> {
 pub struct SignedCertificateTimestamp<'a>(pub &'a [u8]);
 
 impl<'a> StatusRequest<'a> {
+    #[inline]
     pub(super) fn decode_in(body: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
         if body.is_empty() {
             return Ok(Self::Acknowledged);
@@ -63,6 +64,7 @@ impl<'a> StatusRequest<'a> {
 }
 
 impl<'a> Decode<'a> for OcspStatusRequest<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self {
             responder_ids: reader.bytes16("responder_id_list")?,
@@ -72,6 +74,7 @@ impl<'a> Decode<'a> for OcspStatusRequest<'a> {
 }
 
 impl<'a> Decode<'a> for CertificateStatusRequestItem<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self {
             kind: CertificateStatusType(reader.u8("status_type")?),
@@ -81,11 +84,13 @@ impl<'a> Decode<'a> for CertificateStatusRequestItem<'a> {
 }
 
 impl<'a> Decode<'a> for SignedCertificateTimestamp<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         reader.bytes16("SerializedSCT").map(Self)
     }
 }
 
+#[inline]
 pub(super) fn decode_v2<'a>(
     body: &mut Reader<'a>,
 ) -> Result<Sequence<'a, CertificateStatusRequestItem<'a>>, WireError> {
@@ -96,6 +101,7 @@ pub(super) fn decode_v2<'a>(
     }
 }
 
+#[inline]
 pub(super) fn decode_timestamps<'a>(
     body: &mut Reader<'a>,
 ) -> Result<Sequence<'a, SignedCertificateTimestamp<'a>>, WireError> {
