@@ -56,6 +56,8 @@ pub mod diagnose;
 
 pub mod report;
 
+pub mod compare;
+
 pub use diagnose::{Cause, Diagnosis, diagnose};
 pub use error::Error;
 pub use handshake::Handshake;
