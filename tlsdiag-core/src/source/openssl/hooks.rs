@@ -252,10 +252,8 @@ unsafe extern "C" fn security<const N: usize>(
             Some(callback) => callback(ssl, context, operation, bits, nid, other, arg),
             None => 1,
         };
-        if allowed == 0 {
-            if let Some(slot) = slot {
-                boundary::enter(slot, |story| story.security_denied(operation, bits, nid));
-            }
+        if let Some(slot) = slot.filter(|_| allowed == 0) {
+            boundary::enter(slot, |story| story.security_denied(operation, bits, nid));
         }
         allowed
     }

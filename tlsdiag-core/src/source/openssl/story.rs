@@ -94,7 +94,9 @@ impl Story {
     fn is_deserted(&mut self) -> bool {
         let deserted = !self.heard.iter().any(|heard| heard.listener.is_active());
         if deserted && self.phase == Phase::Open {
-            self.recording.take().map(pool::give_back);
+            if let Some(recording) = self.recording.take() {
+                pool::give_back(recording);
+            }
             self.heard.clear();
             self.wanted = 0;
             self.phase = Phase::Over;
