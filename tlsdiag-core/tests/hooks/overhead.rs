@@ -27,6 +27,7 @@ fn round(client: &SslContext, server: &SslContext, session: Option<&openssl::ssl
         let mut pair = shake(ssl, server_ssl(server));
         pair.talk();
         assert_eq!(pair.client.ssl().session_reused(), session.is_some());
+        pair.client.shutdown().unwrap();
     }
     (cpu() - start) / f64::from(PAIRS)
 }
@@ -47,19 +48,22 @@ fn overhead() {
         };
         let server = || if mutual { pki::mutual_server(version) } else { pki::server(version) };
         let bare = (make_client().build(), server().build());
-        for observed in ["client", "server"] {
+        for observed in ["nobody", "client", "server"] {
             let (mut client, mut server) = (make_client(), server());
             let recorder = tlsdiag_core::on_end(|recording| assert!(recording.len() > 10));
             let _attachment = match observed {
-                "client" => attach(&mut client, recorder),
-                _ => attach(&mut server, recorder),
+                "client" => Some(attach(&mut client, recorder).unwrap()),
+                "server" => Some(attach(&mut server, recorder).unwrap()),
+                _ => None,
             };
             let seen = (client.build(), server.build());
             let session = |(client, server): &(SslContext, SslContext)| {
                 resumed.then(|| {
                     let mut pair = crate::pipe::pair(client, server);
                     pair.talk();
-                    pair.client.ssl().session().unwrap().to_owned()
+                    let session = pair.client.ssl().session().unwrap().to_owned();
+                    pair.client.shutdown().unwrap();
+                    session
                 })
             };
             let (bare_session, seen_session) = (session(&bare), session(&seen));
@@ -81,7 +85,29 @@ fn overhead() {
             ratios.sort_by(f64::total_cmp);
             costs.sort_by(f64::total_cmp);
             let (ratio, cost) = (ratios[100], costs[100]);
-            println!("{name:12} {observed}: bare pair {cost:6.0} µs, ratio {ratio:.4}, {:.1} µs", (ratio - 1.0) * cost);
+            println!(
+                "{name:12} {observed}: bare pair {cost:6.0} µs, ratio {ratio:.4}, {:.1} µs",
+                (ratio - 1.0) * cost
+            );
         }
     }
+}
+
+#[test]
+#[ignore = "for perf"]
+fn perfloop() {
+    let v = SslVersion::TLS1_3;
+    let mut server = pki::server(v);
+    let at = if std::env::var_os("SEEN").is_some() {
+        Some(attach(&mut server, tlsdiag_core::on_end(|r| assert!(r.len() > 10))).unwrap())
+    } else {
+        None
+    };
+    let (c, s) = (pki::client(v).build(), server.build());
+    let t = cpu();
+    for _ in 0..std::env::var("N").map_or(500, |n| n.parse().unwrap()) {
+        round(&c, &s, None);
+    }
+    println!("bare {}", (cpu() - t) / 10000.0);
+    drop(at);
 }

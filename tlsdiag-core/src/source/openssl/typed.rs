@@ -70,10 +70,7 @@ targets! {
 /// # Ok(())
 /// # }
 /// ```
-pub fn attach(
-    target: impl Attach,
-    recorder: impl HandshakeRecorder + 'static,
-) -> Result<Attachment, Error> {
+pub fn attach(target: impl Attach, recorder: impl HandshakeRecorder + 'static) -> Result<Attachment, Error> {
     attach_with(target, recorder, AttachOptions::new())
 }
 
