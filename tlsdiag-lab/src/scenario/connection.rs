@@ -1,0 +1,112 @@
+//! One side's connection: OpenSSL over its own socket BIO, as a C program has it.
+//!
+//! The `openssl` crate's streams bring a BIO that never reports the end of the stream, so OpenSSL says other things
+//! about a peer that hangs up than it says to nginx, Apache or its own tools. Here it shall say the same.
+
+#![allow(unsafe_code)]
+
+use std::ffi::c_int;
+use std::io::{self, Read};
+use std::net::{Shutdown, TcpStream};
+use std::os::fd::AsRawFd;
+
+use foreign_types::ForeignTypeRef;
+use openssl::error::ErrorStack;
+use openssl::ssl::{Ssl, SslRef};
+use openssl_sys as ffi;
+
+use super::outcome::{Failure, LibraryError};
+use crate::Error;
+
+unsafe extern "C" {
+    fn SSL_set_fd(ssl: *mut ffi::SSL, fd: c_int) -> c_int;
+}
+
+/// A connection and the socket under it, which is blocking and has time limits.
+pub(super) struct Connection {
+    ssl: Ssl,
+    socket: TcpStream,
+}
+
+impl Connection {
+    pub(super) fn new(ssl: Ssl, socket: TcpStream) -> Result<Self, Error> {
+        // SAFETY: `ssl` is alive; the descriptor stays open for as long as `self` holds the socket, and the BIO that
+        // OpenSSL makes here does not close it (BIO_NOCLOSE).
+        let set = unsafe { SSL_set_fd(ssl.as_ptr(), socket.as_raw_fd()) };
+        if set != 1 {
+            return Err(Error::doing("give a connection its socket")(ErrorStack::get()));
+        }
+        Ok(Connection { ssl, socket })
+    }
+
+    pub(super) fn ssl(&mut self) -> &mut SslRef {
+        &mut self.ssl
+    }
+
+    pub(super) fn connect(&mut self) -> Result<(), Failure> {
+        // SAFETY: the pointer is that of the living `self.ssl`, which we hold exclusively.
+        let done = unsafe { ffi::SSL_connect(self.ssl.as_ptr()) };
+        self.check(done).map(|_| ())
+    }
+
+    pub(super) fn accept(&mut self) -> Result<(), Failure> {
+        // SAFETY: as in `connect`.
+        let done = unsafe { ffi::SSL_accept(self.ssl.as_ptr()) };
+        self.check(done).map(|_| ())
+    }
+
+    pub(super) fn write(&mut self, text: &str) -> Result<(), Failure> {
+        let length = c_int::try_from(text.len()).expect("our messages are a few bytes long");
+        // SAFETY: as in `connect`; the text outlives the call and is `length` bytes long.
+        let done = unsafe { ffi::SSL_write(self.ssl.as_ptr(), text.as_ptr().cast(), length) };
+        self.check(done).map(|_| ())
+    }
+
+    /// Reads one record of application data.
+    pub(super) fn read(&mut self) -> Result<String, Failure> {
+        let mut buffer = [0_u8; 256];
+        // SAFETY: as in `connect`; the buffer outlives the call and is as long as we say.
+        let done =
+            unsafe { ffi::SSL_read(self.ssl.as_ptr(), buffer.as_mut_ptr().cast(), buffer.len() as c_int) };
+        let length = self.check(done)?;
+        Ok(String::from_utf8_lossy(&buffer[..length]).into_owned())
+    }
+
+    /// Sends close_notify, and returns when the peer's has come too.
+    pub(super) fn close(&mut self) -> Result<(), Failure> {
+        // SAFETY: as in `connect`.
+        let mut done = unsafe { ffi::SSL_shutdown(self.ssl.as_ptr()) };
+        if done == 0 {
+            // SAFETY: as in `connect`; 0 means: sent, call again to wait for the peer's.
+            done = unsafe { ffi::SSL_shutdown(self.ssl.as_ptr()) };
+        }
+        self.check(done).map(|_| ())
+    }
+
+    /// Frees the connection first, as applications do, then takes leave of the peer.
+    pub(super) fn end(self) {
+        drop(self.ssl);
+        take_leave(&self.socket);
+    }
+
+    /// Must follow the call it judges at once: nothing may touch errno or the error queue in between.
+    fn check(&self, done: c_int) -> Result<usize, Failure> {
+        if done > 0 {
+            return Ok(done as usize);
+        }
+        let errno = io::Error::last_os_error().raw_os_error().unwrap_or(0);
+        // SAFETY: the pointer is that of the living `self.ssl`, and this is the thread of the call being judged.
+        let ssl_error = unsafe { ffi::SSL_get_error(self.ssl.as_ptr(), done) };
+        let errno = if ssl_error == ffi::SSL_ERROR_SYSCALL { errno } else { 0 };
+        Err(Failure { ssl_error, queue: LibraryError::take_all(), errno })
+    }
+}
+
+/// Says that nothing more will come, and waits until the peer says so too: a socket that is closed with unread bytes in
+/// it sends a reset, and a reset may or may not overtake the last alert.
+pub(super) fn take_leave(mut socket: &TcpStream) {
+    let mut rest = [0_u8; 1024];
+    if socket.shutdown(Shutdown::Write).is_ok() {
+        while matches!(socket.read(&mut rest), Ok(1..)) {}
+    }
+}
