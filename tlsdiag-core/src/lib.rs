@@ -6,6 +6,9 @@ pub mod diagnose;
 pub mod event;
 pub mod handshake;
 mod recorder;
+pub mod report;
 pub mod wire;
 
+pub use diagnose::{Cause, Diagnosis, diagnose};
+pub use handshake::Handshake;
 pub use recorder::{Collector, HandshakeRecorder, on_end};

@@ -1,5 +1,5 @@
-//! Writes the generated files of the workspace: `cargo run -p xtask -- names`. With `--check`, it writes nothing and
-//! fails if a file is not what it should be.
+//! Writes the generated files of the workspace: `cargo run -p xtask -- names` and `-- schema`. With `--check`, it writes
+//! nothing and fails if a file is not what it should be.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -11,7 +11,8 @@ fn main() -> ExitCode {
     let check = arguments.iter().any(|argument| argument == "--check");
     let result = match arguments.first().map(String::as_str) {
         Some("names") => names(check),
-        _ => Err("usage: cargo run -p xtask -- names [--check]".to_owned()),
+        Some("schema") => schema(check),
+        _ => Err("usage: cargo run -p xtask -- names|schema [--check]".to_owned()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -22,23 +23,35 @@ fn main() -> ExitCode {
     }
 }
 
+/// The root of the workspace.
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
 fn names(check: bool) -> Result<(), String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("xtask has no parent folder")?;
-    let from = root.join("tlsdiag-core/names/iana.txt");
-    let to = root.join("tlsdiag-core/src/wire/names.rs");
+    let from = root().join("tlsdiag-core/names/iana.txt");
     let data = std::fs::read_to_string(&from).map_err(|error| format!("{}: {error}", from.display()))?;
-    let code = names::generate(&data)?;
-    if check {
-        let committed = std::fs::read_to_string(&to).map_err(|error| format!("{}: {error}", to.display()))?;
-        if committed == code {
-            return Ok(());
-        }
-        return Err(format!(
-            "{} is not what names/iana.txt makes; run `cargo run -p xtask -- names`",
-            to.display()
-        ));
+    put("tlsdiag-core/src/wire/names.rs", &names::generate(&data)?, check)
+}
+
+fn schema(check: bool) -> Result<(), String> {
+    let mut text =
+        serde_json::to_string_pretty(&tlsdiag_core::report::schema()).map_err(|error| error.to_string())?;
+    text.push('\n');
+    put("schema/handshake-1.json", &text, check)
+}
+
+/// Writes a generated file, or compares it with what is there.
+fn put(file: &str, text: &str, check: bool) -> Result<(), String> {
+    let path = root().join(file);
+    let failed = |error: std::io::Error| format!("{file}: {error}");
+    if !check {
+        return std::fs::write(&path, text).map_err(failed);
     }
-    std::fs::write(&to, code).map_err(|error| format!("{}: {error}", to.display()))
+    if std::fs::read_to_string(&path).map_err(failed)? == text {
+        return Ok(());
+    }
+    Err(format!("{file} is not what its source makes; run `make generated`"))
 }
 
 #[cfg(test)]
@@ -46,5 +59,10 @@ mod tests {
     #[test]
     fn the_committed_names_are_current() {
         super::names(true).unwrap();
+    }
+
+    #[test]
+    fn the_committed_schema_is_current() {
+        super::schema(true).unwrap();
     }
 }

@@ -4,11 +4,12 @@
 
 use crate::diagnose::library::{self, reason};
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
-use crate::event::{Direction, Role};
+use crate::event::{Direction, Role, TransportEnd};
 use crate::handshake::{Handshake, OutcomeKind};
+use crate::wire::{LooksLike, looks_like};
 
 pub(in crate::diagnose) const NOT_TLS: Rule =
-    Rule { name: "transport::not_tls", find: not_tls, causes: || vec![Cause::NotTlsPlainHttp] };
+    Rule { name: "transport::not_tls", find: not_tls, causes: not_tls_causes };
 
 pub(in crate::diagnose) const CLOSED_BEFORE_HELLO: Rule = Rule {
     name: "transport::closed_before_hello",
@@ -16,38 +17,29 @@ pub(in crate::diagnose) const CLOSED_BEFORE_HELLO: Rule = Rule {
     causes: || vec![Cause::TransportClosedBeforeHello],
 };
 
+fn not_tls_causes() -> Vec<Cause> {
+    vec![
+        Cause::NotTlsPlainHttp,
+        Cause::NotTlsStarttlsNeeded,
+        Cause::NotTlsProxyHeader,
+        Cause::NotTlsOtherProtocol,
+    ]
+}
+
 fn not_tls(handshake: &Handshake) -> Option<Finding> {
     if handshake.outcome.kind != OutcomeKind::NotTls {
         return None;
     }
     let first = handshake.not_tls.as_ref()?;
-    if !is_http(&first.value) {
-        return None;
-    }
-    let finding = match handshake.role {
-        Role::Server => Finding::new(
-            Cause::NotTlsPlainHttp,
-            Confidence::Certain,
-            Side::Client,
-            "The client speaks plain HTTP to this TLS port.",
-        )
-        .explain("The first bytes are an HTTP request line where a ClientHello was due: the client uses http:// for a port that speaks https.")
-        .advise(Stack::Any, "use https:// in the client's URL, or the port that speaks plain HTTP")
-        .advise(Stack::Nginx, "error_page 497 301 =301 https://$host$request_uri;")
-        .note("redirects browsers that do this; nginx answers them with 400 otherwise"),
-        Role::Client => Finding::new(
-            Cause::NotTlsPlainHttp,
-            Confidence::Certain,
-            Side::Server,
-            "The server answers in plain HTTP: this port does not speak TLS.",
-        )
-        .explain("The first bytes of the answer are an HTTP status line where a ServerHello was due; OpenSSL calls this a wrong version number.")
-        .not(Cause::VersionNoOverlap, "no TLS version was ever named")
-        .advise(Stack::Any, "use the server's TLS port (443), or http:// if it has none; an http proxy is written http://, whatever goes through it")
-        .advise(Stack::Nginx, "listen 443 ssl;")
-        .note("ssl is missing where a server block listens for TLS in plain text")
-        .advise(Stack::Apache, "SSLEngine on")
-        .note("in the virtual host of this port"),
+    let finding = match looks_like(&first.value) {
+        LooksLike::HttpRequest | LooksLike::HttpResponse | LooksLike::Http2Preface => {
+            plain_http(handshake.role)
+        }
+        LooksLike::ProxyV1 | LooksLike::ProxyV2 => proxy_header(handshake.role),
+        other => match starttls_protocol(other) {
+            Some(protocol) => starttls(handshake.role, protocol),
+            None => other_protocol(handshake.role, other),
+        },
     };
     let mut finding =
         finding.see(first.event, "first bytes received", format!("\"{}\"", first.escape_ascii()));
@@ -58,13 +50,122 @@ fn not_tls(handshake: &Handshake) -> Option<Finding> {
     Some(finding)
 }
 
-/// A request line or a status line, as far as five bytes tell (RFC 9112; the methods of IANA's registry that are in use).
-fn is_http(bytes: &[u8; 5]) -> bool {
-    const STARTS: &[&[u8]] = &[
-        b"GET ", b"POST ", b"HEAD ", b"PUT ", b"DELET", b"OPTIO", b"PATCH", b"TRACE", b"CONNE", b"PROPF",
-        b"HTTP/", b"PRI *",
-    ];
-    STARTS.iter().any(|start| bytes.starts_with(start))
+fn plain_http(role: Role) -> Finding {
+    match role {
+        Role::Server => Finding::new(
+            Cause::NotTlsPlainHttp,
+            Confidence::Certain,
+            Side::Client,
+            "The client speaks plain HTTP to this TLS port.",
+        )
+        .explain(
+            "The first bytes are an HTTP request line where a ClientHello was due: the client uses http:// for a port that \
+             speaks https.",
+        )
+        .advise(Stack::Any, "use https:// in the client's URL, or the port that speaks plain HTTP")
+        .advise(Stack::Nginx, "error_page 497 =301 https://$host$request_uri;")
+        .note("redirects browsers that do this; nginx answers them with 400 otherwise"),
+        Role::Client => Finding::new(
+            Cause::NotTlsPlainHttp,
+            Confidence::Certain,
+            Side::Server,
+            "The server answers in plain HTTP: this port does not speak TLS.",
+        )
+        .explain(
+            "The first bytes of the answer are an HTTP status line where a ServerHello was due; OpenSSL calls this a wrong \
+             version number.",
+        )
+        .not(Cause::VersionNoOverlap, "no TLS version was ever named")
+        .advise(
+            Stack::Any,
+            "use the server's TLS port (443), or http:// if it has none; the URL of an HTTP proxy begins with http://, \
+             whatever goes through it",
+        )
+        .advise(Stack::Nginx, "listen 443 ssl;")
+        .note("ssl is missing where a server block meant for TLS listens in plain text")
+        .advise(Stack::Apache, "SSLEngine on")
+        .note("in the virtual host of this port"),
+    }
+}
+
+fn proxy_header(role: Role) -> Finding {
+    Finding::new(
+        Cause::NotTlsProxyHeader,
+        Confidence::Certain,
+        role,
+        "A PROXY protocol header stands where a TLS record was due.",
+    )
+    .explain(
+        "A balancer in front puts the client's address before the connection, and this side does not expect it: either both \
+         use the PROXY protocol on this port, or neither.",
+    )
+    .advise(Stack::Nginx, "listen 443 ssl proxy_protocol;")
+    .advise(Stack::Apache, "RemoteIPProxyProtocol On")
+    .note("mod_remoteip, in the virtual host of this port")
+    .advise(Stack::Any, "or switch the PROXY protocol off at the balancer for this backend")
+}
+
+/// Protocols that begin in cleartext and then switch to TLS.
+fn starttls_protocol(looks: LooksLike) -> Option<&'static str> {
+    Some(match looks {
+        LooksLike::SmtpOrFtp => "SMTP or FTP",
+        LooksLike::SmtpClient => "SMTP",
+        LooksLike::Imap => "IMAP",
+        LooksLike::Pop3 => "POP3",
+        LooksLike::PostgresSslRequest | LooksLike::PostgresStartup => "PostgreSQL",
+        LooksLike::Mysql => "MySQL",
+        LooksLike::Ldap => "LDAP",
+        LooksLike::Xml => "XMPP",
+        LooksLike::Rdp => "RDP",
+        _ => return None,
+    })
+}
+
+fn starttls(role: Role, protocol: &str) -> Finding {
+    match role {
+        Role::Client => Finding::new(
+            Cause::NotTlsStarttlsNeeded,
+            Confidence::Certain,
+            Side::Client,
+            format!("The server speaks {protocol} in cleartext first; TLS begins only after the client asks for it."),
+        )
+        .explain("This client began with a ClientHello on a port where the connection starts in cleartext and is upgraded.")
+        .advise(Stack::Any, "let the client use STARTTLS on this port, or the port with TLS from the start (465, 993, 995, 636)")
+        .advise(Stack::Openssl, "openssl s_client -starttls smtp -connect HOST:587")
+        .advise(Stack::Curl, "curl --ssl-reqd smtp://HOST:587 …"),
+        Role::Server => Finding::new(
+            Cause::NotTlsStarttlsNeeded,
+            Confidence::Certain,
+            Side::Client,
+            format!("The client begins with {protocol} in cleartext, and this port expects TLS from the first byte."),
+        )
+        .explain("The client was set to STARTTLS, or to no encryption, for a port of implicit TLS.")
+        .advise(Stack::Any, "set the client to SSL/TLS for this port, or to the port of STARTTLS (587, 143, 110, 389)"),
+    }
+}
+
+fn other_protocol(role: Role, looks: LooksLike) -> Finding {
+    let ssh = looks == LooksLike::Ssh;
+    let what = if ssh { "SSH" } else { "something that is not TLS" };
+    let confidence = if ssh { Confidence::Certain } else { Confidence::Likely };
+    let peer = role.peer();
+    let finding = Finding::new(
+        Cause::NotTlsOtherProtocol,
+        confidence,
+        peer,
+        format!("The {} speaks {what} on this port.", peer.as_str()),
+    )
+    .explain(
+        "The first bytes are no TLS record: the connection reached a service, or came from a client, of another protocol.",
+    )
+    .advise(Stack::Any, "check host and port on the client's side, and which service listens there");
+    if ssh {
+        return finding;
+    }
+    finding.or(
+        Cause::RecordCorrupt,
+        "a recording of the bytes on both sides shows whether they were altered on the way",
+    )
 }
 
 fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
@@ -76,10 +177,9 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
     {
         return None;
     }
-    let broken =
-        handshake.transport.as_ref().filter(|broken| broken.end != crate::event::TransportEnd::Timeout)?;
+    let broken = handshake.transport.as_ref().filter(|broken| broken.end != TransportEnd::Timeout)?;
     let how = match broken.end {
-        crate::event::TransportEnd::Eof => "closed the connection",
+        TransportEnd::Eof => "closed the connection",
         _ => "reset the connection",
     };
     let finding = match handshake.role {
@@ -110,15 +210,4 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
     };
     let errno = if broken.errno == 0 { String::new() } else { format!(" (errno {})", broken.errno) };
     Some(finding.see(broken.event, "transport", format!("{how}{errno}")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn five_bytes_tell_http() {
-        assert!(is_http(b"GET /") && is_http(b"HTTP/") && is_http(b"CONNE"));
-        assert!(!is_http(b"\x16\x03\x01\x02\x00") && !is_http(b"SSH-2") && !is_http(b"220 m"));
-    }
 }

@@ -1,0 +1,77 @@
+//! One JSON object a line: written so that a line is whole or absent, read so that a bad line spoils no other.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use super::Record;
+
+/// Writes one record as one line, in a single write: lines of several writers to one file opened for appending do not mix.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write(record: &Record, out: &mut impl Write) -> io::Result<()> {
+    let mut line = serde_json::to_vec(record)?;
+    line.push(b'\n');
+    out.write_all(&line)
+}
+
+/// Reads one line.
+///
+/// # Errors
+///
+/// Says what is wrong with the line: not JSON, cut off, of another schema, or lacking a field.
+pub fn read_line(line: &str) -> Result<Record, LineError> {
+    let value: serde_json::Value = serde_json::from_str(line).map_err(|error| {
+        LineError(if error.is_eof() {
+            "the line ends in the middle of a record: it was cut off while being written".to_owned()
+        } else {
+            "this is not JSON".to_owned()
+        })
+    })?;
+    match value.get("schema").and_then(serde_json::Value::as_str) {
+        Some(Record::SCHEMA) => {}
+        Some(other) => {
+            let other: String = other.chars().take(60).flat_map(char::escape_debug).collect();
+            return Err(LineError(format!(
+                "its schema is \"{other}\", and this version reads {}",
+                Record::SCHEMA
+            )));
+        }
+        None => {
+            return Err(LineError(format!(
+                "this is JSON, but no record of tlsdiag: it has no schema {}",
+                Record::SCHEMA
+            )));
+        }
+    }
+    serde_json::from_value(value).map_err(|error| LineError(format!("the record is damaged: {error}")))
+}
+
+/// Why a line is no record; says so in one clause.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LineError(String);
+
+impl fmt::Display for LineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for LineError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_line_says_what_is_wrong() {
+        let says = |line: &str| read_line(line).unwrap_err().to_string();
+        assert!(says("{\"schema\":\"tlsdiag.handshake/1\",\"id\"").contains("cut off"));
+        assert!(says("hello").contains("not JSON"));
+        assert!(says("{}").contains("no record of tlsdiag"));
+        assert!(says("[1]").contains("no record of tlsdiag"));
+        assert!(says("{\"schema\":\"tlsdiag.handshake/9\"}").contains("tlsdiag.handshake/9"));
+        assert!(says("{\"schema\":\"tlsdiag.handshake/1\"}").contains("damaged"));
+    }
+}

@@ -1,0 +1,27 @@
+//! Findings and facts as something to read: a record of JSON, a report for people.
+//!
+//! A [`Record`] is the whole published story of one handshake. Everything that is shown is shown from it, so a report made
+//! while a server runs and one made next week from its log are the same words.
+
+mod build;
+pub mod jsonl;
+pub mod keylog;
+mod record;
+pub mod text;
+
+pub use build::Process;
+pub use record::{
+    Advice, Alternative, AnswerRecord, CertificateRecord, CertificateRequestRecord, Certificates, Code,
+    DiagnosisRecord, EventRecord, EvidenceRecord, FindingRecord, LocalCertificateRecord, LocalRecord,
+    OfferRecord, PeerRecord, Protocol, Record, RuledOut, TlsPeer, TlsRecord,
+};
+
+/// The JSON Schema of a [`Record`], as it is published in `schema/handshake-1.json`.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    let mut schema = schemars::schema_for!(Record).to_value();
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("$id".to_owned(), "urn:tlsdiag:schema:handshake-1".into());
+    }
+    schema
+}

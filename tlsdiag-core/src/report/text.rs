@@ -1,0 +1,320 @@
+//! The report for people at a terminal: what happened, how we know, what to do. Readable at 80 columns and without colour.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::record::{Code, EventRecord, FindingRecord, Record};
+
+/// How a report is laid out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Style {
+    /// Whether ANSI colours are used, for emphasis alone.
+    pub color: bool,
+    /// Columns to fill.
+    pub width: usize,
+    /// Whether the timeline is shown.
+    pub timeline: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Style { color: false, width: 80, timeline: true }
+    }
+}
+
+impl Style {
+    /// The same with colours, or without.
+    #[must_use]
+    pub fn with_color(self, color: bool) -> Self {
+        Style { color, ..self }
+    }
+
+    /// The same for a terminal of so many columns; at least 40.
+    #[must_use]
+    pub fn with_width(self, width: usize) -> Self {
+        Style { width: width.max(40), ..self }
+    }
+
+    fn bold(self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    fn paint(self, code: &str, text: &str) -> String {
+        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+impl Record {
+    /// The verdict in one word: the cause's code, `ok` for a healthy handshake, `unexplained` for a failure that no rule
+    /// explains.
+    #[must_use]
+    pub fn verdict(&self) -> &str {
+        match &self.diagnosis.cause {
+            Some(cause) => cause,
+            None if self.outcome.starts_with("established") => "ok",
+            None => "unexplained",
+        }
+    }
+
+    /// The code of the root cause, if one was found.
+    #[must_use]
+    pub fn cause(&self) -> Option<&str> {
+        self.diagnosis.cause.as_deref()
+    }
+
+    /// The verdict in one line, for a log: cause or outcome, side, peer, version and the sentence.
+    #[must_use]
+    pub fn one_line(&self) -> String {
+        let mut line = format!("{} ({}", self.verdict(), self.role);
+        if let Some(peer) = &self.peer {
+            let _ = write!(line, ", peer {}", address(&peer.address, peer.port));
+        }
+        if let Some(protocol) = &self.tls.protocol {
+            let _ = write!(line, ", {} {}", protocol.name.to_uppercase(), protocol.version);
+        }
+        line.push(')');
+        match self.diagnosis.findings.first() {
+            Some(finding) => {
+                let _ = write!(line, ": {}", finding.summary);
+            }
+            None if self.verdict() == "unexplained" => {
+                let _ = write!(line, ": {}", ending(self));
+            }
+            None => {}
+        }
+        clean(&line).into_owned()
+    }
+}
+
+/// Writes the whole report of one handshake, with an empty line behind it.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write(record: &Record, out: &mut impl Write, style: Style) -> io::Result<()> {
+    let mut page = Page { text: String::new(), style };
+    page.record(record);
+    page.text.push('\n');
+    out.write_all(page.text.as_bytes())
+}
+
+/// Whatever a peer put into a name must not write to the reader's terminal.
+fn clean(text: &str) -> Cow<'_, str> {
+    if text.chars().any(char::is_control) {
+        Cow::Owned(
+            text.chars()
+                .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
+                .collect(),
+        )
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn address(address: &str, port: u16) -> String {
+    if address.contains(':') { format!("[{address}]:{port}") } else { format!("{address}:{port}") }
+}
+
+fn milliseconds(micros: u64) -> String {
+    format!("{}.{} ms", micros / 1000, micros % 1000 / 100)
+}
+
+/// `failed by the peer at server_hello`, in words.
+fn ending(record: &Record) -> String {
+    let what = record.outcome.replace('_', " ");
+    let by = match record.by.as_deref() {
+        Some("local") => " by this side",
+        Some("peer") => " by the peer",
+        Some("transport") => " with the connection",
+        _ => "",
+    };
+    let stage = record.stage.as_ref().map_or_else(String::new, |stage| format!(" at {stage}"));
+    format!("{what}{by}{stage}")
+}
+
+struct Page {
+    text: String,
+    style: Style,
+}
+
+impl Page {
+    fn record(&mut self, record: &Record) {
+        match record.diagnosis.findings.first() {
+            Some(finding) => {
+                let code = if finding.severity == "warning" { "1;33" } else { "1;31" };
+                let cause = self.style.paint(code, &clean(&finding.cause));
+                self.line(&format!("{cause}  ({})", finding.confidence));
+                self.paragraph("  ", &finding.summary);
+            }
+            None if record.verdict() == "ok" => {
+                let ok = self.style.paint("1;32", "ok");
+                self.line(&format!("{ok}  {}", record.outcome.replace('_', " ")));
+            }
+            None => {
+                let unexplained = self.style.paint("1;31", "unexplained");
+                self.line(&format!("{unexplained}  no rule knows this failure"));
+            }
+        }
+        self.line("");
+        self.facts(record);
+        for (place, finding) in record.diagnosis.findings.iter().enumerate() {
+            if place > 0 {
+                self.line("");
+                self.line(&format!(
+                    "Also: {}  ({})",
+                    self.style.bold(&clean(&finding.cause)),
+                    finding.confidence
+                ));
+                self.paragraph("  ", &finding.summary);
+            }
+            self.finding(finding);
+        }
+        if self.style.timeline && !record.events.is_empty() {
+            self.heading("What happened");
+            for event in &record.events {
+                self.event(event);
+            }
+        }
+    }
+
+    fn facts(&mut self, record: &Record) {
+        let mut here = format!("{} side", record.role);
+        if let Some(peer) = &record.peer {
+            let _ = write!(here, ", peer {}", address(&peer.address, peer.port));
+        }
+        if record.verdict() != "ok" {
+            let _ = write!(here, ": {}", ending(record));
+        }
+        self.paragraph("  ", &here);
+        let tls = &record.tls;
+        let mut parts = Vec::new();
+        if let Some(protocol) = &tls.protocol {
+            parts.push(format!("{} {}", protocol.name.to_uppercase(), protocol.version));
+        }
+        parts.extend([&tls.cipher, &tls.curve].into_iter().flatten().cloned());
+        if let Some(scheme) = record.answer.as_ref().and_then(|answer| answer.signature_scheme.as_ref()) {
+            parts.push(scheme.name.clone());
+        }
+        if let Some(protocol) = &tls.next_protocol {
+            parts.push(format!("ALPN {protocol}"));
+        }
+        if let Some(name) = &tls.client.server_name {
+            parts.push(format!("for {name}"));
+        }
+        if tls.resumed {
+            parts.push("resumed".to_owned());
+        }
+        if !parts.is_empty() {
+            self.paragraph("  ", &parts.join(", "));
+        }
+        if let Some(subject) = &tls.client.subject {
+            self.paragraph("  ", &format!("client certificate {subject}"));
+        }
+        self.paragraph(
+            "  ",
+            &format!("{}, took {}, {}", record.time, milliseconds(record.duration_us), record.library),
+        );
+    }
+
+    fn finding(&mut self, finding: &FindingRecord) {
+        if !finding.explanation.is_empty() {
+            self.line("");
+            self.paragraph("  ", &finding.explanation);
+        }
+        if !finding.evidence.is_empty() {
+            self.heading("How we know");
+            for seen in &finding.evidence {
+                let event = seen.event.map_or_else(String::new, |event| format!("#{event} "));
+                self.item(&format!("{event}{}: {}", seen.field, seen.value));
+            }
+        }
+        if !finding.alternatives.is_empty() {
+            self.heading("It could also be");
+            for other in &finding.alternatives {
+                self.item(&format!("{}: {}", other.cause, other.tell));
+            }
+        }
+        if !finding.ruled_out.is_empty() {
+            self.heading("It is not");
+            for other in &finding.ruled_out {
+                self.item(&format!("{}: {}", other.cause, other.reason));
+            }
+        }
+        if !finding.advice.is_empty() {
+            self.heading("What to do");
+            for advice in &finding.advice {
+                if advice.stack == "any" {
+                    self.item(&advice.line);
+                } else {
+                    // A line to be copied is never wrapped.
+                    for (place, line) in advice.line.lines().enumerate() {
+                        let stack = if place == 0 { advice.stack.as_str() } else { "" };
+                        self.line(&format!("      {stack:<12} {}", clean(line)));
+                    }
+                }
+                if let Some(note) = &advice.note {
+                    self.paragraph("                   ", &format!("({note})"));
+                }
+            }
+        }
+    }
+
+    fn event(&mut self, event: &EventRecord) {
+        let arrow = match event.direction.as_deref() {
+            Some("sent") => "->",
+            Some("received") => "<-",
+            _ => "  ",
+        };
+        let name = event.name.as_deref().unwrap_or_default();
+        let what = match event.kind.as_str() {
+            "message" => name.to_owned(),
+            "not_tls" => format!("no TLS: \"{name}\""),
+            kind if name.is_empty() => kind.replace('_', " "),
+            kind => format!("{} {name}", kind.replace('_', " ")),
+        };
+        let size = event.size.map_or_else(String::new, |size| format!(", {size} bytes"));
+        let number = format!("#{}", event.event);
+        self.paragraph_hanging(
+            &format!("  {number:>5} {:>10}  {arrow} ", milliseconds(event.time_us)),
+            "                       ",
+            &format!("{what}{size}"),
+        );
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.line("");
+        let text = self.style.bold(text);
+        self.line(&format!("  {text}"));
+    }
+
+    fn item(&mut self, text: &str) {
+        self.paragraph_hanging("    - ", "      ", text);
+    }
+
+    fn paragraph(&mut self, indent: &str, text: &str) {
+        self.paragraph_hanging(indent, indent, text);
+    }
+
+    fn paragraph_hanging(&mut self, first: &str, later: &str, text: &str) {
+        let options = textwrap::Options::new(self.style.width)
+            .initial_indent(first)
+            .subsequent_indent(later)
+            .break_words(false);
+        for line in textwrap::wrap(&clean(text), options) {
+            self.line(&line);
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+}
+
+/// Names of code points in a row, for whoever shows a list of a record.
+#[must_use]
+pub fn names(codes: &[Code]) -> String {
+    codes.iter().map(|code| code.name.as_str()).collect::<Vec<_>>().join(", ")
+}

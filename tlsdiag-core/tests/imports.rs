@@ -1,0 +1,125 @@
+//! Holds the sources to the import table of ARCHITECTURE.md: data flows one way.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Module, and the modules of ours that it may use beside itself.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("wire", &[]),
+    ("event", &[]),
+    ("error", &[]),
+    ("recorder", &["event"]),
+    ("source", &["event", "recorder", "error"]),
+    ("handshake", &["event", "wire"]),
+    ("diagnose", &["event", "handshake", "wire"]),
+    ("report", &["event", "recorder", "error", "handshake", "diagnose", "wire"]),
+];
+
+fn sources(path: &Path, found: &mut Vec<PathBuf>) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).expect("a readable folder") {
+            sources(&entry.expect("an entry").path(), found);
+        }
+    } else if path.extension().is_some_and(|extension| extension == "rs") {
+        found.push(path.to_owned());
+    }
+}
+
+fn src() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn module_of(path: &Path) -> String {
+    let relative = path.strip_prefix(src()).expect("below src");
+    let first = relative.components().next().expect("a component").as_os_str().to_string_lossy();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// Our modules that a line names as `crate::module`, braces unfolded; documentation may name anything.
+fn named(source: &str) -> Vec<String> {
+    let code: String =
+        source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let mut names = Vec::new();
+    for (place, _) in code.match_indices("crate::") {
+        if code[..place].ends_with('$') || code[..place].ends_with(|c: char| c.is_alphanumeric() || c == '_')
+        {
+            continue;
+        }
+        let rest = &code[place + "crate::".len()..];
+        if let Some(group) = rest.strip_prefix('{') {
+            let inside = group.split('}').next().unwrap_or_default();
+            names.extend(inside.split(',').map(|name| first_word(name.trim())));
+        } else {
+            names.push(first_word(rest));
+        }
+    }
+    names
+}
+
+fn first_word(text: &str) -> String {
+    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+#[test]
+fn modules_use_only_what_flows_before_them() {
+    let mut files = Vec::new();
+    sources(&src(), &mut files);
+    assert!(files.len() > 30, "the sources were found");
+    let mut wrong = Vec::new();
+    for file in &files {
+        let module = module_of(file);
+        if module == "lib" {
+            continue;
+        }
+        let Some((_, allowed)) = MAY_USE.iter().find(|(name, _)| *name == module) else {
+            wrong.push(format!("{}: no row for `{module}` in the import table", file.display()));
+            continue;
+        };
+        let source = fs::read_to_string(file).expect("a readable source");
+        for name in named(&source) {
+            let ours = MAY_USE.iter().any(|(module, _)| *module == name);
+            // A name that is no module is re-exported by lib.rs, which hides where it comes from.
+            if !ours {
+                wrong.push(format!("{}: names crate::{name}; name its module", file.display()));
+            } else if name != module && !allowed.contains(&name.as_str()) {
+                wrong.push(format!("{}: `{module}` may not use `{name}`", file.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_table_of_the_architecture_is_this_one() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ARCHITECTURE.md");
+    let page = fs::read_to_string(page).expect("ARCHITECTURE.md");
+    for (module, uses) in MAY_USE {
+        let uses = if uses.is_empty() { "nothing of ours".to_owned() } else { uses.map_names() };
+        let row = format!("| `{module}` |");
+        let line = page.lines().find(|line| line.starts_with(&row)).unwrap_or_else(|| panic!("no row {row}"));
+        assert!(line.contains(&uses), "ARCHITECTURE.md says {line}, the test says {uses}");
+    }
+}
+
+trait Names {
+    fn map_names(&self) -> String;
+}
+
+impl Names for &[&str] {
+    fn map_names(&self) -> String {
+        self.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[test]
+fn unsafe_lives_in_the_hooks_alone() {
+    let mut files = Vec::new();
+    sources(&src(), &mut files);
+    for file in files {
+        let source = fs::read_to_string(&file).expect("a readable source");
+        let uses =
+            source.lines().any(|line| !line.trim_start().starts_with("//") && line.contains("unsafe "));
+        let hooks = file.starts_with(src().join("source/openssl"));
+        assert!(!uses || hooks, "{} says unsafe", file.display());
+    }
+}
