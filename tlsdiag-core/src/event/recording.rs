@@ -119,6 +119,12 @@ impl Recording {
         self.missed = 0;
     }
 
+    /// How many bytes its arena can hold before it grows.
+    #[cfg(feature = "openssl")]
+    pub(crate) fn room(&self) -> usize {
+        self.bytes.capacity()
+    }
+
     /// Whose recording it is.
     #[must_use]
     pub fn connection(&self) -> ConnectionId {

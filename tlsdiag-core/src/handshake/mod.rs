@@ -7,6 +7,7 @@
 mod answer;
 mod assemble;
 mod chain;
+mod fingerprint;
 mod offer;
 mod order;
 mod outcome;
@@ -241,5 +242,32 @@ impl AlertSeen {
     pub fn is_fatal(&self) -> bool {
         self.level == AlertLevel::FATAL
             && !matches!(self.description, AlertDescription::CLOSE_NOTIFY | AlertDescription::USER_CANCELED)
+    }
+}
+
+#[cfg(test)]
+impl Handshake {
+    /// Nothing has happened yet: for tests of rules, which fill in the two or three facts that they need.
+    pub(crate) fn blank(role: Role) -> Self {
+        let recording = crate::event::Recording::new(ConnectionId(1));
+        let mut handshake = Handshake::from_recording(&recording);
+        handshake.role = role;
+        handshake.outcome = Outcome { kind: OutcomeKind::Failed, by: Some(By::Local), stage: None };
+        handshake
+    }
+
+    /// A fatal alert, behind everything else.
+    pub(crate) fn with_alert(mut self, direction: Direction, description: AlertDescription) -> Self {
+        let value =
+            AlertSeen { direction, level: AlertLevel::FATAL, description, after_done: self.done.is_some() };
+        self.alerts.push(At { event: 90, value });
+        self
+    }
+
+    /// A reason of the ssl library in the error queue.
+    pub(crate) fn with_reason(mut self, reason: i32) -> Self {
+        let value = LibraryError { library: LibraryError::LIB_SSL, reason, ..LibraryError::default() };
+        self.errors.push(At { event: 91, value });
+        self
     }
 }

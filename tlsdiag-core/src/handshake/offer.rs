@@ -30,6 +30,8 @@ pub struct Offer {
     pub server_name: Option<String>,
     /// supported_groups.
     pub groups: Option<Vec<NamedGroup>>,
+    /// ec_point_formats, which TLS 1.3 has no use for.
+    pub point_formats: Vec<u8>,
     /// Groups with a key share.
     pub key_shares: Option<Vec<NamedGroup>>,
     /// signature_algorithms.
@@ -74,6 +76,9 @@ impl Offer {
             extensions: hello.extensions.iter().map(|(kind, _)| kind).collect(),
             server_name: hello.server_name().map(str::to_owned),
             groups: hello.supported_groups().map(|groups| groups.iter().collect()),
+            point_formats: hello
+                .ec_point_formats()
+                .map_or_else(Vec::new, |formats| formats.as_bytes().to_vec()),
             key_shares: hello.key_shares().map(|shares| shares.iter().map(|share| share.group).collect()),
             signature_schemes: hello.signature_algorithms().map(|schemes| schemes.iter().collect()),
             signature_schemes_cert: hello.signature_algorithms_cert().map(|schemes| schemes.iter().collect()),

@@ -129,6 +129,8 @@ fn tls(handshake: &Handshake) -> TlsRecord {
     let version = handshake.version();
     let client = TlsPeer {
         server_name: handshake.offer.as_ref().and_then(|offer| offer.server_name.clone()),
+        ja3: handshake.offer.as_ref().map(|offer| offer.ja3()),
+        ja4: handshake.offer.as_ref().map(|offer| offer.ja4()),
         ..tls_peer(handshake.client_chain.as_ref().and_then(|chain| chain.leaf()))
     };
     TlsRecord {
@@ -154,6 +156,8 @@ fn tls_peer(leaf: Option<&Certificate>) -> TlsPeer {
     let Some(leaf) = leaf else { return TlsPeer::default() };
     TlsPeer {
         server_name: None,
+        ja3: None,
+        ja4: None,
         subject: Some(leaf.subject_text().to_owned()),
         issuer: Some(leaf.issuer_text().to_owned()),
         not_before: leaf.not_before.map(date),

@@ -135,6 +135,12 @@ pub struct TlsPeer {
     /// The name that the client asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_name: Option<String>,
+    /// `tls.client.ja3`: the fingerprint of the ClientHello, an MD5 in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ja3: Option<String>,
+    /// The newer fingerprint of the ClientHello, such as `t13d1516h2_8daaf6152771_e5627efa2ab1`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ja4: Option<String>,
     /// The certificate's subject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,

@@ -74,6 +74,10 @@ open_enum! {
     CertificateStatusType(u8), names::certificate_status_type, no_grease
 }
 open_enum! {
+    /// Whether an OCSP responder answered (RFC 6960, section 4.2.1).
+    OcspResponseStatus(u8), names::ocsp_response_status, no_grease
+}
+open_enum! {
     /// The kind of a name in server_name (RFC 6066, section 3).
     NameType(u8), names::name_type, no_grease
 }

@@ -36,8 +36,6 @@ pub enum Problem {
         /// Length of one number in bytes.
         of: usize,
     },
-    /// A list that must hold something is empty.
-    Empty,
     /// A number that selects how to read on has a value that no RFC defines.
     Unknown {
         /// That number.
@@ -45,8 +43,8 @@ pub enum Problem {
     },
     /// The field is not what its definition says.
     Malformed,
-    /// How the field is laid out depends on something that the decoder was not told.
-    Undetermined,
+    /// Only a part of the message is here, as DTLS cuts them; a [`DtlsDeframer`](super::DtlsDeframer) joins the parts.
+    Fragment,
 }
 
 impl fmt::Display for WireError {
@@ -65,14 +63,11 @@ impl fmt::Display for WireError {
             Problem::NotAMultiple { length, of } => {
                 write!(f, "{what} at byte {offset} has {length} bytes, which is no multiple of {of}")
             }
-            Problem::Empty => write!(f, "{what} at byte {offset} is empty"),
             Problem::Unknown { value } => {
                 write!(f, "{what} before byte {offset} has the unknown value {value}")
             }
             Problem::Malformed => write!(f, "{what} at byte {offset} is malformed"),
-            Problem::Undetermined => {
-                write!(f, "{what} at byte {offset} cannot be read without knowing what was negotiated")
-            }
+            Problem::Fragment => write!(f, "{what} at byte {offset} is only a fragment"),
         }
     }
 }

@@ -5,7 +5,8 @@ use super::certificate_request::CertificateRequest;
 use super::certificate_status::CertificateStatus;
 use super::client_hello::ClientHello;
 use super::code_points::*;
-use super::error::WireError;
+use super::dtls::DtlsHandshakeHeader;
+use super::error::{Problem, WireError};
 use super::key_exchange::{ClientKeyExchange, ServerKeyExchange};
 use super::reader::Reader;
 use super::server_hello::{EncryptedExtensions, HelloVerifyRequest, ServerHello};
@@ -78,20 +79,23 @@ impl<'a> Message<'a> {
     /// Decodes one message that starts with its header (type and length) and fills `bytes`.
     pub fn decode(bytes: &'a [u8], dialect: &Dialect) -> Result<Self, WireError> {
         let mut reader = Reader::new(bytes);
-        let kind = HandshakeType(reader.u8("msg_type")?);
-        let mut body = if dialect.dtls {
-            let length = reader.u24("length")?;
-            reader.u16("message_seq")?;
-            reader.u24("fragment_offset")?;
-            reader.u24("fragment_length")?;
-            reader.sub(length as usize, "handshake message")?
+        let (kind, mut body) = if dialect.dtls {
+            let header = DtlsHandshakeHeader::read(&mut reader)?;
+            if !header.is_whole() {
+                return Err(reader.problem("handshake message", Problem::Fragment));
+            }
+            (header.kind, reader.sub(header.length as usize, "handshake message")?)
         } else {
-            reader.sub24("handshake message")?
+            (HandshakeType(reader.u8("msg_type")?), reader.sub24("handshake message")?)
         };
         reader.finish("handshake message")?;
         let message = Self::decode_body(kind, &mut body, dialect)?;
-        body.finish(kind.name().unwrap_or("handshake message"))?;
-        Ok(message)
+        if body.is_empty() { Ok(message) } else { Err(Self::trailing(kind, &body)) }
+    }
+
+    #[cold]
+    fn trailing(kind: HandshakeType, body: &Reader<'_>) -> WireError {
+        body.problem(kind.name().unwrap_or("handshake message"), Problem::Trailing { left: body.left() })
     }
 
     fn decode_body(kind: HandshakeType, body: &mut Reader<'a>, dialect: &Dialect) -> Result<Self, WireError> {

@@ -1103,6 +1103,33 @@ pub(super) const fn certificate_status_type(number: u8) -> Option<&'static str> 
     })
 }
 
+impl OcspResponseStatus {
+    /// `successful`, 0x00.
+    pub const SUCCESSFUL: Self = Self(0x00);
+    /// `malformedRequest`, 0x01.
+    pub const MALFORMED_REQUEST: Self = Self(0x01);
+    /// `internalError`, 0x02.
+    pub const INTERNAL_ERROR: Self = Self(0x02);
+    /// `tryLater`, 0x03.
+    pub const TRY_LATER: Self = Self(0x03);
+    /// `sigRequired`, 0x05.
+    pub const SIG_REQUIRED: Self = Self(0x05);
+    /// `unauthorized`, 0x06.
+    pub const UNAUTHORIZED: Self = Self(0x06);
+}
+
+pub(super) const fn ocsp_response_status(number: u8) -> Option<&'static str> {
+    Some(match number {
+        0x00 => "successful",
+        0x01 => "malformedRequest",
+        0x02 => "internalError",
+        0x03 => "tryLater",
+        0x05 => "sigRequired",
+        0x06 => "unauthorized",
+        _ => return None,
+    })
+}
+
 impl NameType {
     /// `host_name`, 0x00.
     pub const HOST_NAME: Self = Self(0x00);
@@ -1347,10 +1374,14 @@ impl QuicTransportParameterId {
     pub const DISCARD: Self = Self(0x173e);
     /// `grease_quic_bit`, 0x2ab2.
     pub const GREASE_QUIC_BIT: Self = Self(0x2ab2);
-    /// `user_agent`, 0x7157.
-    pub const USER_AGENT: Self = Self(0x7157);
-    /// `google_quic_version`, 0x7158.
-    pub const GOOGLE_QUIC_VERSION: Self = Self(0x7158);
+    /// `initial_rtt`, 0x3127.
+    pub const INITIAL_RTT: Self = Self(0x3127);
+    /// `google_connection_options`, 0x3128.
+    pub const GOOGLE_CONNECTION_OPTIONS: Self = Self(0x3128);
+    /// `user_agent`, 0x3129.
+    pub const USER_AGENT: Self = Self(0x3129);
+    /// `google_version`, 0x4752.
+    pub const GOOGLE_VERSION: Self = Self(0x4752);
 }
 
 pub(super) const fn quic_transport_parameter_id(number: u16) -> Option<&'static str> {
@@ -1376,8 +1407,10 @@ pub(super) const fn quic_transport_parameter_id(number: u16) -> Option<&'static 
         0x0020 => "max_datagram_frame_size",
         0x173e => "discard",
         0x2ab2 => "grease_quic_bit",
-        0x7157 => "user_agent",
-        0x7158 => "google_quic_version",
+        0x3127 => "initial_rtt",
+        0x3128 => "google_connection_options",
+        0x3129 => "user_agent",
+        0x4752 => "google_version",
         _ => return None,
     })
 }
@@ -1385,24 +1418,226 @@ pub(super) const fn quic_transport_parameter_id(number: u16) -> Option<&'static 
 impl CipherSuite {
     /// `TLS_NULL_WITH_NULL_NULL`, 0x0000.
     pub const TLS_NULL_WITH_NULL_NULL: Self = Self(0x0000);
+    /// `TLS_RSA_WITH_NULL_MD5`, 0x0001.
+    pub const TLS_RSA_WITH_NULL_MD5: Self = Self(0x0001);
+    /// `TLS_RSA_WITH_NULL_SHA`, 0x0002.
+    pub const TLS_RSA_WITH_NULL_SHA: Self = Self(0x0002);
+    /// `TLS_RSA_EXPORT_WITH_RC4_40_MD5`, 0x0003.
+    pub const TLS_RSA_EXPORT_WITH_RC4_40_MD5: Self = Self(0x0003);
     /// `TLS_RSA_WITH_RC4_128_MD5`, 0x0004.
     pub const TLS_RSA_WITH_RC4_128_MD5: Self = Self(0x0004);
     /// `TLS_RSA_WITH_RC4_128_SHA`, 0x0005.
     pub const TLS_RSA_WITH_RC4_128_SHA: Self = Self(0x0005);
+    /// `TLS_RSA_EXPORT_WITH_RC2_CBC_40_MD5`, 0x0006.
+    pub const TLS_RSA_EXPORT_WITH_RC2_CBC_40_MD5: Self = Self(0x0006);
+    /// `TLS_RSA_WITH_IDEA_CBC_SHA`, 0x0007.
+    pub const TLS_RSA_WITH_IDEA_CBC_SHA: Self = Self(0x0007);
+    /// `TLS_RSA_EXPORT_WITH_DES40_CBC_SHA`, 0x0008.
+    pub const TLS_RSA_EXPORT_WITH_DES40_CBC_SHA: Self = Self(0x0008);
+    /// `TLS_RSA_WITH_DES_CBC_SHA`, 0x0009.
+    pub const TLS_RSA_WITH_DES_CBC_SHA: Self = Self(0x0009);
     /// `TLS_RSA_WITH_3DES_EDE_CBC_SHA`, 0x000a.
     pub const TLS_RSA_WITH_3DES_EDE_CBC_SHA: Self = Self(0x000a);
+    /// `TLS_DH_DSS_EXPORT_WITH_DES40_CBC_SHA`, 0x000b.
+    pub const TLS_DH_DSS_EXPORT_WITH_DES40_CBC_SHA: Self = Self(0x000b);
+    /// `TLS_DH_DSS_WITH_DES_CBC_SHA`, 0x000c.
+    pub const TLS_DH_DSS_WITH_DES_CBC_SHA: Self = Self(0x000c);
+    /// `TLS_DH_DSS_WITH_3DES_EDE_CBC_SHA`, 0x000d.
+    pub const TLS_DH_DSS_WITH_3DES_EDE_CBC_SHA: Self = Self(0x000d);
+    /// `TLS_DH_RSA_EXPORT_WITH_DES40_CBC_SHA`, 0x000e.
+    pub const TLS_DH_RSA_EXPORT_WITH_DES40_CBC_SHA: Self = Self(0x000e);
+    /// `TLS_DH_RSA_WITH_DES_CBC_SHA`, 0x000f.
+    pub const TLS_DH_RSA_WITH_DES_CBC_SHA: Self = Self(0x000f);
+    /// `TLS_DH_RSA_WITH_3DES_EDE_CBC_SHA`, 0x0010.
+    pub const TLS_DH_RSA_WITH_3DES_EDE_CBC_SHA: Self = Self(0x0010);
+    /// `TLS_DHE_DSS_EXPORT_WITH_DES40_CBC_SHA`, 0x0011.
+    pub const TLS_DHE_DSS_EXPORT_WITH_DES40_CBC_SHA: Self = Self(0x0011);
+    /// `TLS_DHE_DSS_WITH_DES_CBC_SHA`, 0x0012.
+    pub const TLS_DHE_DSS_WITH_DES_CBC_SHA: Self = Self(0x0012);
+    /// `TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA`, 0x0013.
+    pub const TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA: Self = Self(0x0013);
+    /// `TLS_DHE_RSA_EXPORT_WITH_DES40_CBC_SHA`, 0x0014.
+    pub const TLS_DHE_RSA_EXPORT_WITH_DES40_CBC_SHA: Self = Self(0x0014);
+    /// `TLS_DHE_RSA_WITH_DES_CBC_SHA`, 0x0015.
+    pub const TLS_DHE_RSA_WITH_DES_CBC_SHA: Self = Self(0x0015);
+    /// `TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA`, 0x0016.
+    pub const TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA: Self = Self(0x0016);
+    /// `TLS_DH_anon_EXPORT_WITH_RC4_40_MD5`, 0x0017.
+    pub const TLS_DH_ANON_EXPORT_WITH_RC4_40_MD5: Self = Self(0x0017);
+    /// `TLS_DH_anon_WITH_RC4_128_MD5`, 0x0018.
+    pub const TLS_DH_ANON_WITH_RC4_128_MD5: Self = Self(0x0018);
+    /// `TLS_DH_anon_EXPORT_WITH_DES40_CBC_SHA`, 0x0019.
+    pub const TLS_DH_ANON_EXPORT_WITH_DES40_CBC_SHA: Self = Self(0x0019);
+    /// `TLS_DH_anon_WITH_DES_CBC_SHA`, 0x001a.
+    pub const TLS_DH_ANON_WITH_DES_CBC_SHA: Self = Self(0x001a);
+    /// `TLS_DH_anon_WITH_3DES_EDE_CBC_SHA`, 0x001b.
+    pub const TLS_DH_ANON_WITH_3DES_EDE_CBC_SHA: Self = Self(0x001b);
+    /// `TLS_KRB5_WITH_DES_CBC_SHA`, 0x001e.
+    pub const TLS_KRB5_WITH_DES_CBC_SHA: Self = Self(0x001e);
+    /// `TLS_KRB5_WITH_3DES_EDE_CBC_SHA`, 0x001f.
+    pub const TLS_KRB5_WITH_3DES_EDE_CBC_SHA: Self = Self(0x001f);
+    /// `TLS_KRB5_WITH_RC4_128_SHA`, 0x0020.
+    pub const TLS_KRB5_WITH_RC4_128_SHA: Self = Self(0x0020);
+    /// `TLS_KRB5_WITH_IDEA_CBC_SHA`, 0x0021.
+    pub const TLS_KRB5_WITH_IDEA_CBC_SHA: Self = Self(0x0021);
+    /// `TLS_KRB5_WITH_DES_CBC_MD5`, 0x0022.
+    pub const TLS_KRB5_WITH_DES_CBC_MD5: Self = Self(0x0022);
+    /// `TLS_KRB5_WITH_3DES_EDE_CBC_MD5`, 0x0023.
+    pub const TLS_KRB5_WITH_3DES_EDE_CBC_MD5: Self = Self(0x0023);
+    /// `TLS_KRB5_WITH_RC4_128_MD5`, 0x0024.
+    pub const TLS_KRB5_WITH_RC4_128_MD5: Self = Self(0x0024);
+    /// `TLS_KRB5_WITH_IDEA_CBC_MD5`, 0x0025.
+    pub const TLS_KRB5_WITH_IDEA_CBC_MD5: Self = Self(0x0025);
+    /// `TLS_KRB5_EXPORT_WITH_DES_CBC_40_SHA`, 0x0026.
+    pub const TLS_KRB5_EXPORT_WITH_DES_CBC_40_SHA: Self = Self(0x0026);
+    /// `TLS_KRB5_EXPORT_WITH_RC2_CBC_40_SHA`, 0x0027.
+    pub const TLS_KRB5_EXPORT_WITH_RC2_CBC_40_SHA: Self = Self(0x0027);
+    /// `TLS_KRB5_EXPORT_WITH_RC4_40_SHA`, 0x0028.
+    pub const TLS_KRB5_EXPORT_WITH_RC4_40_SHA: Self = Self(0x0028);
+    /// `TLS_KRB5_EXPORT_WITH_DES_CBC_40_MD5`, 0x0029.
+    pub const TLS_KRB5_EXPORT_WITH_DES_CBC_40_MD5: Self = Self(0x0029);
+    /// `TLS_KRB5_EXPORT_WITH_RC2_CBC_40_MD5`, 0x002a.
+    pub const TLS_KRB5_EXPORT_WITH_RC2_CBC_40_MD5: Self = Self(0x002a);
+    /// `TLS_KRB5_EXPORT_WITH_RC4_40_MD5`, 0x002b.
+    pub const TLS_KRB5_EXPORT_WITH_RC4_40_MD5: Self = Self(0x002b);
+    /// `TLS_PSK_WITH_NULL_SHA`, 0x002c.
+    pub const TLS_PSK_WITH_NULL_SHA: Self = Self(0x002c);
+    /// `TLS_DHE_PSK_WITH_NULL_SHA`, 0x002d.
+    pub const TLS_DHE_PSK_WITH_NULL_SHA: Self = Self(0x002d);
+    /// `TLS_RSA_PSK_WITH_NULL_SHA`, 0x002e.
+    pub const TLS_RSA_PSK_WITH_NULL_SHA: Self = Self(0x002e);
     /// `TLS_RSA_WITH_AES_128_CBC_SHA`, 0x002f.
     pub const TLS_RSA_WITH_AES_128_CBC_SHA: Self = Self(0x002f);
+    /// `TLS_DH_DSS_WITH_AES_128_CBC_SHA`, 0x0030.
+    pub const TLS_DH_DSS_WITH_AES_128_CBC_SHA: Self = Self(0x0030);
+    /// `TLS_DH_RSA_WITH_AES_128_CBC_SHA`, 0x0031.
+    pub const TLS_DH_RSA_WITH_AES_128_CBC_SHA: Self = Self(0x0031);
+    /// `TLS_DHE_DSS_WITH_AES_128_CBC_SHA`, 0x0032.
+    pub const TLS_DHE_DSS_WITH_AES_128_CBC_SHA: Self = Self(0x0032);
     /// `TLS_DHE_RSA_WITH_AES_128_CBC_SHA`, 0x0033.
     pub const TLS_DHE_RSA_WITH_AES_128_CBC_SHA: Self = Self(0x0033);
+    /// `TLS_DH_anon_WITH_AES_128_CBC_SHA`, 0x0034.
+    pub const TLS_DH_ANON_WITH_AES_128_CBC_SHA: Self = Self(0x0034);
     /// `TLS_RSA_WITH_AES_256_CBC_SHA`, 0x0035.
     pub const TLS_RSA_WITH_AES_256_CBC_SHA: Self = Self(0x0035);
+    /// `TLS_DH_DSS_WITH_AES_256_CBC_SHA`, 0x0036.
+    pub const TLS_DH_DSS_WITH_AES_256_CBC_SHA: Self = Self(0x0036);
+    /// `TLS_DH_RSA_WITH_AES_256_CBC_SHA`, 0x0037.
+    pub const TLS_DH_RSA_WITH_AES_256_CBC_SHA: Self = Self(0x0037);
+    /// `TLS_DHE_DSS_WITH_AES_256_CBC_SHA`, 0x0038.
+    pub const TLS_DHE_DSS_WITH_AES_256_CBC_SHA: Self = Self(0x0038);
     /// `TLS_DHE_RSA_WITH_AES_256_CBC_SHA`, 0x0039.
     pub const TLS_DHE_RSA_WITH_AES_256_CBC_SHA: Self = Self(0x0039);
+    /// `TLS_DH_anon_WITH_AES_256_CBC_SHA`, 0x003a.
+    pub const TLS_DH_ANON_WITH_AES_256_CBC_SHA: Self = Self(0x003a);
+    /// `TLS_RSA_WITH_NULL_SHA256`, 0x003b.
+    pub const TLS_RSA_WITH_NULL_SHA256: Self = Self(0x003b);
     /// `TLS_RSA_WITH_AES_128_CBC_SHA256`, 0x003c.
     pub const TLS_RSA_WITH_AES_128_CBC_SHA256: Self = Self(0x003c);
     /// `TLS_RSA_WITH_AES_256_CBC_SHA256`, 0x003d.
     pub const TLS_RSA_WITH_AES_256_CBC_SHA256: Self = Self(0x003d);
+    /// `TLS_DH_DSS_WITH_AES_128_CBC_SHA256`, 0x003e.
+    pub const TLS_DH_DSS_WITH_AES_128_CBC_SHA256: Self = Self(0x003e);
+    /// `TLS_DH_RSA_WITH_AES_128_CBC_SHA256`, 0x003f.
+    pub const TLS_DH_RSA_WITH_AES_128_CBC_SHA256: Self = Self(0x003f);
+    /// `TLS_DHE_DSS_WITH_AES_128_CBC_SHA256`, 0x0040.
+    pub const TLS_DHE_DSS_WITH_AES_128_CBC_SHA256: Self = Self(0x0040);
+    /// `TLS_RSA_WITH_CAMELLIA_128_CBC_SHA`, 0x0041.
+    pub const TLS_RSA_WITH_CAMELLIA_128_CBC_SHA: Self = Self(0x0041);
+    /// `TLS_DH_DSS_WITH_CAMELLIA_128_CBC_SHA`, 0x0042.
+    pub const TLS_DH_DSS_WITH_CAMELLIA_128_CBC_SHA: Self = Self(0x0042);
+    /// `TLS_DH_RSA_WITH_CAMELLIA_128_CBC_SHA`, 0x0043.
+    pub const TLS_DH_RSA_WITH_CAMELLIA_128_CBC_SHA: Self = Self(0x0043);
+    /// `TLS_DHE_DSS_WITH_CAMELLIA_128_CBC_SHA`, 0x0044.
+    pub const TLS_DHE_DSS_WITH_CAMELLIA_128_CBC_SHA: Self = Self(0x0044);
+    /// `TLS_DHE_RSA_WITH_CAMELLIA_128_CBC_SHA`, 0x0045.
+    pub const TLS_DHE_RSA_WITH_CAMELLIA_128_CBC_SHA: Self = Self(0x0045);
+    /// `TLS_DH_anon_WITH_CAMELLIA_128_CBC_SHA`, 0x0046.
+    pub const TLS_DH_ANON_WITH_CAMELLIA_128_CBC_SHA: Self = Self(0x0046);
+    /// `TLS_RSA_EXPORT1024_WITH_RC4_56_MD5`, 0x0060.
+    pub const TLS_RSA_EXPORT1024_WITH_RC4_56_MD5: Self = Self(0x0060);
+    /// `TLS_RSA_EXPORT1024_WITH_RC2_CBC_56_MD5`, 0x0061.
+    pub const TLS_RSA_EXPORT1024_WITH_RC2_CBC_56_MD5: Self = Self(0x0061);
+    /// `TLS_RSA_EXPORT1024_WITH_DES_CBC_SHA`, 0x0062.
+    pub const TLS_RSA_EXPORT1024_WITH_DES_CBC_SHA: Self = Self(0x0062);
+    /// `TLS_DHE_DSS_EXPORT1024_WITH_DES_CBC_SHA`, 0x0063.
+    pub const TLS_DHE_DSS_EXPORT1024_WITH_DES_CBC_SHA: Self = Self(0x0063);
+    /// `TLS_RSA_EXPORT1024_WITH_RC4_56_SHA`, 0x0064.
+    pub const TLS_RSA_EXPORT1024_WITH_RC4_56_SHA: Self = Self(0x0064);
+    /// `TLS_DHE_DSS_EXPORT1024_WITH_RC4_56_SHA`, 0x0065.
+    pub const TLS_DHE_DSS_EXPORT1024_WITH_RC4_56_SHA: Self = Self(0x0065);
+    /// `TLS_DHE_DSS_WITH_RC4_128_SHA`, 0x0066.
+    pub const TLS_DHE_DSS_WITH_RC4_128_SHA: Self = Self(0x0066);
+    /// `TLS_DHE_RSA_WITH_AES_128_CBC_SHA256`, 0x0067.
+    pub const TLS_DHE_RSA_WITH_AES_128_CBC_SHA256: Self = Self(0x0067);
+    /// `TLS_DH_DSS_WITH_AES_256_CBC_SHA256`, 0x0068.
+    pub const TLS_DH_DSS_WITH_AES_256_CBC_SHA256: Self = Self(0x0068);
+    /// `TLS_DH_RSA_WITH_AES_256_CBC_SHA256`, 0x0069.
+    pub const TLS_DH_RSA_WITH_AES_256_CBC_SHA256: Self = Self(0x0069);
+    /// `TLS_DHE_DSS_WITH_AES_256_CBC_SHA256`, 0x006a.
+    pub const TLS_DHE_DSS_WITH_AES_256_CBC_SHA256: Self = Self(0x006a);
+    /// `TLS_DHE_RSA_WITH_AES_256_CBC_SHA256`, 0x006b.
+    pub const TLS_DHE_RSA_WITH_AES_256_CBC_SHA256: Self = Self(0x006b);
+    /// `TLS_DH_anon_WITH_AES_128_CBC_SHA256`, 0x006c.
+    pub const TLS_DH_ANON_WITH_AES_128_CBC_SHA256: Self = Self(0x006c);
+    /// `TLS_DH_anon_WITH_AES_256_CBC_SHA256`, 0x006d.
+    pub const TLS_DH_ANON_WITH_AES_256_CBC_SHA256: Self = Self(0x006d);
+    /// `TLS_GOSTR341094_WITH_28147_CNT_IMIT`, 0x0080.
+    pub const TLS_GOSTR341094_WITH_28147_CNT_IMIT: Self = Self(0x0080);
+    /// `TLS_GOSTR341001_WITH_28147_CNT_IMIT`, 0x0081.
+    pub const TLS_GOSTR341001_WITH_28147_CNT_IMIT: Self = Self(0x0081);
+    /// `TLS_GOSTR341094_WITH_NULL_GOSTR3411`, 0x0082.
+    pub const TLS_GOSTR341094_WITH_NULL_GOSTR3411: Self = Self(0x0082);
+    /// `TLS_GOSTR341001_WITH_NULL_GOSTR3411`, 0x0083.
+    pub const TLS_GOSTR341001_WITH_NULL_GOSTR3411: Self = Self(0x0083);
+    /// `TLS_RSA_WITH_CAMELLIA_256_CBC_SHA`, 0x0084.
+    pub const TLS_RSA_WITH_CAMELLIA_256_CBC_SHA: Self = Self(0x0084);
+    /// `TLS_DH_DSS_WITH_CAMELLIA_256_CBC_SHA`, 0x0085.
+    pub const TLS_DH_DSS_WITH_CAMELLIA_256_CBC_SHA: Self = Self(0x0085);
+    /// `TLS_DH_RSA_WITH_CAMELLIA_256_CBC_SHA`, 0x0086.
+    pub const TLS_DH_RSA_WITH_CAMELLIA_256_CBC_SHA: Self = Self(0x0086);
+    /// `TLS_DHE_DSS_WITH_CAMELLIA_256_CBC_SHA`, 0x0087.
+    pub const TLS_DHE_DSS_WITH_CAMELLIA_256_CBC_SHA: Self = Self(0x0087);
+    /// `TLS_DHE_RSA_WITH_CAMELLIA_256_CBC_SHA`, 0x0088.
+    pub const TLS_DHE_RSA_WITH_CAMELLIA_256_CBC_SHA: Self = Self(0x0088);
+    /// `TLS_DH_anon_WITH_CAMELLIA_256_CBC_SHA`, 0x0089.
+    pub const TLS_DH_ANON_WITH_CAMELLIA_256_CBC_SHA: Self = Self(0x0089);
+    /// `TLS_PSK_WITH_RC4_128_SHA`, 0x008a.
+    pub const TLS_PSK_WITH_RC4_128_SHA: Self = Self(0x008a);
+    /// `TLS_PSK_WITH_3DES_EDE_CBC_SHA`, 0x008b.
+    pub const TLS_PSK_WITH_3DES_EDE_CBC_SHA: Self = Self(0x008b);
+    /// `TLS_PSK_WITH_AES_128_CBC_SHA`, 0x008c.
+    pub const TLS_PSK_WITH_AES_128_CBC_SHA: Self = Self(0x008c);
+    /// `TLS_PSK_WITH_AES_256_CBC_SHA`, 0x008d.
+    pub const TLS_PSK_WITH_AES_256_CBC_SHA: Self = Self(0x008d);
+    /// `TLS_DHE_PSK_WITH_RC4_128_SHA`, 0x008e.
+    pub const TLS_DHE_PSK_WITH_RC4_128_SHA: Self = Self(0x008e);
+    /// `TLS_DHE_PSK_WITH_3DES_EDE_CBC_SHA`, 0x008f.
+    pub const TLS_DHE_PSK_WITH_3DES_EDE_CBC_SHA: Self = Self(0x008f);
+    /// `TLS_DHE_PSK_WITH_AES_128_CBC_SHA`, 0x0090.
+    pub const TLS_DHE_PSK_WITH_AES_128_CBC_SHA: Self = Self(0x0090);
+    /// `TLS_DHE_PSK_WITH_AES_256_CBC_SHA`, 0x0091.
+    pub const TLS_DHE_PSK_WITH_AES_256_CBC_SHA: Self = Self(0x0091);
+    /// `TLS_RSA_PSK_WITH_RC4_128_SHA`, 0x0092.
+    pub const TLS_RSA_PSK_WITH_RC4_128_SHA: Self = Self(0x0092);
+    /// `TLS_RSA_PSK_WITH_3DES_EDE_CBC_SHA`, 0x0093.
+    pub const TLS_RSA_PSK_WITH_3DES_EDE_CBC_SHA: Self = Self(0x0093);
+    /// `TLS_RSA_PSK_WITH_AES_128_CBC_SHA`, 0x0094.
+    pub const TLS_RSA_PSK_WITH_AES_128_CBC_SHA: Self = Self(0x0094);
+    /// `TLS_RSA_PSK_WITH_AES_256_CBC_SHA`, 0x0095.
+    pub const TLS_RSA_PSK_WITH_AES_256_CBC_SHA: Self = Self(0x0095);
+    /// `TLS_RSA_WITH_SEED_CBC_SHA`, 0x0096.
+    pub const TLS_RSA_WITH_SEED_CBC_SHA: Self = Self(0x0096);
+    /// `TLS_DH_DSS_WITH_SEED_CBC_SHA`, 0x0097.
+    pub const TLS_DH_DSS_WITH_SEED_CBC_SHA: Self = Self(0x0097);
+    /// `TLS_DH_RSA_WITH_SEED_CBC_SHA`, 0x0098.
+    pub const TLS_DH_RSA_WITH_SEED_CBC_SHA: Self = Self(0x0098);
+    /// `TLS_DHE_DSS_WITH_SEED_CBC_SHA`, 0x0099.
+    pub const TLS_DHE_DSS_WITH_SEED_CBC_SHA: Self = Self(0x0099);
+    /// `TLS_DHE_RSA_WITH_SEED_CBC_SHA`, 0x009a.
+    pub const TLS_DHE_RSA_WITH_SEED_CBC_SHA: Self = Self(0x009a);
+    /// `TLS_DH_anon_WITH_SEED_CBC_SHA`, 0x009b.
+    pub const TLS_DH_ANON_WITH_SEED_CBC_SHA: Self = Self(0x009b);
     /// `TLS_RSA_WITH_AES_128_GCM_SHA256`, 0x009c.
     pub const TLS_RSA_WITH_AES_128_GCM_SHA256: Self = Self(0x009c);
     /// `TLS_RSA_WITH_AES_256_GCM_SHA384`, 0x009d.
@@ -1411,6 +1646,86 @@ impl CipherSuite {
     pub const TLS_DHE_RSA_WITH_AES_128_GCM_SHA256: Self = Self(0x009e);
     /// `TLS_DHE_RSA_WITH_AES_256_GCM_SHA384`, 0x009f.
     pub const TLS_DHE_RSA_WITH_AES_256_GCM_SHA384: Self = Self(0x009f);
+    /// `TLS_DH_RSA_WITH_AES_128_GCM_SHA256`, 0x00a0.
+    pub const TLS_DH_RSA_WITH_AES_128_GCM_SHA256: Self = Self(0x00a0);
+    /// `TLS_DH_RSA_WITH_AES_256_GCM_SHA384`, 0x00a1.
+    pub const TLS_DH_RSA_WITH_AES_256_GCM_SHA384: Self = Self(0x00a1);
+    /// `TLS_DHE_DSS_WITH_AES_128_GCM_SHA256`, 0x00a2.
+    pub const TLS_DHE_DSS_WITH_AES_128_GCM_SHA256: Self = Self(0x00a2);
+    /// `TLS_DHE_DSS_WITH_AES_256_GCM_SHA384`, 0x00a3.
+    pub const TLS_DHE_DSS_WITH_AES_256_GCM_SHA384: Self = Self(0x00a3);
+    /// `TLS_DH_DSS_WITH_AES_128_GCM_SHA256`, 0x00a4.
+    pub const TLS_DH_DSS_WITH_AES_128_GCM_SHA256: Self = Self(0x00a4);
+    /// `TLS_DH_DSS_WITH_AES_256_GCM_SHA384`, 0x00a5.
+    pub const TLS_DH_DSS_WITH_AES_256_GCM_SHA384: Self = Self(0x00a5);
+    /// `TLS_DH_anon_WITH_AES_128_GCM_SHA256`, 0x00a6.
+    pub const TLS_DH_ANON_WITH_AES_128_GCM_SHA256: Self = Self(0x00a6);
+    /// `TLS_DH_anon_WITH_AES_256_GCM_SHA384`, 0x00a7.
+    pub const TLS_DH_ANON_WITH_AES_256_GCM_SHA384: Self = Self(0x00a7);
+    /// `TLS_PSK_WITH_AES_128_GCM_SHA256`, 0x00a8.
+    pub const TLS_PSK_WITH_AES_128_GCM_SHA256: Self = Self(0x00a8);
+    /// `TLS_PSK_WITH_AES_256_GCM_SHA384`, 0x00a9.
+    pub const TLS_PSK_WITH_AES_256_GCM_SHA384: Self = Self(0x00a9);
+    /// `TLS_DHE_PSK_WITH_AES_128_GCM_SHA256`, 0x00aa.
+    pub const TLS_DHE_PSK_WITH_AES_128_GCM_SHA256: Self = Self(0x00aa);
+    /// `TLS_DHE_PSK_WITH_AES_256_GCM_SHA384`, 0x00ab.
+    pub const TLS_DHE_PSK_WITH_AES_256_GCM_SHA384: Self = Self(0x00ab);
+    /// `TLS_RSA_PSK_WITH_AES_128_GCM_SHA256`, 0x00ac.
+    pub const TLS_RSA_PSK_WITH_AES_128_GCM_SHA256: Self = Self(0x00ac);
+    /// `TLS_RSA_PSK_WITH_AES_256_GCM_SHA384`, 0x00ad.
+    pub const TLS_RSA_PSK_WITH_AES_256_GCM_SHA384: Self = Self(0x00ad);
+    /// `TLS_PSK_WITH_AES_128_CBC_SHA256`, 0x00ae.
+    pub const TLS_PSK_WITH_AES_128_CBC_SHA256: Self = Self(0x00ae);
+    /// `TLS_PSK_WITH_AES_256_CBC_SHA384`, 0x00af.
+    pub const TLS_PSK_WITH_AES_256_CBC_SHA384: Self = Self(0x00af);
+    /// `TLS_PSK_WITH_NULL_SHA256`, 0x00b0.
+    pub const TLS_PSK_WITH_NULL_SHA256: Self = Self(0x00b0);
+    /// `TLS_PSK_WITH_NULL_SHA384`, 0x00b1.
+    pub const TLS_PSK_WITH_NULL_SHA384: Self = Self(0x00b1);
+    /// `TLS_DHE_PSK_WITH_AES_128_CBC_SHA256`, 0x00b2.
+    pub const TLS_DHE_PSK_WITH_AES_128_CBC_SHA256: Self = Self(0x00b2);
+    /// `TLS_DHE_PSK_WITH_AES_256_CBC_SHA384`, 0x00b3.
+    pub const TLS_DHE_PSK_WITH_AES_256_CBC_SHA384: Self = Self(0x00b3);
+    /// `TLS_DHE_PSK_WITH_NULL_SHA256`, 0x00b4.
+    pub const TLS_DHE_PSK_WITH_NULL_SHA256: Self = Self(0x00b4);
+    /// `TLS_DHE_PSK_WITH_NULL_SHA384`, 0x00b5.
+    pub const TLS_DHE_PSK_WITH_NULL_SHA384: Self = Self(0x00b5);
+    /// `TLS_RSA_PSK_WITH_AES_128_CBC_SHA256`, 0x00b6.
+    pub const TLS_RSA_PSK_WITH_AES_128_CBC_SHA256: Self = Self(0x00b6);
+    /// `TLS_RSA_PSK_WITH_AES_256_CBC_SHA384`, 0x00b7.
+    pub const TLS_RSA_PSK_WITH_AES_256_CBC_SHA384: Self = Self(0x00b7);
+    /// `TLS_RSA_PSK_WITH_NULL_SHA256`, 0x00b8.
+    pub const TLS_RSA_PSK_WITH_NULL_SHA256: Self = Self(0x00b8);
+    /// `TLS_RSA_PSK_WITH_NULL_SHA384`, 0x00b9.
+    pub const TLS_RSA_PSK_WITH_NULL_SHA384: Self = Self(0x00b9);
+    /// `TLS_RSA_WITH_CAMELLIA_128_CBC_SHA256`, 0x00ba.
+    pub const TLS_RSA_WITH_CAMELLIA_128_CBC_SHA256: Self = Self(0x00ba);
+    /// `TLS_DH_DSS_WITH_CAMELLIA_128_CBC_SHA256`, 0x00bb.
+    pub const TLS_DH_DSS_WITH_CAMELLIA_128_CBC_SHA256: Self = Self(0x00bb);
+    /// `TLS_DH_RSA_WITH_CAMELLIA_128_CBC_SHA256`, 0x00bc.
+    pub const TLS_DH_RSA_WITH_CAMELLIA_128_CBC_SHA256: Self = Self(0x00bc);
+    /// `TLS_DHE_DSS_WITH_CAMELLIA_128_CBC_SHA256`, 0x00bd.
+    pub const TLS_DHE_DSS_WITH_CAMELLIA_128_CBC_SHA256: Self = Self(0x00bd);
+    /// `TLS_DHE_RSA_WITH_CAMELLIA_128_CBC_SHA256`, 0x00be.
+    pub const TLS_DHE_RSA_WITH_CAMELLIA_128_CBC_SHA256: Self = Self(0x00be);
+    /// `TLS_DH_anon_WITH_CAMELLIA_128_CBC_SHA256`, 0x00bf.
+    pub const TLS_DH_ANON_WITH_CAMELLIA_128_CBC_SHA256: Self = Self(0x00bf);
+    /// `TLS_RSA_WITH_CAMELLIA_256_CBC_SHA256`, 0x00c0.
+    pub const TLS_RSA_WITH_CAMELLIA_256_CBC_SHA256: Self = Self(0x00c0);
+    /// `TLS_DH_DSS_WITH_CAMELLIA_256_CBC_SHA256`, 0x00c1.
+    pub const TLS_DH_DSS_WITH_CAMELLIA_256_CBC_SHA256: Self = Self(0x00c1);
+    /// `TLS_DH_RSA_WITH_CAMELLIA_256_CBC_SHA256`, 0x00c2.
+    pub const TLS_DH_RSA_WITH_CAMELLIA_256_CBC_SHA256: Self = Self(0x00c2);
+    /// `TLS_DHE_DSS_WITH_CAMELLIA_256_CBC_SHA256`, 0x00c3.
+    pub const TLS_DHE_DSS_WITH_CAMELLIA_256_CBC_SHA256: Self = Self(0x00c3);
+    /// `TLS_DHE_RSA_WITH_CAMELLIA_256_CBC_SHA256`, 0x00c4.
+    pub const TLS_DHE_RSA_WITH_CAMELLIA_256_CBC_SHA256: Self = Self(0x00c4);
+    /// `TLS_DH_anon_WITH_CAMELLIA_256_CBC_SHA256`, 0x00c5.
+    pub const TLS_DH_ANON_WITH_CAMELLIA_256_CBC_SHA256: Self = Self(0x00c5);
+    /// `TLS_SM4_GCM_SM3`, 0x00c6.
+    pub const TLS_SM4_GCM_SM3: Self = Self(0x00c6);
+    /// `TLS_SM4_CCM_SM3`, 0x00c7.
+    pub const TLS_SM4_CCM_SM3: Self = Self(0x00c7);
     /// `TLS_EMPTY_RENEGOTIATION_INFO_SCSV`, 0x00ff.
     pub const TLS_EMPTY_RENEGOTIATION_INFO_SCSV: Self = Self(0x00ff);
     /// `TLS_AES_128_GCM_SHA256`, 0x1301.
@@ -1423,66 +1738,795 @@ impl CipherSuite {
     pub const TLS_AES_128_CCM_SHA256: Self = Self(0x1304);
     /// `TLS_AES_128_CCM_8_SHA256`, 0x1305.
     pub const TLS_AES_128_CCM_8_SHA256: Self = Self(0x1305);
+    /// `TLS_AEGIS_256_SHA512`, 0x1306.
+    pub const TLS_AEGIS_256_SHA512: Self = Self(0x1306);
+    /// `TLS_AEGIS_128L_SHA256`, 0x1307.
+    pub const TLS_AEGIS_128L_SHA256: Self = Self(0x1307);
     /// `TLS_FALLBACK_SCSV`, 0x5600.
     pub const TLS_FALLBACK_SCSV: Self = Self(0x5600);
+    /// `TLS_ECDH_ECDSA_WITH_NULL_SHA`, 0xc001.
+    pub const TLS_ECDH_ECDSA_WITH_NULL_SHA: Self = Self(0xc001);
+    /// `TLS_ECDH_ECDSA_WITH_RC4_128_SHA`, 0xc002.
+    pub const TLS_ECDH_ECDSA_WITH_RC4_128_SHA: Self = Self(0xc002);
+    /// `TLS_ECDH_ECDSA_WITH_3DES_EDE_CBC_SHA`, 0xc003.
+    pub const TLS_ECDH_ECDSA_WITH_3DES_EDE_CBC_SHA: Self = Self(0xc003);
+    /// `TLS_ECDH_ECDSA_WITH_AES_128_CBC_SHA`, 0xc004.
+    pub const TLS_ECDH_ECDSA_WITH_AES_128_CBC_SHA: Self = Self(0xc004);
+    /// `TLS_ECDH_ECDSA_WITH_AES_256_CBC_SHA`, 0xc005.
+    pub const TLS_ECDH_ECDSA_WITH_AES_256_CBC_SHA: Self = Self(0xc005);
+    /// `TLS_ECDHE_ECDSA_WITH_NULL_SHA`, 0xc006.
+    pub const TLS_ECDHE_ECDSA_WITH_NULL_SHA: Self = Self(0xc006);
+    /// `TLS_ECDHE_ECDSA_WITH_RC4_128_SHA`, 0xc007.
+    pub const TLS_ECDHE_ECDSA_WITH_RC4_128_SHA: Self = Self(0xc007);
+    /// `TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA`, 0xc008.
+    pub const TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA: Self = Self(0xc008);
     /// `TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA`, 0xc009.
     pub const TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA: Self = Self(0xc009);
     /// `TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA`, 0xc00a.
     pub const TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA: Self = Self(0xc00a);
+    /// `TLS_ECDH_RSA_WITH_NULL_SHA`, 0xc00b.
+    pub const TLS_ECDH_RSA_WITH_NULL_SHA: Self = Self(0xc00b);
+    /// `TLS_ECDH_RSA_WITH_RC4_128_SHA`, 0xc00c.
+    pub const TLS_ECDH_RSA_WITH_RC4_128_SHA: Self = Self(0xc00c);
+    /// `TLS_ECDH_RSA_WITH_3DES_EDE_CBC_SHA`, 0xc00d.
+    pub const TLS_ECDH_RSA_WITH_3DES_EDE_CBC_SHA: Self = Self(0xc00d);
+    /// `TLS_ECDH_RSA_WITH_AES_128_CBC_SHA`, 0xc00e.
+    pub const TLS_ECDH_RSA_WITH_AES_128_CBC_SHA: Self = Self(0xc00e);
+    /// `TLS_ECDH_RSA_WITH_AES_256_CBC_SHA`, 0xc00f.
+    pub const TLS_ECDH_RSA_WITH_AES_256_CBC_SHA: Self = Self(0xc00f);
+    /// `TLS_ECDHE_RSA_WITH_NULL_SHA`, 0xc010.
+    pub const TLS_ECDHE_RSA_WITH_NULL_SHA: Self = Self(0xc010);
+    /// `TLS_ECDHE_RSA_WITH_RC4_128_SHA`, 0xc011.
+    pub const TLS_ECDHE_RSA_WITH_RC4_128_SHA: Self = Self(0xc011);
+    /// `TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA`, 0xc012.
+    pub const TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA: Self = Self(0xc012);
     /// `TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA`, 0xc013.
     pub const TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA: Self = Self(0xc013);
     /// `TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA`, 0xc014.
     pub const TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA: Self = Self(0xc014);
+    /// `TLS_ECDH_anon_WITH_NULL_SHA`, 0xc015.
+    pub const TLS_ECDH_ANON_WITH_NULL_SHA: Self = Self(0xc015);
+    /// `TLS_ECDH_anon_WITH_RC4_128_SHA`, 0xc016.
+    pub const TLS_ECDH_ANON_WITH_RC4_128_SHA: Self = Self(0xc016);
+    /// `TLS_ECDH_anon_WITH_3DES_EDE_CBC_SHA`, 0xc017.
+    pub const TLS_ECDH_ANON_WITH_3DES_EDE_CBC_SHA: Self = Self(0xc017);
+    /// `TLS_ECDH_anon_WITH_AES_128_CBC_SHA`, 0xc018.
+    pub const TLS_ECDH_ANON_WITH_AES_128_CBC_SHA: Self = Self(0xc018);
+    /// `TLS_ECDH_anon_WITH_AES_256_CBC_SHA`, 0xc019.
+    pub const TLS_ECDH_ANON_WITH_AES_256_CBC_SHA: Self = Self(0xc019);
+    /// `TLS_SRP_SHA_WITH_3DES_EDE_CBC_SHA`, 0xc01a.
+    pub const TLS_SRP_SHA_WITH_3DES_EDE_CBC_SHA: Self = Self(0xc01a);
+    /// `TLS_SRP_SHA_RSA_WITH_3DES_EDE_CBC_SHA`, 0xc01b.
+    pub const TLS_SRP_SHA_RSA_WITH_3DES_EDE_CBC_SHA: Self = Self(0xc01b);
+    /// `TLS_SRP_SHA_DSS_WITH_3DES_EDE_CBC_SHA`, 0xc01c.
+    pub const TLS_SRP_SHA_DSS_WITH_3DES_EDE_CBC_SHA: Self = Self(0xc01c);
+    /// `TLS_SRP_SHA_WITH_AES_128_CBC_SHA`, 0xc01d.
+    pub const TLS_SRP_SHA_WITH_AES_128_CBC_SHA: Self = Self(0xc01d);
+    /// `TLS_SRP_SHA_RSA_WITH_AES_128_CBC_SHA`, 0xc01e.
+    pub const TLS_SRP_SHA_RSA_WITH_AES_128_CBC_SHA: Self = Self(0xc01e);
+    /// `TLS_SRP_SHA_DSS_WITH_AES_128_CBC_SHA`, 0xc01f.
+    pub const TLS_SRP_SHA_DSS_WITH_AES_128_CBC_SHA: Self = Self(0xc01f);
+    /// `TLS_SRP_SHA_WITH_AES_256_CBC_SHA`, 0xc020.
+    pub const TLS_SRP_SHA_WITH_AES_256_CBC_SHA: Self = Self(0xc020);
+    /// `TLS_SRP_SHA_RSA_WITH_AES_256_CBC_SHA`, 0xc021.
+    pub const TLS_SRP_SHA_RSA_WITH_AES_256_CBC_SHA: Self = Self(0xc021);
+    /// `TLS_SRP_SHA_DSS_WITH_AES_256_CBC_SHA`, 0xc022.
+    pub const TLS_SRP_SHA_DSS_WITH_AES_256_CBC_SHA: Self = Self(0xc022);
+    /// `TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256`, 0xc023.
+    pub const TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256: Self = Self(0xc023);
+    /// `TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384`, 0xc024.
+    pub const TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384: Self = Self(0xc024);
+    /// `TLS_ECDH_ECDSA_WITH_AES_128_CBC_SHA256`, 0xc025.
+    pub const TLS_ECDH_ECDSA_WITH_AES_128_CBC_SHA256: Self = Self(0xc025);
+    /// `TLS_ECDH_ECDSA_WITH_AES_256_CBC_SHA384`, 0xc026.
+    pub const TLS_ECDH_ECDSA_WITH_AES_256_CBC_SHA384: Self = Self(0xc026);
+    /// `TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256`, 0xc027.
+    pub const TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256: Self = Self(0xc027);
+    /// `TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384`, 0xc028.
+    pub const TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384: Self = Self(0xc028);
+    /// `TLS_ECDH_RSA_WITH_AES_128_CBC_SHA256`, 0xc029.
+    pub const TLS_ECDH_RSA_WITH_AES_128_CBC_SHA256: Self = Self(0xc029);
+    /// `TLS_ECDH_RSA_WITH_AES_256_CBC_SHA384`, 0xc02a.
+    pub const TLS_ECDH_RSA_WITH_AES_256_CBC_SHA384: Self = Self(0xc02a);
     /// `TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256`, 0xc02b.
     pub const TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: Self = Self(0xc02b);
     /// `TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384`, 0xc02c.
     pub const TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384: Self = Self(0xc02c);
+    /// `TLS_ECDH_ECDSA_WITH_AES_128_GCM_SHA256`, 0xc02d.
+    pub const TLS_ECDH_ECDSA_WITH_AES_128_GCM_SHA256: Self = Self(0xc02d);
+    /// `TLS_ECDH_ECDSA_WITH_AES_256_GCM_SHA384`, 0xc02e.
+    pub const TLS_ECDH_ECDSA_WITH_AES_256_GCM_SHA384: Self = Self(0xc02e);
     /// `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`, 0xc02f.
     pub const TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256: Self = Self(0xc02f);
     /// `TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384`, 0xc030.
     pub const TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384: Self = Self(0xc030);
+    /// `TLS_ECDH_RSA_WITH_AES_128_GCM_SHA256`, 0xc031.
+    pub const TLS_ECDH_RSA_WITH_AES_128_GCM_SHA256: Self = Self(0xc031);
+    /// `TLS_ECDH_RSA_WITH_AES_256_GCM_SHA384`, 0xc032.
+    pub const TLS_ECDH_RSA_WITH_AES_256_GCM_SHA384: Self = Self(0xc032);
+    /// `TLS_ECDHE_PSK_WITH_RC4_128_SHA`, 0xc033.
+    pub const TLS_ECDHE_PSK_WITH_RC4_128_SHA: Self = Self(0xc033);
+    /// `TLS_ECDHE_PSK_WITH_3DES_EDE_CBC_SHA`, 0xc034.
+    pub const TLS_ECDHE_PSK_WITH_3DES_EDE_CBC_SHA: Self = Self(0xc034);
+    /// `TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA`, 0xc035.
+    pub const TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA: Self = Self(0xc035);
+    /// `TLS_ECDHE_PSK_WITH_AES_256_CBC_SHA`, 0xc036.
+    pub const TLS_ECDHE_PSK_WITH_AES_256_CBC_SHA: Self = Self(0xc036);
+    /// `TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256`, 0xc037.
+    pub const TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256: Self = Self(0xc037);
+    /// `TLS_ECDHE_PSK_WITH_AES_256_CBC_SHA384`, 0xc038.
+    pub const TLS_ECDHE_PSK_WITH_AES_256_CBC_SHA384: Self = Self(0xc038);
+    /// `TLS_ECDHE_PSK_WITH_NULL_SHA`, 0xc039.
+    pub const TLS_ECDHE_PSK_WITH_NULL_SHA: Self = Self(0xc039);
+    /// `TLS_ECDHE_PSK_WITH_NULL_SHA256`, 0xc03a.
+    pub const TLS_ECDHE_PSK_WITH_NULL_SHA256: Self = Self(0xc03a);
+    /// `TLS_ECDHE_PSK_WITH_NULL_SHA384`, 0xc03b.
+    pub const TLS_ECDHE_PSK_WITH_NULL_SHA384: Self = Self(0xc03b);
+    /// `TLS_RSA_WITH_ARIA_128_CBC_SHA256`, 0xc03c.
+    pub const TLS_RSA_WITH_ARIA_128_CBC_SHA256: Self = Self(0xc03c);
+    /// `TLS_RSA_WITH_ARIA_256_CBC_SHA384`, 0xc03d.
+    pub const TLS_RSA_WITH_ARIA_256_CBC_SHA384: Self = Self(0xc03d);
+    /// `TLS_DH_DSS_WITH_ARIA_128_CBC_SHA256`, 0xc03e.
+    pub const TLS_DH_DSS_WITH_ARIA_128_CBC_SHA256: Self = Self(0xc03e);
+    /// `TLS_DH_DSS_WITH_ARIA_256_CBC_SHA384`, 0xc03f.
+    pub const TLS_DH_DSS_WITH_ARIA_256_CBC_SHA384: Self = Self(0xc03f);
+    /// `TLS_DH_RSA_WITH_ARIA_128_CBC_SHA256`, 0xc040.
+    pub const TLS_DH_RSA_WITH_ARIA_128_CBC_SHA256: Self = Self(0xc040);
+    /// `TLS_DH_RSA_WITH_ARIA_256_CBC_SHA384`, 0xc041.
+    pub const TLS_DH_RSA_WITH_ARIA_256_CBC_SHA384: Self = Self(0xc041);
+    /// `TLS_DHE_DSS_WITH_ARIA_128_CBC_SHA256`, 0xc042.
+    pub const TLS_DHE_DSS_WITH_ARIA_128_CBC_SHA256: Self = Self(0xc042);
+    /// `TLS_DHE_DSS_WITH_ARIA_256_CBC_SHA384`, 0xc043.
+    pub const TLS_DHE_DSS_WITH_ARIA_256_CBC_SHA384: Self = Self(0xc043);
+    /// `TLS_DHE_RSA_WITH_ARIA_128_CBC_SHA256`, 0xc044.
+    pub const TLS_DHE_RSA_WITH_ARIA_128_CBC_SHA256: Self = Self(0xc044);
+    /// `TLS_DHE_RSA_WITH_ARIA_256_CBC_SHA384`, 0xc045.
+    pub const TLS_DHE_RSA_WITH_ARIA_256_CBC_SHA384: Self = Self(0xc045);
+    /// `TLS_DH_anon_WITH_ARIA_128_CBC_SHA256`, 0xc046.
+    pub const TLS_DH_ANON_WITH_ARIA_128_CBC_SHA256: Self = Self(0xc046);
+    /// `TLS_DH_anon_WITH_ARIA_256_CBC_SHA384`, 0xc047.
+    pub const TLS_DH_ANON_WITH_ARIA_256_CBC_SHA384: Self = Self(0xc047);
+    /// `TLS_ECDHE_ECDSA_WITH_ARIA_128_CBC_SHA256`, 0xc048.
+    pub const TLS_ECDHE_ECDSA_WITH_ARIA_128_CBC_SHA256: Self = Self(0xc048);
+    /// `TLS_ECDHE_ECDSA_WITH_ARIA_256_CBC_SHA384`, 0xc049.
+    pub const TLS_ECDHE_ECDSA_WITH_ARIA_256_CBC_SHA384: Self = Self(0xc049);
+    /// `TLS_ECDH_ECDSA_WITH_ARIA_128_CBC_SHA256`, 0xc04a.
+    pub const TLS_ECDH_ECDSA_WITH_ARIA_128_CBC_SHA256: Self = Self(0xc04a);
+    /// `TLS_ECDH_ECDSA_WITH_ARIA_256_CBC_SHA384`, 0xc04b.
+    pub const TLS_ECDH_ECDSA_WITH_ARIA_256_CBC_SHA384: Self = Self(0xc04b);
+    /// `TLS_ECDHE_RSA_WITH_ARIA_128_CBC_SHA256`, 0xc04c.
+    pub const TLS_ECDHE_RSA_WITH_ARIA_128_CBC_SHA256: Self = Self(0xc04c);
+    /// `TLS_ECDHE_RSA_WITH_ARIA_256_CBC_SHA384`, 0xc04d.
+    pub const TLS_ECDHE_RSA_WITH_ARIA_256_CBC_SHA384: Self = Self(0xc04d);
+    /// `TLS_ECDH_RSA_WITH_ARIA_128_CBC_SHA256`, 0xc04e.
+    pub const TLS_ECDH_RSA_WITH_ARIA_128_CBC_SHA256: Self = Self(0xc04e);
+    /// `TLS_ECDH_RSA_WITH_ARIA_256_CBC_SHA384`, 0xc04f.
+    pub const TLS_ECDH_RSA_WITH_ARIA_256_CBC_SHA384: Self = Self(0xc04f);
+    /// `TLS_RSA_WITH_ARIA_128_GCM_SHA256`, 0xc050.
+    pub const TLS_RSA_WITH_ARIA_128_GCM_SHA256: Self = Self(0xc050);
+    /// `TLS_RSA_WITH_ARIA_256_GCM_SHA384`, 0xc051.
+    pub const TLS_RSA_WITH_ARIA_256_GCM_SHA384: Self = Self(0xc051);
+    /// `TLS_DHE_RSA_WITH_ARIA_128_GCM_SHA256`, 0xc052.
+    pub const TLS_DHE_RSA_WITH_ARIA_128_GCM_SHA256: Self = Self(0xc052);
+    /// `TLS_DHE_RSA_WITH_ARIA_256_GCM_SHA384`, 0xc053.
+    pub const TLS_DHE_RSA_WITH_ARIA_256_GCM_SHA384: Self = Self(0xc053);
+    /// `TLS_DH_RSA_WITH_ARIA_128_GCM_SHA256`, 0xc054.
+    pub const TLS_DH_RSA_WITH_ARIA_128_GCM_SHA256: Self = Self(0xc054);
+    /// `TLS_DH_RSA_WITH_ARIA_256_GCM_SHA384`, 0xc055.
+    pub const TLS_DH_RSA_WITH_ARIA_256_GCM_SHA384: Self = Self(0xc055);
+    /// `TLS_DHE_DSS_WITH_ARIA_128_GCM_SHA256`, 0xc056.
+    pub const TLS_DHE_DSS_WITH_ARIA_128_GCM_SHA256: Self = Self(0xc056);
+    /// `TLS_DHE_DSS_WITH_ARIA_256_GCM_SHA384`, 0xc057.
+    pub const TLS_DHE_DSS_WITH_ARIA_256_GCM_SHA384: Self = Self(0xc057);
+    /// `TLS_DH_DSS_WITH_ARIA_128_GCM_SHA256`, 0xc058.
+    pub const TLS_DH_DSS_WITH_ARIA_128_GCM_SHA256: Self = Self(0xc058);
+    /// `TLS_DH_DSS_WITH_ARIA_256_GCM_SHA384`, 0xc059.
+    pub const TLS_DH_DSS_WITH_ARIA_256_GCM_SHA384: Self = Self(0xc059);
+    /// `TLS_DH_anon_WITH_ARIA_128_GCM_SHA256`, 0xc05a.
+    pub const TLS_DH_ANON_WITH_ARIA_128_GCM_SHA256: Self = Self(0xc05a);
+    /// `TLS_DH_anon_WITH_ARIA_256_GCM_SHA384`, 0xc05b.
+    pub const TLS_DH_ANON_WITH_ARIA_256_GCM_SHA384: Self = Self(0xc05b);
+    /// `TLS_ECDHE_ECDSA_WITH_ARIA_128_GCM_SHA256`, 0xc05c.
+    pub const TLS_ECDHE_ECDSA_WITH_ARIA_128_GCM_SHA256: Self = Self(0xc05c);
+    /// `TLS_ECDHE_ECDSA_WITH_ARIA_256_GCM_SHA384`, 0xc05d.
+    pub const TLS_ECDHE_ECDSA_WITH_ARIA_256_GCM_SHA384: Self = Self(0xc05d);
+    /// `TLS_ECDH_ECDSA_WITH_ARIA_128_GCM_SHA256`, 0xc05e.
+    pub const TLS_ECDH_ECDSA_WITH_ARIA_128_GCM_SHA256: Self = Self(0xc05e);
+    /// `TLS_ECDH_ECDSA_WITH_ARIA_256_GCM_SHA384`, 0xc05f.
+    pub const TLS_ECDH_ECDSA_WITH_ARIA_256_GCM_SHA384: Self = Self(0xc05f);
+    /// `TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256`, 0xc060.
+    pub const TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256: Self = Self(0xc060);
+    /// `TLS_ECDHE_RSA_WITH_ARIA_256_GCM_SHA384`, 0xc061.
+    pub const TLS_ECDHE_RSA_WITH_ARIA_256_GCM_SHA384: Self = Self(0xc061);
+    /// `TLS_ECDH_RSA_WITH_ARIA_128_GCM_SHA256`, 0xc062.
+    pub const TLS_ECDH_RSA_WITH_ARIA_128_GCM_SHA256: Self = Self(0xc062);
+    /// `TLS_ECDH_RSA_WITH_ARIA_256_GCM_SHA384`, 0xc063.
+    pub const TLS_ECDH_RSA_WITH_ARIA_256_GCM_SHA384: Self = Self(0xc063);
+    /// `TLS_PSK_WITH_ARIA_128_CBC_SHA256`, 0xc064.
+    pub const TLS_PSK_WITH_ARIA_128_CBC_SHA256: Self = Self(0xc064);
+    /// `TLS_PSK_WITH_ARIA_256_CBC_SHA384`, 0xc065.
+    pub const TLS_PSK_WITH_ARIA_256_CBC_SHA384: Self = Self(0xc065);
+    /// `TLS_DHE_PSK_WITH_ARIA_128_CBC_SHA256`, 0xc066.
+    pub const TLS_DHE_PSK_WITH_ARIA_128_CBC_SHA256: Self = Self(0xc066);
+    /// `TLS_DHE_PSK_WITH_ARIA_256_CBC_SHA384`, 0xc067.
+    pub const TLS_DHE_PSK_WITH_ARIA_256_CBC_SHA384: Self = Self(0xc067);
+    /// `TLS_RSA_PSK_WITH_ARIA_128_CBC_SHA256`, 0xc068.
+    pub const TLS_RSA_PSK_WITH_ARIA_128_CBC_SHA256: Self = Self(0xc068);
+    /// `TLS_RSA_PSK_WITH_ARIA_256_CBC_SHA384`, 0xc069.
+    pub const TLS_RSA_PSK_WITH_ARIA_256_CBC_SHA384: Self = Self(0xc069);
+    /// `TLS_PSK_WITH_ARIA_128_GCM_SHA256`, 0xc06a.
+    pub const TLS_PSK_WITH_ARIA_128_GCM_SHA256: Self = Self(0xc06a);
+    /// `TLS_PSK_WITH_ARIA_256_GCM_SHA384`, 0xc06b.
+    pub const TLS_PSK_WITH_ARIA_256_GCM_SHA384: Self = Self(0xc06b);
+    /// `TLS_DHE_PSK_WITH_ARIA_128_GCM_SHA256`, 0xc06c.
+    pub const TLS_DHE_PSK_WITH_ARIA_128_GCM_SHA256: Self = Self(0xc06c);
+    /// `TLS_DHE_PSK_WITH_ARIA_256_GCM_SHA384`, 0xc06d.
+    pub const TLS_DHE_PSK_WITH_ARIA_256_GCM_SHA384: Self = Self(0xc06d);
+    /// `TLS_RSA_PSK_WITH_ARIA_128_GCM_SHA256`, 0xc06e.
+    pub const TLS_RSA_PSK_WITH_ARIA_128_GCM_SHA256: Self = Self(0xc06e);
+    /// `TLS_RSA_PSK_WITH_ARIA_256_GCM_SHA384`, 0xc06f.
+    pub const TLS_RSA_PSK_WITH_ARIA_256_GCM_SHA384: Self = Self(0xc06f);
+    /// `TLS_ECDHE_PSK_WITH_ARIA_128_CBC_SHA256`, 0xc070.
+    pub const TLS_ECDHE_PSK_WITH_ARIA_128_CBC_SHA256: Self = Self(0xc070);
+    /// `TLS_ECDHE_PSK_WITH_ARIA_256_CBC_SHA384`, 0xc071.
+    pub const TLS_ECDHE_PSK_WITH_ARIA_256_CBC_SHA384: Self = Self(0xc071);
+    /// `TLS_ECDHE_ECDSA_WITH_CAMELLIA_128_CBC_SHA256`, 0xc072.
+    pub const TLS_ECDHE_ECDSA_WITH_CAMELLIA_128_CBC_SHA256: Self = Self(0xc072);
+    /// `TLS_ECDHE_ECDSA_WITH_CAMELLIA_256_CBC_SHA384`, 0xc073.
+    pub const TLS_ECDHE_ECDSA_WITH_CAMELLIA_256_CBC_SHA384: Self = Self(0xc073);
+    /// `TLS_ECDH_ECDSA_WITH_CAMELLIA_128_CBC_SHA256`, 0xc074.
+    pub const TLS_ECDH_ECDSA_WITH_CAMELLIA_128_CBC_SHA256: Self = Self(0xc074);
+    /// `TLS_ECDH_ECDSA_WITH_CAMELLIA_256_CBC_SHA384`, 0xc075.
+    pub const TLS_ECDH_ECDSA_WITH_CAMELLIA_256_CBC_SHA384: Self = Self(0xc075);
+    /// `TLS_ECDHE_RSA_WITH_CAMELLIA_128_CBC_SHA256`, 0xc076.
+    pub const TLS_ECDHE_RSA_WITH_CAMELLIA_128_CBC_SHA256: Self = Self(0xc076);
+    /// `TLS_ECDHE_RSA_WITH_CAMELLIA_256_CBC_SHA384`, 0xc077.
+    pub const TLS_ECDHE_RSA_WITH_CAMELLIA_256_CBC_SHA384: Self = Self(0xc077);
+    /// `TLS_ECDH_RSA_WITH_CAMELLIA_128_CBC_SHA256`, 0xc078.
+    pub const TLS_ECDH_RSA_WITH_CAMELLIA_128_CBC_SHA256: Self = Self(0xc078);
+    /// `TLS_ECDH_RSA_WITH_CAMELLIA_256_CBC_SHA384`, 0xc079.
+    pub const TLS_ECDH_RSA_WITH_CAMELLIA_256_CBC_SHA384: Self = Self(0xc079);
+    /// `TLS_RSA_WITH_CAMELLIA_128_GCM_SHA256`, 0xc07a.
+    pub const TLS_RSA_WITH_CAMELLIA_128_GCM_SHA256: Self = Self(0xc07a);
+    /// `TLS_RSA_WITH_CAMELLIA_256_GCM_SHA384`, 0xc07b.
+    pub const TLS_RSA_WITH_CAMELLIA_256_GCM_SHA384: Self = Self(0xc07b);
+    /// `TLS_DHE_RSA_WITH_CAMELLIA_128_GCM_SHA256`, 0xc07c.
+    pub const TLS_DHE_RSA_WITH_CAMELLIA_128_GCM_SHA256: Self = Self(0xc07c);
+    /// `TLS_DHE_RSA_WITH_CAMELLIA_256_GCM_SHA384`, 0xc07d.
+    pub const TLS_DHE_RSA_WITH_CAMELLIA_256_GCM_SHA384: Self = Self(0xc07d);
+    /// `TLS_DH_RSA_WITH_CAMELLIA_128_GCM_SHA256`, 0xc07e.
+    pub const TLS_DH_RSA_WITH_CAMELLIA_128_GCM_SHA256: Self = Self(0xc07e);
+    /// `TLS_DH_RSA_WITH_CAMELLIA_256_GCM_SHA384`, 0xc07f.
+    pub const TLS_DH_RSA_WITH_CAMELLIA_256_GCM_SHA384: Self = Self(0xc07f);
+    /// `TLS_DHE_DSS_WITH_CAMELLIA_128_GCM_SHA256`, 0xc080.
+    pub const TLS_DHE_DSS_WITH_CAMELLIA_128_GCM_SHA256: Self = Self(0xc080);
+    /// `TLS_DHE_DSS_WITH_CAMELLIA_256_GCM_SHA384`, 0xc081.
+    pub const TLS_DHE_DSS_WITH_CAMELLIA_256_GCM_SHA384: Self = Self(0xc081);
+    /// `TLS_DH_DSS_WITH_CAMELLIA_128_GCM_SHA256`, 0xc082.
+    pub const TLS_DH_DSS_WITH_CAMELLIA_128_GCM_SHA256: Self = Self(0xc082);
+    /// `TLS_DH_DSS_WITH_CAMELLIA_256_GCM_SHA384`, 0xc083.
+    pub const TLS_DH_DSS_WITH_CAMELLIA_256_GCM_SHA384: Self = Self(0xc083);
+    /// `TLS_DH_anon_WITH_CAMELLIA_128_GCM_SHA256`, 0xc084.
+    pub const TLS_DH_ANON_WITH_CAMELLIA_128_GCM_SHA256: Self = Self(0xc084);
+    /// `TLS_DH_anon_WITH_CAMELLIA_256_GCM_SHA384`, 0xc085.
+    pub const TLS_DH_ANON_WITH_CAMELLIA_256_GCM_SHA384: Self = Self(0xc085);
+    /// `TLS_ECDHE_ECDSA_WITH_CAMELLIA_128_GCM_SHA256`, 0xc086.
+    pub const TLS_ECDHE_ECDSA_WITH_CAMELLIA_128_GCM_SHA256: Self = Self(0xc086);
+    /// `TLS_ECDHE_ECDSA_WITH_CAMELLIA_256_GCM_SHA384`, 0xc087.
+    pub const TLS_ECDHE_ECDSA_WITH_CAMELLIA_256_GCM_SHA384: Self = Self(0xc087);
+    /// `TLS_ECDH_ECDSA_WITH_CAMELLIA_128_GCM_SHA256`, 0xc088.
+    pub const TLS_ECDH_ECDSA_WITH_CAMELLIA_128_GCM_SHA256: Self = Self(0xc088);
+    /// `TLS_ECDH_ECDSA_WITH_CAMELLIA_256_GCM_SHA384`, 0xc089.
+    pub const TLS_ECDH_ECDSA_WITH_CAMELLIA_256_GCM_SHA384: Self = Self(0xc089);
+    /// `TLS_ECDHE_RSA_WITH_CAMELLIA_128_GCM_SHA256`, 0xc08a.
+    pub const TLS_ECDHE_RSA_WITH_CAMELLIA_128_GCM_SHA256: Self = Self(0xc08a);
+    /// `TLS_ECDHE_RSA_WITH_CAMELLIA_256_GCM_SHA384`, 0xc08b.
+    pub const TLS_ECDHE_RSA_WITH_CAMELLIA_256_GCM_SHA384: Self = Self(0xc08b);
+    /// `TLS_ECDH_RSA_WITH_CAMELLIA_128_GCM_SHA256`, 0xc08c.
+    pub const TLS_ECDH_RSA_WITH_CAMELLIA_128_GCM_SHA256: Self = Self(0xc08c);
+    /// `TLS_ECDH_RSA_WITH_CAMELLIA_256_GCM_SHA384`, 0xc08d.
+    pub const TLS_ECDH_RSA_WITH_CAMELLIA_256_GCM_SHA384: Self = Self(0xc08d);
+    /// `TLS_PSK_WITH_CAMELLIA_128_GCM_SHA256`, 0xc08e.
+    pub const TLS_PSK_WITH_CAMELLIA_128_GCM_SHA256: Self = Self(0xc08e);
+    /// `TLS_PSK_WITH_CAMELLIA_256_GCM_SHA384`, 0xc08f.
+    pub const TLS_PSK_WITH_CAMELLIA_256_GCM_SHA384: Self = Self(0xc08f);
+    /// `TLS_DHE_PSK_WITH_CAMELLIA_128_GCM_SHA256`, 0xc090.
+    pub const TLS_DHE_PSK_WITH_CAMELLIA_128_GCM_SHA256: Self = Self(0xc090);
+    /// `TLS_DHE_PSK_WITH_CAMELLIA_256_GCM_SHA384`, 0xc091.
+    pub const TLS_DHE_PSK_WITH_CAMELLIA_256_GCM_SHA384: Self = Self(0xc091);
+    /// `TLS_RSA_PSK_WITH_CAMELLIA_128_GCM_SHA256`, 0xc092.
+    pub const TLS_RSA_PSK_WITH_CAMELLIA_128_GCM_SHA256: Self = Self(0xc092);
+    /// `TLS_RSA_PSK_WITH_CAMELLIA_256_GCM_SHA384`, 0xc093.
+    pub const TLS_RSA_PSK_WITH_CAMELLIA_256_GCM_SHA384: Self = Self(0xc093);
+    /// `TLS_PSK_WITH_CAMELLIA_128_CBC_SHA256`, 0xc094.
+    pub const TLS_PSK_WITH_CAMELLIA_128_CBC_SHA256: Self = Self(0xc094);
+    /// `TLS_PSK_WITH_CAMELLIA_256_CBC_SHA384`, 0xc095.
+    pub const TLS_PSK_WITH_CAMELLIA_256_CBC_SHA384: Self = Self(0xc095);
+    /// `TLS_DHE_PSK_WITH_CAMELLIA_128_CBC_SHA256`, 0xc096.
+    pub const TLS_DHE_PSK_WITH_CAMELLIA_128_CBC_SHA256: Self = Self(0xc096);
+    /// `TLS_DHE_PSK_WITH_CAMELLIA_256_CBC_SHA384`, 0xc097.
+    pub const TLS_DHE_PSK_WITH_CAMELLIA_256_CBC_SHA384: Self = Self(0xc097);
+    /// `TLS_RSA_PSK_WITH_CAMELLIA_128_CBC_SHA256`, 0xc098.
+    pub const TLS_RSA_PSK_WITH_CAMELLIA_128_CBC_SHA256: Self = Self(0xc098);
+    /// `TLS_RSA_PSK_WITH_CAMELLIA_256_CBC_SHA384`, 0xc099.
+    pub const TLS_RSA_PSK_WITH_CAMELLIA_256_CBC_SHA384: Self = Self(0xc099);
+    /// `TLS_ECDHE_PSK_WITH_CAMELLIA_128_CBC_SHA256`, 0xc09a.
+    pub const TLS_ECDHE_PSK_WITH_CAMELLIA_128_CBC_SHA256: Self = Self(0xc09a);
+    /// `TLS_ECDHE_PSK_WITH_CAMELLIA_256_CBC_SHA384`, 0xc09b.
+    pub const TLS_ECDHE_PSK_WITH_CAMELLIA_256_CBC_SHA384: Self = Self(0xc09b);
+    /// `TLS_RSA_WITH_AES_128_CCM`, 0xc09c.
+    pub const TLS_RSA_WITH_AES_128_CCM: Self = Self(0xc09c);
+    /// `TLS_RSA_WITH_AES_256_CCM`, 0xc09d.
+    pub const TLS_RSA_WITH_AES_256_CCM: Self = Self(0xc09d);
+    /// `TLS_DHE_RSA_WITH_AES_128_CCM`, 0xc09e.
+    pub const TLS_DHE_RSA_WITH_AES_128_CCM: Self = Self(0xc09e);
+    /// `TLS_DHE_RSA_WITH_AES_256_CCM`, 0xc09f.
+    pub const TLS_DHE_RSA_WITH_AES_256_CCM: Self = Self(0xc09f);
+    /// `TLS_RSA_WITH_AES_128_CCM_8`, 0xc0a0.
+    pub const TLS_RSA_WITH_AES_128_CCM_8: Self = Self(0xc0a0);
+    /// `TLS_RSA_WITH_AES_256_CCM_8`, 0xc0a1.
+    pub const TLS_RSA_WITH_AES_256_CCM_8: Self = Self(0xc0a1);
+    /// `TLS_DHE_RSA_WITH_AES_128_CCM_8`, 0xc0a2.
+    pub const TLS_DHE_RSA_WITH_AES_128_CCM_8: Self = Self(0xc0a2);
+    /// `TLS_DHE_RSA_WITH_AES_256_CCM_8`, 0xc0a3.
+    pub const TLS_DHE_RSA_WITH_AES_256_CCM_8: Self = Self(0xc0a3);
+    /// `TLS_PSK_WITH_AES_128_CCM`, 0xc0a4.
+    pub const TLS_PSK_WITH_AES_128_CCM: Self = Self(0xc0a4);
+    /// `TLS_PSK_WITH_AES_256_CCM`, 0xc0a5.
+    pub const TLS_PSK_WITH_AES_256_CCM: Self = Self(0xc0a5);
+    /// `TLS_DHE_PSK_WITH_AES_128_CCM`, 0xc0a6.
+    pub const TLS_DHE_PSK_WITH_AES_128_CCM: Self = Self(0xc0a6);
+    /// `TLS_DHE_PSK_WITH_AES_256_CCM`, 0xc0a7.
+    pub const TLS_DHE_PSK_WITH_AES_256_CCM: Self = Self(0xc0a7);
+    /// `TLS_PSK_WITH_AES_128_CCM_8`, 0xc0a8.
+    pub const TLS_PSK_WITH_AES_128_CCM_8: Self = Self(0xc0a8);
+    /// `TLS_PSK_WITH_AES_256_CCM_8`, 0xc0a9.
+    pub const TLS_PSK_WITH_AES_256_CCM_8: Self = Self(0xc0a9);
+    /// `TLS_PSK_DHE_WITH_AES_128_CCM_8`, 0xc0aa.
+    pub const TLS_PSK_DHE_WITH_AES_128_CCM_8: Self = Self(0xc0aa);
+    /// `TLS_PSK_DHE_WITH_AES_256_CCM_8`, 0xc0ab.
+    pub const TLS_PSK_DHE_WITH_AES_256_CCM_8: Self = Self(0xc0ab);
+    /// `TLS_ECDHE_ECDSA_WITH_AES_128_CCM`, 0xc0ac.
+    pub const TLS_ECDHE_ECDSA_WITH_AES_128_CCM: Self = Self(0xc0ac);
+    /// `TLS_ECDHE_ECDSA_WITH_AES_256_CCM`, 0xc0ad.
+    pub const TLS_ECDHE_ECDSA_WITH_AES_256_CCM: Self = Self(0xc0ad);
+    /// `TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8`, 0xc0ae.
+    pub const TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8: Self = Self(0xc0ae);
+    /// `TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8`, 0xc0af.
+    pub const TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8: Self = Self(0xc0af);
+    /// `TLS_ECCPWD_WITH_AES_128_GCM_SHA256`, 0xc0b0.
+    pub const TLS_ECCPWD_WITH_AES_128_GCM_SHA256: Self = Self(0xc0b0);
+    /// `TLS_ECCPWD_WITH_AES_256_GCM_SHA384`, 0xc0b1.
+    pub const TLS_ECCPWD_WITH_AES_256_GCM_SHA384: Self = Self(0xc0b1);
+    /// `TLS_ECCPWD_WITH_AES_128_CCM_SHA256`, 0xc0b2.
+    pub const TLS_ECCPWD_WITH_AES_128_CCM_SHA256: Self = Self(0xc0b2);
+    /// `TLS_ECCPWD_WITH_AES_256_CCM_SHA384`, 0xc0b3.
+    pub const TLS_ECCPWD_WITH_AES_256_CCM_SHA384: Self = Self(0xc0b3);
+    /// `TLS_SHA256_SHA256`, 0xc0b4.
+    pub const TLS_SHA256_SHA256: Self = Self(0xc0b4);
+    /// `TLS_SHA384_SHA384`, 0xc0b5.
+    pub const TLS_SHA384_SHA384: Self = Self(0xc0b5);
+    /// `TLS_GOSTR341112_256_WITH_KUZNYECHIK_CTR_OMAC`, 0xc100.
+    pub const TLS_GOSTR341112_256_WITH_KUZNYECHIK_CTR_OMAC: Self = Self(0xc100);
+    /// `TLS_GOSTR341112_256_WITH_MAGMA_CTR_OMAC`, 0xc101.
+    pub const TLS_GOSTR341112_256_WITH_MAGMA_CTR_OMAC: Self = Self(0xc101);
+    /// `TLS_GOSTR341112_256_WITH_28147_CNT_IMIT`, 0xc102.
+    pub const TLS_GOSTR341112_256_WITH_28147_CNT_IMIT: Self = Self(0xc102);
+    /// `TLS_GOSTR341112_256_WITH_KUZNYECHIK_MGM_L`, 0xc103.
+    pub const TLS_GOSTR341112_256_WITH_KUZNYECHIK_MGM_L: Self = Self(0xc103);
+    /// `TLS_GOSTR341112_256_WITH_MAGMA_MGM_L`, 0xc104.
+    pub const TLS_GOSTR341112_256_WITH_MAGMA_MGM_L: Self = Self(0xc104);
+    /// `TLS_GOSTR341112_256_WITH_KUZNYECHIK_MGM_S`, 0xc105.
+    pub const TLS_GOSTR341112_256_WITH_KUZNYECHIK_MGM_S: Self = Self(0xc105);
+    /// `TLS_GOSTR341112_256_WITH_MAGMA_MGM_S`, 0xc106.
+    pub const TLS_GOSTR341112_256_WITH_MAGMA_MGM_S: Self = Self(0xc106);
+    /// `TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_OLD_SHA256`, 0xcc13.
+    pub const TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_OLD_SHA256: Self = Self(0xcc13);
+    /// `TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_OLD_SHA256`, 0xcc14.
+    pub const TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_OLD_SHA256: Self = Self(0xcc14);
+    /// `TLS_DHE_RSA_WITH_CHACHA20_POLY1305_OLD_SHA256`, 0xcc15.
+    pub const TLS_DHE_RSA_WITH_CHACHA20_POLY1305_OLD_SHA256: Self = Self(0xcc15);
     /// `TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256`, 0xcca8.
     pub const TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256: Self = Self(0xcca8);
     /// `TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256`, 0xcca9.
     pub const TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256: Self = Self(0xcca9);
     /// `TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256`, 0xccaa.
     pub const TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256: Self = Self(0xccaa);
+    /// `TLS_PSK_WITH_CHACHA20_POLY1305_SHA256`, 0xccab.
+    pub const TLS_PSK_WITH_CHACHA20_POLY1305_SHA256: Self = Self(0xccab);
+    /// `TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256`, 0xccac.
+    pub const TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256: Self = Self(0xccac);
+    /// `TLS_DHE_PSK_WITH_CHACHA20_POLY1305_SHA256`, 0xccad.
+    pub const TLS_DHE_PSK_WITH_CHACHA20_POLY1305_SHA256: Self = Self(0xccad);
+    /// `TLS_RSA_PSK_WITH_CHACHA20_POLY1305_SHA256`, 0xccae.
+    pub const TLS_RSA_PSK_WITH_CHACHA20_POLY1305_SHA256: Self = Self(0xccae);
+    /// `TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256`, 0xd001.
+    pub const TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256: Self = Self(0xd001);
+    /// `TLS_ECDHE_PSK_WITH_AES_256_GCM_SHA384`, 0xd002.
+    pub const TLS_ECDHE_PSK_WITH_AES_256_GCM_SHA384: Self = Self(0xd002);
+    /// `TLS_ECDHE_PSK_WITH_AES_128_CCM_8_SHA256`, 0xd003.
+    pub const TLS_ECDHE_PSK_WITH_AES_128_CCM_8_SHA256: Self = Self(0xd003);
+    /// `TLS_ECDHE_PSK_WITH_AES_128_CCM_SHA256`, 0xd005.
+    pub const TLS_ECDHE_PSK_WITH_AES_128_CCM_SHA256: Self = Self(0xd005);
+    /// `SSL_RSA_FIPS_WITH_DES_CBC_SHA`, 0xfefe.
+    pub const SSL_RSA_FIPS_WITH_DES_CBC_SHA: Self = Self(0xfefe);
+    /// `SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA`, 0xfeff.
+    pub const SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA: Self = Self(0xfeff);
+    /// `TLS_GOSTR341112_256_WITH_28147_CNT_IMIT_LEGACY`, 0xff85.
+    pub const TLS_GOSTR341112_256_WITH_28147_CNT_IMIT_LEGACY: Self = Self(0xff85);
 }
 
 pub(super) const fn cipher_suite(number: u16) -> Option<&'static str> {
     Some(match number {
         0x0000 => "TLS_NULL_WITH_NULL_NULL",
+        0x0001 => "TLS_RSA_WITH_NULL_MD5",
+        0x0002 => "TLS_RSA_WITH_NULL_SHA",
+        0x0003 => "TLS_RSA_EXPORT_WITH_RC4_40_MD5",
         0x0004 => "TLS_RSA_WITH_RC4_128_MD5",
         0x0005 => "TLS_RSA_WITH_RC4_128_SHA",
+        0x0006 => "TLS_RSA_EXPORT_WITH_RC2_CBC_40_MD5",
+        0x0007 => "TLS_RSA_WITH_IDEA_CBC_SHA",
+        0x0008 => "TLS_RSA_EXPORT_WITH_DES40_CBC_SHA",
+        0x0009 => "TLS_RSA_WITH_DES_CBC_SHA",
         0x000a => "TLS_RSA_WITH_3DES_EDE_CBC_SHA",
+        0x000b => "TLS_DH_DSS_EXPORT_WITH_DES40_CBC_SHA",
+        0x000c => "TLS_DH_DSS_WITH_DES_CBC_SHA",
+        0x000d => "TLS_DH_DSS_WITH_3DES_EDE_CBC_SHA",
+        0x000e => "TLS_DH_RSA_EXPORT_WITH_DES40_CBC_SHA",
+        0x000f => "TLS_DH_RSA_WITH_DES_CBC_SHA",
+        0x0010 => "TLS_DH_RSA_WITH_3DES_EDE_CBC_SHA",
+        0x0011 => "TLS_DHE_DSS_EXPORT_WITH_DES40_CBC_SHA",
+        0x0012 => "TLS_DHE_DSS_WITH_DES_CBC_SHA",
+        0x0013 => "TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA",
+        0x0014 => "TLS_DHE_RSA_EXPORT_WITH_DES40_CBC_SHA",
+        0x0015 => "TLS_DHE_RSA_WITH_DES_CBC_SHA",
+        0x0016 => "TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA",
+        0x0017 => "TLS_DH_anon_EXPORT_WITH_RC4_40_MD5",
+        0x0018 => "TLS_DH_anon_WITH_RC4_128_MD5",
+        0x0019 => "TLS_DH_anon_EXPORT_WITH_DES40_CBC_SHA",
+        0x001a => "TLS_DH_anon_WITH_DES_CBC_SHA",
+        0x001b => "TLS_DH_anon_WITH_3DES_EDE_CBC_SHA",
+        0x001e => "TLS_KRB5_WITH_DES_CBC_SHA",
+        0x001f => "TLS_KRB5_WITH_3DES_EDE_CBC_SHA",
+        0x0020 => "TLS_KRB5_WITH_RC4_128_SHA",
+        0x0021 => "TLS_KRB5_WITH_IDEA_CBC_SHA",
+        0x0022 => "TLS_KRB5_WITH_DES_CBC_MD5",
+        0x0023 => "TLS_KRB5_WITH_3DES_EDE_CBC_MD5",
+        0x0024 => "TLS_KRB5_WITH_RC4_128_MD5",
+        0x0025 => "TLS_KRB5_WITH_IDEA_CBC_MD5",
+        0x0026 => "TLS_KRB5_EXPORT_WITH_DES_CBC_40_SHA",
+        0x0027 => "TLS_KRB5_EXPORT_WITH_RC2_CBC_40_SHA",
+        0x0028 => "TLS_KRB5_EXPORT_WITH_RC4_40_SHA",
+        0x0029 => "TLS_KRB5_EXPORT_WITH_DES_CBC_40_MD5",
+        0x002a => "TLS_KRB5_EXPORT_WITH_RC2_CBC_40_MD5",
+        0x002b => "TLS_KRB5_EXPORT_WITH_RC4_40_MD5",
+        0x002c => "TLS_PSK_WITH_NULL_SHA",
+        0x002d => "TLS_DHE_PSK_WITH_NULL_SHA",
+        0x002e => "TLS_RSA_PSK_WITH_NULL_SHA",
         0x002f => "TLS_RSA_WITH_AES_128_CBC_SHA",
+        0x0030 => "TLS_DH_DSS_WITH_AES_128_CBC_SHA",
+        0x0031 => "TLS_DH_RSA_WITH_AES_128_CBC_SHA",
+        0x0032 => "TLS_DHE_DSS_WITH_AES_128_CBC_SHA",
         0x0033 => "TLS_DHE_RSA_WITH_AES_128_CBC_SHA",
+        0x0034 => "TLS_DH_anon_WITH_AES_128_CBC_SHA",
         0x0035 => "TLS_RSA_WITH_AES_256_CBC_SHA",
+        0x0036 => "TLS_DH_DSS_WITH_AES_256_CBC_SHA",
+        0x0037 => "TLS_DH_RSA_WITH_AES_256_CBC_SHA",
+        0x0038 => "TLS_DHE_DSS_WITH_AES_256_CBC_SHA",
         0x0039 => "TLS_DHE_RSA_WITH_AES_256_CBC_SHA",
+        0x003a => "TLS_DH_anon_WITH_AES_256_CBC_SHA",
+        0x003b => "TLS_RSA_WITH_NULL_SHA256",
         0x003c => "TLS_RSA_WITH_AES_128_CBC_SHA256",
         0x003d => "TLS_RSA_WITH_AES_256_CBC_SHA256",
+        0x003e => "TLS_DH_DSS_WITH_AES_128_CBC_SHA256",
+        0x003f => "TLS_DH_RSA_WITH_AES_128_CBC_SHA256",
+        0x0040 => "TLS_DHE_DSS_WITH_AES_128_CBC_SHA256",
+        0x0041 => "TLS_RSA_WITH_CAMELLIA_128_CBC_SHA",
+        0x0042 => "TLS_DH_DSS_WITH_CAMELLIA_128_CBC_SHA",
+        0x0043 => "TLS_DH_RSA_WITH_CAMELLIA_128_CBC_SHA",
+        0x0044 => "TLS_DHE_DSS_WITH_CAMELLIA_128_CBC_SHA",
+        0x0045 => "TLS_DHE_RSA_WITH_CAMELLIA_128_CBC_SHA",
+        0x0046 => "TLS_DH_anon_WITH_CAMELLIA_128_CBC_SHA",
+        0x0060 => "TLS_RSA_EXPORT1024_WITH_RC4_56_MD5",
+        0x0061 => "TLS_RSA_EXPORT1024_WITH_RC2_CBC_56_MD5",
+        0x0062 => "TLS_RSA_EXPORT1024_WITH_DES_CBC_SHA",
+        0x0063 => "TLS_DHE_DSS_EXPORT1024_WITH_DES_CBC_SHA",
+        0x0064 => "TLS_RSA_EXPORT1024_WITH_RC4_56_SHA",
+        0x0065 => "TLS_DHE_DSS_EXPORT1024_WITH_RC4_56_SHA",
+        0x0066 => "TLS_DHE_DSS_WITH_RC4_128_SHA",
+        0x0067 => "TLS_DHE_RSA_WITH_AES_128_CBC_SHA256",
+        0x0068 => "TLS_DH_DSS_WITH_AES_256_CBC_SHA256",
+        0x0069 => "TLS_DH_RSA_WITH_AES_256_CBC_SHA256",
+        0x006a => "TLS_DHE_DSS_WITH_AES_256_CBC_SHA256",
+        0x006b => "TLS_DHE_RSA_WITH_AES_256_CBC_SHA256",
+        0x006c => "TLS_DH_anon_WITH_AES_128_CBC_SHA256",
+        0x006d => "TLS_DH_anon_WITH_AES_256_CBC_SHA256",
+        0x0080 => "TLS_GOSTR341094_WITH_28147_CNT_IMIT",
+        0x0081 => "TLS_GOSTR341001_WITH_28147_CNT_IMIT",
+        0x0082 => "TLS_GOSTR341094_WITH_NULL_GOSTR3411",
+        0x0083 => "TLS_GOSTR341001_WITH_NULL_GOSTR3411",
+        0x0084 => "TLS_RSA_WITH_CAMELLIA_256_CBC_SHA",
+        0x0085 => "TLS_DH_DSS_WITH_CAMELLIA_256_CBC_SHA",
+        0x0086 => "TLS_DH_RSA_WITH_CAMELLIA_256_CBC_SHA",
+        0x0087 => "TLS_DHE_DSS_WITH_CAMELLIA_256_CBC_SHA",
+        0x0088 => "TLS_DHE_RSA_WITH_CAMELLIA_256_CBC_SHA",
+        0x0089 => "TLS_DH_anon_WITH_CAMELLIA_256_CBC_SHA",
+        0x008a => "TLS_PSK_WITH_RC4_128_SHA",
+        0x008b => "TLS_PSK_WITH_3DES_EDE_CBC_SHA",
+        0x008c => "TLS_PSK_WITH_AES_128_CBC_SHA",
+        0x008d => "TLS_PSK_WITH_AES_256_CBC_SHA",
+        0x008e => "TLS_DHE_PSK_WITH_RC4_128_SHA",
+        0x008f => "TLS_DHE_PSK_WITH_3DES_EDE_CBC_SHA",
+        0x0090 => "TLS_DHE_PSK_WITH_AES_128_CBC_SHA",
+        0x0091 => "TLS_DHE_PSK_WITH_AES_256_CBC_SHA",
+        0x0092 => "TLS_RSA_PSK_WITH_RC4_128_SHA",
+        0x0093 => "TLS_RSA_PSK_WITH_3DES_EDE_CBC_SHA",
+        0x0094 => "TLS_RSA_PSK_WITH_AES_128_CBC_SHA",
+        0x0095 => "TLS_RSA_PSK_WITH_AES_256_CBC_SHA",
+        0x0096 => "TLS_RSA_WITH_SEED_CBC_SHA",
+        0x0097 => "TLS_DH_DSS_WITH_SEED_CBC_SHA",
+        0x0098 => "TLS_DH_RSA_WITH_SEED_CBC_SHA",
+        0x0099 => "TLS_DHE_DSS_WITH_SEED_CBC_SHA",
+        0x009a => "TLS_DHE_RSA_WITH_SEED_CBC_SHA",
+        0x009b => "TLS_DH_anon_WITH_SEED_CBC_SHA",
         0x009c => "TLS_RSA_WITH_AES_128_GCM_SHA256",
         0x009d => "TLS_RSA_WITH_AES_256_GCM_SHA384",
         0x009e => "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256",
         0x009f => "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384",
+        0x00a0 => "TLS_DH_RSA_WITH_AES_128_GCM_SHA256",
+        0x00a1 => "TLS_DH_RSA_WITH_AES_256_GCM_SHA384",
+        0x00a2 => "TLS_DHE_DSS_WITH_AES_128_GCM_SHA256",
+        0x00a3 => "TLS_DHE_DSS_WITH_AES_256_GCM_SHA384",
+        0x00a4 => "TLS_DH_DSS_WITH_AES_128_GCM_SHA256",
+        0x00a5 => "TLS_DH_DSS_WITH_AES_256_GCM_SHA384",
+        0x00a6 => "TLS_DH_anon_WITH_AES_128_GCM_SHA256",
+        0x00a7 => "TLS_DH_anon_WITH_AES_256_GCM_SHA384",
+        0x00a8 => "TLS_PSK_WITH_AES_128_GCM_SHA256",
+        0x00a9 => "TLS_PSK_WITH_AES_256_GCM_SHA384",
+        0x00aa => "TLS_DHE_PSK_WITH_AES_128_GCM_SHA256",
+        0x00ab => "TLS_DHE_PSK_WITH_AES_256_GCM_SHA384",
+        0x00ac => "TLS_RSA_PSK_WITH_AES_128_GCM_SHA256",
+        0x00ad => "TLS_RSA_PSK_WITH_AES_256_GCM_SHA384",
+        0x00ae => "TLS_PSK_WITH_AES_128_CBC_SHA256",
+        0x00af => "TLS_PSK_WITH_AES_256_CBC_SHA384",
+        0x00b0 => "TLS_PSK_WITH_NULL_SHA256",
+        0x00b1 => "TLS_PSK_WITH_NULL_SHA384",
+        0x00b2 => "TLS_DHE_PSK_WITH_AES_128_CBC_SHA256",
+        0x00b3 => "TLS_DHE_PSK_WITH_AES_256_CBC_SHA384",
+        0x00b4 => "TLS_DHE_PSK_WITH_NULL_SHA256",
+        0x00b5 => "TLS_DHE_PSK_WITH_NULL_SHA384",
+        0x00b6 => "TLS_RSA_PSK_WITH_AES_128_CBC_SHA256",
+        0x00b7 => "TLS_RSA_PSK_WITH_AES_256_CBC_SHA384",
+        0x00b8 => "TLS_RSA_PSK_WITH_NULL_SHA256",
+        0x00b9 => "TLS_RSA_PSK_WITH_NULL_SHA384",
+        0x00ba => "TLS_RSA_WITH_CAMELLIA_128_CBC_SHA256",
+        0x00bb => "TLS_DH_DSS_WITH_CAMELLIA_128_CBC_SHA256",
+        0x00bc => "TLS_DH_RSA_WITH_CAMELLIA_128_CBC_SHA256",
+        0x00bd => "TLS_DHE_DSS_WITH_CAMELLIA_128_CBC_SHA256",
+        0x00be => "TLS_DHE_RSA_WITH_CAMELLIA_128_CBC_SHA256",
+        0x00bf => "TLS_DH_anon_WITH_CAMELLIA_128_CBC_SHA256",
+        0x00c0 => "TLS_RSA_WITH_CAMELLIA_256_CBC_SHA256",
+        0x00c1 => "TLS_DH_DSS_WITH_CAMELLIA_256_CBC_SHA256",
+        0x00c2 => "TLS_DH_RSA_WITH_CAMELLIA_256_CBC_SHA256",
+        0x00c3 => "TLS_DHE_DSS_WITH_CAMELLIA_256_CBC_SHA256",
+        0x00c4 => "TLS_DHE_RSA_WITH_CAMELLIA_256_CBC_SHA256",
+        0x00c5 => "TLS_DH_anon_WITH_CAMELLIA_256_CBC_SHA256",
+        0x00c6 => "TLS_SM4_GCM_SM3",
+        0x00c7 => "TLS_SM4_CCM_SM3",
         0x00ff => "TLS_EMPTY_RENEGOTIATION_INFO_SCSV",
         0x1301 => "TLS_AES_128_GCM_SHA256",
         0x1302 => "TLS_AES_256_GCM_SHA384",
         0x1303 => "TLS_CHACHA20_POLY1305_SHA256",
         0x1304 => "TLS_AES_128_CCM_SHA256",
         0x1305 => "TLS_AES_128_CCM_8_SHA256",
+        0x1306 => "TLS_AEGIS_256_SHA512",
+        0x1307 => "TLS_AEGIS_128L_SHA256",
         0x5600 => "TLS_FALLBACK_SCSV",
+        0xc001 => "TLS_ECDH_ECDSA_WITH_NULL_SHA",
+        0xc002 => "TLS_ECDH_ECDSA_WITH_RC4_128_SHA",
+        0xc003 => "TLS_ECDH_ECDSA_WITH_3DES_EDE_CBC_SHA",
+        0xc004 => "TLS_ECDH_ECDSA_WITH_AES_128_CBC_SHA",
+        0xc005 => "TLS_ECDH_ECDSA_WITH_AES_256_CBC_SHA",
+        0xc006 => "TLS_ECDHE_ECDSA_WITH_NULL_SHA",
+        0xc007 => "TLS_ECDHE_ECDSA_WITH_RC4_128_SHA",
+        0xc008 => "TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA",
         0xc009 => "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
         0xc00a => "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
+        0xc00b => "TLS_ECDH_RSA_WITH_NULL_SHA",
+        0xc00c => "TLS_ECDH_RSA_WITH_RC4_128_SHA",
+        0xc00d => "TLS_ECDH_RSA_WITH_3DES_EDE_CBC_SHA",
+        0xc00e => "TLS_ECDH_RSA_WITH_AES_128_CBC_SHA",
+        0xc00f => "TLS_ECDH_RSA_WITH_AES_256_CBC_SHA",
+        0xc010 => "TLS_ECDHE_RSA_WITH_NULL_SHA",
+        0xc011 => "TLS_ECDHE_RSA_WITH_RC4_128_SHA",
+        0xc012 => "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA",
         0xc013 => "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
         0xc014 => "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
+        0xc015 => "TLS_ECDH_anon_WITH_NULL_SHA",
+        0xc016 => "TLS_ECDH_anon_WITH_RC4_128_SHA",
+        0xc017 => "TLS_ECDH_anon_WITH_3DES_EDE_CBC_SHA",
+        0xc018 => "TLS_ECDH_anon_WITH_AES_128_CBC_SHA",
+        0xc019 => "TLS_ECDH_anon_WITH_AES_256_CBC_SHA",
+        0xc01a => "TLS_SRP_SHA_WITH_3DES_EDE_CBC_SHA",
+        0xc01b => "TLS_SRP_SHA_RSA_WITH_3DES_EDE_CBC_SHA",
+        0xc01c => "TLS_SRP_SHA_DSS_WITH_3DES_EDE_CBC_SHA",
+        0xc01d => "TLS_SRP_SHA_WITH_AES_128_CBC_SHA",
+        0xc01e => "TLS_SRP_SHA_RSA_WITH_AES_128_CBC_SHA",
+        0xc01f => "TLS_SRP_SHA_DSS_WITH_AES_128_CBC_SHA",
+        0xc020 => "TLS_SRP_SHA_WITH_AES_256_CBC_SHA",
+        0xc021 => "TLS_SRP_SHA_RSA_WITH_AES_256_CBC_SHA",
+        0xc022 => "TLS_SRP_SHA_DSS_WITH_AES_256_CBC_SHA",
+        0xc023 => "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",
+        0xc024 => "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384",
+        0xc025 => "TLS_ECDH_ECDSA_WITH_AES_128_CBC_SHA256",
+        0xc026 => "TLS_ECDH_ECDSA_WITH_AES_256_CBC_SHA384",
+        0xc027 => "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
+        0xc028 => "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384",
+        0xc029 => "TLS_ECDH_RSA_WITH_AES_128_CBC_SHA256",
+        0xc02a => "TLS_ECDH_RSA_WITH_AES_256_CBC_SHA384",
         0xc02b => "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
         0xc02c => "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+        0xc02d => "TLS_ECDH_ECDSA_WITH_AES_128_GCM_SHA256",
+        0xc02e => "TLS_ECDH_ECDSA_WITH_AES_256_GCM_SHA384",
         0xc02f => "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
         0xc030 => "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+        0xc031 => "TLS_ECDH_RSA_WITH_AES_128_GCM_SHA256",
+        0xc032 => "TLS_ECDH_RSA_WITH_AES_256_GCM_SHA384",
+        0xc033 => "TLS_ECDHE_PSK_WITH_RC4_128_SHA",
+        0xc034 => "TLS_ECDHE_PSK_WITH_3DES_EDE_CBC_SHA",
+        0xc035 => "TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA",
+        0xc036 => "TLS_ECDHE_PSK_WITH_AES_256_CBC_SHA",
+        0xc037 => "TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256",
+        0xc038 => "TLS_ECDHE_PSK_WITH_AES_256_CBC_SHA384",
+        0xc039 => "TLS_ECDHE_PSK_WITH_NULL_SHA",
+        0xc03a => "TLS_ECDHE_PSK_WITH_NULL_SHA256",
+        0xc03b => "TLS_ECDHE_PSK_WITH_NULL_SHA384",
+        0xc03c => "TLS_RSA_WITH_ARIA_128_CBC_SHA256",
+        0xc03d => "TLS_RSA_WITH_ARIA_256_CBC_SHA384",
+        0xc03e => "TLS_DH_DSS_WITH_ARIA_128_CBC_SHA256",
+        0xc03f => "TLS_DH_DSS_WITH_ARIA_256_CBC_SHA384",
+        0xc040 => "TLS_DH_RSA_WITH_ARIA_128_CBC_SHA256",
+        0xc041 => "TLS_DH_RSA_WITH_ARIA_256_CBC_SHA384",
+        0xc042 => "TLS_DHE_DSS_WITH_ARIA_128_CBC_SHA256",
+        0xc043 => "TLS_DHE_DSS_WITH_ARIA_256_CBC_SHA384",
+        0xc044 => "TLS_DHE_RSA_WITH_ARIA_128_CBC_SHA256",
+        0xc045 => "TLS_DHE_RSA_WITH_ARIA_256_CBC_SHA384",
+        0xc046 => "TLS_DH_anon_WITH_ARIA_128_CBC_SHA256",
+        0xc047 => "TLS_DH_anon_WITH_ARIA_256_CBC_SHA384",
+        0xc048 => "TLS_ECDHE_ECDSA_WITH_ARIA_128_CBC_SHA256",
+        0xc049 => "TLS_ECDHE_ECDSA_WITH_ARIA_256_CBC_SHA384",
+        0xc04a => "TLS_ECDH_ECDSA_WITH_ARIA_128_CBC_SHA256",
+        0xc04b => "TLS_ECDH_ECDSA_WITH_ARIA_256_CBC_SHA384",
+        0xc04c => "TLS_ECDHE_RSA_WITH_ARIA_128_CBC_SHA256",
+        0xc04d => "TLS_ECDHE_RSA_WITH_ARIA_256_CBC_SHA384",
+        0xc04e => "TLS_ECDH_RSA_WITH_ARIA_128_CBC_SHA256",
+        0xc04f => "TLS_ECDH_RSA_WITH_ARIA_256_CBC_SHA384",
+        0xc050 => "TLS_RSA_WITH_ARIA_128_GCM_SHA256",
+        0xc051 => "TLS_RSA_WITH_ARIA_256_GCM_SHA384",
+        0xc052 => "TLS_DHE_RSA_WITH_ARIA_128_GCM_SHA256",
+        0xc053 => "TLS_DHE_RSA_WITH_ARIA_256_GCM_SHA384",
+        0xc054 => "TLS_DH_RSA_WITH_ARIA_128_GCM_SHA256",
+        0xc055 => "TLS_DH_RSA_WITH_ARIA_256_GCM_SHA384",
+        0xc056 => "TLS_DHE_DSS_WITH_ARIA_128_GCM_SHA256",
+        0xc057 => "TLS_DHE_DSS_WITH_ARIA_256_GCM_SHA384",
+        0xc058 => "TLS_DH_DSS_WITH_ARIA_128_GCM_SHA256",
+        0xc059 => "TLS_DH_DSS_WITH_ARIA_256_GCM_SHA384",
+        0xc05a => "TLS_DH_anon_WITH_ARIA_128_GCM_SHA256",
+        0xc05b => "TLS_DH_anon_WITH_ARIA_256_GCM_SHA384",
+        0xc05c => "TLS_ECDHE_ECDSA_WITH_ARIA_128_GCM_SHA256",
+        0xc05d => "TLS_ECDHE_ECDSA_WITH_ARIA_256_GCM_SHA384",
+        0xc05e => "TLS_ECDH_ECDSA_WITH_ARIA_128_GCM_SHA256",
+        0xc05f => "TLS_ECDH_ECDSA_WITH_ARIA_256_GCM_SHA384",
+        0xc060 => "TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256",
+        0xc061 => "TLS_ECDHE_RSA_WITH_ARIA_256_GCM_SHA384",
+        0xc062 => "TLS_ECDH_RSA_WITH_ARIA_128_GCM_SHA256",
+        0xc063 => "TLS_ECDH_RSA_WITH_ARIA_256_GCM_SHA384",
+        0xc064 => "TLS_PSK_WITH_ARIA_128_CBC_SHA256",
+        0xc065 => "TLS_PSK_WITH_ARIA_256_CBC_SHA384",
+        0xc066 => "TLS_DHE_PSK_WITH_ARIA_128_CBC_SHA256",
+        0xc067 => "TLS_DHE_PSK_WITH_ARIA_256_CBC_SHA384",
+        0xc068 => "TLS_RSA_PSK_WITH_ARIA_128_CBC_SHA256",
+        0xc069 => "TLS_RSA_PSK_WITH_ARIA_256_CBC_SHA384",
+        0xc06a => "TLS_PSK_WITH_ARIA_128_GCM_SHA256",
+        0xc06b => "TLS_PSK_WITH_ARIA_256_GCM_SHA384",
+        0xc06c => "TLS_DHE_PSK_WITH_ARIA_128_GCM_SHA256",
+        0xc06d => "TLS_DHE_PSK_WITH_ARIA_256_GCM_SHA384",
+        0xc06e => "TLS_RSA_PSK_WITH_ARIA_128_GCM_SHA256",
+        0xc06f => "TLS_RSA_PSK_WITH_ARIA_256_GCM_SHA384",
+        0xc070 => "TLS_ECDHE_PSK_WITH_ARIA_128_CBC_SHA256",
+        0xc071 => "TLS_ECDHE_PSK_WITH_ARIA_256_CBC_SHA384",
+        0xc072 => "TLS_ECDHE_ECDSA_WITH_CAMELLIA_128_CBC_SHA256",
+        0xc073 => "TLS_ECDHE_ECDSA_WITH_CAMELLIA_256_CBC_SHA384",
+        0xc074 => "TLS_ECDH_ECDSA_WITH_CAMELLIA_128_CBC_SHA256",
+        0xc075 => "TLS_ECDH_ECDSA_WITH_CAMELLIA_256_CBC_SHA384",
+        0xc076 => "TLS_ECDHE_RSA_WITH_CAMELLIA_128_CBC_SHA256",
+        0xc077 => "TLS_ECDHE_RSA_WITH_CAMELLIA_256_CBC_SHA384",
+        0xc078 => "TLS_ECDH_RSA_WITH_CAMELLIA_128_CBC_SHA256",
+        0xc079 => "TLS_ECDH_RSA_WITH_CAMELLIA_256_CBC_SHA384",
+        0xc07a => "TLS_RSA_WITH_CAMELLIA_128_GCM_SHA256",
+        0xc07b => "TLS_RSA_WITH_CAMELLIA_256_GCM_SHA384",
+        0xc07c => "TLS_DHE_RSA_WITH_CAMELLIA_128_GCM_SHA256",
+        0xc07d => "TLS_DHE_RSA_WITH_CAMELLIA_256_GCM_SHA384",
+        0xc07e => "TLS_DH_RSA_WITH_CAMELLIA_128_GCM_SHA256",
+        0xc07f => "TLS_DH_RSA_WITH_CAMELLIA_256_GCM_SHA384",
+        0xc080 => "TLS_DHE_DSS_WITH_CAMELLIA_128_GCM_SHA256",
+        0xc081 => "TLS_DHE_DSS_WITH_CAMELLIA_256_GCM_SHA384",
+        0xc082 => "TLS_DH_DSS_WITH_CAMELLIA_128_GCM_SHA256",
+        0xc083 => "TLS_DH_DSS_WITH_CAMELLIA_256_GCM_SHA384",
+        0xc084 => "TLS_DH_anon_WITH_CAMELLIA_128_GCM_SHA256",
+        0xc085 => "TLS_DH_anon_WITH_CAMELLIA_256_GCM_SHA384",
+        0xc086 => "TLS_ECDHE_ECDSA_WITH_CAMELLIA_128_GCM_SHA256",
+        0xc087 => "TLS_ECDHE_ECDSA_WITH_CAMELLIA_256_GCM_SHA384",
+        0xc088 => "TLS_ECDH_ECDSA_WITH_CAMELLIA_128_GCM_SHA256",
+        0xc089 => "TLS_ECDH_ECDSA_WITH_CAMELLIA_256_GCM_SHA384",
+        0xc08a => "TLS_ECDHE_RSA_WITH_CAMELLIA_128_GCM_SHA256",
+        0xc08b => "TLS_ECDHE_RSA_WITH_CAMELLIA_256_GCM_SHA384",
+        0xc08c => "TLS_ECDH_RSA_WITH_CAMELLIA_128_GCM_SHA256",
+        0xc08d => "TLS_ECDH_RSA_WITH_CAMELLIA_256_GCM_SHA384",
+        0xc08e => "TLS_PSK_WITH_CAMELLIA_128_GCM_SHA256",
+        0xc08f => "TLS_PSK_WITH_CAMELLIA_256_GCM_SHA384",
+        0xc090 => "TLS_DHE_PSK_WITH_CAMELLIA_128_GCM_SHA256",
+        0xc091 => "TLS_DHE_PSK_WITH_CAMELLIA_256_GCM_SHA384",
+        0xc092 => "TLS_RSA_PSK_WITH_CAMELLIA_128_GCM_SHA256",
+        0xc093 => "TLS_RSA_PSK_WITH_CAMELLIA_256_GCM_SHA384",
+        0xc094 => "TLS_PSK_WITH_CAMELLIA_128_CBC_SHA256",
+        0xc095 => "TLS_PSK_WITH_CAMELLIA_256_CBC_SHA384",
+        0xc096 => "TLS_DHE_PSK_WITH_CAMELLIA_128_CBC_SHA256",
+        0xc097 => "TLS_DHE_PSK_WITH_CAMELLIA_256_CBC_SHA384",
+        0xc098 => "TLS_RSA_PSK_WITH_CAMELLIA_128_CBC_SHA256",
+        0xc099 => "TLS_RSA_PSK_WITH_CAMELLIA_256_CBC_SHA384",
+        0xc09a => "TLS_ECDHE_PSK_WITH_CAMELLIA_128_CBC_SHA256",
+        0xc09b => "TLS_ECDHE_PSK_WITH_CAMELLIA_256_CBC_SHA384",
+        0xc09c => "TLS_RSA_WITH_AES_128_CCM",
+        0xc09d => "TLS_RSA_WITH_AES_256_CCM",
+        0xc09e => "TLS_DHE_RSA_WITH_AES_128_CCM",
+        0xc09f => "TLS_DHE_RSA_WITH_AES_256_CCM",
+        0xc0a0 => "TLS_RSA_WITH_AES_128_CCM_8",
+        0xc0a1 => "TLS_RSA_WITH_AES_256_CCM_8",
+        0xc0a2 => "TLS_DHE_RSA_WITH_AES_128_CCM_8",
+        0xc0a3 => "TLS_DHE_RSA_WITH_AES_256_CCM_8",
+        0xc0a4 => "TLS_PSK_WITH_AES_128_CCM",
+        0xc0a5 => "TLS_PSK_WITH_AES_256_CCM",
+        0xc0a6 => "TLS_DHE_PSK_WITH_AES_128_CCM",
+        0xc0a7 => "TLS_DHE_PSK_WITH_AES_256_CCM",
+        0xc0a8 => "TLS_PSK_WITH_AES_128_CCM_8",
+        0xc0a9 => "TLS_PSK_WITH_AES_256_CCM_8",
+        0xc0aa => "TLS_PSK_DHE_WITH_AES_128_CCM_8",
+        0xc0ab => "TLS_PSK_DHE_WITH_AES_256_CCM_8",
+        0xc0ac => "TLS_ECDHE_ECDSA_WITH_AES_128_CCM",
+        0xc0ad => "TLS_ECDHE_ECDSA_WITH_AES_256_CCM",
+        0xc0ae => "TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8",
+        0xc0af => "TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8",
+        0xc0b0 => "TLS_ECCPWD_WITH_AES_128_GCM_SHA256",
+        0xc0b1 => "TLS_ECCPWD_WITH_AES_256_GCM_SHA384",
+        0xc0b2 => "TLS_ECCPWD_WITH_AES_128_CCM_SHA256",
+        0xc0b3 => "TLS_ECCPWD_WITH_AES_256_CCM_SHA384",
+        0xc0b4 => "TLS_SHA256_SHA256",
+        0xc0b5 => "TLS_SHA384_SHA384",
+        0xc100 => "TLS_GOSTR341112_256_WITH_KUZNYECHIK_CTR_OMAC",
+        0xc101 => "TLS_GOSTR341112_256_WITH_MAGMA_CTR_OMAC",
+        0xc102 => "TLS_GOSTR341112_256_WITH_28147_CNT_IMIT",
+        0xc103 => "TLS_GOSTR341112_256_WITH_KUZNYECHIK_MGM_L",
+        0xc104 => "TLS_GOSTR341112_256_WITH_MAGMA_MGM_L",
+        0xc105 => "TLS_GOSTR341112_256_WITH_KUZNYECHIK_MGM_S",
+        0xc106 => "TLS_GOSTR341112_256_WITH_MAGMA_MGM_S",
+        0xcc13 => "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_OLD_SHA256",
+        0xcc14 => "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_OLD_SHA256",
+        0xcc15 => "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_OLD_SHA256",
         0xcca8 => "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
         0xcca9 => "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
         0xccaa => "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+        0xccab => "TLS_PSK_WITH_CHACHA20_POLY1305_SHA256",
+        0xccac => "TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256",
+        0xccad => "TLS_DHE_PSK_WITH_CHACHA20_POLY1305_SHA256",
+        0xccae => "TLS_RSA_PSK_WITH_CHACHA20_POLY1305_SHA256",
+        0xd001 => "TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256",
+        0xd002 => "TLS_ECDHE_PSK_WITH_AES_256_GCM_SHA384",
+        0xd003 => "TLS_ECDHE_PSK_WITH_AES_128_CCM_8_SHA256",
+        0xd005 => "TLS_ECDHE_PSK_WITH_AES_128_CCM_SHA256",
+        0xfefe => "SSL_RSA_FIPS_WITH_DES_CBC_SHA",
+        0xfeff => "SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA",
+        0xff85 => "TLS_GOSTR341112_256_WITH_28147_CNT_IMIT_LEGACY",
         _ => return None,
     })
 }

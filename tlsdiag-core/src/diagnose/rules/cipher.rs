@@ -142,3 +142,51 @@ fn advise(finding: Finding, tls13: bool) -> Finding {
             .advise(Stack::OpensslCnf, "CipherString = ECDHE+AESGCM:ECDHE+CHACHA20")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::event::LocalConfiguration;
+    use crate::handshake::At;
+
+    fn server(offered: CipherSuite, enabled: CipherSuite) -> Handshake {
+        let mut handshake = Handshake::blank(Role::Server).with_reason(reason::NO_SHARED_CIPHER);
+        let offer = Offer {
+            versions: vec![ProtocolVersion::TLS1_2],
+            names_versions: true,
+            cipher_suites: vec![offered, CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV],
+            ..Offer::default()
+        };
+        handshake.offer = Some(At { event: 1, value: offer });
+        handshake.local = Arc::new(LocalConfiguration {
+            cipher_suites: vec![enabled.0, 0x1301],
+            ..LocalConfiguration::default()
+        });
+        handshake
+    }
+
+    #[test]
+    fn the_server_proves_it_or_stays_silent() {
+        let (rsa, ecdsa) = (
+            CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+            CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+        );
+        let finding = no_overlap(&server(rsa, ecdsa)).expect("a finding");
+        assert_eq!((finding.cause, finding.confidence), (Cause::CipherNoOverlap, Confidence::Certain));
+        // The same reason with a suite in common is another cause: a certificate of that type, a group, a scheme.
+        assert_eq!(no_overlap(&server(ecdsa, ecdsa)), None);
+    }
+
+    #[test]
+    fn handshake_failure_later_on_is_something_else() {
+        let mut handshake = server(CipherSuite(1), CipherSuite(2));
+        handshake.role = Role::Client;
+        handshake.errors.clear();
+        let early = handshake.clone().with_alert(Direction::Received, AlertDescription::HANDSHAKE_FAILURE);
+        assert_eq!(no_overlap(&early).map(|finding| finding.confidence), Some(Confidence::Likely));
+        let version = handshake.with_alert(Direction::Received, AlertDescription::PROTOCOL_VERSION);
+        assert_eq!(no_overlap(&version), None);
+    }
+}

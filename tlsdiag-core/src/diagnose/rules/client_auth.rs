@@ -240,3 +240,101 @@ fn authorities(request: &Request) -> String {
     }
     names.join(" | ")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::event::{Direction, LocalCertificate, LocalConfiguration, LocalKey};
+    use crate::handshake::{Answer, Chain, Presented};
+    use crate::wire::x509::{Certificate, Key, KeyKind};
+    use crate::wire::{AlertDescription, CipherSuite};
+
+    fn asked(role: Role, schemes: &[SignatureScheme]) -> Handshake {
+        let mut handshake = Handshake::blank(role);
+        let answer = Answer {
+            version: ProtocolVersion::TLS1_2,
+            cipher_suite: CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+            random: Vec::new(),
+            session_id: Vec::new(),
+            group: None,
+            alpn: None,
+            selected_psk: None,
+            extensions: Vec::new(),
+            extended_master_secret: true,
+            secure_renegotiation: true,
+        };
+        handshake.answer = Some(At { event: 2, value: answer });
+        let request = Request { signature_schemes: Some(schemes.to_vec()), ..Request::default() };
+        handshake.request = Some(At { event: 3, value: request });
+        handshake.client_chain = Some(At { event: 4, value: Chain::default() });
+        handshake
+    }
+
+    fn owning(mut handshake: Handshake, kind: KeyKind) -> Handshake {
+        let mut certificate = Certificate::default();
+        certificate.key = Some(Key { kind, bits: Some(2048) });
+        let shown = Presented { der: Arc::from(&b""[..]), certificate: Arc::new(certificate) };
+        handshake.own.push(OwnCertificate {
+            chain: Chain { certificates: vec![shown], size: 0 },
+            configured: LocalCertificate { key: Some(LocalKey::default()), ..LocalCertificate::default() },
+        });
+        handshake
+    }
+
+    const ALL: &[SignatureScheme] = &[
+        SignatureScheme::ECDSA_SECP256R1_SHA256,
+        SignatureScheme::RSA_PSS_RSAE_SHA256,
+        SignatureScheme::RSA_PKCS1_SHA256,
+    ];
+    const ECDSA: &[SignatureScheme] = &[SignatureScheme::ECDSA_SECP256R1_SHA256];
+
+    #[test]
+    fn the_server_names_what_it_cannot_exclude() {
+        let required =
+            |schemes| asked(Role::Server, schemes).with_reason(reason::PEER_DID_NOT_RETURN_A_CERTIFICATE);
+        let finding = no_certificate(&required(ALL)).expect("a finding");
+        assert_eq!((finding.cause, finding.confidence), (Cause::ClientCertMissing, Confidence::Likely));
+        assert!(finding.alternatives.is_empty());
+        let finding = no_certificate(&required(ECDSA)).expect("a finding");
+        assert_eq!(finding.cause, Cause::ClientCertMissing);
+        assert_eq!(finding.alternatives[0].cause, Cause::SigalgClientKeyIncompatible);
+    }
+
+    #[test]
+    fn an_optional_certificate_that_did_not_come_is_not_why_it_failed() {
+        let other = asked(Role::Server, ALL)
+            .with_alert(Direction::Sent, AlertDescription::DECRYPT_ERROR)
+            .with_reason(149);
+        assert_eq!(no_certificate(&other), None);
+        let mut established = asked(Role::Server, ALL);
+        established.outcome.kind = crate::handshake::OutcomeKind::EstablishedUnverified;
+        assert_eq!(no_certificate(&established), None);
+    }
+
+    #[test]
+    fn the_client_knows_which_of_the_three_it_is() {
+        let none = no_certificate(&asked(Role::Client, ECDSA)).expect("a finding");
+        assert_eq!((none.cause, none.confidence), (Cause::ClientCertMissing, Confidence::Certain));
+        assert!(none.alternatives.is_empty());
+
+        let misfit = no_certificate(&owning(asked(Role::Client, ECDSA), KeyKind::Rsa)).expect("a finding");
+        assert_eq!(
+            (misfit.cause, misfit.confidence),
+            (Cause::SigalgClientKeyIncompatible, Confidence::Certain)
+        );
+
+        let unlisted = no_certificate(&owning(asked(Role::Client, ALL), KeyKind::Rsa)).expect("a finding");
+        assert_eq!(unlisted.cause, Cause::ClientCertNotInCaList);
+    }
+
+    #[test]
+    fn a_callback_may_have_had_one() {
+        let mut handshake = asked(Role::Client, ALL);
+        handshake.local =
+            Arc::new(LocalConfiguration { certificate_callback: true, ..LocalConfiguration::default() });
+        let finding = no_certificate(&handshake).expect("a finding");
+        assert_eq!((finding.cause, finding.confidence), (Cause::ClientCertMissing, Confidence::Likely));
+    }
+}

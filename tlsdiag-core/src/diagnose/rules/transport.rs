@@ -211,3 +211,45 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
     let errno = if broken.errno == 0 { String::new() } else { format!(" (errno {})", broken.errno) };
     Some(finding.see(broken.event, "transport", format!("{how}{errno}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::handshake::{At, Broken};
+
+    fn heard(role: Role, first: &[u8; 5]) -> Handshake {
+        let mut handshake = Handshake::blank(role);
+        handshake.outcome.kind = OutcomeKind::NotTls;
+        handshake.not_tls = Some(At { event: 1, value: *first });
+        handshake
+    }
+
+    fn cut(role: Role, end: TransportEnd) -> Handshake {
+        let mut handshake = Handshake::blank(role);
+        handshake.transport =
+            Some(At { event: 1, value: Broken { direction: Direction::Received, end, errno: 0 } });
+        handshake
+    }
+
+    #[test]
+    fn the_first_bytes_tell_the_protocol() {
+        let cause = |role, first| not_tls(&heard(role, first)).expect("a finding").cause;
+        assert_eq!(cause(Role::Server, b"GET /"), Cause::NotTlsPlainHttp);
+        assert_eq!(cause(Role::Client, b"HTTP/"), Cause::NotTlsPlainHttp);
+        assert_eq!(cause(Role::Client, b"220 m"), Cause::NotTlsStarttlsNeeded);
+        assert_eq!(cause(Role::Server, b"PROXY"), Cause::NotTlsProxyHeader);
+        assert_eq!(cause(Role::Server, b"SSH-2"), Cause::NotTlsOtherProtocol);
+    }
+
+    #[test]
+    fn closed_before_hello_is_before_one_byte() {
+        for role in [Role::Server, Role::Client] {
+            let finding = closed_before_hello(&cut(role, TransportEnd::Eof)).expect("a finding");
+            assert_eq!(finding.cause, Cause::TransportClosedBeforeHello);
+            assert_eq!(closed_before_hello(&cut(role, TransportEnd::Timeout)), None);
+            let mut spoke = cut(role, TransportEnd::Eof);
+            spoke.heard_tls = true;
+            assert_eq!(closed_before_hello(&spoke), None);
+        }
+    }
+}

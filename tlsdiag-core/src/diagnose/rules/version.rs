@@ -121,3 +121,35 @@ fn advise(finding: Finding, handshake: &Handshake) -> Finding {
             .note("TLS 1.0 and 1.1 are broken and need CipherString = DEFAULT@SECLEVEL=0 besides: update the old side instead"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::handshake::{At, Offer};
+
+    fn offering(role: Role, versions: &[ProtocolVersion]) -> Handshake {
+        let mut handshake = Handshake::blank(role);
+        let offer = Offer { versions: versions.to_vec(), names_versions: true, ..Offer::default() };
+        handshake.offer = Some(At { event: 1, value: offer });
+        handshake
+    }
+
+    #[test]
+    fn the_reason_or_the_alert_tells() {
+        let server =
+            offering(Role::Server, &[ProtocolVersion::TLS1_3]).with_reason(reason::UNSUPPORTED_PROTOCOL);
+        let finding = no_overlap(&server).expect("a finding");
+        assert!(finding.summary.contains("TLSv1.3"), "{}", finding.summary);
+        let client = offering(Role::Client, &[ProtocolVersion::TLS1_2])
+            .with_alert(Direction::Received, AlertDescription::PROTOCOL_VERSION);
+        assert_eq!(no_overlap(&client).map(|finding| finding.side), Some(Side::Server));
+    }
+
+    #[test]
+    fn plain_text_that_openssl_calls_a_wrong_version_is_none() {
+        let mut client =
+            offering(Role::Client, &[ProtocolVersion::TLS1_2]).with_reason(reason::WRONG_VERSION_NUMBER);
+        client.not_tls = Some(At { event: 2, value: *b"HTTP/" });
+        assert_eq!(no_overlap(&client), None);
+    }
+}

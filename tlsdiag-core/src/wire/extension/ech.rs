@@ -47,10 +47,7 @@ impl<'a> EncryptedClientHello<'a> {
             _ => match body.u8("ECHClientHelloType")? {
                 0 => EchClientHello::decode(body).map(Self::Outer),
                 1 => Ok(Self::Inner),
-                kind => {
-                    let problem = super::super::error::Problem::Unknown { value: kind.into() };
-                    Err(body.problem("ECHClientHelloType", problem))
-                }
+                kind => Err(body.problem("ECHClientHelloType", Problem::Unknown { value: kind.into() })),
             },
         }
     }

@@ -4,7 +4,7 @@
 //! and a bare group in a HelloRetryRequest. [`Place`] says which, and [`Extension::decode`] is the one dispatch.
 
 use super::code_points::*;
-use super::error::WireError;
+use super::error::{Problem, WireError};
 use super::list::{List, Sequence};
 use super::reader::{Decode, Reader};
 
@@ -270,10 +270,15 @@ impl<'a> Extension<'a> {
     pub fn decode(kind: ExtensionType, body: Reader<'a>, place: Place) -> Result<Self, WireError> {
         let mut body = body;
         let extension = Self::decode_body(kind, &mut body, place)?;
-        body.finish(kind.name().unwrap_or("extension_data"))?;
-        Ok(extension)
+        if body.is_empty() { Ok(extension) } else { Err(Self::trailing(kind, &body)) }
     }
 
+    #[cold]
+    fn trailing(kind: ExtensionType, body: &Reader<'_>) -> WireError {
+        body.problem(kind.name().unwrap_or("extension_data"), Problem::Trailing { left: body.left() })
+    }
+
+    #[inline(always)]
     fn decode_body(kind: ExtensionType, body: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
         let hello = place == Place::ClientHello;
         Ok(match kind {

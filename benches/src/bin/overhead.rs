@@ -1,0 +1,208 @@
+//! What recording costs: handshakes with both sides in one thread, in rounds of a bare one and a recorded one by turns, with
+//! the server's side recorded. CPU time; the ratio of each pair, its median and 95 % interval.
+//!
+//! Beside it, in the same rounds, the ratio of OpenSSL's own `SSL_trace(3)` into memory, which is what one would use instead.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use foreign_types::ForeignTypeRef;
+use openssl::ssl::{SslContext, SslRef};
+use tlsdiag_benches::{Median, cpu_time, save};
+use tlsdiag_core::Collector;
+use tlsdiag_lab::pair;
+use tlsdiag_lab::peer::{Client, Server, Version};
+use tlsdiag_lab::pki::Pki;
+
+/// Rounds counted, and rounds before them that only warm things up.
+const ROUNDS: usize = 300;
+const WARM_UP: usize = 30;
+/// Handshakes in a sample: long enough that the clock's grain does not show.
+const BATCH: usize = 4;
+
+/// What is measured, by its key in `target/bench.json`.
+struct Case {
+    key: &'static str,
+    version: Version,
+    mutual: bool,
+    resumed: bool,
+}
+
+const CASES: &[Case] = &[
+    Case { key: "tls13_full", version: Version::Tls13, mutual: false, resumed: false },
+    Case { key: "tls13_mtls", version: Version::Tls13, mutual: true, resumed: false },
+    Case { key: "tls13_resumed", version: Version::Tls13, mutual: false, resumed: true },
+    Case { key: "tls12_mtls", version: Version::Tls12, mutual: true, resumed: false },
+];
+
+/// A server's context and what is done to each of its connections.
+struct Variant {
+    server: SslContext,
+    each: fn(&mut SslRef),
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("overhead: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), String> {
+    let pki = Pki::generate().map_err(|error| error.to_string())?;
+    let mut figures = serde_json::Map::new();
+    let mut traces = serde_json::Map::new();
+    println!("{ROUNDS} rounds of {BATCH} handshakes each, server's side recorded, CPU time of both sides\n");
+    println!("{:<14} {:>10}  {:<26}  {:<26}", "handshake", "bare", "recorded / bare", "SSL_trace / bare");
+    for case in CASES {
+        let (bare, recorded, traced) = measure(case, &pki)?;
+        println!(
+            "{:<14} {:>7.0} µs  {:<26}  {:<26}",
+            case.key,
+            bare.as_secs_f64() * 1e6,
+            show(recorded),
+            show(traced)
+        );
+        figures.insert(case.key.to_owned(), recorded.json());
+        traces.insert(case.key.to_owned(), traced.json());
+    }
+    save("overhead", figures.into())?;
+    save("ssl_trace", traces.into())
+}
+
+fn show(median: Median) -> String {
+    format!("{:.4} [{:.4}, {:.4}]", median.median, median.low, median.high)
+}
+
+/// The bare handshake's median time, and the two ratios.
+fn measure(case: &Case, pki: &Pki) -> Result<(Duration, Median, Median), String> {
+    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", case.key);
+    let mut setup = Server::new(case.version);
+    let mut client = Client::new(case.version);
+    if !case.mutual {
+        setup.asks_client = false;
+        client.identity = None;
+    }
+    let collector = Arc::new(Collector::new());
+    let context = |attach: bool| -> Result<SslContext, String> {
+        let mut builder = setup.context(pki).map_err(|error| failed(&error))?;
+        if attach {
+            tlsdiag_core::attach(&mut builder, Arc::clone(&collector))
+                .map_err(|error| failed(&error))?
+                .keep();
+        }
+        Ok(builder.build())
+    };
+    let variants = [
+        Variant { server: context(false)?, each: |_| {} },
+        Variant { server: context(true)?, each: |_| {} },
+        Variant { server: context(false)?, each: trace_into_memory },
+    ];
+    let client_context = client.context(pki).map_err(|error| failed(&error))?.build();
+    let mut sessions = Vec::new();
+    for variant in &variants {
+        let session = if case.resumed {
+            let (_server, mut first) =
+                pair::handshake(&variant.server, &client_context, |_| Ok(()), |ssl| client.name(ssl))
+                    .map_err(|error| failed(&error))?;
+            Some(pair::session(&mut first).map_err(|error| failed(&error))?)
+        } else {
+            None
+        };
+        sessions.push(session);
+    }
+    let sample = |which: usize| -> Result<f64, String> {
+        let (variant, session) = (&variants[which], &sessions[which]);
+        let start = cpu_time();
+        for _ in 0..BATCH {
+            let (server, client) = pair::handshake(
+                &variant.server,
+                &client_context,
+                |ssl| {
+                    (variant.each)(ssl);
+                    Ok(())
+                },
+                |ssl| {
+                    client.name(ssl)?;
+                    session.as_ref().map_or(Ok(()), |session| session.resume(ssl))
+                },
+            )
+            .map_err(|error| failed(&error))?;
+            if case.resumed && !client.ssl().session_reused() {
+                return Err(failed(&"the session was not resumed"));
+            }
+            drop((server, client));
+        }
+        Ok((cpu_time() - start).as_secs_f64() / BATCH as f64)
+    };
+    let (mut bare, mut recorded, mut traced) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..WARM_UP + ROUNDS {
+        // Who goes first changes by turns, so that no variant always finds the caches as the same other left them.
+        let order = match round % 3 {
+            0 => [0, 1, 2],
+            1 => [1, 2, 0],
+            _ => [2, 0, 1],
+        };
+        let mut times = [0.0; 3];
+        for which in order {
+            times[which] = sample(which)?;
+        }
+        // The recordings are taken, as a server's writer would, outside of the measured time.
+        let taken = collector.take().len();
+        if taken == 0 {
+            return Err(failed(&"nothing was recorded"));
+        }
+        if round >= WARM_UP {
+            bare.push(times[0]);
+            recorded.push(times[1] / times[0]);
+            traced.push(times[2] / times[0]);
+        }
+    }
+    let bare = Duration::from_secs_f64(Median::of(bare).median);
+    Ok((bare, Median::of(recorded), Median::of(traced)))
+}
+
+/// What `openssl s_server -trace` does, into memory instead of to the terminal.
+fn trace_into_memory(ssl: &mut SslRef) {
+    unsafe extern "C" {
+        fn SSL_trace(
+            write: libc::c_int,
+            version: libc::c_int,
+            content: libc::c_int,
+            bytes: *const libc::c_void,
+            length: usize,
+            ssl: *mut openssl_sys::SSL,
+            output: *mut libc::c_void,
+        );
+        fn SSL_set_msg_callback(
+            ssl: *mut openssl_sys::SSL,
+            callback: Option<
+                unsafe extern "C" fn(
+                    libc::c_int,
+                    libc::c_int,
+                    libc::c_int,
+                    *const libc::c_void,
+                    usize,
+                    *mut openssl_sys::SSL,
+                    *mut libc::c_void,
+                ),
+            >,
+        );
+    }
+    const SSL_CTRL_SET_MSG_CALLBACK_ARG: libc::c_int = 16;
+    const BIO_CTRL_RESET: libc::c_int = 1;
+    thread_local! {
+        // SAFETY: makes an object of its own; it is kept as long as the thread, longer than any connection that uses it.
+        static MEMORY: *mut openssl_sys::BIO = unsafe { openssl_sys::BIO_new(openssl_sys::BIO_s_mem()) };
+    }
+    // SAFETY: `ssl` is a live SSL for the length of the call, and it runs on this thread, whose memory BIO outlives it.
+    MEMORY.with(|memory| unsafe {
+        openssl_sys::BIO_ctrl(*memory, BIO_CTRL_RESET, 0, std::ptr::null_mut());
+        SSL_set_msg_callback(ssl.as_ptr(), Some(SSL_trace));
+        openssl_sys::SSL_ctrl(ssl.as_ptr(), SSL_CTRL_SET_MSG_CALLBACK_ARG, 0, (*memory).cast());
+    });
+}

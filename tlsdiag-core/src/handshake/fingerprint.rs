@@ -1,0 +1,169 @@
+//! Fingerprints of a ClientHello by which software is recognised: JA3 (Salesforce, 2017) and JA4 (FoxIO, 2023).
+
+use md5::Md5;
+use sha2::{Digest, Sha256};
+
+use super::Offer;
+use crate::wire::{ExtensionType, ProtocolVersion};
+
+impl Offer {
+    /// JA3: the MD5, in hexadecimal, of [`ja3_text`](Self::ja3_text). A client that shuffles its extensions has another one
+    /// each time.
+    #[must_use]
+    pub fn ja3(&self) -> String {
+        hex(&Md5::digest(self.ja3_text()), 32)
+    }
+
+    /// What JA3 is the digest of: version, suites, extensions, groups and point formats as decimal numbers, GREASE left out.
+    #[must_use]
+    pub fn ja3_text(&self) -> String {
+        let decimal = |numbers: &mut dyn Iterator<Item = u16>| {
+            numbers.map(|number| number.to_string()).collect::<Vec<_>>().join("-")
+        };
+        let suites = self.cipher_suites.iter().filter(|suite| !suite.is_grease()).map(|suite| suite.0);
+        let kinds = self.extensions.iter().filter(|kind| !kind.is_grease()).map(|kind| kind.0);
+        let groups = self.groups.iter().flatten().filter(|group| !group.is_grease()).map(|group| group.0);
+        format!(
+            "{},{},{},{},{}",
+            self.legacy_version,
+            decimal(&mut { suites }),
+            decimal(&mut { kinds }),
+            decimal(&mut { groups }),
+            decimal(&mut self.point_formats.iter().map(|format| u16::from(*format)))
+        )
+    }
+
+    /// JA4 of a client over TCP. Lists are sorted before they are digested, so that shuffling changes nothing.
+    #[must_use]
+    pub fn ja4(&self) -> String {
+        let mut suites: Vec<_> = self
+            .cipher_suites
+            .iter()
+            .filter(|suite| !suite.is_grease())
+            .map(|suite| hex16(suite.0))
+            .collect();
+        let kinds: Vec<_> = self.extensions.iter().copied().filter(|kind| !kind.is_grease()).collect();
+        let named = if kinds.contains(&ExtensionType::SERVER_NAME) { 'd' } else { 'i' };
+        let head = format!(
+            "t{}{named}{:02}{:02}{}",
+            self.ja4_version(),
+            suites.len().min(99),
+            kinds.len().min(99),
+            self.ja4_alpn()
+        );
+        suites.sort();
+        let apart = [ExtensionType::SERVER_NAME, ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION];
+        let mut sorted: Vec<_> =
+            kinds.iter().filter(|kind| !apart.contains(kind)).map(|kind| hex16(kind.0)).collect();
+        sorted.sort();
+        let schemes: Vec<_> = self
+            .signature_schemes
+            .iter()
+            .flatten()
+            .filter(|scheme| !scheme.is_grease())
+            .map(|scheme| hex16(scheme.0))
+            .collect();
+        let mut rest = sorted.join(",");
+        if !schemes.is_empty() {
+            rest.push('_');
+            rest.push_str(&schemes.join(","));
+        }
+        format!("{head}_{}_{}", short_digest(&suites.join(",")), short_digest(&rest))
+    }
+
+    fn ja4_version(&self) -> &'static str {
+        let versions = self.versions.iter().filter(|version| !version.is_grease());
+        match versions.max().copied().unwrap_or(ProtocolVersion(self.legacy_version)) {
+            ProtocolVersion::TLS1_3 => "13",
+            ProtocolVersion::TLS1_2 => "12",
+            ProtocolVersion::TLS1_1 => "11",
+            ProtocolVersion::TLS1_0 => "10",
+            ProtocolVersion::SSL3 => "s3",
+            ProtocolVersion::SSL2 => "s2",
+            _ => "00",
+        }
+    }
+
+    /// First and last character of the first protocol; of its hexadecimal form, where either is no letter or digit.
+    fn ja4_alpn(&self) -> String {
+        let first = self.alpn.as_ref().and_then(|names| names.first()).filter(|name| !name.is_empty());
+        let Some(name) = first else { return "00".to_owned() };
+        let ends =
+            |text: &str| text.chars().next().into_iter().chain(text.chars().next_back()).collect::<String>();
+        let shown = ends(name);
+        if shown.chars().all(|c| c.is_ascii_alphanumeric()) {
+            shown
+        } else {
+            ends(&name.bytes().map(|byte| format!("{byte:02x}")).collect::<String>())
+        }
+    }
+}
+
+fn hex16(number: u16) -> String {
+    format!("{number:04x}")
+}
+
+fn hex(bytes: &[u8], digits: usize) -> String {
+    let mut text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    text.truncate(digits);
+    text
+}
+
+/// The first 12 digits of the SHA-256; zeros for nothing.
+fn short_digest(text: &str) -> String {
+    if text.is_empty() { "000000000000".to_owned() } else { hex(&Sha256::digest(text), 12) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{CipherSuite, NamedGroup, SignatureScheme};
+
+    /// The example in JA3's own description.
+    #[test]
+    fn ja3_is_as_published() {
+        let offer = Offer {
+            legacy_version: 769,
+            cipher_suites: [47, 53, 5, 10, 49161, 49162, 49171, 49172, 50, 56, 19, 4]
+                .map(CipherSuite)
+                .to_vec(),
+            extensions: [0, 10, 11].map(ExtensionType).to_vec(),
+            groups: Some([23, 24, 25].map(NamedGroup).to_vec()),
+            point_formats: vec![0],
+            ..Offer::default()
+        };
+        assert_eq!(offer.ja3_text(), "769,47-53-5-10-49161-49162-49171-49172-50-56-19-4,0-10-11,23-24-25,0");
+        assert_eq!(offer.ja3(), "ada70206e40642a3e4461f35503241d5");
+    }
+
+    /// The example in JA4's own description: Chrome.
+    #[test]
+    fn ja4_is_as_published() {
+        let suites = [
+            0x0a0a, 0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc013, 0xc014,
+            0x009c, 0x009d, 0x002f, 0x0035,
+        ];
+        let kinds = [
+            0x1a1a, 0x001b, 0x0000, 0x0033, 0x0010, 0x4469, 0x0017, 0x002d, 0x000d, 0x0005, 0x0023, 0x0012,
+            0x002b, 0xff01, 0x000b, 0x000a, 0x0015,
+        ];
+        let schemes = [0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601];
+        let offer = Offer {
+            legacy_version: 0x0303,
+            versions: [0x2a2a, 0x0304, 0x0303].map(ProtocolVersion).to_vec(),
+            names_versions: true,
+            cipher_suites: suites.map(CipherSuite).to_vec(),
+            extensions: kinds.map(ExtensionType).to_vec(),
+            signature_schemes: Some(schemes.map(SignatureScheme).to_vec()),
+            alpn: Some(vec!["h2".to_owned(), "http/1.1".to_owned()]),
+            ..Offer::default()
+        };
+        assert_eq!(offer.ja4(), "t13d1516h2_8daaf6152771_e5627efa2ab1");
+    }
+
+    #[test]
+    fn nothing_offered_is_zeros() {
+        let offer = Offer { legacy_version: 0x0303, ..Offer::default() };
+        assert_eq!(offer.ja4(), "t12i000000_000000000000_000000000000");
+    }
+}

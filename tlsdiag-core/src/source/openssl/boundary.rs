@@ -1,0 +1,114 @@
+//! The border between OpenSSL's stack and ours: every hook goes in through [`enter`].
+//!
+//! On the way out `errno` is what it was, no panic goes further, and nobody has waited for a lock.
+
+use std::ffi::c_int;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::slot::Slot;
+use super::story::Story;
+use super::symbols::Symbols;
+
+static PANICS: AtomicU64 = AtomicU64::new(0);
+static MISSED: AtomicU64 = AtomicU64::new(0);
+
+/// What went wrong on our own side, in the whole process, since its start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Panics of recorders, caught at the border. The recorder was switched off for that connection.
+    pub recorder_panics: u64,
+    /// Events that came while the same connection was already being recorded: a recorder used its own connection, or two
+    /// threads did.
+    pub missed_events: u64,
+}
+
+/// The counters of this process.
+#[must_use]
+pub fn stats() -> Stats {
+    Stats { recorder_panics: PANICS.load(Ordering::Relaxed), missed_events: MISSED.load(Ordering::Relaxed) }
+}
+
+/// Runs `work` on the connection's story, unless it is busy; then the event is counted as missed and `None` comes back.
+pub(super) fn enter<T>(slot: &Slot, work: impl FnOnce(&mut Story) -> T) -> Option<T> {
+    let _errno = Errno::save();
+    let Some(mut story) = slot.try_story() else {
+        MISSED.fetch_add(1, Ordering::Relaxed);
+        return None;
+    };
+    let result = contain(|| work(&mut story));
+    if result.is_none() {
+        // Our own code panicked, since recorders are contained one by one. What it left behind is not to be trusted.
+        story.abort();
+    }
+    result
+}
+
+/// Runs `work`; a panic in it is counted and ends here.
+pub(super) fn contain<T>(work: impl FnOnce() -> T) -> Option<T> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(value) => Some(value),
+        Err(payload) => {
+            PANICS.fetch_add(1, Ordering::Relaxed);
+            // Dropping a payload can panic as well, and is not worth it.
+            std::mem::forget(payload);
+            None
+        }
+    }
+}
+
+/// Puts the thread's `errno` back when it goes out of scope.
+pub(super) struct Errno(c_int);
+
+impl Errno {
+    pub(super) fn save() -> Self {
+        // SAFETY: the location of this thread's errno, always valid to read.
+        Errno(unsafe { *errno_location() })
+    }
+
+    pub(super) fn value(&self) -> c_int {
+        self.0
+    }
+}
+
+impl Drop for Errno {
+    fn drop(&mut self) {
+        // SAFETY: the location of this thread's errno, always valid to write.
+        unsafe { *errno_location() = self.0 };
+    }
+}
+
+fn errno_location() -> *mut c_int {
+    // SAFETY: these take nothing and give the address of a thread-local int.
+    #[cfg(any(target_os = "linux", target_os = "dragonfly"))]
+    return unsafe { libc::__errno_location() };
+    // SAFETY: as above.
+    #[cfg(any(target_os = "macos", target_os = "ios", target_os = "freebsd"))]
+    return unsafe { libc::__error() };
+    // SAFETY: as above.
+    #[cfg(any(target_os = "android", target_os = "netbsd", target_os = "openbsd"))]
+    return unsafe { libc::__errno() };
+}
+
+/// Runs `work`, which may push errors, and takes away what it pushed.
+pub(super) fn with_clean_queue<T>(symbols: &Symbols, work: impl FnOnce() -> T) -> T {
+    struct Guard<'a>(&'a Symbols, bool);
+    impl Drop for Guard<'_> {
+        fn drop(&mut self) {
+            let f = &self.0.f;
+            // SAFETY: these work on the calling thread's queue and take no pointers.
+            unsafe {
+                if self.1 {
+                    (f.ERR_pop_to_mark)();
+                } else if (f.ERR_peek_error)() != 0 {
+                    (f.ERR_clear_error)();
+                }
+            }
+        }
+    }
+    // SAFETY: as above. An empty queue cannot hold a mark; then everything in it afterwards is ours.
+    let marked = unsafe { (symbols.f.ERR_peek_last_error)() != 0 && (symbols.f.ERR_set_mark)() != 0 };
+    let _guard = Guard(symbols, marked);
+    work()
+}

@@ -1,0 +1,192 @@
+//! The thread's error queue, copied and left as found.
+//!
+//! OpenSSL's functions can peek at the two ends of the queue only; whatever reads the middle also takes entries away, and
+//! nothing puts them back as they were (marks and flags are lost). So the queue is read where it lies: `ERR_get_state`
+//! gives it, and `<openssl/err.h>` publishes its layout for 1.1.1 and for 3.0 to 3.5. What is read is held against both
+//! ends as the functions give them. Other versions show their ends alone.
+//!
+//! Sources: `ERR_get_error(3)`, `openssl/err.h`.
+
+use std::ffi::{CStr, c_char, c_int, c_ulong};
+use std::ptr;
+
+use super::symbols::Symbols;
+use crate::event::LibraryError;
+
+const ENTRIES: usize = 16;
+const IS_TEXT: c_int = 0x02;
+const CLEARED: c_int = 0x02;
+
+/// `struct err_state_st` of 3.x.
+#[repr(C)]
+struct State3 {
+    flags: [c_int; ENTRIES],
+    marks: [c_int; ENTRIES],
+    codes: [c_ulong; ENTRIES],
+    data: [*const c_char; ENTRIES],
+    data_size: [usize; ENTRIES],
+    data_flags: [c_int; ENTRIES],
+    file: [*const c_char; ENTRIES],
+    line: [c_int; ENTRIES],
+    function: [*const c_char; ENTRIES],
+    top: c_int,
+    bottom: c_int,
+}
+
+/// `struct err_state_st` of 1.1.1.
+#[repr(C)]
+struct State1 {
+    flags: [c_int; ENTRIES],
+    codes: [c_ulong; ENTRIES],
+    data: [*const c_char; ENTRIES],
+    data_flags: [c_int; ENTRIES],
+    file: [*const c_char; ENTRIES],
+    line: [c_int; ENTRIES],
+    top: c_int,
+    bottom: c_int,
+}
+
+/// One entry before its texts are looked up.
+struct Raw {
+    code: c_ulong,
+    function: *const c_char,
+    data: *const c_char,
+    data_flags: c_int,
+}
+
+/// Copies the queue of this thread, oldest entry first.
+pub(super) fn copy(symbols: &Symbols) -> Vec<LibraryError> {
+    // SAFETY: peeking takes no arguments and works on this thread's queue.
+    let (first, last) = unsafe { ((symbols.f.ERR_peek_error)(), (symbols.f.ERR_peek_last_error)()) };
+    if first == 0 {
+        return Vec::new();
+    }
+    let raw = whole(symbols)
+        .filter(|raw| {
+            raw.first().is_some_and(|r| r.code == first) && raw.last().is_some_and(|r| r.code == last)
+        })
+        .unwrap_or_else(|| ends(symbols));
+    raw.iter().map(|raw| describe(symbols, raw)).collect()
+}
+
+fn whole(symbols: &Symbols) -> Option<Vec<Raw>> {
+    let get_state = symbols.f.ERR_get_state?;
+    let is_1_1_1 = symbols.version_number >> 12 == 0x10101;
+    let is_3 = (0x300..=0x305).contains(&(symbols.version_number >> 20));
+    if !is_1_1_1 && !is_3 {
+        return None;
+    }
+    // SAFETY: no arguments; gives this thread's queue or null.
+    let state = unsafe { get_state() };
+    if state.is_null() {
+        return None;
+    }
+    if is_3 {
+        // SAFETY: the published layout of this version; nobody but this thread touches it.
+        let s = unsafe { &*state.cast::<State3>() };
+        walk(s.top, s.bottom, |i| {
+            (s.flags[i] & CLEARED == 0).then(|| Raw {
+                code: s.codes[i],
+                function: s.function[i],
+                data: s.data[i],
+                data_flags: s.data_flags[i],
+            })
+        })
+    } else {
+        // SAFETY: as above.
+        let s = unsafe { &*state.cast::<State1>() };
+        walk(s.top, s.bottom, |i| {
+            (s.flags[i] & CLEARED == 0).then(|| Raw {
+                code: s.codes[i],
+                function: ptr::null(),
+                data: s.data[i],
+                data_flags: s.data_flags[i],
+            })
+        })
+    }
+}
+
+/// The ring from `bottom` (exclusive) to `top` (inclusive).
+fn walk(top: c_int, bottom: c_int, entry: impl Fn(usize) -> Option<Raw>) -> Option<Vec<Raw>> {
+    let index = |i: c_int| usize::try_from(i).ok().filter(|i| *i < ENTRIES);
+    let (top, mut at) = (index(top)?, index(bottom)?);
+    let mut raw = Vec::with_capacity(4);
+    while at != top {
+        at = (at + 1) % ENTRIES;
+        raw.extend(entry(at));
+    }
+    Some(raw)
+}
+
+fn ends(symbols: &Symbols) -> Vec<Raw> {
+    let (mut file, mut line) = (ptr::null(), 0);
+    let mut peek = |first: bool| {
+        let mut raw = Raw { code: 0, function: ptr::null(), data: ptr::null(), data_flags: 0 };
+        let f = &symbols.f;
+        let all = if first { f.ERR_peek_error_all } else { f.ERR_peek_last_error_all };
+        let old = if first { f.ERR_peek_error_line_data } else { f.ERR_peek_last_error_line_data };
+        // SAFETY: peeking writes through the pointers given, all of which are valid; the strings belong to the queue.
+        raw.code = unsafe {
+            match (all, old) {
+                (Some(peek), _) => {
+                    peek(&mut file, &mut line, &mut raw.function, &mut raw.data, &mut raw.data_flags)
+                }
+                (None, Some(peek)) => peek(&mut file, &mut line, &mut raw.data, &mut raw.data_flags),
+                (None, None) if first => (f.ERR_peek_error)(),
+                (None, None) => (f.ERR_peek_last_error)(),
+            }
+        };
+        raw
+    };
+    let (first, last) = (peek(true), peek(false));
+    if first.code == last.code && first.data == last.data { vec![first] } else { vec![first, last] }
+}
+
+fn describe(symbols: &Symbols, raw: &Raw) -> LibraryError {
+    let (library, reason) = split(symbols.version_number, raw.code);
+    let function = match symbols.f.ERR_func_error_string {
+        Some(name) if raw.function.is_null() && symbols.version_number < 0x3000_0000 => {
+            // SAFETY: a look-up in a table of static strings.
+            unsafe { name(raw.code) }
+        }
+        _ => raw.function,
+    };
+    let data = if raw.data_flags & IS_TEXT != 0 { raw.data } else { ptr::null() };
+    // SAFETY: static strings, looked up by number; `function` and `data` are C strings that the queue holds until an entry
+    // is pushed or popped, which nobody does here.
+    unsafe {
+        let reason_text = match library {
+            2 => std::io::Error::from_raw_os_error(reason).to_string(),
+            _ => text((symbols.f.ERR_reason_error_string)(raw.code)),
+        };
+        LibraryError {
+            library,
+            reason,
+            library_name: text((symbols.f.ERR_lib_error_string)(raw.code)),
+            reason_text,
+            function: text(function),
+            data: text(data),
+        }
+    }
+}
+
+/// `ERR_GET_LIB` and `ERR_GET_REASON`, which are macros; 3.0 changed them.
+fn split(version: u64, code: c_ulong) -> (i32, i32) {
+    if version < 0x3000_0000 {
+        (((code >> 24) & 0xff) as i32, (code & 0xfff) as i32)
+    } else if code & 0x8000_0000 != 0 {
+        (2, (code & 0x7fff_ffff) as i32)
+    } else {
+        (((code >> 23) & 0xff) as i32, (code & 0x7f_ffff) as i32)
+    }
+}
+
+/// # Safety
+/// `string` is null or a C string.
+unsafe fn text(string: *const c_char) -> String {
+    if string.is_null() {
+        return String::new();
+    }
+    // SAFETY: a C string, by the caller's promise.
+    unsafe { CStr::from_ptr(string) }.to_string_lossy().into_owned()
+}

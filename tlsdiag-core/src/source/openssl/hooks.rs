@@ -1,0 +1,281 @@
+//! The trampolines that OpenSSL calls: message, info, verify, security, key log.
+//!
+//! OpenSSL gives most of these callbacks no argument of ours, so each library in the process has its own set of them, told
+//! apart by `N`: its place among the tables. Each one records first or last, and passes on to the application's callback
+//! outside of our lock with `errno` and the error queue as OpenSSL left them.
+
+use std::ffi::{CStr, c_char, c_int, c_long, c_void};
+use std::ptr;
+use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
+
+use super::bio;
+use super::boundary;
+use super::local;
+use super::previous::{Previous, same};
+use super::slot::{ContextState, Slot};
+use super::story::{Phase, Story};
+use super::symbols::{
+    BioCallback, InfoCallback, KeylogCallback, MessageCallback, SSL, SSL_CTX, SecurityCallback, Symbols,
+    VerifyCallback, X509_STORE_CTX, ctrl,
+};
+use crate::event::{Direction, EventKind};
+
+/// The hooks of one library.
+pub(super) struct Trampolines {
+    pub(super) message: MessageCallback,
+    pub(super) info: InfoCallback,
+    pub(super) verify: VerifyCallback,
+    pub(super) security: SecurityCallback,
+    pub(super) keylog: KeylogCallback,
+    pub(super) bio: BioCallback,
+}
+
+const TABLES: usize = 8;
+static TABLE: [OnceLock<&'static Symbols>; TABLES] = [const { OnceLock::new() }; TABLES];
+
+/// The library with this number.
+pub(super) fn table(number: c_long) -> Option<&'static Symbols> {
+    TABLE.get(usize::try_from(number).ok()?)?.get().copied()
+}
+
+/// Puts a library in its place; each place is filled once (`Symbols::register`, under its lock).
+pub(super) fn install_table(number: usize, symbols: &'static Symbols) {
+    if let Some(place) = TABLE.get(number) {
+        place.get_or_init(|| symbols);
+    }
+}
+
+/// The hooks of the library with this number, while there is room.
+pub(super) fn trampolines(number: usize) -> Option<Trampolines> {
+    Some(match number {
+        0 => set::<0>(),
+        1 => set::<1>(),
+        2 => set::<2>(),
+        3 => set::<3>(),
+        4 => set::<4>(),
+        5 => set::<5>(),
+        6 => set::<6>(),
+        7 => set::<7>(),
+        _ => return None,
+    })
+}
+
+fn set<const N: usize>() -> Trampolines {
+    Trampolines {
+        message: message::<N>,
+        info: info::<N>,
+        verify: verify::<N>,
+        security: security::<N>,
+        keylog: keylog::<N>,
+        bio: bio::callback::<N>,
+    }
+}
+
+unsafe extern "C" fn message<const N: usize>(
+    write: c_int,
+    version: c_int,
+    content_type: c_int,
+    bytes: *const c_void,
+    len: usize,
+    ssl: *mut SSL,
+    _arg: *mut c_void,
+) {
+    let Some(symbols) = table(N as c_long) else { return };
+    // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return, with `len` readable bytes.
+    unsafe {
+        let slot = Slot::of_or_new(symbols, ssl);
+        let mut over = false;
+        if let Some(slot) = slot {
+            let direction = if write != 0 { Direction::Sent } else { Direction::Received };
+            let bytes =
+                if bytes.is_null() { &[][..] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
+            let entered = boundary::enter(slot, |story| {
+                story.message(slot, ssl, direction, content_type, bytes);
+                if content_type == 22 && story.phase == Phase::Open {
+                    arm(slot, ssl, story);
+                }
+                let over = matches!(story.phase, Phase::Over | Phase::Dead);
+                story.message_returned |= over;
+                over
+            });
+            over = entered.unwrap_or(false);
+        }
+        let context = ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl));
+        let (callback, arg) = behind_message(slot, context);
+        if over {
+            // We are certain to be the one installed, since we were just called: nobody else's callback is lost.
+            (symbols.f.SSL_set_msg_callback)(ssl, callback);
+            (symbols.f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, arg);
+        }
+        if let Some(callback) = callback {
+            callback(write, version, content_type, bytes, len, ssl, arg);
+        }
+    }
+}
+
+/// The application's message callback: the one told for this connection, else the one told for its context.
+fn behind_message(
+    slot: Option<&Slot>,
+    context: Option<&ContextState>,
+) -> (Option<MessageCallback>, *mut c_void) {
+    let of = |previous: &Previous| {
+        previous.message.get().map(|callback| (Some(callback), previous.message_arg.load(Ordering::Acquire)))
+    };
+    slot.and_then(|slot| of(&slot.previous))
+        .or_else(|| slot.and_then(|slot| slot.context.as_deref()).and_then(|context| of(&context.previous)))
+        .or_else(|| context.and_then(|context| of(&context.previous)))
+        .unwrap_or((None, ptr::null_mut()))
+}
+
+unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_int, value: c_int) {
+    let Some(symbols) = table(N as c_long) else { return };
+    // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return. It is const in the
+    // prototype only: OpenSSL holds it mutable, and its own callbacks (nginx's) call setters here.
+    unsafe {
+        let slot = Slot::of_or_new(symbols, ssl.cast_mut());
+        if let Some(slot) = slot {
+            let ssl = ssl.cast_mut();
+            boundary::enter(slot, |story| {
+                story.info(slot, ssl, place, value);
+                if matches!(story.phase, Phase::Open | Phase::Watching) {
+                    arm(slot, ssl, story);
+                }
+            });
+        }
+        let mut behind = slot.and_then(|slot| slot.previous.info.get());
+        if behind.is_none() {
+            // OpenSSL falls back on the context's callback, and looks it up each time; SNI may have changed the context.
+            let context = (symbols.f.SSL_get_SSL_CTX)(ssl);
+            behind = (symbols.f.SSL_CTX_get_info_callback)(context);
+            if same(behind, symbols.trampolines.info) {
+                behind = ContextState::of(symbols, context).and_then(|state| state.previous.info.get());
+            }
+        }
+        if let Some(callback) = behind {
+            callback(ssl, place, value);
+        }
+    }
+}
+
+/// Puts our hooks on the connection, in front of what is there, wherever they are not (any more).
+///
+/// # Safety
+/// `ssl` is alive and this thread's; `slot` is its slot.
+pub(super) unsafe fn arm(slot: &Slot, ssl: *mut SSL, story: &mut Story) {
+    let (symbols, previous) = (slot.symbols, &slot.previous);
+    let (f, ours) = (&symbols.f, &symbols.trampolines);
+    // SAFETY: a live SSL of this thread; the getters only read, the setters store a pointer.
+    unsafe {
+        let current = (f.SSL_get_info_callback)(ssl);
+        if !same(current, ours.info) {
+            previous.info.set(current);
+            (f.SSL_set_info_callback)(ssl, Some(ours.info));
+        }
+        let current = (f.SSL_get_verify_callback)(ssl);
+        if !same(current, ours.verify) {
+            previous.verify.set(current);
+            (f.SSL_set_verify)(ssl, (f.SSL_get_verify_mode)(ssl), Some(ours.verify));
+        }
+        let current = (f.SSL_get_security_callback)(ssl);
+        if !same(current, ours.security) {
+            previous.security.set(current);
+            (f.SSL_set_security_callback)(ssl, Some(ours.security));
+        }
+        let (read, write) = ((f.SSL_get_rbio)(ssl), (f.SSL_get_wbio)(ssl));
+        if story.is_new_transport(read, write) {
+            if !read.is_null() {
+                bio::hook(slot, read);
+            }
+            if !write.is_null() && write != read {
+                bio::hook(slot, write);
+            }
+        }
+        if std::mem::take(&mut story.message_returned) {
+            (f.SSL_set_msg_callback)(ssl, Some(ours.message));
+            (f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, ptr::null_mut());
+        }
+    }
+}
+
+unsafe extern "C" fn verify<const N: usize>(ok: c_int, store: *mut X509_STORE_CTX) -> c_int {
+    let Some(symbols) = table(N as c_long) else { return ok };
+    let f = &symbols.f;
+    // SAFETY: OpenSSL calls this with a live X509_STORE_CTX, whose SSL, if any, is alive too.
+    unsafe {
+        let ssl = (f.X509_STORE_CTX_get_ex_data)(store, symbols.store_context_index).cast::<SSL>();
+        let slot = Slot::of(symbols, ssl);
+        // Read before the application is asked, since it may change them.
+        let error = (f.X509_STORE_CTX_get_error)(store);
+        let depth = (f.X509_STORE_CTX_get_error_depth)(store);
+        let callback = slot.and_then(|slot| slot.previous.verify.get()).or_else(|| {
+            // Without a callback of the SSL, the store's own one would have been asked.
+            let trusted = (f.X509_STORE_CTX_get0_store)(store);
+            if trusted.is_null() { None } else { (f.X509_STORE_get_verify_cb)(trusted) }
+        });
+        let accepted = match callback {
+            Some(callback) if !same(Some(callback), symbols.trampolines.verify) => callback(ok, store),
+            _ => ok,
+        };
+        if let Some(slot) = slot {
+            boundary::enter(slot, |story| {
+                story.verify(depth.max(0) as u32, ok != 0, accepted != 0, error, |out| {
+                    local::certificate(symbols, (f.X509_STORE_CTX_get_current_cert)(store), out);
+                });
+            });
+        }
+        accepted
+    }
+}
+
+unsafe extern "C" fn security<const N: usize>(
+    ssl: *const SSL,
+    context: *const SSL_CTX,
+    operation: c_int,
+    bits: c_int,
+    nid: c_int,
+    other: *mut c_void,
+    arg: *mut c_void,
+) -> c_int {
+    let Some(symbols) = table(N as c_long) else { return 1 };
+    // SAFETY: OpenSSL's own arguments, passed through; `ssl` is alive or null.
+    unsafe {
+        let slot = Slot::of(symbols, ssl);
+        let callback = slot.and_then(|slot| slot.previous.security.get()).or_else(|| {
+            // A copy without a slot: the context's callback is what its original had.
+            if ssl.is_null() {
+                return None;
+            }
+            (symbols.f.SSL_CTX_get_security_callback)((symbols.f.SSL_get_SSL_CTX)(ssl))
+        });
+        let allowed = match callback {
+            Some(callback) => callback(ssl, context, operation, bits, nid, other, arg),
+            None => 1,
+        };
+        if allowed == 0 {
+            if let Some(slot) = slot {
+                boundary::enter(slot, |story| story.security_denied(operation, bits, nid));
+            }
+        }
+        allowed
+    }
+}
+
+unsafe extern "C" fn keylog<const N: usize>(ssl: *const SSL, line: *const c_char) {
+    let Some(symbols) = table(N as c_long) else { return };
+    // SAFETY: OpenSSL calls this with a live SSL and a C string.
+    unsafe {
+        if let Some(slot) = Slot::of(symbols, ssl) {
+            boundary::enter(slot, |story| {
+                if story.wants(EventKind::Secret) {
+                    story.secret(CStr::from_ptr(line).to_str().unwrap_or_default());
+                }
+            });
+        }
+        let context = (symbols.f.SSL_get_SSL_CTX)(ssl);
+        let behind = ContextState::of(symbols, context).and_then(|state| state.previous.keylog.get());
+        if let Some(callback) = behind {
+            callback(ssl, line);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! A recorder as the hooks know it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::boundary;
+use crate::HandshakeRecorder;
+use crate::event::{Event, EventKind};
+
+/// A recorder that was attached. Detaching only flips `active`: hooks may be running in other threads.
+pub(super) struct Listener {
+    recorder: Arc<dyn HandshakeRecorder>,
+    active: AtomicBool,
+    /// The peer, where whoever attached knew it.
+    pub(super) peer: Option<SocketAddr>,
+}
+
+impl Listener {
+    pub(super) fn new(recorder: Arc<dyn HandshakeRecorder>, peer: Option<SocketAddr>) -> Arc<Self> {
+        Arc::new(Listener { recorder, active: AtomicBool::new(true), peer })
+    }
+
+    pub(super) fn is_active(&self) -> bool {
+        self.active.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn switch_off(&self) {
+        self.active.store(false, Ordering::Relaxed);
+    }
+
+    /// The kinds it wants, as bits; a recorder that panics when asked wants nothing.
+    pub(super) fn wanted(&self) -> u32 {
+        let ask =
+            || ALL.iter().filter(|kind| self.recorder.wants(**kind)).fold(0, |bits, kind| bits | bit(*kind));
+        boundary::contain(ask).unwrap_or(0)
+    }
+
+    /// Whether it took the event without a panic.
+    pub(super) fn hear(&self, event: &Event<'_>) -> bool {
+        boundary::contain(|| self.recorder.record(event)).is_some()
+    }
+}
+
+/// Where `kind` stands among the bits.
+pub(super) const fn bit(kind: EventKind) -> u32 {
+    1 << kind as u32
+}
+
+const ALL: [EventKind; 16] = [
+    EventKind::Started,
+    EventKind::Reconfigured,
+    EventKind::Message,
+    EventKind::Alert,
+    EventKind::ChangeCipherSpec,
+    EventKind::Record,
+    EventKind::State,
+    EventKind::Step,
+    EventKind::Verify,
+    EventKind::SecurityDenied,
+    EventKind::Wire,
+    EventKind::Secret,
+    EventKind::LibraryErrors,
+    EventKind::Transport,
+    EventKind::ApplicationData,
+    EventKind::Ended,
+];
+
+/// Somebody who listens to one connection.
+pub(super) struct Heard {
+    pub(super) listener: Arc<Listener>,
+    pub(super) wanted: u32,
+}

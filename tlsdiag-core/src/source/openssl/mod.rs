@@ -1,0 +1,36 @@
+//! Hooks into OpenSSL: the only unsafe code of this crate.
+//!
+//! `attach` puts a recorder on a context or a connection of the `openssl` crate; [`attach_ctx_raw`] and
+//! [`attach_ssl_raw`] do so for addresses, in any OpenSSL of the process: see [`Symbols`]. A connection is recorded from its
+//! first handshake callback to the point after which nothing can change its outcome; a renegotiation, or a client's
+//! authentication after the handshake, is a recording of its own.
+//!
+//! The handshake ends exactly as it would have without us: the application's callbacks are called as before, and `errno` and
+//! the error queue are left as found. `SAFETY.md` at the root says which promise is kept where.
+//!
+//! # What a recorder may do
+//! It is called on the thread that runs the handshake, between two steps of OpenSSL. It must not use the connection that it
+//! is told about, and only at [`Ended`](crate::event::EventBody::Ended) may it call functions of OpenSSL that can fail: the
+//! thread's error queue is the application's. If it does, the handshake goes on and
+//! [`missed_events`](Stats::missed_events) counts.
+
+mod attach;
+mod bio;
+mod boundary;
+mod errors;
+mod hooks;
+mod listener;
+mod local;
+mod pool;
+mod previous;
+mod slot;
+mod story;
+mod symbols;
+#[cfg(feature = "linked")]
+mod typed;
+
+pub use attach::{AttachOptions, Attachment, attach_ctx_raw, attach_ssl_raw};
+pub use boundary::{Stats, stats};
+pub use symbols::Symbols;
+#[cfg(feature = "linked")]
+pub use typed::{Attach, attach, attach_with};

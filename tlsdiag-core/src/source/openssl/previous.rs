@@ -1,0 +1,65 @@
+//! Callbacks of the application that ours stand in front of: kept here and called as if we were not there.
+
+use std::ffi::c_void;
+use std::marker::PhantomData;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use super::symbols::{InfoCallback, KeylogCallback, MessageCallback, SecurityCallback, VerifyCallback};
+
+/// A function pointer that may change under running threads; `None` is null, as in C.
+pub(super) struct Callback<F>(AtomicPtr<c_void>, PhantomData<F>);
+
+impl<F: Copy> Callback<F> {
+    pub(super) fn get(&self) -> Option<F> {
+        const { assert!(size_of::<F>() == size_of::<*mut c_void>()) };
+        let pointer = self.0.load(Ordering::Acquire);
+        // SAFETY: same size; only `set` writes here, and it writes a function of type F or null.
+        (!pointer.is_null()).then(|| unsafe { std::mem::transmute_copy::<*mut c_void, F>(&pointer) })
+    }
+
+    pub(super) fn set(&self, callback: Option<F>) {
+        const { assert!(size_of::<Option<F>>() == size_of::<*mut c_void>()) };
+        // SAFETY: F is a function pointer type in every use in this file, so that Option<F> is a pointer or null.
+        let pointer = unsafe { std::mem::transmute_copy::<Option<F>, *mut c_void>(&callback) };
+        self.0.store(pointer, Ordering::Release);
+    }
+}
+
+impl<F> Default for Callback<F> {
+    fn default() -> Self {
+        Callback(AtomicPtr::new(ptr::null_mut()), PhantomData)
+    }
+}
+
+/// What was set on an `SSL`, or on an `SSL_CTX`, before we came.
+#[derive(Default)]
+pub(super) struct Previous {
+    pub(super) info: Callback<InfoCallback>,
+    pub(super) verify: Callback<VerifyCallback>,
+    pub(super) security: Callback<SecurityCallback>,
+    pub(super) keylog: Callback<KeylogCallback>,
+    /// OpenSSL has no getter for this one: it is what the application told us, if it did.
+    pub(super) message: Callback<MessageCallback>,
+    pub(super) message_arg: AtomicPtr<c_void>,
+}
+
+impl Previous {
+    /// What a copy of the object inherits, with our hooks in it (`SSL_dup(3)`).
+    pub(super) fn inherit(&self, from: &Previous) {
+        self.info.set(from.info.get());
+        self.verify.set(from.verify.get());
+        self.security.set(from.security.get());
+        self.message.set(from.message.get());
+        self.message_arg.store(from.message_arg.load(Ordering::Acquire), Ordering::Release);
+    }
+}
+
+/// Whether two callbacks are the same function.
+pub(super) fn same<F: Copy>(a: Option<F>, b: F) -> bool {
+    const { assert!(size_of::<F>() == size_of::<usize>()) };
+    // SAFETY: function pointers, read as numbers.
+    a.is_some_and(|a| unsafe {
+        std::mem::transmute_copy::<F, usize>(&a) == std::mem::transmute_copy::<F, usize>(&b)
+    })
+}

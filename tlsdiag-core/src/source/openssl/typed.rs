@@ -1,0 +1,110 @@
+//! Entry points for the `openssl` crate.
+
+use std::ffi::c_void;
+use std::sync::Arc;
+
+use foreign_types::ForeignTypeRef;
+use openssl::ssl::{Ssl, SslContext, SslContextBuilder, SslContextRef, SslRef};
+
+use super::attach::{AttachOptions, Attachment, attach_ctx_raw, attach_ssl_raw};
+use super::symbols::Symbols;
+use crate::{Error, HandshakeRecorder};
+
+/// What a recorder can be attached to: [`SslContextBuilder`], [`SslContextRef`], [`SslRef`] and their owners.
+pub trait Attach: sealed::Target {}
+
+impl<T: sealed::Target + ?Sized> Attach for T {}
+
+mod sealed {
+    use super::*;
+
+    pub enum Raw {
+        Context(*mut c_void),
+        Connection(*mut c_void),
+    }
+
+    pub trait Target {
+        fn raw(&self) -> Raw;
+    }
+
+    impl Target for SslContextBuilder {
+        fn raw(&self) -> Raw {
+            Raw::Context(self.as_ptr().cast())
+        }
+    }
+
+    impl Target for SslContextRef {
+        fn raw(&self) -> Raw {
+            Raw::Context(self.as_ptr().cast())
+        }
+    }
+
+    impl Target for SslContext {
+        fn raw(&self) -> Raw {
+            (**self).raw()
+        }
+    }
+
+    impl Target for SslRef {
+        fn raw(&self) -> Raw {
+            Raw::Connection(self.as_ptr().cast())
+        }
+    }
+
+    impl Target for Ssl {
+        fn raw(&self) -> Raw {
+            (**self).raw()
+        }
+    }
+}
+
+/// Attaches a recorder to a context, whose connections it then records, or to one connection.
+///
+/// A finished [`SslContext`] should be attached to before threads share it, as with every setter of OpenSSL.
+///
+/// # Errors
+/// OpenSSL has no memory left, or the connection is not TLS over a stream.
+///
+/// ```
+/// use std::sync::Arc;
+/// use openssl::ssl::{SslContext, SslMethod};
+/// use tlsdiag_core::{Collector, attach};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut builder = SslContext::builder(SslMethod::tls())?;
+/// let collector = Arc::new(Collector::new());
+/// let attachment = attach(&mut builder, Arc::clone(&collector))?;
+/// let context = builder.build();
+/// // … handshakes …
+/// for recording in collector.take() {
+///     println!("{} events", recording.len());
+/// }
+/// # drop((attachment, context));
+/// # Ok(())
+/// # }
+/// ```
+pub fn attach<T: Attach + ?Sized>(
+    target: &T,
+    recorder: impl HandshakeRecorder + 'static,
+) -> Result<Attachment, Error> {
+    attach_with(target, recorder, AttachOptions::new())
+}
+
+/// [`attach`] with options.
+///
+/// # Errors
+/// As for [`attach`].
+pub fn attach_with<T: Attach + ?Sized>(
+    target: &T,
+    recorder: impl HandshakeRecorder + 'static,
+    options: AttachOptions,
+) -> Result<Attachment, Error> {
+    let (symbols, recorder) = (Symbols::linked()?, Arc::new(recorder));
+    match target.raw() {
+        // SAFETY: the `openssl` crate's reference proves a live SSL_CTX of the linked library. That other threads do not use
+        // it meanwhile is asked for above; `SslContextBuilder` proves it.
+        sealed::Raw::Context(context) => unsafe { attach_ctx_raw(symbols, context, recorder, options) },
+        // SAFETY: as above; an Ssl moves between threads, and is not used by two of them while it makes progress.
+        sealed::Raw::Connection(ssl) => unsafe { attach_ssl_raw(symbols, ssl, recorder, options) },
+    }
+}
