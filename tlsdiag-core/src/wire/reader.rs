@@ -171,7 +171,7 @@ impl<'a> Reader<'a> {
     /// Reads all that is left as numbers.
     #[inline]
     pub fn list<T: Item>(mut self, what: &'static str) -> Result<List<'a, T>, WireError> {
-        if self.bytes.len() % T::SIZE == 0 {
+        if self.bytes.len().is_multiple_of(T::SIZE) {
             Ok(List::new(self.rest()))
         } else {
             Err(self.problem(what, Problem::NotAMultiple { length: self.bytes.len(), of: T::SIZE }))

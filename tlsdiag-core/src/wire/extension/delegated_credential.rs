@@ -29,3 +29,17 @@ impl<'a> Decode<'a> for DelegatedCredential<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_names_both_its_schemes() {
+        let bytes = [0, 0, 0, 60, 8, 7, 0, 0, 1, 5, 4, 3, 0, 2, 6, 7];
+        let credential = DelegatedCredential::decode(&mut Reader::new(&bytes)).unwrap();
+        assert_eq!(credential.certificate_verify_algorithm, SignatureScheme::ED25519);
+        assert_eq!(credential.algorithm, SignatureScheme::ECDSA_SECP256R1_SHA256);
+        assert_eq!((credential.valid_time, credential.signature), (60, &[6, 7][..]));
+    }
+}

@@ -9,6 +9,7 @@ use super::list::{List, Sequence};
 use super::reader::{Decode, Reader};
 
 mod alpn;
+mod block;
 mod certificate_authorities;
 mod certificate_type;
 mod delegated_credential;
@@ -23,6 +24,7 @@ mod token_binding;
 mod versions;
 
 pub use alpn::ProtocolName;
+pub use block::{Extensions, Place, Typed};
 pub use certificate_authorities::{DistinguishedName, OidFilter};
 pub use certificate_type::CertificateTypes;
 pub use delegated_credential::DelegatedCredential;
@@ -37,164 +39,6 @@ pub use status::{
 };
 pub use token_binding::TokenBinding;
 pub use versions::SupportedVersions;
-
-/// The message that a block of extensions stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Place {
-    /// A ClientHello.
-    ClientHello,
-    /// A ServerHello, of any version.
-    ServerHello,
-    /// A ServerHello that is a HelloRetryRequest.
-    HelloRetryRequest,
-    /// TLS 1.3's EncryptedExtensions.
-    EncryptedExtensions,
-    /// An entry of TLS 1.3's Certificate.
-    Certificate,
-    /// TLS 1.3's CertificateRequest.
-    CertificateRequest,
-    /// TLS 1.3's NewSessionTicket.
-    NewSessionTicket,
-}
-
-/// A block of extensions (RFC 8446, section 4.2).
-///
-/// Nothing in it is read before someone asks, so that a hello with a malformed block still shows its suites and all
-/// extensions before the fault. [`check`](Self::check) finds that fault, and [`typed`](Self::typed) ends with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Extensions<'a> {
-    bytes: &'a [u8],
-    offset: usize,
-    place: Place,
-}
-
-impl<'a> Extensions<'a> {
-    /// The block of a message that has none.
-    pub const fn none(place: Place) -> Self {
-        Self { bytes: &[], offset: 0, place }
-    }
-
-    /// The extensions that `block`, the inside of the block's length, holds.
-    pub const fn new(block: Reader<'a>, place: Place) -> Self {
-        Self { bytes: block.peek(), offset: block.offset(), place }
-    }
-
-    /// Checks that whole extensions fill the block; their bodies are not read.
-    pub fn check(&self) -> Result<(), WireError> {
-        let mut walk = Reader::at(self.bytes, self.offset);
-        while !walk.is_empty() {
-            next_extension(&mut walk)?;
-        }
-        Ok(())
-    }
-
-    /// Reads a block with its length of two bytes in front; where the message already ends, a block of none.
-    #[inline]
-    pub(super) fn decode_optional(reader: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
-        if reader.is_empty() { Ok(Self::none(place)) } else { Self::decode(reader, place) }
-    }
-
-    /// Reads a block with its length of two bytes in front.
-    #[inline]
-    pub(super) fn decode(reader: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
-        reader.sub16("extensions").map(|block| Self::new(block, place))
-    }
-
-    /// The message that the block stands in.
-    pub const fn place(&self) -> Place {
-        self.place
-    }
-
-    /// The block's bytes, without its length.
-    pub const fn as_bytes(&self) -> &'a [u8] {
-        self.bytes
-    }
-
-    /// Whether there is none.
-    pub const fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
-    }
-
-    /// Kind and body of each extension, in the order of the wire.
-    pub fn iter(&self) -> impl Iterator<Item = (ExtensionType, &'a [u8])> + Clone + use<'a> {
-        self.readers().map(|(kind, body)| (kind, body.peek()))
-    }
-
-    /// The kind of each extension, in the order of the wire.
-    pub fn kinds(&self) -> impl Iterator<Item = ExtensionType> + Clone + use<'a> {
-        self.readers().map(|(kind, _)| kind)
-    }
-
-    /// The body of the first extension of this kind.
-    pub fn get(&self, wanted: ExtensionType) -> Option<&'a [u8]> {
-        self.reader_of(wanted).map(|body| body.peek())
-    }
-
-    /// Whether there is an extension of this kind.
-    pub fn contains(&self, wanted: ExtensionType) -> bool {
-        self.reader_of(wanted).is_some()
-    }
-
-    /// Each extension with its body decoded, in the order of the wire. Where the block itself is malformed, the error
-    /// that says so is the last item.
-    pub fn typed(&self) -> Typed<'a> {
-        Typed { block: Reader::at(self.bytes, self.offset), place: self.place }
-    }
-
-    /// The first extension of this kind, decoded.
-    pub fn find(&self, wanted: ExtensionType) -> Option<Result<Extension<'a>, WireError>> {
-        self.reader_of(wanted).map(|body| Extension::decode(wanted, body, self.place))
-    }
-
-    #[inline]
-    fn readers(&self) -> impl Iterator<Item = (ExtensionType, Reader<'a>)> + Clone + use<'a> {
-        let mut reader = Reader::at(self.bytes, self.offset);
-        std::iter::from_fn(move || {
-            if reader.is_empty() {
-                return None;
-            }
-            next_extension(&mut reader).ok()
-        })
-    }
-
-    fn reader_of(&self, wanted: ExtensionType) -> Option<Reader<'a>> {
-        self.readers().find(|(kind, _)| *kind == wanted).map(|(_, body)| body)
-    }
-}
-
-/// Reads one extension's kind and body, in few steps: this is the innermost loop of all decoding.
-#[inline(always)]
-fn next_extension<'a>(block: &mut Reader<'a>) -> Result<(ExtensionType, Reader<'a>), WireError> {
-    let &[a, b, c, d] = block.array("Extension")?;
-    let body = block.sub(usize::from(u16::from_be_bytes([c, d])), "extension_data")?;
-    Ok((ExtensionType(u16::from_be_bytes([a, b])), body))
-}
-
-/// The extensions of a block, decoded one after the other.
-#[derive(Clone, Debug)]
-pub struct Typed<'a> {
-    block: Reader<'a>,
-    place: Place,
-}
-
-impl<'a> Iterator for Typed<'a> {
-    type Item = Result<Extension<'a>, WireError>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.block.is_empty() {
-            return None;
-        }
-        match next_extension(&mut self.block) {
-            Ok((kind, body)) => Extension::decode_next(kind, body.peek(), body.offset(), self.place),
-            Err(error) => {
-                self.block.rest();
-                Some(Err(error))
-            }
-        }
-    }
-}
 
 /// One extension, decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -319,7 +163,7 @@ impl<'a> Extension<'a> {
     /// The same, always `Some`: what an iterator gives, so that it need not be copied into place. Arguments and result
     /// are of the kinds that pass without a detour through memory, which costs more than the decoding.
     #[inline(never)]
-    fn decode_next(
+    pub(super) fn decode_next(
         kind: ExtensionType,
         body: &'a [u8],
         offset: usize,
@@ -428,5 +272,47 @@ impl<'a> Extension<'a> {
             kind if kind.is_grease() => Self::Grease { kind, body: body.rest() },
             kind => Self::Unknown { kind, body: body.rest() },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(kind: ExtensionType, body: &[u8], place: Place) -> Result<Extension<'_>, WireError> {
+        Extension::decode(kind, Reader::at(body, 100), place)
+    }
+
+    #[test]
+    fn trailing_bytes_name_the_extension_and_the_place() {
+        let error = decode(ExtensionType::RECORD_SIZE_LIMIT, &[0x40, 1, 9], Place::ClientHello).unwrap_err();
+        assert_eq!(error.to_string(), "record_size_limit should end at byte 102, but 1 more follow");
+        assert!(decode(ExtensionType::EXTENDED_MASTER_SECRET, &[0], Place::ClientHello).is_err());
+    }
+
+    #[test]
+    fn a_list_of_an_odd_length_is_malformed() {
+        let error =
+            decode(ExtensionType::SUPPORTED_GROUPS, &[0, 3, 0, 29, 0], Place::ClientHello).unwrap_err();
+        assert_eq!(error.problem, Problem::NotAMultiple { length: 3, of: 2 });
+        assert_eq!(error.offset, 102);
+    }
+
+    #[test]
+    fn grease_and_unknown_keep_their_bodies() {
+        let grease = decode(ExtensionType(0x8a8a), &[1], Place::ClientHello);
+        assert_eq!(grease, Ok(Extension::Grease { kind: ExtensionType(0x8a8a), body: &[1] }));
+        let unknown = decode(ExtensionType(0xabcd), &[1], Place::ClientHello);
+        assert_eq!(unknown, Ok(Extension::Unknown { kind: ExtensionType(0xabcd), body: &[1] }));
+    }
+
+    #[test]
+    fn early_data_has_a_size_in_a_ticket_alone() {
+        let ticket = decode(ExtensionType::EARLY_DATA, &[0, 0, 0x40, 0], Place::NewSessionTicket);
+        assert_eq!(ticket, Ok(Extension::EarlyData(Some(16_384))));
+        assert_eq!(
+            decode(ExtensionType::EARLY_DATA, &[], Place::ClientHello),
+            Ok(Extension::EarlyData(None))
+        );
     }
 }

@@ -107,3 +107,18 @@ pub(super) fn decode_timestamps<'a>(
 ) -> Result<Sequence<'a, SignedCertificateTimestamp<'a>>, WireError> {
     if body.is_empty() { Ok(Sequence::default()) } else { body.sub16("sct_list")?.sequence() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_a_promise_and_an_answer() {
+        let decode = |bytes, place| StatusRequest::decode_in(&mut Reader::new(bytes), place);
+        let asked = OcspStatusRequest { responder_ids: &[], request_extensions: &[] };
+        assert_eq!(decode(&[1, 0, 0, 0, 0], Place::ClientHello), Ok(StatusRequest::Ocsp(asked)));
+        assert_eq!(decode(&[], Place::ServerHello), Ok(StatusRequest::Acknowledged));
+        let answer = StatusRequest::Response { kind: CertificateStatusType::OCSP, response: &[8] };
+        assert_eq!(decode(&[1, 0, 0, 1, 8], Place::Certificate), Ok(answer));
+    }
+}
