@@ -194,7 +194,7 @@ pub(super) unsafe fn arm(slot: &Slot, ssl: *mut SSL, story: &mut Story) {
             (f.SSL_set_security_callback)(ssl, Some(ours.security));
         }
         let (read, write) = ((f.SSL_get_rbio)(ssl), (f.SSL_get_wbio)(ssl));
-        if story.is_new_transport(read, write) {
+        if story.phase == Phase::Open && story.is_new_transport(read, write) {
             let wire = story.wants(EventKind::Wire);
             if !read.is_null() {
                 bio::hook(slot, read, wire);
