@@ -11,8 +11,10 @@ use program::{Place, Server, run, tlsdiag};
 
 const INSIST: [&str; 3] = ["-Verify", "2", "-verify_return_error"];
 
-fn with_certificate(place: &Place) -> [&OsStr; 4] {
-    ["-cert".as_ref(), place.files.client.as_ref(), "-key".as_ref(), place.files.client_key.as_ref()]
+/// s_client's `-cert` sends the first certificate of the file alone; the chain has to be asked for.
+fn with_certificate(place: &Place) -> [&OsStr; 6] {
+    let (certificate, key) = (place.files.client.as_os_str(), place.files.client_key.as_os_str());
+    ["-cert".as_ref(), certificate, "-key".as_ref(), key, "-cert_chain".as_ref(), certificate]
 }
 
 #[test]
