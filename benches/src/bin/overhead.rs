@@ -15,7 +15,7 @@ use tlsdiag_lab::pair;
 use tlsdiag_lab::peer::{Client, Server, Version};
 use tlsdiag_lab::pki::Pki;
 
-/// Rounds counted, and rounds before them that only warm things up.
+/// Rounds counted, unless `TLSDIAG_BENCH_ROUNDS` says otherwise, and rounds before them that only warm things up.
 const ROUNDS: usize = 300;
 const WARM_UP: usize = 30;
 /// Handshakes in a sample: long enough that the clock's grain does not show.
@@ -56,10 +56,12 @@ fn run() -> Result<(), String> {
     let pki = Pki::generate().map_err(|error| error.to_string())?;
     let mut figures = serde_json::Map::new();
     let mut traces = serde_json::Map::new();
-    println!("{ROUNDS} rounds of {BATCH} handshakes each, server's side recorded, CPU time of both sides\n");
+    let rounds =
+        std::env::var("TLSDIAG_BENCH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
+    println!("{rounds} rounds of {BATCH} handshakes each, server's side recorded, CPU time of both sides\n");
     println!("{:<14} {:>10}  {:<26}  {:<26}", "handshake", "bare", "recorded / bare", "SSL_trace / bare");
     for case in CASES {
-        let (bare, recorded, traced) = measure(case, &pki)?;
+        let (bare, recorded, traced) = measure(case, &pki, rounds)?;
         println!(
             "{:<14} {:>7.0} µs  {:<26}  {:<26}",
             case.key,
@@ -79,7 +81,7 @@ fn show(median: Median) -> String {
 }
 
 /// The bare handshake's median time, and the two ratios.
-fn measure(case: &Case, pki: &Pki) -> Result<(Duration, Median, Median), String> {
+fn measure(case: &Case, pki: &Pki, rounds: usize) -> Result<(Duration, Median, Median), String> {
     let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", case.key);
     let mut setup = Server::new(case.version);
     let mut client = Client::new(case.version);
@@ -140,7 +142,7 @@ fn measure(case: &Case, pki: &Pki) -> Result<(Duration, Median, Median), String>
         Ok((cpu_time() - start).as_secs_f64() / BATCH as f64)
     };
     let (mut bare, mut recorded, mut traced) = (Vec::new(), Vec::new(), Vec::new());
-    for round in 0..WARM_UP + ROUNDS {
+    for round in 0..WARM_UP + rounds {
         // Who goes first changes by turns, so that no variant always finds the caches as the same other left them.
         let order = match round % 3 {
             0 => [0, 1, 2],

@@ -24,6 +24,10 @@ pub struct Answer {
     pub selected_psk: Option<u16>,
     /// Extensions of the ServerHello, and of EncryptedExtensions behind them.
     pub extensions: Vec<ExtensionType>,
+    /// The bytes of the ServerHello's extensions.
+    pub extension_block: Vec<u8>,
+    /// The bytes of EncryptedExtensions' extensions.
+    pub encrypted_block: Vec<u8>,
     /// extended_master_secret; always true of TLS 1.3, which binds its secrets to the handshake by itself.
     pub extended_master_secret: bool,
     /// renegotiation_info (RFC 5746); meaningless in TLS 1.3.
@@ -42,6 +46,8 @@ impl Answer {
             alpn: hello.alpn().map(|name| name.0.escape_ascii().to_string()),
             selected_psk: hello.pre_shared_key(),
             extensions: hello.extensions.iter().map(|(kind, _)| kind).collect(),
+            extension_block: hello.extensions.as_bytes().to_vec(),
+            encrypted_block: Vec::new(),
             extended_master_secret: version.is_tls13() || hello.extended_master_secret(),
             secure_renegotiation: hello.extensions.contains(ExtensionType::RENEGOTIATION_INFO),
         }
@@ -49,6 +55,7 @@ impl Answer {
 
     pub(super) fn add(&mut self, encrypted: &EncryptedExtensions<'_>) {
         self.extensions.extend(encrypted.extensions.iter().map(|(kind, _)| kind));
+        self.encrypted_block = encrypted.extensions.as_bytes().to_vec();
         if let Some(name) = encrypted.alpn() {
             self.alpn = Some(name.0.escape_ascii().to_string());
         }

@@ -26,6 +26,8 @@ pub struct Offer {
     pub compression_methods: Vec<CompressionMethod>,
     /// Extensions, in the order of the message.
     pub extensions: Vec<ExtensionType>,
+    /// The bytes of the extensions, without the length of the whole.
+    pub extension_block: Vec<u8>,
     /// server_name, if it is text.
     pub server_name: Option<String>,
     /// supported_groups.
@@ -74,6 +76,7 @@ impl Offer {
             cipher_suites: hello.cipher_suites.iter().collect(),
             compression_methods: hello.compression_methods.iter().collect(),
             extensions: hello.extensions.iter().map(|(kind, _)| kind).collect(),
+            extension_block: hello.extensions.as_bytes().to_vec(),
             server_name: hello.server_name().map(str::to_owned),
             groups: hello.supported_groups().map(|groups| groups.iter().collect()),
             point_formats: hello

@@ -14,6 +14,8 @@ pub struct Request {
     pub certificate_types: Option<Vec<ClientCertificateType>>,
     /// CA names, as text and as DER; empty means any.
     pub authorities: Vec<Name>,
+    /// The bytes of its extensions (TLS 1.3).
+    pub extension_block: Vec<u8>,
     /// Whether it came after the handshake (RFC 8446 §4.6.2).
     pub post_handshake: bool,
 }
@@ -25,6 +27,9 @@ impl Request {
             signature_schemes_cert: message.signature_schemes_cert().map(|schemes| schemes.iter().collect()),
             certificate_types: message.certificate_types().map(|types| types.iter().collect()),
             authorities: message.authorities().iter().map(|authority| Name::parse(authority.0)).collect(),
+            extension_block: message
+                .extensions()
+                .map_or_else(Vec::new, |extensions| extensions.as_bytes().to_vec()),
             post_handshake,
         }
     }

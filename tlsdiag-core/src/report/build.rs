@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::extension;
 use super::record::{
     Advice, Alternative, AnswerRecord, CertificateRecord, CertificateRequestRecord, Certificates, Code,
     DiagnosisRecord, EventRecord, EvidenceRecord, FindingRecord, LocalCertificateRecord, LocalRecord,
@@ -14,7 +15,7 @@ use crate::diagnose::{Diagnosis, Finding, ResultClass, library};
 use crate::event::{Direction, TransportEnd};
 use crate::handshake::{Chain, Handshake, OwnCertificate, Step, StepKind};
 use crate::wire::x509::Certificate;
-use crate::wire::{NamedGroup, ProtocolVersion};
+use crate::wire::{NamedGroup, Place, ProtocolVersion};
 
 /// The process that recorded.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
@@ -174,7 +175,7 @@ fn offer(handshake: &Handshake) -> Option<OfferRecord> {
         legacy_version: Code::new(offer.legacy_version, ProtocolVersion(offer.legacy_version)),
         versions: codes!(offer.versions),
         cipher_suites: codes!(offer.cipher_suites),
-        extensions: codes!(offer.extensions),
+        extensions: extension::records(&offer.extension_block, Place::ClientHello),
         server_name: offer.server_name.clone(),
         groups: offer.groups.as_ref().map(|list| codes!(list)),
         key_shares: offer.key_shares.as_ref().map(|list| codes!(list)),
@@ -202,7 +203,8 @@ fn answer(handshake: &Handshake) -> Option<AnswerRecord> {
             .as_ref()
             .map(|scheme| Code::new(scheme.value.0, scheme.value)),
         alpn: answer.alpn.clone(),
-        extensions: codes!(answer.extensions),
+        extensions: extension::records(&answer.extension_block, Place::ServerHello),
+        encrypted_extensions: extension::records(&answer.encrypted_block, Place::EncryptedExtensions),
         selected_psk: answer.selected_psk,
     })
 }
@@ -220,6 +222,7 @@ fn request(handshake: &Handshake) -> Option<CertificateRequestRecord> {
             .as_ref()
             .map(|scheme| Code::new(scheme.value.0, scheme.value)),
         post_handshake: request.post_handshake,
+        extensions: extension::records(&request.extension_block, Place::CertificateRequest),
     })
 }
 

@@ -4,6 +4,7 @@
 //! while a server runs and one made next week from its log are the same words.
 
 mod build;
+mod extension;
 pub mod jsonl;
 pub mod keylog;
 mod record;
@@ -12,8 +13,8 @@ pub mod text;
 pub use build::Process;
 pub use record::{
     Advice, Alternative, AnswerRecord, CertificateRecord, CertificateRequestRecord, Certificates, Code,
-    DiagnosisRecord, EventRecord, EvidenceRecord, FindingRecord, LocalCertificateRecord, LocalRecord,
-    OfferRecord, PeerRecord, Protocol, Record, RuledOut, TlsPeer, TlsRecord,
+    DiagnosisRecord, EventRecord, EvidenceRecord, ExtensionRecord, FindingRecord, LocalCertificateRecord,
+    LocalRecord, OfferRecord, PeerRecord, Protocol, Record, RuledOut, TlsPeer, TlsRecord,
 };
 
 /// The JSON Schema of a [`Record`], as it is published in `schema/handshake-1.json`.

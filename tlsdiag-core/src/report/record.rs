@@ -155,8 +155,26 @@ pub struct TlsPeer {
     pub not_after: Option<String>,
 }
 
+/// An extension of any message.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ExtensionRecord {
+    /// The number on the wire.
+    pub code: u16,
+    /// Its IANA name, `GREASE(0x1a1a)` or `0x1234`.
+    pub name: String,
+    /// Size of its body in bytes.
+    pub size: usize,
+    /// Its body: typed where we know how, in hexadecimal where not; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<serde_json::Value>,
+    /// What is wrong with a body that does not decode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
 /// A ClientHello. Lists are in the client's order.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the names are those of the message's fields and extensions")]
 pub struct OfferRecord {
@@ -170,7 +188,7 @@ pub struct OfferRecord {
     pub versions: Vec<Code>,
     pub cipher_suites: Vec<Code>,
     /// Extensions in order.
-    pub extensions: Vec<Code>,
+    pub extensions: Vec<ExtensionRecord>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -199,7 +217,7 @@ pub struct OfferRecord {
 }
 
 /// A ServerHello with its EncryptedExtensions.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the names are those of the message's fields and extensions")]
 pub struct AnswerRecord {
@@ -217,14 +235,18 @@ pub struct AnswerRecord {
     pub signature_scheme: Option<Code>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alpn: Option<String>,
-    pub extensions: Vec<Code>,
+    /// Extensions of the ServerHello.
+    pub extensions: Vec<ExtensionRecord>,
+    /// EncryptedExtensions (TLS 1.3).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub encrypted_extensions: Vec<ExtensionRecord>,
     /// The pre-shared key chosen, by its place in the client's list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selected_psk: Option<u16>,
 }
 
 /// A CertificateRequest.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the names are those of the message's fields")]
 pub struct CertificateRequestRecord {
@@ -243,6 +265,9 @@ pub struct CertificateRequestRecord {
     pub answered_with: Option<Code>,
     #[serde(default)]
     pub post_handshake: bool,
+    /// Extensions (TLS 1.3).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<ExtensionRecord>,
 }
 
 /// The chains shown, leaf first. Absent: no Certificate message; empty: an empty one.

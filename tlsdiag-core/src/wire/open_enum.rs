@@ -33,6 +33,12 @@ macro_rules! open_enum {
             }
         }
 
+        impl From<$name> for u16 {
+            fn from(item: $name) -> u16 {
+                u16::from(item.0)
+            }
+        }
+
         impl From<$int> for $name {
             fn from(number: $int) -> Self {
                 Self(number)

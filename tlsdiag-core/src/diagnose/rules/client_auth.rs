@@ -262,6 +262,8 @@ mod tests {
             alpn: None,
             selected_psk: None,
             extensions: Vec::new(),
+            extension_block: Vec::new(),
+            encrypted_block: Vec::new(),
             extended_master_secret: true,
             secure_renegotiation: true,
         };

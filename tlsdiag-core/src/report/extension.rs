@@ -1,0 +1,208 @@
+//! Extensions as JSON: typed where an RFC defines the body, hexadecimal where none that we know does.
+//!
+//! Tickets, cookies, binders and keys are shown by their length alone: they identify or resume, and explain nothing.
+
+use serde_json::{Value, json};
+
+use super::record::{Code, ExtensionRecord};
+use crate::wire::{
+    CertificateTypes, EncryptedClientHello, Extension, Extensions, Item, KeyShare, List, Place, PreSharedKey,
+    ProtocolName, Reader, Sequence, StatusRequest, SupportedVersions,
+};
+
+/// The extensions of a block, as it stood in that place.
+pub(super) fn records(block: &[u8], place: Place) -> Vec<ExtensionRecord> {
+    let extensions = Extensions::new(Reader::new(block), place);
+    let typed = extensions.typed();
+    extensions
+        .iter()
+        .zip(typed)
+        .map(|((kind, body), extension)| {
+            let (value, problem) = match extension {
+                Ok(extension) => (value(&extension), None),
+                Err(error) => (Value::String(hex(body)), Some(error.to_string())),
+            };
+            ExtensionRecord {
+                code: kind.0,
+                name: kind.to_string(),
+                size: body.len(),
+                value: (!value.is_null()).then_some(value),
+                problem,
+            }
+        })
+        .collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A list of code points, each a number with its name.
+fn codes<T: Item + Into<u16> + std::fmt::Display>(list: &List<'_, T>) -> Value {
+    list.iter().map(|item| code(item)).collect()
+}
+
+fn code<T: Into<u16> + std::fmt::Display>(item: T) -> Value {
+    let name = item.to_string();
+    json!(Code { code: item.into(), name })
+}
+
+fn names(names: &Sequence<'_, ProtocolName<'_>>) -> Value {
+    names.iter().map(|name| Value::String(name.0.escape_ascii().to_string())).collect()
+}
+
+fn length(bytes: &[u8]) -> Value {
+    json!({ "length": bytes.len() })
+}
+
+/// `null` for an extension that says all by being there.
+fn value(extension: &Extension<'_>) -> Value {
+    match extension {
+        Extension::ServerName(names) => {
+            names.iter().map(|name| Value::String(name.name.escape_ascii().to_string())).collect()
+        }
+        Extension::MaxFragmentLength(limit) => code(*limit),
+        Extension::StatusRequest(request) => status(request),
+        Extension::StatusRequestV2(items) => items.iter().map(|item| code(item.kind)).collect(),
+        Extension::SupportedGroups(list) => codes(list),
+        Extension::EcPointFormats(list) => codes(list),
+        Extension::SignatureAlgorithms(list)
+        | Extension::SignatureAlgorithmsCert(list)
+        | Extension::DelegatedCredentialSchemes(list) => codes(list),
+        Extension::UseSrtp(srtp) => json!({ "profiles": codes(&srtp.profiles), "mki": hex(srtp.mki) }),
+        Extension::Heartbeat(mode) => code(*mode),
+        Extension::Alpn(list)
+        | Extension::ApplicationSettingsProtocols(list)
+        | Extension::NextProtocolNegotiation(list) => names(list),
+        Extension::SignedCertificateTimestamps(list) => {
+            list.iter().map(|timestamp| Value::String(hex(timestamp.0))).collect()
+        }
+        Extension::ClientCertificateType(types) | Extension::ServerCertificateType(types) => match types {
+            CertificateTypes::Offered(list) => codes(list),
+            CertificateTypes::Chosen(kind) => code(*kind),
+        },
+        Extension::TokenBinding(binding) => json!({
+            "version": format!("{}.{}", binding.major, binding.minor),
+            "key_parameters": binding.key_parameters.iter().collect::<Vec<u8>>(),
+        }),
+        Extension::CompressCertificate(list) => codes(list),
+        Extension::RecordSizeLimit(limit) => json!(limit),
+        Extension::DelegatedCredential(credential) => json!({
+            "valid_time_s": credential.valid_time,
+            "scheme": code(credential.certificate_verify_algorithm),
+            "signed_with": code(credential.algorithm),
+        }),
+        Extension::PreSharedKey(PreSharedKey::Offered { identities, binders }) => json!({
+            "identities": identities
+                .iter()
+                .map(|psk| json!({ "length": psk.identity.len(), "obfuscated_ticket_age": psk.obfuscated_ticket_age }))
+                .collect::<Vec<_>>(),
+            "binders": binders.iter().map(|binder| binder.0.len()).collect::<Vec<_>>(),
+        }),
+        Extension::PreSharedKey(PreSharedKey::Chosen(index)) => json!(index),
+        Extension::EarlyData(most) => most.map_or(Value::Null, |most| json!({ "max_early_data_size": most })),
+        Extension::SupportedVersions(SupportedVersions::Offered(list)) => codes(list),
+        Extension::SupportedVersions(SupportedVersions::Chosen(version)) => code(*version),
+        Extension::PskKeyExchangeModes(list) => codes(list),
+        Extension::CertificateAuthorities(authorities) => authorities
+            .iter()
+            .map(|name| Value::String(crate::wire::x509::Name::parse(name.0).text))
+            .collect(),
+        Extension::OidFilters(filters) => {
+            filters.iter().map(|filter| json!({ "oid": hex(filter.oid), "values": hex(filter.values) })).collect()
+        }
+        Extension::KeyShare(KeyShare::Offered(shares)) => shares
+            .iter()
+            .map(|share| json!({ "group": code(share.group), "length": share.key_exchange.len() }))
+            .collect(),
+        Extension::KeyShare(KeyShare::Chosen(share)) => {
+            json!({ "group": code(share.group), "length": share.key_exchange.len() })
+        }
+        Extension::KeyShare(KeyShare::Retry(group)) => json!({ "group": code(*group) }),
+        Extension::ConnectionId(id) => Value::String(hex(id)),
+        Extension::TicketRequest { new_session, resumption } => {
+            json!({ "new_session": new_session, "resumption": resumption })
+        }
+        Extension::QuicTransportParameters(parameters) => parameters
+            .iter()
+            .map(|parameter| json!({ "id": parameter.id, "name": parameter.name(), "value": hex(parameter.value) }))
+            .collect(),
+        Extension::EncryptedClientHello(ech) => encrypted_client_hello(ech),
+        Extension::EchOuterExtensions(list) => codes(list),
+        Extension::Padding(bytes)
+        | Extension::SessionTicket(bytes)
+        | Extension::Cookie(bytes)
+        | Extension::RenegotiationInfo(bytes) => length(bytes),
+        Extension::ApplicationSettings(bytes)
+        | Extension::Grease { body: bytes, .. }
+        | Extension::Unknown { body: bytes, .. } => Value::String(hex(bytes)),
+        // Without a body.
+        _ => Value::Null,
+    }
+}
+
+fn status(request: &StatusRequest<'_>) -> Value {
+    match request {
+        StatusRequest::Ocsp(ocsp) => json!({
+            "type": "ocsp",
+            "responder_ids": ocsp.responder_ids.len(),
+            "request_extensions": ocsp.request_extensions.len(),
+        }),
+        StatusRequest::Response { .. } => json!({ "type": "ocsp", "response": true }),
+        StatusRequest::Acknowledged => Value::Null,
+        _ => json!({ "type": "other" }),
+    }
+}
+
+fn encrypted_client_hello(ech: &EncryptedClientHello<'_>) -> Value {
+    match ech {
+        EncryptedClientHello::Outer(outer) => json!({
+            "type": "outer",
+            "kdf": code(outer.kdf),
+            "aead": code(outer.aead),
+            "config_id": outer.config_id,
+            "enc_length": outer.enc.len(),
+            "payload_length": outer.payload.len(),
+        }),
+        EncryptedClientHello::Inner => json!({ "type": "inner" }),
+        EncryptedClientHello::RetryConfigs(configs) => {
+            json!({ "type": "retry_configs", "count": configs.len() })
+        }
+        EncryptedClientHello::Confirmation(_) => json!({ "type": "confirmation" }),
+        #[expect(unreachable_patterns, reason = "the enumeration may grow")]
+        _ => Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_bodies_are_typed_and_unknown_ones_hexadecimal() {
+        // supported_groups: x25519 and a number without a name; an unknown extension 0x1234; a GREASE one.
+        let block = [
+            &[0, 10, 0, 6, 0, 4, 0, 29, 0x77, 0x77][..],
+            &[0x12, 0x34, 0, 2, 0xab, 0xcd],
+            &[0x1a, 0x1a, 0, 0],
+            &[0, 23, 0, 0],
+        ]
+        .concat();
+        let records = records(&block, Place::ClientHello);
+        assert_eq!(records.len(), 4);
+        assert_eq!(
+            records[0].value,
+            Some(json!([{ "code": 29, "name": "x25519" }, { "code": 0x7777, "name": "0x7777" }]))
+        );
+        assert_eq!((records[1].name.as_str(), &records[1].value), ("0x1234", &Some(json!("abcd"))));
+        assert_eq!(records[2].name, "GREASE(0x1a1a)");
+        assert_eq!(records[3].value, None);
+    }
+
+    #[test]
+    fn a_malformed_body_is_shown_with_what_is_wrong() {
+        let records = records(&[0, 10, 0, 3, 0, 4, 0], Place::ClientHello);
+        assert_eq!(records[0].value, Some(json!("000400")));
+        assert!(records[0].problem.is_some());
+    }
+}
