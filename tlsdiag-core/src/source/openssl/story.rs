@@ -370,7 +370,7 @@ impl Story {
         self.done = true;
         // SAFETY: a live SSL of this thread.
         unsafe {
-            self.compare_configuration(slot, ssl);
+            self.compare_configuration(slot, ssl, false);
             let verify_result = (f.SSL_get_verify_result)(ssl) as i64;
             let resumed = (f.SSL_session_reused)(ssl) != 0;
             self.emit(&EventBody::State(State::HandshakeDone { verify_result, resumed }));
@@ -402,7 +402,7 @@ impl Story {
                 return;
             }
             self.stamp();
-            self.compare_configuration(slot, ssl);
+            self.compare_configuration(slot, ssl, true);
             if self.wanted & bit(EventKind::LibraryErrors) != 0 {
                 let errors = errors::copy(symbols);
                 if !errors.is_empty() {
@@ -418,10 +418,10 @@ impl Story {
 
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
-    unsafe fn compare_configuration(&mut self, slot: &Slot, ssl: *mut SSL) {
+    unsafe fn compare_configuration(&mut self, slot: &Slot, ssl: *mut SSL, thorough: bool) {
         let Some(before) = self.configured.clone() else { return };
         // SAFETY: passed on.
-        let after = unsafe { local::reread(slot.symbols, ssl, &before) };
+        let after = unsafe { local::reread(slot.symbols, ssl, &before, thorough) };
         if let Some(after) = after {
             if after.local != before.local {
                 self.emit(&EventBody::Reconfigured { local: &after.local });
