@@ -21,7 +21,7 @@ demo: packages
 	$(CARGO) run --quiet --package tlsdiag-cli -- demo
 
 test: packages
-	$(CARGO) test --workspace
+	$(CARGO) test --workspace --no-fail-fast
 	$(CARGO) build --package tlsdiag-core --no-default-features
 
 bench: packages
