@@ -190,3 +190,62 @@ unsafe fn text(string: *const c_char) -> String {
     // SAFETY: a C string, by the caller's promise.
     unsafe { CStr::from_ptr(string) }.to_string_lossy().into_owned()
 }
+
+#[cfg(all(test, feature = "linked"))]
+mod tests {
+    use std::ffi::c_void;
+
+    use super::*;
+
+    #[test]
+    fn the_queue_is_read_whole_and_left_as_it_was() {
+        unsafe extern "C" {
+            fn ERR_new();
+            fn ERR_set_debug(file: *const c_char, line: c_int, function: *const c_char);
+            fn ERR_set_error(library: c_int, reason: c_int, format: *const c_char, ...);
+        }
+        fn push(reason: c_int, data: &CStr) {
+            // SAFETY: C strings, of which OpenSSL keeps copies; the format takes one string.
+            unsafe {
+                ERR_new();
+                ERR_set_debug(c"file.c".as_ptr(), reason, c"function".as_ptr());
+                ERR_set_error(20, reason, c"%s".as_ptr(), data.as_ptr());
+            }
+        }
+        fn image(symbols: &Symbols) -> Vec<u8> {
+            // SAFETY: this thread's queue, whose layout the code under test relies on too.
+            unsafe {
+                let state: *const c_void = symbols.f.ERR_get_state.unwrap()();
+                std::slice::from_raw_parts(state.cast::<u8>(), size_of::<State3>()).to_vec()
+            }
+        }
+        let symbols = Symbols::linked().unwrap();
+        // SAFETY: works on this thread's queue alone.
+        unsafe { (symbols.f.ERR_clear_error)() };
+        assert!(copy(symbols).is_empty());
+        // More than fit, so that the ring has gone round.
+        for reason in 100..120 {
+            push(reason, c"some data");
+        }
+        push(134, c"the last");
+        // SAFETY: as above; a mark is a part of the queue's state that no public function can read.
+        unsafe { (symbols.f.ERR_set_mark)() };
+        let before = image(symbols);
+        let errors = copy(symbols);
+        assert!(before == image(symbols), "the queue was touched");
+        let reasons: Vec<_> = errors.iter().map(|e| e.reason).collect();
+        assert_eq!(reasons, (106..120).chain([134]).collect::<Vec<_>>());
+        let last = errors.last().unwrap();
+        assert_eq!((last.library, last.function.as_str(), last.data.as_str()), (20, "function", "the last"));
+        assert_eq!(last.reason_text, "certificate verify failed");
+        let both = ends(symbols);
+        assert!(before == image(symbols));
+        assert_eq!(both.len(), 2);
+        assert_eq!(
+            (describe(symbols, &both[0]), describe(symbols, &both[1])),
+            (errors[0].clone(), last.clone())
+        );
+        // SAFETY: as above.
+        unsafe { (symbols.f.ERR_clear_error)() };
+    }
+}

@@ -63,10 +63,10 @@ pub(super) struct Story {
     data_sent: bool,
     data_received: bool,
     header_was_ccs: bool,
-    /// The message callback was given back.
-    pub(super) message_returned: bool,
+    /// The hooks that cost something were given back.
+    given_back: bool,
     /// The BIOs last hooked, as addresses to compare.
-    pub(super) transport: [usize; 2],
+    transport: [usize; 2],
     scratch: Vec<u8>,
 }
 
@@ -94,7 +94,9 @@ impl Story {
     fn is_deserted(&mut self) -> bool {
         let deserted = !self.heard.iter().any(|heard| heard.listener.is_active());
         if deserted && self.phase == Phase::Open {
-            self.recording.take().map(pool::give_back);
+            if let Some(recording) = self.recording.take() {
+                pool::give_back(recording);
+            }
             self.heard.clear();
             self.wanted = 0;
             self.phase = Phase::Over;
@@ -368,7 +370,7 @@ impl Story {
         self.done = true;
         // SAFETY: a live SSL of this thread.
         unsafe {
-            self.compare_configuration(slot, ssl);
+            self.compare_configuration(slot, ssl, false);
             let verify_result = (f.SSL_get_verify_result)(ssl) as i64;
             let resumed = (f.SSL_session_reused)(ssl) != 0;
             self.emit(&EventBody::State(State::HandshakeDone { verify_result, resumed }));
@@ -400,7 +402,7 @@ impl Story {
                 return;
             }
             self.stamp();
-            self.compare_configuration(slot, ssl);
+            self.compare_configuration(slot, ssl, true);
             if self.wanted & bit(EventKind::LibraryErrors) != 0 {
                 let errors = errors::copy(symbols);
                 if !errors.is_empty() {
@@ -416,10 +418,10 @@ impl Story {
 
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
-    unsafe fn compare_configuration(&mut self, slot: &Slot, ssl: *mut SSL) {
+    unsafe fn compare_configuration(&mut self, slot: &Slot, ssl: *mut SSL, thorough: bool) {
         let Some(before) = self.configured.clone() else { return };
         // SAFETY: passed on.
-        let after = unsafe { local::reread(slot.symbols, ssl, &before) };
+        let after = unsafe { local::reread(slot.symbols, ssl, &before, thorough) };
         if let Some(after) = after {
             if after.local != before.local {
                 self.emit(&EventBody::Reconfigured { local: &after.local });
@@ -483,13 +485,15 @@ impl Story {
         }
     }
 
-    /// Whether the transport's hook has nothing left to do; then it is hooked anew should the story go on.
-    pub(super) fn forget_transport_if_over(&mut self) -> bool {
-        let over = matches!(self.phase, Phase::Over | Phase::Dead);
-        if over {
-            self.transport = [0; 2];
-        }
-        over
+    /// The message callback and those of the BIOs are given back to the application.
+    pub(super) fn give_back(&mut self) {
+        self.given_back = true;
+        self.transport = [0; 2];
+    }
+
+    /// Whether what was given back is wanted again.
+    pub(super) fn takes_back(&mut self) -> bool {
+        std::mem::take(&mut self.given_back)
     }
 
     /// Whether these BIOs are new to us.
