@@ -34,8 +34,12 @@ fn shown(handshake: &Handshake, diagnosis: &Diagnosis) -> String {
     text::write(&Record::new(handshake, diagnosis), &mut out, text::Style::default()).expect("memory");
     let mut text = String::from_utf8(out).expect("text");
     let numbers: Vec<_> = handshake.errors.iter().map(|error| (error.library, error.reason)).collect();
-    let alerts: Vec<_> = handshake.alerts.iter().map(|alert| (alert.direction, alert.description.0)).collect();
-    text.push_str(&format!("    errors {numbers:?}, alerts {alerts:?}, transport {:?}, outcome {:?}\n", handshake.transport, handshake.outcome));
+    let alerts: Vec<_> =
+        handshake.alerts.iter().map(|alert| (alert.direction, alert.description.0)).collect();
+    text.push_str(&format!(
+        "    errors {numbers:?}, alerts {alerts:?}, transport {:?}, outcome {:?}\n",
+        handshake.transport, handshake.outcome
+    ));
     text
 }
 
@@ -97,14 +101,27 @@ fn problems(scenario: &Scenario, side: &str, recordings: &[Recording]) -> Vec<St
 #[test]
 fn each_side_names_the_true_cause_or_says_what_it_cannot_tell() {
     let pki = Pki::generate().expect("a PKI");
-    let only = std::env::var("ONLY").unwrap_or_default();
     let mut wrong = Vec::new();
-    for scenario in Scenario::negotiation().iter().filter(|scenario| scenario.name.contains(&only)) {
-        if std::env::var("SHOW").is_ok() { eprintln!("== {}", scenario.name); }
+    for scenario in &Scenario::negotiation() {
         let ends = BothEnds::default();
         scenario.run(&pki, &ends, Spy::Off).expect("a scenario that can be performed");
         wrong.extend(problems(scenario, "server", &ends.server.take()));
         wrong.extend(problems(scenario, "client", &ends.client.take()));
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Nor does watching change how any of them ends.
+#[test]
+fn each_ends_as_it_would_have_unwatched() {
+    let pki = Pki::generate().expect("a PKI");
+    let mut changed = Vec::new();
+    for scenario in &Scenario::negotiation() {
+        let unwatched = scenario.run(&pki, &(), Spy::Off).expect("a scenario that can be performed");
+        let watched = scenario.run(&pki, &BothEnds::default(), Spy::Off).expect("the same again");
+        if unwatched != watched {
+            changed.push(format!("{}:\nunwatched {unwatched:#?}\nwatched {watched:#?}", scenario.name));
+        }
+    }
+    assert!(changed.is_empty(), "{} changed:\n{}", changed.len(), changed.join("\n"));
 }

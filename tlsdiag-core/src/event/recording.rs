@@ -56,6 +56,7 @@ enum Packed {
     HandshakeDone {
         verify_result: i64,
         resumed: bool,
+        peer_certificate: Option<bool>,
     },
     Failed {
         ssl_error: i32,
@@ -186,8 +187,8 @@ impl Recording {
             EventBody::ChangeCipherSpec { direction } => Packed::ChangeCipherSpec(direction),
             EventBody::Record { direction, header } => Packed::Record(direction, header),
             EventBody::State(State::HandshakeStarted) => Packed::HandshakeStarted,
-            EventBody::State(State::HandshakeDone { verify_result, resumed }) => {
-                Packed::HandshakeDone { verify_result, resumed }
+            EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }) => {
+                Packed::HandshakeDone { verify_result, resumed, peer_certificate }
             }
             EventBody::State(State::Failed { ssl_error, verify_result }) => {
                 Packed::Failed { ssl_error, verify_result }
@@ -266,8 +267,8 @@ impl Recording {
             Packed::ChangeCipherSpec(direction) => EventBody::ChangeCipherSpec { direction },
             Packed::Record(direction, header) => EventBody::Record { direction, header },
             Packed::HandshakeStarted => EventBody::State(State::HandshakeStarted),
-            Packed::HandshakeDone { verify_result, resumed } => {
-                EventBody::State(State::HandshakeDone { verify_result, resumed })
+            Packed::HandshakeDone { verify_result, resumed, peer_certificate } => {
+                EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate })
             }
             Packed::Failed { ssl_error, verify_result } => {
                 EventBody::State(State::Failed { ssl_error, verify_result })

@@ -6,8 +6,8 @@
 
 mod catalogue;
 mod connection;
-mod observer;
 mod forged;
+mod observer;
 mod outcome;
 mod path;
 mod plain;

@@ -117,10 +117,6 @@ fn reset(socket: &TcpStream) {
     let nowhere: libc::sockaddr = unsafe { std::mem::zeroed() };
     // SAFETY: an open descriptor and an address of the size that is named.
     unsafe {
-        libc::connect(
-            socket.as_raw_fd(),
-            &raw const nowhere,
-            size_of::<libc::sockaddr>() as libc::socklen_t,
-        )
+        libc::connect(socket.as_raw_fd(), &raw const nowhere, size_of::<libc::sockaddr>() as libc::socklen_t)
     };
 }

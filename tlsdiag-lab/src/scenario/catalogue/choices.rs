@@ -17,9 +17,8 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn names(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story, cause| {
-        Scenario::new(slug, story, version).one_sided().ends(Cause(cause), Cause(cause))
-    };
+    let start =
+        |slug, story, cause| Scenario::new(slug, story, version).one_sided().ends(Cause(cause), Cause(cause));
     all.push(
         start("alpn-no-overlap", "The server insists on h2; the client knows http/1.1.", "alpn.no_overlap")
             .server(|server| server.tune = Some(ONLY_H2)),
@@ -47,8 +46,7 @@ fn names(version: Version, all: &mut Vec<Scenario>) {
 
 fn keys(version: Version, all: &mut Vec<Scenario>) {
     let start = |slug, story, cause, named| {
-        let client =
-            if named == cause { Cause(cause) } else { Alternative { named, truth: cause } };
+        let client = if named == cause { Cause(cause) } else { Alternative { named, truth: cause } };
         Scenario::new(slug, story, version).one_sided().ends(Cause(cause), client)
     };
     all.push(
@@ -69,7 +67,7 @@ fn keys(version: Version, all: &mut Vec<Scenario>) {
             "group-server-is-strict",
             "The client offers the usual groups, the server has P-521 only.",
             "group.no_overlap",
-            "group.no_overlap",
+            "config.no_certificate",
         )
         .server(|server| {
             server.offer.groups = Some("P-521");
@@ -102,17 +100,17 @@ fn only_tls12(all: &mut Vec<Scenario>) {
     let start = |slug, story| Scenario::new(slug, story, Tls12).one_sided();
     all.push(
         start("cipher-no-matching-certificate", "The client's suites need RSA; the server's key is ECDSA.")
-            .ends(
-                Cause("cipher.no_matching_certificate"),
-                Cause("cipher.no_matching_certificate"),
-            )
+            .ends(Cause("cipher.no_matching_certificate"), Cause("cipher.no_matching_certificate"))
             .server(|server| server.identity = |pki| &pki.server_ec)
             .client(|client| client.offer.cipher_list = Some("ECDHE+aRSA")),
     );
     all.push(
-        start("cipher-no-matching-certificate-ec", "The client's suites need ECDSA; the server's key is RSA.")
-            .ends(Cause("cipher.no_matching_certificate"), Cause("cipher.no_matching_certificate"))
-            .client(|client| client.offer.cipher_list = Some("ECDHE+aECDSA")),
+        start(
+            "cipher-no-matching-certificate-ec",
+            "The client's suites need ECDSA; the server's key is RSA.",
+        )
+        .ends(Cause("cipher.no_matching_certificate"), Cause("cipher.no_matching_certificate"))
+        .client(|client| client.offer.cipher_list = Some("ECDHE+aECDSA")),
     );
     all.push(
         start("cipher-one-each", "Each side has one suite, and not the same.")

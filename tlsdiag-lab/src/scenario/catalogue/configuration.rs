@@ -17,12 +17,21 @@ use crate::pki::{KeyKind, Profile};
 
 pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
     let start = |slug, story, server, client| Scenario::new(slug, story, version).ends(server, client);
+    // Without a certificate OpenSSL has no TLS 1.3 either, and says so.
+    let blamed = |truth| match version {
+        Version::Tls12 => Alternative { named: "config.no_certificate", truth },
+        Version::Tls13 => Alternative { named: "version.no_overlap", truth },
+    };
+    let none_at_client = match version {
+        Version::Tls12 => Cause("config.no_certificate"),
+        Version::Tls13 => blamed("config.no_certificate"),
+    };
     all.push(
         start(
             "no-certificate",
             "The server has no certificate at all.",
             Cause("config.no_certificate"),
-            Cause("config.no_certificate"),
+            none_at_client,
         )
         .one_sided()
         .server(|server| server.has_identity = false),
@@ -32,7 +41,7 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
             "key-mismatch",
             "The server's private key is another certificate's, so OpenSSL did not take it.",
             Cause("config.key_mismatch"),
-            Alternative { named: "config.no_certificate", truth: "config.key_mismatch" },
+            blamed("config.key_mismatch"),
         )
         .one_sided()
         .server(|server| {
@@ -57,7 +66,13 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
             "security-level",
             "The server's key is too small for its own security level.",
             Cause("config.security_level"),
-            Alternative { named: "config.no_certificate", truth: "config.security_level" },
+            match version {
+                Version::Tls12 => Cause("config.security_level"),
+                // Certificate and CertificateRequest are both due where it breaks off.
+                Version::Tls13 => {
+                    Alternative { named: "client_auth.ca_list_too_large", truth: "config.security_level" }
+                }
+            },
         )
         .one_sided()
         .server(|server| {
@@ -174,4 +189,3 @@ fn root(organization: &str, common: &str, key: &PKeyRef<Private>) -> Result<X509
     root.sign(key, MessageDigest::sha256())?;
     Ok(root.build())
 }
-

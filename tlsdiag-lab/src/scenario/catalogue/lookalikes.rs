@@ -31,15 +31,18 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
             .with(Interlude::HangsUp),
     );
     all.push(
-        start("security-level-3", "Both sides are at security level 3, and their P-256 keys are good for it.")
-            .one_sided()
-            .server(|server| {
-                server.identity = |pki| &pki.server_ec;
-                server.tune = Some(|context, _| {
-                    context.set_security_level(3);
-                    Ok(())
-                });
-            }),
+        start(
+            "security-level-3",
+            "Both sides are at security level 3, and their P-256 keys are good for it.",
+        )
+        .one_sided()
+        .server(|server| {
+            server.identity = |pki| &pki.server_ec;
+            server.tune = Some(|context, _| {
+                context.set_security_level(3);
+                Ok(())
+            });
+        }),
     );
     match version {
         Tls12 => {
@@ -87,9 +90,6 @@ pub(super) fn choose_http(
     });
     Ok(())
 }
-
-
-
 
 const OPTIONAL: Tune = |context, _| {
     context.set_verify(SslVerifyMode::PEER);

@@ -282,6 +282,12 @@ impl Scenario {
         self.server(|server| server.asks_client = false).client(|client| client.identity = None)
     }
 
+    /// Both sides have certificates, and the server asks for the client's.
+    fn mutual(self) -> Self {
+        self.server(|server| server.asks_client = true)
+            .client(|client| client.identity = Some(|pki| &pki.client_rsa))
+    }
+
     fn over(mut self, path: path::Edit) -> Self {
         self.path = Some(path);
         self

@@ -36,27 +36,39 @@ fn other_protocols(version: Version, all: &mut Vec<Scenario>) {
         at_server("ssh-client", "The client speaks SSH.", "not_tls.other_protocol", |socket| {
             forged::speak(socket, b"SSH-2.0-OpenSSH_9.2\r\n");
         }),
-        at_server("proxy-header", "A balancer sends a PROXY header of version 1.", "not_tls.proxy_header", |socket| {
-            let mut words = b"PROXY TCP4 192.0.2.1 192.0.2.2 51000 443\r\n".to_vec();
-            words.extend(forged::client_hello(&[]));
-            forged::speak(socket, &words);
-        }),
-        at_server("proxy-header-2", "A balancer sends a PROXY header of version 2.", "not_tls.proxy_header", |socket| {
-            let mut words = b"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0".to_vec();
-            words.extend(forged::client_hello(&[]));
-            forged::speak(socket, &words);
-        }),
-        at_client("silent-server", "The server listens and says nothing.", "transport.timeout", forged::listen)
-            .impatient(),
+        at_server(
+            "proxy-header",
+            "A balancer sends a PROXY header of version 1.",
+            "not_tls.proxy_header",
+            |socket| {
+                let mut words = b"PROXY TCP4 192.0.2.1 192.0.2.2 51000 443\r\n".to_vec();
+                words.extend(forged::client_hello(&[]));
+                forged::speak(socket, &words);
+            },
+        ),
+        at_server(
+            "proxy-header-2",
+            "A balancer sends a PROXY header of version 2.",
+            "not_tls.proxy_header",
+            |socket| {
+                let mut words = b"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0".to_vec();
+                words.extend(forged::client_hello(&[]));
+                forged::speak(socket, &words);
+            },
+        ),
+        at_client(
+            "silent-server",
+            "The server listens and says nothing.",
+            "transport.timeout",
+            forged::listen,
+        )
+        .client_is_impatient(),
     ]);
 }
 
 fn odd_clients(version: Version, all: &mut Vec<Scenario>) {
     let at_server = |slug, story, cause, client: fn(std::net::TcpStream)| {
-        Scenario::new(slug, story, version)
-            .one_sided()
-            .ends(Cause(cause), NotRecorded)
-            .asked_by(client)
+        Scenario::new(slug, story, version).one_sided().ends(Cause(cause), NotRecorded).asked_by(client)
     };
     all.push(at_server(
         "client-begins-with-finished",
@@ -91,13 +103,9 @@ fn odd_clients(version: Version, all: &mut Vec<Scenario>) {
 
 fn odd_servers(all: &mut Vec<Scenario>) {
     let at_client = |slug, story, cause, server: fn(std::net::TcpStream)| {
-        Scenario::new(slug, story, Tls12)
-            .one_sided()
-            .ends(NotRecorded, Cause(cause))
-            .served_by(server)
+        Scenario::new(slug, story, Tls12).one_sided().ends(NotRecorded, Cause(cause)).served_by(server)
     };
-    const HELLO: Hello =
-        Hello { suite: 0xc02f, extended_master_secret: true, secure_renegotiation: true };
+    const HELLO: Hello = Hello { suite: 0xc02f, extended_master_secret: true, secure_renegotiation: true };
     all.push(at_client(
         "unoffered-suite",
         "The server chooses a cipher suite that was not offered.",
@@ -131,14 +139,9 @@ fn odd_servers(all: &mut Vec<Scenario>) {
         "transport.closed_mid_handshake",
         |socket| forged::answer(socket, &HELLO.record()),
     ));
-    all.push(at_client(
-        "noise-from-server",
-        "Noise follows the ServerHello.",
-        "record.corrupt",
-        |socket| {
-            let mut words = HELLO.record();
-            words.extend(b"\x9b\x12\x5c\xf1\x88noise");
-            forged::answer(socket, &words);
-        },
-    ));
+    all.push(at_client("noise-from-server", "Noise follows the ServerHello.", "record.corrupt", |socket| {
+        let mut words = HELLO.record();
+        words.extend(b"\x9b\x12\x5c\xf1\x88noise");
+        forged::answer(socket, &words);
+    }));
 }

@@ -15,10 +15,7 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
             version,
         )
         .server(|server| server.tune = Some(|context, _| context.set_session_id_context(b"")))
-        .ends(
-            Cause("session.id_context_uninitialized"),
-            Cause("session.id_context_uninitialized"),
-        )
+        .ends(Cause("session.id_context_uninitialized"), Cause("session.id_context_uninitialized"))
         .twice(),
     );
     all.push(
