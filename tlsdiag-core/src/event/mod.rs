@@ -89,6 +89,9 @@ pub enum State<'a> {
         verify_result: i64,
         /// `SSL_session_reused`.
         resumed: bool,
+        /// Whether the session that was resumed holds the peer's certificate (`SSL_get0_peer_certificate(3)`); `None` where
+        /// none was resumed or the source cannot know.
+        peer_certificate: Option<bool>,
     },
     /// `SSL_CB_EXIT` with an error that is not a mere want of more bytes.
     Failed {

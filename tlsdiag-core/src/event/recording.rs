@@ -77,7 +77,7 @@ enum Packed {
     ChangeCipherSpec(Direction),
     Record(Direction, [u8; 5]),
     HandshakeStarted,
-    HandshakeDone { verify_result: i64, resumed: bool },
+    HandshakeDone { verify_result: i64, resumed: bool, peer_certificate: Option<bool> },
     Failed { ssl_error: i32, verify_result: i64 },
     Step(Span),
     Verify { depth: u32, ok: bool, accepted: bool, error: i32, certificate: Option<Span> },
@@ -197,8 +197,8 @@ impl Recording {
             EventBody::ChangeCipherSpec { direction } => Packed::ChangeCipherSpec(direction),
             EventBody::Record { direction, header } => Packed::Record(direction, header),
             EventBody::State(State::HandshakeStarted) => Packed::HandshakeStarted,
-            EventBody::State(State::HandshakeDone { verify_result, resumed }) => {
-                Packed::HandshakeDone { verify_result, resumed }
+            EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }) => {
+                Packed::HandshakeDone { verify_result, resumed, peer_certificate }
             }
             EventBody::State(State::Failed { ssl_error, verify_result }) => {
                 Packed::Failed { ssl_error, verify_result }
@@ -282,8 +282,8 @@ impl Recording {
             Packed::ChangeCipherSpec(direction) => EventBody::ChangeCipherSpec { direction },
             Packed::Record(direction, header) => EventBody::Record { direction, header },
             Packed::HandshakeStarted => EventBody::State(State::HandshakeStarted),
-            Packed::HandshakeDone { verify_result, resumed } => {
-                EventBody::State(State::HandshakeDone { verify_result, resumed })
+            Packed::HandshakeDone { verify_result, resumed, peer_certificate } => {
+                EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate })
             }
             Packed::Failed { ssl_error, verify_result } => {
                 EventBody::State(State::Failed { ssl_error, verify_result })

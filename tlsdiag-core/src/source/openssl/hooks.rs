@@ -74,6 +74,9 @@ fn set<const N: usize>() -> Trampolines {
     }
 }
 
+/// `SSL3_RT_HEADER`.
+const HEADER: c_int = 256;
+
 unsafe extern "C" fn message<const N: usize>(
     write: c_int,
     version: c_int,
@@ -97,7 +100,10 @@ unsafe extern "C" fn message<const N: usize>(
                 if content_type == 22 && story.phase == Phase::Open {
                     arm(slot, ssl, story);
                 }
-                let over = matches!(story.phase, Phase::Over | Phase::Dead);
+                // Where OpenSSL tells of a record that it sends, it looks once whether there is a callback and then calls it
+                // twice, for the header and for TLS 1.3's inner type: between the two it must not go away.
+                let returnable = !(write != 0 && content_type == HEADER);
+                let over = matches!(story.phase, Phase::Over | Phase::Dead) && returnable;
                 if over {
                     story.give_back();
                 }

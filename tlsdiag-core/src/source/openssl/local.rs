@@ -215,6 +215,21 @@ unsafe fn read_certificates(
             into.keys.push((f.SSL_get_privatekey)(ssl) as usize);
             return certificates;
         }
+        if (f.SSL_get_privatekey)(ssl).is_null() {
+            // OpenSSL walks past certificates without a key and cannot move back to one: this one is all we look at.
+            if (f.X509_up_ref)(current) == 1 {
+                into.certificates.push(current);
+                into.keys.push(0);
+                let mut der = Vec::new();
+                certificate(symbols, current, &mut der);
+                certificates.push(LocalCertificate {
+                    certificate: der,
+                    chain: chain(symbols, ssl),
+                    key: None,
+                });
+            }
+            return certificates;
+        }
         let mut more = (f.SSL_ctrl)(ssl, ctrl::SET_CURRENT_CERT, FIRST, ptr::null_mut());
         while more == 1 && certificates.len() < 16 {
             let (x509, key) = ((f.SSL_get_certificate)(ssl), (f.SSL_get_privatekey)(ssl));

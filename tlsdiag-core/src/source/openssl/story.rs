@@ -65,6 +65,8 @@ pub(super) struct Story {
     lingering: bool,
     /// TLS 1.3 authentication after the handshake, which has neither a start nor a done; `Some(true)` after Finished.
     post_handshake: Option<bool>,
+    /// A server sent HelloRequest, and nothing has come of it yet.
+    asked_again: bool,
     data_sent: bool,
     data_received: bool,
     header_was_ccs: bool,
@@ -144,6 +146,7 @@ impl Story {
         (self.done, self.lingering, self.messages_heard) = (false, false, false);
         (self.data_sent, self.data_received, self.header_was_ccs) = (false, false, false);
         self.post_handshake = None;
+        self.asked_again = false;
         // SAFETY: a live SSL of this thread.
         unsafe {
             let role = if (symbols.f.SSL_is_server)(ssl) != 0 { Role::Server } else { Role::Client };
@@ -268,6 +271,8 @@ impl Story {
                     Some(4) if self.lingering && direction == Direction::Received => {
                         self.end(slot.symbols, Ending::Settled);
                     }
+                    Some(0) if self.role == Some(Role::Server) => self.asked_again = true,
+                    Some(1) => self.asked_again = false,
                     Some(20) if self.post_handshake.is_some() => self.post_handshake = Some(true),
                     _ => {}
                 }
@@ -332,7 +337,8 @@ impl Story {
         self.stamp();
         self.emit(&EventBody::Alert { direction, level, description });
         // A close_notify of our own settles nothing: the peer's refusal may still be on its way.
-        if self.lingering && (direction == Direction::Received || level == 2) {
+        let refused = self.asked_again && level == 2;
+        if refused || (self.lingering && (direction == Direction::Received || level == 2)) {
             self.end(symbols, Ending::Settled);
         }
     }
@@ -350,6 +356,11 @@ impl Story {
         const ALERT: c_int = 0x4000;
         let symbols = slot.symbols;
         if place & HANDSHAKE_START != 0 {
+            if self.phase == Phase::Open && self.asked_again {
+                // The client took up our HelloRequest: its handshake is the one that this story is about.
+                self.asked_again = false;
+                return;
+            }
             let ending = if self.done { Ending::Settled } else { Ending::Freed };
             self.end(symbols, ending);
             // SAFETY: passed on.
@@ -391,6 +402,10 @@ impl Story {
     /// `ssl` is alive and this thread's; `slot` is its slot.
     unsafe fn handshake_done(&mut self, slot: &Slot, ssl: *mut SSL) {
         let f = &slot.symbols.f;
+        if self.asked_again {
+            // HelloRequest is out, no more than that: what the client makes of it is still to come.
+            return;
+        }
         self.stamp();
         self.done = true;
         // SAFETY: a live SSL of this thread.
@@ -398,7 +413,22 @@ impl Story {
             self.compare_configuration(slot, ssl, false);
             let verify_result = (f.SSL_get_verify_result)(ssl) as i64;
             let resumed = (f.SSL_session_reused)(ssl) != 0;
-            self.emit(&EventBody::State(State::HandshakeDone { verify_result, resumed }));
+            let peer_certificate = if resumed { self.session_has_certificate(slot, ssl) } else { None };
+            self.emit(&EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }));
+        }
+    }
+
+    /// # Safety
+    /// `ssl` is alive and this thread's; `slot` is its slot.
+    unsafe fn session_has_certificate(&self, slot: &Slot, ssl: *mut SSL) -> Option<bool> {
+        let f = &slot.symbols.f;
+        // SAFETY: as promised; the certificate comes with a reference that is ours to release.
+        unsafe {
+            let certificate = (f.SSL_get1_peer_certificate?)(ssl);
+            if !certificate.is_null() {
+                (f.X509_free)(certificate);
+            }
+            Some(!certificate.is_null())
         }
     }
 
