@@ -14,7 +14,8 @@ use openssl::x509::store::{X509Store, X509StoreBuilder};
 use openssl_sys as ffi;
 
 use crate::Error;
-use crate::pki::{Identity, Pki, SERVER_NAME};
+use crate::pki::{Holder, Identity, Pki, SERVER_NAME};
+use crate::policy::Policy;
 
 /// A version of TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,6 +89,8 @@ pub struct Server {
     pub client_sigalgs: Option<&'static str>,
     /// Whether it resumes by tickets; if not, then by session identifiers (TLS 1.2 only).
     pub tickets: bool,
+    /// What else it presents and how it verifies.
+    pub policy: Policy,
 }
 
 impl Server {
@@ -99,18 +102,23 @@ impl Server {
             asks_client: true,
             client_sigalgs: None,
             tickets: true,
+            policy: Policy::default(),
         }
     }
 
     /// A context that does so.
     pub fn context(&self, pki: &Pki) -> Result<SslContextBuilder, Error> {
-        self.configure(pki).map_err(Error::doing("configure a server"))
+        let mut context = self.configure(pki).map_err(Error::doing("configure a server"))?;
+        self.policy.apply(&mut context, pki, Holder::Server)?;
+        Ok(context)
     }
 
     fn configure(&self, pki: &Pki) -> Result<SslContextBuilder, ErrorStack> {
         let mut context = SslContext::builder(SslMethod::tls_server())?;
         self.offer.apply(&mut context)?;
-        present(&mut context, (self.identity)(pki))?;
+        if self.policy.presents.is_none() {
+            present(&mut context, (self.identity)(pki))?;
+        }
         context.set_session_id_context(b"tlsdiag-lab")?;
         context.set_session_cache_mode(SslSessionCacheMode::SERVER);
         if !self.tickets {
@@ -135,6 +143,8 @@ pub struct Client {
     pub identity: Option<Pick>,
     /// The name that it asks for (server_name) and that it insists to find in the server's certificate.
     pub server_name: &'static str,
+    /// What else it presents and how it verifies.
+    pub policy: Policy,
 }
 
 impl Client {
@@ -144,12 +154,15 @@ impl Client {
             offer: Offer::only(version),
             identity: Some(|pki| &pki.client_rsa),
             server_name: SERVER_NAME,
+            policy: Policy::default(),
         }
     }
 
     /// A context that does so, but for the name: that belongs to each connection, see [`Client::name`].
     pub fn context(&self, pki: &Pki) -> Result<SslContextBuilder, Error> {
-        self.configure(pki).map_err(Error::doing("configure a client"))
+        let mut context = self.configure(pki).map_err(Error::doing("configure a client"))?;
+        self.policy.apply(&mut context, pki, Holder::Client)?;
+        Ok(context)
     }
 
     fn configure(&self, pki: &Pki) -> Result<SslContextBuilder, ErrorStack> {
@@ -158,7 +171,7 @@ impl Client {
         context.set_cert_store(trusting(pki.trusted())?);
         context.set_verify(SslVerifyMode::PEER);
         context.set_alpn_protos(b"\x08http/1.1")?;
-        if let Some(pick) = self.identity {
+        if let Some(pick) = self.identity.filter(|_| self.policy.presents.is_none()) {
             present(&mut context, pick(pki))?;
         }
         Ok(context)
@@ -166,9 +179,16 @@ impl Client {
 
     /// Tells one connection which server it wants.
     pub fn name(&self, ssl: &mut SslRef) -> Result<(), Error> {
-        ssl.set_hostname(self.server_name)
-            .and_then(|()| ssl.param_mut().set_host(self.server_name))
-            .map_err(Error::doing("name the server"))
+        let mut name = || match self.server_name.parse() {
+            // An address is no server_name (RFC 6066, section 3).
+            Ok(address) => ssl.param_mut().set_ip(address),
+            Err(_) => {
+                ssl.set_hostname(self.server_name)?;
+                ssl.param_mut().set_host(self.server_name)
+            }
+        };
+        name().map_err(Error::doing("name the server"))?;
+        self.policy.apply_to_connection(ssl)
     }
 }
 
@@ -177,7 +197,7 @@ pub(crate) fn connection(context: &SslContextRef) -> Result<Ssl, Error> {
     Ssl::new(context).map_err(Error::doing("make a connection"))
 }
 
-fn present(context: &mut SslContextBuilder, identity: &Identity) -> Result<(), ErrorStack> {
+pub(crate) fn present(context: &mut SslContextBuilder, identity: &Identity) -> Result<(), ErrorStack> {
     context.set_certificate(&identity.certificate)?;
     identity.chain.iter().try_for_each(|issuer| context.add_extra_chain_cert(issuer.clone()))?;
     context.set_private_key(&identity.key)?;

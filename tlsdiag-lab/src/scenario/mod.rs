@@ -29,6 +29,13 @@ pub enum Verdict {
     Healthy,
     /// The handshake fails for this cause: a stable code such as `client_cert.missing`.
     Cause(&'static str),
+    /// This side cannot tell, so it names the more probable cause, and the true one among its alternatives.
+    Alternative {
+        /// The cause named.
+        named: &'static str,
+        /// The true one.
+        truth: &'static str,
+    },
     /// This side does not speak TLS, so there is nothing to record.
     NotRecorded,
 }
@@ -74,6 +81,11 @@ impl Scenario {
     /// The whole catalogue, in the order in which people should read it.
     pub fn all() -> Vec<Scenario> {
         catalogue::all()
+    }
+
+    /// Every fault of certificates at either side, and the look-alikes that are none; beside [`all`](Self::all).
+    pub fn certificates() -> Vec<Scenario> {
+        catalogue::certificates::all()
     }
 
     /// Performs the handshakes. The observer sees each context once and each connection once; with [`Spy::On`] the

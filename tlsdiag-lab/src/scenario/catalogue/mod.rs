@@ -1,5 +1,7 @@
 //! The catalogue: each entry is the healthy pair with one thing turned.
 
+pub(super) mod certificates;
+
 use super::Verdict::{Cause, Healthy, NotRecorded};
 use super::{Peer, Scenario, Verdict, plain};
 use crate::peer::Version::{Tls12, Tls13};
