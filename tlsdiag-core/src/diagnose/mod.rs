@@ -51,6 +51,9 @@ pub const RULES: &[Rule] = &[
     rules::signer::REFUSED,
     rules::client_auth::NO_CERTIFICATE,
     rules::verify::FAULT,
+    rules::reading::UNREADABLE,
+    rules::reading::UNPROVEN,
+    rules::reading::UNSTAPLED,
     rules::rejected::OWN_CERTIFICATE,
     rules::transport::CLOSED_BEFORE_HELLO,
 ];

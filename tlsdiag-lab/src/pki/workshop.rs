@@ -87,12 +87,10 @@ impl Workshop {
             ("wrong-purpose", Draft { purposes: &["emailProtection"], ..good.clone() }),
             ("any-purpose", Draft { purposes: &["anyExtendedKeyUsage"], ..good.clone() }),
             ("no-purpose", Draft { purposes: &[], ..good.clone() }),
-            ("bad-key-usage", Draft { key_usage: Usage::Data, ..good.clone() }),
             ("no-key-usage", Draft { key_usage: Usage::Absent, ..good.clone() }),
             ("weak-key", Draft { key: KeyKind::Rsa(1024), ..good.clone() }),
             ("weak-signature", Draft { sha1: true, ..good.clone() }),
             ("unknown-critical", Draft { extensions: &[UNKNOWN], ..good.clone() }),
-            ("malformed", Draft { key_usage: Usage::Absent, extensions: &[CUT], ..good.clone() }),
         ];
         for (name, draft) in made {
             self.add(holder, name, draft.issued_by(issuing)?);
@@ -101,12 +99,22 @@ impl Workshop {
         let corrupt = Identity { certificate: corrupted(&honest.certificate)?, ..honest.clone() };
         self.add(holder, "bad-signature", corrupt);
         self.add(holder, "lone", Identity { chain: Vec::new(), ..honest.clone() });
+        // With an RSA key, since a TLS 1.2 server would not even offer an ECDSA certificate of this kind.
+        let odd = [
+            ("bad-key-usage", Draft { key_usage: Usage::Data, ..good.clone() }),
+            ("malformed", Draft { key_usage: Usage::Absent, extensions: &[CUT], ..good.clone() }),
+        ];
+        for (name, draft) in odd {
+            let certificate = draft.sign(Some(issuing), rsa).map_err(Error::doing("make a certificate"))?;
+            self.add(holder, name, Identity { certificate, key: rsa.clone(), chain: issuing.chain.clone() });
+        }
         let certificate = good.sign(Some(issuing), rsa).map_err(Error::doing("make a certificate"))?;
         let key = faulty_key::that_signs_wrong(rsa)?;
         self.add(holder, "faulty-key", Identity { certificate, key, chain: issuing.chain.clone() });
         self.add(holder, "self-signed", good.self_signed()?);
-        let bulk = issuing.chain.iter().cycle().take(220).cloned().collect();
-        self.add(holder, "large", Identity { chain: bulk, ..honest });
+        let bulk = |count| issuing.chain.iter().cycle().take(count).cloned().collect();
+        self.add(holder, "bulky", Identity { chain: bulk(25), ..honest.clone() });
+        self.add(holder, "large", Identity { chain: bulk(220), ..honest });
         Ok(())
     }
 

@@ -3,7 +3,10 @@
 pub(super) mod certificate;
 pub(super) mod cipher;
 pub(super) mod client_auth;
+pub(super) mod exam;
+pub(super) mod reading;
 pub(super) mod rejected;
+pub(super) mod remedy;
 pub(super) mod signer;
 pub(super) mod transport;
 pub(super) mod verify;

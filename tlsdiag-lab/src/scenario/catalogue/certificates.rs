@@ -65,13 +65,9 @@ impl Row {
             both("issuer-too-young", "not_yet_valid", "The intermediate's time comes in five days."),
             both("self-signed", "self_signed", "The certificate is self-signed."),
             both("unknown-root-sent", "unknown_issuer", "A whole chain, of an authority nobody trusts."),
-            guessed(
-                "impostor",
-                "unknown_issuer",
-                "bad_signature",
-                "A root of the same name has another key.",
-            ),
+            both("impostor", "unknown_issuer", "A root of the same name has another key."),
             both("wrong-purpose", "wrong_purpose", "The certificate is for e-mail alone."),
+            both("any-purpose", "wrong_purpose", "Any purpose is not enough for OpenSSL."),
             both("issuer-wrong-purpose", "wrong_purpose", "The intermediate is for e-mail alone."),
             both("bad-key-usage", "bad_key_usage", "The key may encrypt data and nothing else."),
             both("issuer-bad-key-usage", "bad_key_usage", "The intermediate may not sign certificates."),
@@ -88,9 +84,11 @@ impl Row {
                 "A critical extension that nobody knows.",
             ),
             both("bad-signature", "bad_signature", "One bit of the certificate's signature is wrong."),
-            both(
+            // Whose root would prove it, the owner need not have.
+            guessed(
                 "issuer-bad-signature",
                 "bad_signature",
+                "proof_failed",
                 "One bit of the intermediate's signature is wrong.",
             ),
             both("issuer-not-ca", "issuer_not_ca", "The issuer is no authority."),
@@ -108,7 +106,12 @@ impl Row {
         ];
         all.extend(unreached.into_iter().map(|fault| self.presenting(fault, |_| {})));
         all.push(self.trusting(
-            guessed("root-expired", "issuer_expired", self.clockwise(), "The trusted root has run out."),
+            match self.holder {
+                Holder::Server => both("root-expired", "issuer_expired", "The trusted root has run out."),
+                Holder::Client => {
+                    guessed("root-expired", "issuer_expired", "crl_expired", "The trusted root has run out.")
+                }
+            },
             match self.holder {
                 Holder::Server => "servers' old root",
                 Holder::Client => "clients' old root",
@@ -146,7 +149,7 @@ impl Row {
                     Holder::Server => guessed(
                         "crl-expired",
                         "crl_expired",
-                        self.clockwise(),
+                        "issuer_expired",
                         "The revocation list is stale.",
                     ),
                     Holder::Client => both("crl-expired", "crl_expired", "The revocation list is stale."),
@@ -166,14 +169,18 @@ impl Row {
         );
         let deep = self.presenting(deep, |policy| policy.depth = Some(1));
         all.push(self.owner(deep, |policy| policy.presents = Some("two-intermediates")));
-        let small = both("small-limit", "chain_too_large", "The verifier reads 1,000 bytes of chain.");
-        let small = self.presenting(small, |policy| policy.longest_chain = Some(1000));
-        all.push(self.owner(small, |policy| policy.presents = Some("two-intermediates")));
+        let small = both("small-limit", "chain_too_large", "The verifier reads 8,000 bytes of chain.");
+        let small = self.presenting(small, |policy| policy.longest_chain = Some(8000));
+        all.push(self.owner(small, |policy| policy.presents = Some("bulky")));
         let nobody = both("nobody-trusted", "unknown_issuer", "The verifier trusts nobody.");
         let nobody = self.presenting(nobody, |policy| policy.trusts = Anchors::Nobody);
         all.push(self.owner(nobody, |policy| policy.presents = Some("good")));
         let refused = both("refused", "rejected", "The verifier's application refuses a good certificate.");
-        let refused = self.presenting(refused, |policy| policy.verifies = Verifies::Refusing);
+        let mut refused = self.presenting(refused, |policy| policy.verifies = Verifies::Refusing);
+        if self.holder == Holder::Server && self.version == Tls12 {
+            // The same bytes as of a client whose signer fails before it has sent anything.
+            refused.server = Alternative { named: "sigalg.signer_refused", truth: "server_cert.rejected" };
+        }
         all.push(self.owner(refused, |policy| policy.presents = Some("good")));
         for (slug, presents, cause) in [
             ("passed-expired", "expired", "expired"),
@@ -183,14 +190,6 @@ impl Row {
             let scenario = self.presenting(fault, |policy| policy.verifies = Verifies::LettingPass);
             let scenario = self.owner(scenario, |policy| policy.presents = Some(presents));
             all.push(self.only_verifier(scenario));
-        }
-    }
-
-    /// What an owner names whose certificate is in order, when it is told that it has expired.
-    fn clockwise(self) -> &'static str {
-        match self.holder {
-            Holder::Server => "issuer_expired",
-            Holder::Client => "crl_expired",
         }
     }
 
