@@ -1,9 +1,15 @@
 //! Certificates that were shown, and those that this side could show.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use crate::event::LocalCertificate;
-use crate::wire::x509::Certificate;
+use crate::wire::x509::{Cache, Certificate};
+
+thread_local! {
+    /// A server sees the same certificates again and again, and parsing one costs more than all else in a handshake's story.
+    static SEEN: RefCell<Cache> = RefCell::new(Cache::new(256));
+}
 
 /// The certificates of one Certificate message, leaf first.
 #[derive(Clone, Debug, Default)]
@@ -33,10 +39,10 @@ pub struct OwnCertificate {
 }
 
 impl Presented {
-    /// Parses a certificate; one that does not parse says so in its `malformed`.
+    /// Parses a certificate, unless this thread has seen it lately; one that does not parse says so in its `malformed`.
     #[must_use]
     pub fn parse(der: &[u8]) -> Self {
-        Presented { der: Arc::from(der), certificate: Arc::new(Certificate::parse(der)) }
+        Presented { der: Arc::from(der), certificate: SEEN.with_borrow_mut(|seen| seen.get(der)) }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::wire::{
 
 /// The extensions of a block, as it stood in that place.
 pub(super) fn records(block: &[u8], place: Place) -> Vec<ExtensionRecord> {
-    let Ok(extensions) = Extensions::decode(Reader::new(block), place) else { return Vec::new() };
+    let extensions = Extensions::new(Reader::new(block), place);
     let typed = extensions.typed();
     extensions
         .iter()

@@ -16,11 +16,13 @@ pub struct Style {
     pub width: usize,
     /// Whether the timeline is shown.
     pub timeline: bool,
+    /// Whether the offers are shown: what ClientHello and CertificateRequest list.
+    pub offers: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Style { color: false, width: 80, timeline: true }
+        Style { color: false, width: 80, timeline: true, offers: true }
     }
 }
 
@@ -171,6 +173,9 @@ impl Page {
             }
             self.finding(finding);
         }
+        if self.style.offers {
+            self.offers(record);
+        }
         if self.style.timeline && !record.events.is_empty() {
             self.heading("What happened");
             for event in &record.events {
@@ -261,6 +266,36 @@ impl Page {
         }
     }
 
+    fn offers(&mut self, record: &Record) {
+        if let Some(offer) = &record.offer {
+            self.heading("What the client offered");
+            self.list("versions", &offer.versions);
+            self.list("cipher suites", &offer.cipher_suites);
+            self.list("groups", offer.groups.as_deref().unwrap_or_default());
+            self.list("key shares", offer.key_shares.as_deref().unwrap_or_default());
+            self.list("signature schemes", offer.signature_schemes.as_deref().unwrap_or_default());
+            let extensions: Vec<_> =
+                offer.extensions.iter().map(|extension| extension.name.as_str()).collect();
+            self.item(&format!("extensions: {}", extensions.join(", ")));
+        }
+        if let Some(request) = &record.certificate_request {
+            self.heading("What the server asked of the client's certificate");
+            self.list("signature schemes", request.signature_schemes.as_deref().unwrap_or_default());
+            self.list("types", request.certificate_types.as_deref().unwrap_or_default());
+            let authorities = match &request.authorities[..] {
+                [] => "any".to_owned(),
+                some => some.join(" | "),
+            };
+            self.item(&format!("CAs: {authorities}"));
+        }
+    }
+
+    fn list(&mut self, what: &str, codes: &[Code]) {
+        if !codes.is_empty() {
+            self.item(&format!("{what}: {}", names(codes)));
+        }
+    }
+
     fn event(&mut self, event: &EventRecord) {
         let arrow = match event.direction.as_deref() {
             Some("sent") => "->",
@@ -313,8 +348,7 @@ impl Page {
     }
 }
 
-/// Names of code points in a row, for whoever shows a list of a record.
-#[must_use]
-pub fn names(codes: &[Code]) -> String {
+/// Names of code points in a row.
+fn names(codes: &[Code]) -> String {
     codes.iter().map(|code| code.name.as_str()).collect::<Vec<_>>().join(", ")
 }

@@ -81,3 +81,25 @@ impl AlertDescription {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_bytes_and_no_more() {
+        let alert = Alert::decode(&[2, 116]).unwrap();
+        assert!(alert.is_fatal());
+        assert_eq!(alert.description.to_string(), "certificate_required");
+        assert_eq!(alert.meaning(), "the server demands a client certificate and none came");
+        assert!(Alert::decode(&[2]).is_err() && Alert::decode(&[2, 40, 0]).is_err());
+    }
+
+    #[test]
+    fn every_alert_with_a_name_has_a_meaning() {
+        let unknown = AlertDescription(255).meaning();
+        for alert in (0..255).map(AlertDescription).filter(|alert| alert.name().is_some()) {
+            assert_ne!(alert.meaning(), unknown, "{alert}");
+        }
+    }
+}

@@ -98,7 +98,7 @@ impl<'a> Decode<'a> for CertificateEntry<'a> {
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self {
             data: reader.bytes24("cert_data")?,
-            extensions: Extensions::decode(reader.sub16("extensions")?, Place::Certificate)?,
+            extensions: Extensions::decode(reader, Place::Certificate)?,
         })
     }
 }
@@ -150,5 +150,55 @@ impl<'a> CertificateVerify<'a> {
         };
         let scheme = if named { Some(SignatureScheme(reader.u16("algorithm")?)) } else { None };
         Ok(Self { scheme, signature: reader.bytes16("signature")? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TLS1_1: Dialect = Dialect {
+        version: Some(ProtocolVersion::TLS1_1),
+        suite: None,
+        dtls: false,
+        certificate_type: Some(CertificateType::RAW_PUBLIC_KEY),
+    };
+
+    #[test]
+    fn a_raw_public_key_before_tls_1_3_is_no_list() {
+        let message = CertificateMessage::decode(&mut Reader::new(&[0, 0, 2, 0x30, 0]), &TLS1_1).unwrap();
+        assert!(message.certificates().eq([&[0x30, 0][..]]));
+        assert_eq!(message.len(), 1);
+    }
+
+    #[test]
+    fn no_certificate_is_an_empty_list_in_both_forms() {
+        for (bytes, version) in
+            [(&[0, 0, 0][..], ProtocolVersion::TLS1_2), (&[0, 0, 0, 0], ProtocolVersion::TLS1_3)]
+        {
+            let told = Dialect { version: Some(version), ..Dialect::default() };
+            for dialect in [told, Dialect::default()] {
+                let mut reader = Reader::new(bytes);
+                assert!(CertificateMessage::decode(&mut reader, &dialect).unwrap().is_empty());
+                assert!(reader.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn a_signature_before_tls_1_2_names_no_scheme() {
+        let bytes = [0, 2, 8, 4];
+        for dialect in [TLS1_1, Dialect::default()] {
+            let verify = CertificateVerify::decode(&mut Reader::new(&bytes), &dialect).unwrap();
+            assert_eq!(verify, CertificateVerify { scheme: None, signature: &[8, 4] });
+        }
+    }
+
+    #[test]
+    fn a_compressed_chain_says_how_long_it_will_be() {
+        let bytes = [0, 2, 0, 1, 0, 0, 0, 1, 7];
+        let compressed = CompressedCertificate::decode(&mut Reader::new(&bytes)).unwrap();
+        assert_eq!(compressed.algorithm.to_string(), "brotli");
+        assert_eq!((compressed.uncompressed_length, compressed.message), (256, &[7][..]));
     }
 }

@@ -34,13 +34,15 @@ impl<'a> CertificateRequest<'a> {
             Some(version) if version.is_tls13() => Self::decode_tls13(reader),
             Some(version) => Self::decode_tls12(reader, version.names_signature_schemes()),
             None => {
-                // Only the right form fills the message to its end.
+                // Only the right form fills the message to its end, and TLS 1.3's must name schemes.
                 for form in
                     [Self::decode_tls13, |reader| Self::decode_tls12(reader, true)] as [fn(&mut _) -> _; 2]
                 {
                     let mut trial = *reader;
                     if let Ok(request) = form(&mut trial)
                         && trial.is_empty()
+                        && request.signature_schemes().is_some()
+                        && request.extensions().is_none_or(|extensions| extensions.check().is_ok())
                     {
                         *reader = trial;
                         return Ok(request);
@@ -54,7 +56,7 @@ impl<'a> CertificateRequest<'a> {
     fn decode_tls13(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self::Tls13 {
             context: reader.bytes8("certificate_request_context")?,
-            extensions: Extensions::decode(reader.sub16("extensions")?, Place::CertificateRequest)?,
+            extensions: Extensions::decode(reader, Place::CertificateRequest)?,
         })
     }
 
@@ -128,6 +130,23 @@ impl<'a> CertificateRequest<'a> {
         match self {
             Self::Tls12 { .. } => None,
             Self::Tls13 { extensions, .. } => Some(*extensions),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tls_1_1_has_no_schemes() {
+        let bytes = [1, 64, 0, 0];
+        for version in [Some(ProtocolVersion::TLS1_1), None] {
+            let dialect = Dialect { version, ..Dialect::default() };
+            let request = CertificateRequest::decode(&mut Reader::new(&bytes), &dialect).unwrap();
+            assert_eq!(request.signature_schemes(), None);
+            assert!(request.certificate_types().unwrap().contains(ClientCertificateType::ECDSA_SIGN));
+            assert!(request.authorities().is_empty());
         }
     }
 }

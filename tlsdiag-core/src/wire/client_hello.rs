@@ -43,6 +43,7 @@ macro_rules! accessors {
 
 impl<'a> ClientHello<'a> {
     /// Reads the body of the message.
+    #[inline(always)]
     pub(super) fn decode(reader: &mut Reader<'a>, dtls: bool) -> Result<Self, WireError> {
         Ok(Self {
             legacy_version: ProtocolVersion(reader.u16("legacy_version")?),
@@ -167,5 +168,49 @@ impl<'a> ClientHello<'a> {
     /// Whether the client offers RFC 7366.
     pub fn encrypt_then_mac(&self) -> bool {
         self.extensions.contains(ExtensionType::ENCRYPT_THEN_MAC)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hello(legacy: u16, extensions: &[u8]) -> ClientHello<'_> {
+        ClientHello {
+            legacy_version: ProtocolVersion(legacy),
+            random: &[0; 32],
+            session_id: &[],
+            legacy_cookie: None,
+            cipher_suites: List::default(),
+            compression_methods: List::default(),
+            extensions: Extensions::new(Reader::new(extensions), Place::ClientHello),
+        }
+    }
+
+    #[test]
+    fn the_best_version_is_never_grease() {
+        let versions = [0, 43, 0, 7, 6, 0x4a, 0x4a, 3, 3, 3, 4];
+        assert_eq!(hello(0x0303, &versions).best_version(), ProtocolVersion::TLS1_3);
+        assert_eq!(hello(0x0302, &[]).best_version(), ProtocolVersion::TLS1_1);
+        let datagrams = [0, 43, 0, 5, 4, 0xfe, 0xfd, 0xfe, 0xfc];
+        assert_eq!(hello(0xfefd, &datagrams).best_version(), ProtocolVersion::DTLS1_3);
+    }
+
+    #[test]
+    fn an_old_client_offers_all_versions_up_to_its_own() {
+        let old = hello(0x0302, &[]);
+        assert!(old.offers_version(ProtocolVersion::TLS1_0) && old.offers_version(ProtocolVersion::TLS1_1));
+        assert!(!old.offers_version(ProtocolVersion::TLS1_2) && !old.offers_version(ProtocolVersion::TLS1_3));
+        assert!(!old.offers_version(ProtocolVersion::DTLS1_2));
+        assert!(hello(0xfefd, &[]).offers_version(ProtocolVersion::DTLS1_0));
+    }
+
+    #[test]
+    fn a_malformed_extension_is_none_to_its_accessor_alone() {
+        let extensions = [0, 10, 0, 3, 0, 9, 9, 0, 28, 0, 2, 0x40, 0];
+        let hello = hello(0x0303, &extensions);
+        assert_eq!(hello.supported_groups(), None);
+        assert!(hello.extensions.find(ExtensionType::SUPPORTED_GROUPS).unwrap().is_err());
+        assert_eq!(hello.record_size_limit(), Some(0x4000));
     }
 }

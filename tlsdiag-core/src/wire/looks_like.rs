@@ -79,7 +79,7 @@ pub fn looks_like(first: &[u8]) -> LooksLike {
         return LooksLike::HttpRequest;
     }
     // HTTP/2 without a preface begins with a SETTINGS frame on stream 0.
-    if starts(b"HTTP/") || matches!(first, [0, 0, length, 4, _, ..] if length % 6 == 0) {
+    if starts(b"HTTP/") || matches!(first, [0, 0, length, 4, _, ..] if length.is_multiple_of(6)) {
         return LooksLike::HttpResponse;
     }
     if starts(b"PROXY") {

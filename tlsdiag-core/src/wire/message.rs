@@ -89,8 +89,12 @@ impl<'a> Message<'a> {
             (HandshakeType(reader.u8("msg_type")?), reader.sub24("handshake message")?)
         };
         reader.finish("handshake message")?;
-        let message = Self::decode_body(kind, &mut body, dialect)?;
-        if body.is_empty() { Ok(message) } else { Err(Self::trailing(kind, &body)) }
+        // One variable for every outcome, so that the message is built where the caller wants it.
+        let mut result = Self::decode_body(kind, &mut body, dialect);
+        if !body.is_empty() && result.is_ok() {
+            result = Err(Self::trailing(kind, &body));
+        }
+        result
     }
 
     #[cold]
@@ -98,6 +102,7 @@ impl<'a> Message<'a> {
         body.problem(kind.name().unwrap_or("handshake message"), Problem::Trailing { left: body.left() })
     }
 
+    #[inline(always)]
     fn decode_body(kind: HandshakeType, body: &mut Reader<'a>, dialect: &Dialect) -> Result<Self, WireError> {
         Ok(match kind {
             HandshakeType::HELLO_REQUEST => Self::HelloRequest,
@@ -161,5 +166,30 @@ impl<'a> Message<'a> {
             Self::MessageHash(_) => HandshakeType::MESSAGE_HASH,
             Self::Unknown { kind, .. } => *kind,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_must_fill_its_bytes() {
+        let decode = |bytes: &'static [u8]| Message::decode(bytes, &Dialect::default());
+        assert_eq!(decode(&[14, 0, 0, 0]), Ok(Message::ServerHelloDone));
+        assert_eq!(decode(&[14, 0, 0, 0, 9]).unwrap_err().problem, Problem::Trailing { left: 1 });
+        assert_eq!(decode(&[14, 0, 0, 1, 9]).unwrap_err().what, "server_hello_done");
+        assert_eq!(decode(&[14, 0, 0, 2, 9]).unwrap_err().problem, Problem::Missing { needed: 2, left: 1 });
+        assert_eq!(decode(&[99, 0, 0, 1, 9]), Ok(Message::Unknown { kind: HandshakeType(99), body: &[9] }));
+    }
+
+    #[test]
+    fn dtls_has_a_longer_header_and_a_cookie() {
+        let dialect = Dialect { dtls: true, ..Dialect::default() };
+        let request = [3, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 5, 0xfe, 0xff, 2, 7, 8];
+        let expected = HelloVerifyRequest { server_version: ProtocolVersion::DTLS1_0, cookie: &[7, 8] };
+        assert_eq!(Message::decode(&request, &dialect), Ok(Message::HelloVerifyRequest(expected)));
+        let fragment = [3, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 3, 0xfe, 0xff, 2];
+        assert_eq!(Message::decode(&fragment, &dialect).unwrap_err().problem, Problem::Fragment);
     }
 }

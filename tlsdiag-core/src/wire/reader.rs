@@ -10,7 +10,8 @@ use super::list::{Item, List, Sequence};
 #[derive(Clone, Copy, Debug)]
 pub struct Reader<'a> {
     bytes: &'a [u8],
-    offset: usize,
+    /// Where `bytes` ends in the message: unlike its beginning, this stays as one reads.
+    end: usize,
 }
 
 /// A value that reads itself from a [`Reader`].
@@ -22,17 +23,17 @@ pub trait Decode<'a>: Sized {
 impl<'a> Reader<'a> {
     /// A reader of `bytes`, which begin a message.
     pub const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, offset: 0 }
+        Self::at(bytes, 0)
     }
 
     /// A reader of `bytes`, which stand `offset` bytes behind the beginning of their message.
     pub const fn at(bytes: &'a [u8], offset: usize) -> Self {
-        Self { bytes, offset }
+        Self { bytes, end: offset.wrapping_add(bytes.len()) }
     }
 
     /// How many bytes of the message come before the next one.
     pub const fn offset(&self) -> usize {
-        self.offset
+        self.end.wrapping_sub(self.bytes.len())
     }
 
     /// How many bytes are left.
@@ -52,7 +53,6 @@ impl<'a> Reader<'a> {
 
     /// Reads all that is left.
     pub fn rest(&mut self) -> &'a [u8] {
-        self.offset += self.bytes.len();
         std::mem::take(&mut self.bytes)
     }
 
@@ -62,7 +62,6 @@ impl<'a> Reader<'a> {
         match self.bytes.split_at_checked(count) {
             Some((taken, rest)) => {
                 self.bytes = rest;
-                self.offset += count;
                 Ok(taken)
             }
             None => Err(self.missing(count, what)),
@@ -75,7 +74,6 @@ impl<'a> Reader<'a> {
         match self.bytes.split_first_chunk::<N>() {
             Some((taken, rest)) => {
                 self.bytes = rest;
-                self.offset += N;
                 Ok(taken)
             }
             None => Err(self.missing(N, what)),
@@ -115,8 +113,8 @@ impl<'a> Reader<'a> {
     /// Reads the next `count` bytes as a reader of their own.
     #[inline]
     pub fn sub(&mut self, count: usize, what: &'static str) -> Result<Reader<'a>, WireError> {
-        let offset = self.offset;
-        self.take(count, what).map(|bytes| Reader { bytes, offset })
+        let offset = self.offset();
+        self.take(count, what).map(|bytes| Reader::at(bytes, offset))
     }
 
     /// Reads a field with a length of one byte in front.
@@ -173,7 +171,7 @@ impl<'a> Reader<'a> {
     /// Reads all that is left as numbers.
     #[inline]
     pub fn list<T: Item>(mut self, what: &'static str) -> Result<List<'a, T>, WireError> {
-        if self.bytes.len() % T::SIZE == 0 {
+        if self.bytes.len().is_multiple_of(T::SIZE) {
             Ok(List::new(self.rest()))
         } else {
             Err(self.problem(what, Problem::NotAMultiple { length: self.bytes.len(), of: T::SIZE }))
@@ -205,7 +203,7 @@ impl<'a> Reader<'a> {
     /// An error about the field `what` at this place.
     #[cold]
     pub fn problem(&self, what: &'static str, problem: Problem) -> WireError {
-        WireError { what, offset: self.offset, problem }
+        WireError { what, offset: self.offset(), problem }
     }
 
     #[cold]

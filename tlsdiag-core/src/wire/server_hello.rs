@@ -30,6 +30,7 @@ pub struct ServerHello<'a> {
 }
 
 impl<'a> ServerHello<'a> {
+    #[inline(always)]
     pub(super) fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         let legacy_version = ProtocolVersion(reader.u16("legacy_version")?);
         let random = reader.array("random")?;
@@ -121,7 +122,7 @@ pub struct EncryptedExtensions<'a> {
 
 impl<'a> EncryptedExtensions<'a> {
     pub(super) fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
-        let extensions = Extensions::decode(reader.sub16("extensions")?, Place::EncryptedExtensions)?;
+        let extensions = Extensions::decode(reader, Place::EncryptedExtensions)?;
         Ok(Self { extensions })
     }
 
@@ -166,5 +167,40 @@ impl<'a> HelloVerifyRequest<'a> {
             server_version: ProtocolVersion(reader.u16("server_version")?),
             cookie: reader.bytes8("cookie")?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(random: &[u8; 32], rest: &[u8], check: impl FnOnce(&ServerHello<'_>)) {
+        let bytes = [&[3, 3][..], random, &[0, 0x13, 1, 0], rest].concat();
+        check(&ServerHello::decode(&mut Reader::new(&bytes)).unwrap());
+    }
+
+    #[test]
+    fn the_version_is_the_extensions_if_there_is_one() {
+        decode(&[0; 32], &[], |hello| assert_eq!(hello.version(), ProtocolVersion::TLS1_2));
+        decode(&[0; 32], &[0, 6, 0, 43, 0, 2, 3, 4], |hello| {
+            assert_eq!(hello.version(), ProtocolVersion::TLS1_3);
+            assert!(!hello.is_hello_retry_request());
+        });
+    }
+
+    #[test]
+    fn a_retry_is_known_by_its_random_bytes() {
+        decode(&HELLO_RETRY_REQUEST, &[0, 6, 0, 51, 0, 2, 0, 24], |hello| {
+            assert!(hello.is_hello_retry_request());
+            assert_eq!(hello.group(), Some(NamedGroup::SECP384R1));
+        });
+    }
+
+    #[test]
+    fn a_downgrade_is_said_in_the_last_eight_bytes() {
+        let mut random = [0; 32];
+        random[24..].copy_from_slice(b"DOWNGRD\x01");
+        decode(&random, &[], |hello| assert_eq!(hello.downgrade_sentinel(), Some(ProtocolVersion::TLS1_3)));
+        decode(&[0; 32], &[], |hello| assert_eq!(hello.downgrade_sentinel(), None));
     }
 }

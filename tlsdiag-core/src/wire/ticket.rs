@@ -44,7 +44,7 @@ impl<'a> NewSessionTicket<'a> {
         let age_add = reader.u32("ticket_age_add")?;
         let nonce = reader.bytes8("ticket_nonce")?;
         let ticket = reader.bytes16("ticket")?;
-        let extensions = Extensions::decode(reader.sub16("extensions")?, Place::NewSessionTicket)?;
+        let extensions = Extensions::decode(reader, Place::NewSessionTicket)?;
         Ok(Self { lifetime, ticket, tls13: Some(TicketTls13 { age_add, nonce, extensions }) })
     }
 

@@ -13,9 +13,10 @@ use super::slot::Slot;
 use super::symbols::{BIO, BioCallback, Symbols};
 use crate::event::{Direction, TransportEnd};
 
-const READ: c_int = 2;
-const WRITE: c_int = 3;
-const RETURN: c_int = 0x80;
+/// `BIO_CB_READ | BIO_CB_RETURN`.
+const READ_RETURN: c_int = 0x82;
+/// `BIO_CB_WRITE | BIO_CB_RETURN`.
+const WRITE_RETURN: c_int = 0x83;
 const SHOULD_RETRY: c_int = 0x08;
 
 /// What one BIO has of ours, in its ex_data.
@@ -34,13 +35,13 @@ impl BioState {
     }
 }
 
-/// Puts our callback on `bio`, in front of what is there.
+/// Puts our callback on `bio`, in front of what is there: the lean one if that is nothing, and nobody wants the bytes.
 ///
 /// # Safety
 /// `bio` is alive, of this slot's library, and used by this thread alone.
-pub(super) unsafe fn hook(slot: &Slot, bio: *mut BIO) {
+pub(super) unsafe fn hook(slot: &Slot, bio: *mut BIO, wire: bool) {
     let symbols = slot.symbols;
-    let f = &symbols.f;
+    let (f, ours) = (&symbols.f, &symbols.trampolines);
     // SAFETY: a live BIO. What lies at our index is an Arc<BioState> whose count is moved in and out here alone.
     unsafe {
         let current = (f.BIO_get_callback_ex)(bio);
@@ -49,12 +50,13 @@ pub(super) unsafe fn hook(slot: &Slot, bio: *mut BIO) {
             return;
         }
         let old = (f.BIO_get_ex_data)(bio, symbols.bio_index).cast::<BioState>();
-        let ours = same(current, symbols.trampolines.bio);
-        if ours && old.as_ref().and_then(|s| s.slot.as_deref()).is_some_and(|s| ptr::eq(s, slot)) {
+        let is_ours = same(current, ours.bio) || same(current, ours.lean_bio);
+        if is_ours && old.as_ref().and_then(|s| s.slot.as_deref()).is_some_and(|s| ptr::eq(s, slot)) {
             return;
         }
         let state = BioState { slot: Some(slot.share()), previous: Callback::default() };
-        state.previous.set(if ours { old.as_ref().and_then(|s| s.previous.get()) } else { current });
+        let previous = if is_ours { old.as_ref().and_then(|s| s.previous.get()) } else { current };
+        state.previous.set(previous);
         let raw = Arc::into_raw(Arc::new(state));
         if (f.BIO_set_ex_data)(bio, symbols.bio_index, raw.cast_mut().cast::<c_void>()) != 1 {
             drop(Arc::from_raw(raw));
@@ -63,8 +65,64 @@ pub(super) unsafe fn hook(slot: &Slot, bio: *mut BIO) {
         if !old.is_null() {
             drop(Arc::from_raw(old.cast_const()));
         }
-        (f.BIO_set_callback_ex)(bio, Some(symbols.trampolines.bio));
+        let lean = previous.is_none() && !wire;
+        (f.BIO_set_callback_ex)(bio, Some(if lean { ours.lean_bio } else { ours.bio }));
     }
+}
+
+/// Takes our callback away, if it is still the one that stands there.
+///
+/// # Safety
+/// `bio` is alive and used by this thread alone.
+pub(super) unsafe fn unhook(symbols: &Symbols, bio: *mut BIO) {
+    let (f, ours) = (&symbols.f, &symbols.trampolines);
+    // SAFETY: a live BIO; our state stays with it until it is freed.
+    unsafe {
+        let current = (f.BIO_get_callback_ex)(bio);
+        if same(current, ours.bio) || same(current, ours.lean_bio) {
+            let state = (f.BIO_get_ex_data)(bio, symbols.bio_index).cast::<BioState>();
+            (f.BIO_set_callback_ex)(bio, state.as_ref().and_then(|state| state.previous.get()));
+        }
+    }
+}
+
+/// The trampoline where nothing stands behind it and only the transport's end is of interest. OpenSSL calls it some two
+/// hundred times in a handshake, so it looks nothing up before there is something to tell.
+///
+/// # Safety
+/// Called by OpenSSL as a `BIO_callback_fn_ex`.
+#[allow(clippy::too_many_arguments)]
+pub(super) unsafe extern "C" fn lean<const N: usize>(
+    bio: *mut BIO,
+    operation: c_int,
+    bytes: *const c_char,
+    _len: usize,
+    _argi: c_int,
+    _argl: c_long,
+    ret: c_int,
+    processed: *mut usize,
+) -> c_long {
+    if ret > 0 || !matches!(operation, READ_RETURN | WRITE_RETURN) {
+        return c_long::from(ret);
+    }
+    // SAFETY: OpenSSL's own arguments, passed through.
+    unsafe { failed::<N>(bio, operation, bytes, ret, processed) };
+    c_long::from(ret)
+}
+
+/// # Safety
+/// As for the callback.
+#[cold]
+#[inline(never)]
+unsafe fn failed<const N: usize>(
+    bio: *mut BIO,
+    operation: c_int,
+    bytes: *const c_char,
+    ret: c_int,
+    processed: *mut usize,
+) {
+    // SAFETY: as promised.
+    unsafe { callback::<N>(bio, operation, bytes, 0, 0, 0, ret, processed) };
 }
 
 /// The trampoline; see [`hooks`] for `N`.
@@ -83,38 +141,19 @@ pub(super) unsafe extern "C" fn callback<const N: usize>(
     processed: *mut usize,
 ) -> c_long {
     let Some(symbols) = hooks::table(N as c_long) else { return c_long::from(ret) };
-    // SAFETY: OpenSSL's own arguments, passed through; the BIO lives while its callback runs, and holds its state. The
-    // application may replace that state by re-attaching the BIO in its callback, so we hold a share.
+    // SAFETY: OpenSSL's own arguments, passed through; the BIO lives while its callback runs, and holds its state. Nothing
+    // that runs before the application's callback replaces that state.
     unsafe {
-        let raw = (symbols.f.BIO_get_ex_data)(bio, symbols.bio_index).cast::<BioState>().cast_const();
-        if raw.is_null() {
-            return c_long::from(ret);
-        }
-        let previous = (*raw).previous.get();
-        if let Some(slot) = (*raw).slot.as_deref() {
-            match operation & !RETURN {
-                READ | WRITE if operation & RETURN == 0 => give_back_if_over(symbols, slot, bio, previous),
-                READ | WRITE => look(symbols, slot, bio, operation, bytes, ret, processed),
-                _ => {}
-            }
+        let state = (symbols.f.BIO_get_ex_data)(bio, symbols.bio_index).cast::<BioState>().as_ref();
+        let Some(state) = state else { return c_long::from(ret) };
+        let previous = state.previous.get();
+        if let Some(slot) = state.slot.as_deref().filter(|_| matches!(operation, READ_RETURN | WRITE_RETURN))
+        {
+            look(symbols, slot, bio, operation, bytes, ret, processed);
         }
         match previous {
             Some(previous) => previous(bio, operation, bytes, len, argi, argl, ret, processed),
             None => c_long::from(ret),
-        }
-    }
-}
-
-/// Takes our callback away once the story is over; only while it is still the one that stands there.
-///
-/// # Safety
-/// `bio` is alive and inside its callback.
-unsafe fn give_back_if_over(symbols: &Symbols, slot: &Slot, bio: *mut BIO, previous: Option<BioCallback>) {
-    let over = boundary::enter(slot, |story| story.forget_transport_if_over()).unwrap_or(false);
-    // SAFETY: a live BIO, used by this thread.
-    unsafe {
-        if over && same((symbols.f.BIO_get_callback_ex)(bio), symbols.trampolines.bio) {
-            (symbols.f.BIO_set_callback_ex)(bio, previous);
         }
     }
 }
@@ -130,7 +169,7 @@ unsafe fn look(
     ret: c_int,
     processed: *mut usize,
 ) {
-    let direction = if operation & !RETURN == READ { Direction::Received } else { Direction::Sent };
+    let direction = if operation == READ_RETURN { Direction::Received } else { Direction::Sent };
     if ret > 0 {
         // SAFETY: `processed` is null or OpenSSL's count of the bytes that `bytes` now holds.
         boundary::enter(slot, |story| unsafe {

@@ -29,6 +29,7 @@ pub(super) struct Trampolines {
     pub(super) security: SecurityCallback,
     pub(super) keylog: KeylogCallback,
     pub(super) bio: BioCallback,
+    pub(super) lean_bio: BioCallback,
 }
 
 const TABLES: usize = 8;
@@ -69,6 +70,7 @@ fn set<const N: usize>() -> Trampolines {
         security: security::<N>,
         keylog: keylog::<N>,
         bio: bio::callback::<N>,
+        lean_bio: bio::lean::<N>,
     }
 }
 
@@ -96,17 +98,30 @@ unsafe extern "C" fn message<const N: usize>(
                     arm(slot, ssl, story);
                 }
                 let over = matches!(story.phase, Phase::Over | Phase::Dead);
-                story.message_returned |= over;
+                if over {
+                    story.give_back();
+                }
                 over
             });
             over = entered.unwrap_or(false);
         }
-        let context = ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl));
-        let (callback, arg) = behind_message(slot, context);
+        let (callback, arg) = match slot {
+            Some(slot) => behind_message(&slot.previous, slot.context.as_deref()),
+            None => match ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl)) {
+                Some(context) => behind_message(&context.previous, None),
+                None => (None, ptr::null_mut()),
+            },
+        };
         if over {
-            // We are certain to be the one installed, since we were just called: nobody else's callback is lost.
-            (symbols.f.SSL_set_msg_callback)(ssl, callback);
+            // We are certain to be the one installed, since we were just called: nobody else's callback is lost. Never put
+            // null here: OpenSSL 3.0 checks once and calls twice, for a record's header and for its inner type.
+            (symbols.f.SSL_set_msg_callback)(ssl, Some(callback.unwrap_or(silent)));
             (symbols.f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, arg);
+            for bio in [(symbols.f.SSL_get_rbio)(ssl), (symbols.f.SSL_get_wbio)(ssl)] {
+                if !bio.is_null() {
+                    bio::unhook(symbols, bio);
+                }
+            }
         }
         if let Some(callback) = callback {
             callback(write, version, content_type, bytes, len, ssl, arg);
@@ -114,18 +129,25 @@ unsafe extern "C" fn message<const N: usize>(
     }
 }
 
+/// Stands where we stood once the story is over.
+unsafe extern "C" fn silent(
+    _write: c_int,
+    _version: c_int,
+    _content_type: c_int,
+    _bytes: *const c_void,
+    _len: usize,
+    _ssl: *mut SSL,
+    _arg: *mut c_void,
+) {
+}
+
 /// The application's message callback: the one told for this connection, else the one told for its context.
-fn behind_message(
-    slot: Option<&Slot>,
-    context: Option<&ContextState>,
-) -> (Option<MessageCallback>, *mut c_void) {
-    let of = |previous: &Previous| {
-        previous.message.get().map(|callback| (Some(callback), previous.message_arg.load(Ordering::Acquire)))
+fn behind_message(own: &Previous, context: Option<&ContextState>) -> (Option<MessageCallback>, *mut c_void) {
+    let previous = match (own.message.get(), context) {
+        (None, Some(context)) => &context.previous,
+        _ => own,
     };
-    slot.and_then(|slot| of(&slot.previous))
-        .or_else(|| slot.and_then(|slot| slot.context.as_deref()).and_then(|context| of(&context.previous)))
-        .or_else(|| context.and_then(|context| of(&context.previous)))
-        .unwrap_or((None, ptr::null_mut()))
+    (previous.message.get(), previous.message_arg.load(Ordering::Acquire))
 }
 
 unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_int, value: c_int) {
@@ -149,7 +171,9 @@ unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_int, value: 
             let context = (symbols.f.SSL_get_SSL_CTX)(ssl);
             behind = (symbols.f.SSL_CTX_get_info_callback)(context);
             if same(behind, symbols.trampolines.info) {
-                behind = ContextState::of(symbols, context).and_then(|state| state.previous.info.get());
+                let own = slot.and_then(|slot| slot.context.as_deref()).filter(|own| own.is_of(context));
+                let state = own.or_else(|| ContextState::of(symbols, context));
+                behind = state.and_then(|state| state.previous.info.get());
             }
         }
         if let Some(callback) = behind {
@@ -183,15 +207,16 @@ pub(super) unsafe fn arm(slot: &Slot, ssl: *mut SSL, story: &mut Story) {
             (f.SSL_set_security_callback)(ssl, Some(ours.security));
         }
         let (read, write) = ((f.SSL_get_rbio)(ssl), (f.SSL_get_wbio)(ssl));
-        if story.is_new_transport(read, write) {
+        if story.phase == Phase::Open && story.is_new_transport(read, write) {
+            let wire = story.wants(EventKind::Wire);
             if !read.is_null() {
-                bio::hook(slot, read);
+                bio::hook(slot, read, wire);
             }
             if !write.is_null() && write != read {
-                bio::hook(slot, write);
+                bio::hook(slot, write, wire);
             }
         }
-        if std::mem::take(&mut story.message_returned) {
+        if story.takes_back() {
             (f.SSL_set_msg_callback)(ssl, Some(ours.message));
             (f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, ptr::null_mut());
         }
@@ -252,10 +277,8 @@ unsafe extern "C" fn security<const N: usize>(
             Some(callback) => callback(ssl, context, operation, bits, nid, other, arg),
             None => 1,
         };
-        if allowed == 0 {
-            if let Some(slot) = slot {
-                boundary::enter(slot, |story| story.security_denied(operation, bits, nid));
-            }
+        if let Some(slot) = slot.filter(|_| allowed == 0) {
+            boundary::enter(slot, |story| story.security_denied(operation, bits, nid));
         }
         allowed
     }

@@ -14,6 +14,9 @@
 //! thread's error queue is the application's. If it does, the handshake goes on and
 //! [`missed_events`](Stats::missed_events) counts.
 
+#![allow(clippy::unnecessary_cast, reason = "C's long is 32 bits wide on some platforms")]
+
+mod aside;
 mod attach;
 mod bio;
 mod boundary;

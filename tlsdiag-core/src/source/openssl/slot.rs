@@ -159,15 +159,24 @@ pub(super) struct ContextState {
     pub(super) previous: Previous,
     /// The configuration as it was last read, with its fingerprint.
     pub(super) configured: ArcSwapOption<Configured>,
+    /// Where the context lies.
+    address: usize,
 }
 
 impl ContextState {
-    fn new() -> Arc<Self> {
+    fn new(context: *const SSL_CTX) -> Arc<Self> {
         Arc::new(ContextState {
+            address: context as usize,
             listeners: ArcSwap::default(),
             previous: Previous::default(),
             configured: ArcSwapOption::empty(),
         })
+    }
+
+    /// Whether this is the state of `context`. Only to be asked while a connection that was made from the state's own
+    /// context is alive, which keeps that context, so that its address cannot have become another one's.
+    pub(super) fn is_of(&self, context: *const SSL_CTX) -> bool {
+        self.address == context as usize
     }
 
     pub(super) fn is_heard(&self) -> bool {
@@ -210,7 +219,7 @@ impl ContextState {
             if let Some(state) = ContextState::shared(symbols, context) {
                 return Ok(state);
             }
-            let state = ContextState::new();
+            let state = ContextState::new(context);
             let raw = Arc::into_raw(Arc::clone(&state));
             if (symbols.f.SSL_CTX_set_ex_data)(context, symbols.context_index, raw.cast_mut().cast()) == 1 {
                 return Ok(state);
@@ -315,7 +324,7 @@ unsafe extern "C" fn dup_bio(
 
 /// Only allocates: the object is being made and nothing of it may be used.
 unsafe extern "C" fn new_context(
-    _context: *mut c_void,
+    context: *mut c_void,
     _value: *mut c_void,
     ad: *mut c_void,
     index: c_int,
@@ -324,7 +333,7 @@ unsafe extern "C" fn new_context(
 ) {
     let Some(symbols) = hooks::table(number) else { return };
     boundary::contain(|| {
-        let raw = Arc::into_raw(ContextState::new());
+        let raw = Arc::into_raw(ContextState::new(context.cast()));
         // SAFETY: `ad` and `index` are the new object's, as CRYPTO_EX_new is documented; the Arc's count moves there.
         unsafe {
             if (symbols.f.CRYPTO_set_ex_data)(ad, index, raw.cast_mut().cast()) != 1 {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use super::boundary;
+use super::aside;
 use super::errors;
 use super::listener::{Heard, bit};
 use super::local::{self, Configured};
@@ -47,6 +47,11 @@ pub(super) struct Story {
     recording: Option<Box<Recording>>,
     heard: Vec<Heard>,
     wanted: u32,
+    /// Whether anybody hears events as they happen.
+    live: bool,
+    symbols: Option<&'static Symbols>,
+    /// A record's header was received, so it is known whether the peer speaks TLS.
+    heard_record: bool,
     began: Option<Instant>,
     /// The stamp that record headers share.
     last: Duration,
@@ -63,10 +68,10 @@ pub(super) struct Story {
     data_sent: bool,
     data_received: bool,
     header_was_ccs: bool,
-    /// The message callback was given back.
-    pub(super) message_returned: bool,
+    /// The hooks that cost something were given back.
+    given_back: bool,
     /// The BIOs last hooked, as addresses to compare.
-    pub(super) transport: [usize; 2],
+    transport: [usize; 2],
     scratch: Vec<u8>,
 }
 
@@ -94,7 +99,9 @@ impl Story {
     fn is_deserted(&mut self) -> bool {
         let deserted = !self.heard.iter().any(|heard| heard.listener.is_active());
         if deserted && self.phase == Phase::Open {
-            self.recording.take().map(pool::give_back);
+            if let Some(recording) = self.recording.take() {
+                pool::give_back(recording);
+            }
             self.heard.clear();
             self.wanted = 0;
             self.phase = Phase::Over;
@@ -127,6 +134,9 @@ impl Story {
             return;
         }
         self.wanted = self.heard.iter().fold(0, |bits, heard| bits | heard.wanted);
+        self.live = self.heard.iter().any(|heard| heard.listener.live);
+        self.symbols = Some(symbols);
+        self.heard_record = false;
         self.recording = Some(pool::take(ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed))));
         self.phase = Phase::Open;
         self.began = Some(Instant::now());
@@ -163,15 +173,26 @@ impl Story {
     /// Keeps the event and tells it to those who want it.
     fn emit(&mut self, body: &EventBody<'_>) {
         let bit = bit(body.kind());
-        let Some(recording) = self.recording.as_mut().filter(|_| self.wanted & bit != 0) else { return };
+        if self.wanted & bit != 0 {
+            self.keep(body, bit);
+        }
+    }
+
+    /// Keeps an event and tells it to those who want any of `bits`.
+    fn keep(&mut self, body: &EventBody<'_>, bits: u32) {
+        let Some(recording) = self.recording.as_mut() else { return };
         let number = recording.push(self.last, body).unwrap_or(recording.len() as u32);
+        let (true, Some(symbols)) = (self.live, self.symbols) else { return };
         let event =
             Event { connection: recording.connection(), sequence: number, elapsed: self.last, body: *body };
-        for heard in &mut self.heard {
-            if heard.wanted & bit != 0 && heard.listener.is_active() && !heard.listener.hear(&event) {
-                heard.wanted = 0;
+        aside::with_queue_aside(symbols, || {
+            for heard in &mut self.heard {
+                let asked = heard.listener.live && heard.wanted & bits != 0 && heard.listener.is_active();
+                if asked && !heard.listener.hear(&event) {
+                    heard.wanted = 0;
+                }
             }
-        }
+        });
     }
 
     /// The last word. Touches no object of OpenSSL's, since there may be none left.
@@ -189,7 +210,7 @@ impl Story {
             };
             let bit = bit(EventKind::Ended);
             // Here a recorder does its real work, which may well use OpenSSL.
-            boundary::with_clean_queue(symbols, || {
+            aside::with_queue_aside(symbols, || {
                 for heard in &self.heard {
                     if heard.wanted & bit != 0 && heard.listener.is_active() {
                         heard.listener.hear(&event);
@@ -274,7 +295,13 @@ impl Story {
         if self.done && seen && header[0] == 23 {
             return;
         }
-        self.emit(&EventBody::Record { direction, header });
+        let first = direction == Direction::Received && !std::mem::replace(&mut self.heard_record, true);
+        if first {
+            // Kept whether or not anybody wants headers: it tells what the peer speaks.
+            self.keep(&EventBody::Record { direction, header }, u32::MAX);
+        } else {
+            self.emit(&EventBody::Record { direction, header });
+        }
         self.header_was_ccs = header[0] == 20 && direction == Direction::Received;
         if self.header_was_ccs {
             // An incoming change_cipher_spec is told by its header alone.
@@ -368,7 +395,7 @@ impl Story {
         self.done = true;
         // SAFETY: a live SSL of this thread.
         unsafe {
-            self.compare_configuration(slot, ssl);
+            self.compare_configuration(slot, ssl, false);
             let verify_result = (f.SSL_get_verify_result)(ssl) as i64;
             let resumed = (f.SSL_session_reused)(ssl) != 0;
             self.emit(&EventBody::State(State::HandshakeDone { verify_result, resumed }));
@@ -400,7 +427,7 @@ impl Story {
                 return;
             }
             self.stamp();
-            self.compare_configuration(slot, ssl);
+            self.compare_configuration(slot, ssl, true);
             if self.wanted & bit(EventKind::LibraryErrors) != 0 {
                 let errors = errors::copy(symbols);
                 if !errors.is_empty() {
@@ -416,10 +443,10 @@ impl Story {
 
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
-    unsafe fn compare_configuration(&mut self, slot: &Slot, ssl: *mut SSL) {
+    unsafe fn compare_configuration(&mut self, slot: &Slot, ssl: *mut SSL, thorough: bool) {
         let Some(before) = self.configured.clone() else { return };
         // SAFETY: passed on.
-        let after = unsafe { local::reread(slot.symbols, ssl, &before) };
+        let after = unsafe { local::reread(slot.symbols, ssl, &before, thorough) };
         if let Some(after) = after {
             if after.local != before.local {
                 self.emit(&EventBody::Reconfigured { local: &after.local });
@@ -483,13 +510,15 @@ impl Story {
         }
     }
 
-    /// Whether the transport's hook has nothing left to do; then it is hooked anew should the story go on.
-    pub(super) fn forget_transport_if_over(&mut self) -> bool {
-        let over = matches!(self.phase, Phase::Over | Phase::Dead);
-        if over {
-            self.transport = [0; 2];
-        }
-        over
+    /// The message callback and those of the BIOs are given back to the application.
+    pub(super) fn give_back(&mut self) {
+        self.given_back = true;
+        self.transport = [0; 2];
+    }
+
+    /// Whether what was given back is wanted again.
+    pub(super) fn takes_back(&mut self) -> bool {
+        std::mem::take(&mut self.given_back)
     }
 
     /// Whether these BIOs are new to us.

@@ -4,16 +4,18 @@ use std::ffi::c_void;
 use std::sync::Arc;
 
 use foreign_types::ForeignTypeRef;
-use openssl::ssl::{Ssl, SslContext, SslContextBuilder, SslContextRef, SslRef};
+use openssl::ssl::{
+    Ssl, SslAcceptorBuilder, SslConnectorBuilder, SslContext, SslContextBuilder, SslContextRef, SslRef,
+};
 
 use super::attach::{AttachOptions, Attachment, attach_ctx_raw, attach_ssl_raw};
 use super::symbols::Symbols;
 use crate::{Error, HandshakeRecorder};
 
-/// What a recorder can be attached to: [`SslContextBuilder`], [`SslContextRef`], [`SslRef`] and their owners.
+/// What a recorder can be attached to: a context that is being built, a finished one, or one connection.
 pub trait Attach: sealed::Target {}
 
-impl<T: sealed::Target + ?Sized> Attach for T {}
+impl<T: sealed::Target> Attach for T {}
 
 mod sealed {
     use super::*;
@@ -26,36 +28,21 @@ mod sealed {
     pub trait Target {
         fn raw(&self) -> Raw;
     }
+}
 
-    impl Target for SslContextBuilder {
-        fn raw(&self) -> Raw {
-            Raw::Context(self.as_ptr().cast())
+macro_rules! targets {
+    ($($kind:ident: $($target:ty)*;)*) => { $($(
+        impl sealed::Target for $target {
+            fn raw(&self) -> sealed::Raw {
+                sealed::Raw::$kind(self.as_ptr().cast())
+            }
         }
-    }
+    )*)* };
+}
 
-    impl Target for SslContextRef {
-        fn raw(&self) -> Raw {
-            Raw::Context(self.as_ptr().cast())
-        }
-    }
-
-    impl Target for SslContext {
-        fn raw(&self) -> Raw {
-            (**self).raw()
-        }
-    }
-
-    impl Target for SslRef {
-        fn raw(&self) -> Raw {
-            Raw::Connection(self.as_ptr().cast())
-        }
-    }
-
-    impl Target for Ssl {
-        fn raw(&self) -> Raw {
-            (**self).raw()
-        }
-    }
+targets! {
+    Context: &mut SslContextBuilder &mut SslAcceptorBuilder &mut SslConnectorBuilder &SslContext &SslContextRef;
+    Connection: &Ssl &mut Ssl &SslRef &mut SslRef;
 }
 
 /// Attaches a recorder to a context, whose connections it then records, or to one connection.
@@ -83,10 +70,7 @@ mod sealed {
 /// # Ok(())
 /// # }
 /// ```
-pub fn attach<T: Attach + ?Sized>(
-    target: &T,
-    recorder: impl HandshakeRecorder + 'static,
-) -> Result<Attachment, Error> {
+pub fn attach(target: impl Attach, recorder: impl HandshakeRecorder + 'static) -> Result<Attachment, Error> {
     attach_with(target, recorder, AttachOptions::new())
 }
 
@@ -94,8 +78,8 @@ pub fn attach<T: Attach + ?Sized>(
 ///
 /// # Errors
 /// As for [`attach`].
-pub fn attach_with<T: Attach + ?Sized>(
-    target: &T,
+pub fn attach_with(
+    target: impl Attach,
     recorder: impl HandshakeRecorder + 'static,
     options: AttachOptions,
 ) -> Result<Attachment, Error> {

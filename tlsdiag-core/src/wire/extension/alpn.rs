@@ -14,6 +14,7 @@ impl<'a> ProtocolName<'a> {
 }
 
 impl<'a> Decode<'a> for ProtocolName<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         reader.bytes8("ProtocolName").map(Self)
     }

@@ -7,6 +7,7 @@ use super::*;
 pub struct DistinguishedName<'a>(pub &'a [u8]);
 
 impl<'a> Decode<'a> for DistinguishedName<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         reader.bytes16("DistinguishedName").map(Self)
     }
@@ -22,6 +23,7 @@ pub struct OidFilter<'a> {
 }
 
 impl<'a> Decode<'a> for OidFilter<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self {
             oid: reader.bytes8("certificate_extension_oid")?,

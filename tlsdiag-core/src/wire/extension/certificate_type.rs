@@ -12,6 +12,7 @@ pub enum CertificateTypes<'a> {
 }
 
 impl<'a> CertificateTypes<'a> {
+    #[inline]
     pub(super) fn decode_in(body: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
         if place == Place::ClientHello {
             body.list8("certificate_types").map(Self::Offered)

@@ -18,6 +18,7 @@ pub struct DelegatedCredential<'a> {
 }
 
 impl<'a> Decode<'a> for DelegatedCredential<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self {
             valid_time: reader.u32("valid_time")?,
@@ -26,5 +27,19 @@ impl<'a> Decode<'a> for DelegatedCredential<'a> {
             algorithm: SignatureScheme(reader.u16("algorithm")?),
             signature: reader.bytes16("signature")?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_names_both_its_schemes() {
+        let bytes = [0, 0, 0, 60, 8, 7, 0, 0, 1, 5, 4, 3, 0, 2, 6, 7];
+        let credential = DelegatedCredential::decode(&mut Reader::new(&bytes)).unwrap();
+        assert_eq!(credential.certificate_verify_algorithm, SignatureScheme::ED25519);
+        assert_eq!(credential.algorithm, SignatureScheme::ECDSA_SECP256R1_SHA256);
+        assert_eq!((credential.valid_time, credential.signature), (60, &[6, 7][..]));
     }
 }

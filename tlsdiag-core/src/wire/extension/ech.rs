@@ -40,6 +40,7 @@ pub struct EchConfig<'a> {
 }
 
 impl<'a> EncryptedClientHello<'a> {
+    #[inline]
     pub(super) fn decode_in(body: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
         match place {
             Place::HelloRetryRequest => body.array("confirmation").map(Self::Confirmation),
@@ -54,6 +55,7 @@ impl<'a> EncryptedClientHello<'a> {
 }
 
 impl<'a> Decode<'a> for EchClientHello<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self {
             kdf: HpkeKdf(reader.u16("kdf_id")?),
@@ -66,7 +68,30 @@ impl<'a> Decode<'a> for EchClientHello<'a> {
 }
 
 impl<'a> Decode<'a> for EchConfig<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self { version: ExtensionType(reader.u16("version")?), contents: reader.bytes16("contents")? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outer_inner_and_the_servers_two_answers() {
+        let decode = |bytes, place| EncryptedClientHello::decode_in(&mut Reader::new(bytes), place);
+        let outer = decode(&[0, 0, 1, 0, 3, 9, 0, 1, 5, 0, 2, 6, 7], Place::ClientHello).unwrap();
+        let EncryptedClientHello::Outer(sealed) = outer else { panic!("{outer:?}") };
+        assert_eq!((sealed.kdf.to_string().as_str(), sealed.config_id), ("HKDF-SHA256", 9));
+        assert_eq!(sealed.aead, HpkeAead::CHACHA20POLY1305);
+        assert_eq!((sealed.enc, sealed.payload), (&[5][..], &[6, 7][..]));
+        assert_eq!(decode(&[1], Place::ClientHello), Ok(EncryptedClientHello::Inner));
+        assert_eq!(decode(&[2], Place::ClientHello).unwrap_err().problem, Problem::Unknown { value: 2 });
+        let sign = decode(&[3; 8], Place::HelloRetryRequest);
+        assert_eq!(sign, Ok(EncryptedClientHello::Confirmation(&[3; 8])));
+        let retry = decode(&[0, 5, 0xfe, 0x0d, 0, 1, 4], Place::EncryptedExtensions).unwrap();
+        let EncryptedClientHello::RetryConfigs(configs) = retry else { panic!("{retry:?}") };
+        assert_eq!(configs.first().unwrap().version, ExtensionType::ENCRYPTED_CLIENT_HELLO);
     }
 }

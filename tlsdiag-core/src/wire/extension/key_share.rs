@@ -23,6 +23,7 @@ pub struct KeyShareEntry<'a> {
 }
 
 impl<'a> KeyShare<'a> {
+    #[inline]
     pub(super) fn decode_in(body: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
         match place {
             Place::ClientHello => body.sub16("client_shares")?.sequence().map(Self::Offered),
@@ -35,7 +36,27 @@ impl<'a> KeyShare<'a> {
 }
 
 impl<'a> Decode<'a> for KeyShareEntry<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self { group: NamedGroup(reader.u16("group")?), key_exchange: reader.bytes16("key_exchange")? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_message_has_its_form() {
+        let decode = |bytes, place| KeyShare::decode_in(&mut Reader::new(bytes), place);
+        let entry = KeyShareEntry { group: NamedGroup::X25519, key_exchange: &[7] };
+        assert_eq!(decode(&[0, 29, 0, 1, 7], Place::ServerHello), Ok(KeyShare::Chosen(entry)));
+        assert_eq!(decode(&[0, 29], Place::HelloRetryRequest), Ok(KeyShare::Retry(NamedGroup::X25519)));
+        let Ok(KeyShare::Offered(shares)) = decode(&[0, 5, 0, 29, 0, 1, 7], Place::ClientHello) else {
+            panic!()
+        };
+        assert!(shares.iter().eq([entry]));
+        // The second share is cut: the sequence is refused as a whole.
+        assert!(decode(&[0, 8, 0, 29, 0, 1, 7, 0, 23, 0], Place::ClientHello).is_err());
     }
 }

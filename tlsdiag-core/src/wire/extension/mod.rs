@@ -9,6 +9,7 @@ use super::list::{List, Sequence};
 use super::reader::{Decode, Reader};
 
 mod alpn;
+mod block;
 mod certificate_authorities;
 mod certificate_type;
 mod delegated_credential;
@@ -23,6 +24,7 @@ mod token_binding;
 mod versions;
 
 pub use alpn::ProtocolName;
+pub use block::{Extensions, Place, Typed};
 pub use certificate_authorities::{DistinguishedName, OidFilter};
 pub use certificate_type::CertificateTypes;
 pub use delegated_credential::DelegatedCredential;
@@ -37,121 +39,6 @@ pub use status::{
 };
 pub use token_binding::TokenBinding;
 pub use versions::SupportedVersions;
-
-/// The message that a block of extensions stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Place {
-    /// A ClientHello.
-    ClientHello,
-    /// A ServerHello, of any version.
-    ServerHello,
-    /// A ServerHello that is a HelloRetryRequest.
-    HelloRetryRequest,
-    /// TLS 1.3's EncryptedExtensions.
-    EncryptedExtensions,
-    /// An entry of TLS 1.3's Certificate.
-    Certificate,
-    /// TLS 1.3's CertificateRequest.
-    CertificateRequest,
-    /// TLS 1.3's NewSessionTicket.
-    NewSessionTicket,
-}
-
-/// A block of extensions (RFC 8446, section 4.2). Its framing was checked when it was made; the bodies were not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Extensions<'a> {
-    bytes: &'a [u8],
-    offset: usize,
-    place: Place,
-}
-
-impl<'a> Extensions<'a> {
-    /// The block of a message that has none.
-    pub const fn none(place: Place) -> Self {
-        Self { bytes: &[], offset: 0, place }
-    }
-
-    /// Takes all that `block`, the inside of the block's length, holds, and checks that extensions fill it.
-    pub fn decode(mut block: Reader<'a>, place: Place) -> Result<Self, WireError> {
-        let mut walk = block;
-        while !walk.is_empty() {
-            walk.u16("extension_type")?;
-            walk.bytes16("extension_data")?;
-        }
-        let offset = block.offset();
-        Ok(Self { bytes: block.rest(), offset, place })
-    }
-
-    /// Reads a block with its length of two bytes in front; where the message already ends, a block of none.
-    pub(super) fn decode_optional(reader: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
-        if reader.is_empty() {
-            Ok(Self::none(place))
-        } else {
-            Self::decode(reader.sub16("extensions")?, place)
-        }
-    }
-
-    /// The message that the block stands in.
-    pub const fn place(&self) -> Place {
-        self.place
-    }
-
-    /// The block's bytes, without its length.
-    pub const fn as_bytes(&self) -> &'a [u8] {
-        self.bytes
-    }
-
-    /// Whether there is none.
-    pub const fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
-    }
-
-    /// Kind and body of each extension, in the order of the wire.
-    pub fn iter(&self) -> impl Iterator<Item = (ExtensionType, &'a [u8])> + Clone + use<'a> {
-        self.readers().map(|(kind, body)| (kind, body.peek()))
-    }
-
-    /// The kind of each extension, in the order of the wire.
-    pub fn kinds(&self) -> impl Iterator<Item = ExtensionType> + Clone + use<'a> {
-        self.readers().map(|(kind, _)| kind)
-    }
-
-    /// The body of the first extension of this kind.
-    pub fn get(&self, wanted: ExtensionType) -> Option<&'a [u8]> {
-        self.reader_of(wanted).map(|body| body.peek())
-    }
-
-    /// Whether there is an extension of this kind.
-    pub fn contains(&self, wanted: ExtensionType) -> bool {
-        self.reader_of(wanted).is_some()
-    }
-
-    /// Each extension with its body decoded, in the order of the wire.
-    pub fn typed(&self) -> impl Iterator<Item = Result<Extension<'a>, WireError>> + Clone + use<'a> {
-        let place = self.place;
-        self.readers().map(move |(kind, body)| Extension::decode(kind, body, place))
-    }
-
-    /// The first extension of this kind, decoded.
-    pub fn find(&self, wanted: ExtensionType) -> Option<Result<Extension<'a>, WireError>> {
-        self.reader_of(wanted).map(|body| Extension::decode(wanted, body, self.place))
-    }
-
-    #[inline]
-    fn readers(&self) -> impl Iterator<Item = (ExtensionType, Reader<'a>)> + Clone + use<'a> {
-        let mut reader = Reader::at(self.bytes, self.offset);
-        std::iter::from_fn(move || {
-            let kind = reader.u16("extension_type").ok()?;
-            let body = reader.sub16("extension_data").ok()?;
-            Some((ExtensionType(kind), body))
-        })
-    }
-
-    fn reader_of(&self, wanted: ExtensionType) -> Option<Reader<'a>> {
-        self.readers().find(|(kind, _)| *kind == wanted).map(|(_, body)| body)
-    }
-}
 
 /// One extension, decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -267,10 +154,27 @@ pub enum Extension<'a> {
 
 impl<'a> Extension<'a> {
     /// Decodes one extension's `body`, which stands in `place` and must be read to its end.
+    #[inline]
     pub fn decode(kind: ExtensionType, body: Reader<'a>, place: Place) -> Result<Self, WireError> {
-        let mut body = body;
-        let extension = Self::decode_body(kind, &mut body, place)?;
-        if body.is_empty() { Ok(extension) } else { Err(Self::trailing(kind, &body)) }
+        Self::decode_next(kind, body.peek(), body.offset(), place)
+            .unwrap_or(Ok(Self::Unknown { kind, body: &[] }))
+    }
+
+    /// The same, always `Some`: what an iterator gives, so that it need not be copied into place. Arguments and result
+    /// are of the kinds that pass without a detour through memory, which costs more than the decoding.
+    #[inline(never)]
+    pub(super) fn decode_next(
+        kind: ExtensionType,
+        body: &'a [u8],
+        offset: usize,
+        place: Place,
+    ) -> Option<Result<Self, WireError>> {
+        let mut body = Reader::at(body, offset);
+        let mut result = Self::decode_body(kind, &mut body, place);
+        if !body.is_empty() && result.is_ok() {
+            result = Err(Self::trailing(kind, &body));
+        }
+        Some(result)
     }
 
     #[cold]
@@ -368,5 +272,47 @@ impl<'a> Extension<'a> {
             kind if kind.is_grease() => Self::Grease { kind, body: body.rest() },
             kind => Self::Unknown { kind, body: body.rest() },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(kind: ExtensionType, body: &[u8], place: Place) -> Result<Extension<'_>, WireError> {
+        Extension::decode(kind, Reader::at(body, 100), place)
+    }
+
+    #[test]
+    fn trailing_bytes_name_the_extension_and_the_place() {
+        let error = decode(ExtensionType::RECORD_SIZE_LIMIT, &[0x40, 1, 9], Place::ClientHello).unwrap_err();
+        assert_eq!(error.to_string(), "record_size_limit should end at byte 102, but 1 more follow");
+        assert!(decode(ExtensionType::EXTENDED_MASTER_SECRET, &[0], Place::ClientHello).is_err());
+    }
+
+    #[test]
+    fn a_list_of_an_odd_length_is_malformed() {
+        let error =
+            decode(ExtensionType::SUPPORTED_GROUPS, &[0, 3, 0, 29, 0], Place::ClientHello).unwrap_err();
+        assert_eq!(error.problem, Problem::NotAMultiple { length: 3, of: 2 });
+        assert_eq!(error.offset, 102);
+    }
+
+    #[test]
+    fn grease_and_unknown_keep_their_bodies() {
+        let grease = decode(ExtensionType(0x8a8a), &[1], Place::ClientHello);
+        assert_eq!(grease, Ok(Extension::Grease { kind: ExtensionType(0x8a8a), body: &[1] }));
+        let unknown = decode(ExtensionType(0xabcd), &[1], Place::ClientHello);
+        assert_eq!(unknown, Ok(Extension::Unknown { kind: ExtensionType(0xabcd), body: &[1] }));
+    }
+
+    #[test]
+    fn early_data_has_a_size_in_a_ticket_alone() {
+        let ticket = decode(ExtensionType::EARLY_DATA, &[0, 0, 0x40, 0], Place::NewSessionTicket);
+        assert_eq!(ticket, Ok(Extension::EarlyData(Some(16_384))));
+        assert_eq!(
+            decode(ExtensionType::EARLY_DATA, &[], Place::ClientHello),
+            Ok(Extension::EarlyData(None))
+        );
     }
 }

@@ -30,6 +30,7 @@ pub struct PskIdentity<'a> {
 pub struct PskBinder<'a>(pub &'a [u8]);
 
 impl<'a> PreSharedKey<'a> {
+    #[inline]
     pub(super) fn decode_in(body: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
         if place == Place::ClientHello {
             let identities = body.sub16("identities")?.sequence()?;
@@ -42,6 +43,7 @@ impl<'a> PreSharedKey<'a> {
 }
 
 impl<'a> Decode<'a> for PskIdentity<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self {
             identity: reader.bytes16("identity")?,
@@ -51,7 +53,24 @@ impl<'a> Decode<'a> for PskIdentity<'a> {
 }
 
 impl<'a> Decode<'a> for PskBinder<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         reader.bytes8("PskBinderEntry").map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offer_and_a_choice() {
+        let bytes = [0, 7, 0, 1, 9, 0, 0, 1, 0, 0, 3, 2, 5, 6];
+        let decoded = PreSharedKey::decode_in(&mut Reader::new(&bytes), Place::ClientHello).unwrap();
+        let PreSharedKey::Offered { identities, binders } = decoded else { panic!("{decoded:?}") };
+        assert!(identities.iter().eq([PskIdentity { identity: &[9], obfuscated_ticket_age: 256 }]));
+        assert!(binders.iter().eq([PskBinder(&[5, 6])]));
+        let chosen = PreSharedKey::decode_in(&mut Reader::new(&[0, 1]), Place::ServerHello);
+        assert_eq!(chosen, Ok(PreSharedKey::Chosen(1)));
     }
 }

@@ -12,6 +12,7 @@ pub struct UseSrtp<'a> {
 }
 
 impl<'a> Decode<'a> for UseSrtp<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self { profiles: reader.list16("SRTPProtectionProfiles")?, mki: reader.bytes8("srtp_mki")? })
     }

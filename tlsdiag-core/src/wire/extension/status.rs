@@ -49,6 +49,7 @@ pub struct CertificateStatusRequestItem<'a> {
 pub struct SignedCertificateTimestamp<'a>(pub &'a [u8]);
 
 impl<'a> StatusRequest<'a> {
+    #[inline]
     pub(super) fn decode_in(body: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
         if body.is_empty() {
             return Ok(Self::Acknowledged);
@@ -63,6 +64,7 @@ impl<'a> StatusRequest<'a> {
 }
 
 impl<'a> Decode<'a> for OcspStatusRequest<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self {
             responder_ids: reader.bytes16("responder_id_list")?,
@@ -72,6 +74,7 @@ impl<'a> Decode<'a> for OcspStatusRequest<'a> {
 }
 
 impl<'a> Decode<'a> for CertificateStatusRequestItem<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self {
             kind: CertificateStatusType(reader.u8("status_type")?),
@@ -81,11 +84,13 @@ impl<'a> Decode<'a> for CertificateStatusRequestItem<'a> {
 }
 
 impl<'a> Decode<'a> for SignedCertificateTimestamp<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         reader.bytes16("SerializedSCT").map(Self)
     }
 }
 
+#[inline]
 pub(super) fn decode_v2<'a>(
     body: &mut Reader<'a>,
 ) -> Result<Sequence<'a, CertificateStatusRequestItem<'a>>, WireError> {
@@ -96,8 +101,24 @@ pub(super) fn decode_v2<'a>(
     }
 }
 
+#[inline]
 pub(super) fn decode_timestamps<'a>(
     body: &mut Reader<'a>,
 ) -> Result<Sequence<'a, SignedCertificateTimestamp<'a>>, WireError> {
     if body.is_empty() { Ok(Sequence::default()) } else { body.sub16("sct_list")?.sequence() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_a_promise_and_an_answer() {
+        let decode = |bytes, place| StatusRequest::decode_in(&mut Reader::new(bytes), place);
+        let asked = OcspStatusRequest { responder_ids: &[], request_extensions: &[] };
+        assert_eq!(decode(&[1, 0, 0, 0, 0], Place::ClientHello), Ok(StatusRequest::Ocsp(asked)));
+        assert_eq!(decode(&[], Place::ServerHello), Ok(StatusRequest::Acknowledged));
+        let answer = StatusRequest::Response { kind: CertificateStatusType::OCSP, response: &[8] };
+        assert_eq!(decode(&[1, 0, 0, 1, 8], Place::Certificate), Ok(answer));
+    }
 }

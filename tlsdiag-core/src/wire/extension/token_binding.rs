@@ -14,6 +14,7 @@ pub struct TokenBinding<'a> {
 }
 
 impl<'a> Decode<'a> for TokenBinding<'a> {
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self {
             major: reader.u8("TB_ProtocolVersion")?,

@@ -12,6 +12,7 @@ pub enum SupportedVersions<'a> {
 }
 
 impl<'a> SupportedVersions<'a> {
+    #[inline]
     pub(super) fn decode_in(body: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
         if place == Place::ClientHello {
             body.list8("versions").map(Self::Offered)

@@ -34,13 +34,13 @@ impl std::fmt::Display for GeneralName {
         match self {
             Self::Dns(name) => write!(f, "DNS:{name}"),
             Self::Ip(address) => write!(f, "IP:{address}"),
-            Self::IpRange(bytes) => match bytes.split_at(bytes.len() / 2) {
-                (address, mask) if matches!(bytes.len(), 8 | 32) => {
-                    let (Some(address), Some(mask)) = (ip(address), ip(mask)) else { return Ok(()) };
-                    write!(f, "IP:{address}/{mask}")
+            Self::IpRange(bytes) => {
+                let mut halves = bytes.chunks(bytes.len().div_ceil(2).max(1)).map(ip);
+                match (halves.next().flatten(), halves.next().flatten()) {
+                    (Some(address), Some(mask)) => write!(f, "IP:{address}/{mask}"),
+                    _ => write!(f, "IP:#{}", hex(bytes)),
                 }
-                _ => write!(f, "IP:#{}", hex(bytes)),
-            },
+            }
             Self::Email(address) => write!(f, "email:{address}"),
             Self::Uri(uri) => write!(f, "URI:{uri}"),
             Self::Directory(name) => write!(f, "DirName:{name}"),

@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+"""Fills fuzz/corpus with what testdata/wire holds, so that a fuzzer begins with real bytes."""
+
+import pathlib
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def put(target, name, data):
+    folder = ROOT / "fuzz/corpus" / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+
+
+def extensions(message):
+    """The block at the end of a hello, found by its length."""
+    for at in range(len(message) - 2):
+        if at > 38 and int.from_bytes(message[at:at + 2], "big") == len(message) - at - 2:
+            return message[at + 2:]
+    return b""
+
+
+for path in sorted((ROOT / "testdata/wire").glob("*.hex")):
+    for index, line in enumerate(path.read_text().splitlines()):
+        data = bytes.fromhex(line.split()[-1])
+        name = f"{path.stem}-{index}"
+        if path.stem.startswith("certificate"):
+            put("certificate", name, data)
+        elif path.stem.startswith("hello"):
+            put("record", name, b"\xff" + data)
+            put("message", name, b"\x04\x00\x13\x01" + data[5:])
+            put("extensions", name, extensions(data[5:]))
+        elif " handshake " in line:
+            version = b"\x03" if "tls12" in path.stem else b"\x04"
+            put("message", name, version + b"\x00\xc0\x30" + data)
+            put("record", name, b"\x3f\x16\x03\x03" + len(data).to_bytes(2, "big") + data)
+            if data[0] in (1, 2, 8):
+                put("extensions", name, extensions(data))

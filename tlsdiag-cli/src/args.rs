@@ -1,0 +1,309 @@
+//! The command line, as clap reads it.
+
+use std::ffi::{OsStr, OsString};
+use std::num::NonZeroU64;
+use std::path::PathBuf;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+/// Records TLS handshakes and names the root cause of a failure, with evidence and the line of configuration that mends it
+#[derive(Debug, Parser)]
+#[command(name = "tlsdiag", version, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// When to use colours; NO_COLOR is honoured
+    #[arg(long, value_enum, default_value_t = Color::Auto, global = true, value_name = "WHEN")]
+    pub(crate) color: Color,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 healthy, 1 a failure was diagnosed, 2 usage or input/output error.";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make real handshakes fail for every known cause, and judge them from both ends
+    Demo(DemoArguments),
+    /// A TLS server like openssl s_server that says of each handshake what went wrong and why
+    #[command(name = "s_server", visible_alias = "s-server", after_help = SERVER_NOTES)]
+    Server(Box<ServerArguments>),
+    /// Explain handshakes that were recorded in JSON lines
+    Explain(ExplainArguments),
+    /// List the causes that a verdict may name
+    Causes(CausesArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    /// Where to write handshakes.jsonl
+    #[arg(long, value_name = "DIR", default_value = "tlsdiag-demo")]
+    pub(crate) dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// Files of JSON lines, one handshake a line; - is stdin
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// What to print: whole reports, the records again, or one cause a line
+    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// The report of each handshake
+    Text,
+    /// The records, normalised, one a line
+    Json,
+    /// The cause of each handshake, or ok
+    Causes,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CausesArguments {
+    /// Only this one, in full
+    pub(crate) code: Option<String>,
+}
+
+const SERVER_NOTES: &str = "Options may be written with one dash or two, as in openssl s_server. Its -state, -msg, -debug, \
+-trace, -tlsextdebug and -security_debug are accepted and do nothing here: the report says it all.\n\nWithout -cert, a CA, a \
+server certificate and a client certificate are made in the folder given by -pki, or found there.";
+
+#[derive(Debug, Args)]
+#[command(rename_all = "snake_case", args_override_self = true)]
+pub(crate) struct ServerArguments {
+    /// Where to listen; on the loopback interface unless a host is given, on a free port if it is 0
+    #[arg(long, alias = "port", value_name = "[HOST:]PORT", default_value = "4433")]
+    pub(crate) accept: String,
+    /// The server's certificate, PEM or DER
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cert: Option<PathBuf>,
+    /// Its private key, if that is not in the same file
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    pub(crate) key: Option<PathBuf>,
+    /// Certificates to send along, in PEM
+    #[arg(long, alias = "cert-chain", value_name = "FILE", requires = "cert")]
+    pub(crate) cert_chain: Option<PathBuf>,
+    /// CA certificates in PEM: what to trust, and whose names to send to the client
+    #[arg(long = "CAfile", value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Ask for a client certificate, and judge chains up to this depth
+    #[arg(long, value_name = "DEPTH")]
+    pub(crate) verify: Option<u32>,
+    /// Insist on a client certificate, and judge chains up to this depth
+    #[arg(long = "Verify", value_name = "DEPTH", conflicts_with = "verify")]
+    pub(crate) insist: Option<u32>,
+    /// Fail where the client's certificate does not verify, instead of letting it pass
+    #[arg(long, alias = "verify-return-error")]
+    pub(crate) verify_return_error: bool,
+    /// Speak TLS 1.2 only
+    #[arg(long, alias = "tls1-2", conflicts_with = "tls1_3")]
+    pub(crate) tls1_2: bool,
+    /// Speak TLS 1.3 only
+    #[arg(long, alias = "tls1-3")]
+    pub(crate) tls1_3: bool,
+    /// Signature schemes, for this server's own signatures and for the client's
+    #[arg(long, value_name = "LIST")]
+    pub(crate) sigalgs: Option<String>,
+    /// Signature schemes for the client's signature
+    #[arg(long, alias = "client-sigalgs", value_name = "LIST")]
+    pub(crate) client_sigalgs: Option<String>,
+    /// Cipher suites up to TLS 1.2
+    #[arg(long, value_name = "LIST")]
+    pub(crate) cipher: Option<String>,
+    /// Cipher suites of TLS 1.3
+    #[arg(long, value_name = "LIST")]
+    pub(crate) ciphersuites: Option<String>,
+    /// End after so many connections
+    #[arg(long, value_name = "COUNT", value_parser = from_one_on)]
+    pub(crate) naccept: Option<NonZeroU64>,
+    /// Answer each request with the report of its own handshake
+    #[arg(long, alias = "WWW")]
+    pub(crate) www: bool,
+    /// One line a handshake on stdout instead of its report
+    #[arg(long)]
+    pub(crate) quiet: bool,
+    /// Append each handshake to this file, in JSON lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) jsonl: Option<PathBuf>,
+    /// How long to wait for a silent peer
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = from_one_on)]
+    pub(crate) timeout: NonZeroU64,
+    /// Where the certificates are made if none is given
+    #[arg(long, value_name = "DIR", default_value = "tlsdiag-pki", conflicts_with = "cert")]
+    pub(crate) pki: PathBuf,
+    #[command(flatten)]
+    pub(crate) ignored: Ignored,
+}
+
+/// Options of openssl s_server that ask for what the report has anyway.
+#[derive(Debug, Args)]
+pub(crate) struct Ignored {
+    #[arg(long, hide = true)]
+    state: bool,
+    #[arg(long, hide = true)]
+    msg: bool,
+    #[arg(long, hide = true)]
+    debug: bool,
+    #[arg(long, hide = true)]
+    trace: bool,
+    #[arg(long, hide = true)]
+    tlsextdebug: bool,
+    #[arg(long = "security_debug", hide = true)]
+    security_debug: bool,
+    #[arg(long = "security_debug_verbose", hide = true)]
+    security_debug_verbose: bool,
+}
+
+fn from_one_on(text: &str) -> Result<NonZeroU64, &'static str> {
+    text.parse().map_err(|_| "it must be a number from 1 on")
+}
+
+/// Reads the command line; `Err` has been told to the user, or is the help that was asked for.
+pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, clap::Error> {
+    Arguments::try_parse_from(with_two_dashes(arguments.into_iter().collect()))
+}
+
+/// Rewrites OpenSSL's spelling of s_server's options, `-accept 4433`, as clap's, `--accept=4433`.
+///
+/// A value is tied to its option, so that one that begins with a dash (`-cipher -ALL`) stays a value.
+fn with_two_dashes(arguments: Vec<OsString>) -> Vec<OsString> {
+    let Some(at) = arguments.iter().skip(1).position(|word| word == "s_server" || word == "s-server") else {
+        return arguments;
+    };
+    let command = Arguments::command();
+    let server = command.find_subcommand("s_server").expect("it is declared above");
+    let takes_value = |name: &str| {
+        let mut options = server.get_arguments().chain(command.get_arguments());
+        let option = options.find(|option| {
+            let mut names = option.get_long_and_visible_aliases().into_iter().flatten();
+            names.any(|long| long == name)
+                || option.get_all_aliases().is_some_and(|aliases| aliases.contains(&name))
+        });
+        option.is_some_and(|option| option.get_action().takes_values())
+    };
+    let mut arguments = arguments.into_iter();
+    let mut rewritten: Vec<OsString> = arguments.by_ref().take(at + 2).collect();
+    while let Some(word) = arguments.next() {
+        let Some(name) = option_name(&word) else {
+            rewritten.push(word);
+            continue;
+        };
+        let mut option = OsString::from(format!("--{name}"));
+        if takes_value(name)
+            && let Some(value) = arguments.next()
+        {
+            option.push("=");
+            option.push(value);
+        }
+        rewritten.push(option);
+    }
+    rewritten
+}
+
+/// `accept` of `-accept`, `--accept` and `-accept=4433` (there with the value), but nothing of `-h`, `-` and `--`.
+fn option_name(word: &OsStr) -> Option<&str> {
+    let word = word.to_str()?;
+    let name = word.strip_prefix("--").or_else(|| word.strip_prefix('-').filter(|name| name.len() > 1))?;
+    (!name.is_empty()).then_some(name)
+}
+
+/// What clap has to complain about, in one sentence.
+pub(crate) fn sentence(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let what: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+    let mut sentence = what.join(" ");
+    if let Some(rest) = sentence.strip_prefix("error: ") {
+        sentence = rest.to_owned();
+    }
+    let nearest = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+    let nearest = nearest.into_iter().find_map(|kind| match error.get(kind) {
+        Some(ContextValue::String(one)) => Some(one.clone()),
+        Some(ContextValue::Strings(some)) => some.first().cloned(),
+        _ => None,
+    });
+    match (nearest, error.kind()) {
+        (Some(nearest), _) => format!("{sentence}; did you mean {nearest}?"),
+        (None, ErrorKind::InvalidValue | ErrorKind::ValueValidation) => sentence,
+        (None, _) => format!("{sentence}; --help lists what there is"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn server(words: &[&str]) -> ServerArguments {
+        let words = ["tlsdiag", "s_server"].iter().chain(words).map(OsString::from);
+        match read(words).expect("a good command line").command {
+            Command::Server(server) => *server,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn complaint(words: &[&str]) -> String {
+        let words = std::iter::once(&"tlsdiag").chain(words).map(OsString::from);
+        sentence(&read(words).expect_err("a bad command line"))
+    }
+
+    #[test]
+    fn the_declaration_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn one_dash_or_two() {
+        for words in [
+            ["-accept", "127.0.0.1:4444", "-Verify", "2", "-verify_return_error", "-tls1_2"],
+            ["--accept", "127.0.0.1:4444", "--Verify", "2", "--verify_return_error", "--tls1_2"],
+            ["-accept=127.0.0.1:4444", "-www", "-Verify=2", "--verify-return-error", "-quiet", "--tls1-2"],
+        ] {
+            let server = server(&words);
+            assert_eq!(server.accept, "127.0.0.1:4444");
+            assert_eq!((server.insist, server.verify), (Some(2), None));
+            assert!(server.verify_return_error && server.tls1_2 && !server.tls1_3);
+        }
+    }
+
+    #[test]
+    fn the_last_of_two_values_wins() {
+        assert_eq!(server(&["-accept", "1", "-accept", "2", "-www", "-www"]).accept, "2");
+    }
+
+    #[test]
+    fn a_value_may_begin_with_a_dash() {
+        assert_eq!(server(&["-cipher", "-ALL"]).cipher.as_deref(), Some("-ALL"));
+    }
+
+    #[test]
+    fn options_that_the_report_replaces_are_accepted() {
+        server(&["-state", "-msg", "-debug", "-trace", "-tlsextdebug", "-security_debug", "-www"]);
+    }
+
+    #[test]
+    fn complaints_are_one_sentence() {
+        for words in [
+            &["s_server", "-acept", "4433"][..],
+            &["s_server", "-naccept", "0"],
+            &["s_server", "-key", "k.pem"],
+            &["s_server", "-tls1_2", "-tls1_3"],
+            &["explain"],
+            &["explain", "--format", "xml", "f"],
+            &["serve"],
+            &[],
+        ] {
+            let complaint = complaint(words);
+            assert!(!complaint.is_empty() && !complaint.contains('\n'), "{words:?}: {complaint}");
+        }
+        assert!(complaint(&["s_server", "-acept", "4433"]).contains("--accept"));
+        assert!(complaint(&["s_server", "-key", "k.pem"]).contains("--cert"));
+    }
+}

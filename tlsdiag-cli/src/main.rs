@@ -1,0 +1,47 @@
+//! The `tlsdiag` command: it reads its arguments, calls [`tlsdiag_core`] and prints. What a handshake means, and the words
+//! for it, are the library's.
+
+#![deny(unsafe_code)] // allowed again where OpenSSL has to be called: the file says so at its head
+
+mod args;
+mod causes;
+mod demo;
+mod error;
+mod explain;
+mod screen;
+mod serve;
+
+use std::process::ExitCode;
+
+use args::Command;
+use error::{Error, trouble};
+
+fn main() -> ExitCode {
+    let arguments = match args::read(std::env::args_os()) {
+        Ok(arguments) => arguments,
+        Err(asked) if !asked.use_stderr() => {
+            // Help or version; a reader that has gone needs neither.
+            let _ = asked.print();
+            return error::HEALTHY;
+        }
+        Err(wrong) => {
+            eprintln!("tlsdiag: {}", args::sentence(&wrong));
+            return trouble();
+        }
+    };
+    let style = screen::style(arguments.color);
+    let done = match arguments.command {
+        Command::Demo(arguments) => demo::run(&arguments, style),
+        Command::Server(arguments) => serve::run(&arguments, style),
+        Command::Explain(arguments) => explain::run(&arguments, style),
+        Command::Causes(arguments) => causes::run(&arguments, style),
+    };
+    match done {
+        Ok(code) => code,
+        Err(Error::OutputClosed) => error::HEALTHY,
+        Err(error) => {
+            eprintln!("tlsdiag: {error}");
+            trouble()
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Where reports go: stdout, and the JSON lines file.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tlsdiag_core::report::{Record, text};
+
+use super::journal::Journal;
+use crate::error::{self, Error};
+
+/// Writes whole reports, one after another, whichever thread brings them.
+pub(super) struct Reporter {
+    style: text::Style,
+    quiet: bool,
+    state: Mutex<State>,
+}
+
+struct State {
+    journal: Option<Journal>,
+    /// Whether stdout still takes something.
+    heard: bool,
+}
+
+impl Reporter {
+    pub(super) fn new(style: text::Style, quiet: bool, journal: Option<Journal>) -> Self {
+        Reporter { style, quiet, state: Mutex::new(State { journal, heard: true }) }
+    }
+
+    /// Prints something that is no report.
+    pub(super) fn say(&self, text: &str) -> Result<(), Error> {
+        print(text.as_bytes()).map_err(Error::output)
+    }
+
+    /// Prints the report of a handshake and appends its line to the file.
+    pub(super) fn report(&self, record: &Record) {
+        let mut page = Vec::new();
+        let made = if self.quiet {
+            writeln!(page, "{}", record.one_line())
+        } else {
+            text::write(record, &mut page, self.style)
+        };
+        let mut state = self.state();
+        if let Some(journal) = &mut state.journal {
+            journal.append(record);
+        }
+        if state.heard
+            && let Err(cause) = made.and_then(|()| print(&page))
+        {
+            state.heard = false;
+            if cause.kind() != io::ErrorKind::BrokenPipe {
+                eprintln!("tlsdiag: {}", Error::output(cause));
+            }
+        }
+    }
+
+    /// Whether there is nobody left to report to.
+    pub(super) fn is_deaf(&self) -> bool {
+        let state = self.state();
+        !state.heard && state.journal.is_none()
+    }
+
+    /// Says what has been lost, if anything.
+    pub(super) fn close(&self) -> Result<ExitCode, Error> {
+        match self.state().journal.take() {
+            Some(journal) => journal.close().map(|()| error::HEALTHY),
+            None => Ok(error::HEALTHY),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic between two reports leaves nothing half done.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn print(page: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(page)?;
+    out.flush()
+}

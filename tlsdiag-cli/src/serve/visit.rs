@@ -1,0 +1,116 @@
+//! One connection, from its first byte to its report.
+
+use std::io::PipeReader;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use openssl::ssl::{Ssl, SslContext};
+use tlsdiag_core::report::{Record, text};
+use tlsdiag_core::source::openssl::AttachOptions;
+use tlsdiag_core::{Collector, Handshake, attach_with, diagnose};
+
+use super::connection::{self, Connection, Limits};
+use super::http;
+use super::reporter::Reporter;
+use crate::error::Error;
+
+/// How long a peer may take to hang up when everything is said.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+/// What all connections have in common.
+pub(super) struct Visit {
+    pub(super) context: SslContext,
+    pub(super) reporter: Reporter,
+    pub(super) www: bool,
+    pub(super) patience: Duration,
+    pub(super) stopped: PipeReader,
+}
+
+impl Visit {
+    /// Shakes hands, answers, closes; the report is written as soon as the handshake has ended.
+    pub(super) fn receive(&self, socket: TcpStream, peer: SocketAddr) -> Result<(), Error> {
+        let broken =
+            |cause: &dyn std::fmt::Display| Error::new(format!("cannot serve this connection: {cause}"));
+        let collector = Arc::new(Collector::with_capacity(16));
+        let ssl = Ssl::new(&self.context).map_err(|cause| broken(&cause))?;
+        let mut connection = Connection::new(ssl, socket).map_err(|cause| broken(&cause))?;
+        let recorder = Arc::clone(&collector);
+        attach_with(connection.ssl(), recorder, AttachOptions::new().peer(peer))
+            .map_err(|cause| broken(&cause))?
+            .keep();
+
+        let mut told = Told { visit: self, collector: &collector, report: None };
+        if connection.accept(&self.limits(self.patience)).is_ok() {
+            told.tell();
+            self.converse(&mut connection, &mut told);
+        }
+        told.tell();
+        let socket = connection.end();
+        told.tell();
+        connection::take_leave(&socket, &self.limits(FAREWELL));
+        Ok(())
+    }
+
+    fn converse(&self, connection: &mut Connection, told: &mut Told<'_>) {
+        let limits = self.limits(self.patience);
+        let mut request = Vec::new();
+        while let Ok(bytes @ [_, ..]) = connection.read(&limits) {
+            request.extend_from_slice(bytes);
+            if !http::is_request(&request)
+                || http::is_complete(&request)
+                || request.len() > http::LONGEST_REQUEST
+            {
+                break;
+            }
+        }
+        told.tell();
+        if !request.is_empty() {
+            let answer = match &told.report {
+                Some(record) if self.www => report(record),
+                Some(record) => record.one_line() + "\n",
+                None => String::new(),
+            };
+            let bytes = if http::is_request(&request) {
+                http::answer(&request, &answer)
+            } else {
+                answer.into_bytes()
+            };
+            // A peer that has gone has its report all the same.
+            if connection.write(&bytes, &limits).is_err() {
+                return;
+            }
+        }
+        connection.close();
+    }
+
+    fn limits(&self, patience: Duration) -> Limits<'_> {
+        Limits { deadline: Instant::now() + patience, stopped: &self.stopped }
+    }
+}
+
+/// What this connection has reported.
+struct Told<'a> {
+    visit: &'a Visit,
+    collector: &'a Collector,
+    /// The latest.
+    report: Option<Record>,
+}
+
+impl Told<'_> {
+    /// Reports what has ended since it was asked last.
+    fn tell(&mut self) {
+        for recording in self.collector.take() {
+            let handshake = Handshake::from_recording(&recording);
+            let record = Record::new(&handshake, &diagnose(&handshake));
+            self.visit.reporter.report(&record);
+            self.report = Some(record);
+        }
+    }
+}
+
+fn report(record: &Record) -> String {
+    let mut page = Vec::new();
+    let written = text::write(record, &mut page, text::Style::default());
+    written.ok().and_then(|()| String::from_utf8(page).ok()).unwrap_or_default()
+}

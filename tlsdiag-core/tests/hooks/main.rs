@@ -1,0 +1,16 @@
+//! The hooks against real handshakes: everything is told, and nobody notices.
+#![cfg(feature = "linked")]
+#![allow(unsafe_code)]
+
+mod attachment;
+mod ffi;
+mod harmless;
+mod later;
+mod library;
+mod lifetime;
+mod overhead;
+mod pipe;
+mod pki;
+mod recording;
+mod story;
+mod transports;
