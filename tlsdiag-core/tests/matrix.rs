@@ -180,6 +180,19 @@ fn each_rule_is_needed() {
 }
 
 #[test]
+fn an_alert_in_the_clear_is_told_from_a_sealed_one() {
+    let sealed = |name: &str, side: &str| {
+        let case = CASES.iter().find(|case| case.name == name && case.side == side).expect(name);
+        let alert = case.stories[0].fatal_alert(tlsdiag_core::event::Direction::Received).expect("an alert");
+        alert.sealed
+    };
+    // A TLS 1.3 client refuses the server's certificate before it has keys to seal with; the server answers sealed.
+    assert!(!sealed("server-cert-expired-1.3", "server"));
+    assert!(sealed("client-cert-expired-1.3", "client"));
+    assert!(!sealed("server-cert-expired-1.2", "server"));
+}
+
+#[test]
 fn each_fault_of_a_certificate_is_performed_for_either_owner_in_either_version() {
     let performed: BTreeSet<(&str, &str)> = CASES
         .iter()

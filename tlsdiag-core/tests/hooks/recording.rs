@@ -137,7 +137,10 @@ fn live_events_are_the_recording() {
         .filter(|(_, _, kind, _)| *kind != EventKind::Record)
         .collect();
     let live = live.0.lock().unwrap();
-    assert_eq!(live.last().map(|last| (last.1 as usize, last.2)), Some((recordings[0].len(), EventKind::Ended)));
+    assert_eq!(
+        live.last().map(|last| (last.1 as usize, last.2)),
+        Some((recordings[0].len(), EventKind::Ended))
+    );
     assert_eq!(live[..live.len() - 1], recorded);
     assert!(recorded.len() > 14 && recordings[0].missed() == 0);
 }

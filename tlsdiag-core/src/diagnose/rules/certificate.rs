@@ -59,6 +59,17 @@ pub(super) fn purpose(owner: Role) -> &'static str {
     }
 }
 
+/// A Certificate message in a line: how many, how large, whose.
+pub(super) fn shown(chain: &Chain) -> String {
+    const SHOWN: usize = 4;
+    let subjects = chain.certificates.iter().map(|one| one.certificate.subject_text());
+    let mut names: Vec<_> = subjects.take(SHOWN).map(str::to_owned).collect();
+    if chain.certificates.len() > SHOWN {
+        names.push(format!("and {} more", chain.certificates.len() - SHOWN));
+    }
+    format!("{} sent, {} bytes: {}", chain.certificates.len(), chain.size, names.join(" | "))
+}
+
 /// Why a chain does not reach a trust anchor: which fault, and how we come to think so.
 pub(super) struct Unreached {
     pub(super) fault: CertificateFault,

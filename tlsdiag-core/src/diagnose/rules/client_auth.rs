@@ -361,6 +361,17 @@ mod tests {
     }
 
     #[test]
+    fn a_certificate_withdrawn_by_the_application_is_of_no_ca_named() {
+        let mut handshake = owning(asked(Role::Client, ALL), KeyKind::Rsa);
+        handshake.withdrawn = std::mem::take(&mut handshake.own);
+        assert_eq!(no_certificate(&handshake).expect("a finding").cause, Cause::ClientCertMissing);
+        let request = &mut handshake.request.as_mut().expect("a request").value;
+        request.authorities.push(crate::wire::x509::Name::parse(b"0"));
+        let finding = no_certificate(&handshake).expect("a finding");
+        assert_eq!(finding.cause, Cause::ClientCertNotInCaList);
+    }
+
+    #[test]
     fn a_callback_may_have_had_one() {
         let mut handshake = asked(Role::Client, ALL);
         handshake.local =

@@ -8,6 +8,8 @@ pub(super) mod reading;
 pub(super) mod rejected;
 pub(super) mod remedy;
 pub(super) mod signer;
+pub(super) mod stapling;
 pub(super) mod transport;
+pub(super) mod untrusted;
 pub(super) mod verify;
 pub(super) mod version;

@@ -1,15 +1,14 @@
-//! The peer's certificate failed here before or after its verification: too long to read, not to be parsed, without a
-//! stapled response, or with a handshake signature that its key did not make.
+//! The peer's certificate failed here before or after its verification: too long to read, not to be parsed, or with
+//! a handshake signature that its key did not make.
 //!
 //! Needs: the library's own reason in the error queue; the stage, the peer's chain and its signature's scheme where there.
 
 use super::certificate::{cause, possessive};
-use super::rejected::advise_stapling;
 use super::remedy::advise;
 use crate::diagnose::library::{self, reason};
-use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule};
-use crate::event::{Direction, LibraryError, Role};
-use crate::handshake::{At, Handshake};
+use crate::diagnose::{CertificateFault, Confidence, Finding, Rule};
+use crate::event::{Direction, Role};
+use crate::handshake::Handshake;
 use crate::wire::{AlertDescription, HandshakeType};
 
 pub(in crate::diagnose) const UNREADABLE: Rule = Rule {
@@ -27,9 +26,6 @@ pub(in crate::diagnose) const UNPROVEN: Rule = Rule {
     find: unproven,
     causes: || [Role::Server, Role::Client].map(|owner| cause(owner, CertificateFault::ProofFailed)).to_vec(),
 };
-
-pub(in crate::diagnose) const UNSTAPLED: Rule =
-    Rule { name: "reading::unstapled", find: unstapled, causes: || vec![Cause::ServerCertStaplingRequired] };
 
 fn unreadable(handshake: &Handshake) -> Option<Finding> {
     if handshake.outcome.kind.is_established() {
@@ -144,32 +140,13 @@ fn unproven(handshake: &Handshake) -> Option<Finding> {
     Some(advise(finding, owner, CertificateFault::ProofFailed))
 }
 
-fn unstapled(handshake: &Handshake) -> Option<Finding> {
-    let error: &At<LibraryError> = handshake.ssl_reason(reason::INVALID_STATUS_RESPONSE)?;
-    if handshake.role != Role::Client || handshake.outcome.kind.is_established() {
-        return None;
-    }
-    let finding = Finding::new(
-        Cause::ServerCertStaplingRequired,
-        Confidence::Certain,
-        Role::Server,
-        "This client insists on a stapled OCSP response, and the server's was missing or not good.",
-    )
-    .explain("The application's own check of the stapled response (SSL_CTX_set_tlsext_status_cb) said no.")
-    .see(error.event, "error queue", library::show(error));
-    let finding = match &handshake.offer {
-        Some(offer) => finding.see(offer.event, "ClientHello", "with status_request"),
-        None => finding,
-    };
-    Some(advise_stapling(finding))
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::handshake::{Chain, OutcomeKind, Presented};
+    use crate::diagnose::Cause;
+    use crate::handshake::{At, Chain, OutcomeKind, Presented};
     use crate::wire::x509::Certificate;
 
     fn shown(role: Role, certificate: Certificate) -> Handshake {
@@ -210,13 +187,5 @@ mod tests {
     fn a_message_too_large_is_a_certificate_only_where_one_is_due() {
         let handshake = Handshake::blank(Role::Client).with_reason(reason::EXCESSIVE_MESSAGE_SIZE);
         assert_eq!(unreadable(&handshake), None);
-    }
-
-    #[test]
-    fn only_a_client_wants_a_staple() {
-        let asked = |role| unstapled(&Handshake::blank(role).with_reason(reason::INVALID_STATUS_RESPONSE));
-        let finding = asked(Role::Client).expect("a finding");
-        assert_eq!(finding.cause, Cause::ServerCertStaplingRequired);
-        assert_eq!(asked(Role::Server), None);
     }
 }

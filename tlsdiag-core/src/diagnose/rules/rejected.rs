@@ -5,6 +5,8 @@
 use super::certificate::{self, cause, possessive};
 use super::exam::{self, Suspect, Suspicion};
 use super::remedy::advise;
+use super::stapling::stapling;
+use super::untrusted::{outdated, unknown_ca};
 use super::verify::advise_name;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Stack};
 use crate::event::{Direction, Role};
@@ -72,18 +74,8 @@ fn own_certificate(handshake: &Handshake) -> Option<Finding> {
     Some(finding.see(alert.event, format!("alert from the {peer}"), alert.description).see(
         chain.event,
         "own Certificate",
-        subjects(chain),
+        certificate::shown(chain),
     ))
-}
-
-fn subjects(chain: &Chain) -> String {
-    const SHOWN: usize = 4;
-    let subjects = chain.certificates.iter().map(|shown| shown.certificate.subject_text());
-    let mut shown: Vec<_> = subjects.take(SHOWN).map(str::to_owned).collect();
-    if chain.certificates.len() > SHOWN {
-        shown.push(format!("and {} more", chain.certificates.len() - SHOWN));
-    }
-    format!("{} sent, {} bytes: {}", chain.certificates.len(), chain.size, shown.join(" | "))
 }
 
 /// The alert is about the certificate.
@@ -150,7 +142,7 @@ fn suspect_cause(owner: Role, suspect: Suspect) -> Cause {
     }
 }
 
-fn found(
+pub(super) fn found(
     owner: Role,
     fault: CertificateFault,
     confidence: Confidence,
@@ -160,7 +152,7 @@ fn found(
     advise(Finding::new(cause(owner, fault), confidence, owner, summary).explain(explanation), owner, fault)
 }
 
-fn explanation(owner: Role, alert: &AlertSeen) -> String {
+pub(super) fn explanation(owner: Role, alert: &AlertSeen) -> String {
     format!(
         "It is this {owner}'s certificate that was refused, not the {peer}'s: the {peer}'s alert says \"{}\" and no more. This is \
          what a verifier finds in the certificates that were sent.",
@@ -264,126 +256,6 @@ fn unproven(handshake: &Handshake, owner: Role) -> Finding {
     }
 }
 
-fn stapling(handshake: &Handshake) -> Finding {
-    let finding = Finding::new(
-        Cause::ServerCertStaplingRequired,
-        Confidence::Likely,
-        Role::Server,
-        "The client insists on a stapled OCSP response and did not get a good one.",
-    )
-    .explain("The client asked with status_request and refused what the server stapled to its certificate, or that it stapled nothing.");
-    let finding = match handshake.server_chain.as_ref().and_then(|chain| chain.leaf()) {
-        Some(leaf) if leaf.must_staple => finding.see(None, "own certificate", "must staple (RFC 7633)"),
-        _ => finding,
-    };
-    advise_stapling(finding)
-}
-
-pub(super) fn advise_stapling(finding: Finding) -> Finding {
-    finding
-        .advise(Stack::Any, "let the server staple a response of its CA's OCSP responder:")
-        .advise(
-            Stack::Nginx,
-            "ssl_stapling on; ssl_stapling_verify on; ssl_trusted_certificate /path/ca-chain.pem;",
-        )
-        .note("needs a resolver; the first connections after a start go without a response")
-        .advise(Stack::Apache, "SSLUseStapling on\nSSLStaplingCache shmcb:/run/stapling(128000)")
-        .advise(Stack::Openssl, "openssl s_server … -status_file response.der")
-        .advise(Stack::Any, "or do not insist at the client: a CA without OCSP has nothing to staple")
-        .note("weaker: then a revoked certificate passes unless the client asks elsewhere")
-}
-
-/// By this clock nothing has expired: it is what the verifier holds, or its clock.
-fn outdated(owner: Role, alert: &AlertSeen) -> Finding {
-    let peer = owner.peer().as_str();
-    // A server that verifies clients checks lists; a client of servers has old roots in its store.
-    let (first, second) = match owner {
-        Role::Client => (CertificateFault::CrlExpired, CertificateFault::IssuerExpired),
-        Role::Server => (CertificateFault::IssuerExpired, CertificateFault::CrlExpired),
-    };
-    let what = match first {
-        CertificateFault::CrlExpired => "revocation list, or a CA certificate in its store, has expired",
-        _ => "store holds a CA certificate that has expired",
-    };
-    let summary = format!(
-        "The {peer} says \"expired\", and nothing that this {} sent has: most probably the {peer}'s {what}.",
-        owner.as_str()
-    );
-    let tell = |fault| match fault {
-        CertificateFault::CrlExpired => "the verifier's log says \"CRL has expired\" (X509_V_ERR 12)",
-        _ => "the verifier's log says \"certificate has expired\" (X509_V_ERR 10) at a depth above 0",
-    };
-    found(owner, first, Confidence::Likely, summary, explanation(owner, alert))
-        .or(cause(owner, second), tell(second))
-        .or(cause(owner, CertificateFault::Expired), format!("the {peer}'s clock is ahead: compare it"))
-}
-
-fn unknown_ca(handshake: &Handshake, owner: Role, chain: &Chain) -> Finding {
-    let peer = owner.peer().as_str();
-    // What the peer trusts is best known from the CA names it sent, else from the own store, which is often the same.
-    let named: Vec<Vec<u8>> = match (&handshake.request, owner) {
-        (Some(request), Role::Client) => {
-            request.authorities.iter().map(|authority| authority.der.clone()).collect()
-        }
-        _ => Vec::new(),
-    };
-    let anchors = if named.is_empty() { &handshake.local.trust_anchors.subjects } else { &named };
-    let own_issuer_known = chain.top().is_some_and(|top| {
-        handshake.local.trust_anchors.subjects.iter().any(|anchor| top.is_issued_by_name(anchor))
-    });
-    let count = u32::try_from(anchors.len()).unwrap_or(u32::MAX);
-    let judged = certificate::unreached(chain, owner, anchors, count);
-    let (mut fault, reason) = match judged {
-        Some(judged) => (judged.fault, judged.reason),
-        None => (CertificateFault::UnknownIssuer, "the chain cannot be read".to_owned()),
-    };
-    // The issuer is a root of our own: nothing is missing in between.
-    if own_issuer_known {
-        fault = CertificateFault::UnknownIssuer;
-    }
-    let summary = match fault {
-        CertificateFault::IncompleteChain => format!(
-            "The {peer} knows no issuer for this {}'s certificate: the intermediate was not sent with it.",
-            owner.as_str()
-        ),
-        _ => format!("The {peer} does not trust the CA that issued this {}'s certificate.", owner.as_str()),
-    };
-    let mut finding = found(
-        owner,
-        fault,
-        Confidence::Likely,
-        summary,
-        format!(
-            "The {peer} followed the chain upwards and did not reach a CA that it trusts. In detail: {reason}."
-        ),
-    );
-    let incomplete = cause(owner, CertificateFault::IncompleteChain);
-    finding = if own_issuer_known {
-        finding.not(incomplete, "the issuer is among the roots that this side trusts itself")
-    } else if fault == CertificateFault::IncompleteChain {
-        finding.or(
-            cause(owner, CertificateFault::UnknownIssuer),
-            "if the issuer is itself a root, the peer does not trust it",
-        )
-    } else if chain.top().is_some_and(|top| top.is_self_signed_name()) {
-        finding
-    } else {
-        finding.or(incomplete, "if the issuer is an intermediate, it should have been sent along")
-    };
-    // OpenSSL has the same alert for two other things that only the verifier's settings decide.
-    finding = finding.or(
-        cause(owner, CertificateFault::CrlUnavailable),
-        "the verifier's log says \"unable to get certificate CRL\" (X509_V_ERR 3)",
-    );
-    if chain.path().len() > 1 {
-        finding = finding.or(
-            cause(owner, CertificateFault::VerifyDepth),
-            "the verifier's log says \"certificate chain too long\" (X509_V_ERR 22), or its depth is below the number of intermediates",
-        );
-    }
-    finding
-}
-
 fn rejected_cause(owner: Role) -> Cause {
     match owner {
         Role::Server => Cause::ServerCertRejected,
@@ -436,4 +308,94 @@ fn rejected(owner: Role, alert: &AlertSeen, suspicions: &[Suspicion], confidence
             );
     }
     finding.advise(Stack::Any, format!("look into the {peer}'s log, or record the handshake there"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::handshake::{OutcomeKind, Presented};
+    use crate::wire::SignatureScheme;
+    use crate::wire::x509::{Certificate, Key, KeyKind, Name};
+
+    /// An owner whose lone leaf was refused by this alert.
+    fn refused(role: Role, leaf: Certificate, alert: Alert) -> Handshake {
+        let mut handshake = Handshake::blank(role).with_alert(Direction::Received, alert);
+        let shown = Presented { der: Arc::from(&b"leaf"[..]), certificate: Arc::new(leaf) };
+        let chain = Some(At { event: 5, value: Chain { certificates: vec![shown], size: 700 } });
+        match role {
+            Role::Server => handshake.server_chain = chain,
+            Role::Client => handshake.client_chain = chain,
+        }
+        handshake
+    }
+
+    fn leaf() -> Certificate {
+        let name = |text: &str| Some(Name { text: text.to_owned(), common_name: None, der: text.into() });
+        let mut leaf = Certificate::default();
+        (leaf.subject, leaf.issuer) = (name("CN=leaf"), name("CN=issuer"));
+        leaf
+    }
+
+    fn named(handshake: &Handshake) -> (Cause, Confidence) {
+        let finding = own_certificate(handshake).expect("a finding");
+        assert!(finding.evidence.iter().any(|seen| seen.event == Some(90)), "the alert is evidence");
+        (finding.cause, finding.confidence)
+    }
+
+    #[test]
+    fn a_fault_in_plain_sight_and_its_own_alert_are_certain() {
+        let mut expired = leaf();
+        expired.not_after = Some(-5);
+        let fault = cause(Role::Client, CertificateFault::Expired);
+        let handshake = refused(Role::Client, expired.clone(), Alert::CERTIFICATE_EXPIRED);
+        assert_eq!(named(&handshake), (fault, Confidence::Certain));
+        let handshake = refused(Role::Client, expired.clone(), Alert::CERTIFICATE_UNKNOWN);
+        assert_eq!(named(&handshake), (fault, Confidence::Likely));
+        // That it has expired does not explain an authority that is not known.
+        let handshake = refused(Role::Client, expired, Alert::UNKNOWN_CA);
+        assert_eq!(named(&handshake).0, cause(Role::Client, CertificateFault::UnknownIssuer));
+    }
+
+    #[test]
+    fn what_fits_as_well_stands_beside() {
+        let mut weak = leaf();
+        weak.key = Some(Key { kind: KeyKind::Rsa, bits: Some(1024) });
+        weak.not_before = Some(5);
+        let finding =
+            own_certificate(&refused(Role::Server, weak, Alert::BAD_CERTIFICATE)).expect("a finding");
+        assert_eq!(finding.cause, cause(Role::Server, CertificateFault::NotYetValid));
+        let rivals: Vec<_> = finding.alternatives.iter().map(|other| other.cause).collect();
+        assert!(rivals.contains(&cause(Role::Server, CertificateFault::WeakKey)), "{rivals:?}");
+    }
+
+    #[test]
+    fn an_alert_of_many_meanings_needs_more_than_itself() {
+        for alert in
+            [Alert::DECRYPT_ERROR, Alert::DECODE_ERROR, Alert::ILLEGAL_PARAMETER, Alert::INTERNAL_ERROR]
+        {
+            assert_eq!(own_certificate(&refused(Role::Client, leaf(), alert)), None, "{alert}");
+        }
+        let mut signed = refused(Role::Client, leaf(), Alert::DECRYPT_ERROR);
+        signed.client_signature = Some(At { event: 6, value: SignatureScheme::ED25519 });
+        assert_eq!(named(&signed).0, cause(Role::Client, CertificateFault::ProofFailed));
+        let mut long = refused(Role::Client, leaf(), Alert::ILLEGAL_PARAMETER);
+        long.client_chain.as_mut().expect("a chain").value.size = 120_000;
+        assert_eq!(named(&long), (cause(Role::Client, CertificateFault::ChainTooLarge), Confidence::Likely));
+    }
+
+    #[test]
+    fn nothing_is_said_of_a_handshake_that_was_established() {
+        let mut handshake = refused(Role::Server, leaf(), Alert::BAD_CERTIFICATE);
+        handshake.outcome.kind = OutcomeKind::EstablishedUnverified;
+        assert_eq!(own_certificate(&handshake), None);
+    }
+
+    #[test]
+    fn an_alert_before_the_certificate_is_not_about_it() {
+        let mut handshake = refused(Role::Server, leaf(), Alert::BAD_CERTIFICATE);
+        handshake.server_chain.as_mut().expect("a chain").event = 95;
+        assert_eq!(own_certificate(&handshake), None);
+    }
 }

@@ -1,6 +1,7 @@
 //! The catalogue: each entry is the healthy pair with one thing turned.
 
 pub(super) mod certificates;
+mod choices;
 
 use super::Verdict::{Cause, Healthy, NotRecorded};
 use super::{Peer, Scenario, Verdict, plain};
