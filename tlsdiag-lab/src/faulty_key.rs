@@ -63,15 +63,20 @@ unsafe extern "C" fn sign_wrong(
     rsa: *mut ffi::RSA,
     padding: c_int,
 ) -> c_int {
-    // SAFETY: the static method of OpenSSL always has this function; it gets what OpenSSL gave us, unchanged, and says how
-    // many bytes of `to` it wrote.
+    let Ok(size) = usize::try_from(length) else { return -1 };
+    // SAFETY: OpenSSL gives us `length` readable bytes.
+    let mut block = unsafe { std::slice::from_raw_parts(from, size) }.to_vec();
+    // A bit of what is signed, not of the signature: so the verifier meets the same mismatch each time. Of a block that is
+    // padded for RSA-PSS with SHA-256 it is a bit of the salt, which stands before the hash and the trailer.
+    let place = if padding == ffi::RSA_NO_PADDING { size.checked_sub(34) } else { size.checked_sub(1) };
+    let Some(byte) = place.and_then(|place| block.get_mut(place)) else { return -1 };
+    *byte ^= 1;
+    // SAFETY: the static method of OpenSSL always has this function; the block is alive and as long as we say.
     unsafe {
-        let Some(sign) = RSA_meth_get_priv_enc(RSA_PKCS1_OpenSSL()) else { return -1 };
-        let written = sign(length, from, to, rsa, padding);
-        if written > 0 {
-            *to.add(written as usize - 1) ^= 1;
+        match RSA_meth_get_priv_enc(RSA_PKCS1_OpenSSL()) {
+            Some(sign) => sign(length, block.as_ptr(), to, rsa, padding),
+            None => -1,
         }
-        written
     }
 }
 

@@ -304,8 +304,8 @@ mod tests {
     }
 
     fn owning(mut handshake: Handshake, kind: KeyKind) -> Handshake {
-        let mut certificate = Certificate::default();
-        certificate.key = Some(Key { kind, bits: Some(2048) });
+        let key = Some(Key { kind, bits: Some(2048) });
+        let certificate = Certificate { key, ..Certificate::default() };
         let shown = Presented { der: Arc::from(&b""[..]), certificate: Arc::new(certificate) };
         handshake.own.push(OwnCertificate {
             chain: Chain { certificates: vec![shown], size: 0 },

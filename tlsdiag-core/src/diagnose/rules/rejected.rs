@@ -333,9 +333,7 @@ mod tests {
 
     fn leaf() -> Certificate {
         let name = |text: &str| Some(Name { text: text.to_owned(), common_name: None, der: text.into() });
-        let mut leaf = Certificate::default();
-        (leaf.subject, leaf.issuer) = (name("CN=leaf"), name("CN=issuer"));
-        leaf
+        Certificate { subject: name("CN=leaf"), issuer: name("CN=issuer"), ..Certificate::default() }
     }
 
     fn named(handshake: &Handshake) -> (Cause, Confidence) {
