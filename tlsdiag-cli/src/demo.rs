@@ -149,7 +149,7 @@ impl End {
         let records: Vec<Record> = collector.take().iter().map(tell).collect();
         let (expected, handshakes) = match verdict {
             Verdict::Healthy => ("ok", handshakes),
-            Verdict::Cause(code) => (code, handshakes),
+            Verdict::Cause(code) | Verdict::Alternative { named: code, .. } => (code, handshakes),
             Verdict::NotRecorded => (NOTHING, 0),
         };
         let mut verdicts: Vec<&str> = records.iter().map(Record::verdict).collect();

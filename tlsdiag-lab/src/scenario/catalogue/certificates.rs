@@ -2,7 +2,7 @@
 
 use super::super::Verdict::{Alternative, Cause, Healthy};
 use super::super::{Scenario, Verdict};
-use super::choices;
+use super::presented;
 use crate::peer::Version;
 use crate::peer::Version::{Tls12, Tls13};
 use crate::pki::Holder;
@@ -16,8 +16,8 @@ pub(in super::super) fn all() -> Vec<Scenario> {
             row.faults(&mut all);
             row.healthy(&mut all);
         }
-        choices::names(version, &mut all);
-        choices::client_choices(version, &mut all);
+        presented::names(version, &mut all);
+        presented::client_choices(version, &mut all);
     }
     all
 }

@@ -1,7 +1,7 @@
 //! The catalogue: each entry is the healthy pair with one thing turned.
 
 pub(super) mod certificates;
-mod choices;
+mod presented;
 
 use super::Verdict::{Cause, Healthy, NotRecorded};
 use super::{Peer, Scenario, Verdict, plain};
@@ -91,7 +91,10 @@ fn signatures(version: Version, all: &mut Vec<Scenario>) {
             version,
         )
         .server(|server| server.client_sigalgs = Some("ECDSA+SHA256"))
-        .ends(Cause("client_cert.missing"), Cause("sigalg.client_key_incompatible")),
+        .ends(
+            Verdict::Alternative { named: "client_cert.missing", truth: "sigalg.client_key_incompatible" },
+            Cause("sigalg.client_key_incompatible"),
+        ),
     );
 }
 
