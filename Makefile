@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint generated packages
+.PHONY: help demo test matrix bench lint generated packages
 
 # rustup puts cargo there, and not every shell has heard of it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -13,6 +13,7 @@ CARGO ?= cargo
 help:
 	@echo 'make demo       every cause, made to happen for real and judged from both ends'
 	@echo 'make test       every test'
+	@echo 'make matrix     every fault of the laboratory, and what each side names against what is true'
 	@echo 'make bench      what recording and decoding cost; writes target/bench.json'
 	@echo 'make lint       clippy, rustfmt and rustdoc, with warnings denied'
 	@echo 'make generated  the generated files: names and schema'
@@ -23,6 +24,9 @@ demo: packages
 test: packages
 	$(CARGO) test --workspace --no-fail-fast
 	$(CARGO) build --package tlsdiag-core --no-default-features
+
+matrix: packages
+	$(CARGO) test --quiet --package tlsdiag-core --test matrix -- --nocapture --test-threads 1
 
 bench: packages
 	$(CARGO) build --release --package tlsdiag-benches

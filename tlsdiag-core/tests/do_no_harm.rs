@@ -53,7 +53,7 @@ impl Observer for WithRude {
 fn unchanged_by(observer: &dyn Observer, count: impl Fn() -> usize) {
     let pki = Pki::generate().expect("a PKI");
     let mut changed = Vec::new();
-    for scenario in Scenario::all() {
+    for scenario in [Scenario::all(), Scenario::certificates()].concat() {
         let without = scenario.run(&pki, &(), Spy::On).expect("a scenario that can be performed");
         let before = count();
         let with = scenario.run(&pki, observer, Spy::On).expect("a scenario that can be performed");

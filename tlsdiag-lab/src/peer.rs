@@ -14,7 +14,8 @@ use openssl::x509::store::{X509Store, X509StoreBuilder};
 use openssl_sys as ffi;
 
 use crate::Error;
-use crate::pki::{Identity, Pki, SERVER_NAME};
+use crate::pki::{Holder, Identity, Pki, SERVER_NAME};
+use crate::policy::Policy;
 
 /// A version of TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,6 +101,8 @@ pub struct Server {
     pub tune: Option<Tune>,
     /// Anything else, for each connection.
     pub tune_connection: Option<TuneConnection>,
+    /// What else it presents and how it verifies.
+    pub policy: Policy,
 }
 
 impl Server {
@@ -114,18 +117,21 @@ impl Server {
             tickets: true,
             tune: None,
             tune_connection: None,
+            policy: Policy::default(),
         }
     }
 
     /// A context that does so.
     pub fn context(&self, pki: &Pki) -> Result<SslContextBuilder, Error> {
-        self.configure(pki).map_err(Error::doing("configure a server"))
+        let mut context = self.configure(pki).map_err(Error::doing("configure a server"))?;
+        self.policy.apply(&mut context, pki, Holder::Server)?;
+        Ok(context)
     }
 
     fn configure(&self, pki: &Pki) -> Result<SslContextBuilder, ErrorStack> {
         let mut context = SslContext::builder(SslMethod::tls_server())?;
         self.offer.apply(&mut context)?;
-        if self.has_identity {
+        if self.has_identity && self.policy.presents.is_none() {
             present(&mut context, (self.identity)(pki))?;
         }
         context.set_session_id_context(b"tlsdiag-lab")?;
@@ -157,6 +163,8 @@ pub struct Client {
     pub tune: Option<Tune>,
     /// Anything else, for each connection.
     pub tune_connection: Option<TuneConnection>,
+    /// What else it presents and how it verifies.
+    pub policy: Policy,
 }
 
 impl Client {
@@ -168,12 +176,15 @@ impl Client {
             server_name: SERVER_NAME,
             tune: None,
             tune_connection: None,
+            policy: Policy::default(),
         }
     }
 
     /// A context that does so, but for the name: that belongs to each connection, see [`Client::name`].
     pub fn context(&self, pki: &Pki) -> Result<SslContextBuilder, Error> {
-        self.configure(pki).map_err(Error::doing("configure a client"))
+        let mut context = self.configure(pki).map_err(Error::doing("configure a client"))?;
+        self.policy.apply(&mut context, pki, Holder::Client)?;
+        Ok(context)
     }
 
     fn configure(&self, pki: &Pki) -> Result<SslContextBuilder, ErrorStack> {
@@ -182,7 +193,7 @@ impl Client {
         context.set_cert_store(trusting(pki.trusted())?);
         context.set_verify(SslVerifyMode::PEER);
         context.set_alpn_protos(b"\x08http/1.1")?;
-        if let Some(pick) = self.identity {
+        if let Some(pick) = self.identity.filter(|_| self.policy.presents.is_none()) {
             present(&mut context, pick(pki))?;
         }
         self.tune.map_or(Ok(()), |tune| tune(&mut context, pki))?;
@@ -191,9 +202,16 @@ impl Client {
 
     /// Tells one connection which server it wants.
     pub fn name(&self, ssl: &mut SslRef) -> Result<(), Error> {
-        ssl.set_hostname(self.server_name)
-            .and_then(|()| ssl.param_mut().set_host(self.server_name))
-            .map_err(Error::doing("name the server"))
+        let mut name = || match self.server_name.parse() {
+            // An address is no server_name (RFC 6066, section 3).
+            Ok(address) => ssl.param_mut().set_ip(address),
+            Err(_) => {
+                ssl.set_hostname(self.server_name)?;
+                ssl.param_mut().set_host(self.server_name)
+            }
+        };
+        name().map_err(Error::doing("name the server"))?;
+        self.policy.apply_to_connection(ssl)
     }
 }
 
@@ -202,7 +220,7 @@ pub(crate) fn connection(context: &SslContextRef) -> Result<Ssl, Error> {
     Ssl::new(context).map_err(Error::doing("make a connection"))
 }
 
-fn present(context: &mut SslContextBuilder, identity: &Identity) -> Result<(), ErrorStack> {
+pub(crate) fn present(context: &mut SslContextBuilder, identity: &Identity) -> Result<(), ErrorStack> {
     context.set_certificate(&identity.certificate)?;
     identity.chain.iter().try_for_each(|issuer| context.add_extra_chain_cert(issuer.clone()))?;
     context.set_private_key(&identity.key)?;

@@ -9,8 +9,10 @@ pub mod reason {
     pub const NO_SUITABLE_KEY_SHARE: i32 = 101;
     pub const INCONSISTENT_EXTMS: i32 = 104;
     pub const NO_SUITABLE_SIGNATURE_ALGORITHM: i32 = 118;
+    pub const BAD_SIGNATURE: i32 = 123;
     pub const CERTIFICATE_VERIFY_FAILED: i32 = 134;
     pub const DIGEST_CHECK_FAILED: i32 = 149;
+    pub const EXCESSIVE_MESSAGE_SIZE: i32 = 152;
     pub const HTTPS_PROXY_REQUEST: i32 = 155;
     pub const HTTP_REQUEST: i32 = 156;
     pub const NO_PROTOCOLS_AVAILABLE: i32 = 191;
@@ -27,6 +29,7 @@ pub mod reason {
     pub const DECRYPTION_FAILED_OR_BAD_RECORD_MAC: i32 = 281;
     pub const UNEXPECTED_EOF_WHILE_READING: i32 = 294;
     pub const NO_SUITABLE_GROUPS: i32 = 295;
+    pub const INVALID_STATUS_RESPONSE: i32 = 328;
     pub const UNSAFE_LEGACY_RENEGOTIATION_DISABLED: i32 = 338;
     pub const NO_RENEGOTIATION: i32 = 339;
     pub const WRONG_SIGNATURE_TYPE: i32 = 370;
@@ -94,18 +97,26 @@ pub mod verify {
     #![expect(missing_docs, reason = "they are OpenSSL's own names")]
     pub const UNABLE_TO_GET_ISSUER_CERT: i32 = 2;
     pub const UNABLE_TO_GET_CRL: i32 = 3;
+    pub const UNABLE_TO_DECRYPT_CERT_SIGNATURE: i32 = 4;
+    pub const UNABLE_TO_DECRYPT_CRL_SIGNATURE: i32 = 5;
+    pub const UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY: i32 = 6;
     pub const CERT_SIGNATURE_FAILURE: i32 = 7;
+    pub const CRL_SIGNATURE_FAILURE: i32 = 8;
     pub const CERT_NOT_YET_VALID: i32 = 9;
     pub const CERT_HAS_EXPIRED: i32 = 10;
+    pub const CRL_NOT_YET_VALID: i32 = 11;
     pub const CRL_HAS_EXPIRED: i32 = 12;
     pub const ERROR_IN_CERT_NOT_BEFORE_FIELD: i32 = 13;
     pub const ERROR_IN_CERT_NOT_AFTER_FIELD: i32 = 14;
+    pub const ERROR_IN_CRL_LAST_UPDATE_FIELD: i32 = 15;
+    pub const ERROR_IN_CRL_NEXT_UPDATE_FIELD: i32 = 16;
     pub const DEPTH_ZERO_SELF_SIGNED_CERT: i32 = 18;
     pub const SELF_SIGNED_CERT_IN_CHAIN: i32 = 19;
     pub const UNABLE_TO_GET_ISSUER_CERT_LOCALLY: i32 = 20;
     pub const UNABLE_TO_VERIFY_LEAF_SIGNATURE: i32 = 21;
     pub const CERT_CHAIN_TOO_LONG: i32 = 22;
     pub const CERT_REVOKED: i32 = 23;
+    pub const NO_ISSUER_PUBLIC_KEY: i32 = 24;
     pub const PATH_LENGTH_EXCEEDED: i32 = 25;
     pub const INVALID_PURPOSE: i32 = 26;
     pub const CERT_UNTRUSTED: i32 = 27;
@@ -113,15 +124,25 @@ pub mod verify {
     pub const KEYUSAGE_NO_CERTSIGN: i32 = 32;
     pub const UNABLE_TO_GET_CRL_ISSUER: i32 = 33;
     pub const UNHANDLED_CRITICAL_EXTENSION: i32 = 34;
+    pub const KEYUSAGE_NO_CRL_SIGN: i32 = 35;
+    pub const UNHANDLED_CRITICAL_CRL_EXTENSION: i32 = 36;
     pub const KEYUSAGE_NO_DIGITAL_SIGNATURE: i32 = 39;
+    pub const INVALID_EXTENSION: i32 = 41;
+    pub const DIFFERENT_CRL_SCOPE: i32 = 44;
     pub const PERMITTED_VIOLATION: i32 = 47;
     pub const EXCLUDED_VIOLATION: i32 = 48;
+    pub const SUBTREE_MINMAX: i32 = 49;
+    pub const UNSUPPORTED_CONSTRAINT_TYPE: i32 = 51;
+    pub const UNSUPPORTED_CONSTRAINT_SYNTAX: i32 = 52;
+    pub const UNSUPPORTED_NAME_SYNTAX: i32 = 53;
+    pub const CRL_PATH_VALIDATION_ERROR: i32 = 54;
     pub const HOSTNAME_MISMATCH: i32 = 62;
     pub const EMAIL_MISMATCH: i32 = 63;
     pub const IP_ADDRESS_MISMATCH: i32 = 64;
     pub const EE_KEY_TOO_SMALL: i32 = 66;
     pub const CA_KEY_TOO_SMALL: i32 = 67;
     pub const CA_MD_TOO_WEAK: i32 = 68;
+    pub const SIGNATURE_ALGORITHM_MISMATCH: i32 = 77;
     pub const INVALID_CA: i32 = 79;
 }
 
@@ -133,6 +154,25 @@ pub fn verify_meaning(error: i32) -> &'static str {
         verify::UNABLE_TO_GET_ISSUER_CERT => "the issuer of a trusted certificate cannot be found",
         verify::UNABLE_TO_GET_CRL => "no CRL for the certificate's issuer",
         verify::CERT_SIGNATURE_FAILURE => "the certificate's signature is wrong",
+        verify::UNABLE_TO_DECRYPT_CERT_SIGNATURE => {
+            "the certificate's signature is no signature of its issuer's key"
+        }
+        verify::UNABLE_TO_DECRYPT_CRL_SIGNATURE | verify::CRL_SIGNATURE_FAILURE => {
+            "the CRL's signature is wrong"
+        }
+        verify::UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY | verify::NO_ISSUER_PUBLIC_KEY => {
+            "the issuer's public key cannot be read"
+        }
+        verify::CRL_NOT_YET_VALID => "the CRL is not yet valid",
+        verify::ERROR_IN_CRL_LAST_UPDATE_FIELD | verify::ERROR_IN_CRL_NEXT_UPDATE_FIELD => {
+            "a date of the CRL cannot be read"
+        }
+        verify::KEYUSAGE_NO_CRL_SIGN => "the CRL issuer's keyUsage lacks cRLSign",
+        verify::UNHANDLED_CRITICAL_CRL_EXTENSION => "a critical extension of the CRL is unknown",
+        verify::INVALID_EXTENSION => "an extension is invalid",
+        verify::DIFFERENT_CRL_SCOPE => "the CRL is for other certificates",
+        verify::CRL_PATH_VALIDATION_ERROR => "the CRL's own issuer does not verify",
+        verify::SIGNATURE_ALGORITHM_MISMATCH => "the issuer's key is not of the signature's kind",
         verify::CERT_NOT_YET_VALID => "the certificate is not yet valid",
         verify::CERT_HAS_EXPIRED => "the certificate has expired",
         verify::CRL_HAS_EXPIRED => "the CRL has expired",

@@ -64,6 +64,9 @@ pub const RULES: &[Rule] = &[
     rules::signer::REFUSED,
     rules::client_auth::NO_CERTIFICATE,
     rules::verify::FAULT,
+    rules::reading::UNREADABLE,
+    rules::reading::UNPROVEN,
+    rules::stapling::UNSTAPLED,
     rules::rejected::OWN_CERTIFICATE,
     rules::protocol::UNOFFERED_SIGNATURE,
     rules::record::BAD_MAC,
@@ -89,7 +92,7 @@ pub fn diagnose(handshake: &Handshake) -> Diagnosis {
 pub fn diagnose_with(rules: &[Rule], handshake: &Handshake) -> Diagnosis {
     let mut findings: Vec<Finding> = rules.iter().filter_map(|rule| (rule.find)(handshake)).collect();
     // A stable sort: the order of the rules decides between equals.
-    findings.sort_by(|a, b| (b.severity, b.confidence).cmp(&(a.severity, a.confidence)));
+    findings.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.confidence)));
     Diagnosis { outcome: handshake.outcome, findings }
 }
 

@@ -57,6 +57,9 @@ pub struct LocalCertificate {
     pub chain: Vec<Vec<u8>>,
     /// Its private key; `None` where none is loaded.
     pub key: Option<LocalKey>,
+    /// The first certificate, counted from 0 (the leaf), whose signature its issuer's key in this chain did not make;
+    /// `None` where all are right, or where the issuers are not here.
+    pub bad_signature: Option<u32>,
 }
 
 /// What kind of private key it is; the key itself is never read.

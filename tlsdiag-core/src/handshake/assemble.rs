@@ -16,12 +16,23 @@ impl Handshake {
     /// Folds a recording into its story. Never fails: what cannot be decoded is told in [`Handshake::undecoded`].
     #[must_use]
     pub fn from_recording(recording: &Recording) -> Self {
-        let mut fold = Fold { handshake: Handshake::empty(recording), dialect: Dialect::default() };
+        let mut fold = Fold {
+            handshake: Handshake::empty(recording),
+            dialect: Dialect::default(),
+            start: None,
+            sealed: false,
+        };
         for event in recording.events() {
             fold.add(&event);
         }
         let mut handshake = fold.handshake;
-        handshake.own = handshake.local.certificates.iter().map(OwnCertificate::parse).collect();
+        let now = &handshake.local.certificates;
+        handshake.own = now.iter().map(OwnCertificate::parse).collect();
+        if let Some(start) = &fold.start
+            && now.is_empty()
+        {
+            handshake.withdrawn = start.certificates.iter().map(OwnCertificate::parse).collect();
+        }
         handshake.outcome = Outcome::of(&handshake);
         handshake
     }
@@ -37,6 +48,7 @@ impl Handshake {
             local: Arc::default(),
             local_event: 0,
             own: Vec::new(),
+            withdrawn: Vec::new(),
             offer: None,
             first_offer: None,
             retry: None,
@@ -72,6 +84,10 @@ struct Fold {
     handshake: Handshake,
     /// What later messages must be read by.
     dialect: Dialect,
+    /// The configuration at the start.
+    start: Option<Arc<LocalConfiguration>>,
+    /// Whether the record received last is of the type that TLS 1.3 protects everything in.
+    sealed: bool,
 }
 
 impl Fold {
@@ -84,6 +100,7 @@ impl Fold {
                 self.handshake.time = time;
                 self.handshake.peer = peer;
                 self.handshake.expected_name = expected_name.map(str::to_owned);
+                self.start = Some(Arc::clone(local));
                 self.configure(number, local);
             }
             EventBody::Reconfigured { local } => {
@@ -94,14 +111,18 @@ impl Fold {
             EventBody::Alert { direction, level, description } => {
                 let (level, description) = (AlertLevel(level), AlertDescription(description));
                 let after_done = self.handshake.done.is_some();
-                let alert = AlertSeen { direction, level, description, after_done };
+                let sealed = self.sealed && direction == Direction::Received;
+                let alert = AlertSeen { direction, level, description, after_done, sealed };
                 self.handshake.alerts.push(At { event: number, value: alert });
                 self.step(event, StepKind::Alert(direction, level, description));
             }
             EventBody::ChangeCipherSpec { direction } => {
                 self.step(event, StepKind::ChangeCipherSpec(direction));
             }
-            EventBody::Record { direction: Direction::Received, header } => self.record(event, header),
+            EventBody::Record { direction: Direction::Received, header } => {
+                self.sealed = header[0] == 23;
+                self.record(event, header);
+            }
             EventBody::State(state) => self.state(event, state),
             EventBody::Verify { depth, ok, accepted, error, certificate } => {
                 if !ok || !accepted {

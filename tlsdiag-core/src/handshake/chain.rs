@@ -53,26 +53,25 @@ impl Chain {
         self.certificates.first().map(|shown| &*shown.certificate)
     }
 
+    /// The certificates from the leaf up as issuer names lead, whatever the order they were sent in.
+    #[must_use]
+    pub fn path(&self) -> Vec<&Certificate> {
+        let mut path: Vec<&Certificate> = self.leaf().into_iter().collect();
+        while let Some(top) = path.last().copied()
+            && !top.is_self_signed_name()
+            && path.len() < self.certificates.len()
+            && let Some(issuer) =
+                self.certificates.iter().map(|shown| &*shown.certificate).find(|one| one.issued(top))
+        {
+            path.push(issuer);
+        }
+        path
+    }
+
     /// The last certificate that can be reached from the leaf by issuer names, whatever the order they were sent in.
     #[must_use]
     pub fn top(&self) -> Option<&Certificate> {
-        let mut top = self.leaf()?;
-        // No chain can be longer than the number of its certificates, so a loop of issuers ends here.
-        for _ in 0..self.certificates.len() {
-            if top.is_self_signed_name() {
-                break;
-            }
-            let issuer = self
-                .certificates
-                .iter()
-                .map(|shown| &*shown.certificate)
-                .find(|candidate| candidate.issued(top));
-            match issuer {
-                Some(issuer) => top = issuer,
-                None => break,
-            }
-        }
-        Some(top)
+        self.path().last().copied()
     }
 }
 

@@ -58,6 +58,9 @@ pub struct AlertSeen {
     pub description: AlertDescription,
     /// Whether this side's handshake was already done.
     pub after_done: bool,
+    /// Whether it was received in a protected record of TLS 1.3. One in the clear was sent before its sender had read this
+    /// side's Finished.
+    pub sealed: bool,
 }
 
 /// A call of the verify callback that found a fault, or that the application refused.
@@ -130,6 +133,8 @@ pub struct Handshake {
     pub local_event: u32,
     /// Own certificates, parsed.
     pub own: Vec<OwnCertificate>,
+    /// Own certificates that were configured at the start and no longer are at the end: a callback withdrew them.
+    pub withdrawn: Vec<OwnCertificate>,
     /// The ClientHello; the second one after a HelloRetryRequest.
     pub offer: Option<At<Offer>>,
     /// The first ClientHello, where a HelloRetryRequest made the client send another.
@@ -283,8 +288,13 @@ impl Handshake {
 
     /// A fatal alert, behind everything else.
     pub(crate) fn with_alert(mut self, direction: Direction, description: AlertDescription) -> Self {
-        let value =
-            AlertSeen { direction, level: AlertLevel::FATAL, description, after_done: self.done.is_some() };
+        let value = AlertSeen {
+            direction,
+            level: AlertLevel::FATAL,
+            description,
+            after_done: self.done.is_some(),
+            sealed: false,
+        };
         self.alerts.push(At { event: 90, value });
         self
     }

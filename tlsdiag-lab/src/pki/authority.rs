@@ -34,9 +34,9 @@ pub struct Authority {
     pub certificate: X509,
     /// Its private key.
     pub key: PKey<Private>,
-    organisation: Option<String>,
+    pub(super) organisation: Option<String>,
     /// What an identity of this authority sends along: empty for a root.
-    chain: Vec<X509>,
+    pub(super) chain: Vec<X509>,
 }
 
 impl Authority {
@@ -136,7 +136,7 @@ fn leaf_certificate(issuer: &Authority, profile: &Profile, key: &PKey<Private>) 
 }
 
 /// What all certificates have in common before their extensions.
-fn begin(
+pub(super) fn begin(
     subject: &X509Name,
     key: &PKey<Private>,
     not_before: i64,
@@ -153,7 +153,7 @@ fn begin(
 }
 
 /// Adds the key identifiers; the subject's must be there before the authority's of a self-signed certificate.
-fn identify(builder: &mut X509Builder, issuer: Option<&X509>) -> Result<(), ErrorStack> {
+pub(super) fn identify(builder: &mut X509Builder, issuer: Option<&X509>) -> Result<(), ErrorStack> {
     let subject =
         SubjectKeyIdentifier::new().build(&builder.x509v3_context(issuer.map(AsRef::as_ref), None))?;
     builder.append_extension(subject)?;
@@ -165,7 +165,7 @@ fn identify(builder: &mut X509Builder, issuer: Option<&X509>) -> Result<(), Erro
     Ok(())
 }
 
-fn name(organisation: Option<&str>, common_name: &str) -> Result<X509Name, ErrorStack> {
+pub(super) fn name(organisation: Option<&str>, common_name: &str) -> Result<X509Name, ErrorStack> {
     let mut name = X509NameBuilder::new()?;
     if let Some(organisation) = organisation {
         name.append_entry_by_text("O", organisation)?;
@@ -181,12 +181,12 @@ fn random_serial() -> Result<Asn1Integer, ErrorStack> {
     serial.to_asn1_integer()
 }
 
-fn days_from_now(days: i64) -> Result<Asn1Time, ErrorStack> {
+pub(super) fn days_from_now(days: i64) -> Result<Asn1Time, ErrorStack> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
     Asn1Time::from_unix(now + days * 86_400)
 }
 
-fn digest_for<T: HasPublic>(key: &PKeyRef<T>) -> MessageDigest {
+pub(super) fn digest_for<T: HasPublic>(key: &PKeyRef<T>) -> MessageDigest {
     match key.id() {
         Id::ED25519 => MessageDigest::null(),
         _ => MessageDigest::sha256(),

@@ -1,9 +1,12 @@
 //! A small public key infrastructure that lives as long as the process, or in a folder.
 
 mod authority;
+mod draft;
 pub mod folder;
 mod profile;
+mod workshop;
 
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use openssl::pkey::{PKey, Private};
@@ -13,6 +16,7 @@ use crate::{Error, refusing_key};
 
 pub use authority::{Authority, Identity};
 pub use profile::{KeyKind, Profile, Purpose};
+pub use workshop::{Holder, Workshop};
 
 /// The name that the server's certificates carry, and that clients ask for unless a scenario says otherwise.
 pub const SERVER_NAME: &str = "localhost";
@@ -45,6 +49,7 @@ pub struct Pki {
     pub client_expired: Identity,
     /// A client whose certificate is for servers only (extendedKeyUsage serverAuth).
     pub client_wrong_purpose: Identity,
+    workshop: Arc<OnceLock<Result<Workshop, Error>>>,
 }
 
 impl Pki {
@@ -74,7 +79,13 @@ impl Pki {
             stranger,
             server,
             client_rsa,
+            workshop: Arc::default(),
         })
+    }
+
+    /// Certificates with one fault each, made when first asked for.
+    pub fn workshop(&self) -> Result<&Workshop, Error> {
+        self.workshop.get_or_init(|| Workshop::open(self)).as_ref().map_err(Clone::clone)
     }
 
     /// What both sides trust.

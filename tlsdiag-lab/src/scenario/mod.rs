@@ -112,6 +112,11 @@ impl Scenario {
         catalogue::negotiation()
     }
 
+    /// Every fault of certificates at either side, and the look-alikes that are none; beside [`all`](Self::all).
+    pub fn certificates() -> Vec<Scenario> {
+        catalogue::certificates::all()
+    }
+
     /// Performs the handshakes. The observer sees each context once and each connection once; with [`Spy::On`] the
     /// application has callbacks of its own, and their calls are part of the results.
     pub fn run(&self, pki: &Pki, observer: &dyn Observer, spy: Spy) -> Result<Run, Error> {

@@ -1,10 +1,10 @@
-//! What the rules about certificates share: looking at a chain with a verifier's eyes, and the advice for each fault.
+//! What the rules about certificates share: dates, purposes, and why a chain does not reach a trust anchor.
 //!
 //! Needs: the chain as it was shown, the time of the handshake, and what is known of the verifier's trust anchors.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::diagnose::{Cause, CertificateFault, Finding, Stack};
+use crate::diagnose::{Cause, CertificateFault};
 use crate::event::Role;
 use crate::handshake::Chain;
 use crate::wire::x509::{Certificate, Name};
@@ -59,9 +59,15 @@ pub(super) fn purpose(owner: Role) -> &'static str {
     }
 }
 
-/// Whether the certificate has an extendedKeyUsage that leaves its owner's purpose out.
-pub(super) fn lacks_purpose(certificate: &Certificate, owner: Role) -> bool {
-    !certificate.allows_purpose(purpose(owner))
+/// A Certificate message in a line: how many, how large, whose.
+pub(super) fn shown(chain: &Chain) -> String {
+    const SHOWN: usize = 4;
+    let subjects = chain.certificates.iter().map(|one| one.certificate.subject_text());
+    let mut names: Vec<_> = subjects.take(SHOWN).map(str::to_owned).collect();
+    if chain.certificates.len() > SHOWN {
+        names.push(format!("and {} more", chain.certificates.len() - SHOWN));
+    }
+    format!("{} sent, {} bytes: {}", chain.certificates.len(), chain.size, names.join(" | "))
 }
 
 /// Why a chain does not reach a trust anchor: which fault, and how we come to think so.
@@ -114,6 +120,14 @@ pub(super) fn unreached(
             format!("the issuer \"{issuer}\" is a root, and it is not trusted"),
         );
     }
+    let kin = anchors.iter().map(|anchor| Name::parse(anchor).text).find(|anchor| related(anchor, issuer));
+    if let Some(anchor) = kin.filter(|_| !names_a_root(issuer)) {
+        let reason = format!(
+            "nothing was sent above \"{}\"; its issuer \"{issuer}\" looks like a CA under \"{anchor}\"",
+            top.subject_text()
+        );
+        return say(CertificateFault::IncompleteChain, false, reason);
+    }
     if chain.certificates.len() > 1 {
         return say(
             CertificateFault::UnknownIssuer,
@@ -121,12 +135,7 @@ pub(super) fn unreached(
             format!("intermediates were sent, and their issuer \"{issuer}\" is not trusted"),
         );
     }
-    let kin = anchors.iter().map(|anchor| Name::parse(anchor).text).find(|anchor| related(anchor, issuer));
-    let fault_by_name = if let Some(anchor) = kin {
-        let reason =
-            format!("one certificate was sent; its issuer \"{issuer}\" looks like a CA under \"{anchor}\"");
-        return say(CertificateFault::IncompleteChain, false, reason);
-    } else if names_a_root(issuer) {
+    let fault_by_name = if names_a_root(issuer) {
         CertificateFault::UnknownIssuer
     } else if names_an_intermediate(issuer) {
         CertificateFault::IncompleteChain
@@ -204,73 +213,6 @@ fn names_an_intermediate(name: &str) -> bool {
         let name = name.to_ascii_lowercase();
         ["intermediate", "issuing", "subordinate", "sub ca"].iter().any(|word| name.contains(word))
     })
-}
-
-/// Adds what to do about a fault of the owner's certificate, as far as it is the same whoever found it.
-pub(super) fn advise(finding: Finding, owner: Role, fault: CertificateFault) -> Finding {
-    match (fault, owner) {
-        (CertificateFault::Expired, Role::Client) => finding
-            .advise(Stack::Any, "renew the client's certificate and install it where the old one is")
-            .advise(Stack::Openssl, "openssl x509 -in client.pem -noout -subject -enddate")
-            .note("shows when a certificate file ends"),
-        (CertificateFault::Expired, Role::Server) => finding
-            .advise(Stack::Any, "renew the server's certificate, then reload the server: it reads the file only at start")
-            .advise(Stack::Openssl, "openssl x509 -in server.pem -noout -subject -enddate")
-            .note("shows when a certificate file ends"),
-        (CertificateFault::IssuerExpired, _) => finding
-            .advise(Stack::Any, "replace the expired CA certificate in the chain file, and in the verifier's store if it is there"),
-        (CertificateFault::NotYetValid, _) => finding
-            .advise(Stack::Any, "compare the clocks of both sides with NTP; issue the certificate anew if they agree"),
-        (CertificateFault::WrongPurpose, Role::Client) => finding
-            .advise(Stack::Any, "issue the client's certificate with extendedKeyUsage = clientAuth")
-            .note("public CAs no longer issue clientAuth: use a private CA for client certificates")
-            .advise(Stack::OpensslCnf, "extendedKeyUsage = clientAuth")
-            .note("in the extensions section that signs the client's certificate"),
-        (CertificateFault::WrongPurpose, Role::Server) => finding
-            .advise(Stack::Any, "issue the server's certificate with extendedKeyUsage = serverAuth")
-            .advise(Stack::OpensslCnf, "extendedKeyUsage = serverAuth")
-            .note("in the extensions section that signs the server's certificate"),
-        (CertificateFault::UnknownIssuer | CertificateFault::SelfSigned, Role::Client) => finding
-            .advise(Stack::Any, "have the client use a certificate of a CA that the server trusts, or add the issuing CA to the server:")
-            .advise(Stack::Openssl, "openssl s_server … -CAfile client-ca.pem")
-            .advise(Stack::Nginx, "ssl_client_certificate /path/client-ca.pem;")
-            .advise(Stack::Apache, "SSLCACertificateFile /path/client-ca.pem")
-            .advise(Stack::Python, "context.load_verify_locations(\"client-ca.pem\")")
-            .note("only a CA that you trust to admit clients: every certificate under it gets in"),
-        (CertificateFault::UnknownIssuer | CertificateFault::SelfSigned, Role::Server) => finding
-            .advise(Stack::Any, "add the server's CA certificate to what the client trusts:")
-            .advise(Stack::Curl, "curl --cacert ca.pem …")
-            .advise(Stack::Python, "context.load_verify_locations(\"ca.pem\")")
-            .advise(Stack::Openssl, "openssl s_client … -CAfile ca.pem"),
-        (CertificateFault::IncompleteChain, Role::Server) => finding
-            .advise(Stack::Any, "let the server send leaf and intermediates, leaf first: cat server.pem intermediate.pem > fullchain.pem")
-            .advise(Stack::Nginx, "ssl_certificate /path/fullchain.pem;")
-            .advise(Stack::Apache, "SSLCertificateFile /path/fullchain.pem")
-            .advise(Stack::Openssl, "openssl s_server … -cert server.pem -cert_chain intermediate.pem")
-            .advise(Stack::Python, "context.load_cert_chain(\"fullchain.pem\", \"server.key\")"),
-        (CertificateFault::IncompleteChain, Role::Client) => finding
-            .advise(Stack::Any, "let the client send its intermediates too: cat client.pem intermediate.pem > client-chain.pem")
-            .advise(Stack::Curl, "curl --cert client-chain.pem --key client.key …")
-            .advise(Stack::Python, "context.load_cert_chain(\"client-chain.pem\", \"client.key\")")
-            .advise(Stack::Openssl, "openssl s_client … -cert client.pem -cert_chain intermediate.pem"),
-        (CertificateFault::VerifyDepth, Role::Client) => finding
-            .advise(Stack::Nginx, "ssl_verify_depth 3;")
-            .advise(Stack::Apache, "SSLVerifyDepth 3")
-            .advise(Stack::Openssl, "openssl s_server … -Verify 3"),
-        (CertificateFault::Revoked, _) => {
-            finding.advise(Stack::Any, "issue a new certificate for a new key: a revocation cannot be taken back")
-        }
-        (CertificateFault::CrlExpired, _) => {
-            finding.advise(Stack::Any, "fetch or issue the CRL anew before its nextUpdate, and reload the verifier")
-        }
-        (CertificateFault::CrlUnavailable, _) => finding
-            .advise(Stack::Any, "give the verifier a CRL of every CA in the chain, or switch off the CRL check for the chain"),
-        (CertificateFault::WeakKey | CertificateFault::WeakSignature, _) => finding
-            .advise(Stack::Any, "issue the certificate anew: RSA of 2048 bits or P-256 at least, signed with SHA-256")
-            .advise(Stack::OpensslCnf, "CipherString = DEFAULT@SECLEVEL=1")
-            .note("weakens the verifier for everybody; only until the new certificate is there"),
-        _ => finding,
-    }
 }
 
 #[cfg(test)]

@@ -94,6 +94,9 @@ fn at_client(handshake: &Handshake, request: &At<Request>, version: ProtocolVers
         .iter()
         .filter(|own| own.chain.leaf().is_some_and(|leaf| !fit::usable(leaf, version, request).is_empty()))
         .collect();
+    if let Some(finding) = withdrawn(handshake, request, version) {
+        return finding;
+    }
     let with_key: Vec<_> = handshake.own.iter().filter(|own| own.configured.key.is_some()).collect();
     if with_key.is_empty() {
         return missing_at_client(handshake, request);
@@ -102,6 +105,31 @@ fn at_client(handshake: &Handshake, request: &At<Request>, version: ProtocolVers
         return incompatible(request, &with_key, version);
     }
     not_in_list(request, &usable)
+}
+
+/// A callback took the configured certificate back in the handshake; if the server names CAs and none of them issued it, that
+/// is why.
+fn withdrawn(handshake: &Handshake, request: &At<Request>, version: ProtocolVersion) -> Option<Finding> {
+    let fits = |own: &&OwnCertificate| {
+        own.configured.key.is_some()
+            && own.chain.leaf().is_some_and(|leaf| !fit::usable(leaf, version, request).is_empty())
+    };
+    let own: Vec<_> = handshake.withdrawn.iter().filter(fits).collect();
+    let named = |own: &OwnCertificate| {
+        own.chain
+            .path()
+            .iter()
+            .any(|one| request.authorities.iter().any(|authority| one.is_issued_by_name(&authority.der)))
+    };
+    if own.is_empty() || request.authorities.is_empty() || own.iter().any(|own| named(own)) {
+        return None;
+    }
+    let finding = not_in_list(request, &own);
+    Some(finding.see(
+        handshake.local_event,
+        "certificates configured here",
+        "withdrawn by the application during the handshake",
+    ))
 }
 
 fn missing_at_client(handshake: &Handshake, request: &At<Request>) -> Finding {
@@ -116,16 +144,17 @@ fn missing_at_client(handshake: &Handshake, request: &At<Request>) -> Finding {
     .explain("The server asked with a CertificateRequest; this client could only answer with an empty Certificate, and was refused.")
     .see(request.event, "CertificateRequest", "received");
     if by_callback {
-        finding = finding
-            .see(
-                handshake.local_event,
-                "certificates configured here",
-                "none; a callback may supply one, and did not",
-            )
-            .or(
+        finding = finding.see(
+            handshake.local_event,
+            "certificates configured here",
+            "none; a callback may supply one, and did not",
+        );
+        if !request.authorities.is_empty() {
+            finding = finding.or(
                 Cause::ClientCertNotInCaList,
                 "the application's callback may have found none under the CA names",
             );
+        }
     } else {
         let key = handshake.own.iter().any(|own| own.configured.key.is_none());
         let shown = if key { "a certificate, but no private key for it" } else { "none" };
@@ -275,8 +304,8 @@ mod tests {
     }
 
     fn owning(mut handshake: Handshake, kind: KeyKind) -> Handshake {
-        let mut certificate = Certificate::default();
-        certificate.key = Some(Key { kind, bits: Some(2048) });
+        let key = Some(Key { kind, bits: Some(2048) });
+        let certificate = Certificate { key, ..Certificate::default() };
         let shown = Presented { der: Arc::from(&b""[..]), certificate: Arc::new(certificate) };
         handshake.own.push(OwnCertificate {
             chain: Chain { certificates: vec![shown], size: 0 },
@@ -329,6 +358,17 @@ mod tests {
 
         let unlisted = no_certificate(&owning(asked(Role::Client, ALL), KeyKind::Rsa)).expect("a finding");
         assert_eq!(unlisted.cause, Cause::ClientCertNotInCaList);
+    }
+
+    #[test]
+    fn a_certificate_withdrawn_by_the_application_is_of_no_ca_named() {
+        let mut handshake = owning(asked(Role::Client, ALL), KeyKind::Rsa);
+        handshake.withdrawn = std::mem::take(&mut handshake.own);
+        assert_eq!(no_certificate(&handshake).expect("a finding").cause, Cause::ClientCertMissing);
+        let request = &mut handshake.request.as_mut().expect("a request").value;
+        request.authorities.push(crate::wire::x509::Name::parse(b"0"));
+        let finding = no_certificate(&handshake).expect("a finding");
+        assert_eq!(finding.cause, Cause::ClientCertNotInCaList);
     }
 
     #[test]

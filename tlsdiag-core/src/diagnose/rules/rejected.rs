@@ -1,262 +1,399 @@
 //! The peer refused this side's certificate with an alert that says little: look at the own certificate with its eyes.
 //!
-//! Needs: the alert received, the chain that this side sent, the time, what the peer asked for.
+//! Needs: the alert received, the chain that this side sent and what [`exam`] finds in it, the time, what the peer asked for.
 
-use super::certificate::{self, advise, cause, expired, lacks_purpose, not_yet_valid, purpose};
-use super::verify::{advise_name, asked_name};
-use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule};
+use super::certificate::{self, cause, possessive};
+use super::exam::{self, Suspect, Suspicion};
+use super::remedy::advise;
+use super::stapling::stapling;
+use super::untrusted::{outdated, unknown_ca};
+use super::verify::advise_name;
+use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Stack};
 use crate::event::{Direction, Role};
 use crate::handshake::{AlertSeen, At, Chain, Handshake};
-use crate::wire::AlertDescription;
+use crate::wire::AlertDescription as Alert;
 
 pub(in crate::diagnose) const OWN_CERTIFICATE: Rule =
     Rule { name: "rejected::own_certificate", find: own_certificate, causes };
 
 fn causes() -> Vec<Cause> {
-    let faults = [
-        CertificateFault::Expired,
-        CertificateFault::NotYetValid,
-        CertificateFault::IssuerExpired,
-        CertificateFault::SelfSigned,
-        CertificateFault::UnknownIssuer,
-        CertificateFault::IncompleteChain,
-        CertificateFault::WrongPurpose,
-        CertificateFault::Revoked,
-    ];
+    let faults = CertificateFault::ALL.iter().filter(|fault| **fault != CertificateFault::VerifyDepth);
     let owners = [Role::Server, Role::Client];
-    let certificates = owners.into_iter().flat_map(|owner| faults.map(|fault| cause(owner, fault)));
+    let certificates =
+        owners.into_iter().flat_map(|owner| faults.clone().map(move |fault| cause(owner, *fault)));
     certificates
-        .chain([Cause::ServerCertHostnameMismatch, Cause::ServerCertRejected, Cause::ClientCertRejected])
+        .chain([
+            Cause::ServerCertHostnameMismatch,
+            Cause::ServerCertStaplingRequired,
+            Cause::ServerCertRejected,
+            Cause::ClientCertRejected,
+        ])
         .collect()
 }
 
-/// Alerts by which a verifier refuses a certificate (RFC 8446 §6.2).
-fn is_refusal(description: AlertDescription) -> bool {
-    matches!(
-        description,
-        AlertDescription::BAD_CERTIFICATE
-            | AlertDescription::UNSUPPORTED_CERTIFICATE
-            | AlertDescription::CERTIFICATE_REVOKED
-            | AlertDescription::CERTIFICATE_EXPIRED
-            | AlertDescription::CERTIFICATE_UNKNOWN
-            | AlertDescription::UNKNOWN_CA
-            | AlertDescription::ACCESS_DENIED
-    )
+/// What a verifier's alert is worth (RFC 8446, section 6.2).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Word {
+    /// It can be about nothing but a certificate.
+    Certificate,
+    /// It can be about a certificate, among other things.
+    Maybe,
+}
+
+fn word(description: Alert) -> Option<Word> {
+    match description {
+        Alert::BAD_CERTIFICATE
+        | Alert::UNSUPPORTED_CERTIFICATE
+        | Alert::CERTIFICATE_REVOKED
+        | Alert::CERTIFICATE_EXPIRED
+        | Alert::CERTIFICATE_UNKNOWN
+        | Alert::UNKNOWN_CA
+        | Alert::ACCESS_DENIED
+        | Alert::BAD_CERTIFICATE_STATUS_RESPONSE => Some(Word::Certificate),
+        Alert::DECRYPT_ERROR | Alert::DECODE_ERROR | Alert::ILLEGAL_PARAMETER | Alert::INTERNAL_ERROR => {
+            Some(Word::Maybe)
+        }
+        _ => None,
+    }
 }
 
 fn own_certificate(handshake: &Handshake) -> Option<Finding> {
     if handshake.outcome.kind.is_established() {
         return None;
     }
-    let alert = handshake.fatal_alert(Direction::Received).filter(|alert| is_refusal(alert.description))?;
+    let alert = handshake.fatal_alert(Direction::Received)?;
+    let word = word(alert.description)?;
     let chain =
         handshake.own_chain().filter(|chain| !chain.certificates.is_empty() && chain.event < alert.event)?;
     let owner = handshake.role;
-    let finding = look(handshake, owner, chain, alert);
+    let finding = match word {
+        Word::Certificate => look(handshake, owner, chain, alert),
+        Word::Maybe => perhaps(handshake, owner, chain, alert)?,
+    };
     let peer = owner.peer().as_str();
     Some(finding.see(alert.event, format!("alert from the {peer}"), alert.description).see(
         chain.event,
         "own Certificate",
-        subjects(chain),
+        certificate::shown(chain),
     ))
 }
 
-fn subjects(chain: &Chain) -> String {
-    let subjects: Vec<_> = chain.certificates.iter().map(|shown| shown.certificate.subject_text()).collect();
-    format!("{} sent: {}", subjects.len(), subjects.join(" | "))
-}
-
-/// The verifier's checks, in the order in which their faults would be told apart by the alert.
+/// The alert is about the certificate.
 fn look(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertSeen>) -> Finding {
+    if alert.description == Alert::BAD_CERTIFICATE_STATUS_RESPONSE && owner == Role::Server {
+        return stapling(handshake);
+    }
+    let suspicions = exam::examine(handshake, owner, chain);
+    let telling = suspicions.iter().position(|one| one.alerts.contains(&alert.description));
+    let vague = exam::is_vague(alert.description);
+    let chosen = telling.or_else(|| (vague && !suspicions.is_empty()).then_some(0));
+    if let Some(chosen) = chosen {
+        return suspected(owner, &suspicions, chosen, alert);
+    }
     let peer = owner.peer().as_str();
-    let now = certificate::unix_seconds(handshake.time);
-    let explain = format!(
-        "The {peer} refused this {}'s certificate; its alert says no more than \"{}\". This is what a verifier finds in the \
-         certificate that was sent.",
-        owner.as_str(),
-        alert.description
-    );
-    let found = |fault, confidence, summary: String| {
-        advise(
-            Finding::new(cause(owner, fault), confidence, owner, summary).explain(explain.clone()),
-            owner,
-            fault,
-        )
-    };
-    let Some(leaf) = chain.leaf() else { return rejected(owner, alert) };
-
-    if expired(leaf, now) {
-        let end = leaf.not_after.map_or_else(String::new, certificate::date);
-        let summary =
-            format!("The {peer} refused this {}'s certificate, which expired at {end}.", owner.as_str());
-        return found(
-            CertificateFault::Expired,
-            sure_if(alert, &[AlertDescription::CERTIFICATE_EXPIRED]),
-            summary,
-        );
-    }
-    if not_yet_valid(leaf, now) {
-        let start = leaf.not_before.map_or_else(String::new, certificate::date);
-        let summary = format!(
-            "The {peer} refused this {}'s certificate, which is valid only from {start}.",
-            owner.as_str()
-        );
-        let told = [AlertDescription::BAD_CERTIFICATE, AlertDescription::CERTIFICATE_EXPIRED];
-        return found(CertificateFault::NotYetValid, sure_if(alert, &told), summary);
-    }
-    if lacks_purpose(leaf, owner) {
-        let usages = leaf.extended_key_usage.as_deref().unwrap_or_default().join(", ");
-        let summary = format!(
-            "The {peer} refused this {}'s certificate: its extendedKeyUsage is {usages}, without {}.",
-            owner.as_str(),
-            purpose(owner)
-        );
-        return found(
-            CertificateFault::WrongPurpose,
-            sure_if(alert, &[AlertDescription::UNSUPPORTED_CERTIFICATE]),
-            summary,
-        );
-    }
-    let old_issuer = chain.certificates.iter().skip(1).find(|shown| expired(&shown.certificate, now));
-    if let Some(issuer) = old_issuer {
-        let summary = format!(
-            "The {peer} refused this {}'s certificate: \"{}\", sent with it, has expired.",
-            owner.as_str(),
-            issuer.certificate.subject_text()
-        );
-        return found(
-            CertificateFault::IssuerExpired,
-            sure_if(alert, &[AlertDescription::CERTIFICATE_EXPIRED]),
-            summary,
-        );
-    }
     match alert.description {
-        AlertDescription::UNKNOWN_CA => unknown_ca(handshake, owner, chain, &found),
-        AlertDescription::CERTIFICATE_REVOKED => found(
+        Alert::UNKNOWN_CA => unknown_ca(handshake, owner, chain),
+        Alert::CERTIFICATE_REVOKED => found(
+            owner,
             CertificateFault::Revoked,
             Confidence::Certain,
             format!("The {peer} says that this {}'s certificate has been revoked.", owner.as_str()),
+            explanation(owner, alert),
         ),
-        AlertDescription::CERTIFICATE_EXPIRED => found(
-            CertificateFault::Expired,
-            Confidence::Likely,
-            format!(
-                "The {peer} says that this {}'s certificate has expired, and by this clock it has not: the {peer}'s clock is wrong, or a CA \
-                 certificate in its store has expired.",
-                owner.as_str()
-            ),
-        )
-        .or(cause(owner, CertificateFault::IssuerExpired), "the verifier's own record names the certificate and its depth"),
-        _ => misnamed(handshake, owner, alert).unwrap_or_else(|| rejected(owner, alert)),
+        Alert::CERTIFICATE_EXPIRED => outdated(owner, alert),
+        _ => rejected(owner, alert, &suspicions, Confidence::Likely),
     }
 }
 
-/// Certain where the alert says what the look found, likely where it says something vague.
-fn sure_if(alert: &AlertSeen, descriptions: &[AlertDescription]) -> Confidence {
-    if descriptions.contains(&alert.description) { Confidence::Certain } else { Confidence::Likely }
+/// A fault that the look found, and that fits the alert; the others that fit stand beside it.
+fn suspected(owner: Role, suspicions: &[Suspicion], chosen: usize, alert: &AlertSeen) -> Finding {
+    let one = &suspicions[chosen];
+    let vague = exam::is_vague(alert.description);
+    let fits = |other: &Suspicion| vague || other.alerts.contains(&alert.description);
+    let rivals: Vec<_> = suspicions.iter().filter(|other| other.fault != one.fault && fits(other)).collect();
+    // An alert of that one meaning, and the fault in plain sight: nothing else fits.
+    let plain = matches!(
+        alert.description,
+        Alert::CERTIFICATE_EXPIRED | Alert::UNSUPPORTED_CERTIFICATE | Alert::DECRYPT_ERROR
+    );
+    let confidence = if plain && rivals.is_empty() { Confidence::Certain } else { Confidence::Likely };
+    let summary = format!("{}: {}.", exam::refused(owner), one.why);
+    let mut finding = match one.fault {
+        Suspect::Fault(fault) => found(owner, fault, confidence, summary, explanation(owner, alert)),
+        Suspect::Hostname => advise_name(
+            Finding::new(Cause::ServerCertHostnameMismatch, confidence, owner, summary)
+                .explain(explanation(owner, alert)),
+        ),
+    };
+    for rival in rivals {
+        finding = finding.or(suspect_cause(owner, rival.fault), format!("{}, too", rival.why));
+    }
+    if vague {
+        let tell = format!("the {}'s own record or log has the reason", owner.peer().as_str());
+        finding = finding.or(rejected_cause(owner), tell);
+    }
+    finding
 }
 
-fn unknown_ca(
-    handshake: &Handshake,
+fn suspect_cause(owner: Role, suspect: Suspect) -> Cause {
+    match suspect {
+        Suspect::Fault(fault) => cause(owner, fault),
+        Suspect::Hostname => Cause::ServerCertHostnameMismatch,
+    }
+}
+
+pub(super) fn found(
     owner: Role,
-    chain: &Chain,
-    found: &dyn Fn(CertificateFault, Confidence, String) -> Finding,
+    fault: CertificateFault,
+    confidence: Confidence,
+    summary: String,
+    explanation: String,
 ) -> Finding {
-    let peer = owner.peer().as_str();
-    if let [only] = &chain.certificates[..]
-        && only.certificate.is_self_signed_name()
-    {
-        let summary =
-            format!("The {peer} does not trust this {}'s certificate, which is self-signed.", owner.as_str());
-        return found(CertificateFault::SelfSigned, Confidence::Certain, summary);
-    }
-    // What the peer trusts is best known from the CA names it sent, else from the own store, which is often the same.
-    let named: Vec<Vec<u8>> = match (&handshake.request, owner) {
-        (Some(request), Role::Client) => {
-            request.authorities.iter().map(|authority| authority.der.clone()).collect()
-        }
-        _ => Vec::new(),
-    };
-    let anchors = if named.is_empty() { &handshake.local.trust_anchors.subjects } else { &named };
-    let own_issuer_known = chain.top().is_some_and(|top| {
-        handshake.local.trust_anchors.subjects.iter().any(|anchor| top.is_issued_by_name(anchor))
-    });
-    let count = u32::try_from(anchors.len()).unwrap_or(u32::MAX);
-    let judged = certificate::unreached(chain, owner, anchors, count);
-    let (mut fault, reason) = match judged {
-        Some(judged) => (judged.fault, judged.reason),
-        None => (CertificateFault::UnknownIssuer, "the chain cannot be read".to_owned()),
-    };
-    // The issuer is a root of our own: nothing is missing in between.
-    if own_issuer_known {
-        fault = CertificateFault::UnknownIssuer;
-    }
-    let summary = match fault {
-        CertificateFault::IncompleteChain => format!(
-            "The {peer} knows no issuer for this {}'s certificate: the intermediate was not sent with it.",
-            owner.as_str()
-        ),
-        _ => format!("The {peer} does not trust the CA that issued this {}'s certificate.", owner.as_str()),
-    };
-    let mut finding = found(fault, Confidence::Likely, summary);
-    finding.explanation.push_str(&format!(" In detail: {reason}."));
-    if own_issuer_known {
-        return finding.not(
-            cause(owner, CertificateFault::IncompleteChain),
-            "the issuer is among the roots that this side trusts itself",
-        );
-    }
-    match fault {
-        CertificateFault::IncompleteChain => finding.or(
-            cause(owner, CertificateFault::UnknownIssuer),
-            "if the issuer is itself a root, the peer does not trust it",
-        ),
-        _ if chain.top().is_some_and(|top| top.is_self_signed_name()) => finding,
-        _ => finding.or(
-            cause(owner, CertificateFault::IncompleteChain),
-            "if the issuer is an intermediate, it should have been sent along",
-        ),
-    }
+    advise(Finding::new(cause(owner, fault), confidence, owner, summary).explain(explanation), owner, fault)
 }
 
-/// A client that finds the wrong name says bad_certificate (OpenSSL, NSS, Go) or certificate_unknown (Java).
-fn misnamed(handshake: &Handshake, owner: Role, alert: &AlertSeen) -> Option<Finding> {
-    let vague = [AlertDescription::BAD_CERTIFICATE, AlertDescription::CERTIFICATE_UNKNOWN];
-    let leaf = handshake.server_chain.as_ref()?.leaf()?;
-    if owner != Role::Server || !vague.contains(&alert.description) {
-        return None;
-    }
-    let asked = asked_name(handshake)?;
-    if leaf.matches_host(asked) {
-        return None;
-    }
-    let offer = handshake.offer.as_ref()?;
-    let finding = Finding::new(
-        Cause::ServerCertHostnameMismatch,
-        Confidence::Likely,
-        Role::Server,
-        format!("The client asked for \"{asked}\" and refused this server's certificate, which names {}.", leaf.names_shown()),
+pub(super) fn explanation(owner: Role, alert: &AlertSeen) -> String {
+    format!(
+        "It is this {owner}'s certificate that was refused, not the {peer}'s: the {peer}'s alert says \"{}\" and no more. This is \
+         what a verifier finds in the certificates that were sent.",
+        alert.description,
+        owner = owner.as_str(),
+        peer = owner.peer().as_str()
     )
-    .explain("The alert only says that the certificate is bad; by its server_name the client wanted a host that the certificate does not name.")
-    .see(offer.event, "ClientHello.server_name", asked)
-    .or(Cause::ServerCertRejected, "the client's own record has the reason");
-    Some(advise_name(finding))
 }
 
-fn rejected(owner: Role, alert: &AlertSeen) -> Finding {
-    let (cause, peer) = match owner {
-        Role::Server => (Cause::ServerCertRejected, "client"),
-        Role::Client => (Cause::ClientCertRejected, "server"),
+/// The alert may be about something else, so only what fits it exactly is named.
+fn perhaps(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertSeen>) -> Option<Finding> {
+    /// No honest chain is so long, and some verifiers read no more (GnuTLS, schannel).
+    const LONG: usize = 10_000;
+    /// What OpenSSL reads unless told otherwise (`SSL_CTX_set_max_cert_list(3)`).
+    const OPENSSL_LIMIT: usize = 102_400;
+    let peer = owner.peer().as_str();
+    let suspicions = exam::examine(handshake, owner, chain);
+    if alert.description == Alert::ILLEGAL_PARAMETER {
+        let confidence = match chain.size {
+            OPENSSL_LIMIT.. => Confidence::Likely,
+            LONG.. => Confidence::Possible,
+            _ => return None,
+        };
+        let summary = format!(
+            "The {peer} refused the {} Certificate message, most probably for its size: {} certificates in {} bytes.",
+            possessive(owner),
+            chain.certificates.len(),
+            chain.size
+        );
+        let why = "OpenSSL reads 100 kB of certificates unless told otherwise and answers more with illegal_parameter.";
+        return Some(found(owner, CertificateFault::ChainTooLarge, confidence, summary, why.to_owned()).or(
+            Cause::SigalgPeerUsedUnoffered,
+            "the same alert answers a signature that was not offered; compare the schemes",
+        ));
+    }
+    let telling = suspicions.iter().position(|one| one.alerts.contains(&alert.description));
+    if let Some(chosen) = telling {
+        return Some(suspected(owner, &suspicions, chosen, alert));
+    }
+    match alert.description {
+        Alert::DECRYPT_ERROR if signed(handshake, owner) => Some(unproven(handshake, owner)),
+        Alert::INTERNAL_ERROR if settled_by_callback(handshake, owner, alert) => {
+            Some(rejected(owner, alert, &suspicions, Confidence::Likely))
+        }
+        _ => None,
+    }
+}
+
+/// Whether this side's handshake signature went out.
+fn signed(handshake: &Handshake, owner: Role) -> bool {
+    let psk = handshake.answer.as_ref().is_some_and(|answer| answer.selected_psk.is_some());
+    !psk && match owner {
+        Role::Server => handshake.server_signature.is_some(),
+        Role::Client => handshake.client_signature.is_some(),
+    }
+}
+
+/// OpenSSL says internal_error when the application's own callback refuses a certificate without naming a fault. A server
+/// that has read the client's proof has nothing else left to fail at; a client says so in the clear (TLS 1.3), or where it
+/// has nothing to sign itself.
+fn settled_by_callback(handshake: &Handshake, owner: Role, alert: &AlertSeen) -> bool {
+    match owner {
+        Role::Client => handshake.client_signature.is_some(),
+        Role::Server => {
+            handshake.client_chain.is_none()
+                && !alert.sealed
+                && (handshake.is_tls13() || handshake.request.is_none())
+        }
+    }
+}
+
+fn unproven(handshake: &Handshake, owner: Role) -> Finding {
+    let peer = owner.peer().as_str();
+    let summary =
+        format!("The {peer} found the signature wrong that this {} proved its key with.", owner.as_str());
+    let scheme = match owner {
+        Role::Server => &handshake.server_signature,
+        Role::Client => &handshake.client_signature,
     };
-    Finding::new(
-        cause,
-        Confidence::Likely,
+    let mut finding = found(
         owner,
-        format!("The {peer} refused this {}'s certificate and says no more than \"{}\".", owner.as_str(), alert.description),
+        CertificateFault::ProofFailed,
+        Confidence::Likely,
+        summary,
+        "decrypt_error after a CertificateVerify or ServerKeyExchange means that the signature does not fit the certificate's \
+         key or the messages: another key, a signer that computes wrong, or messages changed in transit."
+            .to_owned(),
+    );
+    if let Some(scheme) = scheme {
+        finding = finding.see(scheme.event, "own signature", scheme.value);
+    }
+    let chain = cause(owner, CertificateFault::BadSignature);
+    let checked = handshake.own.iter().any(|own| !own.configured.chain.is_empty());
+    if checked {
+        finding.or(chain, "the signatures between the certificates are in order here; the verifier may hold another issuer of that name")
+    } else {
+        finding.or(
+            chain,
+            "the same alert says that a CA's signature on the certificate is wrong: openssl verify tells",
+        )
+    }
+}
+
+fn rejected_cause(owner: Role) -> Cause {
+    match owner {
+        Role::Server => Cause::ServerCertRejected,
+        Role::Client => Cause::ClientCertRejected,
+    }
+}
+
+fn rejected(owner: Role, alert: &AlertSeen, suspicions: &[Suspicion], confidence: Confidence) -> Finding {
+    let peer = owner.peer().as_str();
+    let seen = if suspicions.is_empty() {
+        "Seen from here its dates, purpose and names are in order"
+    } else {
+        "What can be seen from here does not explain this alert"
+    };
+    let mut finding = Finding::new(
+        rejected_cause(owner),
+        confidence,
+        owner,
+        format!("The {peer} refused the {} certificate and says no more than \"{}\".", possessive(owner), alert.description),
     )
     .explain(format!(
-        "It is this {}'s certificate that was refused, not the {peer}'s. Seen from here its dates, purpose and names are in order; the reason \
-         stands in the {peer}'s own record or log.",
+        "It is this {}'s certificate that was refused, not the {peer}'s. {seen}; the reason stands in the {peer}'s own record or log.",
         owner.as_str()
-    ))
+    ));
+    if alert.description == Alert::INTERNAL_ERROR {
+        return finding.advise(
+            Stack::Any,
+            format!("look into the {peer}'s application: its own check of the certificate said no"),
+        );
+    }
+    if exam::is_vague(alert.description) {
+        if owner == Role::Server {
+            finding = finding.or(
+                Cause::ServerCertHostnameMismatch,
+                "a client that asks for an address sends no server_name: compare the address with subjectAltName",
+            );
+        }
+        finding = finding
+            .or(
+                cause(owner, CertificateFault::UnknownIssuer),
+                "Java, Go and browsers say this of any CA that they do not trust",
+            )
+            .or(
+                cause(owner, CertificateFault::WeakKey),
+                "the verifier's policy may ask for more than 112 bits of strength",
+            )
+            .or(
+                cause(owner, CertificateFault::NameConstraints),
+                "the verifier's root may not be allowed to issue for this name",
+            );
+    }
+    finding.advise(Stack::Any, format!("look into the {peer}'s log, or record the handshake there"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::handshake::{OutcomeKind, Presented};
+    use crate::wire::SignatureScheme;
+    use crate::wire::x509::{Certificate, Key, KeyKind, Name};
+
+    /// An owner whose lone leaf was refused by this alert.
+    fn refused(role: Role, leaf: Certificate, alert: Alert) -> Handshake {
+        let mut handshake = Handshake::blank(role).with_alert(Direction::Received, alert);
+        let shown = Presented { der: Arc::from(&b"leaf"[..]), certificate: Arc::new(leaf) };
+        let chain = Some(At { event: 5, value: Chain { certificates: vec![shown], size: 700 } });
+        match role {
+            Role::Server => handshake.server_chain = chain,
+            Role::Client => handshake.client_chain = chain,
+        }
+        handshake
+    }
+
+    fn leaf() -> Certificate {
+        let name = |text: &str| Some(Name { text: text.to_owned(), common_name: None, der: text.into() });
+        Certificate { subject: name("CN=leaf"), issuer: name("CN=issuer"), ..Certificate::default() }
+    }
+
+    fn named(handshake: &Handshake) -> (Cause, Confidence) {
+        let finding = own_certificate(handshake).expect("a finding");
+        assert!(finding.evidence.iter().any(|seen| seen.event == Some(90)), "the alert is evidence");
+        (finding.cause, finding.confidence)
+    }
+
+    #[test]
+    fn a_fault_in_plain_sight_and_its_own_alert_are_certain() {
+        let mut expired = leaf();
+        expired.not_after = Some(-5);
+        let fault = cause(Role::Client, CertificateFault::Expired);
+        let handshake = refused(Role::Client, expired.clone(), Alert::CERTIFICATE_EXPIRED);
+        assert_eq!(named(&handshake), (fault, Confidence::Certain));
+        let handshake = refused(Role::Client, expired.clone(), Alert::CERTIFICATE_UNKNOWN);
+        assert_eq!(named(&handshake), (fault, Confidence::Likely));
+        // That it has expired does not explain an authority that is not known.
+        let handshake = refused(Role::Client, expired, Alert::UNKNOWN_CA);
+        assert_eq!(named(&handshake).0, cause(Role::Client, CertificateFault::UnknownIssuer));
+    }
+
+    #[test]
+    fn what_fits_as_well_stands_beside() {
+        let mut weak = leaf();
+        weak.key = Some(Key { kind: KeyKind::Rsa, bits: Some(1024) });
+        weak.not_before = Some(5);
+        let finding =
+            own_certificate(&refused(Role::Server, weak, Alert::BAD_CERTIFICATE)).expect("a finding");
+        assert_eq!(finding.cause, cause(Role::Server, CertificateFault::NotYetValid));
+        let rivals: Vec<_> = finding.alternatives.iter().map(|other| other.cause).collect();
+        assert!(rivals.contains(&cause(Role::Server, CertificateFault::WeakKey)), "{rivals:?}");
+    }
+
+    #[test]
+    fn an_alert_of_many_meanings_needs_more_than_itself() {
+        for alert in
+            [Alert::DECRYPT_ERROR, Alert::DECODE_ERROR, Alert::ILLEGAL_PARAMETER, Alert::INTERNAL_ERROR]
+        {
+            assert_eq!(own_certificate(&refused(Role::Client, leaf(), alert)), None, "{alert}");
+        }
+        let mut signed = refused(Role::Client, leaf(), Alert::DECRYPT_ERROR);
+        signed.client_signature = Some(At { event: 6, value: SignatureScheme::ED25519 });
+        assert_eq!(named(&signed).0, cause(Role::Client, CertificateFault::ProofFailed));
+        let mut long = refused(Role::Client, leaf(), Alert::ILLEGAL_PARAMETER);
+        long.client_chain.as_mut().expect("a chain").value.size = 120_000;
+        assert_eq!(named(&long), (cause(Role::Client, CertificateFault::ChainTooLarge), Confidence::Likely));
+    }
+
+    #[test]
+    fn nothing_is_said_of_a_handshake_that_was_established() {
+        let mut handshake = refused(Role::Server, leaf(), Alert::BAD_CERTIFICATE);
+        handshake.outcome.kind = OutcomeKind::EstablishedUnverified;
+        assert_eq!(own_certificate(&handshake), None);
+    }
+
+    #[test]
+    fn an_alert_before_the_certificate_is_not_about_it() {
+        let mut handshake = refused(Role::Server, leaf(), Alert::BAD_CERTIFICATE);
+        handshake.server_chain.as_mut().expect("a chain").event = 95;
+        assert_eq!(own_certificate(&handshake), None);
+    }
 }

@@ -72,8 +72,12 @@ fn at_server(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
         (Some(_), Some(alert), _) if alert.description == AlertDescription::INTERNAL_ERROR => {
             (Confidence::Likely, alert_seen(alert))
         }
-        // GnuTLS says so before it sends its Certificate.
-        (None, Some(alert), _) if alert.description == AlertDescription::INTERNAL_ERROR && pss => {
+        // GnuTLS says so before it sends its Certificate. In the clear (TLS 1.3) it is the server's that was refused.
+        (None, Some(alert), _)
+            if alert.description == AlertDescription::INTERNAL_ERROR
+                && pss
+                && (alert.sealed || !handshake.is_tls13()) =>
+        {
             (Confidence::Possible, alert_seen(alert))
         }
         (Some(_), Some(alert), _) if alert.description == AlertDescription::HANDSHAKE_FAILURE => {
@@ -106,7 +110,12 @@ fn at_server(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
                 )
                 .not(Cause::ClientCertMissing, "the client sent its certificate");
         }
-        _ => finding = finding.see(None, "client's Certificate", "did not come"),
+        _ => {
+            finding = finding.see(None, "client's Certificate", "did not come").or(
+                Cause::ServerCertRejected,
+                "an application whose own check refuses the server's certificate says the same: look into the client's log",
+            );
+        }
     }
     if confidence == Confidence::Possible {
         finding = finding.or(

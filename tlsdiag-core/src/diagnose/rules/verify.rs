@@ -2,7 +2,9 @@
 //!
 //! Needs: the calls of the verify callback, or the library's verify result; the peer's chain.
 
-use super::certificate::{self, advise, cause, possessive};
+use super::certificate::{self, cause, possessive};
+use super::exam;
+use super::remedy::advise;
 use crate::diagnose::library::{self, reason, verify};
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Severity, Stack};
 use crate::event::Role;
@@ -133,23 +135,65 @@ fn judge(
             CertificateFault::Malformed
         }
         verify::DEPTH_ZERO_SELF_SIGNED_CERT => CertificateFault::SelfSigned,
+        // OpenSSL looks for no issuer of a certificate whose extensions it cannot read.
+        verify::UNABLE_TO_GET_ISSUER_CERT_LOCALLY | verify::UNABLE_TO_VERIFY_LEAF_SIGNATURE
+            if culprit.is_some_and(|one| one.malformed.is_some()) =>
+        {
+            CertificateFault::Malformed
+        }
         verify::SELF_SIGNED_CERT_IN_CHAIN
         | verify::UNABLE_TO_GET_ISSUER_CERT
         | verify::UNABLE_TO_GET_ISSUER_CERT_LOCALLY
         | verify::UNABLE_TO_VERIFY_LEAF_SIGNATURE => return unreached(handshake, owner),
-        verify::UNABLE_TO_GET_CRL | verify::UNABLE_TO_GET_CRL_ISSUER => CertificateFault::CrlUnavailable,
+        verify::UNABLE_TO_GET_CRL
+        | verify::UNABLE_TO_GET_CRL_ISSUER
+        | verify::UNABLE_TO_DECRYPT_CRL_SIGNATURE
+        | verify::CRL_SIGNATURE_FAILURE
+        | verify::CRL_NOT_YET_VALID
+        | verify::ERROR_IN_CRL_LAST_UPDATE_FIELD
+        | verify::ERROR_IN_CRL_NEXT_UPDATE_FIELD
+        | verify::UNHANDLED_CRITICAL_CRL_EXTENSION
+        | verify::DIFFERENT_CRL_SCOPE
+        | verify::CRL_PATH_VALIDATION_ERROR => CertificateFault::CrlUnavailable,
         verify::CRL_HAS_EXPIRED => CertificateFault::CrlExpired,
-        verify::CERT_SIGNATURE_FAILURE => CertificateFault::BadSignature,
+        verify::CERT_SIGNATURE_FAILURE
+        | verify::UNABLE_TO_DECRYPT_CERT_SIGNATURE
+        | verify::SIGNATURE_ALGORITHM_MISMATCH => CertificateFault::BadSignature,
+        verify::UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY
+        | verify::NO_ISSUER_PUBLIC_KEY
+        | verify::INVALID_EXTENSION => CertificateFault::Malformed,
         verify::CERT_CHAIN_TOO_LONG => CertificateFault::VerifyDepth,
         verify::CERT_REVOKED => CertificateFault::Revoked,
         verify::PATH_LENGTH_EXCEEDED => CertificateFault::PathLength,
+        // OpenSSL has one number for both kinds of usage; the certificate tells which.
+        verify::INVALID_PURPOSE
+            if culprit.is_some_and(|one| {
+                !exam::lacks_strictly(one, owner)
+                    && exam::usage_fault(one, owner, complaint.depth as usize).is_some()
+            }) =>
+        {
+            CertificateFault::BadKeyUsage
+        }
         verify::INVALID_PURPOSE | verify::CERT_UNTRUSTED | verify::CERT_REJECTED => {
             CertificateFault::WrongPurpose
         }
+        verify::INVALID_CA
+            if culprit
+                .is_some_and(|one| exam::usage_fault(one, owner, complaint.depth as usize).is_some()) =>
+        {
+            CertificateFault::BadKeyUsage
+        }
         verify::INVALID_CA => CertificateFault::IssuerNotCa,
-        verify::KEYUSAGE_NO_CERTSIGN | verify::KEYUSAGE_NO_DIGITAL_SIGNATURE => CertificateFault::BadKeyUsage,
+        verify::KEYUSAGE_NO_CERTSIGN
+        | verify::KEYUSAGE_NO_CRL_SIGN
+        | verify::KEYUSAGE_NO_DIGITAL_SIGNATURE => CertificateFault::BadKeyUsage,
         verify::UNHANDLED_CRITICAL_EXTENSION => CertificateFault::UnhandledCriticalExtension,
-        verify::PERMITTED_VIOLATION | verify::EXCLUDED_VIOLATION => CertificateFault::NameConstraints,
+        verify::PERMITTED_VIOLATION
+        | verify::EXCLUDED_VIOLATION
+        | verify::SUBTREE_MINMAX
+        | verify::UNSUPPORTED_CONSTRAINT_TYPE
+        | verify::UNSUPPORTED_CONSTRAINT_SYNTAX
+        | verify::UNSUPPORTED_NAME_SYNTAX => CertificateFault::NameConstraints,
         verify::EE_KEY_TOO_SMALL | verify::CA_KEY_TOO_SMALL => CertificateFault::WeakKey,
         verify::CA_MD_TOO_WEAK => CertificateFault::WeakSignature,
         verify::HOSTNAME_MISMATCH | verify::IP_ADDRESS_MISMATCH | verify::EMAIL_MISMATCH

@@ -70,6 +70,8 @@ pub(super) struct Story {
     data_sent: bool,
     data_received: bool,
     header_was_ccs: bool,
+    /// The header of the record received last, if it is sealed and was not told.
+    sealed: Option<[u8; 5]>,
     /// The hooks that cost something were given back.
     given_back: bool,
     /// The BIOs last hooked, as addresses to compare.
@@ -307,6 +309,10 @@ impl Story {
         } else {
             self.emit(&EventBody::Record { direction, header });
         }
+        if direction == Direction::Received {
+            let told = first || self.wanted & bit(EventKind::Record) != 0;
+            self.sealed = (header[0] == 23 && !told).then_some(header);
+        }
         self.header_was_ccs = header[0] == 20 && direction == Direction::Received;
         if self.header_was_ccs {
             // An incoming change_cipher_spec is told by its header alone.
@@ -334,7 +340,14 @@ impl Story {
     }
 
     fn alert(&mut self, symbols: &Symbols, direction: Direction, level: u8, description: u8) {
+        const CLOSE_NOTIFY: u8 = 0;
         self.stamp();
+        if direction == Direction::Received && description != CLOSE_NOTIFY {
+            // Kept whether or not anybody wants headers: an alert in the clear was sent before the handshake's keys were in use.
+            if let Some(header) = self.sealed.take() {
+                self.keep(&EventBody::Record { direction, header }, 0);
+            }
+        }
         self.emit(&EventBody::Alert { direction, level, description });
         // A close_notify of our own settles nothing: the peer's refusal may still be on its way.
         let refused = self.asked_again && level == 2;

@@ -154,6 +154,10 @@ symbols! {
         fn X509_STORE_CTX_get0_store(*const X509_STORE_CTX) -> *mut X509_STORE;
         fn X509_STORE_get_verify_cb(*const X509_STORE) -> Option<VerifyCallback>;
         fn X509_get_subject_name(*const X509) -> *mut X509_NAME;
+        fn X509_get_issuer_name(*const X509) -> *mut X509_NAME;
+        fn X509_NAME_cmp(*const X509_NAME, *const X509_NAME) -> c_int;
+        fn X509_get0_pubkey(*const X509) -> *mut EVP_PKEY;
+        fn X509_verify(*mut X509, *mut EVP_PKEY) -> c_int;
         fn X509_up_ref(*mut X509) -> c_int;
         fn X509_free(*mut X509);
         fn X509_check_private_key(*const X509, *const EVP_PKEY) -> c_int;

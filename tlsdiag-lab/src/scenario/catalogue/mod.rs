@@ -1,11 +1,13 @@
 //! The catalogue: each entry is the healthy pair with one thing turned.
 
 mod broken;
+pub(super) mod certificates;
 mod choices;
 mod configuration;
 mod controls;
 mod lookalikes;
 mod peers;
+mod presented;
 mod sessions;
 
 use std::time::Duration;
@@ -114,7 +116,10 @@ fn signatures(version: Version, all: &mut Vec<Scenario>) {
             version,
         )
         .server(|server| server.client_sigalgs = Some("ECDSA+SHA256"))
-        .ends(Cause("client_cert.missing"), Cause("sigalg.client_key_incompatible")),
+        .ends(
+            Verdict::Alternative { named: "client_cert.missing", truth: "sigalg.client_key_incompatible" },
+            Cause("sigalg.client_key_incompatible"),
+        ),
     );
 }
 

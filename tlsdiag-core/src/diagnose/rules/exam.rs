@@ -1,0 +1,280 @@
+//! An owner's look at its own certificates with a verifier's eyes: every fault that can be seen without knowing whom the
+//! verifier trusts.
+//!
+//! Needs: the chain as it was sent, the time, what the source knows of its signatures, the name asked for.
+
+use super::certificate::{date, expired, not_yet_valid, possessive, purpose, unix_seconds};
+use super::verify::asked_name;
+use crate::diagnose::CertificateFault;
+use crate::event::Role;
+use crate::handshake::{Chain, Handshake};
+use crate::wire::AlertDescription as Alert;
+use crate::wire::x509::{Certificate, GeneralName, KeyKind, NameConstraints};
+
+/// What a verifier may have found.
+pub(super) struct Suspicion {
+    pub(super) fault: Suspect,
+    /// Half a sentence that follows "refused this server's certificate: ".
+    pub(super) why: String,
+    /// The alerts that say this fault: OpenSSL's first, then other libraries'. Vague ones, which say any fault, apart.
+    pub(super) alerts: &'static [Alert],
+}
+
+/// A fault of the certificate, or the name that it lacks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Suspect {
+    Fault(CertificateFault),
+    Hostname,
+}
+
+const VAGUE: [Alert; 2] = [Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN];
+
+/// Whether an alert says no more than that the certificate is bad.
+pub(super) fn is_vague(alert: Alert) -> bool {
+    VAGUE.contains(&alert)
+}
+
+/// Everything that looks wrong, in the order in which OpenSSL checks it.
+pub(super) fn examine(handshake: &Handshake, owner: Role, chain: &Chain) -> Vec<Suspicion> {
+    let mut found = Vec::new();
+    let mut suspect = |fault, alerts, why: String| {
+        found.push(Suspicion { fault: Suspect::Fault(fault), why, alerts });
+    };
+    let path = chain.path();
+    let Some(leaf) = path.first().copied() else { return found };
+    let now = unix_seconds(handshake.time);
+    let shown = |depth: usize, one: &Certificate| match depth {
+        0 => "it".to_owned(),
+        _ => format!("\"{}\", sent with it,", one.subject_text()),
+    };
+    for (depth, one) in path.iter().enumerate() {
+        if let Some(complaint) = &one.malformed {
+            let alerts = &[Alert::UNKNOWN_CA, Alert::DECODE_ERROR, Alert::UNSUPPORTED_CERTIFICATE];
+            suspect(
+                CertificateFault::Malformed,
+                alerts,
+                format!("{} is malformed: {complaint}", shown(depth, one)),
+            );
+        }
+        if !one.unknown_critical.is_empty() {
+            let oids = one.unknown_critical.join(", ");
+            suspect(
+                CertificateFault::UnhandledCriticalExtension,
+                &[Alert::CERTIFICATE_UNKNOWN],
+                format!("{} has a critical extension that few know ({oids})", shown(depth, one)),
+            );
+        }
+        if depth > 0 && !one.is_ca() {
+            suspect(
+                CertificateFault::IssuerNotCa,
+                &[Alert::UNKNOWN_CA],
+                format!("{} is no CA certificate", shown(depth, one)),
+            );
+        }
+        if let Some(why) = usage_fault(one, owner, depth) {
+            let alerts: &[Alert] = match depth {
+                0 => &[Alert::UNSUPPORTED_CERTIFICATE],
+                _ => &[Alert::UNKNOWN_CA, Alert::CERTIFICATE_UNKNOWN],
+            };
+            suspect(CertificateFault::BadKeyUsage, alerts, format!("{}{why}", shown(depth, one)));
+        }
+        if lacks_strictly(one, owner) {
+            let usages = one.extended_key_usage.as_deref().unwrap_or_default().join(", ");
+            suspect(
+                CertificateFault::WrongPurpose,
+                &[Alert::UNSUPPORTED_CERTIFICATE],
+                format!(
+                    "{} has the extendedKeyUsage {usages}, without {}",
+                    shown(depth, one),
+                    purpose(owner)
+                ),
+            );
+        }
+        if let Some(limit) = one.basic_constraints.and_then(|constraints| constraints.path_len)
+            && depth > 0
+            && intermediates(path.get(1..depth).unwrap_or_default()) > limit as usize
+        {
+            suspect(
+                CertificateFault::PathLength,
+                &[Alert::UNKNOWN_CA],
+                format!("{} allows {limit} CAs below itself, and there are more", shown(depth, one)),
+            );
+        }
+        if expired(one, now) {
+            let end = one.not_after.map_or_else(String::new, date);
+            let fault = if depth == 0 { CertificateFault::Expired } else { CertificateFault::IssuerExpired };
+            suspect(fault, &[Alert::CERTIFICATE_EXPIRED], format!("{} expired at {end}", shown(depth, one)));
+        }
+        if not_yet_valid(one, now) {
+            let start = one.not_before.map_or_else(String::new, date);
+            let alerts = &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_EXPIRED];
+            let why = format!("{} is valid only from {start}", shown(depth, one));
+            suspect(CertificateFault::NotYetValid, alerts, why);
+        }
+        if let Some(constraints) = &one.name_constraints
+            && let Some(name) = outside(constraints, leaf)
+        {
+            suspect(
+                CertificateFault::NameConstraints,
+                &[Alert::CERTIFICATE_UNKNOWN],
+                format!("{} may not issue for {name}", shown(depth, one)),
+            );
+        }
+    }
+    if let Some(bad) = bad_signature(handshake, chain) {
+        let which = if bad == 0 { "its signature" } else { "the signature of a certificate sent with it" };
+        let why = format!("{which} was not made by the issuer that was sent along");
+        suspect(CertificateFault::BadSignature, &[Alert::DECRYPT_ERROR], why);
+    }
+    if owner == Role::Server
+        && let Some(asked) = asked_name(handshake)
+        && !leaf.matches_host(asked)
+    {
+        let why = format!("the client asked for \"{asked}\", and it names {}", leaf.names_shown());
+        found.push(Suspicion { fault: Suspect::Hostname, why, alerts: &[Alert::BAD_CERTIFICATE] });
+    }
+    let mut suspect = |fault, alerts, why: String| {
+        found.push(Suspicion { fault: Suspect::Fault(fault), why, alerts });
+    };
+    for (depth, one) in path.iter().enumerate() {
+        if let Some(key) = one.key.as_ref().filter(|key| is_weak_key(key.bits, &key.kind)) {
+            let why = format!("{} has a weak key ({key})", shown(depth, one));
+            suspect(CertificateFault::WeakKey, &[Alert::BAD_CERTIFICATE], why);
+        }
+        let hash = one.signature_algorithm.as_ref().and_then(|algorithm| algorithm.hash);
+        // A root's own signature proves nothing and is not judged.
+        if matches!(hash, Some("SHA1" | "MD5" | "MD2")) && !one.is_self_signed_name() {
+            let why = format!("{} is signed with {}", shown(depth, one), hash.unwrap_or_default());
+            suspect(CertificateFault::WeakSignature, &[Alert::BAD_CERTIFICATE], why);
+        }
+    }
+    if path.len() == 1 && leaf.is_self_signed_name() {
+        suspect(CertificateFault::SelfSigned, &[Alert::UNKNOWN_CA], "it is self-signed".to_owned());
+    }
+    found
+}
+
+/// OpenSSL does not take anyExtendedKeyUsage for serverAuth or clientAuth.
+pub(super) fn lacks_strictly(certificate: &Certificate, owner: Role) -> bool {
+    let purpose = purpose(owner);
+    certificate.extended_key_usage.as_ref().is_some_and(|usages| usages.iter().all(|usage| usage != purpose))
+}
+
+/// What keyUsage forbids: to sign handshakes at depth 0, certificates above.
+pub(super) fn usage_fault(certificate: &Certificate, owner: Role, depth: usize) -> Option<String> {
+    let usage = certificate.key_usage?;
+    let bits: Vec<_> = usage.names().collect();
+    let bits = if bits.is_empty() { "nothing".to_owned() } else { bits.join(", ") };
+    // OpenSSL lets a server that only decrypts premaster secrets pass, but no such client.
+    let decrypts = owner == Role::Server && usage.key_encipherment();
+    match depth {
+        0 if !(usage.digital_signature() || usage.key_agreement() || decrypts) => {
+            Some(format!(" has the keyUsage {bits}, without digitalSignature"))
+        }
+        0 => None,
+        _ if certificate.is_ca() && !usage.key_cert_sign() => {
+            Some(format!(" has the keyUsage {bits}, without keyCertSign"))
+        }
+        _ => None,
+    }
+}
+
+/// Below what OpenSSL's security level 2 asks for: 112 bits of strength.
+fn is_weak_key(bits: Option<u32>, kind: &KeyKind) -> bool {
+    match kind {
+        KeyKind::Rsa | KeyKind::RsaPss | KeyKind::Dsa => bits.is_some_and(|bits| bits < 2048),
+        KeyKind::Ec { .. } => bits.is_some_and(|bits| bits < 224),
+        _ => false,
+    }
+}
+
+/// Those that count for a path length: self-issued ones do not (RFC 5280, section 6.1.4).
+fn intermediates(path: &[&Certificate]) -> usize {
+    path.iter().filter(|one| !one.is_self_signed_name()).count()
+}
+
+fn bad_signature(handshake: &Handshake, chain: &Chain) -> Option<u32> {
+    let leaf = chain.certificates.first()?;
+    handshake.own.iter().find(|own| own.configured.certificate == *leaf.der)?.configured.bad_signature
+}
+
+/// The first DNS name or address of the leaf that a CA may not issue for.
+fn outside(constraints: &NameConstraints, leaf: &Certificate) -> Option<String> {
+    leaf.sans.iter().find(|name| !allowed(constraints, name)).map(ToString::to_string)
+}
+
+fn allowed(constraints: &NameConstraints, name: &GeneralName) -> bool {
+    let same_kind = |other: &&GeneralName| {
+        matches!((name, *other), (GeneralName::Dns(_), GeneralName::Dns(_)))
+            || matches!((name, *other), (GeneralName::Ip(_), GeneralName::IpRange(_)))
+    };
+    let mut permitted = constraints.permitted.iter().filter(same_kind).peekable();
+    let fits = permitted.peek().is_none() || permitted.any(|base| within(name, base));
+    fits && !constraints.excluded.iter().filter(same_kind).any(|base| within(name, base))
+}
+
+fn within(name: &GeneralName, base: &GeneralName) -> bool {
+    match (name, base) {
+        (GeneralName::Dns(name), GeneralName::Dns(base)) => {
+            let (name, base) = (name.to_ascii_lowercase(), base.to_ascii_lowercase());
+            let base = base.strip_prefix('.').unwrap_or(&base);
+            base.is_empty()
+                || name.strip_suffix(base).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        }
+        (GeneralName::Ip(address), GeneralName::IpRange(range)) => {
+            let address = match address {
+                std::net::IpAddr::V4(address) => address.octets().to_vec(),
+                std::net::IpAddr::V6(address) => address.octets().to_vec(),
+            };
+            let (base, mask) = range.split_at(range.len() / 2);
+            base.len() == address.len()
+                && address.iter().zip(base).zip(mask).all(|((a, b), mask)| a & mask == b & mask)
+        }
+        _ => false,
+    }
+}
+
+/// The words in front of [`Suspicion::why`].
+pub(super) fn refused(owner: Role) -> String {
+    let peer = owner.peer().as_str();
+    format!("The {peer} refused the {} certificate", possessive(owner))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dns(name: &str) -> GeneralName {
+        GeneralName::Dns(name.to_owned())
+    }
+
+    #[test]
+    fn a_constraint_covers_a_domain_and_what_is_below_it() {
+        assert!(within(&dns("Example.com"), &dns("example.com")));
+        assert!(within(&dns("a.b.example.com"), &dns("example.com")));
+        assert!(within(&dns("a.example.com"), &dns(".example.com")));
+        assert!(!within(&dns("badexample.com"), &dns("example.com")));
+        let ten = GeneralName::IpRange(vec![10, 0, 0, 0, 255, 0, 0, 0]);
+        assert!(within(&GeneralName::Ip("10.9.8.7".parse().unwrap()), &ten));
+        assert!(!within(&GeneralName::Ip("11.9.8.7".parse().unwrap()), &ten));
+        assert!(!within(&GeneralName::Ip("::1".parse().unwrap()), &ten));
+    }
+
+    #[test]
+    fn a_kind_of_name_that_is_not_constrained_is_allowed() {
+        let constraints = NameConstraints { permitted: vec![dns("example.com")], excluded: vec![] };
+        assert!(allowed(&constraints, &GeneralName::Ip("10.9.8.7".parse().unwrap())));
+        assert!(!allowed(&constraints, &dns("example.org")));
+        let constraints = NameConstraints { permitted: vec![], excluded: vec![dns("example.com")] };
+        assert!(!allowed(&constraints, &dns("www.example.com")));
+        assert!(allowed(&constraints, &dns("example.org")));
+    }
+
+    #[test]
+    fn weak_is_below_112_bits() {
+        assert!(is_weak_key(Some(1024), &KeyKind::Rsa));
+        assert!(!is_weak_key(Some(2048), &KeyKind::Rsa));
+        assert!(is_weak_key(Some(192), &KeyKind::Ec { curve: "secp192r1".to_owned() }));
+        assert!(!is_weak_key(None, &KeyKind::Ed25519));
+    }
+}

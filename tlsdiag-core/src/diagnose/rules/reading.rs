@@ -1,0 +1,191 @@
+//! The peer's certificate failed here before or after its verification: too long to read, not to be parsed, or with
+//! a handshake signature that its key did not make.
+//!
+//! Needs: the library's own reason in the error queue; the stage, the peer's chain and its signature's scheme where there.
+
+use super::certificate::{cause, possessive};
+use super::remedy::advise;
+use crate::diagnose::library::{self, reason};
+use crate::diagnose::{CertificateFault, Confidence, Finding, Rule};
+use crate::event::{Direction, Role};
+use crate::handshake::Handshake;
+use crate::wire::{AlertDescription, HandshakeType};
+
+pub(in crate::diagnose) const UNREADABLE: Rule = Rule {
+    name: "reading::unreadable",
+    find: unreadable,
+    causes: || {
+        let faults = [CertificateFault::ChainTooLarge, CertificateFault::Malformed];
+        let owners = [Role::Server, Role::Client];
+        owners.into_iter().flat_map(|owner| faults.map(|fault| cause(owner, fault))).collect()
+    },
+};
+
+pub(in crate::diagnose) const UNPROVEN: Rule = Rule {
+    name: "reading::unproven",
+    find: unproven,
+    causes: || [Role::Server, Role::Client].map(|owner| cause(owner, CertificateFault::ProofFailed)).to_vec(),
+};
+
+fn unreadable(handshake: &Handshake) -> Option<Finding> {
+    if handshake.outcome.kind.is_established() {
+        return None;
+    }
+    too_large(handshake).or_else(|| malformed(handshake))
+}
+
+fn too_large(handshake: &Handshake) -> Option<Finding> {
+    let error = handshake.ssl_reason(reason::EXCESSIVE_MESSAGE_SIZE)?;
+    let owner = handshake.role.peer();
+    let read = handshake.peer_chain().is_some_and(|chain| !chain.certificates.is_empty());
+    // The library refuses a message by its header, so the message itself was never seen.
+    if read || !certificate_is_next(handshake, owner) {
+        return None;
+    }
+    let summary = format!(
+        "The {} Certificate message is larger than this {} reads.",
+        possessive(owner),
+        handshake.role.as_str()
+    );
+    let finding =
+        Finding::new(cause(owner, CertificateFault::ChainTooLarge), Confidence::Certain, owner, summary)
+            .explain(
+                "The length stands in the message's header, and the library stopped there. Its limit for certificates is 100 kB \
+                 unless the application sets another (SSL_CTX_set_max_cert_list); a chain needs a few thousand bytes, a whole CA \
+                 bundle sent by mistake has hundreds of thousands.",
+            )
+            .see(error.event, "error queue", library::show(error));
+    Some(advise(finding, owner, CertificateFault::ChainTooLarge))
+}
+
+/// Whether the peer's Certificate is what comes next: behind EncryptedExtensions or CertificateRequest, or ServerHello before
+/// TLS 1.3; behind this server's last message.
+fn certificate_is_next(handshake: &Handshake, owner: Role) -> bool {
+    let Some((last, direction)) = handshake.timeline.iter().rev().find_map(|step| step.message()) else {
+        return false;
+    };
+    match owner {
+        Role::Server if handshake.is_tls13() => {
+            matches!(last, HandshakeType::ENCRYPTED_EXTENSIONS | HandshakeType::CERTIFICATE_REQUEST)
+        }
+        Role::Server => last == HandshakeType::SERVER_HELLO,
+        Role::Client => {
+            handshake.request.is_some()
+                && direction == Direction::Sent
+                && matches!(last, HandshakeType::FINISHED | HandshakeType::SERVER_HELLO_DONE)
+        }
+    }
+}
+
+/// The library could not parse a certificate at all; verification never began.
+fn malformed(handshake: &Handshake) -> Option<Finding> {
+    let alert = handshake.fatal_alert(Direction::Sent)?;
+    let told = [AlertDescription::BAD_CERTIFICATE, AlertDescription::DECODE_ERROR];
+    if !told.contains(&alert.description) || handshake.ssl_reason(reason::CERTIFICATE_VERIFY_FAILED).is_some()
+    {
+        return None;
+    }
+    let owner = handshake.role.peer();
+    let chain = handshake.peer_chain()?;
+    let (place, complaint) = chain
+        .certificates
+        .iter()
+        .enumerate()
+        .find_map(|(place, shown)| Some((place, shown.certificate.malformed.as_ref()?)))?;
+    let summary = format!("The {} certificate cannot be parsed: {complaint}.", possessive(owner));
+    let finding =
+        Finding::new(cause(owner, CertificateFault::Malformed), Confidence::Certain, owner, summary)
+            .explain("Verification never began: the bytes are no certificate, since they were made wrong or altered on the way.")
+            .see(chain.event, format!("certificate {place} of the message"), complaint)
+            .see(alert.event, "alert sent", alert.description);
+    Some(advise(finding, owner, CertificateFault::Malformed))
+}
+
+fn unproven(handshake: &Handshake) -> Option<Finding> {
+    let error = handshake.ssl_reason(reason::BAD_SIGNATURE)?;
+    let owner = handshake.role.peer();
+    let chain = handshake.peer_chain().filter(|chain| !chain.certificates.is_empty())?;
+    if handshake.outcome.kind.is_established() {
+        return None;
+    }
+    let signature = match owner {
+        Role::Server => &handshake.server_signature,
+        Role::Client => &handshake.client_signature,
+    };
+    let leaf = chain.leaf()?;
+    let message = match (owner, handshake.is_tls13()) {
+        (Role::Server, false) => "ServerKeyExchange",
+        _ => "CertificateVerify",
+    };
+    let summary = format!(
+        "The signature in the {} {message} was not made by the key of its certificate \"{}\".",
+        possessive(owner),
+        leaf.subject_text()
+    );
+    let mut finding =
+        Finding::new(cause(owner, CertificateFault::ProofFailed), Confidence::Certain, owner, summary)
+            .explain(
+                "The certificate itself is not the matter: its owner could not prove that it holds the private key. Either its \
+                 key is another one, or its signer computes wrong, or messages were changed in transit.",
+            )
+            .see(error.event, "error queue", library::show(error))
+            .see(chain.event, format!("{} Certificate", possessive(owner)), leaf.subject_text());
+    if let Some(signature) = signature {
+        finding = finding.see(signature.event, format!("{message}, scheme"), signature.value);
+    }
+    finding = finding.not(
+        cause(owner, CertificateFault::BadSignature),
+        "it is the handshake's signature that is wrong, not a CA's",
+    );
+    Some(advise(finding, owner, CertificateFault::ProofFailed))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::diagnose::Cause;
+    use crate::handshake::{At, Chain, OutcomeKind, Presented};
+    use crate::wire::x509::Certificate;
+
+    fn shown(role: Role, certificate: Certificate) -> Handshake {
+        let mut handshake = Handshake::blank(role);
+        let presented = Presented { der: Arc::from(&b""[..]), certificate: Arc::new(certificate) };
+        let chain = At { event: 5, value: Chain { certificates: vec![presented], size: 100 } };
+        match role {
+            Role::Client => handshake.server_chain = Some(chain),
+            Role::Server => handshake.client_chain = Some(chain),
+        }
+        handshake
+    }
+
+    #[test]
+    fn a_wrong_proof_is_the_peers() {
+        let handshake = shown(Role::Server, Certificate::default()).with_reason(reason::BAD_SIGNATURE);
+        let finding = unproven(&handshake).expect("a finding");
+        assert_eq!(finding.cause, Cause::ClientCert(CertificateFault::ProofFailed));
+        assert_eq!(unproven(&shown(Role::Server, Certificate::default())), None);
+        let mut established = handshake;
+        established.outcome.kind = OutcomeKind::Established;
+        assert_eq!(unproven(&established), None);
+    }
+
+    #[test]
+    fn bytes_that_are_no_certificate_are_malformed_unless_verification_failed() {
+        let handshake = shown(Role::Client, Certificate::parse(&[0x30, 3, 2, 1, 1]))
+            .with_alert(Direction::Sent, AlertDescription::BAD_CERTIFICATE);
+        let finding = unreadable(&handshake).expect("a finding");
+        assert_eq!(finding.cause, Cause::ServerCert(CertificateFault::Malformed));
+        assert_eq!(unreadable(&handshake.with_reason(reason::CERTIFICATE_VERIFY_FAILED)), None);
+        let whole = shown(Role::Client, Certificate::default())
+            .with_alert(Direction::Sent, AlertDescription::BAD_CERTIFICATE);
+        assert_eq!(unreadable(&whole), None);
+    }
+
+    #[test]
+    fn a_message_too_large_is_a_certificate_only_where_one_is_due() {
+        let handshake = Handshake::blank(Role::Client).with_reason(reason::EXCESSIVE_MESSAGE_SIZE);
+        assert_eq!(unreadable(&handshake), None);
+    }
+}

@@ -1,0 +1,135 @@
+//! What to do about each fault of a certificate, stack by stack; where a line weakens security it says so and comes last.
+//!
+//! Needs: nothing but the fault and its owner.
+
+use crate::diagnose::{CertificateFault, Finding, Stack};
+use crate::event::Role;
+
+/// Adds what to do about a fault of the owner's certificate, as far as it is the same whoever found it.
+pub(super) fn advise(finding: Finding, owner: Role, fault: CertificateFault) -> Finding {
+    match (fault, owner) {
+        (CertificateFault::Expired, Role::Client) => finding
+            .advise(Stack::Any, "renew the client's certificate and install it where the old one is")
+            .advise(Stack::Openssl, "openssl x509 -in client.pem -noout -subject -enddate")
+            .note("shows when a certificate file ends"),
+        (CertificateFault::Expired, Role::Server) => finding
+            .advise(Stack::Any, "renew the server's certificate, then reload the server: it reads the file only at start")
+            .advise(Stack::Openssl, "openssl x509 -in server.pem -noout -subject -enddate")
+            .note("shows when a certificate file ends"),
+        (CertificateFault::IssuerExpired, _) => finding
+            .advise(Stack::Any, "replace the expired CA certificate in the chain file, and in the verifier's store if it is there"),
+        (CertificateFault::NotYetValid, _) => finding
+            .advise(Stack::Any, "compare the clocks of both sides with NTP; issue the certificate anew if they agree"),
+        (CertificateFault::WrongPurpose, Role::Client) => finding
+            .advise(Stack::Any, "issue the client's certificate with extendedKeyUsage = clientAuth")
+            .note("public CAs no longer issue clientAuth: use a private CA for client certificates")
+            .advise(Stack::OpensslCnf, "extendedKeyUsage = clientAuth")
+            .note("in the extensions section that signs the client's certificate"),
+        (CertificateFault::WrongPurpose, Role::Server) => finding
+            .advise(Stack::Any, "issue the server's certificate with extendedKeyUsage = serverAuth")
+            .advise(Stack::OpensslCnf, "extendedKeyUsage = serverAuth")
+            .note("in the extensions section that signs the server's certificate"),
+        (CertificateFault::UnknownIssuer | CertificateFault::SelfSigned, Role::Client) => finding
+            .advise(Stack::Any, "have the client use a certificate of a CA that the server trusts, or add the issuing CA to the server:")
+            .advise(Stack::Openssl, "openssl s_server … -CAfile client-ca.pem")
+            .advise(Stack::Nginx, "ssl_client_certificate /path/client-ca.pem;")
+            .advise(Stack::Apache, "SSLCACertificateFile /path/client-ca.pem")
+            .advise(Stack::Python, "context.load_verify_locations(\"client-ca.pem\")")
+            .note("only a CA that you trust to admit clients: every certificate under it gets in"),
+        (CertificateFault::UnknownIssuer | CertificateFault::SelfSigned, Role::Server) => finding
+            .advise(Stack::Any, "add the server's CA certificate to what the client trusts:")
+            .advise(Stack::Curl, "curl --cacert ca.pem …")
+            .advise(Stack::Python, "context.load_verify_locations(\"ca.pem\")")
+            .advise(Stack::Openssl, "openssl s_client … -CAfile ca.pem"),
+        (CertificateFault::IncompleteChain, Role::Server) => finding
+            .advise(Stack::Any, "let the server send leaf and intermediates, leaf first: cat server.pem intermediate.pem > fullchain.pem")
+            .advise(Stack::Nginx, "ssl_certificate /path/fullchain.pem;")
+            .advise(Stack::Apache, "SSLCertificateFile /path/fullchain.pem")
+            .advise(Stack::Openssl, "openssl s_server … -cert server.pem -cert_chain intermediate.pem")
+            .advise(Stack::Python, "context.load_cert_chain(\"fullchain.pem\", \"server.key\")"),
+        (CertificateFault::IncompleteChain, Role::Client) => finding
+            .advise(Stack::Any, "let the client send its intermediates too: cat client.pem intermediate.pem > client-chain.pem")
+            .advise(Stack::Curl, "curl --cert client-chain.pem --key client.key …")
+            .advise(Stack::Python, "context.load_cert_chain(\"client-chain.pem\", \"client.key\")")
+            .advise(Stack::Openssl, "openssl s_client … -cert client.pem -cert_chain intermediate.pem"),
+        (CertificateFault::VerifyDepth, Role::Client) => finding
+            .advise(Stack::Any, "raise the server's depth limit to the number of intermediates:")
+            .advise(Stack::Nginx, "ssl_verify_depth 3;")
+            .advise(Stack::Apache, "SSLVerifyDepth 3")
+            .advise(Stack::Openssl, "openssl s_server … -Verify 3"),
+        (CertificateFault::Revoked, _) => {
+            finding
+                .advise(Stack::Any, "issue a new certificate for a new key: a revocation cannot be taken back")
+                .advise(Stack::Openssl, "openssl crl -in crl.pem -noout -text")
+                .note("lists the serial numbers that are revoked, with dates and reasons")
+        }
+        (CertificateFault::CrlExpired, _) => {
+            finding
+                .advise(Stack::Any, "fetch or issue the CRL anew, each time before its nextUpdate, and reload the verifier")
+                .advise(Stack::Openssl, "openssl ca -gencrl -out crl.pem")
+                .note("at the CA; openssl crl -in crl.pem -noout -nextupdate shows when it ends")
+                .advise(Stack::Nginx, "ssl_crl /path/crl.pem;")
+                .advise(Stack::Apache, "SSLCARevocationFile /path/crl.pem")
+        }
+        (CertificateFault::CrlUnavailable, _) => finding
+            .advise(Stack::Any, "give the verifier a CRL of every CA in the chain, the root's included:")
+            .advise(Stack::Nginx, "ssl_crl /path/all-crls.pem;")
+            .note("one file with the CRLs of all CAs of the chain; nginx checks the whole chain")
+            .advise(Stack::Apache, "SSLCARevocationFile /path/all-crls.pem")
+            .advise(Stack::Apache, "SSLCARevocationCheck leaf")
+            .note("weaker: then revoked intermediates pass")
+            .advise(Stack::Python, "context.verify_flags = ssl.VERIFY_CRL_CHECK_LEAF")
+            .note("weaker than VERIFY_CRL_CHECK_CHAIN: then revoked intermediates pass"),
+        (CertificateFault::WeakKey | CertificateFault::WeakSignature, _) => finding
+            .advise(Stack::Any, "issue the certificate anew, and its CA's if that is the weak one: RSA of 2048 bits or P-256 at least, signed with SHA-256")
+            .advise(Stack::Openssl, "openssl x509 -req -sha256 …")
+            .note("-sha256 where a script still says -sha1")
+            .advise(Stack::OpensslCnf, "CipherString = DEFAULT@SECLEVEL=1")
+            .note("at the verifier, and weakens it for everybody: RSA from 1024 bits; SHA-1 needs SECLEVEL=0 in OpenSSL 3"),
+        (CertificateFault::BadKeyUsage, _) => finding
+            .advise(Stack::Any, "issue the certificate anew: a leaf needs digitalSignature, a CA keyCertSign")
+            .advise(Stack::OpensslCnf, "keyUsage = critical, digitalSignature")
+            .note("for a leaf; with an RSA key and TLS 1.2 keyEncipherment may stand beside it")
+            .advise(Stack::OpensslCnf, "keyUsage = critical, keyCertSign, cRLSign")
+            .note("for a CA"),
+        (CertificateFault::PathLength, _) => finding
+            .advise(Stack::Any, "issue the leaf from the CA that the path length ends at, or issue that CA anew with room for one more:")
+            .advise(Stack::OpensslCnf, "basicConstraints = critical, CA:true, pathlen:1"),
+        (CertificateFault::NameConstraints, _) => finding
+            .advise(Stack::Any, "use names within the CA's name constraints, or a CA that may issue for these names")
+            .advise(Stack::OpensslCnf, "nameConstraints = critical, permitted;DNS:name.example")
+            .note("in the CA's certificate, if it shall issue for name.example too"),
+        (CertificateFault::UnhandledCriticalExtension, _) => finding
+            .advise(Stack::Any, "issue the certificate anew with that extension not critical, unless every verifier is to know it"),
+        (CertificateFault::BadSignature, _) => finding
+            .advise(Stack::Any, "install the certificate anew from its CA: the file was damaged, or a CA certificate of the same name has another key")
+            .advise(Stack::Openssl, "openssl verify -partial_chain -trusted issuer.pem certificate.pem")
+            .note("says whether the one signed the other"),
+        (CertificateFault::IssuerNotCa, _) => finding
+            .advise(Stack::Any, "issue the certificate by a CA: one with basicConstraints CA:true and keyUsage keyCertSign")
+            .advise(Stack::OpensslCnf, "basicConstraints = critical, CA:true")
+            .note("only in the issuer's certificate, and only if it is meant to be a CA"),
+        (CertificateFault::ChainTooLarge, _) => finding
+            .advise(Stack::Any, "send the leaf and its intermediates, and nothing else: not a whole CA bundle")
+            .advise(Stack::Nginx, "ssl_certificate /path/fullchain.pem;")
+            .note("leaf and intermediates; the CAs for clients belong into ssl_client_certificate")
+            .advise(Stack::Apache, "SSLCertificateFile /path/fullchain.pem")
+            .note("leaf and intermediates; the CAs for clients belong into SSLCACertificateFile")
+            .advise(Stack::Any, "at the verifier SSL_CTX_set_max_cert_list(ctx, bytes) raises the limit")
+            .note("every peer may then make it read that much"),
+        (CertificateFault::ProofFailed, _) => finding
+            .advise(Stack::Any, "let certificate and key belong together, and try the owner's signer with another library or firmware")
+            .advise(Stack::Openssl, "openssl x509 -in cert.pem -noout -pubkey; openssl pkey -in key.pem -pubout")
+            .note("both print the same public key if the two belong together"),
+        (CertificateFault::Malformed, _) => finding
+            .advise(Stack::Any, "issue the certificate anew with another tool: what it says is not what X.509 allows")
+            .advise(Stack::Openssl, "openssl asn1parse -in certificate.pem")
+            .note("shows where it stops"),
+        (CertificateFault::VerifyDepth, Role::Server) => finding
+            .advise(Stack::Any, "raise the client's depth limit to the number of intermediates:")
+            .advise(Stack::Nginx, "proxy_ssl_verify_depth 3;")
+            .note("where nginx is the client of an upstream server")
+            .advise(Stack::Apache, "SSLProxyVerifyDepth 3")
+            .advise(Stack::Openssl, "openssl s_client … -verify 3"),
+    }
+}

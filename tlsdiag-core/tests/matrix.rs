@@ -1,0 +1,207 @@
+//! The matrix: every fault of the laboratory, performed for real and recorded at both ends; what each side names against
+//! what is true by construction, by code. And every rule is needed: without it the matrix is another.
+//!
+//! `make matrix` prints it.
+#![cfg(feature = "linked")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
+
+use openssl::ssl::SslContextBuilder;
+use tlsdiag_core::diagnose::{Cause, Diagnosis, RULES, Rule, diagnose_with};
+use tlsdiag_core::report::{Record, text};
+use tlsdiag_core::{Collector, Handshake};
+use tlsdiag_lab::pki::Pki;
+use tlsdiag_lab::scenario::{Observer, Scenario, Side, Spy, Verdict};
+
+/// Every set of scenarios there is.
+fn scenarios() -> Vec<Scenario> {
+    [Scenario::all(), Scenario::certificates()].concat()
+}
+
+#[derive(Default)]
+struct BothEnds {
+    server: Arc<Collector>,
+    client: Arc<Collector>,
+}
+
+impl Observer for BothEnds {
+    fn context(&self, side: Side, context: &mut SslContextBuilder) {
+        let collector = match side {
+            Side::Server => &self.server,
+            Side::Client => &self.client,
+        };
+        tlsdiag_core::attach(context, Arc::clone(collector)).expect("hooks").keep();
+    }
+}
+
+/// What one side recorded of one scenario.
+struct Case {
+    name: String,
+    side: &'static str,
+    expected: Verdict,
+    /// How many handshakes it should have recorded.
+    handshakes: usize,
+    stories: Vec<Handshake>,
+}
+
+static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
+    let pki = Pki::generate().expect("a PKI");
+    let mut cases = Vec::new();
+    for scenario in scenarios() {
+        let ends = BothEnds::default();
+        scenario.run(&pki, &ends, Spy::Off).expect("a scenario that can be performed");
+        for (side, expected, collector) in
+            [("server", scenario.server, &ends.server), ("client", scenario.client, &ends.client)]
+        {
+            let stories = collector.take().iter().map(Handshake::from_recording).collect();
+            let handshakes = if expected == Verdict::NotRecorded { 0 } else { scenario.handshakes };
+            cases.push(Case { name: scenario.name.clone(), side, expected, handshakes, stories });
+        }
+    }
+    cases
+});
+
+/// How a finding stands to the truth.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Score {
+    Precise,
+    Alternative,
+    Missed,
+    Wrong,
+}
+
+fn score(truth: &str, diagnosis: &Diagnosis) -> Score {
+    let Some(first) = diagnosis.findings.first() else { return Score::Missed };
+    if first.cause.code() == truth {
+        Score::Precise
+    } else if first.alternatives.iter().any(|other| other.cause.code() == truth) {
+        Score::Alternative
+    } else {
+        Score::Wrong
+    }
+}
+
+fn truth(expected: Verdict) -> Option<&'static str> {
+    match expected {
+        Verdict::Cause(truth) | Verdict::Alternative { truth, .. } => Some(truth),
+        Verdict::Healthy | Verdict::NotRecorded => None,
+    }
+}
+
+/// What is not as the scenario says, in words; `None` where all is well.
+fn complaint(case: &Case, handshake: &Handshake, rules: &[Rule]) -> Option<String> {
+    let diagnosis = diagnose_with(rules, handshake);
+    let named = diagnosis.cause().map_or("nothing", Cause::code);
+    let right = match case.expected {
+        Verdict::Healthy => diagnosis.findings.is_empty(),
+        Verdict::Cause(truth) => score(truth, &diagnosis) == Score::Precise,
+        Verdict::Alternative { named: expected, truth } => {
+            named == expected && score(truth, &diagnosis) == Score::Alternative
+        }
+        Verdict::NotRecorded => false,
+    };
+    (!right).then(|| format!("{} at the {}: {named}, expected {:?}", case.name, case.side, case.expected))
+}
+
+fn shown(handshake: &Handshake) -> String {
+    let mut out = Vec::new();
+    let record = Record::new(handshake, &tlsdiag_core::diagnose(handshake));
+    text::write(&record, &mut out, text::Style::default()).expect("memory");
+    String::from_utf8(out).expect("text")
+}
+
+#[test]
+fn each_side_names_the_true_cause_or_says_what_it_cannot_tell_apart() {
+    // Precise, alternative named, missed, wrong: at the server, at the client.
+    let mut table: BTreeMap<&str, [[usize; 4]; 2]> = BTreeMap::new();
+    let mut controls = [[0_usize; 2]; 2];
+    let mut complaints = Vec::new();
+    for case in CASES.iter() {
+        let side = usize::from(case.side == "client");
+        if case.stories.len() != case.handshakes {
+            complaints.push(format!("{} at the {}: {} records", case.name, case.side, case.stories.len()));
+        }
+        for handshake in &case.stories {
+            let diagnosis = tlsdiag_core::diagnose(handshake);
+            match truth(case.expected) {
+                Some(truth) => {
+                    let row = table.entry(truth).or_default();
+                    row[side][score(truth, &diagnosis) as usize] += 1;
+                }
+                None => {
+                    controls[side][0] += 1;
+                    controls[side][1] += usize::from(!diagnosis.findings.is_empty());
+                }
+            }
+            if let Some(complaint) = complaint(case, handshake, RULES) {
+                complaints.push(format!("{complaint}\n{}", shown(handshake)));
+            }
+        }
+    }
+    println!("{:44}  {:^31}  {:^31}", "", "server", "client");
+    let head = ["precise", "altern.", "missed", "wrong"].map(|word| format!("{word:>7}")).join(" ");
+    println!("{:44}  {head}  {head}", "cause");
+    let mut sum = [[0; 4]; 2];
+    let line = |counts: &[usize; 4]| counts.map(|count| format!("{count:>7}")).join(" ");
+    for (code, row) in &table {
+        println!("{code:44}  {}  {}", line(&row[0]), line(&row[1]));
+        for (sum, side) in sum.iter_mut().flatten().zip(row.iter().flatten()) {
+            *sum += side;
+        }
+    }
+    println!("{:44}  {}  {}", format!("{} causes", table.len()), line(&sum[0]), line(&sum[1]));
+    let [server, client] = controls;
+    println!(
+        "{:44}  {:>7} with {} false alarms  {:>7} with {} false alarms",
+        "healthy", server[0], server[1], client[0], client[1]
+    );
+    assert!(complaints.is_empty(), "{} wrong:\n{}", complaints.len(), complaints.join("\n"));
+}
+
+/// What a case comes to by these rules, over all its handshakes.
+fn verdicts(rules: &[Rule]) -> Vec<Option<Cause>> {
+    let stories = CASES.iter().flat_map(|case| &case.stories);
+    stories.map(|handshake| diagnose_with(rules, handshake).cause()).collect()
+}
+
+#[test]
+fn each_rule_is_needed() {
+    let whole = verdicts(RULES);
+    let idle: Vec<_> = (0..RULES.len())
+        .filter(|left_out| {
+            let mut rules = RULES.to_vec();
+            rules.remove(*left_out);
+            verdicts(&rules) == whole
+        })
+        .map(|left_out| RULES[left_out].name)
+        .collect();
+    assert!(idle.is_empty(), "no verdict changes without {idle:?}");
+}
+
+#[test]
+fn an_alert_in_the_clear_is_told_from_a_sealed_one() {
+    let sealed = |name: &str, side: &str| {
+        let case = CASES.iter().find(|case| case.name == name && case.side == side).expect(name);
+        let alert = case.stories[0].fatal_alert(tlsdiag_core::event::Direction::Received).expect("an alert");
+        alert.sealed
+    };
+    // A TLS 1.3 client refuses the server's certificate before it has keys to seal with; the server answers sealed.
+    assert!(!sealed("server-cert-expired-1.3", "server"));
+    assert!(sealed("client-cert-expired-1.3", "client"));
+    assert!(!sealed("server-cert-expired-1.2", "server"));
+}
+
+#[test]
+fn each_fault_of_a_certificate_is_performed_for_either_owner_in_either_version() {
+    let performed: BTreeSet<(&str, &str)> = CASES
+        .iter()
+        .filter_map(|case| Some((truth(case.expected)?, case.name.rsplit_once('-')?.1)))
+        .collect();
+    let absent: Vec<_> = Cause::all()
+        .filter(|cause| matches!(cause.code().split_once('.'), Some(("server_cert" | "client_cert", _))))
+        .flat_map(|cause| [(cause.code(), "1.2"), (cause.code(), "1.3")])
+        .filter(|(code, version)| !performed.contains(&(*code, *version)))
+        .collect();
+    assert!(absent.is_empty(), "{absent:?}");
+}
