@@ -89,7 +89,7 @@ pub fn diagnose(handshake: &Handshake) -> Diagnosis {
 pub fn diagnose_with(rules: &[Rule], handshake: &Handshake) -> Diagnosis {
     let mut findings: Vec<Finding> = rules.iter().filter_map(|rule| (rule.find)(handshake)).collect();
     // A stable sort: the order of the rules decides between equals.
-    findings.sort_by(|a, b| (b.severity, b.confidence).cmp(&(a.severity, a.confidence)));
+    findings.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.confidence)));
     Diagnosis { outcome: handshake.outcome, findings }
 }
 

@@ -275,8 +275,7 @@ mod tests {
     }
 
     fn owning(mut handshake: Handshake, kind: KeyKind) -> Handshake {
-        let mut certificate = Certificate::default();
-        certificate.key = Some(Key { kind, bits: Some(2048) });
+        let certificate = Certificate { key: Some(Key { kind, bits: Some(2048) }), ..Certificate::default() };
         let shown = Presented { der: Arc::from(&b""[..]), certificate: Arc::new(certificate) };
         handshake.own.push(OwnCertificate {
             chain: Chain { certificates: vec![shown], size: 0 },

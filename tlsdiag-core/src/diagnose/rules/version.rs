@@ -195,8 +195,13 @@ mod tests {
 
     #[test]
     fn the_reason_or_the_alert_tells() {
-        let server =
+        let mut server =
             offering(Role::Server, &[ProtocolVersion::TLS1_3]).with_reason(reason::UNSUPPORTED_PROTOCOL);
+        assert_eq!(no_overlap(&server), None, "this server speaks TLS 1.3: it is not the version");
+        server.local = std::sync::Arc::new(crate::event::LocalConfiguration {
+            maximum_version: ProtocolVersion::TLS1_2.0,
+            ..crate::event::LocalConfiguration::default()
+        });
         let finding = no_overlap(&server).expect("a finding");
         assert!(finding.summary.contains("TLSv1.3"), "{}", finding.summary);
         let client = offering(Role::Client, &[ProtocolVersion::TLS1_2])
