@@ -119,8 +119,9 @@ unsafe extern "C" fn message<const N: usize>(
             },
         };
         if over {
-            // We are certain to be the one installed, since we were just called: nobody else's callback is lost.
-            (symbols.f.SSL_set_msg_callback)(ssl, callback);
+            // We are certain to be the one installed, since we were just called: nobody else's callback is lost. Never put
+            // null here: OpenSSL 3.0 checks once and calls twice, for a record's header and for its inner type.
+            (symbols.f.SSL_set_msg_callback)(ssl, Some(callback.unwrap_or(silent)));
             (symbols.f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, arg);
             for bio in [(symbols.f.SSL_get_rbio)(ssl), (symbols.f.SSL_get_wbio)(ssl)] {
                 if !bio.is_null() {
@@ -132,6 +133,18 @@ unsafe extern "C" fn message<const N: usize>(
             callback(write, version, content_type, bytes, len, ssl, arg);
         }
     }
+}
+
+/// Stands where we stood once the story is over.
+unsafe extern "C" fn silent(
+    _write: c_int,
+    _version: c_int,
+    _content_type: c_int,
+    _bytes: *const c_void,
+    _len: usize,
+    _ssl: *mut SSL,
+    _arg: *mut c_void,
+) {
 }
 
 /// The application's message callback: the one told for this connection, else the one told for its context.
