@@ -1,13 +1,45 @@
-//! Every negotiation scenario can be performed without anybody watching.
+//! The scenarios of negotiation end as their verdicts say, by OpenSSL's own account.
+
+use std::collections::HashSet;
 
 use tlsdiag_lab::pki::Pki;
-use tlsdiag_lab::scenario::{Scenario, Spy};
+use tlsdiag_lab::scenario::{Scenario, SideResult, Spy, Verdict};
+
+/// Findings about handshakes that come to an end all the same.
+fn is_sting(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Cause(code) if code.starts_with("warn.") || code == "client_auth.pha_not_offered")
+}
 
 #[test]
-fn each_can_be_performed() {
+fn faults_fail_and_the_rest_does_not() {
     let pki = Pki::generate().unwrap();
     for scenario in Scenario::negotiation() {
-        eprintln!("{}", scenario.name);
-        scenario.run(&pki, &(), Spy::Off).unwrap();
+        let run = scenario.run(&pki, &(), Spy::Off).unwrap();
+        let last = |results: &[SideResult]| results.last().map(|last| last.handshake.is_ok());
+        let ends = [(scenario.server, last(&run.server)), (scenario.client, last(&run.client))];
+        let fault = ends.iter().any(|(verdict, _)| {
+            !matches!(verdict, Verdict::Healthy | Verdict::NotRecorded) && !is_sting(*verdict)
+        });
+        let failures = run.server.iter().chain(&run.client).filter_map(SideResult::failure).count();
+        assert_eq!(fault, failures > 0 && !quiet(&scenario.name), "{}: {run:#?}", scenario.name);
+        for (verdict, done) in ends {
+            assert_eq!(verdict == Verdict::NotRecorded, done.is_none(), "{}", scenario.name);
+            assert!(verdict != Verdict::Healthy || done == Some(true), "{}: {run:#?}", scenario.name);
+        }
     }
+}
+
+/// Handshakes in order, whose connections end without a farewell or go on without what was wanted.
+fn quiet(name: &str) -> bool {
+    ["truncated-close", "cut-after-the-client-is-done", "late-authentication-not-offered"]
+        .iter()
+        .any(|quiet| name.starts_with(quiet))
+}
+
+#[test]
+fn names_are_unique_and_stories_are_one_line() {
+    let all = [Scenario::all(), Scenario::negotiation()].concat();
+    let names: HashSet<_> = all.iter().map(|scenario| &scenario.name).collect();
+    assert_eq!(names.len(), all.len());
+    assert!(all.iter().all(|scenario| scenario.story.ends_with('.') && scenario.story.len() <= 90));
 }

@@ -82,7 +82,7 @@ impl Connection {
         const SSL_MODE_AUTO_RETRY: c_long = 4;
         const SSL_ERROR_WANT_READ: c_int = 2;
         let ssl = self.ssl.as_ptr();
-        // SAFETY: as in `connect`, here and below; the controls take no pointer.
+        // SAFETY: as in `connect`.
         let asked = unsafe {
             match SSL_renegotiate(ssl) {
                 1 => ffi::SSL_do_handshake(ssl),
@@ -92,16 +92,21 @@ impl Connection {
         self.check(asked)?;
         // Without the mode, a read returns when the handshake is done and no application data has come.
         let mut nothing = [0_u8; 1];
-        unsafe { ffi::SSL_ctrl(ssl, SSL_CTRL_CLEAR_MODE, SSL_MODE_AUTO_RETRY, std::ptr::null_mut()) };
-        let peeked = unsafe { ffi::SSL_peek(ssl, nothing.as_mut_ptr().cast(), 1) };
-        let result = match self.check(peeked) {
-            Err(failure) if failure.ssl_error == SSL_ERROR_WANT_READ && unsafe { SSL_in_init(ssl) } == 0 => {
-                Ok(())
-            }
-            other => other.map(|_| ()),
+        // SAFETY: as in `connect`; the control takes no pointer, and the buffer has the one byte that is asked for.
+        let peeked = unsafe {
+            ffi::SSL_ctrl(ssl, SSL_CTRL_CLEAR_MODE, SSL_MODE_AUTO_RETRY, std::ptr::null_mut());
+            ffi::SSL_peek(ssl, nothing.as_mut_ptr().cast(), 1)
         };
-        unsafe { ffi::SSL_ctrl(ssl, SSL_CTRL_MODE, SSL_MODE_AUTO_RETRY, std::ptr::null_mut()) };
-        result
+        let peeked = self.check(peeked).map(|_| ());
+        // SAFETY: as above.
+        let waiting = unsafe {
+            ffi::SSL_ctrl(ssl, SSL_CTRL_MODE, SSL_MODE_AUTO_RETRY, std::ptr::null_mut());
+            SSL_in_init(ssl)
+        };
+        match peeked {
+            Err(failure) if failure.ssl_error == SSL_ERROR_WANT_READ && waiting == 0 => Ok(()),
+            other => other,
+        }
     }
 
     /// Asks the client for its certificate after the handshake (TLS 1.3); it comes with what is read next.

@@ -313,8 +313,7 @@ mod tests {
     }
 
     fn with_key(mut handshake: Handshake, kind: KeyKind) -> Handshake {
-        let mut certificate = Certificate::default();
-        certificate.key = Some(Key { kind, bits: Some(256) });
+        let certificate = Certificate { key: Some(Key { kind, bits: Some(256) }), ..Certificate::default() };
         let shown = Presented { der: Arc::from(&b""[..]), certificate: Arc::new(certificate) };
         let key = LocalKey { matches_certificate: true, ..LocalKey::default() };
         handshake.own.push(OwnCertificate {

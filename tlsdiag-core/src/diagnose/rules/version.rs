@@ -200,6 +200,7 @@ mod tests {
     fn the_reason_or_the_alert_tells() {
         let mut server =
             offering(Role::Server, &[ProtocolVersion::TLS1_3]).with_reason(reason::UNSUPPORTED_PROTOCOL);
+        assert_eq!(no_overlap(&server), None, "this server speaks TLS 1.3: it is not the version");
         server.local =
             Arc::new(LocalConfiguration { maximum_version: 0x0303, ..LocalConfiguration::default() });
         let finding = no_overlap(&server).expect("a finding");
