@@ -16,7 +16,7 @@ use tlsdiag_lab::scenario::{Observer, Scenario, Side, Spy, Verdict};
 
 /// Every set of scenarios there is.
 fn scenarios() -> Vec<Scenario> {
-    [Scenario::all(), Scenario::certificates()].concat()
+    [Scenario::all(), Scenario::certificates(), Scenario::negotiation()].concat()
 }
 
 #[derive(Default)]
@@ -51,11 +51,12 @@ static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     for scenario in scenarios() {
         let ends = BothEnds::default();
         scenario.run(&pki, &ends, Spy::Off).expect("a scenario that can be performed");
-        for (side, expected, collector) in
-            [("server", scenario.server, &ends.server), ("client", scenario.client, &ends.client)]
-        {
+        for (side, expected, records, collector) in [
+            ("server", scenario.server, scenario.records.0, &ends.server),
+            ("client", scenario.client, scenario.records.1, &ends.client),
+        ] {
             let stories = collector.take().iter().map(Handshake::from_recording).collect();
-            let handshakes = if expected == Verdict::NotRecorded { 0 } else { scenario.handshakes };
+            let handshakes = if expected == Verdict::NotRecorded { 0 } else { records };
             cases.push(Case { name: scenario.name.clone(), side, expected, handshakes, stories });
         }
     }
@@ -89,19 +90,29 @@ fn truth(expected: Verdict) -> Option<&'static str> {
     }
 }
 
+impl Case {
+    /// Each handshake with what is true of it: a scenario's verdict is about its last one, and what led there is healthy.
+    fn judged(&self) -> impl Iterator<Item = (&Handshake, Verdict)> {
+        self.stories.iter().enumerate().map(|(number, handshake)| {
+            let last = number + 1 == self.stories.len();
+            (handshake, if last { self.expected } else { Verdict::Healthy })
+        })
+    }
+}
+
 /// What is not as the scenario says, in words; `None` where all is well.
-fn complaint(case: &Case, handshake: &Handshake, rules: &[Rule]) -> Option<String> {
+fn complaint(case: &Case, handshake: &Handshake, expected: Verdict, rules: &[Rule]) -> Option<String> {
     let diagnosis = diagnose_with(rules, handshake);
     let named = diagnosis.cause().map_or("nothing", Cause::code);
-    let right = match case.expected {
+    let right = match expected {
         Verdict::Healthy => diagnosis.findings.is_empty(),
         Verdict::Cause(truth) => score(truth, &diagnosis) == Score::Precise,
-        Verdict::Alternative { named: expected, truth } => {
-            named == expected && score(truth, &diagnosis) == Score::Alternative
+        Verdict::Alternative { named: first, truth } => {
+            named == first && score(truth, &diagnosis) == Score::Alternative
         }
         Verdict::NotRecorded => false,
     };
-    (!right).then(|| format!("{} at the {}: {named}, expected {:?}", case.name, case.side, case.expected))
+    (!right).then(|| format!("{} at the {}: {named}, expected {:?}", case.name, case.side, expected))
 }
 
 fn shown(handshake: &Handshake) -> String {
@@ -122,9 +133,9 @@ fn each_side_names_the_true_cause_or_says_what_it_cannot_tell_apart() {
         if case.stories.len() != case.handshakes {
             complaints.push(format!("{} at the {}: {} records", case.name, case.side, case.stories.len()));
         }
-        for handshake in &case.stories {
+        for (handshake, expected) in case.judged() {
             let diagnosis = tlsdiag_core::diagnose(handshake);
-            match truth(case.expected) {
+            match truth(expected) {
                 Some(truth) => {
                     let row = table.entry(truth).or_default();
                     row[side][score(truth, &diagnosis) as usize] += 1;
@@ -134,7 +145,7 @@ fn each_side_names_the_true_cause_or_says_what_it_cannot_tell_apart() {
                     controls[side][1] += usize::from(!diagnosis.findings.is_empty());
                 }
             }
-            if let Some(complaint) = complaint(case, handshake, RULES) {
+            if let Some(complaint) = complaint(case, handshake, expected, RULES) {
                 complaints.push(format!("{complaint}\n{}", shown(handshake)));
             }
         }
@@ -159,10 +170,12 @@ fn each_side_names_the_true_cause_or_says_what_it_cannot_tell_apart() {
     assert!(complaints.is_empty(), "{} wrong:\n{}", complaints.len(), complaints.join("\n"));
 }
 
-/// What a case comes to by these rules, over all its handshakes.
-fn verdicts(rules: &[Rule]) -> Vec<Option<Cause>> {
+/// Every cause that these rules find, over all handshakes.
+fn verdicts(rules: &[Rule]) -> Vec<Vec<Cause>> {
     let stories = CASES.iter().flat_map(|case| &case.stories);
-    stories.map(|handshake| diagnose_with(rules, handshake).cause()).collect()
+    let causes =
+        |handshake| diagnose_with(rules, handshake).findings.iter().map(|found| found.cause).collect();
+    stories.map(causes).collect()
 }
 
 #[test]

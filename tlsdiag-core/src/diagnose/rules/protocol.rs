@@ -3,6 +3,7 @@
 //! Needs: the library's reason or the alert, what was offered and how it was signed.
 
 use super::choice::shown;
+use super::rejected::LONG_CHAIN;
 use super::secrets::refusal;
 use crate::diagnose::library::{self, FORBIDDEN, reason};
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Stack};
@@ -119,7 +120,10 @@ fn violation(handshake: &Handshake) -> Option<Finding> {
     if !clear && !blunt {
         return None;
     }
-    let confidence = if clear { Confidence::Likely } else { Confidence::Possible };
+    // A verifier says illegal_parameter to a Certificate that is too long for it as well: see rejected::perhaps.
+    let long = told.description == AlertDescription::ILLEGAL_PARAMETER
+        && handshake.own_chain().is_some_and(|chain| chain.size >= LONG_CHAIN);
+    let confidence = if clear && !long { Confidence::Likely } else { Confidence::Possible };
     let finding = Finding::new(
         Cause::ProtocolViolation,
         confidence,

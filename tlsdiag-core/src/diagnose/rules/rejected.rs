@@ -162,10 +162,11 @@ pub(super) fn explanation(owner: Role, alert: &AlertSeen) -> String {
     )
 }
 
+/// No honest chain is so long, and some verifiers read no more (GnuTLS, schannel).
+pub(super) const LONG_CHAIN: usize = 10_000;
+
 /// The alert may be about something else, so only what fits it exactly is named.
 fn perhaps(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertSeen>) -> Option<Finding> {
-    /// No honest chain is so long, and some verifiers read no more (GnuTLS, schannel).
-    const LONG: usize = 10_000;
     /// What OpenSSL reads unless told otherwise (`SSL_CTX_set_max_cert_list(3)`).
     const OPENSSL_LIMIT: usize = 102_400;
     let peer = owner.peer().as_str();
@@ -173,7 +174,7 @@ fn perhaps(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<Ale
     if alert.description == Alert::ILLEGAL_PARAMETER {
         let confidence = match chain.size {
             OPENSSL_LIMIT.. => Confidence::Likely,
-            LONG.. => Confidence::Possible,
+            LONG_CHAIN.. => Confidence::Possible,
             _ => return None,
         };
         let summary = format!(

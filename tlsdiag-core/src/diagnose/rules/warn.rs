@@ -27,6 +27,10 @@ fn client_unverified(handshake: &Handshake) -> Option<Finding> {
     {
         return None;
     }
+    // A callback that also takes the error back accepts this certificate on purpose, as one that pins keys does.
+    if handshake.done.as_ref().is_none_or(|done| done.verify_result == 0) {
+        return None;
+    }
     let chain = handshake.client_chain.as_ref().filter(|chain| !chain.certificates.is_empty())?;
     let fault = handshake.verifications.iter().find(|seen| !seen.ok && seen.accepted)?;
     let mut finding = Finding::new(
@@ -138,7 +142,7 @@ mod tests {
 
     use super::*;
     use crate::event::{LocalConfiguration, TrustAnchors};
-    use crate::handshake::{At, Chain, OutcomeKind, Presented, Verification};
+    use crate::handshake::{At, Chain, Done, OutcomeKind, Presented, Verification};
 
     fn name(common: &str) -> Vec<u8> {
         let mut value = vec![0x06, 3, 0x55, 4, 3, 0x0c, common.len() as u8];
@@ -178,6 +182,12 @@ mod tests {
         assert_eq!(client_unverified(&handshake), None);
         let fault = Verification { depth: 0, ok: false, accepted: true, error: 20, certificate: None };
         handshake.verifications.push(At { event: 5, value: fault });
+        let done = |verify_result| {
+            Some(At { event: 6, value: Done { verify_result, resumed: false, peer_certificate: None } })
+        };
+        handshake.done = done(0);
+        assert_eq!(client_unverified(&handshake), None, "the callback took the error back");
+        handshake.done = done(20);
         assert!(client_unverified(&handshake).is_some());
     }
 }
