@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use super::boundary;
+use super::aside;
 use super::errors;
 use super::listener::{Heard, bit};
 use super::local::{self, Configured};
@@ -47,6 +47,11 @@ pub(super) struct Story {
     recording: Option<Box<Recording>>,
     heard: Vec<Heard>,
     wanted: u32,
+    /// Whether anybody hears events as they happen.
+    live: bool,
+    symbols: Option<&'static Symbols>,
+    /// A record's header was received, so it is known whether the peer speaks TLS.
+    heard_record: bool,
     began: Option<Instant>,
     /// The stamp that record headers share.
     last: Duration,
@@ -129,6 +134,9 @@ impl Story {
             return;
         }
         self.wanted = self.heard.iter().fold(0, |bits, heard| bits | heard.wanted);
+        self.live = self.heard.iter().any(|heard| heard.listener.live);
+        self.symbols = Some(symbols);
+        self.heard_record = false;
         self.recording = Some(pool::take(ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed))));
         self.phase = Phase::Open;
         self.began = Some(Instant::now());
@@ -165,15 +173,26 @@ impl Story {
     /// Keeps the event and tells it to those who want it.
     fn emit(&mut self, body: &EventBody<'_>) {
         let bit = bit(body.kind());
-        let Some(recording) = self.recording.as_mut().filter(|_| self.wanted & bit != 0) else { return };
+        if self.wanted & bit != 0 {
+            self.keep(body, bit);
+        }
+    }
+
+    /// Keeps an event and tells it to those who want any of `bits`.
+    fn keep(&mut self, body: &EventBody<'_>, bits: u32) {
+        let Some(recording) = self.recording.as_mut() else { return };
         let number = recording.push(self.last, body).unwrap_or(recording.len() as u32);
+        let (true, Some(symbols)) = (self.live, self.symbols) else { return };
         let event =
             Event { connection: recording.connection(), sequence: number, elapsed: self.last, body: *body };
-        for heard in &mut self.heard {
-            if heard.wanted & bit != 0 && heard.listener.is_active() && !heard.listener.hear(&event) {
-                heard.wanted = 0;
+        aside::with_queue_aside(symbols, || {
+            for heard in &mut self.heard {
+                let asked = heard.listener.live && heard.wanted & bits != 0 && heard.listener.is_active();
+                if asked && !heard.listener.hear(&event) {
+                    heard.wanted = 0;
+                }
             }
-        }
+        });
     }
 
     /// The last word. Touches no object of OpenSSL's, since there may be none left.
@@ -191,7 +210,7 @@ impl Story {
             };
             let bit = bit(EventKind::Ended);
             // Here a recorder does its real work, which may well use OpenSSL.
-            boundary::with_clean_queue(symbols, || {
+            aside::with_queue_aside(symbols, || {
                 for heard in &self.heard {
                     if heard.wanted & bit != 0 && heard.listener.is_active() {
                         heard.listener.hear(&event);
@@ -276,7 +295,13 @@ impl Story {
         if self.done && seen && header[0] == 23 {
             return;
         }
-        self.emit(&EventBody::Record { direction, header });
+        let first = direction == Direction::Received && !std::mem::replace(&mut self.heard_record, true);
+        if first {
+            // Kept whether or not anybody wants headers: it tells what the peer speaks.
+            self.keep(&EventBody::Record { direction, header }, u32::MAX);
+        } else {
+            self.emit(&EventBody::Record { direction, header });
+        }
         self.header_was_ccs = header[0] == 20 && direction == Direction::Received;
         if self.header_was_ccs {
             // An incoming change_cipher_spec is told by its header alone.

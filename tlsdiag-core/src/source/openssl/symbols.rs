@@ -188,6 +188,7 @@ symbols! {
         fn X509_STORE_unlock(*mut X509_STORE) -> c_int;
         fn X509_OBJECT_get0_X509(*const X509_OBJECT) -> *mut X509;
         fn ERR_get_state() -> *const c_void;
+        fn CRYPTO_free(*mut c_void, *const c_char, c_int);
         fn ERR_func_error_string(c_ulong) -> *const c_char;
         fn ERR_peek_error_all(*mut *const c_char, *mut c_int, *mut *const c_char, *mut *const c_char, *mut c_int) -> c_ulong;
         fn ERR_peek_last_error_all(*mut *const c_char, *mut c_int, *mut *const c_char, *mut *const c_char, *mut c_int) -> c_ulong;
