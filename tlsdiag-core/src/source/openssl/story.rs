@@ -24,6 +24,9 @@ const TLS1_3: c_int = 0x0304;
 /// client hello callback, retry verify.
 const PENDING: [c_int; 9] = [2, 3, 4, 7, 8, 9, 10, 11, 12];
 
+/// `SSL_CB_LOOP`.
+pub(super) const LOOP: c_int = 0x01;
+
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -86,6 +89,11 @@ impl Story {
         self.wanted & bit(kind) != 0 && self.phase == Phase::Open
     }
 
+    /// Whether a mere step of the state machine would change nothing here.
+    pub(super) fn ignores_steps(&self) -> bool {
+        self.phase == Phase::Open && self.wanted & bit(EventKind::Step) == 0
+    }
+
     pub(super) fn wants_wire(&self) -> bool {
         self.wants(EventKind::Wire)
     }
@@ -116,8 +124,8 @@ impl Story {
         }
         self.heard.clear();
         let of_context = slot.context.as_ref().map(|context| context.listeners.load());
-        let of_ssl = slot.listeners.load();
-        for listener in of_context.iter().flat_map(|list| list.iter()).chain(of_ssl.iter()) {
+        let of_ssl = slot.listeners.get().map(|list| list.load());
+        for listener in of_context.iter().chain(of_ssl.iter()).flat_map(|list| list.iter()) {
             if listener.is_active() {
                 let wanted = listener.wanted();
                 if wanted != 0 {
@@ -317,7 +325,6 @@ impl Story {
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
     pub(super) unsafe fn info(&mut self, slot: &Slot, ssl: *mut SSL, place: c_int, value: c_int) {
-        const LOOP: c_int = 0x01;
         const EXIT: c_int = 0x02;
         const READ: c_int = 0x04;
         const HANDSHAKE_START: c_int = 0x10;
