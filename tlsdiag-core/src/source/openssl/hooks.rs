@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 
 use super::bio;
 use super::boundary;
-use super::local;
+use super::der;
 use super::previous::{Previous, same};
 use super::slot::{ContextState, Slot};
 use super::story::{LOOP, Phase, Story};
@@ -262,7 +262,7 @@ unsafe extern "C" fn verify<const N: usize>(ok: c_int, store: *mut X509_STORE_CT
         if let Some(slot) = slot {
             boundary::enter(slot, |story| {
                 story.verify(depth.max(0) as u32, ok != 0, accepted != 0, error, |out| {
-                    local::certificate(symbols, (f.X509_STORE_CTX_get_current_cert)(store), out);
+                    der::certificate(symbols, (f.X509_STORE_CTX_get_current_cert)(store), out);
                 });
             });
         }

@@ -19,12 +19,15 @@
 mod attach;
 mod bio;
 mod boundary;
+mod der;
 mod errors;
 mod hooks;
 mod listener;
 mod local;
+mod peer;
 mod pool;
 mod previous;
+mod progress;
 mod slot;
 mod story;
 mod symbols;

@@ -1,28 +1,20 @@
-//! One connection as its hooks see it: when it begins, what is told to whom, when it is over.
-//!
-//! Nothing here reads TLS beyond content types, a message's type byte and an alert's two bytes.
+//! The story of one connection: who hears it, how it begins, what is told, how it ends.
 
-use std::ffi::{CStr, c_int};
+use std::ffi::c_int;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::boundary;
-use super::errors;
 use super::listener::{Heard, bit};
 use super::local::{self, Configured};
+use super::peer;
 use super::pool;
 use super::slot::Slot;
 use super::symbols::{BIO, SSL, Symbols};
 use crate::event::{
-    ConnectionId, Direction, Ending, Event, EventBody, EventKind, Recording, Role, Secret, State,
-    TransportEnd,
+    ConnectionId, Direction, Ending, Event, EventBody, EventKind, Recording, Role, Secret, TransportEnd,
 };
-
-const TLS1_3: c_int = 0x0304;
-/// `SSL_get_error` values that only ask for patience: want read, write, X509 lookup, connect, accept, async, async job,
-/// client hello callback, retry verify.
-const PENDING: [c_int; 9] = [2, 3, 4, 7, 8, 9, 10, 11, 12];
 
 /// `SSL_CB_LOOP`.
 pub(super) const LOOP: c_int = 0x01;
@@ -47,30 +39,30 @@ pub(super) enum Phase {
 #[derive(Default)]
 pub(super) struct Story {
     pub(super) phase: Phase,
-    recording: Option<Box<Recording>>,
-    heard: Vec<Heard>,
-    wanted: u32,
-    began: Option<Instant>,
+    pub(super) recording: Option<Box<Recording>>,
+    pub(super) heard: Vec<Heard>,
+    pub(super) wanted: u32,
+    pub(super) began: Option<Instant>,
     /// The stamp that record headers share.
-    last: Duration,
-    role: Option<Role>,
-    configured: Option<Arc<Configured>>,
+    pub(super) last: Duration,
+    pub(super) role: Option<Role>,
+    pub(super) configured: Option<Arc<Configured>>,
     /// The message callback was heard in this story, so alerts need not be taken from the info callback.
-    messages_heard: bool,
+    pub(super) messages_heard: bool,
     /// HANDSHAKE_DONE was seen.
-    done: bool,
+    pub(super) done: bool,
     /// A client that believes it is done but may still be refused.
-    lingering: bool,
+    pub(super) lingering: bool,
     /// TLS 1.3 authentication after the handshake, which has neither a start nor a done; `Some(true)` after Finished.
-    post_handshake: Option<bool>,
-    data_sent: bool,
-    data_received: bool,
-    header_was_ccs: bool,
+    pub(super) post_handshake: Option<bool>,
+    pub(super) data_sent: bool,
+    pub(super) data_received: bool,
+    pub(super) header_was_ccs: bool,
     /// The hooks that cost something were given back.
-    given_back: bool,
+    pub(super) given_back: bool,
     /// The BIOs last hooked, as addresses to compare.
-    transport: [usize; 2],
-    scratch: Vec<u8>,
+    pub(super) transport: [usize; 2],
+    pub(super) scratch: Vec<u8>,
 }
 
 impl Story {
@@ -99,7 +91,7 @@ impl Story {
     }
 
     /// Whether every listener has been detached meanwhile; then the story is dropped.
-    fn is_deserted(&mut self) -> bool {
+    pub(super) fn is_deserted(&mut self) -> bool {
         let deserted = !self.heard.iter().any(|heard| heard.listener.is_active());
         if deserted && self.phase == Phase::Open {
             if let Some(recording) = self.recording.take() {
@@ -116,7 +108,7 @@ impl Story {
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
-    unsafe fn begin(&mut self, slot: &Slot, ssl: *mut SSL) {
+    pub(super) unsafe fn begin(&mut self, slot: &Slot, ssl: *mut SSL) {
         let symbols = slot.symbols;
         // SAFETY: a live SSL.
         if unsafe { (symbols.f.SSL_is_dtls)(ssl) } != 0 {
@@ -149,9 +141,9 @@ impl Story {
             let role = if (symbols.f.SSL_is_server)(ssl) != 0 { Role::Server } else { Role::Client };
             self.role = Some(role);
             let configured = local::read(symbols, ssl, slot.context.as_deref());
-            let peer =
-                local::peer(symbols, ssl).or_else(|| self.heard.iter().find_map(|heard| heard.listener.peer));
-            let expected_name = local::expected_name(symbols, ssl);
+            let peer = peer::address(symbols, ssl)
+                .or_else(|| self.heard.iter().find_map(|heard| heard.listener.peer));
+            let expected_name = peer::expected_name(symbols, ssl);
             let body = EventBody::Started {
                 role,
                 time: SystemTime::now(),
@@ -164,14 +156,14 @@ impl Story {
         }
     }
 
-    fn stamp(&mut self) {
+    pub(super) fn stamp(&mut self) {
         if let Some(began) = self.began {
             self.last = began.elapsed();
         }
     }
 
     /// Keeps the event and tells it to those who want it.
-    fn emit(&mut self, body: &EventBody<'_>) {
+    pub(super) fn emit(&mut self, body: &EventBody<'_>) {
         let bit = bit(body.kind());
         let Some(recording) = self.recording.as_mut().filter(|_| self.wanted & bit != 0) else { return };
         let number = recording.push(self.last, body).unwrap_or(recording.len() as u32);
@@ -212,229 +204,6 @@ impl Story {
         self.wanted = 0;
         self.configured = None;
         self.lingering = false;
-    }
-
-    /// The message callback.
-    ///
-    /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
-    pub(super) unsafe fn message(
-        &mut self,
-        slot: &Slot,
-        ssl: *mut SSL,
-        direction: Direction,
-        content_type: c_int,
-        bytes: &[u8],
-    ) {
-        match self.phase {
-            // SAFETY: a live SSL. One that was attached after its handshake has no story.
-            Phase::Idle => unsafe {
-                if (slot.symbols.f.SSL_in_init)(ssl) == 0 {
-                    return;
-                }
-                self.begin(slot, ssl);
-            },
-            Phase::Watching if content_type == 22 => match bytes.first() {
-                // A ticket or a key update is no story; neither is a HelloRequest before its handshake starts.
-                None | Some(0 | 4 | 24) => {}
-                // SAFETY: passed on.
-                Some(_) => unsafe {
-                    self.begin(slot, ssl);
-                    self.post_handshake = Some(false);
-                },
-            },
-            _ => {}
-        }
-        if self.phase != Phase::Open || self.is_deserted() {
-            return;
-        }
-        self.messages_heard = true;
-        match (content_type, bytes) {
-            (22, _) => {
-                self.stamp();
-                self.emit(&EventBody::Message { direction, bytes });
-                match bytes.first() {
-                    Some(4) if self.lingering && direction == Direction::Received => {
-                        self.end(slot.symbols, Ending::Settled);
-                    }
-                    Some(20) if self.post_handshake.is_some() => self.post_handshake = Some(true),
-                    _ => {}
-                }
-            }
-            (21, &[level, description, ..]) => self.alert(slot.symbols, direction, level, description),
-            (20, _) if direction == Direction::Sent || !self.header_was_ccs => {
-                self.emit(&EventBody::ChangeCipherSpec { direction });
-            }
-            (256, &[a, b, c, d, e, ..]) => {
-                // SAFETY: passed on.
-                unsafe { self.header(slot.symbols, ssl, direction, [a, b, c, d, e]) };
-            }
-            (257, &[23, ..]) => self.application_data(slot.symbols, direction),
-            _ => {}
-        }
-    }
-
-    /// # Safety
-    /// `ssl` is alive.
-    unsafe fn header(&mut self, symbols: &Symbols, ssl: *mut SSL, direction: Direction, header: [u8; 5]) {
-        let seen = match direction {
-            Direction::Sent => self.data_sent,
-            Direction::Received => self.data_received,
-        };
-        if self.done && seen && header[0] == 23 {
-            return;
-        }
-        self.emit(&EventBody::Record { direction, header });
-        self.header_was_ccs = header[0] == 20 && direction == Direction::Received;
-        if self.header_was_ccs {
-            // An incoming change_cipher_spec is told by its header alone.
-            self.emit(&EventBody::ChangeCipherSpec { direction });
-        }
-        // Until TLS 1.3 the outer type is the true one.
-        // SAFETY: a live SSL.
-        if header[0] == 23 && self.done && unsafe { (symbols.f.SSL_version)(ssl) } < TLS1_3 {
-            self.application_data(symbols, direction);
-        }
-    }
-
-    fn application_data(&mut self, symbols: &Symbols, direction: Direction) {
-        let seen = match direction {
-            Direction::Sent => &mut self.data_sent,
-            Direction::Received => &mut self.data_received,
-        };
-        if !std::mem::replace(seen, true) {
-            self.stamp();
-            self.emit(&EventBody::ApplicationData { direction });
-        }
-        if self.lingering && direction == Direction::Received {
-            self.end(symbols, Ending::Settled);
-        }
-    }
-
-    fn alert(&mut self, symbols: &Symbols, direction: Direction, level: u8, description: u8) {
-        self.stamp();
-        self.emit(&EventBody::Alert { direction, level, description });
-        // A close_notify of our own settles nothing: the peer's refusal may still be on its way.
-        if self.lingering && (direction == Direction::Received || level == 2) {
-            self.end(symbols, Ending::Settled);
-        }
-    }
-
-    /// The info callback.
-    ///
-    /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
-    pub(super) unsafe fn info(&mut self, slot: &Slot, ssl: *mut SSL, place: c_int, value: c_int) {
-        const EXIT: c_int = 0x02;
-        const READ: c_int = 0x04;
-        const HANDSHAKE_START: c_int = 0x10;
-        const HANDSHAKE_DONE: c_int = 0x20;
-        const ALERT: c_int = 0x4000;
-        let symbols = slot.symbols;
-        if place & HANDSHAKE_START != 0 {
-            let ending = if self.done { Ending::Settled } else { Ending::Freed };
-            self.end(symbols, ending);
-            // SAFETY: passed on.
-            unsafe { self.begin(slot, ssl) };
-            self.emit(&EventBody::State(State::HandshakeStarted));
-            return;
-        }
-        if self.phase == Phase::Over && place & LOOP != 0 {
-            self.phase = Phase::Watching;
-        }
-        if self.phase == Phase::Watching && place & EXIT != 0 {
-            self.phase = Phase::Over;
-        }
-        if self.phase != Phase::Open || self.is_deserted() {
-            return;
-        }
-        if place & LOOP != 0 {
-            if self.wanted & bit(EventKind::Step) != 0 {
-                self.stamp();
-                // SAFETY: a live SSL; the text is static.
-                let text = unsafe { CStr::from_ptr((symbols.f.SSL_state_string_long)(ssl)) };
-                self.emit(&EventBody::State(State::Step(text.to_str().unwrap_or_default())));
-            }
-        } else if place & HANDSHAKE_DONE != 0 {
-            // SAFETY: passed on.
-            unsafe { self.handshake_done(slot, ssl) };
-        } else if place & ALERT != 0 {
-            if !self.messages_heard {
-                let direction = if place & READ != 0 { Direction::Received } else { Direction::Sent };
-                self.alert(symbols, direction, (value >> 8) as u8, value as u8);
-            }
-        } else if place & EXIT != 0 {
-            // SAFETY: passed on.
-            unsafe { self.exit(slot, ssl, value) };
-        }
-    }
-
-    /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
-    unsafe fn handshake_done(&mut self, slot: &Slot, ssl: *mut SSL) {
-        let f = &slot.symbols.f;
-        self.stamp();
-        self.done = true;
-        // SAFETY: a live SSL of this thread.
-        unsafe {
-            self.compare_configuration(slot, ssl, false);
-            let verify_result = (f.SSL_get_verify_result)(ssl) as i64;
-            let resumed = (f.SSL_session_reused)(ssl) != 0;
-            self.emit(&EventBody::State(State::HandshakeDone { verify_result, resumed }));
-        }
-    }
-
-    /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
-    unsafe fn exit(&mut self, slot: &Slot, ssl: *mut SSL, ret: c_int) {
-        let symbols = slot.symbols;
-        // SAFETY: a live SSL of this thread; SSL_get_error only peeks at the queue.
-        unsafe {
-            if ret > 0 {
-                if self.post_handshake == Some(true) && !self.done {
-                    self.handshake_done(slot, ssl);
-                }
-                if self.done {
-                    let client = self.role == Some(Role::Client);
-                    if client && (symbols.f.SSL_version)(ssl) >= TLS1_3 {
-                        self.lingering = true;
-                    } else {
-                        self.end(symbols, Ending::Settled);
-                    }
-                }
-                return;
-            }
-            let ssl_error = (symbols.f.SSL_get_error)(ssl, ret);
-            if PENDING.contains(&ssl_error) {
-                return;
-            }
-            self.stamp();
-            self.compare_configuration(slot, ssl, true);
-            if self.wanted & bit(EventKind::LibraryErrors) != 0 {
-                let errors = errors::copy(symbols);
-                if !errors.is_empty() {
-                    self.emit(&EventBody::LibraryErrors(&errors));
-                }
-            }
-            let verify_result = (symbols.f.SSL_get_verify_result)(ssl) as i64;
-            self.emit(&EventBody::State(State::Failed { ssl_error, verify_result }));
-            self.end(symbols, Ending::Settled);
-            self.phase = Phase::Dead;
-        }
-    }
-
-    /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
-    unsafe fn compare_configuration(&mut self, slot: &Slot, ssl: *mut SSL, thorough: bool) {
-        let Some(before) = self.configured.clone() else { return };
-        // SAFETY: passed on.
-        let after = unsafe { local::reread(slot.symbols, ssl, &before, thorough) };
-        if let Some(after) = after {
-            if after.local != before.local {
-                self.emit(&EventBody::Reconfigured { local: &after.local });
-            }
-            self.configured = Some(after);
-        }
     }
 
     pub(super) fn verify(
