@@ -324,10 +324,8 @@ fn a_bio_callback_before_ours() {
         client.ssl_write(b"hello").unwrap();
         server.ssl_read(&mut [0; 9]).unwrap();
         // SAFETY: as above.
-        assert!(
-            unsafe { ffi::BIO_get_callback_ex(bio) }
-                .is_some_and(|left| left as *const () == count as *const ())
-        );
+        let left = unsafe { ffi::BIO_get_callback_ex(bio) };
+        assert!(left.is_some_and(|left| left as *const () == count as *const ()));
         drop((client, server));
         LOG.take()
     };
