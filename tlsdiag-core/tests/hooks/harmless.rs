@@ -252,6 +252,13 @@ fn a_context_switch_keeps_the_hooks() {
     let recordings = collector.take();
     let words = words(&recordings[0]);
     assert!(words.iter().any(|w| w == "verify0:0"), "{words:?}");
+    // SAFETY: a live SSL.
+    let hook =
+        unsafe { ffi::SSL_get_security_callback(foreign_types::ForeignTypeRef::as_ptr(pair.server.ssl())) };
+    assert!(
+        hook.is_some_and(|hook| hook as *const () != security as *const ()),
+        "ours, not the new context's"
+    );
     let after = recordings[0].events().find_map(|e| match e.body {
         EventBody::Reconfigured { local } => Some(Arc::clone(local)),
         _ => None,
