@@ -152,7 +152,7 @@ fn a_recorder_that_comes_back() {
                 std::ptr::with_exposed_provenance(self.0.load(Ordering::Relaxed));
             if event.body.kind() == EventKind::Message {
                 // SAFETY: the connection that is being recorded, on its own thread; the callback is the hook itself.
-                unsafe { crate::ffi::SSL_get_info_callback(ssl).unwrap()(ssl, 1, 1) };
+                unsafe { crate::ffi::SSL_get_info_callback(ssl).unwrap()(ssl, 2, 1) };
             }
         }
     }

@@ -2,7 +2,7 @@
 //! callbacks called with the same arguments in the same order.
 
 use std::cell::RefCell;
-use std::ffi::{c_int, c_void};
+use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
 use std::sync::{Arc, OnceLock};
 
@@ -252,6 +252,13 @@ fn a_context_switch_keeps_the_hooks() {
     let recordings = collector.take();
     let words = words(&recordings[0]);
     assert!(words.iter().any(|w| w == "verify0:0"), "{words:?}");
+    // SAFETY: a live SSL.
+    let hook =
+        unsafe { ffi::SSL_get_security_callback(foreign_types::ForeignTypeRef::as_ptr(pair.server.ssl())) };
+    assert!(
+        hook.is_some_and(|hook| hook as *const () != security as *const ()),
+        "ours, not the new context's"
+    );
     let after = recordings[0].events().find_map(|e| match e.body {
         EventBody::Reconfigured { local } => Some(Arc::clone(local)),
         _ => None,
@@ -287,4 +294,49 @@ fn callbacks_set_after_ours() {
         let story = crate::story::story(&collector.take());
         assert!(story.ends_with("done >4 >4"), "{story}");
     }
+}
+
+/// A BIO callback of the application's is called as often as without us, and is all that is left in the end.
+#[test]
+fn a_bio_callback_before_ours() {
+    extern "C" fn count(
+        _bio: *mut openssl_sys::BIO,
+        operation: c_int,
+        _bytes: *const c_void,
+        len: usize,
+        _argi: c_int,
+        _argl: c_long,
+        ret: c_int,
+        _processed: *mut usize,
+    ) -> c_long {
+        // A write's length varies with the signature in it.
+        log(format!("bio {operation:#x} {} {}", len.min(1), ret.min(1)));
+        c_long::from(ret)
+    }
+    let run = |recorded: bool| {
+        LOG.take();
+        let (client, mut server) = (pki::client(SslVersion::TLS1_3), pki::server(SslVersion::TLS1_3));
+        let _attachment = recorded.then(|| attach(&mut server, Collector::new()).unwrap());
+        let (near, far) = crate::pipe::pipe();
+        let mut client = openssl::ssl::SslStream::new(client_ssl(&client.build()), near).unwrap();
+        let mut server = openssl::ssl::SslStream::new(server_ssl(&server.build()), far).unwrap();
+        // SAFETY: a live SSL with its BIO.
+        let bio = unsafe { openssl_sys::SSL_get_rbio(foreign_types::ForeignTypeRef::as_ptr(server.ssl())) };
+        // SAFETY: as above.
+        unsafe { ffi::BIO_set_callback_ex(bio, Some(count)) };
+        assert!(client.do_handshake().is_err());
+        assert!(server.do_handshake().is_err());
+        client.do_handshake().unwrap();
+        server.do_handshake().unwrap();
+        client.ssl_write(b"hello").unwrap();
+        server.ssl_read(&mut [0; 9]).unwrap();
+        // SAFETY: as above.
+        let left = unsafe { ffi::BIO_get_callback_ex(bio) };
+        assert!(left.is_some_and(|left| left as *const () == count as *const ()));
+        drop((client, server));
+        LOG.take()
+    };
+    let (bare, seen) = (run(false), run(true));
+    assert!(bare.len() > 50);
+    assert_eq!(bare, seen);
 }

@@ -1,10 +1,12 @@
 //! Objects that come and go: nothing is mixed up, nothing stays behind.
 
 use std::collections::HashSet;
+use std::ffi::c_int;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use foreign_types::{ForeignType, ForeignTypeRef};
-use openssl::ssl::{Ssl, SslStream, SslVersion};
+use openssl::ssl::{Ssl, SslStream, SslVerifyMode, SslVersion};
 use tlsdiag_core::event::{Ending, Event, EventBody};
 use tlsdiag_core::{Collector, HandshakeRecorder, attach};
 
@@ -69,23 +71,31 @@ fn cut_off() {
 /// The copy that SSL_dup makes has our hooks, and what stands behind them.
 #[test]
 fn a_duplicate() {
-    let (client, mut server) = (pki::client(SslVersion::TLS1_3).build(), pki::server(SslVersion::TLS1_3));
+    static VERIFIED: AtomicUsize = AtomicUsize::new(0);
+    extern "C" fn count(ok: c_int, _store: *mut openssl_sys::X509_STORE_CTX) -> c_int {
+        VERIFIED.fetch_add(1, Ordering::Relaxed);
+        ok
+    }
+    let (mut client, server) = (pki::client(SslVersion::TLS1_3), pki::server(SslVersion::TLS1_3).build());
+    // Set by hand: the openssl crate's own state in an SSL does not survive SSL_dup.
+    // SAFETY: a context that is being built.
+    unsafe { openssl_sys::SSL_CTX_set_verify(client.as_ptr(), SslVerifyMode::PEER.bits(), Some(count)) };
     let collector = Arc::new(Collector::new());
-    let _attachment = attach(&mut server, Arc::clone(&collector)).unwrap();
-    // Made by hand: the openssl crate's own state in an SSL does not survive SSL_dup.
-    let server = server.build();
+    let _attachment = attach(&mut client, Arc::clone(&collector)).unwrap();
+    let client = client.build();
     // SAFETY: a live context; the new SSL is ours.
-    let mut original = unsafe { Ssl::from_ptr(openssl_sys::SSL_new(server.as_ptr())) };
-    original.set_accept_state();
+    let mut original = unsafe { Ssl::from_ptr(openssl_sys::SSL_new(client.as_ptr())) };
+    original.set_connect_state();
     let own = Arc::new(Collector::new());
     let _own = attach(&mut original, Arc::clone(&own)).unwrap();
     // SAFETY: a live SSL; the copy is a new reference.
     let copy = unsafe { Ssl::from_ptr(ffi::SSL_dup(original.as_ptr())) };
     assert_ne!(copy.as_ptr(), original.as_ptr());
     drop(original);
-    shake(client_ssl(&client), copy).talk();
+    shake(copy, server_ssl(&server)).talk();
     assert_eq!(own.len(), 0, "attached to the original alone");
-    assert!(story(&collector.take()).ends_with("done >4 >4"));
+    assert!(story(&collector.take()).ends_with("done >data <4"));
+    assert_eq!(VERIFIED.load(Ordering::Relaxed), 2, "the application's callback, for each certificate");
 }
 
 /// What costs something is given back after the handshake; what stays is the info callback.
@@ -113,11 +123,11 @@ fn given_back_afterwards() {
 fn no_growth() {
     let (mut client, mut server) = (pki::client(SslVersion::TLS1_3), pki::mutual_server(SslVersion::TLS1_3));
     server.set_session_cache_mode(openssl::ssl::SslSessionCacheMode::OFF);
-    let ended = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let ended = Arc::new(AtomicUsize::new(0));
     let count = || {
         let ended = Arc::clone(&ended);
         tlsdiag_core::on_end(move |_| {
-            ended.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            ended.fetch_add(1, Ordering::Relaxed);
         })
     };
     let _a = attach(&mut client, count()).unwrap();
@@ -130,7 +140,7 @@ fn no_growth() {
     run(2000);
     let grown = resident().saturating_sub(before);
     assert!(grown < 1 << 20, "{grown} bytes in 2000 handshakes");
-    assert_eq!(ended.load(std::sync::atomic::Ordering::Relaxed), 4400);
+    assert_eq!(ended.load(Ordering::Relaxed), 4400);
 }
 
 fn resident() -> usize {

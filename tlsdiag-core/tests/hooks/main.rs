@@ -8,7 +8,6 @@ mod harmless;
 mod later;
 mod library;
 mod lifetime;
-mod overhead;
 mod pipe;
 mod pki;
 mod recording;

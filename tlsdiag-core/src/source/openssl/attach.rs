@@ -55,8 +55,9 @@ impl AttachOptions {
         self
     }
 
-    fn keep(&self, previous: &Previous) {
+    fn keep(&self, symbols: &Symbols, previous: &Previous) {
         if let Some((callback, arg)) = self.message_callback {
+            symbols.chains_messages.store(true, Ordering::Relaxed);
             previous.message_arg.store(arg, Ordering::Release);
             previous.message.set(Some(callback));
         }
@@ -99,7 +100,7 @@ impl Drop for Attachment {
             self.listener.switch_off();
             let list = match &self.place {
                 Place::Context(context) => &context.listeners,
-                Place::Connection(slot) => &slot.listeners,
+                Place::Connection(slot) => slot.listeners.get_or_init(ArcSwap::default),
             };
             list.rcu(|old| {
                 old.iter().filter(|l| !Arc::ptr_eq(l, &self.listener)).cloned().collect::<Vec<_>>()
@@ -137,7 +138,7 @@ pub unsafe fn attach_ctx_raw(
     unsafe {
         let state = ContextState::install(symbols, context)?;
         let listener = Listener::new(recorder, options.peer);
-        options.keep(&state.previous);
+        options.keep(symbols, &state.previous);
         hook_context(symbols, context, &state);
         if listener.wanted() & bit(EventKind::Secret) != 0 {
             hook_keylog(symbols, context, &state);
@@ -182,11 +183,11 @@ pub unsafe fn attach_ssl_raw(
         let Some(slot) = slot::Slot::install(symbols, ssl) else {
             return Err(Error::new("OpenSSL has no memory for the recorder (SSL_set_ex_data)"));
         };
-        options.keep(&slot.previous);
+        options.keep(symbols, &slot.previous);
         (f.SSL_set_msg_callback)(ssl, Some(symbols.trampolines.message));
         (f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, std::ptr::null_mut());
         boundary::enter(slot, |story| hooks::arm(slot, ssl, story));
-        add(&slot.listeners, &listener);
+        add(slot.listeners.get_or_init(ArcSwap::default), &listener);
         Ok(Attachment { listener, place: Place::Connection(slot.share()), kept: false })
     }
 }

@@ -11,10 +11,10 @@ use std::sync::atomic::Ordering;
 
 use super::bio;
 use super::boundary;
-use super::local;
+use super::der;
 use super::previous::{Previous, same};
 use super::slot::{ContextState, Slot};
-use super::story::{Phase, Story};
+use super::story::{LOOP, Phase, Story};
 use super::symbols::{
     BioCallback, InfoCallback, KeylogCallback, MessageCallback, SSL, SSL_CTX, SecurityCallback, Symbols,
     VerifyCallback, X509_STORE_CTX, ctrl,
@@ -89,6 +89,11 @@ unsafe extern "C" fn message<const N: usize>(
     let Some(symbols) = table(N as c_long) else { return };
     // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return, with `len` readable bytes.
     unsafe {
+        // An inner content type tells us something for application data alone; a handshake has some ten others.
+        let is_news = content_type != 257 || (len > 0 && *bytes.cast::<u8>() == 23);
+        if !is_news && !symbols.chains_messages.load(Ordering::Relaxed) {
+            return;
+        }
         let slot = Slot::of_or_new(symbols, ssl);
         let mut over = false;
         if let Some(slot) = slot {
@@ -98,7 +103,7 @@ unsafe extern "C" fn message<const N: usize>(
             let entered = boundary::enter(slot, |story| {
                 story.message(slot, ssl, direction, content_type, bytes);
                 if content_type == 22 && story.phase == Phase::Open {
-                    arm(slot, ssl, story);
+                    arm_info(slot, ssl);
                 }
                 // Where OpenSSL tells of a record that it sends, it looks once whether there is a callback and then calls it
                 // twice, for the header and for TLS 1.3's inner type: between the two it must not go away.
@@ -162,7 +167,7 @@ unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_int, value: 
     // prototype only: OpenSSL holds it mutable, and its own callbacks (nginx's) call setters here.
     unsafe {
         let slot = Slot::of_or_new(symbols, ssl.cast_mut());
-        if let Some(slot) = slot {
+        if let Some(slot) = slot.filter(|slot| place & LOOP == 0 || !slot.is_undisturbed(ssl)) {
             let ssl = ssl.cast_mut();
             boundary::enter(slot, |story| {
                 story.info(slot, ssl, place, value);
@@ -188,6 +193,22 @@ unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_int, value: 
     }
 }
 
+/// The info callback alone, from which all others are renewed: an application may set its own at any time.
+///
+/// # Safety
+/// `ssl` is alive and this thread's; `slot` is its slot.
+unsafe fn arm_info(slot: &Slot, ssl: *mut SSL) {
+    let (f, ours) = (&slot.symbols.f, &slot.symbols.trampolines);
+    // SAFETY: a live SSL of this thread.
+    unsafe {
+        let current = (f.SSL_get_info_callback)(ssl);
+        if !same(current, ours.info) {
+            slot.previous.info.set(current);
+            (f.SSL_set_info_callback)(ssl, Some(ours.info));
+        }
+    }
+}
+
 /// Puts our hooks on the connection, in front of what is there, wherever they are not (any more).
 ///
 /// # Safety
@@ -197,11 +218,7 @@ pub(super) unsafe fn arm(slot: &Slot, ssl: *mut SSL, story: &mut Story) {
     let (f, ours) = (&symbols.f, &symbols.trampolines);
     // SAFETY: a live SSL of this thread; the getters only read, the setters store a pointer.
     unsafe {
-        let current = (f.SSL_get_info_callback)(ssl);
-        if !same(current, ours.info) {
-            previous.info.set(current);
-            (f.SSL_set_info_callback)(ssl, Some(ours.info));
-        }
+        arm_info(slot, ssl);
         let current = (f.SSL_get_verify_callback)(ssl);
         if !same(current, ours.verify) {
             previous.verify.set(current);
@@ -251,7 +268,7 @@ unsafe extern "C" fn verify<const N: usize>(ok: c_int, store: *mut X509_STORE_CT
         if let Some(slot) = slot {
             boundary::enter(slot, |story| {
                 story.verify(depth.max(0) as u32, ok != 0, accepted != 0, error, |out| {
-                    local::certificate(symbols, (f.X509_STORE_CTX_get_current_cert)(store), out);
+                    der::certificate(symbols, (f.X509_STORE_CTX_get_current_cert)(store), out);
                 });
             });
         }

@@ -4,16 +4,14 @@
 //! addresses, and read anew only where that differs. It is read from the `SSL`, which has its own copy of its context's
 //! certificates: nothing here changes what other threads look at.
 
-use std::ffi::{CStr, c_int, c_long, c_uchar, c_ulong, c_void};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::ffi::{c_int, c_long, c_ulong};
 use std::ptr;
 use std::sync::Arc;
 
 use super::boundary;
+use super::der::{certificate, name};
 use super::slot::ContextState;
-use super::symbols::{
-    EVP_PKEY, SSL, SSL_CIPHER, STACK, Symbols, X509, X509_NAME, X509_OBJECT, X509_STORE, ctrl,
-};
+use super::symbols::{EVP_PKEY, SSL, SSL_CIPHER, STACK, Symbols, X509, X509_OBJECT, X509_STORE, ctrl};
 use crate::event::{LocalCertificate, LocalConfiguration, LocalKey, TrustAnchors};
 
 /// `SSL_OP_NO_TLSv1_3`.
@@ -429,90 +427,9 @@ unsafe fn trust_anchors(symbols: &Symbols, store: *mut X509_STORE) -> TrustAncho
     anchors
 }
 
-/// Appends the DER of a certificate; nothing if it is null or cannot be encoded.
-///
-/// # Safety
-/// `x509` is null or alive.
-pub(super) unsafe fn certificate(symbols: &Symbols, x509: *const X509, out: &mut Vec<u8>) {
-    if !x509.is_null() {
-        // SAFETY: as promised.
-        encode(out, |place| unsafe { (symbols.f.i2d_X509)(x509, place) });
-    }
-}
-
-/// # Safety
-/// `name` is null or alive.
-unsafe fn name(symbols: &Symbols, name: *const X509_NAME) -> Vec<u8> {
-    let mut der = Vec::new();
-    if !name.is_null() {
-        // SAFETY: as promised.
-        encode(&mut der, |place| unsafe { (symbols.f.i2d_X509_NAME)(name, place) });
-    }
-    der
-}
-
-/// Calls an i2d function twice: for the size, then for the bytes (`d2i_X509(3)`).
-fn encode(out: &mut Vec<u8>, i2d: impl Fn(*mut *mut c_uchar) -> c_int) {
-    let start = out.len();
-    let Ok(size) = usize::try_from(i2d(ptr::null_mut())) else { return };
-    out.resize(start + size, 0);
-    let mut place = out[start..].as_mut_ptr();
-    if usize::try_from(i2d(&mut place)) != Ok(size) {
-        out.truncate(start);
-    }
-}
-
 /// # Safety
 /// `stack` is null or alive.
 unsafe fn count(symbols: &Symbols, stack: *const STACK) -> c_int {
     // SAFETY: as promised; null has the length -1.
     unsafe { (symbols.f.OPENSSL_sk_num)(stack) }.clamp(0, MOST)
-}
-
-/// The host name that the peer's certificate is held against.
-///
-/// # Safety
-/// `ssl` is alive and this thread's; the text lives until its verification parameters change.
-pub(super) unsafe fn expected_name<'a>(symbols: &Symbols, ssl: *mut SSL) -> Option<&'a str> {
-    // SAFETY: as promised.
-    unsafe {
-        let host = (symbols.f.X509_VERIFY_PARAM_get0_host?)((symbols.f.SSL_get0_param)(ssl), 0);
-        if host.is_null() { None } else { CStr::from_ptr(host).to_str().ok() }
-    }
-}
-
-/// The peer's address, where the connection has a socket.
-///
-/// # Safety
-/// `ssl` is alive and this thread's.
-pub(super) unsafe fn peer(symbols: &Symbols, ssl: *mut SSL) -> Option<SocketAddr> {
-    // SAFETY: as promised.
-    let fd = unsafe { (symbols.f.SSL_get_fd)(ssl) };
-    if fd < 0 {
-        return None;
-    }
-    // SAFETY: plain data, for which zeros are a value.
-    let mut storage: libc::sockaddr_storage = unsafe { std::mem::zeroed() };
-    let mut len = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
-    let place = (&raw mut storage).cast::<libc::sockaddr>();
-    // SAFETY: `place` has room for `len` bytes.
-    if unsafe { libc::getpeername(fd, place, &mut len) } != 0 {
-        return None;
-    }
-    let at: *const c_void = (&raw const storage).cast();
-    match c_int::from(storage.ss_family) {
-        libc::AF_INET => {
-            // SAFETY: the kernel wrote a sockaddr_in, as the family says; storage is large and aligned enough for any.
-            let address = unsafe { &*at.cast::<libc::sockaddr_in>() };
-            let ip = Ipv4Addr::from(u32::from_be(address.sin_addr.s_addr));
-            Some(SocketAddr::new(IpAddr::V4(ip), u16::from_be(address.sin_port)))
-        }
-        libc::AF_INET6 => {
-            // SAFETY: as above, a sockaddr_in6.
-            let address = unsafe { &*at.cast::<libc::sockaddr_in6>() };
-            let ip = Ipv6Addr::from(address.sin6_addr.s6_addr);
-            Some(SocketAddr::new(IpAddr::V6(ip), u16::from_be(address.sin6_port)))
-        }
-        _ => None,
-    }
 }

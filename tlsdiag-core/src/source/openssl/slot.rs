@@ -7,8 +7,8 @@ use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_long, c_void};
 use std::ops::{Deref, DerefMut};
 use std::ptr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 
@@ -17,7 +17,7 @@ use super::boundary;
 use super::hooks;
 use super::listener::Listener;
 use super::local::Configured;
-use super::previous::Previous;
+use super::previous::{Previous, same};
 use super::story::Story;
 use super::symbols::{ExDup, ExFree, ExNew, SSL, SSL_CTX, Symbols};
 use crate::Error;
@@ -30,7 +30,9 @@ pub(super) struct Slot {
     /// The state of the context that the `SSL` was made from; SNI may give it another one later.
     pub(super) context: Option<Arc<ContextState>>,
     /// Recorders attached to this `SSL` alone.
-    pub(super) listeners: ArcSwap<Vec<Arc<Listener>>>,
+    pub(super) listeners: OnceLock<ArcSwap<Vec<Arc<Listener>>>>,
+    /// See `is_undisturbed`.
+    ignores_steps: AtomicBool,
     missed: AtomicU32,
     busy: AtomicBool,
     story: UnsafeCell<Story>,
@@ -62,6 +64,7 @@ impl DerefMut for StoryGuard<'_> {
 
 impl Drop for StoryGuard<'_> {
     fn drop(&mut self) {
+        self.0.ignores_steps.store(self.ignores_steps(), Ordering::Relaxed);
         self.0.busy.store(false, Ordering::Release);
     }
 }
@@ -72,7 +75,8 @@ impl Slot {
             symbols,
             previous: Previous::default(),
             context,
-            listeners: ArcSwap::default(),
+            listeners: OnceLock::new(),
+            ignores_steps: AtomicBool::new(false),
             missed: AtomicU32::new(0),
             busy: AtomicBool::new(false),
             story: UnsafeCell::new(Story::default()),
@@ -127,6 +131,21 @@ impl Slot {
             drop(Arc::from_raw(raw));
             None
         }
+    }
+
+    /// Whether a step of the state machine can be passed over: nobody wants it, and our hooks are where we put them. Asked
+    /// some twenty times in a handshake, so it takes no lock.
+    ///
+    /// # Safety
+    /// `ssl` is alive, and this is its slot.
+    pub(super) unsafe fn is_undisturbed(&self, ssl: *const SSL) -> bool {
+        let (f, ours) = (&self.symbols.f, &self.symbols.trampolines);
+        // SAFETY: a live SSL; getters.
+        self.ignores_steps.load(Ordering::Relaxed)
+            && unsafe {
+                same((f.SSL_get_verify_callback)(ssl), ours.verify)
+                    && same((f.SSL_get_security_callback)(ssl), ours.security)
+            }
     }
 
     /// A share of this slot for a BIO.

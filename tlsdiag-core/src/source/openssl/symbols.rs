@@ -4,6 +4,7 @@
 //! library that called it. The prototypes are the same in 1.1.1, 3.x and 4.x; `openssl-sys` lacks about half of them.
 
 use std::ffi::{CStr, c_char, c_int, c_long, c_uchar, c_ulong, c_void};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 
 use super::hooks::{self, Trampolines};
@@ -216,6 +217,8 @@ pub struct Symbols {
     pub(super) store_context_index: c_int,
     /// `OpenSSL_version_num`: 0x1010117f is 1.1.1w, 0x30000130 is 3.0.19.
     pub(super) version_number: u64,
+    /// Whether there ever was a message callback of an application's to be called behind ours.
+    pub(super) chains_messages: AtomicBool,
 }
 
 impl std::fmt::Debug for Symbols {
@@ -323,6 +326,7 @@ impl Symbols {
             bio_index,
             store_context_index,
             version_number,
+            chains_messages: AtomicBool::new(false),
         }));
         hooks::install_table(number, symbols);
         known.push(symbols);

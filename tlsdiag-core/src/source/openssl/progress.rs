@@ -1,0 +1,288 @@
+//! How a story goes on: what the message and info callbacks say, and when it is over.
+//!
+//! Nothing here reads TLS beyond content types, a message's type byte and an alert's two bytes. Sources:
+//! `SSL_CTX_set_msg_callback(3)`, `SSL_CTX_set_info_callback(3)`, `SSL_get_error(3)`.
+
+use std::ffi::{CStr, c_int};
+
+use super::errors;
+use super::listener::bit;
+use super::local;
+use super::slot::Slot;
+use super::story::{LOOP, Phase, Story};
+use super::symbols::{SSL, Symbols};
+use crate::event::{Direction, Ending, EventBody, EventKind, Role, State};
+
+const TLS1_3: c_int = 0x0304;
+/// `SSL_get_error` values that only ask for patience: want read, write, X509 lookup, connect, accept, async, async job,
+/// client hello callback, retry verify.
+const PENDING: [c_int; 9] = [2, 3, 4, 7, 8, 9, 10, 11, 12];
+
+impl Story {
+    /// The message callback.
+    ///
+    /// # Safety
+    /// `ssl` is alive and this thread's; `slot` is its slot.
+    pub(super) unsafe fn message(
+        &mut self,
+        slot: &Slot,
+        ssl: *mut SSL,
+        direction: Direction,
+        content_type: c_int,
+        bytes: &[u8],
+    ) {
+        match self.phase {
+            // SAFETY: a live SSL. One that was attached after its handshake has no story.
+            Phase::Idle => unsafe {
+                if (slot.symbols.f.SSL_in_init)(ssl) == 0 {
+                    return;
+                }
+                self.begin(slot, ssl);
+            },
+            Phase::Watching if content_type == 22 => match bytes.first() {
+                // A ticket or a key update is no story; neither is a HelloRequest before its handshake starts.
+                None | Some(0 | 4 | 24) => {}
+                // SAFETY: passed on.
+                Some(_) => unsafe {
+                    self.begin(slot, ssl);
+                    self.post_handshake = Some(false);
+                },
+            },
+            _ => {}
+        }
+        if self.phase != Phase::Open || self.is_deserted() {
+            return;
+        }
+        self.messages_heard = true;
+        match (content_type, bytes) {
+            (22, _) => {
+                self.stamp();
+                self.emit(&EventBody::Message { direction, bytes });
+                match bytes.first() {
+                    Some(4) if self.lingering && direction == Direction::Received => {
+                        self.end(slot.symbols, Ending::Settled);
+                    }
+                    Some(0) if self.role == Some(Role::Server) => self.asked_again = true,
+                    Some(1) => self.asked_again = false,
+                    Some(20) if self.post_handshake.is_some() => self.post_handshake = Some(true),
+                    _ => {}
+                }
+            }
+            (21, &[level, description, ..]) => self.alert(slot.symbols, direction, level, description),
+            (20, _) if direction == Direction::Sent || !self.header_was_ccs => {
+                self.emit(&EventBody::ChangeCipherSpec { direction });
+            }
+            (256, &[a, b, c, d, e, ..]) => {
+                // SAFETY: passed on.
+                unsafe { self.header(slot.symbols, ssl, direction, [a, b, c, d, e]) };
+            }
+            (257, &[23, ..]) => self.application_data(slot.symbols, direction),
+            _ => {}
+        }
+    }
+
+    /// # Safety
+    /// `ssl` is alive.
+    unsafe fn header(&mut self, symbols: &Symbols, ssl: *mut SSL, direction: Direction, header: [u8; 5]) {
+        let seen = match direction {
+            Direction::Sent => self.data_sent,
+            Direction::Received => self.data_received,
+        };
+        if self.done && seen && header[0] == 23 {
+            return;
+        }
+        let first = direction == Direction::Received && !std::mem::replace(&mut self.heard_record, true);
+        if first {
+            // Kept whether or not anybody wants headers: it tells what the peer speaks.
+            self.keep(&EventBody::Record { direction, header }, u32::MAX);
+        } else {
+            self.emit(&EventBody::Record { direction, header });
+        }
+        if direction == Direction::Received {
+            let told = first || self.wanted & bit(EventKind::Record) != 0;
+            self.sealed = (header[0] == 23 && !told).then_some(header);
+        }
+        self.header_was_ccs = header[0] == 20 && direction == Direction::Received;
+        if self.header_was_ccs {
+            // An incoming change_cipher_spec is told by its header alone.
+            self.emit(&EventBody::ChangeCipherSpec { direction });
+        }
+        // Until TLS 1.3 the outer type is the true one.
+        // SAFETY: a live SSL.
+        if header[0] == 23 && self.done && unsafe { (symbols.f.SSL_version)(ssl) } < TLS1_3 {
+            self.application_data(symbols, direction);
+        }
+    }
+
+    fn application_data(&mut self, symbols: &Symbols, direction: Direction) {
+        let seen = match direction {
+            Direction::Sent => &mut self.data_sent,
+            Direction::Received => &mut self.data_received,
+        };
+        if !std::mem::replace(seen, true) {
+            self.stamp();
+            self.emit(&EventBody::ApplicationData { direction });
+        }
+        if self.lingering && direction == Direction::Received {
+            self.end(symbols, Ending::Settled);
+        }
+    }
+
+    fn alert(&mut self, symbols: &Symbols, direction: Direction, level: u8, description: u8) {
+        const CLOSE_NOTIFY: u8 = 0;
+        self.stamp();
+        if direction == Direction::Received && description != CLOSE_NOTIFY {
+            // Kept whether or not anybody wants headers: an alert in the clear was sent before the handshake's keys were in use.
+            if let Some(header) = self.sealed.take() {
+                self.keep(&EventBody::Record { direction, header }, 0);
+            }
+        }
+        self.emit(&EventBody::Alert { direction, level, description });
+        // A close_notify of our own settles nothing: the peer's refusal may still be on its way.
+        let refused = self.asked_again && level == 2;
+        if refused || (self.lingering && (direction == Direction::Received || level == 2)) {
+            self.end(symbols, Ending::Settled);
+        }
+    }
+
+    /// The info callback.
+    ///
+    /// # Safety
+    /// `ssl` is alive and this thread's; `slot` is its slot.
+    pub(super) unsafe fn info(&mut self, slot: &Slot, ssl: *mut SSL, place: c_int, value: c_int) {
+        const EXIT: c_int = 0x02;
+        const READ: c_int = 0x04;
+        const HANDSHAKE_START: c_int = 0x10;
+        const HANDSHAKE_DONE: c_int = 0x20;
+        const ALERT: c_int = 0x4000;
+        let symbols = slot.symbols;
+        if place & HANDSHAKE_START != 0 {
+            if self.phase == Phase::Open && self.asked_again {
+                // The client took up our HelloRequest: its handshake is the one that this story is about.
+                self.asked_again = false;
+                return;
+            }
+            let ending = if self.done { Ending::Settled } else { Ending::Freed };
+            self.end(symbols, ending);
+            // SAFETY: passed on.
+            unsafe { self.begin(slot, ssl) };
+            self.emit(&EventBody::State(State::HandshakeStarted));
+            return;
+        }
+        if self.phase == Phase::Over && place & LOOP != 0 {
+            self.phase = Phase::Watching;
+        }
+        if self.phase == Phase::Watching && place & EXIT != 0 {
+            self.phase = Phase::Over;
+        }
+        if self.phase != Phase::Open || self.is_deserted() {
+            return;
+        }
+        if place & LOOP != 0 {
+            if self.wanted & bit(EventKind::Step) != 0 {
+                self.stamp();
+                // SAFETY: a live SSL; the text is static.
+                let text = unsafe { CStr::from_ptr((symbols.f.SSL_state_string_long)(ssl)) };
+                self.emit(&EventBody::State(State::Step(text.to_str().unwrap_or_default())));
+            }
+        } else if place & HANDSHAKE_DONE != 0 {
+            // SAFETY: passed on.
+            unsafe { self.handshake_done(slot, ssl) };
+        } else if place & ALERT != 0 {
+            if !self.messages_heard {
+                let direction = if place & READ != 0 { Direction::Received } else { Direction::Sent };
+                self.alert(symbols, direction, (value >> 8) as u8, value as u8);
+            }
+        } else if place & EXIT != 0 {
+            // SAFETY: passed on.
+            unsafe { self.exit(slot, ssl, value) };
+        }
+    }
+
+    /// # Safety
+    /// `ssl` is alive and this thread's; `slot` is its slot.
+    unsafe fn handshake_done(&mut self, slot: &Slot, ssl: *mut SSL) {
+        let f = &slot.symbols.f;
+        if self.asked_again {
+            // HelloRequest is out, no more than that: what the client makes of it is still to come.
+            return;
+        }
+        self.stamp();
+        self.done = true;
+        // SAFETY: a live SSL of this thread.
+        unsafe {
+            self.compare_configuration(slot, ssl, false);
+            let verify_result = (f.SSL_get_verify_result)(ssl) as i64;
+            let resumed = (f.SSL_session_reused)(ssl) != 0;
+            let peer_certificate = if resumed { self.session_has_certificate(slot, ssl) } else { None };
+            self.emit(&EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }));
+        }
+    }
+
+    /// # Safety
+    /// `ssl` is alive and this thread's; `slot` is its slot.
+    unsafe fn session_has_certificate(&self, slot: &Slot, ssl: *mut SSL) -> Option<bool> {
+        let f = &slot.symbols.f;
+        // SAFETY: as promised; the certificate comes with a reference that is ours to release.
+        unsafe {
+            let certificate = (f.SSL_get1_peer_certificate?)(ssl);
+            if !certificate.is_null() {
+                (f.X509_free)(certificate);
+            }
+            Some(!certificate.is_null())
+        }
+    }
+
+    /// # Safety
+    /// `ssl` is alive and this thread's; `slot` is its slot.
+    unsafe fn exit(&mut self, slot: &Slot, ssl: *mut SSL, ret: c_int) {
+        let symbols = slot.symbols;
+        // SAFETY: a live SSL of this thread; SSL_get_error only peeks at the queue.
+        unsafe {
+            if ret > 0 {
+                if self.post_handshake == Some(true) && !self.done {
+                    self.handshake_done(slot, ssl);
+                }
+                if self.done {
+                    let client = self.role == Some(Role::Client);
+                    if client && (symbols.f.SSL_version)(ssl) >= TLS1_3 {
+                        self.lingering = true;
+                    } else {
+                        self.end(symbols, Ending::Settled);
+                    }
+                }
+                return;
+            }
+            let ssl_error = (symbols.f.SSL_get_error)(ssl, ret);
+            if PENDING.contains(&ssl_error) {
+                return;
+            }
+            self.stamp();
+            self.compare_configuration(slot, ssl, true);
+            if self.wanted & bit(EventKind::LibraryErrors) != 0 {
+                let errors = errors::copy(symbols);
+                if !errors.is_empty() {
+                    self.emit(&EventBody::LibraryErrors(&errors));
+                }
+            }
+            let verify_result = (symbols.f.SSL_get_verify_result)(ssl) as i64;
+            self.emit(&EventBody::State(State::Failed { ssl_error, verify_result }));
+            self.end(symbols, Ending::Settled);
+            self.phase = Phase::Dead;
+        }
+    }
+
+    /// # Safety
+    /// `ssl` is alive and this thread's; `slot` is its slot.
+    unsafe fn compare_configuration(&mut self, slot: &Slot, ssl: *mut SSL, thorough: bool) {
+        let Some(before) = self.configured.clone() else { return };
+        // SAFETY: passed on.
+        let after = unsafe { local::reread(slot.symbols, ssl, &before, thorough) };
+        if let Some(after) = after {
+            if after.local != before.local {
+                self.emit(&EventBody::Reconfigured { local: &after.local });
+            }
+            self.configured = Some(after);
+        }
+    }
+}
