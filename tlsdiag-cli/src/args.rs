@@ -78,7 +78,7 @@ const SERVER_NOTES: &str = "Options may be written with one dash or two, as in o
 server certificate and a client certificate are made in the folder given by -pki, or found there.";
 
 #[derive(Debug, Args)]
-#[command(rename_all = "snake_case")]
+#[command(rename_all = "snake_case", args_override_self = true)]
 pub(crate) struct ServerArguments {
     /// Where to listen; on the loopback interface unless a host is given, on a free port if it is 0
     #[arg(long, alias = "port", value_name = "[HOST:]PORT", default_value = "4433")]
@@ -123,7 +123,7 @@ pub(crate) struct ServerArguments {
     #[arg(long, value_name = "LIST")]
     pub(crate) ciphersuites: Option<String>,
     /// End after so many connections
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", value_parser = from_one_on)]
     pub(crate) naccept: Option<NonZeroU64>,
     /// Answer each request with the report of its own handshake
     #[arg(long, alias = "WWW")]
@@ -135,7 +135,7 @@ pub(crate) struct ServerArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) jsonl: Option<PathBuf>,
     /// How long to wait for a silent peer
-    #[arg(long, value_name = "SECONDS", default_value = "30")]
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = from_one_on)]
     pub(crate) timeout: NonZeroU64,
     /// Where the certificates are made if none is given
     #[arg(long, value_name = "DIR", default_value = "tlsdiag-pki", conflicts_with = "cert")]
@@ -161,6 +161,10 @@ pub(crate) struct Ignored {
     security_debug: bool,
     #[arg(long = "security_debug_verbose", hide = true)]
     security_debug_verbose: bool,
+}
+
+fn from_one_on(text: &str) -> Result<NonZeroU64, &'static str> {
+    text.parse().map_err(|_| "it must be a number from 1 on")
 }
 
 /// Reads the command line; `Err` has been told to the user, or is the help that was asked for.
@@ -267,6 +271,11 @@ mod tests {
             assert_eq!((server.insist, server.verify), (Some(2), None));
             assert!(server.verify_return_error && server.tls1_2 && !server.tls1_3);
         }
+    }
+
+    #[test]
+    fn the_last_of_two_values_wins() {
+        assert_eq!(server(&["-accept", "1", "-accept", "2", "-www", "-www"]).accept, "2");
     }
 
     #[test]

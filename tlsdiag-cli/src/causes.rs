@@ -13,7 +13,7 @@ use crate::screen;
 /// Prints the catalogue, or one entry of it.
 pub(crate) fn run(arguments: &CausesArguments, style: Style) -> Result<ExitCode, Error> {
     let page = match &arguments.code {
-        None => catalogue(),
+        None => catalogue(screen::columns()),
         Some(code) => entry(known(code)?, style),
     };
     let mut out = io::stdout().lock();
@@ -21,12 +21,28 @@ pub(crate) fn run(arguments: &CausesArguments, style: Style) -> Result<ExitCode,
     Ok(error::HEALTHY)
 }
 
-fn catalogue() -> String {
+/// One line a cause; on a terminal that is too narrow for it, the meaning stands below.
+fn catalogue(columns: Option<usize>) -> String {
     let mut table = screen::table(["CAUSE", "DIAGNOSED", "CLASS", "MEANING"]);
     for cause in Cause::all() {
         table.add_row([cause.code(), diagnosed(cause), cause.class().name(), cause.meaning()]);
     }
-    screen::lines(&table)
+    let lines = screen::lines(&table);
+    match columns {
+        Some(columns) if lines.lines().any(|line| line.chars().count() > columns) => below(columns),
+        _ => lines,
+    }
+}
+
+fn below(columns: usize) -> String {
+    let mut table = screen::table(["CAUSE", "DIAGNOSED", "CLASS"]);
+    for cause in Cause::all() {
+        table.add_row([cause.code(), diagnosed(cause), cause.class().name()]);
+    }
+    let layout = textwrap::Options::new(columns).initial_indent("    ").subsequent_indent("    ");
+    let meanings = std::iter::once(String::new())
+        .chain(Cause::all().map(|cause| textwrap::fill(cause.meaning(), &layout) + "\n"));
+    screen::lines(&table).lines().zip(meanings).map(|(line, meaning)| format!("{line}\n{meaning}")).collect()
 }
 
 fn entry(cause: Cause, style: Style) -> String {
@@ -74,7 +90,10 @@ mod tests {
     }
 
     #[test]
-    fn the_catalogue_is_one_line_a_cause() {
-        assert_eq!(catalogue().lines().count(), 1 + Cause::all().count());
+    fn the_catalogue_is_one_line_a_cause_where_there_is_room() {
+        assert_eq!(catalogue(None).lines().count(), 1 + Cause::all().count());
+        let narrow = catalogue(Some(80));
+        assert!(narrow.lines().all(|line| line.chars().count() <= 85), "{narrow}");
+        assert!(Cause::all().all(|cause| narrow.lines().any(|line| line.starts_with(cause.code()))));
     }
 }

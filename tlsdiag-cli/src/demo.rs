@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use comfy_table::Table;
 use openssl::ssl::SslRef;
 use tlsdiag_core::report::{Record, jsonl, text};
 use tlsdiag_core::source::openssl::AttachOptions;
@@ -26,65 +27,72 @@ pub(crate) fn run(arguments: &DemoArguments, style: text::Style) -> Result<ExitC
     let path = arguments.dir.join("handshakes.jsonl");
     let mut log = create(&arguments.dir, &path)?;
     let pki = Pki::generate()?;
-    let mut shown = Vec::new();
-    let mut wrong = Vec::new();
-    let mut handshakes = 0;
-    let scenarios = Scenario::all();
-    let mut table = screen::table(["SCENARIO", "SERVER'S VERDICT", "CLIENT'S VERDICT", ""]);
-    for scenario in &scenarios {
+    let mut shown = Shown {
+        table: screen::table(["SCENARIO", "SERVER'S VERDICT", "CLIENT'S VERDICT", ""]),
+        founding_case: Vec::new(),
+        handshakes: 0,
+        wrong: Vec::new(),
+    };
+    for scenario in Scenario::all() {
         let ends = BothEnds::default();
         scenario.run(&pki, &ends, Spy::Off)?;
-        let server = End::new(&ends.server, scenario.server, scenario.handshakes);
-        let client = End::new(&ends.client, scenario.client, scenario.handshakes);
-        let right = server.is_right() && client.is_right();
-        table.add_row([
-            scenario.name.as_str(),
-            &server.said,
-            &client.said,
-            if right { "right" } else { "WRONG" },
-        ]);
-        for (name, end) in [("server", &server), ("client", &client)] {
-            if !end.is_right() {
-                wrong.push(format!(
-                    "{}: the {name} says {}, and {} is right",
-                    scenario.name, end.said, end.expected
-                ));
-            }
-            for record in &end.records {
-                handshakes += 1;
-                jsonl::write(record, &mut log).map_err(|cause| cannot_write(&path, &cause))?;
-            }
+        let server = End::new("server", &ends.server, scenario.server, scenario.handshakes);
+        let client = End::new("client", &ends.client, scenario.client, scenario.handshakes);
+        for record in server.records.iter().chain(&client.records) {
+            jsonl::write(record, &mut log).map_err(|cause| cannot_write(&path, &cause))?;
         }
-        if scenario.name == FOUNDING_CASE {
-            shown = server.records;
-            shown.extend(client.records);
-        }
+        shown.add(&scenario, server, client);
     }
     log.flush().map_err(|cause| cannot_write(&path, &cause))?;
 
-    let mut out = BufWriter::new(io::stdout().lock());
-    let print = |out: &mut BufWriter<_>| -> io::Result<()> {
-        writeln!(out, "{}\n{FOUNDING_CASE}, as each side reports it:\n", screen::lines(&table))?;
-        for record in &shown {
-            text::write(record, out, style)?;
-        }
-        writeln!(
-            out,
-            "{} scenarios, {handshakes} handshakes recorded in {}, {} wrong",
-            scenarios.len(),
-            path.display(),
-            wrong.len()
-        )?;
-        out.flush()
-    };
-    match print(&mut out).map_err(Error::output) {
+    match shown.print(&path, style).map_err(Error::output) {
         Ok(()) | Err(Error::OutputClosed) => {}
         Err(other) => return Err(other),
     }
-    for sentence in &wrong {
+    for sentence in &shown.wrong {
         eprintln!("tlsdiag: {sentence}");
     }
-    Ok(if wrong.is_empty() { error::HEALTHY } else { error::diagnosed() })
+    Ok(if shown.wrong.is_empty() { error::HEALTHY } else { error::diagnosed() })
+}
+
+/// What is shown at the end.
+struct Shown {
+    table: Table,
+    founding_case: Vec<Record>,
+    handshakes: usize,
+    /// A sentence for each verdict that is not the true one.
+    wrong: Vec<String>,
+}
+
+impl Shown {
+    fn add(&mut self, scenario: &Scenario, server: End, client: End) {
+        let wrong: Vec<String> = [&server, &client].into_iter().filter_map(End::wrong).collect();
+        let mark = if wrong.is_empty() { "" } else { "WRONG" };
+        self.table.add_row([scenario.name.as_str(), &server.said, &client.said, mark]);
+        self.wrong.extend(wrong.into_iter().map(|what| format!("{}: {what}", scenario.name)));
+        self.handshakes += server.records.len() + client.records.len();
+        if scenario.name == FOUNDING_CASE {
+            self.founding_case = server.records;
+            self.founding_case.extend(client.records);
+        }
+    }
+
+    fn print(&self, path: &Path, style: text::Style) -> io::Result<()> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        writeln!(out, "{}\n{FOUNDING_CASE}, as each side reports it:\n", screen::lines(&self.table))?;
+        for record in &self.founding_case {
+            text::write(record, &mut out, style)?;
+        }
+        let verdict = match self.wrong.len() {
+            0 => "every verdict is right".to_owned(),
+            1 => "1 verdict is WRONG".to_owned(),
+            wrong => format!("{wrong} verdicts are WRONG"),
+        };
+        let scenarios = self.table.row_count();
+        let file = path.display();
+        writeln!(out, "{scenarios} scenarios, {} records in {file}: {verdict}", self.handshakes)?;
+        out.flush()
+    }
 }
 
 fn create(folder: &Path, path: &Path) -> Result<BufWriter<File>, Error> {
@@ -125,6 +133,7 @@ impl Observer for BothEnds {
 
 /// What one side recorded, and what it should have found.
 struct End {
+    side: &'static str,
     records: Vec<Record>,
     said: String,
     expected: &'static str,
@@ -132,7 +141,7 @@ struct End {
 }
 
 impl End {
-    fn new(collector: &Collector, verdict: Verdict, handshakes: usize) -> End {
+    fn new(side: &'static str, collector: &Collector, verdict: Verdict, handshakes: usize) -> End {
         let tell = |recording| {
             let handshake = Handshake::from_recording(recording);
             Record::new(&handshake, &diagnose(&handshake))
@@ -140,17 +149,24 @@ impl End {
         let records: Vec<Record> = collector.take().iter().map(tell).collect();
         let (expected, handshakes) = match verdict {
             Verdict::Healthy => ("ok", handshakes),
-            Verdict::Cause(code) => (code, handshakes),
+            Verdict::Cause(code) | Verdict::Alternative { named: code, .. } => (code, handshakes),
             Verdict::NotRecorded => (NOTHING, 0),
         };
         let mut verdicts: Vec<&str> = records.iter().map(Record::verdict).collect();
         verdicts.dedup();
         let said = if verdicts.is_empty() { NOTHING.to_owned() } else { verdicts.join(", ") };
-        End { records, said, expected, handshakes }
+        End { side, records, said, expected, handshakes }
     }
 
-    fn is_right(&self) -> bool {
-        self.said == self.expected && self.records.len() == self.handshakes
+    /// What is wrong with it, if anything.
+    fn wrong(&self) -> Option<String> {
+        let End { side, said, expected, handshakes, records } = self;
+        if said != expected {
+            return Some(format!("the {side} says {said}, and {expected} is right"));
+        }
+        let recorded = records.len();
+        (recorded != *handshakes)
+            .then(|| format!("the {side} recorded {recorded} of {handshakes} handshakes"))
     }
 }
 

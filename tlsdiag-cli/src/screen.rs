@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use anstream::{AutoStream, ColorChoice};
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{Table, presets};
 use tlsdiag_core::report::text::Style;
 
 use crate::args::Color;
@@ -26,14 +26,10 @@ pub(crate) fn style(color: Color) -> Style {
     }
 }
 
-/// A table without lines, which wraps its cells where a terminal would wrap them.
+/// A table without a frame. Its cells are never broken: a code that is cut in two can be neither searched nor copied.
 pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(header);
-    if let Some(columns) = columns() {
-        let columns = u16::try_from(columns).unwrap_or(u16::MAX);
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(columns);
-    }
     table
 }
 
@@ -43,7 +39,7 @@ pub(crate) fn lines(table: &Table) -> String {
 }
 
 /// The terminal's width; `None` where stdout is no terminal.
-fn columns() -> Option<usize> {
+pub(crate) fn columns() -> Option<usize> {
     let stdout = io::stdout();
     stdout
         .is_terminal()

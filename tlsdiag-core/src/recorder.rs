@@ -17,6 +17,12 @@ pub trait HandshakeRecorder: Send + Sync {
     /// is counted.
     fn record(&self, event: &Event<'_>);
 
+    /// Whether [`record`](Self::record) is called for each event while the handshake runs. A recorder that only waits for
+    /// [`Ended`](EventBody::Ended) says no, and costs the handshake less.
+    fn is_live(&self) -> bool {
+        true
+    }
+
     /// A cheap question, asked once when a connection begins, before costly work. Secrets and wire bytes are offered only
     /// when this says so.
     fn wants(&self, kind: EventKind) -> bool {
@@ -38,6 +44,10 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Box<R> {
         (**self).record(event);
     }
 
+    fn is_live(&self) -> bool {
+        (**self).is_live()
+    }
+
     fn wants(&self, kind: EventKind) -> bool {
         (**self).wants(kind)
     }
@@ -46,6 +56,10 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Box<R> {
 impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Arc<R> {
     fn record(&self, event: &Event<'_>) {
         (**self).record(event);
+    }
+
+    fn is_live(&self) -> bool {
+        (**self).is_live()
     }
 
     fn wants(&self, kind: EventKind) -> bool {
@@ -65,6 +79,10 @@ impl<A: HandshakeRecorder, B: HandshakeRecorder> HandshakeRecorder for (A, B) {
         }
     }
 
+    fn is_live(&self) -> bool {
+        self.0.is_live() || self.1.is_live()
+    }
+
     fn wants(&self, kind: EventKind) -> bool {
         self.0.wants(kind) || self.1.wants(kind)
     }
@@ -75,6 +93,8 @@ impl<A: HandshakeRecorder, B: HandshakeRecorder> HandshakeRecorder for (A, B) {
 /// Takes its lock once a connection, at the end. Bounded: past its capacity the newest are dropped and counted.
 pub struct Collector {
     finished: Mutex<Vec<Recording>>,
+    /// Recordings that were given back, for their buffers.
+    spare: Mutex<Vec<Recording>>,
     capacity: usize,
     dropped: AtomicU64,
 }
@@ -89,7 +109,12 @@ impl Collector {
     /// Keeps up to `capacity` recordings.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
-        Collector { finished: Mutex::new(Vec::new()), capacity, dropped: AtomicU64::new(0) }
+        Collector {
+            finished: Mutex::default(),
+            spare: Mutex::default(),
+            capacity,
+            dropped: AtomicU64::new(0),
+        }
     }
 
     /// Takes what has finished so far, oldest first.
@@ -116,6 +141,14 @@ impl Collector {
         self.dropped.load(Ordering::Relaxed)
     }
 
+    /// Takes recordings back once they are done with, so that later ones need no memory of their own.
+    pub fn give_back(&self, recordings: Vec<Recording>) {
+        const SPARE: usize = 64;
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = SPARE.saturating_sub(spare.len());
+        spare.extend(recordings.into_iter().take(room));
+    }
+
     fn finished(&self) -> MutexGuard<'_, Vec<Recording>> {
         // A Vec is whole after any panic between its methods, so poison says nothing here.
         self.finished.lock().unwrap_or_else(PoisonError::into_inner)
@@ -135,10 +168,21 @@ impl fmt::Debug for Collector {
 }
 
 impl HandshakeRecorder for Collector {
+    fn is_live(&self) -> bool {
+        false
+    }
+
     fn record(&self, event: &Event<'_>) {
         if let EventBody::Ended { recording, .. } = event.body {
             // The copy is made before the lock is taken, so that connections wait for each other for a push alone.
-            let recording = recording.clone();
+            let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let recording = match spare {
+                Some(mut spare) => {
+                    spare.clone_from(recording);
+                    spare
+                }
+                None => recording.clone(),
+            };
             let mut finished = self.finished();
             if finished.len() < self.capacity {
                 finished.push(recording);
@@ -157,6 +201,10 @@ pub fn on_end<F: Fn(&Recording) + Send + Sync>(f: F) -> impl HandshakeRecorder {
 struct OnEnd<F>(F);
 
 impl<F: Fn(&Recording) + Send + Sync> HandshakeRecorder for OnEnd<F> {
+    fn is_live(&self) -> bool {
+        false
+    }
+
     fn record(&self, event: &Event<'_>) {
         if let EventBody::Ended { recording, .. } = event.body {
             (self.0)(recording);
@@ -187,8 +235,12 @@ mod tests {
         collector.record(&ended(&recording));
         collector.record(&ended(&recording));
         assert_eq!((collector.len(), collector.dropped()), (1, 1));
-        assert_eq!(collector.take()[0].connection(), ConnectionId(5));
+        let taken = collector.take();
+        assert_eq!(taken[0].connection(), ConnectionId(5));
         assert!(collector.is_empty());
+        collector.give_back(taken);
+        collector.record(&ended(&Recording::new(ConnectionId(6))));
+        assert_eq!(collector.take()[0].connection(), ConnectionId(6));
     }
 
     #[test]

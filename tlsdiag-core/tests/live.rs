@@ -56,7 +56,7 @@ fn judge(
             return Vec::new();
         }
         Verdict::Healthy => "ok",
-        Verdict::Cause(code) => code,
+        Verdict::Cause(code) | Verdict::Alternative { named: code, .. } => code,
     };
     let records: Vec<_> = recordings.iter().map(record).collect();
     if records.len() != scenario.handshakes {

@@ -45,6 +45,12 @@ impl Version {
 /// Picks an identity out of the [`Pki`].
 pub type Pick = fn(&Pki) -> &Identity;
 
+/// The last word on a context, for what only one scenario turns.
+pub type Tune = fn(&mut SslContextBuilder, &Pki) -> Result<(), ErrorStack>;
+
+/// The last word on a connection before its handshake; the number counts the scenario's connections from 0.
+pub type TuneConnection = fn(&mut SslRef, usize) -> Result<(), ErrorStack>;
+
 /// What both sides can be told; `None` is OpenSSL's default.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Offer {
@@ -82,12 +88,18 @@ pub struct Server {
     pub offer: Offer,
     /// Its certificate.
     pub identity: Pick,
+    /// Whether it has that certificate loaded.
+    pub has_identity: bool,
     /// Whether it insists on a client certificate (verify peer, fail if there is none).
     pub asks_client: bool,
     /// The signature schemes that it names in CertificateRequest; `None` is OpenSSL's default.
     pub client_sigalgs: Option<&'static str>,
     /// Whether it resumes by tickets; if not, then by session identifiers (TLS 1.2 only).
     pub tickets: bool,
+    /// Anything else.
+    pub tune: Option<Tune>,
+    /// Anything else, for each connection.
+    pub tune_connection: Option<TuneConnection>,
 }
 
 impl Server {
@@ -96,9 +108,12 @@ impl Server {
         Server {
             offer: Offer::only(version),
             identity: |pki| &pki.server,
+            has_identity: true,
             asks_client: true,
             client_sigalgs: None,
             tickets: true,
+            tune: None,
+            tune_connection: None,
         }
     }
 
@@ -110,7 +125,9 @@ impl Server {
     fn configure(&self, pki: &Pki) -> Result<SslContextBuilder, ErrorStack> {
         let mut context = SslContext::builder(SslMethod::tls_server())?;
         self.offer.apply(&mut context)?;
-        present(&mut context, (self.identity)(pki))?;
+        if self.has_identity {
+            present(&mut context, (self.identity)(pki))?;
+        }
         context.set_session_id_context(b"tlsdiag-lab")?;
         context.set_session_cache_mode(SslSessionCacheMode::SERVER);
         if !self.tickets {
@@ -122,6 +139,7 @@ impl Server {
             context.set_verify(SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT);
         }
         self.client_sigalgs.map_or(Ok(()), |list| set_client_sigalgs(&mut context, list))?;
+        self.tune.map_or(Ok(()), |tune| tune(&mut context, pki))?;
         Ok(context)
     }
 }
@@ -135,6 +153,10 @@ pub struct Client {
     pub identity: Option<Pick>,
     /// The name that it asks for (server_name) and that it insists to find in the server's certificate.
     pub server_name: &'static str,
+    /// Anything else.
+    pub tune: Option<Tune>,
+    /// Anything else, for each connection.
+    pub tune_connection: Option<TuneConnection>,
 }
 
 impl Client {
@@ -144,6 +166,8 @@ impl Client {
             offer: Offer::only(version),
             identity: Some(|pki| &pki.client_rsa),
             server_name: SERVER_NAME,
+            tune: None,
+            tune_connection: None,
         }
     }
 
@@ -161,6 +185,7 @@ impl Client {
         if let Some(pick) = self.identity {
             present(&mut context, pick(pki))?;
         }
+        self.tune.map_or(Ok(()), |tune| tune(&mut context, pki))?;
         Ok(context)
     }
 

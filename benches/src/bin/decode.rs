@@ -2,7 +2,7 @@
 //!
 //! Each round measures every decoder once, one after the other, so that a noisy machine is noisy for all; a figure is
 //! the median of the rounds, and a ratio the median of the rounds' ratios with its 95 % interval. A table goes to
-//! standard output and `target/bench/decode.json` holds the same. `TLSDIAG_BENCH_ROUNDS` makes it shorter or longer.
+//! standard output, and the same under `decode` into `target/bench.json`. `TLSDIAG_BENCH_ROUNDS` makes it shorter or longer.
 
 use std::hint::black_box;
 
@@ -40,9 +40,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let chain = hellos::chain("tls12_mutual")?;
     results.push(compare("Certificate message, two certificates", &[chain], rounds, chain_decoders()));
 
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
-    std::fs::create_dir_all(&folder)?;
-    std::fs::write(folder.join("decode.json"), serde_json::to_string_pretty(&json!({ "decode": results }))?)?;
+    tlsdiag_benches::save("decode", json!(results))?;
     Ok(())
 }
 

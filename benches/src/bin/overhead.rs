@@ -154,10 +154,11 @@ fn measure(case: &Case, pki: &Pki, rounds: usize) -> Result<(Duration, Median, M
             times[which] = sample(which)?;
         }
         // The recordings are taken, as a server's writer would, outside of the measured time.
-        let taken = collector.take().len();
-        if taken == 0 {
+        let taken = collector.take();
+        if taken.is_empty() {
             return Err(failed(&"nothing was recorded"));
         }
+        collector.give_back(taken);
         if round >= WARM_UP {
             bare.push(times[0]);
             recorded.push(times[1] / times[0]);

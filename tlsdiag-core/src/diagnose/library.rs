@@ -6,17 +6,88 @@ use crate::handshake::{At, Handshake};
 /// Reasons of the ssl library (`SSL_R_*` of `<openssl/sslerr.h>`), the same in 1.1.1 to 4.0.
 pub mod reason {
     #![expect(missing_docs, reason = "they are OpenSSL's own names")]
+    pub const NO_SUITABLE_KEY_SHARE: i32 = 101;
+    pub const INCONSISTENT_EXTMS: i32 = 104;
+    pub const NO_SUITABLE_SIGNATURE_ALGORITHM: i32 = 118;
     pub const CERTIFICATE_VERIFY_FAILED: i32 = 134;
+    pub const DIGEST_CHECK_FAILED: i32 = 149;
     pub const HTTPS_PROXY_REQUEST: i32 = 155;
     pub const HTTP_REQUEST: i32 = 156;
     pub const NO_PROTOCOLS_AVAILABLE: i32 = 191;
     pub const NO_SHARED_CIPHER: i32 = 193;
     pub const PEER_DID_NOT_RETURN_A_CERTIFICATE: i32 = 199;
+    pub const PSK_IDENTITY_NOT_FOUND: i32 = 223;
+    pub const CALLBACK_FAILED: i32 = 234;
+    pub const NO_APPLICATION_PROTOCOL: i32 = 235;
+    pub const BINDER_DOES_NOT_VERIFY: i32 = 253;
     pub const UNSUPPORTED_PROTOCOL: i32 = 258;
     pub const WRONG_VERSION_NUMBER: i32 = 267;
+    pub const SESSION_ID_CONTEXT_UNINITIALIZED: i32 = 277;
+    pub const EXTENSION_NOT_RECEIVED: i32 = 279;
+    pub const DECRYPTION_FAILED_OR_BAD_RECORD_MAC: i32 = 281;
     pub const UNEXPECTED_EOF_WHILE_READING: i32 = 294;
+    pub const NO_SUITABLE_GROUPS: i32 = 295;
+    pub const UNSAFE_LEGACY_RENEGOTIATION_DISABLED: i32 = 338;
+    pub const NO_RENEGOTIATION: i32 = 339;
+    pub const WRONG_SIGNATURE_TYPE: i32 = 370;
+    pub const INAPPROPRIATE_FALLBACK: i32 = 373;
+    pub const CERT_CB_ERROR: i32 = 377;
+    pub const DH_KEY_TOO_SMALL: i32 = 394;
     pub const VERSION_TOO_LOW: i32 = 396;
+    pub const CA_KEY_TOO_SMALL: i32 = 397;
+    pub const CA_MD_TOO_WEAK: i32 = 398;
+    pub const EE_KEY_TOO_SMALL: i32 = 399;
+    pub const NO_SHARED_GROUPS: i32 = 410;
 }
+
+/// Reasons that say: these bytes are no record, or a message's lengths do not add up.
+pub const GARBLED: &[i32] = &[
+    110, // bad extension
+    115, // bad packet length
+    146, // data length too long
+    150, // encrypted length too long
+    159, // length mismatch
+    160, // length too short
+    198, // packet length too long
+    213, // record length mismatch
+    240, // ssl session id too long
+    245, // unexpected record
+    267, // wrong version number
+    271, // bad length
+    298, // record too small
+    404, // length too long
+    443, // bad record type
+];
+
+/// Reasons that say: a message can be read and is forbidden here.
+pub const FORBIDDEN: &[i32] = &[
+    103, // bad change cipher spec
+    105, // session id is not the one that was sent
+    108, // bad key share
+    112, // no key share where one is due
+    133, // ccs received early
+    182, // not on record boundary
+    186, // bad cipher
+    209, // missing supported_groups
+    217, // unsolicited extension
+    218, // cipher suite's digest has changed
+    219, // bad psk
+    244, // unexpected message
+    248, // unknown cipher returned
+    257, // unsupported compression algorithm
+    261, // wrong cipher returned
+    262, // unexpected change_cipher_spec
+    263, // bad HelloRetryRequest
+    266, // wrong ssl version
+    292, // bad legacy version
+    306, // bad ec point
+    315, // unsupported elliptic curve
+    341, // required compression missing
+    342, // required compression algorithm missing
+    378, // wrong curve
+    409, // too many warning alerts
+    999, // invalid session id
+];
 
 /// Results of certificate verification (`X509_V_ERR_*`, `X509_verify_cert_error_string(3)`), the same in 1.1.1 to 4.0.
 pub mod verify {

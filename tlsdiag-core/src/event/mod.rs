@@ -89,6 +89,9 @@ pub enum State<'a> {
         verify_result: i64,
         /// `SSL_session_reused`.
         resumed: bool,
+        /// Whether the session that was resumed holds the peer's certificate (`SSL_get0_peer_certificate(3)`); `None` where
+        /// none was resumed or the source cannot know.
+        peer_certificate: Option<bool>,
     },
     /// `SSL_CB_EXIT` with an error that is not a mere want of more bytes.
     Failed {
@@ -177,7 +180,8 @@ pub enum EventBody<'a> {
         /// Sent or received.
         direction: Direction,
     },
-    /// The 5-byte header of a record, or the first five bytes of what was no record at all.
+    /// The 5-byte header of a record, or the first five bytes of what was no record at all. The first one received is always
+    /// recorded; the others only when wanted.
     Record {
         /// Sent or received.
         direction: Direction,
@@ -280,11 +284,11 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// Whether this kind is recorded unless a recorder says otherwise: all but [`Step`](EventKind::Step),
-    /// [`Wire`](EventKind::Wire) and [`Secret`](EventKind::Secret).
+    /// Whether this kind is recorded unless a recorder says otherwise: all but [`Record`](EventKind::Record),
+    /// [`Step`](EventKind::Step), [`Wire`](EventKind::Wire) and [`Secret`](EventKind::Secret).
     #[must_use]
     pub fn is_default(self) -> bool {
-        !matches!(self, EventKind::Step | EventKind::Wire | EventKind::Secret)
+        !matches!(self, EventKind::Record | EventKind::Step | EventKind::Wire | EventKind::Secret)
     }
 }
 

@@ -1,7 +1,6 @@
 //! Everything that was recorded of one connection, in one arena.
 
 use std::net::SocketAddr;
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -14,20 +13,51 @@ use super::{
 ///
 /// A peer decides how much it sends, so a recording is bounded: past [`Recording::MAX_BYTES`] or
 /// [`Recording::MAX_EVENTS`] events are counted in [`missed`](Recording::missed) instead of being kept.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Recording {
     connection: ConnectionId,
     entries: Vec<Entry>,
     bytes: Vec<u8>,
+    beginnings: Vec<Beginning>,
     configurations: Vec<Arc<LocalConfiguration>>,
     errors: Vec<LibraryError>,
     missed: u32,
 }
 
-#[derive(Clone, Debug)]
+/// By hand for `clone_from`, which reuses the buffers of the recording that is overwritten.
+impl Clone for Recording {
+    fn clone(&self) -> Self {
+        let mut copy = Recording::new(self.connection);
+        copy.clone_from(self);
+        copy
+    }
+
+    fn clone_from(&mut self, source: &Self) {
+        self.connection = source.connection;
+        self.entries.clone_from(&source.entries);
+        self.bytes.clone_from(&source.bytes);
+        self.beginnings.clone_from(&source.beginnings);
+        self.configurations.clone_from(&source.configurations);
+        self.errors.clone_from(&source.errors);
+        self.missed = source.missed;
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
 struct Entry {
-    elapsed: Duration,
+    /// Nanoseconds since the first event: half a thousand years are enough.
+    elapsed: u64,
     body: Packed,
+}
+
+/// The large parts of [`EventBody::Started`], apart so that every other entry stays small.
+#[derive(Clone, Copy, Debug)]
+struct Beginning {
+    role: Role,
+    time: SystemTime,
+    peer: Option<SocketAddr>,
+    expected_name: Option<Span>,
+    local: usize,
 }
 
 /// Where in the arena something lies. `u32` since [`Recording::MAX_BYTES`] fits.
@@ -38,44 +68,22 @@ struct Span {
 }
 
 /// [`EventBody`] with its borrowed parts moved into the arena.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Packed {
-    Started {
-        role: Role,
-        time: SystemTime,
-        peer: Option<SocketAddr>,
-        expected_name: Option<Span>,
-        local: usize,
-    },
-    Reconfigured(usize),
+    Started(u32),
+    Reconfigured(u32),
     Message(Direction, Span),
     Alert(Direction, u8, u8),
     ChangeCipherSpec(Direction),
     Record(Direction, [u8; 5]),
     HandshakeStarted,
-    HandshakeDone {
-        verify_result: i64,
-        resumed: bool,
-    },
-    Failed {
-        ssl_error: i32,
-        verify_result: i64,
-    },
+    HandshakeDone { verify_result: i64, resumed: bool, peer_certificate: Option<bool> },
+    Failed { ssl_error: i32, verify_result: i64 },
     Step(Span),
-    Verify {
-        depth: u32,
-        ok: bool,
-        accepted: bool,
-        error: i32,
-        certificate: Option<Span>,
-    },
-    SecurityDenied {
-        operation: i32,
-        bits: i32,
-        nid: i32,
-    },
+    Verify { depth: u32, ok: bool, accepted: bool, error: i32, certificate: Option<Span> },
+    SecurityDenied { operation: i32, bits: i32, nid: i32 },
     Wire(Direction, Span),
-    LibraryErrors(Range<usize>),
+    LibraryErrors { start: u32, end: u32 },
     Transport(Direction, TransportEnd, i32),
     ApplicationData(Direction),
 }
@@ -93,6 +101,7 @@ impl Recording {
             connection,
             entries: Vec::new(),
             bytes: Vec::new(),
+            beginnings: Vec::new(),
             configurations: Vec::new(),
             errors: Vec::new(),
             missed: 0,
@@ -105,6 +114,7 @@ impl Recording {
         let mut recording = Recording::new(connection);
         recording.entries.reserve(128);
         recording.bytes.reserve(16 * 1024);
+        recording.beginnings.reserve(1);
         recording.configurations.reserve(2);
         recording
     }
@@ -114,6 +124,7 @@ impl Recording {
         self.connection = connection;
         self.entries.clear();
         self.bytes.clear();
+        self.beginnings.clear();
         self.configurations.clear();
         self.errors.clear();
         self.missed = 0;
@@ -165,20 +176,20 @@ impl Recording {
             return None;
         };
         let number = self.entries.len() as u32;
+        let elapsed = u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX);
         self.entries.push(Entry { elapsed, body });
         Some(number)
     }
 
     fn pack(&mut self, body: &EventBody<'_>) -> Option<Packed> {
         Some(match *body {
-            EventBody::Started { role, time, peer, expected_name, local } => Packed::Started {
-                role,
-                time,
-                peer,
-                expected_name: self.keep_optional(expected_name.map(str::as_bytes))?,
-                local: self.keep_configuration(local),
-            },
-            EventBody::Reconfigured { local } => Packed::Reconfigured(self.keep_configuration(local)),
+            EventBody::Started { role, time, peer, expected_name, local } => {
+                let expected_name = self.keep_optional(expected_name.map(str::as_bytes))?;
+                let local = self.keep_configuration(local);
+                self.beginnings.push(Beginning { role, time, peer, expected_name, local });
+                Packed::Started(self.beginnings.len() as u32 - 1)
+            }
+            EventBody::Reconfigured { local } => Packed::Reconfigured(self.keep_configuration(local) as u32),
             EventBody::Message { direction, bytes } => Packed::Message(direction, self.keep(bytes)?),
             EventBody::Alert { direction, level, description } => {
                 Packed::Alert(direction, level, description)
@@ -186,8 +197,8 @@ impl Recording {
             EventBody::ChangeCipherSpec { direction } => Packed::ChangeCipherSpec(direction),
             EventBody::Record { direction, header } => Packed::Record(direction, header),
             EventBody::State(State::HandshakeStarted) => Packed::HandshakeStarted,
-            EventBody::State(State::HandshakeDone { verify_result, resumed }) => {
-                Packed::HandshakeDone { verify_result, resumed }
+            EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }) => {
+                Packed::HandshakeDone { verify_result, resumed, peer_certificate }
             }
             EventBody::State(State::Failed { ssl_error, verify_result }) => {
                 Packed::Failed { ssl_error, verify_result }
@@ -201,9 +212,9 @@ impl Recording {
             }
             EventBody::Wire { direction, bytes } => Packed::Wire(direction, self.keep(bytes)?),
             EventBody::LibraryErrors(errors) => {
-                let start = self.errors.len();
+                let start = self.errors.len() as u32;
                 self.errors.extend_from_slice(errors);
-                Packed::LibraryErrors(start..self.errors.len())
+                Packed::LibraryErrors { start, end: self.errors.len() as u32 }
             }
             EventBody::Transport { direction, end, errno } => Packed::Transport(direction, end, errno),
             EventBody::ApplicationData { direction } => Packed::ApplicationData(direction),
@@ -251,14 +262,19 @@ impl Recording {
 
     fn unpack(&self, body: &Packed) -> EventBody<'_> {
         match *body {
-            Packed::Started { role, time, peer, expected_name, local } => EventBody::Started {
-                role,
-                time,
-                peer,
-                expected_name: expected_name.map(|span| self.text_at(span)),
-                local: &self.configurations[local],
-            },
-            Packed::Reconfigured(local) => EventBody::Reconfigured { local: &self.configurations[local] },
+            Packed::Started(place) => {
+                let Beginning { role, time, peer, expected_name, local } = self.beginnings[place as usize];
+                EventBody::Started {
+                    role,
+                    time,
+                    peer,
+                    expected_name: expected_name.map(|span| self.text_at(span)),
+                    local: &self.configurations[local],
+                }
+            }
+            Packed::Reconfigured(local) => {
+                EventBody::Reconfigured { local: &self.configurations[local as usize] }
+            }
             Packed::Message(direction, span) => EventBody::Message { direction, bytes: self.bytes_at(span) },
             Packed::Alert(direction, level, description) => {
                 EventBody::Alert { direction, level, description }
@@ -266,8 +282,8 @@ impl Recording {
             Packed::ChangeCipherSpec(direction) => EventBody::ChangeCipherSpec { direction },
             Packed::Record(direction, header) => EventBody::Record { direction, header },
             Packed::HandshakeStarted => EventBody::State(State::HandshakeStarted),
-            Packed::HandshakeDone { verify_result, resumed } => {
-                EventBody::State(State::HandshakeDone { verify_result, resumed })
+            Packed::HandshakeDone { verify_result, resumed, peer_certificate } => {
+                EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate })
             }
             Packed::Failed { ssl_error, verify_result } => {
                 EventBody::State(State::Failed { ssl_error, verify_result })
@@ -284,7 +300,9 @@ impl Recording {
                 EventBody::SecurityDenied { operation, bits, nid }
             }
             Packed::Wire(direction, span) => EventBody::Wire { direction, bytes: self.bytes_at(span) },
-            Packed::LibraryErrors(ref range) => EventBody::LibraryErrors(&self.errors[range.clone()]),
+            Packed::LibraryErrors { start, end } => {
+                EventBody::LibraryErrors(&self.errors[start as usize..end as usize])
+            }
             Packed::Transport(direction, end, errno) => EventBody::Transport { direction, end, errno },
             Packed::ApplicationData(direction) => EventBody::ApplicationData { direction },
         }
@@ -306,7 +324,7 @@ impl<'a> Iterator for Events<'a> {
         let event = Event {
             connection: self.recording.connection,
             sequence: self.next as u32,
-            elapsed: entry.elapsed,
+            elapsed: Duration::from_nanos(entry.elapsed),
             body: self.recording.unpack(&entry.body),
         };
         self.next += 1;

@@ -54,6 +54,7 @@ impl Handshake {
             errors: Vec::new(),
             transport: None,
             not_tls: None,
+            noise: None,
             heard_tls: false,
             done: None,
             failed: None,
@@ -154,8 +155,9 @@ impl Fold {
     fn state(&mut self, event: &Event<'_>, state: State<'_>) {
         let number = event.sequence;
         match state {
-            State::HandshakeDone { verify_result, resumed } => {
-                self.handshake.done = Some(At { event: number, value: Done { verify_result, resumed } });
+            State::HandshakeDone { verify_result, resumed, peer_certificate } => {
+                let done = Done { verify_result, resumed, peer_certificate };
+                self.handshake.done = Some(At { event: number, value: done });
                 self.step(event, StepKind::Done);
             }
             State::Failed { verify_result, .. } => {
@@ -172,6 +174,8 @@ impl Fold {
         } else if self.handshake.not_tls.is_none() && !self.handshake.heard_tls {
             self.handshake.not_tls = Some(At { event: event.sequence, value: header });
             self.step(event, StepKind::NotTls(header));
+        } else if self.handshake.heard_tls && self.handshake.done.is_none() {
+            self.handshake.noise.get_or_insert(At { event: event.sequence, value: header });
         }
     }
 

@@ -26,7 +26,9 @@ pub use request::Request;
 pub use timeline::{Step, StepKind};
 
 use crate::event::{ConnectionId, Direction, LibraryError, LocalConfiguration, Role, TransportEnd};
-use crate::wire::{AlertDescription, AlertLevel, CipherSuite, ProtocolVersion, SignatureScheme};
+use crate::wire::{
+    AlertDescription, AlertLevel, CipherSuite, HandshakeType, ProtocolVersion, SignatureScheme,
+};
 
 /// A fact and the event that it was read from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -102,6 +104,8 @@ pub struct Done {
     pub verify_result: i64,
     /// Whether a session was resumed.
     pub resumed: bool,
+    /// Whether a resumed session holds the peer's certificate; `None` where that was not asked.
+    pub peer_certificate: Option<bool>,
 }
 
 /// One handshake, as one side saw it. Build it with [`Handshake::from_recording`].
@@ -160,6 +164,8 @@ pub struct Handshake {
     pub transport: Option<At<Broken>>,
     /// The first five bytes received, where they were no TLS record.
     pub not_tls: Option<At<[u8; 5]>>,
+    /// Five bytes in mid-stream that should have been a record's header and are none.
+    pub noise: Option<At<[u8; 5]>>,
     /// Whether one record arrived that looks like TLS.
     pub heard_tls: bool,
     /// The library's own word that the handshake is done.
@@ -221,6 +227,25 @@ impl Handshake {
     #[must_use]
     pub fn fatal_alert(&self, direction: Direction) -> Option<&At<AlertSeen>> {
         self.alerts.iter().rev().find(|alert| alert.direction == direction && alert.is_fatal())
+    }
+
+    /// The alert by which a side says that it does not renegotiate; a warning, but nothing comes of this handshake.
+    #[must_use]
+    pub fn refused_renegotiation(&self) -> Option<&At<AlertSeen>> {
+        self.alerts.iter().find(|alert| alert.description == AlertDescription::NO_RENEGOTIATION)
+    }
+
+    /// Whether the end of the transport came before any word about a failure.
+    #[must_use]
+    pub fn transport_ended_it(&self) -> bool {
+        self.outcome.by == Some(By::Transport)
+    }
+
+    /// Whether this side sent its Finished.
+    #[must_use]
+    pub fn finished_was_sent(&self) -> bool {
+        let finished = (HandshakeType::FINISHED, Direction::Sent);
+        self.timeline.iter().any(|step| step.message() == Some(finished))
     }
 
     /// Whether OpenSSL's ssl library put this reason (`SSL_R_*`) into the queue.

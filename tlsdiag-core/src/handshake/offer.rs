@@ -44,6 +44,8 @@ pub struct Offer {
     pub alpn: Option<Vec<String>>,
     /// Number of identities in pre_shared_key.
     pub psk_identities: Option<usize>,
+    /// Whether one of them is no ticket of an earlier session: its age is 0 (RFC 8446 §4.2.11).
+    pub external_psk: bool,
     /// Whether a TLS 1.2 session ticket is shown.
     pub session_ticket: bool,
     /// post_handshake_auth.
@@ -91,6 +93,12 @@ impl Offer {
             psk_identities: match hello.pre_shared_key() {
                 Some(PreSharedKey::Offered { identities, .. }) => Some(identities.len()),
                 _ => None,
+            },
+            external_psk: match hello.pre_shared_key() {
+                Some(PreSharedKey::Offered { identities, .. }) => {
+                    identities.iter().any(|identity| identity.obfuscated_ticket_age == 0)
+                }
+                _ => false,
             },
             session_ticket: hello.session_ticket().is_some_and(|ticket| !ticket.is_empty()),
             post_handshake_auth: hello.post_handshake_auth(),

@@ -98,6 +98,10 @@ impl Outcome {
 
 fn ended(handshake: &Handshake) -> (OutcomeKind, Option<By>) {
     let broken = handshake.transport.as_ref();
+    if let Some(no) = handshake.refused_renegotiation() {
+        let by = if no.direction == Direction::Sent { By::Local } else { By::Peer };
+        return (OutcomeKind::Failed, Some(by));
+    }
     if let Some(done) = &handshake.done {
         // The server has verified its client before it is done; the client may still be refused (RFC 8446, section 4.4.2.4).
         let refused = handshake.fatal_alert(Direction::Received).filter(|alert| alert.after_done);

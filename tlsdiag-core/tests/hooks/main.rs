@@ -2,8 +2,15 @@
 #![cfg(feature = "linked")]
 #![allow(unsafe_code)]
 
+mod attachment;
+mod ffi;
+mod harmless;
+mod later;
+mod library;
+mod lifetime;
 mod overhead;
 mod pipe;
 mod pki;
 mod recording;
 mod story;
+mod transports;

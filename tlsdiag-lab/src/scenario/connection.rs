@@ -5,7 +5,7 @@
 
 #![allow(unsafe_code)]
 
-use std::ffi::c_int;
+use std::ffi::{c_int, c_long};
 use std::io::{self, Read};
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::AsRawFd;
@@ -20,6 +20,9 @@ use crate::Error;
 
 unsafe extern "C" {
     fn SSL_set_fd(ssl: *mut ffi::SSL, fd: c_int) -> c_int;
+    fn SSL_renegotiate(ssl: *mut ffi::SSL) -> c_int;
+    fn SSL_verify_client_post_handshake(ssl: *mut ffi::SSL) -> c_int;
+    fn SSL_in_init(ssl: *const ffi::SSL) -> c_int;
 }
 
 /// A connection and the socket under it, which is blocking and has time limits.
@@ -70,6 +73,48 @@ impl Connection {
             unsafe { ffi::SSL_read(self.ssl.as_ptr(), buffer.as_mut_ptr().cast(), buffer.len() as c_int) };
         let length = self.check(done)?;
         Ok(String::from_utf8_lossy(&buffer[..length]).into_owned())
+    }
+
+    /// Asks the client for another handshake, and performs it (TLS 1.2).
+    pub(super) fn renegotiate(&mut self) -> Result<(), Failure> {
+        const SSL_CTRL_MODE: c_int = 33;
+        const SSL_CTRL_CLEAR_MODE: c_int = 78;
+        const SSL_MODE_AUTO_RETRY: c_long = 4;
+        const SSL_ERROR_WANT_READ: c_int = 2;
+        let ssl = self.ssl.as_ptr();
+        // SAFETY: as in `connect`, here and below; the controls take no pointer.
+        let asked = unsafe {
+            match SSL_renegotiate(ssl) {
+                1 => ffi::SSL_do_handshake(ssl),
+                failed => failed,
+            }
+        };
+        self.check(asked)?;
+        // Without the mode, a read returns when the handshake is done and no application data has come.
+        let mut nothing = [0_u8; 1];
+        unsafe { ffi::SSL_ctrl(ssl, SSL_CTRL_CLEAR_MODE, SSL_MODE_AUTO_RETRY, std::ptr::null_mut()) };
+        let peeked = unsafe { ffi::SSL_peek(ssl, nothing.as_mut_ptr().cast(), 1) };
+        let result = match self.check(peeked) {
+            Err(failure) if failure.ssl_error == SSL_ERROR_WANT_READ && unsafe { SSL_in_init(ssl) } == 0 => {
+                Ok(())
+            }
+            other => other.map(|_| ()),
+        };
+        unsafe { ffi::SSL_ctrl(ssl, SSL_CTRL_MODE, SSL_MODE_AUTO_RETRY, std::ptr::null_mut()) };
+        result
+    }
+
+    /// Asks the client for its certificate after the handshake (TLS 1.3); it comes with what is read next.
+    pub(super) fn ask_for_certificate(&mut self) -> Result<(), Failure> {
+        let ssl = self.ssl.as_ptr();
+        // SAFETY: as in `connect`.
+        let asked = unsafe {
+            match SSL_verify_client_post_handshake(ssl) {
+                1 => ffi::SSL_do_handshake(ssl),
+                failed => failed,
+            }
+        };
+        self.check(asked).map(|_| ())
     }
 
     /// Sends close_notify, and returns when the peer's has come too.

@@ -6,13 +6,16 @@
 
 mod catalogue;
 mod connection;
+mod forged;
 mod observer;
 mod outcome;
+mod path;
 mod plain;
 mod run;
 mod spy;
 
 use std::net::TcpStream;
+use std::time::Duration;
 
 use crate::Error;
 use crate::peer::{Client, Server, Version};
@@ -29,6 +32,13 @@ pub enum Verdict {
     Healthy,
     /// The handshake fails for this cause: a stable code such as `client_cert.missing`.
     Cause(&'static str),
+    /// This side cannot tell: it names the one cause as the most probable, and the true one among the alternatives.
+    Alternative {
+        /// The cause named first.
+        named: &'static str,
+        /// The true one.
+        truth: &'static str,
+    },
     /// This side does not speak TLS, so there is nothing to record.
     NotRecorded,
 }
@@ -38,6 +48,19 @@ pub enum Verdict {
 enum Peer<T> {
     Tls(T),
     Plain(fn(TcpStream)),
+}
+
+/// What a server does between its client's first words and its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Interlude {
+    /// It answers.
+    None,
+    /// It asks for a renegotiation (TLS 1.2).
+    Renegotiates,
+    /// It asks for the client's certificate (TLS 1.3, post-handshake authentication).
+    AsksForCertificate,
+    /// It hangs up without a close_notify.
+    HangsUp,
 }
 
 /// One handshake, or a series that belongs together, with a known end.
@@ -50,14 +73,21 @@ pub struct Scenario {
     pub story: &'static str,
     /// The version of TLS that the story is about.
     pub version: Version,
-    /// What the server should find.
+    /// What the server should find in its last record; those before it are healthy.
     pub server: Verdict,
-    /// What the client should find.
+    /// What the client should find in its last record; those before it are healthy.
     pub client: Verdict,
-    /// How many handshakes it takes; those after the first resume the first one's session.
+    /// How many connections it takes; those after the first resume the first one's session.
     pub handshakes: usize,
+    /// How many records each side makes: more than connections where a connection sees two handshakes.
+    pub records: (usize, usize),
     server_peer: Peer<Server>,
     client_peer: Peer<Client>,
+    interlude: Interlude,
+    /// What lies between the two, if anything does.
+    path: Option<path::Edit>,
+    /// How long each side waits for bytes; `None` is longer than anything here takes.
+    patience: (Option<Duration>, Option<Duration>),
 }
 
 /// What came of a scenario: for each side, one result a handshake; none for a side that does not speak TLS.
@@ -74,6 +104,12 @@ impl Scenario {
     /// The whole catalogue, in the order in which people should read it.
     pub fn all() -> Vec<Scenario> {
         catalogue::all()
+    }
+
+    /// What can go wrong on the way to a connection, certificates aside, and what only looks as if it went wrong: negotiation,
+    /// sessions, pre-shared keys, and transports that cut, delay, alter or swallow.
+    pub fn negotiation() -> Vec<Scenario> {
+        catalogue::negotiation()
     }
 
     /// Performs the handshakes. The observer sees each context once and each connection once; with [`Spy::On`] the

@@ -1,6 +1,6 @@
 //! Performs a scenario: two threads, one loopback connection a handshake, nothing that waits by the clock.
 
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::panic::resume_unwind;
 use std::thread;
 use std::time::Duration;
@@ -10,9 +10,9 @@ use openssl::ssl::{SslContext, SslContextBuilder, SslRef};
 use super::connection::Connection;
 use super::outcome::{LibraryError, Negotiated, SideResult};
 use super::spy::Log;
-use super::{Failure, Observer, Peer, Run, Scenario, Side, Spy};
+use super::{Failure, Interlude, Observer, Peer, Run, Scenario, Side, Spy, path};
 use crate::Error;
-use crate::peer::{self, Client};
+use crate::peer::{self, Client, Server, TuneConnection};
 use crate::pki::Pki;
 use crate::session::Session;
 
@@ -24,7 +24,9 @@ const ANSWER: &str = "Yes, I am.";
 
 pub(super) fn run(scenario: &Scenario, pki: &Pki, observer: &dyn Observer, spy: Spy) -> Result<Run, Error> {
     let server = match scenario.server_peer {
-        Peer::Tls(setup) => Peer::Tls(Station::new(Side::Server, setup.context(pki)?, observer, spy)?),
+        Peer::Tls(setup) => {
+            Peer::Tls((setup, Station::new(Side::Server, setup.context(pki)?, observer, spy)?))
+        }
         Peer::Plain(perform) => Peer::Plain(perform),
     };
     let client = match scenario.client_peer {
@@ -36,20 +38,42 @@ pub(super) fn run(scenario: &Scenario, pki: &Pki, observer: &dyn Observer, spy: 
 
     let mut run = Run { server: Vec::new(), client: Vec::new() };
     let mut session = None;
-    for _ in 0..scenario.handshakes {
-        let (at_server, at_client) = sockets().map_err(Error::doing("connect over loopback TCP"))?;
+    for number in 0..scenario.handshakes {
+        let connect = |patience| sockets(patience).map_err(Error::doing("connect over loopback TCP"));
+        let (patience_server, patience_client) = scenario.patience;
+        let (at_server, at_client, between) = match scenario.path {
+            None => {
+                let (at_server, at_client) = connect((patience_server, patience_client))?;
+                (at_server, at_client, None)
+            }
+            Some(edit) => {
+                let (at_server, to_server) = connect((patience_server, None))?;
+                let (to_client, at_client) = connect((None, patience_client))?;
+                (at_server, at_client, Some((edit, to_client, to_server)))
+            }
+        };
+        // While they have names: a connection that is reset has none.
+        let name = |socket: &TcpStream| socket.peer_addr().map_err(Error::doing("name the peer of a socket"));
+        let (at_server, at_client) = ((name(&at_server)?, at_server), (name(&at_client)?, at_client));
         let (served, asked) = thread::scope(|scope| {
+            if let Some((edit, to_client, to_server)) = between {
+                path::relay(scope, edit, to_client, to_server);
+            }
             let serving = scope.spawn(|| match &server {
-                Peer::Tls(station) => station.serve(at_server).map(Some),
+                Peer::Tls((setup, station)) => {
+                    station.serve(at_server, setup, number, scenario.interlude).map(Some)
+                }
                 Peer::Plain(perform) => {
-                    perform(at_server);
+                    perform(at_server.1);
                     Ok(None)
                 }
             });
             let asking = scope.spawn(|| match &client {
-                Peer::Tls((setup, station)) => station.ask(at_client, setup, session.as_ref()).map(Some),
+                Peer::Tls((setup, station)) => {
+                    station.ask(at_client, setup, number, session.as_ref()).map(Some)
+                }
                 Peer::Plain(perform) => {
-                    perform(at_client);
+                    perform(at_client.1);
                     Ok(None)
                 }
             });
@@ -68,7 +92,7 @@ pub(super) fn run(scenario: &Scenario, pki: &Pki, observer: &dyn Observer, spy: 
 }
 
 /// Both ends of a connection: loopback completes it in the kernel, so neither call waits for the other.
-fn sockets() -> std::io::Result<(TcpStream, TcpStream)> {
+fn sockets(patience: (Option<Duration>, Option<Duration>)) -> std::io::Result<(TcpStream, TcpStream)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let client = TcpStream::connect_timeout(&listener.local_addr()?, PATIENCE)?;
     let server = loop {
@@ -77,9 +101,9 @@ fn sockets() -> std::io::Result<(TcpStream, TcpStream)> {
             break server; // and not somebody who tries all ports of this machine
         }
     };
-    for socket in [&server, &client] {
+    for (socket, patience) in [(&server, patience.0), (&client, patience.1)] {
         socket.set_nodelay(true)?;
-        socket.set_read_timeout(Some(PATIENCE))?;
+        socket.set_read_timeout(Some(patience.unwrap_or(PATIENCE)))?;
         socket.set_write_timeout(Some(PATIENCE))?;
     }
     Ok((server, client))
@@ -108,13 +132,28 @@ impl<'a> Station<'a> {
         Ok(Station { side, context: context.build(), log, observer })
     }
 
-    fn serve(&self, socket: TcpStream) -> Result<SideResult, Error> {
-        let mut connection = self.connection(socket, |_| Ok(()))?;
+    fn serve(
+        &self,
+        socket: (SocketAddr, TcpStream),
+        setup: &Server,
+        number: usize,
+        interlude: Interlude,
+    ) -> Result<SideResult, Error> {
+        let mut connection = self.connection(socket, |ssl| tune(setup.tune_connection, ssl, number))?;
         let handshake = connection.accept();
         let mut result = SideResult::of(handshake, connection.ssl());
         if result.handshake.is_ok() {
             let said = connection.read();
-            let answered = said.is_ok().then(|| connection.write(ANSWER));
+            let played = said.is_ok().then(|| match interlude {
+                Interlude::None | Interlude::HangsUp => Ok(()),
+                Interlude::Renegotiates => connection.renegotiate(),
+                Interlude::AsksForCertificate => connection.ask_for_certificate(),
+            });
+            if interlude == Interlude::HangsUp {
+                result.application = Some(said);
+                return Ok(self.finish(connection, result));
+            }
+            let answered = played.map(|played| played.and_then(|()| connection.write(ANSWER)));
             if matches!(answered, Some(Ok(()))) {
                 // The client's close_notify comes first, so that each side's order of calls is always the same.
                 let _ = connection.read();
@@ -130,13 +169,15 @@ impl<'a> Station<'a> {
 
     fn ask(
         &self,
-        socket: TcpStream,
+        socket: (SocketAddr, TcpStream),
         setup: &Client,
+        number: usize,
         session: Option<&Session>,
     ) -> Result<(SideResult, Option<Session>), Error> {
         let mut connection = self.connection(socket, |ssl| {
             setup.name(ssl)?;
-            session.map_or(Ok(()), |session| session.resume(ssl))
+            session.map_or(Ok(()), |session| session.resume(ssl))?;
+            tune(setup.tune_connection, ssl, number)
         })?;
         let handshake = connection.connect();
         let mut result = SideResult::of(handshake, connection.ssl());
@@ -154,10 +195,9 @@ impl<'a> Station<'a> {
 
     fn connection(
         &self,
-        socket: TcpStream,
+        (peer, socket): (SocketAddr, TcpStream),
         configure: impl FnOnce(&mut SslRef) -> Result<(), Error>,
     ) -> Result<Connection, Error> {
-        let peer = socket.peer_addr().map_err(Error::doing("name the peer of a socket"))?;
         let mut ssl = peer::connection(&self.context)?;
         configure(&mut ssl)?;
         let mut connection = Connection::new(ssl, socket)?;
@@ -171,6 +211,10 @@ impl<'a> Station<'a> {
         result.callbacks = self.log.as_ref().map(Log::take).unwrap_or_default();
         result
     }
+}
+
+fn tune(tune: Option<TuneConnection>, ssl: &mut SslRef, number: usize) -> Result<(), Error> {
+    tune.map_or(Ok(()), |tune| tune(ssl, number)).map_err(Error::doing("configure a connection"))
 }
 
 impl SideResult {

@@ -1,25 +1,26 @@
 //! No cipher suite in common.
 //!
-//! Needs: the ClientHello's suites, the local list, the library's reason or the handshake_failure alert.
+//! Needs: the ClientHello's suites, the local list, the library's reason. What a client can make of its handshake_failure is
+//! told by [`refused_hello`](super::refused_hello).
 
 use crate::diagnose::library::{self, reason};
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
-use crate::event::{Direction, Role};
+use crate::event::Role;
 use crate::handshake::{Handshake, Offer};
-use crate::wire::{AlertDescription, CipherSuite, ProtocolVersion};
+use crate::wire::{CipherSuite, ProtocolVersion};
 
 pub(in crate::diagnose) const NO_OVERLAP: Rule =
     Rule { name: "cipher::no_overlap", find: no_overlap, causes: || vec![Cause::CipherNoOverlap] };
+
+/// `SSL_OP_NO_TLSv1_3`.
+const NO_TLS1_3: u64 = 1 << 29;
 
 fn no_overlap(handshake: &Handshake) -> Option<Finding> {
     if handshake.outcome.kind.is_established() || handshake.answer.is_some() {
         return None;
     }
     let offer = handshake.offer.as_ref()?;
-    match handshake.role {
-        Role::Server => at_server(handshake, offer.event, offer),
-        Role::Client => at_client(handshake, offer.event, offer),
-    }
+    (handshake.role == Role::Server).then(|| at_server(handshake, offer.event, offer)).flatten()
 }
 
 /// The server knows both lists, so it can prove that they do not meet. Where they do meet, something else is missing (a
@@ -56,44 +57,8 @@ fn at_server(handshake: &Handshake, event: u32, offer: &Offer) -> Option<Finding
     Some(advise(finding, tls13))
 }
 
-/// The client hears handshake_failure where a ServerHello was due: the suites are the usual reason, but not the only one.
-fn at_client(handshake: &Handshake, event: u32, offer: &Offer) -> Option<Finding> {
-    let told = handshake
-        .fatal_alert(Direction::Received)
-        .filter(|alert| alert.description == AlertDescription::HANDSHAKE_FAILURE)?;
-    if handshake.retry.is_some() {
-        return None;
-    }
-    let suites: Vec<_> = real_suites(offer).collect();
-    let finding = Finding::new(
-        Cause::CipherNoOverlap,
-        Confidence::Likely,
-        Side::Server,
-        "The server found nothing acceptable in the ClientHello, most probably no cipher suite.",
-    )
-    .explain(
-        "A handshake_failure alert in place of the ServerHello means that the server could not choose: no common cipher suite, \
-         or one only for a type of certificate that it does not have, no common group, or no signature scheme for its key. \
-         The alert does not say which; the server's own record does.",
-    )
-    .see(told.event, "alert received", told.description)
-    .see(event, "ClientHello.cipher_suites", list(&suites))
-    .or(Cause::CipherNoMatchingCertificate, "the server's certificate types: compare RSA and ECDSA with the suites offered")
-    .or(Cause::GroupNoOverlap, "the server's groups, against ClientHello.supported_groups")
-    .or(Cause::SigalgNoOverlap, "the server's key, against ClientHello.signature_algorithms")
-    .not(Cause::VersionNoOverlap, "the alert for that is protocol_version");
-    let finding = if offer.server_name.is_none() {
-        finding.or(Cause::SniMissing, "some servers choose by server_name and this client sent none")
-    } else {
-        finding
-    };
-    let tls13 =
-        offer.versions.iter().filter(|version| !version.is_grease()).all(|version| version.is_tls13());
-    Some(advise(finding, tls13))
-}
-
 /// Signalling values are no suites (RFC 5746, RFC 7507), and GREASE is none either.
-fn real_suites(offer: &Offer) -> impl Iterator<Item = CipherSuite> {
+pub(super) fn real_suites(offer: &Offer) -> impl Iterator<Item = CipherSuite> {
     let signals = [CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV, CipherSuite::TLS_FALLBACK_SCSV];
     offer.cipher_suites.iter().copied().filter(move |suite| !suite.is_grease() && !signals.contains(suite))
 }
@@ -104,13 +69,13 @@ fn is_tls13(suite: CipherSuite) -> bool {
 }
 
 /// Whether client and server would speak TLS 1.3 with each other.
-fn speaks_tls13(handshake: &Handshake, offer: &Offer) -> bool {
+pub(super) fn speaks_tls13(handshake: &Handshake, offer: &Offer) -> bool {
     let max = handshake.local.maximum_version;
-    let enabled = max == 0 || max >= ProtocolVersion::TLS1_3.0;
+    let enabled = (max == 0 || max >= ProtocolVersion::TLS1_3.0) && handshake.local.options & NO_TLS1_3 == 0;
     enabled && offer.offers(ProtocolVersion::TLS1_3)
 }
 
-fn list(suites: &[CipherSuite]) -> String {
+pub(super) fn list(suites: &[CipherSuite]) -> String {
     const SHOWN: usize = 6;
     if suites.is_empty() {
         return "none".to_owned();
@@ -122,7 +87,7 @@ fn list(suites: &[CipherSuite]) -> String {
     names.join(", ")
 }
 
-fn advise(finding: Finding, tls13: bool) -> Finding {
+pub(super) fn advise(finding: Finding, tls13: bool) -> Finding {
     if tls13 {
         finding
             .advise(Stack::Any, "enable a TLS 1.3 suite of the other side, such as TLS_AES_128_GCM_SHA256, which every stack has:")
@@ -177,16 +142,5 @@ mod tests {
         assert_eq!((finding.cause, finding.confidence), (Cause::CipherNoOverlap, Confidence::Certain));
         // The same reason with a suite in common is another cause: a certificate of that type, a group, a scheme.
         assert_eq!(no_overlap(&server(ecdsa, ecdsa)), None);
-    }
-
-    #[test]
-    fn handshake_failure_later_on_is_something_else() {
-        let mut handshake = server(CipherSuite(1), CipherSuite(2));
-        handshake.role = Role::Client;
-        handshake.errors.clear();
-        let early = handshake.clone().with_alert(Direction::Received, AlertDescription::HANDSHAKE_FAILURE);
-        assert_eq!(no_overlap(&early).map(|finding| finding.confidence), Some(Confidence::Likely));
-        let version = handshake.with_alert(Direction::Received, AlertDescription::PROTOCOL_VERSION);
-        assert_eq!(no_overlap(&version), None);
     }
 }

@@ -177,6 +177,9 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
     {
         return None;
     }
+    if super::cut::is_intolerance(handshake) {
+        return None;
+    }
     let broken = handshake.transport.as_ref().filter(|broken| broken.end != TransportEnd::Timeout)?;
     let how = match broken.end {
         TransportEnd::Eof => "closed the connection",

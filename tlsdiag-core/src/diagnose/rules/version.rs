@@ -2,6 +2,7 @@
 //!
 //! Needs: the ClientHello's versions, the local range, the library's reason or the protocol_version alert.
 
+use super::cipher::speaks_tls13;
 use crate::diagnose::library::reason;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
 use crate::event::{Direction, Role};
@@ -11,17 +12,65 @@ use crate::wire::{AlertDescription, ProtocolVersion};
 pub(in crate::diagnose) const NO_OVERLAP: Rule =
     Rule { name: "version::no_overlap", find: no_overlap, causes: || vec![Cause::VersionNoOverlap] };
 
+pub(in crate::diagnose) const FALLBACK: Rule =
+    Rule { name: "version::fallback", find: fallback, causes: || vec![Cause::VersionInappropriateFallback] };
+
+/// The client says that it tries again with less than it can, and the server can do more.
+fn fallback(handshake: &Handshake) -> Option<Finding> {
+    if handshake.outcome.kind.is_established() {
+        return None;
+    }
+    let offer = handshake.offer.as_ref().filter(|offer| offer.fallback)?;
+    let own = handshake.ssl_reason(reason::INAPPROPRIATE_FALLBACK);
+    let told = handshake
+        .fatal_alert(Direction::Received)
+        .filter(|alert| alert.description == AlertDescription::INAPPROPRIATE_FALLBACK);
+    let finding = Finding::new(
+        Cause::VersionInappropriateFallback,
+        Confidence::Certain,
+        Side::Client,
+        format!("The client tries again with {} although both sides can do better.", offered_text(handshake)),
+    )
+    .explain(
+        "The hello carries TLS_FALLBACK_SCSV: an earlier try with a higher version failed, and this one asks for less. The server knows that higher version, so the first try failed for another reason, or was disturbed by an attacker.",
+    );
+    let finding = match (own, told) {
+        (Some(own), _) => finding.see(own.event, "error queue", crate::diagnose::library::show(own)),
+        (None, Some(told)) => finding.see(told.event, "alert received", told.description),
+        (None, None) => return None,
+    };
+    Some(
+        finding
+            .see(offer.event, "ClientHello.cipher_suites", "TLS_FALLBACK_SCSV is among them")
+            .see(offer.event, "ClientHello versions", offered_text(handshake))
+            .not(Cause::VersionNoOverlap, "the server does speak this version; it refuses the downgrade")
+            .advise(
+                Stack::Any,
+                "look for the failure before this one, with the higher version, and mend that",
+            )
+            .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT")
+            .note("without -fallback_scsv and version options: shows what fails at first")
+            .advise(Stack::Curl, "curl --tlsv1.2 -v https://HOST/"),
+    )
+}
+
 fn no_overlap(handshake: &Handshake) -> Option<Finding> {
     if handshake.outcome.kind.is_established() || handshake.not_tls.is_some() {
         return None;
     }
     let offer = handshake.offer.as_ref()?;
-    let told = handshake
-        .fatal_alert(Direction::Received)
-        .filter(|alert| alert.description == AlertDescription::PROTOCOL_VERSION && !alert.after_done);
+    // Once a version that was offered has been chosen, a wrong one is some record's: see record::corrupt.
+    let agreed = handshake.answer.as_ref().is_some_and(|answer| offer.offers(answer.version));
+    let told = handshake.fatal_alert(Direction::Received).filter(|alert| {
+        alert.description == AlertDescription::PROTOCOL_VERSION && !alert.after_done && !agreed
+    });
     let own = [reason::UNSUPPORTED_PROTOCOL, reason::VERSION_TOO_LOW, reason::NO_PROTOCOLS_AVAILABLE]
         .into_iter()
         .find_map(|reason| handshake.ssl_reason(reason));
+    // Without a certificate OpenSSL counts TLS 1.3 as switched off: see choice::impossible.
+    if handshake.role == Role::Server && speaks_tls13(handshake, offer) && told.is_none() {
+        return None;
+    }
     let offered = offered_text(handshake);
     let local = local_text(handshake);
     let mut finding = match (handshake.role, own, told) {
@@ -32,13 +81,23 @@ fn no_overlap(handshake: &Handshake) -> Option<Finding> {
             format!("The client offers {offered} and this server speaks {local}: no version in common."),
         )
         .see(own.event, "error queue", crate::diagnose::library::show(own)),
-        (Role::Client, None, Some(told)) => Finding::new(
-            Cause::VersionNoOverlap,
-            Confidence::Certain,
-            Side::Server,
-            format!("The server speaks none of the versions that this client offers ({offered})."),
-        )
-        .see(told.event, "alert received", told.description),
+        (Role::Client, None, Some(told)) => {
+            let with_1_3 = offer.offers(ProtocolVersion::TLS1_3);
+            let confidence = if with_1_3 { Confidence::Likely } else { Confidence::Certain };
+            let finding = Finding::new(
+                Cause::VersionNoOverlap,
+                confidence,
+                Side::Server,
+                format!("The server speaks none of the versions that this client offers ({offered})."),
+            )
+            .see(told.event, "alert received", told.description);
+            if with_1_3 {
+                let tell = "an OpenSSL server without a usable certificate counts TLS 1.3 as switched off: its own record says so";
+                finding.or(Cause::ConfigNoCertificate, tell).or(Cause::ConfigKeyMismatch, tell)
+            } else {
+                finding
+            }
+        }
         (Role::Client, Some(own), _) => {
             let chosen = handshake.answer.as_ref().map(|answer| answer.version.to_string());
             Finding::new(
@@ -124,7 +183,10 @@ fn advise(finding: Finding, handshake: &Handshake) -> Finding {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::event::LocalConfiguration;
     use crate::handshake::{At, Offer};
 
     fn offering(role: Role, versions: &[ProtocolVersion]) -> Handshake {
@@ -136,8 +198,10 @@ mod tests {
 
     #[test]
     fn the_reason_or_the_alert_tells() {
-        let server =
+        let mut server =
             offering(Role::Server, &[ProtocolVersion::TLS1_3]).with_reason(reason::UNSUPPORTED_PROTOCOL);
+        server.local =
+            Arc::new(LocalConfiguration { maximum_version: 0x0303, ..LocalConfiguration::default() });
         let finding = no_overlap(&server).expect("a finding");
         assert!(finding.summary.contains("TLSv1.3"), "{}", finding.summary);
         let client = offering(Role::Client, &[ProtocolVersion::TLS1_2])

@@ -96,9 +96,9 @@ pub(super) unsafe extern "C" fn lean<const N: usize>(
     bio: *mut BIO,
     operation: c_int,
     bytes: *const c_char,
-    len: usize,
-    argi: c_int,
-    argl: c_long,
+    _len: usize,
+    _argi: c_int,
+    _argl: c_long,
     ret: c_int,
     processed: *mut usize,
 ) -> c_long {
@@ -106,7 +106,23 @@ pub(super) unsafe extern "C" fn lean<const N: usize>(
         return c_long::from(ret);
     }
     // SAFETY: OpenSSL's own arguments, passed through.
-    unsafe { callback::<N>(bio, operation, bytes, len, argi, argl, ret, processed) }
+    unsafe { failed::<N>(bio, operation, bytes, ret, processed) };
+    c_long::from(ret)
+}
+
+/// # Safety
+/// As for the callback.
+#[cold]
+#[inline(never)]
+unsafe fn failed<const N: usize>(
+    bio: *mut BIO,
+    operation: c_int,
+    bytes: *const c_char,
+    ret: c_int,
+    processed: *mut usize,
+) {
+    // SAFETY: as promised.
+    unsafe { callback::<N>(bio, operation, bytes, 0, 0, 0, ret, processed) };
 }
 
 /// The trampoline; see [`hooks`] for `N`.

@@ -7,25 +7,26 @@
 //!
 //! Sources: `ERR_get_error(3)`, `openssl/err.h`.
 
-use std::ffi::{CStr, c_char, c_int, c_ulong};
+use std::ffi::{CStr, c_char, c_int, c_ulong, c_void};
 use std::ptr;
 
 use super::symbols::Symbols;
 use crate::event::LibraryError;
 
-const ENTRIES: usize = 16;
+pub(super) const ENTRIES: usize = 16;
 const IS_TEXT: c_int = 0x02;
 const CLEARED: c_int = 0x02;
 
 /// `struct err_state_st` of 3.x.
+#[derive(Clone, Copy)]
 #[repr(C)]
-struct State3 {
+pub(super) struct State3 {
     flags: [c_int; ENTRIES],
     marks: [c_int; ENTRIES],
     codes: [c_ulong; ENTRIES],
-    data: [*const c_char; ENTRIES],
+    pub(super) data: [*const c_char; ENTRIES],
     data_size: [usize; ENTRIES],
-    data_flags: [c_int; ENTRIES],
+    pub(super) data_flags: [c_int; ENTRIES],
     file: [*const c_char; ENTRIES],
     line: [c_int; ENTRIES],
     function: [*const c_char; ENTRIES],
@@ -34,16 +35,54 @@ struct State3 {
 }
 
 /// `struct err_state_st` of 1.1.1.
+#[derive(Clone, Copy)]
 #[repr(C)]
-struct State1 {
+pub(super) struct State1 {
     flags: [c_int; ENTRIES],
     codes: [c_ulong; ENTRIES],
-    data: [*const c_char; ENTRIES],
-    data_flags: [c_int; ENTRIES],
+    pub(super) data: [*const c_char; ENTRIES],
+    pub(super) data_flags: [c_int; ENTRIES],
     file: [*const c_char; ENTRIES],
     line: [c_int; ENTRIES],
     top: c_int,
     bottom: c_int,
+}
+
+impl State3 {
+    /// As in a thread that has had no error yet.
+    pub(super) const EMPTY: State3 = State3 {
+        flags: [0; ENTRIES],
+        marks: [0; ENTRIES],
+        codes: [0; ENTRIES],
+        data: [ptr::null(); ENTRIES],
+        data_size: [0; ENTRIES],
+        data_flags: [0; ENTRIES],
+        file: [ptr::null(); ENTRIES],
+        line: [0; ENTRIES],
+        function: [ptr::null(); ENTRIES],
+        top: 0,
+        bottom: 0,
+    };
+}
+
+impl State1 {
+    /// As in a thread that has had no error yet.
+    pub(super) const EMPTY: State1 = State1 {
+        flags: [0; ENTRIES],
+        codes: [0; ENTRIES],
+        data: [ptr::null(); ENTRIES],
+        data_flags: [0; ENTRIES],
+        file: [ptr::null(); ENTRIES],
+        line: [0; ENTRIES],
+        top: 0,
+        bottom: 0,
+    };
+}
+
+/// Where the queue lies, by its layout.
+pub(super) enum Layout {
+    Three(*mut State3),
+    OneOneOne(*mut State1),
 }
 
 /// One entry before its texts are looked up.
@@ -57,52 +96,69 @@ struct Raw {
 /// Copies the queue of this thread, oldest entry first.
 pub(super) fn copy(symbols: &Symbols) -> Vec<LibraryError> {
     // SAFETY: peeking takes no arguments and works on this thread's queue.
-    let (first, last) = unsafe { ((symbols.f.ERR_peek_error)(), (symbols.f.ERR_peek_last_error)()) };
-    if first == 0 {
+    if unsafe { (symbols.f.ERR_peek_error)() } == 0 {
         return Vec::new();
     }
-    let raw = whole(symbols)
-        .filter(|raw| {
-            raw.first().is_some_and(|r| r.code == first) && raw.last().is_some_and(|r| r.code == last)
-        })
-        .unwrap_or_else(|| ends(symbols));
-    raw.iter().map(|raw| describe(symbols, raw)).collect()
+    let raw = match layout(symbols) {
+        Some(layout) => layout.entries(),
+        None => None,
+    };
+    raw.unwrap_or_else(|| ends(symbols)).iter().map(|raw| describe(symbols, raw)).collect()
 }
 
-fn whole(symbols: &Symbols) -> Option<Vec<Raw>> {
-    let get_state = symbols.f.ERR_get_state?;
-    let is_1_1_1 = symbols.version_number >> 12 == 0x10101;
-    let is_3 = (0x300..=0x305).contains(&(symbols.version_number >> 20));
-    if !is_1_1_1 && !is_3 {
-        return None;
-    }
+/// This thread's queue, by address.
+pub(super) fn state(symbols: &Symbols) -> *const c_void {
     // SAFETY: no arguments; gives this thread's queue or null.
-    let state = unsafe { get_state() };
-    if state.is_null() {
+    symbols.f.ERR_get_state.map_or(ptr::null(), |get_state| unsafe { get_state() })
+}
+
+/// Where this thread's queue lies, if its layout is one we know and its two ends are what the functions say.
+pub(super) fn layout(symbols: &Symbols) -> Option<Layout> {
+    let state = state(symbols);
+    let layout = if state.is_null() {
         return None;
-    }
-    if is_3 {
-        // SAFETY: the published layout of this version; nobody but this thread touches it.
-        let s = unsafe { &*state.cast::<State3>() };
-        walk(s.top, s.bottom, |i| {
-            (s.flags[i] & CLEARED == 0).then(|| Raw {
-                code: s.codes[i],
-                function: s.function[i],
-                data: s.data[i],
-                data_flags: s.data_flags[i],
-            })
-        })
+    } else if symbols.version_number >> 12 == 0x10101 {
+        Layout::OneOneOne(state.cast_mut().cast())
+    } else if (0x300..=0x305).contains(&(symbols.version_number >> 20)) {
+        Layout::Three(state.cast_mut().cast())
     } else {
-        // SAFETY: as above.
-        let s = unsafe { &*state.cast::<State1>() };
-        walk(s.top, s.bottom, |i| {
-            (s.flags[i] & CLEARED == 0).then(|| Raw {
-                code: s.codes[i],
-                function: ptr::null(),
-                data: s.data[i],
-                data_flags: s.data_flags[i],
-            })
-        })
+        return None;
+    };
+    // SAFETY: peeking takes no arguments and works on this thread's queue.
+    let (first, last) = unsafe { ((symbols.f.ERR_peek_error)(), (symbols.f.ERR_peek_last_error)()) };
+    let entries = layout.entries()?;
+    let codes = (entries.first().map_or(0, |raw| raw.code), entries.last().map_or(0, |raw| raw.code));
+    (codes == (first, last)).then_some(layout)
+}
+
+impl Layout {
+    fn entries(&self) -> Option<Vec<Raw>> {
+        match *self {
+            Layout::Three(state) => {
+                // SAFETY: the published layout of this version; nobody but this thread touches it.
+                let s = unsafe { &*state };
+                walk(s.top, s.bottom, |i| {
+                    (s.flags[i] & CLEARED == 0).then(|| Raw {
+                        code: s.codes[i],
+                        function: s.function[i],
+                        data: s.data[i],
+                        data_flags: s.data_flags[i],
+                    })
+                })
+            }
+            Layout::OneOneOne(state) => {
+                // SAFETY: as above.
+                let s = unsafe { &*state };
+                walk(s.top, s.bottom, |i| {
+                    (s.flags[i] & CLEARED == 0).then(|| Raw {
+                        code: s.codes[i],
+                        function: ptr::null(),
+                        data: s.data[i],
+                        data_flags: s.data_flags[i],
+                    })
+                })
+            }
+        }
     }
 }
 
@@ -193,8 +249,6 @@ unsafe fn text(string: *const c_char) -> String {
 
 #[cfg(all(test, feature = "linked"))]
 mod tests {
-    use std::ffi::c_void;
-
     use super::*;
 
     #[test]

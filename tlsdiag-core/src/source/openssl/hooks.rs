@@ -74,6 +74,9 @@ fn set<const N: usize>() -> Trampolines {
     }
 }
 
+/// `SSL3_RT_HEADER`.
+const HEADER: c_int = 256;
+
 unsafe extern "C" fn message<const N: usize>(
     write: c_int,
     version: c_int,
@@ -97,7 +100,10 @@ unsafe extern "C" fn message<const N: usize>(
                 if content_type == 22 && story.phase == Phase::Open {
                     arm(slot, ssl, story);
                 }
-                let over = matches!(story.phase, Phase::Over | Phase::Dead);
+                // Where OpenSSL tells of a record that it sends, it looks once whether there is a callback and then calls it
+                // twice, for the header and for TLS 1.3's inner type: between the two it must not go away.
+                let returnable = !(write != 0 && content_type == HEADER);
+                let over = matches!(story.phase, Phase::Over | Phase::Dead) && returnable;
                 if over {
                     story.give_back();
                 }
@@ -113,8 +119,9 @@ unsafe extern "C" fn message<const N: usize>(
             },
         };
         if over {
-            // We are certain to be the one installed, since we were just called: nobody else's callback is lost.
-            (symbols.f.SSL_set_msg_callback)(ssl, callback);
+            // We are certain to be the one installed, since we were just called: nobody else's callback is lost. Never put
+            // null here: OpenSSL 3.0 checks once and calls twice, for a record's header and for its inner type.
+            (symbols.f.SSL_set_msg_callback)(ssl, Some(callback.unwrap_or(silent)));
             (symbols.f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, arg);
             for bio in [(symbols.f.SSL_get_rbio)(ssl), (symbols.f.SSL_get_wbio)(ssl)] {
                 if !bio.is_null() {
@@ -126,6 +133,18 @@ unsafe extern "C" fn message<const N: usize>(
             callback(write, version, content_type, bytes, len, ssl, arg);
         }
     }
+}
+
+/// Stands where we stood once the story is over.
+unsafe extern "C" fn silent(
+    _write: c_int,
+    _version: c_int,
+    _content_type: c_int,
+    _bytes: *const c_void,
+    _len: usize,
+    _ssl: *mut SSL,
+    _arg: *mut c_void,
+) {
 }
 
 /// The application's message callback: the one told for this connection, else the one told for its context.
@@ -194,7 +213,7 @@ pub(super) unsafe fn arm(slot: &Slot, ssl: *mut SSL, story: &mut Story) {
             (f.SSL_set_security_callback)(ssl, Some(ours.security));
         }
         let (read, write) = ((f.SSL_get_rbio)(ssl), (f.SSL_get_wbio)(ssl));
-        if story.is_new_transport(read, write) {
+        if story.phase == Phase::Open && story.is_new_transport(read, write) {
             let wire = story.wants(EventKind::Wire);
             if !read.is_null() {
                 bio::hook(slot, read, wire);

@@ -12,13 +12,16 @@ use crate::event::{Event, EventKind};
 pub(super) struct Listener {
     recorder: Arc<dyn HandshakeRecorder>,
     active: AtomicBool,
+    /// Whether it hears each event as it happens, and not the last one alone.
+    pub(super) live: bool,
     /// The peer, where whoever attached knew it.
     pub(super) peer: Option<SocketAddr>,
 }
 
 impl Listener {
     pub(super) fn new(recorder: Arc<dyn HandshakeRecorder>, peer: Option<SocketAddr>) -> Arc<Self> {
-        Arc::new(Listener { recorder, active: AtomicBool::new(true), peer })
+        let live = boundary::contain(|| recorder.is_live()).unwrap_or(false);
+        Arc::new(Listener { recorder, active: AtomicBool::new(true), live, peer })
     }
 
     pub(super) fn is_active(&self) -> bool {

@@ -31,6 +31,14 @@ pub(super) struct Configured {
     symbols: &'static Symbols,
 }
 
+impl Configured {
+    /// Whether a connection whose current certificate is `x509` may be configured so. A server with several certificates
+    /// points at the one it chose, so any of them will do.
+    fn has_certificate(&self, x509: *mut X509) -> bool {
+        if self.certificates.is_empty() { x509.is_null() } else { self.certificates.contains(&x509) }
+    }
+}
+
 // SAFETY: the X509 references are only compared and, by `drop`, released, which OpenSSL does atomically.
 unsafe impl Send for Configured {}
 // SAFETY: as above.
@@ -83,7 +91,8 @@ pub(super) unsafe fn read(
     fresh
 }
 
-/// The configuration anew, if it is no longer what it was.
+/// The configuration anew, if it is no longer what it was. Unless `thorough`, only what callbacks usually change in the
+/// middle of a handshake is looked at: the context, the certificate, the verify mode.
 ///
 /// # Safety
 /// As for [`read`].
@@ -91,14 +100,19 @@ pub(super) unsafe fn reread(
     symbols: &'static Symbols,
     ssl: *mut SSL,
     before: &Configured,
+    thorough: bool,
 ) -> Option<Arc<Configured>> {
+    let f = &symbols.f;
     // SAFETY: passed on. The context may be one that SNI chose, which has a cache of its own.
     unsafe {
-        if holds(symbols, ssl, before) {
+        let context = (f.SSL_get_SSL_CTX)(ssl);
+        let same = before.fingerprint.context == context as usize
+            && before.fingerprint.verify_mode == (f.SSL_get_verify_mode)(ssl)
+            && before.has_certificate((f.SSL_get_certificate)(ssl));
+        if same && (!thorough || holds(symbols, ssl, before)) {
             return None;
         }
-        let context = ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl));
-        Some(read(symbols, ssl, context))
+        Some(read(symbols, ssl, ContextState::of(symbols, context)))
     }
 }
 
@@ -108,13 +122,7 @@ unsafe fn holds(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
     let f = &symbols.f;
     // SAFETY: passed on; getters only.
     unsafe {
-        // A server with several certificates points at the one it chose, so any of the known ones will do.
-        let certificate = (f.SSL_get_certificate)(ssl);
-        let known = match before.certificates.is_empty() {
-            true => certificate.is_null(),
-            false => before.certificates.contains(&certificate),
-        };
-        known
+        before.has_certificate((f.SSL_get_certificate)(ssl))
             && before.keys.contains(&((f.SSL_get_privatekey)(ssl) as usize))
             && fingerprint(symbols, ssl) == before.fingerprint
     }
@@ -205,6 +213,21 @@ unsafe fn read_certificates(
         if current.is_null() {
             // Without a current certificate there is none to move back to.
             into.keys.push((f.SSL_get_privatekey)(ssl) as usize);
+            return certificates;
+        }
+        if (f.SSL_get_privatekey)(ssl).is_null() {
+            // OpenSSL walks past certificates without a key and cannot move back to one: this one is all we look at.
+            if (f.X509_up_ref)(current) == 1 {
+                into.certificates.push(current);
+                into.keys.push(0);
+                let mut der = Vec::new();
+                certificate(symbols, current, &mut der);
+                certificates.push(LocalCertificate {
+                    certificate: der,
+                    chain: chain(symbols, ssl),
+                    key: None,
+                });
+            }
             return certificates;
         }
         let mut more = (f.SSL_ctrl)(ssl, ctrl::SET_CURRENT_CERT, FIRST, ptr::null_mut());

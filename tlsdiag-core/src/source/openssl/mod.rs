@@ -16,6 +16,7 @@
 
 #![allow(clippy::unnecessary_cast, reason = "C's long is 32 bits wide on some platforms")]
 
+mod aside;
 mod attach;
 mod bio;
 mod boundary;

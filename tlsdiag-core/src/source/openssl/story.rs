@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use super::boundary;
+use super::aside;
 use super::errors;
 use super::listener::{Heard, bit};
 use super::local::{self, Configured};
@@ -47,6 +47,11 @@ pub(super) struct Story {
     recording: Option<Box<Recording>>,
     heard: Vec<Heard>,
     wanted: u32,
+    /// Whether anybody hears events as they happen.
+    live: bool,
+    symbols: Option<&'static Symbols>,
+    /// A record's header was received, so it is known whether the peer speaks TLS.
+    heard_record: bool,
     began: Option<Instant>,
     /// The stamp that record headers share.
     last: Duration,
@@ -60,6 +65,8 @@ pub(super) struct Story {
     lingering: bool,
     /// TLS 1.3 authentication after the handshake, which has neither a start nor a done; `Some(true)` after Finished.
     post_handshake: Option<bool>,
+    /// A server sent HelloRequest, and nothing has come of it yet.
+    asked_again: bool,
     data_sent: bool,
     data_received: bool,
     header_was_ccs: bool,
@@ -129,6 +136,9 @@ impl Story {
             return;
         }
         self.wanted = self.heard.iter().fold(0, |bits, heard| bits | heard.wanted);
+        self.live = self.heard.iter().any(|heard| heard.listener.live);
+        self.symbols = Some(symbols);
+        self.heard_record = false;
         self.recording = Some(pool::take(ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed))));
         self.phase = Phase::Open;
         self.began = Some(Instant::now());
@@ -136,6 +146,7 @@ impl Story {
         (self.done, self.lingering, self.messages_heard) = (false, false, false);
         (self.data_sent, self.data_received, self.header_was_ccs) = (false, false, false);
         self.post_handshake = None;
+        self.asked_again = false;
         // SAFETY: a live SSL of this thread.
         unsafe {
             let role = if (symbols.f.SSL_is_server)(ssl) != 0 { Role::Server } else { Role::Client };
@@ -165,15 +176,26 @@ impl Story {
     /// Keeps the event and tells it to those who want it.
     fn emit(&mut self, body: &EventBody<'_>) {
         let bit = bit(body.kind());
-        let Some(recording) = self.recording.as_mut().filter(|_| self.wanted & bit != 0) else { return };
+        if self.wanted & bit != 0 {
+            self.keep(body, bit);
+        }
+    }
+
+    /// Keeps an event and tells it to those who want any of `bits`.
+    fn keep(&mut self, body: &EventBody<'_>, bits: u32) {
+        let Some(recording) = self.recording.as_mut() else { return };
         let number = recording.push(self.last, body).unwrap_or(recording.len() as u32);
+        let (true, Some(symbols)) = (self.live, self.symbols) else { return };
         let event =
             Event { connection: recording.connection(), sequence: number, elapsed: self.last, body: *body };
-        for heard in &mut self.heard {
-            if heard.wanted & bit != 0 && heard.listener.is_active() && !heard.listener.hear(&event) {
-                heard.wanted = 0;
+        aside::with_queue_aside(symbols, || {
+            for heard in &mut self.heard {
+                let asked = heard.listener.live && heard.wanted & bits != 0 && heard.listener.is_active();
+                if asked && !heard.listener.hear(&event) {
+                    heard.wanted = 0;
+                }
             }
-        }
+        });
     }
 
     /// The last word. Touches no object of OpenSSL's, since there may be none left.
@@ -191,7 +213,7 @@ impl Story {
             };
             let bit = bit(EventKind::Ended);
             // Here a recorder does its real work, which may well use OpenSSL.
-            boundary::with_clean_queue(symbols, || {
+            aside::with_queue_aside(symbols, || {
                 for heard in &self.heard {
                     if heard.wanted & bit != 0 && heard.listener.is_active() {
                         heard.listener.hear(&event);
@@ -249,6 +271,8 @@ impl Story {
                     Some(4) if self.lingering && direction == Direction::Received => {
                         self.end(slot.symbols, Ending::Settled);
                     }
+                    Some(0) if self.role == Some(Role::Server) => self.asked_again = true,
+                    Some(1) => self.asked_again = false,
                     Some(20) if self.post_handshake.is_some() => self.post_handshake = Some(true),
                     _ => {}
                 }
@@ -276,7 +300,13 @@ impl Story {
         if self.done && seen && header[0] == 23 {
             return;
         }
-        self.emit(&EventBody::Record { direction, header });
+        let first = direction == Direction::Received && !std::mem::replace(&mut self.heard_record, true);
+        if first {
+            // Kept whether or not anybody wants headers: it tells what the peer speaks.
+            self.keep(&EventBody::Record { direction, header }, u32::MAX);
+        } else {
+            self.emit(&EventBody::Record { direction, header });
+        }
         self.header_was_ccs = header[0] == 20 && direction == Direction::Received;
         if self.header_was_ccs {
             // An incoming change_cipher_spec is told by its header alone.
@@ -307,7 +337,8 @@ impl Story {
         self.stamp();
         self.emit(&EventBody::Alert { direction, level, description });
         // A close_notify of our own settles nothing: the peer's refusal may still be on its way.
-        if self.lingering && (direction == Direction::Received || level == 2) {
+        let refused = self.asked_again && level == 2;
+        if refused || (self.lingering && (direction == Direction::Received || level == 2)) {
             self.end(symbols, Ending::Settled);
         }
     }
@@ -325,6 +356,11 @@ impl Story {
         const ALERT: c_int = 0x4000;
         let symbols = slot.symbols;
         if place & HANDSHAKE_START != 0 {
+            if self.phase == Phase::Open && self.asked_again {
+                // The client took up our HelloRequest: its handshake is the one that this story is about.
+                self.asked_again = false;
+                return;
+            }
             let ending = if self.done { Ending::Settled } else { Ending::Freed };
             self.end(symbols, ending);
             // SAFETY: passed on.
@@ -366,14 +402,33 @@ impl Story {
     /// `ssl` is alive and this thread's; `slot` is its slot.
     unsafe fn handshake_done(&mut self, slot: &Slot, ssl: *mut SSL) {
         let f = &slot.symbols.f;
+        if self.asked_again {
+            // HelloRequest is out, no more than that: what the client makes of it is still to come.
+            return;
+        }
         self.stamp();
         self.done = true;
         // SAFETY: a live SSL of this thread.
         unsafe {
-            self.compare_configuration(slot, ssl);
+            self.compare_configuration(slot, ssl, false);
             let verify_result = (f.SSL_get_verify_result)(ssl) as i64;
             let resumed = (f.SSL_session_reused)(ssl) != 0;
-            self.emit(&EventBody::State(State::HandshakeDone { verify_result, resumed }));
+            let peer_certificate = if resumed { self.session_has_certificate(slot, ssl) } else { None };
+            self.emit(&EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }));
+        }
+    }
+
+    /// # Safety
+    /// `ssl` is alive and this thread's; `slot` is its slot.
+    unsafe fn session_has_certificate(&self, slot: &Slot, ssl: *mut SSL) -> Option<bool> {
+        let f = &slot.symbols.f;
+        // SAFETY: as promised; the certificate comes with a reference that is ours to release.
+        unsafe {
+            let certificate = (f.SSL_get1_peer_certificate?)(ssl);
+            if !certificate.is_null() {
+                (f.X509_free)(certificate);
+            }
+            Some(!certificate.is_null())
         }
     }
 
@@ -402,7 +457,7 @@ impl Story {
                 return;
             }
             self.stamp();
-            self.compare_configuration(slot, ssl);
+            self.compare_configuration(slot, ssl, true);
             if self.wanted & bit(EventKind::LibraryErrors) != 0 {
                 let errors = errors::copy(symbols);
                 if !errors.is_empty() {
@@ -418,10 +473,10 @@ impl Story {
 
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
-    unsafe fn compare_configuration(&mut self, slot: &Slot, ssl: *mut SSL) {
+    unsafe fn compare_configuration(&mut self, slot: &Slot, ssl: *mut SSL, thorough: bool) {
         let Some(before) = self.configured.clone() else { return };
         // SAFETY: passed on.
-        let after = unsafe { local::reread(slot.symbols, ssl, &before) };
+        let after = unsafe { local::reread(slot.symbols, ssl, &before, thorough) };
         if let Some(after) = after {
             if after.local != before.local {
                 self.emit(&EventBody::Reconfigured { local: &after.local });

@@ -178,6 +178,7 @@ symbols! {
         fn ERR_reason_error_string(c_ulong) -> *const c_char;
     }
     optional {
+        fn SSL_get1_peer_certificate | SSL_get_peer_certificate(*const SSL) -> *mut X509;
         fn SSL_is_quic(*const SSL) -> c_int;
         fn BIO_get_callback(*const BIO) -> *mut c_void;
         fn EVP_PKEY_get_base_id | EVP_PKEY_base_id(*const EVP_PKEY) -> c_int;
@@ -188,6 +189,7 @@ symbols! {
         fn X509_STORE_unlock(*mut X509_STORE) -> c_int;
         fn X509_OBJECT_get0_X509(*const X509_OBJECT) -> *mut X509;
         fn ERR_get_state() -> *const c_void;
+        fn CRYPTO_free(*mut c_void, *const c_char, c_int);
         fn ERR_func_error_string(c_ulong) -> *const c_char;
         fn ERR_peek_error_all(*mut *const c_char, *mut c_int, *mut *const c_char, *mut *const c_char, *mut c_int) -> c_ulong;
         fn ERR_peek_last_error_all(*mut *const c_char, *mut c_int, *mut *const c_char, *mut *const c_char, *mut c_int) -> c_ulong;

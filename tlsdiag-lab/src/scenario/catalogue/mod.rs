@@ -1,9 +1,22 @@
 //! The catalogue: each entry is the healthy pair with one thing turned.
 
+mod broken;
+mod choices;
+mod configuration;
+mod controls;
+mod lookalikes;
+mod peers;
+mod sessions;
+
+use std::time::Duration;
+
 use super::Verdict::{Cause, Healthy, NotRecorded};
-use super::{Peer, Scenario, Verdict, plain};
+use super::{Interlude, Peer, Scenario, Verdict, path, plain};
 use crate::peer::Version::{Tls12, Tls13};
 use crate::peer::{Client, Server, Version};
+
+/// As long as an impatient side waits for bytes.
+const MOMENT: Duration = Duration::from_millis(150);
 
 /// A signature list for RSA cards: everything but RSA-PSS.
 const WITHOUT_PSS: &str = "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512";
@@ -17,8 +30,21 @@ pub(super) fn all() -> Vec<Scenario> {
         signatures(version, &mut all);
         client_certificates(version, &mut all);
         server_certificates(version, &mut all);
-        negotiation(version, &mut all);
+        no_overlap(version, &mut all);
         not_tls(version, &mut all);
+    }
+    all
+}
+
+pub(super) fn negotiation() -> Vec<Scenario> {
+    let mut all = Vec::new();
+    for version in [Tls12, Tls13] {
+        lookalikes::add(version, &mut all);
+        choices::add(version, &mut all);
+        sessions::add(version, &mut all);
+        configuration::add(version, &mut all);
+        broken::add(version, &mut all);
+        peers::add(version, &mut all);
     }
     all
 }
@@ -144,7 +170,7 @@ fn server_certificates(version: Version, all: &mut Vec<Scenario>) {
     );
 }
 
-fn negotiation(version: Version, all: &mut Vec<Scenario>) {
+fn no_overlap(version: Version, all: &mut Vec<Scenario>) {
     let start = |slug, story, cause| Scenario::new(slug, story, version).ends(Cause(cause), Cause(cause));
     match version {
         Tls12 => all.push(
@@ -222,8 +248,12 @@ impl Scenario {
             server: Healthy,
             client: Healthy,
             handshakes: 1,
+            records: (1, 1),
             server_peer: Peer::Tls(Server::new(version)),
             client_peer: Peer::Tls(Client::new(version)),
+            interlude: Interlude::None,
+            path: None,
+            patience: (None, None),
         }
     }
 
@@ -243,6 +273,59 @@ impl Scenario {
 
     fn twice(mut self) -> Self {
         self.handshakes = 2;
+        self.records = (2, 2);
+        self
+    }
+
+    /// Neither side has or wants a client certificate.
+    fn one_sided(self) -> Self {
+        self.server(|server| server.asks_client = false).client(|client| client.identity = None)
+    }
+
+    /// Both sides have certificates, and the server asks for the client's.
+    fn mutual(self) -> Self {
+        self.server(|server| server.asks_client = true)
+            .client(|client| client.identity = Some(|pki| &pki.client_rsa))
+    }
+
+    fn over(mut self, path: path::Edit) -> Self {
+        self.path = Some(path);
+        self
+    }
+
+    fn with(mut self, interlude: Interlude) -> Self {
+        self.interlude = interlude;
+        self
+    }
+
+    /// Two handshakes on one connection.
+    fn two_records(mut self) -> Self {
+        self.records = (2, 2);
+        self
+    }
+
+    /// Both sides wait a moment only.
+    fn impatient(self) -> Self {
+        self.server_is_impatient().client_is_impatient()
+    }
+
+    fn server_is_impatient(mut self) -> Self {
+        self.patience.0 = Some(MOMENT);
+        self
+    }
+
+    fn client_is_impatient(mut self) -> Self {
+        self.patience.1 = Some(MOMENT);
+        self
+    }
+
+    fn served_by(mut self, server: fn(std::net::TcpStream)) -> Self {
+        self.server_peer = Peer::Plain(server);
+        self
+    }
+
+    fn asked_by(mut self, client: fn(std::net::TcpStream)) -> Self {
+        self.client_peer = Peer::Plain(client);
         self
     }
 

@@ -1,0 +1,42 @@
+# Each target works alone on a fresh Debian 12 with a Rust toolchain, Python and root or sudo: what else it needs is installed.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench lint generated packages
+
+# rustup puts cargo there, and not every shell has heard of it.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+CARGO ?= cargo
+
+help:
+	@echo 'make demo       every cause, made to happen for real and judged from both ends'
+	@echo 'make test       every test'
+	@echo 'make bench      what recording and decoding cost; writes target/bench.json'
+	@echo 'make lint       clippy, rustfmt and rustdoc, with warnings denied'
+	@echo 'make generated  the generated files: names and schema'
+
+demo: packages
+	$(CARGO) run --quiet --package tlsdiag-cli -- demo
+
+test: packages
+	$(CARGO) test --workspace --no-fail-fast
+	$(CARGO) build --package tlsdiag-core --no-default-features
+
+bench: packages
+	$(CARGO) build --release --package tlsdiag-benches
+	$(CARGO) run --quiet --release --package tlsdiag-benches --bin overhead
+	$(CARGO) run --quiet --release --package tlsdiag-benches --bin decode
+
+lint: packages
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	$(CARGO) fmt --all --check
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps
+
+generated: packages
+	$(CARGO) run --quiet --package xtask -- names
+	$(CARGO) run --quiet --package xtask -- schema
+
+packages:
+	@.ci/packages

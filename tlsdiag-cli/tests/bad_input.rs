@@ -1,0 +1,112 @@
+//! Whatever is wrong with the input: one clear sentence on stderr, exit code 2.
+
+mod program;
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
+
+use program::{Place, Said, run};
+
+/// One sentence that names these things, and nothing else.
+fn assert_sentence(said: &Said, names: &[&str]) {
+    assert_eq!(said.code, Some(2), "{said:?}");
+    assert_eq!(said.out, "");
+    assert_eq!(said.err.lines().count(), 1, "{}", said.err);
+    assert!(said.err.starts_with("tlsdiag: "), "{}", said.err);
+    for name in names {
+        assert!(said.err.contains(name), "{name} in: {}", said.err);
+    }
+}
+
+fn serve(folder: &Path, arguments: &[&str]) -> Said {
+    run(folder, &[&["s_server"], arguments].concat())
+}
+
+fn openssl(folder: &Path, arguments: &[&str]) {
+    let done =
+        Command::new("openssl").args(arguments).current_dir(folder).output().expect("openssl is installed");
+    assert!(done.status.success(), "{done:?}");
+}
+
+#[test]
+fn certificates_and_keys() {
+    let place = Place::new();
+    let own = &place.path().join("pki");
+    openssl(own, &["genrsa", "-out", "other.key", "2048"]);
+    openssl(own, &["rsa", "-aes128", "-passout", "pass:x", "-in", "other.key", "-out", "locked.key"]);
+    std::fs::write(own.join("empty"), "").expect("written");
+    let good = ["-accept", "0", "-cert", "server.pem"];
+    for (arguments, names) in [
+        (&["-cert", "none.pem", "-key", "server.key"][..], &["none.pem", "No such file", "-cert"][..]),
+        (&["-cert", "server.pem", "-key", "none.key"], &["none.key", "No such file", "-key"]),
+        (&["-cert", "empty", "-key", "server.key"], &["empty", "no certificate"]),
+        (&["-cert", "server.key", "-key", "server.key"], &["server.key", "no certificate"]),
+        (&["-cert", "server.pem", "-key", "ca.pem"], &["ca.pem", "no private key"]),
+        (&["-cert", "server.pem"], &["server.pem", "no private key", "-key"]),
+        (&["-cert", "server.pem", "-key", "other.key"], &["other.key", "server.pem", "does not belong"]),
+        (&["-cert", "server.pem", "-key", "locked.key"], &["locked.key", "encrypted", "openssl pkey"]),
+        (&["-key", "server.key"], &["--cert"]),
+        (&[&good[..], &["-key", "server.key", "-CAfile", "none"]].concat(), &["none", "-CAfile"]),
+        (&[&good[..], &["-key", "server.key", "-CAfile", "server.key"]].concat(), &["server.key", "-CAfile"]),
+        (&[&good[..], &["-key", "server.key", "-cert_chain", "empty"]].concat(), &["empty", "-cert_chain"]),
+    ] {
+        assert_sentence(&serve(own, arguments), names);
+    }
+}
+
+#[test]
+fn lists_and_numbers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (arguments, names) in [
+        (&["-cipher", "NONSENSE"][..], &["-cipher NONSENSE"][..]),
+        (&["-ciphersuites", "NONSENSE"], &["-ciphersuites NONSENSE"]),
+        (&["-sigalgs", "NONSENSE"], &["-sigalgs NONSENSE"]),
+        (&["-client_sigalgs", "RSA"], &["-client_sigalgs RSA"]),
+        (&["-naccept", "0"], &["naccept", "from 1 on"]),
+        (&["-verify", "deep"], &["deep", "verify"]),
+        (&["-verify", "1", "-Verify", "1"], &["verify"]),
+        (&["-tls1_2", "-tls1_3"], &["tls1_2", "tls1_3"]),
+        (&["-acept", "0"], &["acept", "--accept"]),
+        (&["-cert"], &["cert"]),
+        (&["stray"], &["stray"]),
+    ] {
+        assert_sentence(&serve(folder.path(), arguments), names);
+    }
+}
+
+#[test]
+fn addresses() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for wrong in ["https", "127.0.0.1:70000", "::1:4433", "host.invalid:4433", ":1"] {
+        assert_sentence(&serve(folder.path(), &["-accept", wrong]), &[wrong, "[HOST:]PORT"]);
+    }
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let taken = listener.local_addr().expect("its address").to_string();
+    assert_sentence(&serve(folder.path(), &["-accept", &taken]), &[&taken, "in use", "-accept"]);
+}
+
+#[test]
+fn files_that_cannot_be_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for path in ["none/out.jsonl", "."] {
+        assert_sentence(&serve(folder.path(), &["-accept", "0", "--jsonl", path]), &[path, "--jsonl"]);
+    }
+    std::fs::write(folder.path().join("file"), "").expect("written");
+    assert_sentence(&serve(folder.path(), &["-accept", "0", "--pki", "file"]), &["file", "-cert"]);
+    assert_sentence(&run(folder.path(), &["demo", "--dir", "file"]), &["file", "--dir"]);
+}
+
+#[test]
+fn commands_and_codes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (arguments, names) in [
+        (&[][..], &[][..]),
+        (&["serve"], &["serve"]),
+        (&["explain"], &["FILE"]),
+        (&["explain", "--format", "xml", "f"], &["xml"]),
+        (&["causes", "client_cert.mising"], &["client_cert.missing"]),
+    ] {
+        assert_sentence(&run(folder.path(), arguments), names);
+    }
+}

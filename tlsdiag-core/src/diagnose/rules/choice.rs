@@ -1,0 +1,363 @@
+//! The server could not choose: the suites meet, or are said to, and something else is missing.
+//!
+//! Needs: the server's reason; its own certificates and keys; the ClientHello's versions, suites, groups and schemes.
+
+use super::cipher::{list, real_suites, speaks_tls13};
+use crate::diagnose::fit::can_sign;
+use crate::diagnose::library::{self, reason};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::event::{LibraryError, Role};
+use crate::handshake::{At, Handshake, Offer, OwnCertificate};
+use crate::wire::x509::KeyKind;
+use crate::wire::{Authentication, CipherSuite, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme};
+
+pub(in crate::diagnose) const IMPOSSIBLE: Rule = Rule {
+    name: "choice::impossible",
+    find: impossible,
+    causes: || {
+        vec![
+            Cause::ConfigNoCertificate,
+            Cause::ConfigKeyMismatch,
+            Cause::GroupNoOverlap,
+            Cause::SigalgNoOverlap,
+            Cause::CipherNoMatchingCertificate,
+            Cause::PskUnknownIdentity,
+        ]
+    },
+};
+
+fn impossible(handshake: &Handshake) -> Option<Finding> {
+    if handshake.role != Role::Server || handshake.outcome.kind.is_established() {
+        return None;
+    }
+    let offer = handshake.offer.as_ref()?;
+    let of = |reasons: &[i32]| reasons.iter().find_map(|reason| handshake.ssl_reason(*reason));
+    let groups = [reason::NO_SUITABLE_KEY_SHARE, reason::NO_SUITABLE_GROUPS, reason::NO_SHARED_GROUPS];
+    if let Some(own) = of(&groups) {
+        return Some(group(offer, Confidence::Certain).see(own.event, "error queue", library::show(own)));
+    }
+    let own = of(&[reason::NO_SHARED_CIPHER, reason::NO_SUITABLE_SIGNATURE_ALGORITHM])
+        .or_else(|| of(&[reason::UNSUPPORTED_PROTOCOL]).filter(|_| speaks_tls13(handshake, offer)))?;
+    let finding = without_key(handshake, offer).or_else(|| match speaks_tls13(handshake, offer) {
+        true => (own.reason == reason::NO_SUITABLE_SIGNATURE_ALGORITHM)
+            .then(|| scheme(handshake, offer, ProtocolVersion::TLS1_3)),
+        false => before_tls13(handshake, offer, own),
+    })?;
+    Some(finding.see(own.event, "error queue", library::show(own)))
+}
+
+/// Nothing to sign with.
+fn without_key(handshake: &Handshake, offer: &At<Offer>) -> Option<Finding> {
+    let usable =
+        |own: &OwnCertificate| own.configured.key.as_ref().is_some_and(|key| key.matches_certificate);
+    if handshake.own.iter().any(usable) {
+        return None;
+    }
+    if let Some(own) = handshake.own.first() {
+        return Some(super::own::key_mismatch(handshake, own));
+    }
+    if offer.external_psk {
+        return Some(
+            super::psk::unknown(Role::Server, Confidence::Likely)
+                .see(offer.event, "ClientHello.pre_shared_key", "names a key that is no ticket of this server's")
+                .see(handshake.local_event, "certificates configured here", "none, so there was nothing to fall back on")
+                .or(
+                    Cause::ConfigNoCertificate,
+                    "if these clients are meant to come in without a pre-shared key, the server lacks a certificate",
+                ),
+        );
+    }
+    Some(
+        Finding::new(
+            Cause::ConfigNoCertificate,
+            Confidence::Certain,
+            Side::Server,
+            "This server has no certificate, so it can offer no client a handshake.",
+        )
+        .explain(
+            "No certificate is loaded in the context that served this connection. OpenSSL blames something else: no shared cipher \
+             in TLS 1.2, and in TLS 1.3 even an unsupported protocol, since it counts TLS 1.3 as switched off without a certificate.",
+        )
+        .see(handshake.local_event, "certificates configured here", "none")
+        .not(Cause::CipherNoOverlap, "without a certificate no suite can be used, whatever the lists")
+        .not(Cause::VersionNoOverlap, "the versions do meet")
+        .advise(Stack::Any, "load a certificate and its key in the server, and in each virtual host that serves TLS:")
+        .advise(Stack::Openssl, "openssl s_server … -cert server.pem -key server.key")
+        .advise(Stack::Nginx, "ssl_certificate /path/fullchain.pem; ssl_certificate_key /path/server.key;")
+        .advise(Stack::Apache, "SSLCertificateFile /path/fullchain.pem\nSSLCertificateKeyFile /path/server.key")
+        .advise(Stack::Python, "context.load_cert_chain(\"fullchain.pem\", \"server.key\")"),
+    )
+}
+
+/// Suites, certificates and groups before TLS 1.3, in the order in which OpenSSL asks for them.
+fn before_tls13(handshake: &Handshake, offer: &At<Offer>, own: &LibraryError) -> Option<Finding> {
+    if own.reason == reason::NO_SUITABLE_SIGNATURE_ALGORITHM {
+        return Some(scheme(handshake, offer, ProtocolVersion::TLS1_2));
+    }
+    let enabled = &handshake.local.cipher_suites;
+    let common: Vec<_> =
+        real_suites(offer).filter(|suite| !suite.is_tls13() && enabled.contains(&suite.0)).collect();
+    if common.is_empty() {
+        return None;
+    }
+    let keys = keys(handshake);
+    let fitting: Vec<_> = common.iter().copied().filter(|suite| fits(*suite, &keys)).collect();
+    if fitting.is_empty() {
+        // OpenSSL leaves out the suites for which it verifies no scheme, so then the schemes are the root.
+        let schemes = offer.signature_schemes.as_deref().unwrap_or_default();
+        let signs = |key| schemes.iter().any(|scheme| can_sign(key, ProtocolVersion::TLS1_2, *scheme));
+        return Some(if schemes.is_empty() || keys.iter().any(signs) {
+            certificate(handshake, offer, &common, &keys)
+        } else {
+            let mut finding = scheme(handshake, offer, ProtocolVersion::TLS1_2)
+                .see(offer.event, "suites in common, all for another kind of key", list(&common))
+                .or(
+                    Cause::CipherNoMatchingCertificate,
+                    "the client's cipher list: it may leave this kind of key out by itself",
+                );
+            finding.confidence = Confidence::Likely;
+            finding
+        });
+    }
+    let signed =
+        |suite: &CipherSuite| matches!(suite.key_exchange(), Some(KeyExchange::Ecdhe | KeyExchange::Dhe));
+    let signable = match &offer.signature_schemes {
+        None => true,
+        Some(schemes) => keys.iter().any(|key| {
+            fitting.iter().any(|suite| fits(*suite, std::slice::from_ref(key)))
+                && schemes.iter().any(|scheme| can_sign(key, ProtocolVersion::TLS1_2, *scheme))
+        }),
+    };
+    if fitting.iter().all(signed) && !signable {
+        return Some(scheme(handshake, offer, ProtocolVersion::TLS1_2));
+    }
+    fitting.iter().all(|suite| suite.key_exchange() == Some(KeyExchange::Ecdhe)).then(|| {
+        group(offer, Confidence::Likely)
+            .see(handshake.local_event, "suites in common that fit a certificate", list(&fitting))
+            .not(Cause::CipherNoOverlap, "the suites meet")
+            .not(Cause::CipherNoMatchingCertificate, "a certificate of that type is here")
+            .or(
+                Cause::SigalgNoOverlap,
+                "the server's own signature_algorithms setting, if it has one, against the client's list",
+            )
+    })
+}
+
+fn keys(handshake: &Handshake) -> Vec<KeyKind> {
+    let leaves = handshake.own.iter().filter(|own| own.configured.key.is_some());
+    leaves.filter_map(|own| Some(own.chain.leaf()?.key.as_ref()?.kind.clone())).collect()
+}
+
+fn fits(suite: CipherSuite, keys: &[KeyKind]) -> bool {
+    match suite.authentication() {
+        Some(Authentication::Rsa) => keys.iter().any(|key| match key {
+            KeyKind::Rsa => true,
+            KeyKind::RsaPss => suite.key_exchange() != Some(KeyExchange::Rsa),
+            _ => false,
+        }),
+        Some(Authentication::Ecdsa) => {
+            keys.iter().any(|key| matches!(key, KeyKind::Ec { .. } | KeyKind::Ed25519 | KeyKind::Ed448))
+        }
+        Some(Authentication::Dss) => keys.contains(&KeyKind::Dsa),
+        _ => false,
+    }
+}
+
+fn own_keys(handshake: &Handshake) -> String {
+    let keys = handshake.own.iter().filter_map(|own| Some(own.chain.leaf()?.key.as_ref()?.to_string()));
+    keys.collect::<Vec<_>>().join(", ")
+}
+
+fn certificate(
+    handshake: &Handshake,
+    offer: &At<Offer>,
+    common: &[CipherSuite],
+    keys: &[KeyKind],
+) -> Finding {
+    let needs_ecdsa = keys.iter().all(|key| matches!(key, KeyKind::Rsa | KeyKind::RsaPss));
+    let (wanted, kind) = if needs_ecdsa { ("an ECDSA", "ec") } else { ("an RSA", "rsa") };
+    Finding::new(
+        Cause::CipherNoMatchingCertificate,
+        Confidence::Certain,
+        Side::Server,
+        format!(
+            "The cipher suites in common need {wanted} certificate, and this server's key is {}.",
+            own_keys(handshake)
+        ),
+    )
+    .explain(
+        "Before TLS 1.3 a cipher suite names the kind of key that the server's certificate must have (ECDHE-RSA, ECDHE-ECDSA). The \
+         lists of both sides meet only in suites for a kind that this server does not have; OpenSSL calls that no shared cipher.",
+    )
+    .see(offer.event, "suites in common", list(common))
+    .see(handshake.local_event, "own keys", own_keys(handshake))
+    .not(Cause::CipherNoOverlap, "the lists do meet")
+    .advise(Stack::Any, format!("give the server a second certificate with {wanted} key, beside the one it has:"))
+    .advise(Stack::Openssl, format!("openssl s_server … -dcert {kind}.pem -dkey {kind}.key"))
+    .advise(
+        Stack::Nginx,
+        format!("ssl_certificate /path/{kind}.pem; ssl_certificate_key /path/{kind}.key;"),
+    )
+    .note("a second pair of lines, beside the first")
+    .advise(Stack::Apache, format!("SSLCertificateFile /path/{kind}.pem\nSSLCertificateKeyFile /path/{kind}.key"))
+    .note("a second pair of lines, beside the first")
+    .advise(Stack::Curl, "curl --tlsv1.3 …")
+    .note("or let the client speak TLS 1.3, whose suites fit any certificate, or offer ECDHE suites of both kinds")
+}
+
+fn scheme(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersion) -> Finding {
+    let schemes = offer.signature_schemes.as_deref().unwrap_or_default();
+    let keys = keys(handshake);
+    let fits = keys.iter().any(|key| schemes.iter().any(|scheme| can_sign(key, version, *scheme)));
+    let confidence = if fits { Confidence::Likely } else { Confidence::Certain };
+    let finding = Finding::new(
+        Cause::SigalgNoOverlap,
+        confidence,
+        Side::Client,
+        format!(
+            "This server's key ({}) can sign with nothing that the client's signature_algorithms offers for {version}.",
+            own_keys(handshake)
+        ),
+    )
+    .explain(
+        "The server proves its key by a signature in a scheme of the client's list. For TLS 1.3 an RSA key needs rsa_pss_rsae_*, and \
+         an ECDSA key the scheme of its own curve.",
+    )
+    .see(offer.event, "ClientHello.signature_algorithms", shown(schemes))
+    .see(handshake.local_event, "own keys", own_keys(handshake));
+    let finding = if fits {
+        finding.or(
+            Cause::ConfigSecurityLevel,
+            "a scheme does fit: the server's SignatureAlgorithms setting or security level leaves it out",
+        )
+    } else {
+        finding.not(Cause::CipherNoOverlap, "it is the signature that has no common ground")
+    };
+    advise_scheme(finding)
+}
+
+pub(super) fn advise_scheme(finding: Finding) -> Finding {
+    const ALL: &str = "ECDSA+SHA256:ECDSA+SHA384:RSA-PSS+SHA256:RSA-PSS+SHA384:RSA+SHA256";
+    finding
+        .advise(Stack::Any, "let the client accept the usual schemes, or give the server a second certificate with a key of the other kind:")
+        .advise(Stack::Openssl, format!("openssl s_client … -sigalgs {ALL}"))
+        .advise(Stack::OpensslCnf, format!("SignatureAlgorithms = {ALL}"))
+        .note("at the client")
+        .advise(Stack::Nginx, "ssl_certificate /path/ec.pem; ssl_certificate_key /path/ec.key;")
+        .note("a second pair of lines, beside the first")
+        .advise(Stack::Apache, "SSLCertificateFile /path/ec.pem\nSSLCertificateKeyFile /path/ec.key")
+        .note("a second pair of lines, beside the first")
+}
+
+pub(super) fn shown(schemes: &[SignatureScheme]) -> String {
+    if schemes.is_empty() {
+        return "none".to_owned();
+    }
+    schemes.iter().map(SignatureScheme::to_string).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn groups(offer: &Offer) -> String {
+    let groups: Vec<_> = offer.groups.iter().flatten().map(NamedGroup::to_string).collect();
+    if groups.is_empty() { "none".to_owned() } else { groups.join(", ") }
+}
+
+fn group(offer: &At<Offer>, confidence: Confidence) -> Finding {
+    let finding = Finding::new(
+        Cause::GroupNoOverlap,
+        confidence,
+        Side::Server,
+        format!(
+            "This server has none of the groups that the client offers for the key exchange ({}).",
+            groups(offer)
+        ),
+    )
+    .explain("Client and server agree on a group (a curve) for (EC)DHE; the lists of the two do not meet.")
+    .see(offer.event, "ClientHello.supported_groups", groups(offer));
+    advise_group(finding)
+}
+
+pub(super) fn advise_group(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "enable X25519 and P-256, which every client has:")
+        .advise(Stack::Openssl, "openssl s_server … -groups X25519:P-256:P-384")
+        .advise(Stack::Nginx, "ssl_ecdh_curve X25519:prime256v1:secp384r1;")
+        .advise(Stack::Apache, "SSLOpenSSLConfCmd Groups X25519:P-256:P-384")
+        .advise(Stack::Curl, "curl --curves X25519:P-256 …")
+        .advise(Stack::OpensslCnf, "Groups = X25519:P-256:P-384")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::event::{LocalCertificate, LocalConfiguration, LocalKey};
+    use crate::handshake::{Chain, Presented};
+    use crate::wire::x509::{Certificate, Key};
+
+    fn server(version: ProtocolVersion, reason: i32) -> Handshake {
+        let mut handshake = Handshake::blank(Role::Server).with_reason(reason);
+        let offer = Offer {
+            versions: vec![version],
+            names_versions: true,
+            cipher_suites: vec![CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256],
+            signature_schemes: Some(vec![SignatureScheme::RSA_PSS_RSAE_SHA256]),
+            ..Offer::default()
+        };
+        handshake.offer = Some(At { event: 1, value: offer });
+        handshake.local = Arc::new(LocalConfiguration {
+            cipher_suites: vec![CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256.0],
+            ..LocalConfiguration::default()
+        });
+        handshake
+    }
+
+    fn with_key(mut handshake: Handshake, kind: KeyKind) -> Handshake {
+        let mut certificate = Certificate::default();
+        certificate.key = Some(Key { kind, bits: Some(256) });
+        let shown = Presented { der: Arc::from(&b""[..]), certificate: Arc::new(certificate) };
+        let key = LocalKey { matches_certificate: true, ..LocalKey::default() };
+        handshake.own.push(OwnCertificate {
+            chain: Chain { certificates: vec![shown], size: 0 },
+            configured: LocalCertificate { key: Some(key), ..LocalCertificate::default() },
+        });
+        handshake
+    }
+
+    fn cause(handshake: &Handshake) -> Option<Cause> {
+        impossible(handshake).map(|finding| finding.cause)
+    }
+
+    #[test]
+    fn no_shared_cipher_has_many_causes() {
+        let bare = server(ProtocolVersion::TLS1_2, reason::NO_SHARED_CIPHER);
+        assert_eq!(cause(&bare), Some(Cause::ConfigNoCertificate));
+        let ec = KeyKind::Ec { curve: "secp256r1".to_owned() };
+        assert_eq!(cause(&with_key(bare.clone(), ec.clone())), Some(Cause::SigalgNoOverlap));
+        let mut both = with_key(bare.clone(), ec);
+        let offer = &mut both.offer.as_mut().expect("an offer").value;
+        offer.signature_schemes.as_mut().expect("schemes").push(SignatureScheme::ECDSA_SECP256R1_SHA256);
+        assert_eq!(cause(&both), Some(Cause::CipherNoMatchingCertificate));
+        let rsa = with_key(bare, KeyKind::Rsa);
+        assert_eq!(cause(&rsa), Some(Cause::GroupNoOverlap));
+        let mut unsigned = rsa;
+        let offer = &mut unsigned.offer.as_mut().expect("an offer").value;
+        offer.signature_schemes = Some(vec![SignatureScheme::ECDSA_SECP256R1_SHA256]);
+        assert_eq!(cause(&unsigned), Some(Cause::SigalgNoOverlap));
+    }
+
+    #[test]
+    fn tls13_without_a_certificate_is_no_question_of_versions() {
+        let bare = server(ProtocolVersion::TLS1_3, reason::UNSUPPORTED_PROTOCOL);
+        assert_eq!(cause(&bare), Some(Cause::ConfigNoCertificate));
+        let old = server(ProtocolVersion::TLS1_2, reason::UNSUPPORTED_PROTOCOL);
+        assert_eq!(cause(&old), None);
+    }
+
+    #[test]
+    fn a_pre_shared_key_that_is_unknown_leaves_nothing() {
+        let mut psk = server(ProtocolVersion::TLS1_3, reason::NO_SUITABLE_SIGNATURE_ALGORITHM);
+        psk.offer.as_mut().expect("an offer").value.external_psk = true;
+        assert_eq!(cause(&psk), Some(Cause::PskUnknownIdentity));
+    }
+}

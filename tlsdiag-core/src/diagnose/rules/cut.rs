@@ -1,0 +1,242 @@
+//! Cut off in the midst, or gone silent.
+//!
+//! Needs: how the transport ended, or that nothing ended it; what had been heard; the ClientHello's size and groups.
+
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::event::{Role, TransportEnd};
+use crate::handshake::{By, Handshake, Offer, OutcomeKind};
+use crate::wire::NamedGroup;
+
+pub(in crate::diagnose) const MID_HANDSHAKE: Rule = Rule {
+    name: "cut::mid_handshake",
+    find: mid_handshake,
+    causes: || vec![Cause::TransportClosedMidHandshake],
+};
+
+pub(in crate::diagnose) const TIMEOUT: Rule =
+    Rule { name: "cut::timeout", find: timeout, causes: || vec![Cause::TransportTimeout] };
+
+pub(in crate::diagnose) const HELLO_INTOLERANCE: Rule = Rule {
+    name: "cut::hello_intolerance",
+    find: hello_intolerance,
+    causes: || vec![Cause::MiddleboxHelloIntolerance],
+};
+
+/// What fits into one segment of Ethernet, less the headers of IP, TCP and the record.
+const ONE_SEGMENT: usize = 1400;
+
+fn mid_handshake(handshake: &Handshake) -> Option<Finding> {
+    if handshake.outcome.by != Some(By::Transport)
+        || handshake.outcome.kind != OutcomeKind::Failed
+        || !handshake.heard_tls
+    {
+        return None;
+    }
+    // A client that hangs up where its signature is due has a reason of its own.
+    if (super::signer::REFUSED.find)(handshake).is_some() {
+        return None;
+    }
+    let broken = handshake.transport.as_ref()?;
+    let how = match broken.end {
+        TransportEnd::Eof => "closed",
+        TransportEnd::Reset => "reset",
+        TransportEnd::Timeout | TransportEnd::Other => "broken off",
+    };
+    let stage =
+        handshake.outcome.stage.map_or_else(|| "the next message".to_owned(), |stage| stage.to_string());
+    let peer = handshake.role.peer().as_str();
+    let errno = if broken.errno == 0 { String::new() } else { format!(", errno {}", broken.errno) };
+    Some(
+        Finding::new(
+            Cause::TransportClosedMidHandshake,
+            Confidence::Likely,
+            Side::Network,
+            format!("The connection was {how} in the midst of the handshake, where {stage} was due, without an alert."),
+        )
+        .explain(format!(
+            "A {peer} that refuses a handshake says so by an alert. This one said nothing: its process crashed or was restarted, a \
+             balancer or firewall cut the connection, or its program gave up."
+        ))
+        .see(broken.event, "transport", format!("{how}{errno}"))
+        .see(last_message(handshake), "last message", "see the timeline")
+        .or(
+            Cause::TransportTimeout,
+            format!("the {peer}'s own record or log says whether it gave up waiting because something of ours did not arrive"),
+        )
+        .not(Cause::TransportClosedBeforeHello, "the peer did speak TLS")
+        .advise(Stack::Any, format!("see what the {peer} and the devices in the path log at this time: crashes, restarts, limits, idle timeouts"))
+        .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -state -msg")
+        .note("from another network shows whether it is the path"),
+    )
+}
+
+fn last_message(handshake: &Handshake) -> Option<u32> {
+    handshake.timeline.iter().rev().find(|step| step.message().is_some()).map(|step| step.event)
+}
+
+/// Nothing failed and nothing ended: this side gave up waiting.
+fn went_silent(handshake: &Handshake) -> bool {
+    handshake.outcome.kind == OutcomeKind::Abandoned
+        && handshake.failed.is_none()
+        && handshake.not_tls.is_none()
+}
+
+fn timeout(handshake: &Handshake) -> Option<Finding> {
+    if !went_silent(handshake) || is_intolerance(handshake) {
+        return None;
+    }
+    let peer = handshake.role.peer();
+    let stage = handshake.outcome.stage.map_or_else(|| "an answer".to_owned(), |stage| stage.to_string());
+    let mut finding = Finding::new(
+        Cause::TransportTimeout,
+        Confidence::Likely,
+        Side::Network,
+        format!("The {} went silent: this side gave up waiting for {stage}.", peer.as_str()),
+    )
+    .explain(
+        "No error, no alert and no end of the connection came, and the application gave up. The other side hangs, or something in the \
+         path swallows packets: a firewall, or a link whose packets are too large for it (path MTU).",
+    );
+    finding = match (&handshake.transport, last_message(handshake)) {
+        (Some(broken), _) => {
+            finding.see(broken.event, "transport", format!("timed out, errno {}", broken.errno))
+        }
+        (None, Some(event)) => finding.see(event, "last message", "nothing came after it"),
+        (None, None) => finding.see(None, "messages", "none came"),
+    };
+    if handshake.role == Role::Client && !handshake.heard_tls {
+        finding = finding.or(
+            Cause::MiddleboxHelloIntolerance,
+            "whether a smaller ClientHello, as of TLS 1.2 alone, is answered",
+        );
+    }
+    Some(
+        finding
+            .not(Cause::TransportClosedMidHandshake, "nobody closed the connection")
+            .advise(Stack::Any, "see on both ends which packets arrive (tcpdump), and what the silent side is waiting for")
+            .advise(Stack::Any, "ping -M do -s 1400 HOST")
+            .note("no answer where smaller pings have one: packets of full size are swallowed; lower the MTU or mend the firewall")
+            .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -tls1_2")
+            .note("answered, and TLS 1.3 is not: something in the path cannot take the larger ClientHello")
+            .advise(Stack::Nginx, "client_header_timeout 60s;")
+            .note("where it is this server that is impatient with slow clients"),
+    )
+}
+
+/// Whether the ClientHello is of a kind that some devices swallow or reset, and nothing came back.
+pub(super) fn is_intolerance(handshake: &Handshake) -> bool {
+    let silent = went_silent(handshake);
+    let reset = handshake.transport.as_ref().is_some_and(|broken| broken.end == TransportEnd::Reset);
+    let remarkable = handshake.offer.as_ref().is_some_and(|offer| is_remarkable(offer));
+    handshake.role == Role::Client
+        && !handshake.heard_tls
+        && handshake.not_tls.is_none()
+        && handshake.alerts.is_empty()
+        && remarkable
+        && (silent || (reset && handshake.outcome.kind == OutcomeKind::Failed))
+}
+
+fn is_remarkable(offer: &Offer) -> bool {
+    offer.size > ONE_SEGMENT || offer.groups.iter().flatten().any(|group| is_post_quantum(*group))
+}
+
+/// ML-KEM, alone and in hybrids (IANA's TLS Supported Groups).
+fn is_post_quantum(group: NamedGroup) -> bool {
+    matches!(group.0, 0x0200..=0x0202 | 0x11eb..=0x11ee | 0x6399 | 0x639a)
+}
+
+fn hello_intolerance(handshake: &Handshake) -> Option<Finding> {
+    if !is_intolerance(handshake) {
+        return None;
+    }
+    let offer = handshake.offer.as_ref()?;
+    let reset = handshake.transport.as_ref();
+    let (what, other) = match reset {
+        Some(_) => ("was answered with a reset", Cause::TransportClosedBeforeHello),
+        None => ("was never answered", Cause::TransportTimeout),
+    };
+    let mut finding = Finding::new(
+        Cause::MiddleboxHelloIntolerance,
+        Confidence::Possible,
+        Side::Network,
+        format!("This client's ClientHello of {} bytes {what}: something in the path may not be able to take it.", offer.size),
+    )
+    .explain(
+        "A ClientHello that does not fit into one segment (many protocols or tickets, post-quantum key shares) meets firewalls, \
+         inspectors and balancers that read the first segment only, and swallow or reset the connection.",
+    )
+    .see(offer.event, "ClientHello", format!("{} bytes", offer.size))
+    .or(other, "whether a small ClientHello is answered (openssl s_client -tls1_2): if not, it is not the hello");
+    if let Some(broken) = reset {
+        finding = finding.see(broken.event, "transport", format!("reset, errno {}", broken.errno));
+    }
+    if let Some(group) = offer.groups.iter().flatten().find(|group| is_post_quantum(**group)) {
+        finding = finding.see(offer.event, "ClientHello.supported_groups", format!("{group}, post-quantum"));
+    }
+    Some(
+        finding
+            .advise(Stack::Any, "update or mend the firewall, inspector or balancer; to prove that it is the hello, make it small:")
+            .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -tls1_2")
+            .advise(Stack::Curl, "curl --tls-max 1.2 --no-alpn https://HOST/")
+            .advise(Stack::Curl, "curl --curves X25519:P-256 https://HOST/")
+            .note("leaves post-quantum groups out: traffic recorded now may be read by a quantum computer later")
+            .advise(Stack::OpensslCnf, "Groups = X25519:P-256")
+            .note("likewise, for this client alone and until the device is mended"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Direction;
+    use crate::handshake::{At, Broken};
+
+    fn silent(size: usize) -> Handshake {
+        let mut handshake = Handshake::blank(Role::Client);
+        handshake.outcome.kind = OutcomeKind::Abandoned;
+        handshake.outcome.by = None;
+        handshake.offer = Some(At { event: 1, value: Offer { size, ..Offer::default() } });
+        handshake
+    }
+
+    fn broken(handshake: &mut Handshake, end: TransportEnd) {
+        let broken = Broken { direction: Direction::Received, end, errno: 0 };
+        handshake.transport = Some(At { event: 5, value: broken });
+        handshake.outcome.kind = OutcomeKind::Failed;
+        handshake.outcome.by = Some(By::Transport);
+    }
+
+    #[test]
+    fn a_small_hello_is_not_what_they_cannot_take() {
+        assert_eq!(timeout(&silent(500)).map(|finding| finding.cause), Some(Cause::TransportTimeout));
+        assert_eq!(hello_intolerance(&silent(500)), None);
+        assert_eq!(timeout(&silent(1700)), None);
+        let finding = hello_intolerance(&silent(1700)).expect("a finding");
+        assert_eq!(
+            (finding.cause, finding.confidence),
+            (Cause::MiddleboxHelloIntolerance, Confidence::Possible)
+        );
+    }
+
+    #[test]
+    fn an_end_after_a_word_is_in_the_midst() {
+        let mut cut = silent(500);
+        broken(&mut cut, TransportEnd::Eof);
+        assert_eq!(mid_handshake(&cut), None, "nothing was heard");
+        cut.heard_tls = true;
+        assert_eq!(
+            mid_handshake(&cut).map(|finding| finding.cause),
+            Some(Cause::TransportClosedMidHandshake)
+        );
+        assert_eq!(timeout(&cut), None);
+    }
+
+    #[test]
+    fn a_polite_end_is_no_intolerance() {
+        let mut closed = silent(1700);
+        broken(&mut closed, TransportEnd::Eof);
+        assert_eq!(hello_intolerance(&closed), None);
+        broken(&mut closed, TransportEnd::Reset);
+        assert!(hello_intolerance(&closed).is_some());
+    }
+}

@@ -1,0 +1,182 @@
+//! Application protocols and server names.
+//!
+//! Needs: the library's reason or the alert, the ClientHello's ALPN and server_name.
+
+use crate::diagnose::library::{self, reason};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::event::{Direction, Role};
+use crate::handshake::{Handshake, Offer};
+use crate::wire::AlertDescription;
+
+pub(in crate::diagnose) const ALPN: Rule =
+    Rule { name: "names::alpn", find: alpn, causes: || vec![Cause::AlpnNoOverlap] };
+
+pub(in crate::diagnose) const SERVER_NAME: Rule = Rule {
+    name: "names::server_name",
+    find: server_name,
+    causes: || vec![Cause::SniMissing, Cause::SniUnrecognized],
+};
+
+fn alpn(handshake: &Handshake) -> Option<Finding> {
+    if handshake.outcome.kind.is_established() {
+        return None;
+    }
+    let offer = handshake.offer.as_ref()?;
+    let seen = seen(handshake, reason::NO_APPLICATION_PROTOCOL, AlertDescription::NO_APPLICATION_PROTOCOL)?;
+    let offered = offer.alpn.as_deref().unwrap_or_default().join(", ");
+    Some(
+        Finding::new(
+            Cause::AlpnNoOverlap,
+            Confidence::Certain,
+            Side::Server,
+            format!("The server speaks none of the application protocols that the client offers ({offered})."),
+        )
+        .explain(
+            "Client and server agree on an application protocol by ALPN; this server insists on one that the client did not name, and \
+             refuses the handshake instead of going on without.",
+        )
+        .see(seen.0, seen.1, seen.2)
+        .see(offer.event, "ClientHello.application_layer_protocol_negotiation", offered)
+        .advise(Stack::Any, "enable the client's protocol at the server, or let the client offer the server's (gRPC needs h2):")
+        .advise(Stack::Openssl, "openssl s_server … -alpn h2,http/1.1")
+        .advise(Stack::Nginx, "http2 on;")
+        .advise(Stack::Apache, "Protocols h2 http/1.1")
+        .advise(Stack::Python, "context.set_alpn_protocols([\"h2\", \"http/1.1\"])")
+        .advise(Stack::Curl, "curl --http1.1 …"),
+    )
+}
+
+fn seen(
+    handshake: &Handshake,
+    reason: i32,
+    description: AlertDescription,
+) -> Option<(u32, &'static str, String)> {
+    match handshake.role {
+        Role::Server => {
+            handshake.ssl_reason(reason).map(|own| (own.event, "error queue", library::show(own)))
+        }
+        Role::Client => handshake
+            .fatal_alert(Direction::Received)
+            .filter(|alert| alert.description == description)
+            .map(|alert| (alert.event, "alert received", alert.description.to_string())),
+    }
+}
+
+fn server_name(handshake: &Handshake) -> Option<Finding> {
+    if handshake.outcome.kind.is_established() {
+        return None;
+    }
+    let offer = handshake.offer.as_ref()?;
+    let told = seen(handshake, reason::CALLBACK_FAILED, AlertDescription::UNRECOGNIZED_NAME);
+    let (seen, sent) = match (told, handshake.role) {
+        (Some(told), _) => (told, handshake.fatal_alert(Direction::Sent)),
+        // A certificate callback that found none for this name, as nginx and many others use it.
+        (None, Role::Server) => {
+            let own = handshake.ssl_reason(reason::CERT_CB_ERROR)?;
+            ((own.event, "error queue", library::show(own)), None)
+        }
+        (None, Role::Client) => return None,
+    };
+    let said = handshake.role == Role::Client
+        || sent.is_some_and(|sent| sent.description == AlertDescription::UNRECOGNIZED_NAME);
+    let confidence = if said { Confidence::Certain } else { Confidence::Likely };
+    let finding = match &offer.server_name {
+        None => missing(confidence),
+        Some(name) => unrecognized(name, confidence),
+    };
+    let name = offer.server_name.as_deref().unwrap_or("not sent");
+    let mut finding = finding.see(seen.0, seen.1, seen.2).see(offer.event, "ClientHello.server_name", name);
+    if let Some(sent) = sent {
+        finding = finding.see(sent.event, "alert sent", sent.description);
+    }
+    if !said {
+        finding = finding.or(
+            Cause::ConfigNoCertificate,
+            "the application's callback refused the ClientHello: its own log says whether for the name or for want of a certificate",
+        );
+    }
+    Some(finding)
+}
+
+pub(super) fn missing(confidence: Confidence) -> Finding {
+    Finding::new(
+        Cause::SniMissing,
+        confidence,
+        Side::Client,
+        "The client names no server (no server_name), and this server needs a name to choose by.",
+    )
+    .explain(
+        "A server of many names chooses certificate and settings by the name in the ClientHello. This client sent none: it connects \
+         by address, or does not send names unless told to.",
+    )
+    .advise(Stack::Any, "let the client send the server's host name:")
+    .advise(Stack::Nginx, "proxy_ssl_server_name on; proxy_ssl_name HOST;")
+    .note("nginx as the client of an upstream server sends no name by default")
+    .advise(Stack::Openssl, "openssl s_client -connect ADDRESS:PORT -servername HOST")
+    .advise(Stack::Python, "context.wrap_socket(sock, server_hostname=\"HOST\")")
+    .advise(Stack::Curl, "curl --resolve HOST:443:ADDRESS https://HOST/")
+}
+
+fn unrecognized(name: &str, confidence: Confidence) -> Finding {
+    Finding::new(
+        Cause::SniUnrecognized,
+        confidence,
+        Side::Server,
+        format!("The client asks for \"{name}\", and the server does not serve that name."),
+    )
+    .explain(
+        "The server knows its names and refuses the handshake for any other instead of answering with a default certificate: the \
+         name is misspelt or missing in its settings, or DNS sends the client to the wrong server.",
+    )
+    .not(Cause::SniMissing, "a name was sent")
+    .advise(Stack::Any, "serve the name, or let the client ask for one that is served:")
+    .advise(Stack::Nginx, format!("server_name {name};"))
+    .note("in the server block that has its certificate; ssl_reject_handshake on; refuses all others")
+    .advise(Stack::Apache, format!("ServerAlias {name}"))
+    .advise(Stack::Openssl, "openssl s_client -connect ADDRESS:PORT -servername HOST")
+}
+
+/// What the client's offer of a name makes likely where a server says no more than handshake_failure.
+pub(super) fn suspect(offer: &Offer) -> Cause {
+    if offer.server_name.is_none() { Cause::SniMissing } else { Cause::SniUnrecognized }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::handshake::At;
+
+    fn offering(role: Role, name: Option<&str>) -> Handshake {
+        let mut handshake = Handshake::blank(role);
+        let offer = Offer { server_name: name.map(str::to_owned), ..Offer::default() };
+        handshake.offer = Some(At { event: 1, value: offer });
+        handshake
+    }
+
+    #[test]
+    fn the_hello_tells_missing_from_unrecognized() {
+        let cause =
+            |handshake: &Handshake| server_name(handshake).map(|finding| (finding.cause, finding.confidence));
+        let client = |name| {
+            offering(Role::Client, name).with_alert(Direction::Received, AlertDescription::UNRECOGNIZED_NAME)
+        };
+        assert_eq!(cause(&client(None)), Some((Cause::SniMissing, Confidence::Certain)));
+        assert_eq!(cause(&client(Some("a.example"))), Some((Cause::SniUnrecognized, Confidence::Certain)));
+        let server = offering(Role::Server, None)
+            .with_reason(reason::CALLBACK_FAILED)
+            .with_alert(Direction::Sent, AlertDescription::HANDSHAKE_FAILURE);
+        assert_eq!(cause(&server), Some((Cause::SniMissing, Confidence::Likely)));
+        assert_eq!(cause(&offering(Role::Server, None)), None);
+    }
+
+    #[test]
+    fn alpn_is_named_by_both_sides() {
+        let client = offering(Role::Client, None)
+            .with_alert(Direction::Received, AlertDescription::NO_APPLICATION_PROTOCOL);
+        let server = offering(Role::Server, None).with_reason(reason::NO_APPLICATION_PROTOCOL);
+        for handshake in [client, server] {
+            assert_eq!(alpn(&handshake).map(|finding| finding.cause), Some(Cause::AlpnNoOverlap));
+        }
+        assert_eq!(alpn(&offering(Role::Server, None)), None);
+    }
+}

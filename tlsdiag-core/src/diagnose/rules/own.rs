@@ -1,0 +1,159 @@
+//! The local side's own certificate or key cannot be used.
+//!
+//! Needs: own certificates with their keys, CertificateRequest and the empty answer at a client, the library's reason.
+
+use crate::diagnose::library::{self, reason};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Stack};
+use crate::event::{Direction, Role};
+use crate::handshake::{Handshake, OwnCertificate};
+use crate::wire::AlertDescription;
+
+pub(in crate::diagnose) const KEY_MISMATCH: Rule = Rule {
+    name: "own::client_key_mismatch",
+    find: client_key_mismatch,
+    causes: || vec![Cause::ConfigKeyMismatch],
+};
+
+pub(in crate::diagnose) const SECURITY_LEVEL: Rule =
+    Rule { name: "own::security_level", find: security_level, causes: || vec![Cause::ConfigSecurityLevel] };
+
+/// A certificate is loaded, and no key that belongs to it.
+pub(super) fn key_mismatch(handshake: &Handshake, own: &OwnCertificate) -> Finding {
+    let subject = own.chain.leaf().map_or_else(String::new, |leaf| leaf.subject_text().to_owned());
+    let role = handshake.role;
+    let what = match &own.configured.key {
+        Some(_) => "a private key that is another certificate's",
+        None => "no private key",
+    };
+    Finding::new(
+        Cause::ConfigKeyMismatch,
+        Confidence::Certain,
+        role,
+        format!("This {}'s certificate ({subject}) has {what}, so it cannot be used.", role.as_str()),
+    )
+    .explain(
+        "OpenSSL drops or refuses a key that does not belong to the certificate beside it (\"key values mismatch\" when it is loaded), \
+         and goes on without. Often the file begins with a CA's certificate instead of the own one, or one of two files is older.",
+    )
+    .see(handshake.local_event, "certificate configured here", subject)
+    .see(handshake.local_event, "its private key", what)
+    .advise(Stack::Any, "load the key that was made with this certificate, own certificate first in the file; these two must print the same:")
+    .advise(Stack::Openssl, "openssl x509 -in cert.pem -noout -pubkey; openssl pkey -in key.pem -pubout")
+    .advise(Stack::Nginx, "ssl_certificate /path/fullchain.pem; ssl_certificate_key /path/key.pem;")
+    .advise(Stack::Apache, "SSLCertificateFile /path/fullchain.pem\nSSLCertificateKeyFile /path/key.pem")
+    .advise(Stack::Curl, "curl --cert client.pem --key client.key …")
+    .advise(Stack::Python, "context.load_cert_chain(\"cert.pem\", \"key.pem\")")
+}
+
+/// A client with a certificate that no key belongs to answers as if it had none.
+fn client_key_mismatch(handshake: &Handshake) -> Option<Finding> {
+    if handshake.role != Role::Client || handshake.outcome.kind.is_established() {
+        return None;
+    }
+    handshake.fatal_alert(Direction::Received)?;
+    let chain = handshake.client_chain.as_ref().filter(|chain| chain.certificates.is_empty())?;
+    let unfit =
+        |own: &OwnCertificate| !own.configured.key.as_ref().is_some_and(|key| key.matches_certificate);
+    let own = handshake.own.first()?;
+    if !handshake.own.iter().all(unfit) {
+        return None;
+    }
+    Some(
+        key_mismatch(handshake, own)
+            .see(chain.event, "client's Certificate", "empty")
+            .not(Cause::ClientCertMissing, "a certificate is configured; it is the key that is missing"),
+    )
+}
+
+fn security_level(handshake: &Handshake) -> Option<Finding> {
+    if handshake.outcome.kind.is_established() {
+        return None;
+    }
+    // While a peer's certificate is verified these are X509 results; as reasons of libssl they are about our own.
+    let (own, what) = [
+        (reason::EE_KEY_TOO_SMALL, "key is too small"),
+        (reason::CA_KEY_TOO_SMALL, "chain has a CA key that is too small"),
+        (reason::CA_MD_TOO_WEAK, "chain is signed with a digest that is too weak"),
+    ]
+    .into_iter()
+    .find_map(|(reason, what)| Some((handshake.ssl_reason(reason)?, what)))?;
+    let role = handshake.role;
+    let level = handshake.local.security_level;
+    let mut finding = Finding::new(
+        Cause::ConfigSecurityLevel,
+        Confidence::Certain,
+        role,
+        format!("This {}'s own certificate is refused by its own security level {level}: its {what}.", role.as_str()),
+    )
+    .explain(
+        "OpenSSL holds the certificates that it sends against its security level, too. Level 2, the default of many distributions, \
+         wants RSA of 2048 bits and no SHA-1.",
+    )
+    .see(own.event, "error queue", library::show(own))
+    .see(handshake.local_event, "security level here", level);
+    for own in &handshake.own {
+        if let Some(leaf) = own.chain.leaf() {
+            let key = leaf.key.as_ref().map_or_else(String::new, |key| format!(", {key}"));
+            finding = finding.see(
+                handshake.local_event,
+                "own certificate",
+                format!("{}{key}", leaf.subject_text()),
+            );
+        }
+    }
+    if let Some(sent) = handshake.fatal_alert(Direction::Sent) {
+        let description: AlertDescription = sent.description;
+        finding = finding.see(sent.event, "alert sent", description);
+    }
+    Some(
+        finding
+            .advise(
+                Stack::Any,
+                "issue the certificate anew, with ECDSA P-256 or RSA of 2048 bits and SHA-256",
+            )
+            .advise(
+                Stack::Openssl,
+                "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout new.key -out new.csr",
+            )
+            .advise(Stack::OpensslCnf, "CipherString = DEFAULT@SECLEVEL=1")
+            .note(
+                "weakens this side's security for every connection: only until the new certificate is there",
+            )
+            .advise(Stack::Nginx, "ssl_ciphers DEFAULT@SECLEVEL=1;")
+            .note("likewise"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{LocalCertificate, LocalKey};
+    use crate::handshake::{At, Chain};
+
+    fn client(key: Option<LocalKey>) -> Handshake {
+        let mut handshake = Handshake::blank(Role::Client)
+            .with_alert(Direction::Received, AlertDescription::HANDSHAKE_FAILURE);
+        handshake.client_chain = Some(At { event: 3, value: Chain::default() });
+        handshake.own.push(OwnCertificate {
+            chain: Chain::default(),
+            configured: LocalCertificate { key, ..LocalCertificate::default() },
+        });
+        handshake
+    }
+
+    #[test]
+    fn a_certificate_without_its_key_is_named() {
+        let found = |key| client_key_mismatch(&client(key)).map(|finding| finding.cause);
+        assert_eq!(found(None), Some(Cause::ConfigKeyMismatch));
+        assert_eq!(found(Some(LocalKey::default())), Some(Cause::ConfigKeyMismatch));
+        assert_eq!(found(Some(LocalKey { matches_certificate: true, ..LocalKey::default() })), None);
+    }
+
+    #[test]
+    fn only_an_own_refusal_is_the_own_level() {
+        let own = Handshake::blank(Role::Server).with_reason(reason::EE_KEY_TOO_SMALL);
+        assert_eq!(security_level(&own).map(|finding| finding.cause), Some(Cause::ConfigSecurityLevel));
+        let other = Handshake::blank(Role::Server).with_reason(reason::CERTIFICATE_VERIFY_FAILED);
+        assert_eq!(security_level(&other), None);
+    }
+}

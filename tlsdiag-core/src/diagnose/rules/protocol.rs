@@ -1,0 +1,208 @@
+//! Messages that can be read and are forbidden, signatures in schemes that nobody offered, and refusals without a reason.
+//!
+//! Needs: the library's reason or the alert, what was offered and how it was signed.
+
+use super::choice::shown;
+use super::secrets::refusal;
+use crate::diagnose::library::{self, FORBIDDEN, reason};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Stack};
+use crate::event::{Direction, Role};
+use crate::handshake::Handshake;
+use crate::wire::{AlertDescription, SignatureScheme};
+
+pub(in crate::diagnose) const UNOFFERED_SIGNATURE: Rule = Rule {
+    name: "protocol::unoffered_signature",
+    find: unoffered_signature,
+    causes: || vec![Cause::SigalgPeerUsedUnoffered],
+};
+
+pub(in crate::diagnose) const VIOLATION: Rule =
+    Rule { name: "protocol::violation", find: violation, causes: || vec![Cause::ProtocolViolation] };
+
+fn offered(handshake: &Handshake, signer: Role) -> (Option<u32>, Vec<SignatureScheme>) {
+    match signer {
+        Role::Server => handshake.offer.as_ref().map_or((None, Vec::new()), |offer| {
+            (Some(offer.event), offer.signature_schemes.clone().unwrap_or_default())
+        }),
+        Role::Client => handshake.request.as_ref().map_or((None, Vec::new()), |request| {
+            (Some(request.event), request.signature_schemes.clone().unwrap_or_default())
+        }),
+    }
+}
+
+fn unoffered_signature(handshake: &Handshake) -> Option<Finding> {
+    if handshake.outcome.kind.is_established() {
+        return None;
+    }
+    let own = handshake.ssl_reason(reason::WRONG_SIGNATURE_TYPE);
+    let signer = if own.is_some() { handshake.role.peer() } else { handshake.role };
+    let used = match signer {
+        Role::Server => &handshake.server_signature,
+        Role::Client => &handshake.client_signature,
+    };
+    let (event, list) = offered(handshake, signer);
+    let (confidence, seen) = match own {
+        Some(own) => (Confidence::Certain, (own.event, "error queue", library::show(own))),
+        None => {
+            let told = refusal(handshake)?;
+            let used = used.as_ref()?;
+            if list.is_empty() || list.contains(&used.value) {
+                return None;
+            }
+            (Confidence::Likely, (told.event, "alert received", told.description.to_string()))
+        }
+    };
+    let scheme = used.as_ref().map_or_else(|| "a scheme".to_owned(), |used| used.to_string());
+    let verifier = signer.peer();
+    let field = match signer {
+        Role::Server => "ClientHello.signature_algorithms",
+        Role::Client => "CertificateRequest.signature_algorithms",
+    };
+    let mut finding = Finding::new(
+        Cause::SigalgPeerUsedUnoffered,
+        confidence,
+        signer,
+        format!("The {} signed with {scheme}, which the {} did not offer.", signer.as_str(), verifier.as_str()),
+    )
+    .explain(
+        "Each side names the signature schemes that it verifies, and the other must choose among them. Old stacks sign with SHA-1 \
+         whatever they are offered; OpenSSL's security level 2 does not offer that.",
+    )
+    .see(seen.0, seen.1, seen.2)
+    .see(event, field, shown(&list));
+    if let Some(used) = used {
+        finding = finding.see(used.event, "signature made with", used.value);
+    }
+    Some(
+        finding
+            .advise(Stack::Any, "update the signer's TLS library, or speak TLS 1.3 with it, where SHA-1 does not exist")
+            .advise(Stack::OpensslCnf, "SignatureAlgorithms = DEFAULT:RSA+SHA1\nCipherString = DEFAULT@SECLEVEL=1")
+            .note("at the verifier; SHA-1 signatures can be forged: only until the signer is mended")
+            .advise(Stack::Openssl, "openssl s_client … -sigalgs ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256:RSA+SHA1 -cipher DEFAULT@SECLEVEL=1")
+            .note("likewise, to see whether it is this"),
+    )
+}
+
+fn violation(handshake: &Handshake) -> Option<Finding> {
+    if handshake.outcome.kind.is_established() || handshake.transport_ended_it() {
+        return None;
+    }
+    let peer = handshake.role.peer();
+    let own = FORBIDDEN.iter().find_map(|reason| handshake.ssl_reason(*reason));
+    let told = handshake.fatal_alert(Direction::Received);
+    if let Some(own) = own {
+        let finding = Finding::new(
+            Cause::ProtocolViolation,
+            Confidence::Likely,
+            peer,
+            format!("The {} sent something that TLS forbids here ({}).", peer.as_str(), short(own.reason)),
+        )
+        .see(own.event, "error queue", library::show(own));
+        return Some(advise(finding, handshake).or(
+            Cause::RecordCorrupt,
+            "compare both sides' records of the message: if they differ, it was altered in transit",
+        ));
+    }
+    let told = told?;
+    let clear = matches!(
+        told.description,
+        AlertDescription::UNEXPECTED_MESSAGE
+            | AlertDescription::ILLEGAL_PARAMETER
+            | AlertDescription::MISSING_EXTENSION
+            | AlertDescription::UNSUPPORTED_EXTENSION
+    );
+    let signed = handshake.role == Role::Client && handshake.client_signature.is_some();
+    // A refusal of what this side chose, signed or showed, without a reason.
+    let blunt = told.description == AlertDescription::HANDSHAKE_FAILURE
+        && handshake.answer.is_some()
+        && (signed || (handshake.role == Role::Server && refusal(handshake).is_some()));
+    if !clear && !blunt {
+        return None;
+    }
+    let confidence = if clear { Confidence::Likely } else { Confidence::Possible };
+    let finding = Finding::new(
+        Cause::ProtocolViolation,
+        confidence,
+        handshake.role,
+        format!("The {} refuses what this side sent as against the protocol: {}.", peer.as_str(), told.description),
+    )
+    .see(told.event, "alert received", told.description)
+    .or(
+        Cause::SigalgPeerUsedUnoffered,
+        "the schemes that the peer really offered, in its own record: a hello altered in transit shows here too",
+    )
+    .or(Cause::RecordCorrupt, "compare both sides' records of the messages: if they differ, they were altered in transit");
+    let finding = if signed && !clear {
+        finding.or(
+            Cause::ClientCertRejected,
+            "some servers refuse a client certificate like this: their log says so",
+        )
+    } else {
+        finding
+    };
+    Some(advise(finding, handshake))
+}
+
+fn short(reason: i32) -> &'static str {
+    match reason {
+        244 => "a message out of its order",
+        248 | 261 => "a cipher suite that was not offered",
+        378 | 108 | 112 => "a group or key share that was not offered",
+        217 => "an extension that was not asked for",
+        105 | 999 => "a session id that is not this session's",
+        103 | 133 | 262 => "a change_cipher_spec where none is due",
+        _ => "a value that was not offered",
+    }
+}
+
+fn advise(finding: Finding, handshake: &Handshake) -> Finding {
+    let stage = handshake.outcome.stage.map_or_else(|| "the handshake".to_owned(), |stage| stage.to_string());
+    finding
+        .explain(format!(
+            "The message at {stage} can be read, and the standard does not allow it at this place or with this content. A library with a \
+             defect does that, two that disagree about a draft, or something in between that answers in another's name."
+        ))
+        .advise(Stack::Any, "find out which library and version the other side runs, update it, and go around middleboxes to exclude them")
+        .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -msg")
+        .note("shows the messages; with -tls1_2 it shows whether TLS 1.3 is what the other side cannot do")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::handshake::{At, Offer};
+
+    #[test]
+    fn an_unoffered_signature_is_proof() {
+        let client = Handshake::blank(Role::Client).with_reason(reason::WRONG_SIGNATURE_TYPE);
+        let finding = unoffered_signature(&client).expect("a finding");
+        assert_eq!(
+            (finding.cause, finding.confidence),
+            (Cause::SigalgPeerUsedUnoffered, Confidence::Certain)
+        );
+    }
+
+    #[test]
+    fn the_signer_sees_it_in_its_own_choice() {
+        let mut server = Handshake::blank(Role::Server)
+            .with_alert(Direction::Received, AlertDescription::HANDSHAKE_FAILURE);
+        let schemes = Some(vec![SignatureScheme::RSA_PSS_RSAE_SHA256]);
+        server.offer = Some(At { event: 1, value: Offer { signature_schemes: schemes, ..Offer::default() } });
+        server.server_signature = Some(At { event: 2, value: SignatureScheme::RSA_PSS_RSAE_SHA256 });
+        assert_eq!(unoffered_signature(&server), None);
+        server.server_signature = Some(At { event: 2, value: SignatureScheme(0x0201) });
+        assert_eq!(
+            unoffered_signature(&server).map(|finding| finding.cause),
+            Some(Cause::SigalgPeerUsedUnoffered)
+        );
+    }
+
+    #[test]
+    fn forbidden_is_not_garbled() {
+        let server = Handshake::blank(Role::Server);
+        let cause = |handshake: Handshake| violation(&handshake).map(|finding| finding.cause);
+        assert_eq!(cause(server.clone().with_reason(244)), Some(Cause::ProtocolViolation));
+        assert_eq!(cause(server.clone().with_reason(reason::WRONG_VERSION_NUMBER)), None);
+        assert_eq!(cause(server.with_alert(Direction::Received, AlertDescription::HANDSHAKE_FAILURE)), None);
+    }
+}

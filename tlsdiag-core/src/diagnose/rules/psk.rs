@@ -1,0 +1,132 @@
+//! External pre-shared keys: an unknown name, or another key under the same name.
+//!
+//! Needs: the library's reason or the alert, the ClientHello's pre_shared_key, the cipher suite.
+
+use crate::diagnose::library::{self, reason};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::event::{Direction, Role};
+use crate::handshake::Handshake;
+use crate::wire::{AlertDescription, Authentication};
+
+pub(in crate::diagnose) const FAILED: Rule = Rule {
+    name: "psk::failed",
+    find: failed,
+    causes: || vec![Cause::PskUnknownIdentity, Cause::PskKeyMismatch],
+};
+
+fn failed(handshake: &Handshake) -> Option<Finding> {
+    if handshake.outcome.kind.is_established() {
+        return None;
+    }
+    let role = handshake.role;
+    let offered = handshake.offer.as_ref().filter(|offer| offer.external_psk);
+    let told = |description| {
+        handshake.fatal_alert(Direction::Received).filter(|alert| alert.description == description)
+    };
+    if let Some(own) = handshake.ssl_reason(reason::PSK_IDENTITY_NOT_FOUND) {
+        return Some(unknown(role, Confidence::Certain).see(own.event, "error queue", library::show(own)));
+    }
+    if let Some(alert) = told(AlertDescription::UNKNOWN_PSK_IDENTITY) {
+        return Some(unknown(role, Confidence::Certain).see(
+            alert.event,
+            "alert received",
+            alert.description,
+        ));
+    }
+    if let Some(own) = handshake.ssl_reason(reason::BINDER_DOES_NOT_VERIFY) {
+        return Some(mismatch(role, Confidence::Certain).see(own.event, "error queue", library::show(own)));
+    }
+    // TLS 1.3: the binder of the ClientHello did not verify.
+    if let (None, Some(offer)) = (&handshake.answer, offered)
+        && let Some(alert) =
+            told(AlertDescription::ILLEGAL_PARAMETER).or_else(|| told(AlertDescription::DECRYPT_ERROR))
+    {
+        return Some(
+            mismatch(role, Confidence::Likely)
+                .see(alert.event, "alert received", alert.description)
+                .see(
+                    offer.event,
+                    "ClientHello.pre_shared_key",
+                    "names a key that is no ticket of an earlier session",
+                )
+                .or(Cause::ProtocolViolation, "the server's own record names what it could not accept"),
+        );
+    }
+    // TLS 1.2: the first sealed record is Finished, under keys that come from the pre-shared one.
+    let suite =
+        handshake.cipher_suite().filter(|suite| suite.authentication() == Some(Authentication::Psk))?;
+    let seen = match handshake.ssl_reason(reason::DECRYPTION_FAILED_OR_BAD_RECORD_MAC) {
+        Some(own) => (own.event, "error queue", library::show(own)),
+        None => {
+            let alert =
+                told(AlertDescription::BAD_RECORD_MAC).or_else(|| told(AlertDescription::DECRYPT_ERROR))?;
+            (alert.event, "alert received", alert.description.to_string())
+        }
+    };
+    Some(
+        mismatch(role, Confidence::Likely)
+            .see(seen.0, seen.1, seen.2)
+            .see(handshake.answer.as_ref().map(|answer| answer.event), "ServerHello.cipher_suite", suite)
+            .or(
+                Cause::RecordBadMac,
+                "compare the keys on both sides; if they are the same, the record was altered in transit",
+            ),
+    )
+}
+
+pub(super) fn unknown(role: Role, confidence: Confidence) -> Finding {
+    let summary = match role {
+        Role::Server => "The client names a pre-shared key that this server does not know.",
+        Role::Client => "The server does not know the pre-shared key that this client names.",
+    };
+    let finding = Finding::new(Cause::PskUnknownIdentity, confidence, Side::Client, summary).explain(
+        "A pre-shared key is chosen by its identity, a name in the ClientHello (TLS 1.3) or ClientKeyExchange (TLS 1.2). The server's \
+         look-up found no key under it: a typing error, another server, or a key that was never brought there.",
+    );
+    advise(finding)
+}
+
+fn mismatch(role: Role, confidence: Confidence) -> Finding {
+    let peer = role.peer().as_str();
+    let finding = Finding::new(
+        Cause::PskKeyMismatch,
+        confidence,
+        Side::Client,
+        format!("This side and the {peer} hold different keys under the same pre-shared key identity."),
+    )
+    .explain(
+        "The identity was found, and what one side computed from its key did not verify with the other's: the binder of the \
+         ClientHello in TLS 1.3, the first sealed record in TLS 1.2.",
+    )
+    .not(Cause::PskUnknownIdentity, "the alert and the reason for that are others");
+    advise(finding)
+}
+
+fn advise(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "bring the same identity and key to both sides; the key is hexadecimal on OpenSSL's command line:")
+        .advise(Stack::Openssl, "openssl s_client … -psk_identity NAME -psk 1a2b3c…")
+        .advise(Stack::Openssl, "openssl s_server … -nocert -psk_identity NAME -psk 1a2b3c…")
+        .advise(Stack::Python, "context.set_psk_client_callback(lambda hint: (\"NAME\", KEY))")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_and_alerts_tell_them_apart() {
+        let cause = |handshake: Handshake| failed(&handshake).map(|finding| finding.cause);
+        let server = || Handshake::blank(Role::Server);
+        assert_eq!(
+            cause(server().with_reason(reason::PSK_IDENTITY_NOT_FOUND)),
+            Some(Cause::PskUnknownIdentity)
+        );
+        assert_eq!(cause(server().with_reason(reason::BINDER_DOES_NOT_VERIFY)), Some(Cause::PskKeyMismatch));
+        let client = Handshake::blank(Role::Client)
+            .with_alert(Direction::Received, AlertDescription::UNKNOWN_PSK_IDENTITY);
+        assert_eq!(cause(client), Some(Cause::PskUnknownIdentity));
+        // Without a suite of pre-shared keys a bad record is but a bad record.
+        assert_eq!(cause(server().with_reason(reason::DECRYPTION_FAILED_OR_BAD_RECORD_MAC)), None);
+    }
+}

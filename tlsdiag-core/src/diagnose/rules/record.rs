@@ -1,0 +1,154 @@
+//! Bytes that were altered, or that are noise.
+//!
+//! Needs: the library's reason or the alert; the header that was no header; the version chosen.
+
+use crate::diagnose::library::{self, GARBLED, reason};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::event::Direction;
+use crate::handshake::{Handshake, OutcomeKind};
+use crate::wire::AlertDescription;
+
+pub(in crate::diagnose) const BAD_MAC: Rule =
+    Rule { name: "record::bad_mac", find: bad_mac, causes: || vec![Cause::RecordBadMac] };
+
+pub(in crate::diagnose) const CORRUPT: Rule =
+    Rule { name: "record::corrupt", find: corrupt, causes: || vec![Cause::RecordCorrupt] };
+
+fn bad_mac(handshake: &Handshake) -> Option<Finding> {
+    if handshake.outcome.kind.is_established() {
+        return None;
+    }
+    let own = handshake.ssl_reason(reason::DECRYPTION_FAILED_OR_BAD_RECORD_MAC);
+    let told = handshake
+        .fatal_alert(Direction::Received)
+        .filter(|alert| alert.description == AlertDescription::BAD_RECORD_MAC);
+    let (summary, seen) = match (own, told) {
+        (Some(own), _) => (
+            "A sealed record from the peer failed its authentication: it was altered in transit.",
+            (own.event, "error queue", library::show(own)),
+        ),
+        (None, Some(told)) => (
+            "The peer could not authenticate a sealed record of this side's: it was altered in transit.",
+            (told.event, "alert received", told.description.to_string()),
+        ),
+        (None, None) => return None,
+    };
+    Some(
+        Finding::new(Cause::RecordBadMac, Confidence::Likely, Side::Network, summary)
+            .explain(
+                "Each sealed record carries a tag over its content. One bit changed by a broken network device, a faulty memory or a \
+                 middlebox that rewrites what it cannot read breaks it. So does a connection that two processes use at once, after a fork.",
+            )
+            .see(seen.0, seen.1, seen.2)
+            .or(
+                Cause::RecordCorrupt,
+                "the keys come from the hellos: compare both sides' records of them; if they differ, it was a hello that was altered",
+            )
+            .advise(Stack::Any, "go around the middlebox or network device to see which one alters bytes; switch its TLS inspection off")
+            .advise(Stack::Any, "ethtool -K IFACE tso off gso off gro off")
+            .note("on Linux, to see whether the network card is at fault")
+            .advise(Stack::Any, "let no two processes use one TLS connection: connect after the fork"),
+    )
+}
+
+fn corrupt(handshake: &Handshake) -> Option<Finding> {
+    let kind = handshake.outcome.kind;
+    // Where the transport ended first, OpenSSL's decode_error is but its word for that.
+    if kind.is_established() || kind == OutcomeKind::NotTls || handshake.transport_ended_it() {
+        return None;
+    }
+    let own =
+        GARBLED.iter().chain(&[reason::DIGEST_CHECK_FAILED]).find_map(|reason| handshake.ssl_reason(*reason));
+    let chosen = handshake.answer.as_ref().zip(handshake.offer.as_ref());
+    let agreed = chosen.is_some_and(|(answer, offer)| offer.offers(answer.version));
+    let told = handshake.fatal_alert(Direction::Received).filter(|alert| match alert.description {
+        AlertDescription::DECODE_ERROR | AlertDescription::RECORD_OVERFLOW => true,
+        // The version was agreed on; what had a wrong one was a record.
+        AlertDescription::PROTOCOL_VERSION => agreed,
+        AlertDescription::DECRYPT_ERROR => handshake.finished_was_sent(),
+        _ => false,
+    });
+    let (summary, event, field, value) = match (own, told) {
+        (Some(own), _) => (
+            "What arrived from the peer in mid-stream is no TLS, or its lengths do not add up: it was altered in transit, or is noise.",
+            own.event,
+            "error queue",
+            library::show(own),
+        ),
+        (None, Some(told)) => (
+            "The peer could not read what this side sent: it was altered in transit, or noise got into the stream.",
+            told.event,
+            "alert received",
+            told.description.to_string(),
+        ),
+        (None, None) => return None,
+    };
+    let mut finding = Finding::new(Cause::RecordCorrupt, Confidence::Likely, Side::Network, summary)
+        .explain(
+            "The handshake began as it should; then a header or a length was wrong. A network device or middlebox altered the bytes, \
+             or a program wrote something else into the same connection.",
+        )
+        .see(event, field, value);
+    if let Some(noise) = &handshake.noise {
+        finding = finding.see(
+            noise.event,
+            "bytes where a record's header was due",
+            format!("\"{}\"", noise.escape_ascii()),
+        );
+    }
+    if let Some(problem) = handshake.undecoded.first() {
+        finding = finding.see(problem.event, "message that cannot be read", &problem.value);
+    }
+    Some(
+        finding
+            .or(
+                Cause::ProtocolViolation,
+                "compare both sides' records of the message: if they are the same, its sender made it wrong",
+            )
+            .not(
+                Cause::VersionNoOverlap,
+                "it is no version of TLS that was refused, whatever the reason's name says",
+            )
+            .advise(
+                Stack::Any,
+                "record the connection on both sides and compare the bytes; go around middleboxes one by one",
+            )
+            .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -msg -debug")
+            .note("shows the bytes as they arrive"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Role, TransportEnd};
+    use crate::handshake::{At, Broken, By};
+
+    #[test]
+    fn a_reason_or_an_alert_tells_that_a_tag_was_wrong() {
+        let own = Handshake::blank(Role::Client).with_reason(reason::DECRYPTION_FAILED_OR_BAD_RECORD_MAC);
+        let told =
+            Handshake::blank(Role::Server).with_alert(Direction::Received, AlertDescription::BAD_RECORD_MAC);
+        for handshake in [own, told] {
+            assert_eq!(bad_mac(&handshake).map(|finding| finding.cause), Some(Cause::RecordBadMac));
+        }
+        assert_eq!(bad_mac(&Handshake::blank(Role::Client)), None);
+    }
+
+    #[test]
+    fn an_end_that_openssl_calls_a_decode_error_is_an_end() {
+        let mut client = Handshake::blank(Role::Client).with_reason(reason::WRONG_VERSION_NUMBER);
+        assert_eq!(corrupt(&client).map(|finding| finding.cause), Some(Cause::RecordCorrupt));
+        let broken = Broken { direction: Direction::Received, end: TransportEnd::Eof, errno: 0 };
+        client.transport = Some(At { event: 2, value: broken });
+        client.outcome.by = Some(By::Transport);
+        assert_eq!(corrupt(&client), None);
+    }
+
+    #[test]
+    fn first_bytes_that_are_not_tls_are_another_protocol() {
+        let mut client = Handshake::blank(Role::Client).with_reason(reason::WRONG_VERSION_NUMBER);
+        client.outcome.kind = OutcomeKind::NotTls;
+        assert_eq!(corrupt(&client), None);
+    }
+}

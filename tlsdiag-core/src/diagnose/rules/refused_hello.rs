@@ -1,0 +1,249 @@
+//! The client hears handshake_failure where a ServerHello was due: at least eight causes, and one alert.
+//!
+//! Needs: the alert, and everything in the ClientHello: whatever is narrow or missing there is the suspect.
+
+use super::choice;
+use super::cipher::{self, list, real_suites};
+use super::names;
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
+use crate::event::{Direction, Role};
+use crate::handshake::{AlertSeen, At, Handshake, Offer};
+use crate::wire::{AlertDescription, Authentication, CipherSuite, NamedGroup, ProtocolVersion};
+
+pub(in crate::diagnose) const SUSPECT: Rule = Rule {
+    name: "refused_hello::suspect",
+    find: suspect,
+    causes: || {
+        vec![
+            Cause::EmsRequired,
+            Cause::PskUnknownIdentity,
+            Cause::CipherNoOverlap,
+            Cause::SigalgNoOverlap,
+            Cause::GroupNoOverlap,
+            Cause::CipherNoMatchingCertificate,
+            Cause::SniMissing,
+            Cause::ConfigNoCertificate,
+        ]
+    },
+};
+
+fn suspect(handshake: &Handshake) -> Option<Finding> {
+    let answered = handshake.answer.is_some() || handshake.retry.is_some();
+    if handshake.role != Role::Client || handshake.outcome.kind.is_established() || answered {
+        return None;
+    }
+    let offer = handshake.offer.as_ref()?;
+    let told = handshake
+        .fatal_alert(Direction::Received)
+        .filter(|alert| alert.description == AlertDescription::HANDSHAKE_FAILURE)?;
+    let finding = name(offer)
+        .explain(
+            "A handshake_failure alert in place of the ServerHello means that the server could not, or would not, choose. The alert \
+             does not say why; the server's own record does. What is narrow or missing in this ClientHello is the likeliest reason.",
+        )
+        .see(told.event, "alert received", told.description);
+    Some(others(finding, offer, told).not(Cause::VersionNoOverlap, "the alert for that is protocol_version"))
+}
+
+fn best(offer: &Offer) -> ProtocolVersion {
+    let versions = offer.versions.iter().copied().filter(|version| !version.is_grease());
+    versions.max().unwrap_or(ProtocolVersion(offer.legacy_version))
+}
+
+/// Names the suspect.
+fn name(offer: &At<Offer>) -> Finding {
+    let likely = |cause, side: Side, summary: &str| Finding::new(cause, Confidence::Likely, side, summary);
+    let tls13 = best(offer).is_tls13();
+    let suites: Vec<CipherSuite> = real_suites(offer).filter(|suite| suite.is_tls13() == tls13).collect();
+    if !tls13 && !offer.extended_master_secret {
+        return super::secrets::ems(Role::Client, Confidence::Likely).see(
+            offer.event,
+            "ClientHello.extended_master_secret",
+            "not offered",
+        );
+    }
+    if offer.external_psk {
+        return super::psk::unknown(Role::Client, Confidence::Likely).see(
+            offer.event,
+            "ClientHello.pre_shared_key",
+            "names a key that is no ticket of an earlier session",
+        );
+    }
+    if suites.len() <= 2 && (!tls13 || suites.len() < 2) {
+        let finding = likely(
+            Cause::CipherNoOverlap,
+            Side::Server,
+            "The server found nothing acceptable in the ClientHello, most probably no cipher suite: few are offered.",
+        );
+        return cipher::advise(finding.see(offer.event, "ClientHello.cipher_suites", list(&suites)), tls13);
+    }
+    if let Some(schemes) = offer.signature_schemes.as_deref().filter(|_| narrow_schemes(offer, tls13)) {
+        let finding = likely(
+            Cause::SigalgNoOverlap,
+            Side::Client,
+            "The server found nothing acceptable in the ClientHello, most probably no signature scheme for its key.",
+        );
+        let finding = finding.see(offer.event, "ClientHello.signature_algorithms", choice::shown(schemes));
+        return choice::advise_scheme(finding);
+    }
+    if narrow_groups(offer) {
+        let finding = likely(
+            Cause::GroupNoOverlap,
+            Side::Client,
+            "The server found nothing acceptable in the ClientHello, most probably no group for the key exchange.",
+        );
+        let finding = finding.see(offer.event, "ClientHello.supported_groups", choice::groups(offer));
+        return choice::advise_group(finding);
+    }
+    if !tls13 && one_kind(&suites) {
+        let finding = likely(
+            Cause::CipherNoMatchingCertificate,
+            Side::Client,
+            "The client's cipher suites are all for one kind of certificate, and the server's is most probably of the other kind.",
+        );
+        return cipher::advise(finding.see(offer.event, "ClientHello.cipher_suites", list(&suites)), tls13);
+    }
+    if offer.server_name.is_none() {
+        return names::missing(Confidence::Likely).see(offer.event, "ClientHello.server_name", "not sent");
+    }
+    let finding = Finding::new(
+        Cause::ConfigNoCertificate,
+        Confidence::Possible,
+        Side::Server,
+        "The server refuses a ClientHello that offers everything usual: most probably it has no usable certificate for this name.",
+    )
+    .see(offer.event, "ClientHello.server_name", offer.server_name.as_deref().unwrap_or_default())
+    .see(offer.event, "ClientHello.cipher_suites", list(&suites));
+    finding
+        .advise(
+            crate::diagnose::Stack::Any,
+            "see what the server logs at this time, and which certificate it has for this name:",
+        )
+        .advise(
+            crate::diagnose::Stack::Nginx,
+            "ssl_certificate /path/fullchain.pem; ssl_certificate_key /path/server.key;",
+        )
+        .note("in the server block with this server_name; nginx -T shows what is in force")
+        .advise(
+            crate::diagnose::Stack::Apache,
+            "SSLCertificateFile /path/fullchain.pem\nSSLCertificateKeyFile /path/server.key",
+        )
+        .advise(crate::diagnose::Stack::Openssl, "openssl s_client -connect HOST:PORT -servername HOST")
+        .note("with -tls1_2 and with -cipher and -groups in turn shows what the server does accept")
+}
+
+/// Whether the schemes leave out a usual kind of key altogether.
+fn narrow_schemes(offer: &Offer, tls13: bool) -> bool {
+    let schemes = offer.signature_schemes.as_deref().unwrap_or_default();
+    let rsa = schemes.iter().any(|scheme| {
+        matches!(scheme.0, 0x0804..=0x0806) || (!tls13 && scheme.0 & 0xff == 1 && scheme.0 >> 8 <= 6)
+    });
+    let ecdsa = schemes.iter().any(|scheme| scheme.0 & 0xff == 3 && scheme.0 >> 8 <= 6);
+    !(rsa && ecdsa)
+}
+
+/// Whether the groups leave out both of those that every server has, or all but one.
+fn narrow_groups(offer: &Offer) -> bool {
+    let Some(groups) = &offer.groups else { return false };
+    let real: Vec<_> = groups.iter().filter(|group| !group.is_grease()).collect();
+    let usual = real.iter().any(|group| matches!(**group, NamedGroup::X25519 | NamedGroup::SECP256R1));
+    real.len() < 2 || !usual
+}
+
+/// Whether all suites need a certificate of the same kind.
+fn one_kind(suites: &[CipherSuite]) -> bool {
+    let kinds: Vec<_> = suites.iter().filter_map(|suite| suite.authentication()).collect();
+    let all = |kind| kinds.iter().all(|other| *other == kind);
+    all(Authentication::Rsa) || all(Authentication::Ecdsa)
+}
+
+/// Everything else that this alert can mean.
+fn others(finding: Finding, offer: &Offer, _told: &At<AlertSeen>) -> Finding {
+    let named = finding.cause;
+    let by_name = names::suspect(offer);
+    [
+        (Cause::CipherNoOverlap, "the server's list of cipher suites, against ClientHello.cipher_suites"),
+        (
+            Cause::CipherNoMatchingCertificate,
+            "the server's certificate types: compare RSA and ECDSA with the suites offered",
+        ),
+        (Cause::GroupNoOverlap, "the server's groups, against ClientHello.supported_groups"),
+        (Cause::SigalgNoOverlap, "the server's key, against ClientHello.signature_algorithms"),
+        (
+            by_name,
+            "some servers choose by server_name and refuse what they do not know: try the name they serve",
+        ),
+        (Cause::ConfigNoCertificate, "the server's own record: whether it has a certificate for this name"),
+        (
+            Cause::ConfigKeyMismatch,
+            "the server's own record: whether its private key belongs to its certificate",
+        ),
+    ]
+    .into_iter()
+    .filter(|(cause, _)| *cause != named)
+    .fold(finding, |finding, (cause, tell)| finding.or(cause, tell))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::SignatureScheme;
+
+    fn wide() -> Offer {
+        let suites = [0xc02b, 0xc02f, 0xc02c, 0xc030].map(CipherSuite);
+        Offer {
+            versions: vec![ProtocolVersion::TLS1_2],
+            names_versions: true,
+            cipher_suites: suites.to_vec(),
+            groups: Some(vec![NamedGroup::X25519, NamedGroup::SECP256R1]),
+            signature_schemes: Some(vec![
+                SignatureScheme::ECDSA_SECP256R1_SHA256,
+                SignatureScheme::RSA_PSS_RSAE_SHA256,
+            ]),
+            server_name: Some("a.example".to_owned()),
+            extended_master_secret: true,
+            ..Offer::default()
+        }
+    }
+
+    fn refused(offer: Offer) -> Finding {
+        let mut handshake = Handshake::blank(Role::Client)
+            .with_alert(Direction::Received, AlertDescription::HANDSHAKE_FAILURE);
+        handshake.offer = Some(At { event: 1, value: offer });
+        suspect(&handshake).expect("a finding")
+    }
+
+    #[test]
+    fn the_narrow_place_is_the_suspect() {
+        let cause = |offer| refused(offer).cause;
+        assert_eq!(cause(wide()), Cause::ConfigNoCertificate);
+        assert_eq!(cause(Offer { server_name: None, ..wide() }), Cause::SniMissing);
+        assert_eq!(cause(Offer { extended_master_secret: false, ..wide() }), Cause::EmsRequired);
+        assert_eq!(cause(Offer { external_psk: true, ..wide() }), Cause::PskUnknownIdentity);
+        let one = vec![CipherSuite(0xc02f)];
+        assert_eq!(cause(Offer { cipher_suites: one, ..wide() }), Cause::CipherNoOverlap);
+        let rsa = [0xc02f, 0xc030, 0xc013].map(CipherSuite).to_vec();
+        assert_eq!(cause(Offer { cipher_suites: rsa, ..wide() }), Cause::CipherNoMatchingCertificate);
+        let groups = Some(vec![NamedGroup::SECP256R1]);
+        assert_eq!(cause(Offer { groups, ..wide() }), Cause::GroupNoOverlap);
+        let schemes = Some(vec![SignatureScheme::ECDSA_SECP256R1_SHA256]);
+        assert_eq!(cause(Offer { signature_schemes: schemes, ..wide() }), Cause::SigalgNoOverlap);
+    }
+
+    #[test]
+    fn it_is_never_certain_and_never_an_alternative_to_itself() {
+        for offer in [wide(), Offer { server_name: None, ..wide() }] {
+            let finding = refused(offer);
+            assert!(finding.confidence < Confidence::Certain);
+            assert!(finding.alternatives.iter().all(|other| other.cause != finding.cause));
+        }
+    }
+
+    #[test]
+    fn another_alert_is_another_matter() {
+        let mut handshake = Handshake::blank(Role::Client)
+            .with_alert(Direction::Received, AlertDescription::PROTOCOL_VERSION);
+        handshake.offer = Some(At { event: 1, value: wide() });
+        assert_eq!(suspect(&handshake), None);
+    }
+}

@@ -1,0 +1,183 @@
+//! Successes with a sting: client authentication that was asked for and does not hold.
+//!
+//! Needs: the verify callback's calls that found a fault and were let pass; the names of the certificates trusted here.
+
+use crate::diagnose::library;
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Severity, Side, Stack};
+use crate::event::Role;
+use crate::handshake::Handshake;
+use crate::wire::x509::Name;
+
+pub(in crate::diagnose) const CLIENT_UNVERIFIED: Rule = Rule {
+    name: "warn::client_unverified",
+    find: client_unverified,
+    causes: || vec![Cause::WarnClientUnverified],
+};
+
+pub(in crate::diagnose) const ANY_PUBLIC_CA: Rule = Rule {
+    name: "warn::any_public_ca",
+    find: any_public_ca,
+    causes: || vec![Cause::WarnAnyPublicCaAccepted],
+};
+
+fn client_unverified(handshake: &Handshake) -> Option<Finding> {
+    if handshake.role != Role::Server
+        || !handshake.outcome.kind.is_established()
+        || !handshake.verifies_peer()
+    {
+        return None;
+    }
+    let chain = handshake.client_chain.as_ref().filter(|chain| !chain.certificates.is_empty())?;
+    let fault = handshake.verifications.iter().find(|seen| !seen.ok && seen.accepted)?;
+    let mut finding = Finding::new(
+        Cause::WarnClientUnverified,
+        Confidence::Likely,
+        Side::Server,
+        "This server asks for client certificates, and let one pass whose verification failed.",
+    )
+    .explain(
+        "OpenSSL found a fault in the client's certificate, and the application's verify callback said to go on. Unless the application \
+         checks the certificate by other means (nginx answers 400 later, others pin keys), anybody can come in.",
+    )
+    .see(
+        fault.event,
+        "verify result, let pass",
+        format!("{} at depth {}: {}", fault.error, fault.depth, library::verify_meaning(fault.error)),
+    )
+    .see(handshake.local_event, "verify mode here", handshake.local.verify_mode);
+    if let Some(leaf) = chain.leaf() {
+        finding = finding.see(chain.event, "client's Certificate", leaf.subject_text());
+    }
+    finding.severity = Severity::Warning;
+    Some(
+        finding
+            .advise(Stack::Any, "let the verify callback return what OpenSSL found, or check the certificate before the client is served")
+            .advise(Stack::Nginx, "ssl_verify_client on;")
+            .note("not optional_no_ca, unless what is behind looks at $ssl_client_verify")
+            .advise(Stack::Apache, "SSLVerifyClient require")
+            .note("not optional_no_ca")
+            .advise(Stack::Openssl, "openssl s_server … -Verify 1 -verify_return_error"),
+    )
+}
+
+/// Operators of public CAs, as their roots' names have them; a private set has hardly one, the system's has them all.
+const PUBLIC: &[&str] = &[
+    "Internet Security Research Group",
+    "DigiCert",
+    "GlobalSign",
+    "Google Trust Services",
+    "Amazon",
+    "Sectigo",
+    "Entrust",
+    "IdenTrust",
+    "GoDaddy",
+    "Starfield",
+    "QuoVadis",
+    "Certum",
+    "USERTRUST",
+    "SSL Corporation",
+    "Microsoft Corporation",
+    "Buypass",
+    "SwissSign",
+    "T-Systems",
+    "HARICA",
+    "Hongkong Post",
+];
+
+/// So many operators are no choice of one's own.
+const MANY: usize = 5;
+
+fn any_public_ca(handshake: &Handshake) -> Option<Finding> {
+    if handshake.role != Role::Server
+        || !handshake.outcome.kind.is_established()
+        || !handshake.verifies_peer()
+    {
+        return None;
+    }
+    let anchors = &handshake.local.trust_anchors;
+    // Most servers trust a handful: only a long list is worth reading.
+    if anchors.subjects.len() < MANY {
+        return None;
+    }
+    let names: Vec<_> = anchors.subjects.iter().map(|subject| Name::parse(subject).text).collect();
+    let public: Vec<_> =
+        PUBLIC.iter().copied().filter(|operator| names.iter().any(|name| name.contains(operator))).collect();
+    if public.len() < MANY {
+        return None;
+    }
+    let mut finding = Finding::new(
+        Cause::WarnAnyPublicCaAccepted,
+        Confidence::Certain,
+        Side::Server,
+        "This server takes client certificates of every public CA: anybody can buy one, or have one for nothing.",
+    )
+    .explain(
+        "The certificates trusted for clients are the system's, or hold them. A chain that verifies then says only that some public CA \
+         knows some name; unless the application checks which name, there is no authentication.",
+    )
+    .see(
+        handshake.local_event,
+        "certificates trusted here",
+        format!("{}, among them {}", anchors.count, public.join(", ")),
+    );
+    finding.severity = Severity::Warning;
+    Some(
+        finding
+            .advise(Stack::Any, "trust for clients the private CA that issues their certificates, and nothing else:")
+            .advise(Stack::Nginx, "ssl_client_certificate /path/client-ca.pem;")
+            .advise(Stack::Apache, "SSLCACertificateFile /path/client-ca.pem")
+            .advise(Stack::Python, "context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER); context.load_verify_locations(\"client-ca.pem\")")
+            .note("not create_default_context, which loads the system's for Purpose.SERVER_AUTH")
+            .advise(Stack::Openssl, "openssl s_server … -Verify 1 -CAfile client-ca.pem -no-CApath -no-CAstore"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::event::{LocalConfiguration, TrustAnchors};
+    use crate::handshake::{At, Chain, OutcomeKind, Presented, Verification};
+
+    fn name(common: &str) -> Vec<u8> {
+        let mut value = vec![0x06, 3, 0x55, 4, 3, 0x0c, common.len() as u8];
+        value.extend(common.as_bytes());
+        let mut der = vec![0x30, value.len() as u8 + 4, 0x31, value.len() as u8 + 2, 0x30, value.len() as u8];
+        der.extend(value);
+        der
+    }
+
+    fn server(anchors: &[&str]) -> Handshake {
+        let mut handshake = Handshake::blank(Role::Server);
+        handshake.outcome.kind = OutcomeKind::Established;
+        let subjects: Vec<_> = anchors.iter().map(|anchor| name(anchor)).collect();
+        handshake.local = Arc::new(LocalConfiguration {
+            verify_mode: 3,
+            trust_anchors: TrustAnchors { count: subjects.len() as u32, subjects },
+            ..LocalConfiguration::default()
+        });
+        handshake
+    }
+
+    #[test]
+    fn a_few_public_names_are_a_choice_many_are_none() {
+        assert!(any_public_ca(&server(&PUBLIC[..MANY])).is_some());
+        assert_eq!(any_public_ca(&server(&PUBLIC[..MANY - 1])), None);
+        assert_eq!(any_public_ca(&server(&["a", "b", "c", "d", "e", "f", PUBLIC[0]])), None);
+        let mut failed = server(PUBLIC);
+        failed.outcome.kind = OutcomeKind::Failed;
+        assert_eq!(any_public_ca(&failed), None);
+    }
+
+    #[test]
+    fn only_a_fault_that_was_let_pass_is_unverified() {
+        let mut handshake = server(&[]);
+        let shown = Presented { der: Arc::from(&b""[..]), certificate: Arc::default() };
+        handshake.client_chain = Some(At { event: 4, value: Chain { certificates: vec![shown], size: 0 } });
+        assert_eq!(client_unverified(&handshake), None);
+        let fault = Verification { depth: 0, ok: false, accepted: true, error: 20, certificate: None };
+        handshake.verifications.push(At { event: 5, value: fault });
+        assert!(client_unverified(&handshake).is_some());
+    }
+}

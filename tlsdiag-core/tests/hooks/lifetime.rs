@@ -1,0 +1,139 @@
+//! Objects that come and go: nothing is mixed up, nothing stays behind.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use foreign_types::{ForeignType, ForeignTypeRef};
+use openssl::ssl::{Ssl, SslStream, SslVersion};
+use tlsdiag_core::event::{Ending, Event, EventBody};
+use tlsdiag_core::{Collector, HandshakeRecorder, attach};
+
+use crate::ffi;
+use crate::pipe::{client_ssl, pair, pipe, server_ssl, shake};
+use crate::pki;
+use crate::story::{story, words};
+
+/// OpenSSL gives the address of a freed SSL to the next one; their stories stay apart.
+#[test]
+fn one_address_two_connections() {
+    let client = pki::client(SslVersion::TLS1_3).build();
+    let mut server = pki::server(SslVersion::TLS1_3);
+    let collector = Arc::new(Collector::new());
+    let _attachment = attach(&mut server, Arc::clone(&collector)).unwrap();
+    let server = server.build();
+    let (mut addresses, mut reused) = (HashSet::new(), 0);
+    for _ in 0..20 {
+        let ssl = server_ssl(&server);
+        reused += usize::from(!addresses.insert(ssl.as_ptr() as usize));
+        shake(client_ssl(&client), ssl).talk();
+    }
+    assert!(reused > 0, "the allocator did not play along");
+    let recordings = collector.take();
+    assert_eq!(recordings.len(), 20);
+    let ids: HashSet<_> = recordings.iter().map(|recording| recording.connection()).collect();
+    assert_eq!(ids.len(), 20);
+    let first = words(&recordings[0]);
+    assert!(recordings.iter().all(|recording| words(recording) == first));
+}
+
+/// Freed before the outcome is settled.
+#[test]
+fn cut_off() {
+    #[derive(Default)]
+    struct Endings(std::sync::Mutex<Vec<Ending>>);
+    impl HandshakeRecorder for Endings {
+        fn record(&self, event: &Event<'_>) {
+            if let EventBody::Ended { ending, .. } = event.body {
+                self.0.lock().unwrap().push(ending);
+            }
+        }
+    }
+    let (mut client, server) = (pki::client(SslVersion::TLS1_3), pki::server(SslVersion::TLS1_3).build());
+    let endings = Arc::new(Endings::default());
+    let collector = Arc::new(Collector::new());
+    let _attachment = attach(&mut client, (Arc::clone(&endings), Arc::clone(&collector))).unwrap();
+    let client = client.build();
+    let (near, _far) = pipe();
+    let mut stream = SslStream::new(client_ssl(&client), near).unwrap();
+    assert!(stream.do_handshake().is_err());
+    assert_eq!(collector.len(), 0);
+    drop(stream);
+    assert_eq!(story(&collector.take()), "client: start >1");
+    // A TLS 1.3 client that never reads does not know whether it was welcome.
+    drop(pair(&client, &server));
+    assert_eq!(*endings.0.lock().unwrap(), [Ending::Freed, Ending::Freed]);
+    pair(&client, &server).talk();
+    assert_eq!(endings.0.lock().unwrap().last(), Some(&Ending::Settled));
+}
+
+/// The copy that SSL_dup makes has our hooks, and what stands behind them.
+#[test]
+fn a_duplicate() {
+    let (client, mut server) = (pki::client(SslVersion::TLS1_3).build(), pki::server(SslVersion::TLS1_3));
+    let collector = Arc::new(Collector::new());
+    let _attachment = attach(&mut server, Arc::clone(&collector)).unwrap();
+    // Made by hand: the openssl crate's own state in an SSL does not survive SSL_dup.
+    let server = server.build();
+    // SAFETY: a live context; the new SSL is ours.
+    let mut original = unsafe { Ssl::from_ptr(openssl_sys::SSL_new(server.as_ptr())) };
+    original.set_accept_state();
+    let own = Arc::new(Collector::new());
+    let _own = attach(&mut original, Arc::clone(&own)).unwrap();
+    // SAFETY: a live SSL; the copy is a new reference.
+    let copy = unsafe { Ssl::from_ptr(ffi::SSL_dup(original.as_ptr())) };
+    assert_ne!(copy.as_ptr(), original.as_ptr());
+    drop(original);
+    shake(client_ssl(&client), copy).talk();
+    assert_eq!(own.len(), 0, "attached to the original alone");
+    assert!(story(&collector.take()).ends_with("done >4 >4"));
+}
+
+/// What costs something is given back after the handshake; what stays is the info callback.
+#[test]
+fn given_back_afterwards() {
+    let (client, mut server) = (pki::client(SslVersion::TLS1_3).build(), pki::server(SslVersion::TLS1_3));
+    let _attachment = attach(&mut server, Collector::new()).unwrap();
+    let mut pair = pair(&client, &server.build());
+    let bio = |pair: &crate::pipe::Pair| {
+        // SAFETY: a live SSL and its BIO.
+        unsafe {
+            let bio = openssl_sys::SSL_get_rbio(pair.server.ssl().as_ptr());
+            ffi::BIO_get_callback_ex(bio)
+        }
+    };
+    assert!(bio(&pair).is_some());
+    pair.talk();
+    assert!(bio(&pair).is_none());
+    // SAFETY: a live SSL.
+    assert!(unsafe { ffi::SSL_get_info_callback(pair.server.ssl().as_ptr()) }.is_some());
+}
+
+/// Thousands of handshakes leave nothing behind.
+#[test]
+fn no_growth() {
+    let (mut client, mut server) = (pki::client(SslVersion::TLS1_3), pki::mutual_server(SslVersion::TLS1_3));
+    server.set_session_cache_mode(openssl::ssl::SslSessionCacheMode::OFF);
+    let ended = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = || {
+        let ended = Arc::clone(&ended);
+        tlsdiag_core::on_end(move |_| {
+            ended.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        })
+    };
+    let _a = attach(&mut client, count()).unwrap();
+    let _b = attach(&mut server, count()).unwrap();
+    let (client, server) = (client.build(), server.build());
+    // Refused for want of a certificate, so that errors, alerts and configurations take part.
+    let run = |n: usize| (0..n).for_each(|_| drop(pair(&client, &server)));
+    run(200);
+    let before = resident();
+    run(2000);
+    let grown = resident().saturating_sub(before);
+    assert!(grown < 1 << 20, "{grown} bytes in 2000 handshakes");
+    assert_eq!(ended.load(std::sync::atomic::Ordering::Relaxed), 4400);
+}
+
+fn resident() -> usize {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
+    statm.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * 4096
+}
