@@ -166,3 +166,21 @@ fn what_nobody_sends_is_bounded() {
         assert_bounded(title, input);
     }
 }
+
+#[test]
+fn a_compressed_certificate_is_named_and_not_undone() {
+    for (number, name) in [(1, "zlib"), (2, "brotli"), (3, "zstd")] {
+        // It says that it will have 16 MB, the most that three bytes can say.
+        let bytes = message(25, &[&[0, number, 0xff, 0xff, 0xff], vec24(&[7; 100]).as_slice()].concat());
+        let most = most_held(|| {
+            let Ok(Message::CompressedCertificate(compressed)) = Message::decode(&bytes, &Dialect::default())
+            else {
+                panic!("{bytes:?}")
+            };
+            assert_eq!(compressed.algorithm.name(), Some(name));
+            assert_eq!((compressed.uncompressed_length, compressed.message.len()), (0xff_ffff, 100));
+        });
+        assert_eq!(most, 0);
+        assert!(Message::decode(&bytes[..bytes.len() - 1], &Dialect::default()).is_err());
+    }
+}
