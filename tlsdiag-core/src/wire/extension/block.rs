@@ -127,10 +127,13 @@ impl<'a> Extensions<'a> {
     }
 }
 
+/// How many bytes an extension's kind and length have.
+const HEADER: usize = 4;
+
 /// Reads one extension's kind and body, in few steps: this is the innermost loop of all decoding.
 #[inline(always)]
 fn next_extension<'a>(block: &mut Reader<'a>) -> Result<(ExtensionType, Reader<'a>), WireError> {
-    let &[a, b, c, d] = block.array("Extension")?;
+    let &[a, b, c, d] = block.array::<HEADER>("Extension")?;
     let body = block.sub(usize::from(u16::from_be_bytes([c, d])), "extension_data")?;
     Ok((ExtensionType(u16::from_be_bytes([a, b])), body))
 }
@@ -145,13 +148,23 @@ pub struct Typed<'a> {
 impl<'a> Iterator for Typed<'a> {
     type Item = Result<Extension<'a>, WireError>;
 
-    #[inline]
+    // Inline, so that where it stands in the block stays in registers: the next extension begins where this one says.
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         if self.block.is_empty() {
             return None;
         }
+        let block = self.block.peek();
         match next_extension(&mut self.block) {
-            Ok((kind, body)) => Extension::decode_next(kind, body.peek(), body.offset(), self.place),
+            Ok((kind, body)) => {
+                if self.place == Place::ClientHello
+                    && let Some(rest) = block.get(HEADER..)
+                    && let Some(extension) = plain::decode(kind, rest, body.left())
+                {
+                    return Some(Ok(extension));
+                }
+                Extension::decode_next(kind, body.peek(), body.offset(), self.place)
+            }
             Err(error) => {
                 self.block.rest();
                 Some(Err(error))

@@ -15,6 +15,7 @@ mod certificate_type;
 mod delegated_credential;
 mod ech;
 mod key_share;
+mod plain;
 mod psk;
 mod quic;
 mod server_name;
