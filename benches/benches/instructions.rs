@@ -34,7 +34,7 @@ fn typed(extensions: &Extensions<'_>) -> usize {
 #[bench::client_hello_512(args = (512), setup = hello)]
 #[bench::client_hello_1800(args = (1800), setup = hello)]
 #[bench::server_hello(setup = server_hello)]
-/// Gives the bytes back, so that freeing them is not counted.
+// Gives the bytes back, so that freeing them is not counted.
 fn every_extension_typed(bytes: Vec<u8>) -> (usize, Vec<u8>) {
     let count = match Message::decode(black_box(&bytes), &Dialect::default()) {
         Ok(Message::ClientHello(hello)) => typed(&hello.extensions),
