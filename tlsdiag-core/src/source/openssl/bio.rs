@@ -191,7 +191,8 @@ unsafe fn look(
     boundary::enter(slot, |story| story.transport(symbols, direction, end, errno));
 }
 
-fn kind_of(errno: c_int) -> TransportEnd {
+/// What an error number of a read or write says of the transport.
+pub(super) fn kind_of(errno: c_int) -> TransportEnd {
     match errno {
         libc::ECONNRESET | libc::EPIPE => TransportEnd::Reset,
         libc::ETIMEDOUT | libc::EAGAIN => TransportEnd::Timeout,

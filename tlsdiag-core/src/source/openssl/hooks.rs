@@ -233,11 +233,15 @@ pub(super) unsafe fn arm(slot: &Slot, ssl: *mut SSL, story: &mut Story) {
         let current = (f.SSL_get_security_callback)(ssl);
         if !same(current, ours.security) {
             previous.security.set(current);
+            symbols.common_security.meet(current);
             (f.SSL_set_security_callback)(ssl, Some(ours.security));
         }
         let (read, write) = ((f.SSL_get_rbio)(ssl), (f.SSL_get_wbio)(ssl));
-        if story.phase == Phase::Open && story.is_new_transport(read, write) {
-            let wire = story.wants(EventKind::Wire);
+        let wire = story.wants(EventKind::Wire);
+        if story.phase == Phase::Open
+            && (wire || story.needs_transport())
+            && story.is_new_transport(read, write)
+        {
             if !read.is_null() {
                 bio::hook(slot, read, wire);
             }
@@ -294,6 +298,16 @@ unsafe extern "C" fn security<const N: usize>(
     let Some(symbols) = table(N as c_long) else { return 1 };
     // SAFETY: OpenSSL's own arguments, passed through; `ssl` is alive or null.
     unsafe {
+        // Asked some forty times a handshake, and hardly ever denied: no look at the slot unless it is.
+        if let Some(callback) = symbols.common_security.get() {
+            let allowed = callback(ssl, context, operation, bits, nid, other, arg);
+            if allowed == 0
+                && let Some(slot) = Slot::of(symbols, ssl)
+            {
+                boundary::enter(slot, |story| story.security_denied(operation, bits, nid));
+            }
+            return allowed;
+        }
         let slot = Slot::of(symbols, ssl);
         let callback = slot.and_then(|slot| slot.previous.security.get()).or_else(|| {
             // A copy without a slot: the context's callback is what its original had.

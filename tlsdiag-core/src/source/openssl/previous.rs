@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use super::symbols::{InfoCallback, KeylogCallback, MessageCallback, SecurityCallback, VerifyCallback};
 
@@ -23,6 +23,16 @@ impl<F: Copy> Callback<F> {
         // SAFETY: F is a function pointer type in every use in this file, so that Option<F> is a pointer or null.
         let pointer = unsafe { std::mem::transmute_copy::<Option<F>, *mut c_void>(&callback) };
         self.0.store(pointer, Ordering::Release);
+    }
+}
+
+impl<F: Copy> Callback<F> {
+    /// Sets it unless it is set.
+    fn set_first(&self, callback: F) -> bool {
+        const { assert!(size_of::<F>() == size_of::<*mut c_void>()) };
+        // SAFETY: F is a function pointer type in every use in this file.
+        let pointer = unsafe { std::mem::transmute_copy::<F, *mut c_void>(&callback) };
+        self.0.compare_exchange(ptr::null_mut(), pointer, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 }
 
@@ -52,6 +62,34 @@ impl Previous {
         self.security.set(from.security.get());
         self.message.set(from.message.get());
         self.message_arg.store(from.message_arg.load(Ordering::Acquire), Ordering::Release);
+    }
+}
+
+/// The security callback behind ours, as long as every connection has the same one there.
+#[derive(Default)]
+pub(super) struct CommonSecurity {
+    callback: Callback<SecurityCallback>,
+    differs: AtomicBool,
+}
+
+impl CommonSecurity {
+    /// Another connection has this one. Called before ours can be called for that connection.
+    pub(super) fn meet(&self, callback: Option<SecurityCallback>) {
+        match (callback, self.callback.get()) {
+            (Some(callback), None) => {
+                // Two connections may be the first at once; whoever comes second differs or does not.
+                if !self.callback.set_first(callback) && !same(self.callback.get(), callback) {
+                    self.differs.store(true, Ordering::Release);
+                }
+            }
+            (Some(callback), Some(known)) if same(Some(known), callback) => {}
+            _ => self.differs.store(true, Ordering::Release),
+        }
+    }
+
+    /// The one that every connection has, if there is such a one.
+    pub(super) fn get(&self) -> Option<SecurityCallback> {
+        if self.differs.load(Ordering::Acquire) { None } else { self.callback.get() }
     }
 }
 

@@ -6,13 +6,15 @@
 use std::ffi::{CStr, c_int};
 use std::sync::atomic::Ordering;
 
+use super::bio;
+use super::boundary;
 use super::errors;
 use super::listener::bit;
 use super::local;
 use super::slot::Slot;
 use super::story::{LOOP, Phase, Story};
 use super::symbols::{SSL, Symbols};
-use crate::event::{Direction, Ending, EventBody, EventKind, Role, State};
+use crate::event::{Direction, Ending, EventBody, EventKind, LibraryError, Role, State, TransportEnd};
 
 const TLS1_3: c_int = 0x0304;
 /// `SSL_get_error` values that only ask for patience: want read, write, X509 lookup, connect, accept, async, async job,
@@ -133,7 +135,11 @@ impl Story {
 
     fn alert(&mut self, slot: &Slot, direction: Direction, level: u8, description: u8) {
         const CLOSE_NOTIFY: u8 = 0;
+        const DECODE_ERROR: u8 = 50;
         self.stamp();
+        if direction == Direction::Sent && description == DECODE_ERROR && !self.transport_told {
+            self.unexpected_end(slot.symbols);
+        }
         if direction == Direction::Received && description != CLOSE_NOTIFY {
             // Kept whether or not anybody wants headers: an alert in the clear was sent before the handshake's keys were in use.
             if let Some(header) = slot.take_sealed() {
@@ -145,6 +151,32 @@ impl Story {
         let refused = self.asked_again && level == 2;
         if refused || (self.lingering && (direction == Direction::Received || level == 2)) {
             self.end(slot.symbols, Ending::Settled);
+        }
+    }
+
+    /// OpenSSL 3 takes the end of the transport for a decode_error and says so to the peer: the queue has the reason, and the
+    /// transport's end comes before the alert.
+    fn unexpected_end(&mut self, symbols: &Symbols) {
+        const UNEXPECTED_EOF_WHILE_READING: i32 = 294;
+        let ended = errors::copy(symbols).iter().any(|error| {
+            error.library == LibraryError::LIB_SSL && error.reason == UNEXPECTED_EOF_WHILE_READING
+        });
+        if ended {
+            self.transport(symbols, Direction::Received, TransportEnd::Eof, 0);
+        }
+    }
+
+    /// A failure with an empty queue and SSL_ERROR_SYSCALL is the transport's: errno says which, 0 its end.
+    fn silent_end(&mut self, symbols: &Symbols, ssl_error: c_int) {
+        const SYSCALL: c_int = 5;
+        // SAFETY: peeking takes no arguments and works on this thread's queue.
+        if ssl_error != SYSCALL || unsafe { (symbols.f.ERR_peek_error)() } != 0 {
+            self.unexpected_end(symbols);
+            return;
+        }
+        match boundary::Errno::save().value() {
+            0 => self.transport(symbols, Direction::Received, TransportEnd::Eof, 0),
+            errno => self.transport(symbols, Direction::Received, bio::kind_of(errno), errno),
         }
     }
 
@@ -262,6 +294,9 @@ impl Story {
                 return;
             }
             self.stamp();
+            if !self.transport_told {
+                self.silent_end(symbols, ssl_error);
+            }
             self.compare_configuration(slot, ssl, true);
             if self.wanted & bit(EventKind::LibraryErrors) != 0 {
                 let errors = errors::copy(symbols);

@@ -67,6 +67,8 @@ pub(super) struct Story {
     pub(super) header_was_ccs: bool,
     /// The hooks that cost something were given back.
     pub(super) given_back: bool,
+    /// The transport's end was told.
+    pub(super) transport_told: bool,
     /// The BIOs last hooked, as addresses to compare.
     pub(super) transport: [usize; 2],
     pub(super) scratch: Vec<u8>,
@@ -139,6 +141,7 @@ impl Story {
         self.live = self.heard.iter().any(|heard| heard.listener.live);
         self.symbols = Some(symbols);
         self.heard_record = false;
+        self.transport_told = false;
         slot.ignores_headers.store(false, Ordering::Relaxed);
         slot.set_sealed(None);
         self.recording = Some(pool::take(ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed))));
@@ -268,6 +271,12 @@ impl Story {
         self.emit(&EventBody::Wire { direction, bytes });
     }
 
+    /// Whether the BIOs must be watched for the transport's end. A server's handshake ends with an EXIT that tells it; a
+    /// client of TLS 1.3 may be done before the transport ends, and then nothing else does.
+    pub(super) fn needs_transport(&self) -> bool {
+        self.role == Some(Role::Client)
+    }
+
     pub(super) fn transport(
         &mut self,
         symbols: &Symbols,
@@ -279,6 +288,7 @@ impl Story {
             return;
         }
         self.stamp();
+        self.transport_told = true;
         self.emit(&EventBody::Transport { direction, end, errno });
         if self.lingering {
             self.end(symbols, Ending::Settled);

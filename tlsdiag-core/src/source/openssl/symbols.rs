@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 
 use super::hooks::{self, Trampolines};
+use super::previous::CommonSecurity;
 use super::slot;
 use crate::Error;
 
@@ -219,6 +220,8 @@ pub struct Symbols {
     pub(super) version_number: u64,
     /// Whether there ever was a message callback of an application's to be called behind ours.
     pub(super) chains_messages: AtomicBool,
+    /// The security callback that stands behind ours, while it is the same for every connection: OpenSSL's own, as a rule.
+    pub(super) common_security: CommonSecurity,
 }
 
 impl std::fmt::Debug for Symbols {
@@ -327,6 +330,7 @@ impl Symbols {
             store_context_index,
             version_number,
             chains_messages: AtomicBool::new(false),
+            common_security: CommonSecurity::default(),
         }));
         hooks::install_table(number, symbols);
         known.push(symbols);
