@@ -36,11 +36,33 @@ const CASES: &[Case] = &[
     Case { key: "tls12_mtls", version: Version::Tls12, mutual: true, resumed: false },
 ];
 
-/// A server's context and what is done to each of its connections.
+/// A server's context, what is done to each of its connections, and the session that its client resumes.
 struct Variant {
     server: SslContext,
     each: fn(&mut SslRef),
+    session: Option<pair::Session>,
 }
+
+impl Variant {
+    /// Bare, recorded, traced; the contexts are made in this order.
+    fn set(
+        order: [usize; 3],
+        context: &dyn Fn(bool) -> Result<SslContext, String>,
+    ) -> Result<Vec<Self>, String> {
+        let mut servers = [const { None }; 3];
+        for which in order {
+            servers[which] = Some(context(which == 1)?);
+        }
+        let each: [fn(&mut SslRef); 3] = [|_| {}, |_| {}, trace_into_memory];
+        let made = servers.into_iter().flatten().zip(each);
+        Ok(made.map(|(server, each)| Variant { server, each, session: None }).collect())
+    }
+}
+
+/// All the orders of three.
+const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [1, 2, 0], [2, 0, 1], [0, 2, 1], [2, 1, 0], [1, 0, 2]];
+/// Rounds with the same contexts.
+const ROUNDS_A_SET: usize = 10;
 
 fn main() -> ExitCode {
     match run() {
@@ -99,59 +121,28 @@ fn measure(case: &Case, pki: &Pki, rounds: usize) -> Result<(Duration, Median, M
         }
         Ok(builder.build())
     };
-    let variants = [
-        Variant { server: context(false)?, each: |_| {} },
-        Variant { server: context(true)?, each: |_| {} },
-        Variant { server: context(false)?, each: trace_into_memory },
-    ];
+    let mut variants: Vec<Variant> = Vec::new();
     let client_context = client.context(pki).map_err(|error| failed(&error))?.build();
-    let mut sessions = Vec::new();
-    for variant in &variants {
-        let session = if case.resumed {
-            let (_server, mut first) =
-                pair::handshake(&variant.server, &client_context, |_| Ok(()), |ssl| client.name(ssl))
-                    .map_err(|error| failed(&error))?;
-            Some(pair::session(&mut first).map_err(|error| failed(&error))?)
-        } else {
-            None
-        };
-        sessions.push(session);
-    }
-    let sample = |which: usize| -> Result<f64, String> {
-        let (variant, session) = (&variants[which], &sessions[which]);
-        let start = cpu_time();
-        for _ in 0..BATCH {
-            let (server, client) = pair::handshake(
-                &variant.server,
-                &client_context,
-                |ssl| {
-                    (variant.each)(ssl);
-                    Ok(())
-                },
-                |ssl| {
-                    client.name(ssl)?;
-                    session.as_ref().map_or(Ok(()), |session| session.resume(ssl))
-                },
-            )
-            .map_err(|error| failed(&error))?;
-            if case.resumed && !client.ssl().session_reused() {
-                return Err(failed(&"the session was not resumed"));
-            }
-            drop((server, client));
-        }
-        Ok((cpu_time() - start).as_secs_f64() / BATCH as f64)
-    };
     let (mut bare, mut recorded, mut traced) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..WARM_UP + rounds {
-        // Who goes first changes by turns, so that no variant always finds the caches as the same other left them.
-        let order = match round % 3 {
-            0 => [0, 1, 2],
-            1 => [1, 2, 0],
-            _ => [2, 0, 1],
-        };
+        if round % ROUNDS_A_SET == 0 {
+            // Where a context happens to lie in memory is worth a per cent, so contexts are made anew, in another order.
+            let order = ORDERS[round / ROUNDS_A_SET % ORDERS.len()];
+            variants = Variant::set(order, &context)?;
+            for variant in &mut variants {
+                if case.resumed {
+                    let (_server, mut first) =
+                        pair::handshake(&variant.server, &client_context, |_| Ok(()), |ssl| client.name(ssl))
+                            .map_err(|error| failed(&error))?;
+                    variant.session = Some(pair::session(&mut first).map_err(|error| failed(&error))?);
+                }
+            }
+            collector.give_back(collector.take());
+        }
         let mut times = [0.0; 3];
-        for which in order {
-            times[which] = sample(which)?;
+        for which in ORDERS[round % ORDERS.len()] {
+            times[which] =
+                sample(case, &variants[which], &client_context, &client).map_err(|error| failed(&error))?;
         }
         // The recordings are taken, as a server's writer would, outside of the measured time.
         let taken = collector.take();
@@ -167,6 +158,33 @@ fn measure(case: &Case, pki: &Pki, rounds: usize) -> Result<(Duration, Median, M
     }
     let bare = Duration::from_secs_f64(Median::of(bare).median);
     Ok((bare, Median::of(recorded), Median::of(traced)))
+}
+
+/// CPU time of one handshake, the mean of a batch, in seconds.
+fn sample(
+    case: &Case,
+    variant: &Variant,
+    client_context: &SslContext,
+    client: &Client,
+) -> Result<f64, tlsdiag_lab::Error> {
+    let start = cpu_time();
+    for _ in 0..BATCH {
+        let (server, connected) = pair::handshake(
+            &variant.server,
+            client_context,
+            |ssl| {
+                (variant.each)(ssl);
+                Ok(())
+            },
+            |ssl| {
+                client.name(ssl)?;
+                variant.session.as_ref().map_or(Ok(()), |session| session.resume(ssl))
+            },
+        )?;
+        assert_eq!(connected.ssl().session_reused(), case.resumed, "{}: resumed or not", case.key);
+        drop((server, connected));
+    }
+    Ok((cpu_time() - start).as_secs_f64() / BATCH as f64)
 }
 
 /// What `openssl s_server -trace` does, into memory instead of to the terminal.

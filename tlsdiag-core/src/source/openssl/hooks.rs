@@ -100,8 +100,14 @@ unsafe extern "C" fn message<const N: usize>(
             let direction = if write != 0 { Direction::Sent } else { Direction::Received };
             let bytes =
                 if bytes.is_null() { &[][..] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
+            let passes_by = content_type == HEADER && slot.passes_by(direction, bytes);
+            if passes_by && !symbols.chains_messages.load(Ordering::Relaxed) {
+                return;
+            }
             let entered = boundary::enter(slot, |story| {
-                story.message(slot, ssl, direction, content_type, bytes);
+                if !passes_by {
+                    story.message(slot, ssl, direction, content_type, bytes);
+                }
                 if content_type == 22 && story.phase == Phase::Open {
                     arm_info(slot, ssl);
                 }

@@ -4,6 +4,7 @@
 //! `SSL_CTX_set_msg_callback(3)`, `SSL_CTX_set_info_callback(3)`, `SSL_get_error(3)`.
 
 use std::ffi::{CStr, c_int};
+use std::sync::atomic::Ordering;
 
 use super::errors;
 use super::listener::bit;
@@ -68,13 +69,13 @@ impl Story {
                     _ => {}
                 }
             }
-            (21, &[level, description, ..]) => self.alert(slot.symbols, direction, level, description),
+            (21, &[level, description, ..]) => self.alert(slot, direction, level, description),
             (20, _) if direction == Direction::Sent || !self.header_was_ccs => {
                 self.emit(&EventBody::ChangeCipherSpec { direction });
             }
             (256, &[a, b, c, d, e, ..]) => {
                 // SAFETY: passed on.
-                unsafe { self.header(slot.symbols, ssl, direction, [a, b, c, d, e]) };
+                unsafe { self.header(slot, ssl, direction, [a, b, c, d, e]) };
             }
             (257, &[23, ..]) => self.application_data(slot.symbols, direction),
             _ => {}
@@ -83,7 +84,7 @@ impl Story {
 
     /// # Safety
     /// `ssl` is alive.
-    unsafe fn header(&mut self, symbols: &Symbols, ssl: *mut SSL, direction: Direction, header: [u8; 5]) {
+    unsafe fn header(&mut self, slot: &Slot, ssl: *mut SSL, direction: Direction, header: [u8; 5]) {
         let seen = match direction {
             Direction::Sent => self.data_sent,
             Direction::Received => self.data_received,
@@ -100,8 +101,10 @@ impl Story {
         }
         if direction == Direction::Received {
             let told = first || self.wanted & bit(EventKind::Record) != 0;
-            self.sealed = (header[0] == 23 && !told).then_some(header);
+            slot.set_sealed((header[0] == 23 && !told).then_some(header));
         }
+        let quiet = self.heard_record && !self.done && self.wanted & bit(EventKind::Record) == 0;
+        slot.ignores_headers.store(quiet, Ordering::Relaxed);
         self.header_was_ccs = header[0] == 20 && direction == Direction::Received;
         if self.header_was_ccs {
             // An incoming change_cipher_spec is told by its header alone.
@@ -109,8 +112,8 @@ impl Story {
         }
         // Until TLS 1.3 the outer type is the true one.
         // SAFETY: a live SSL.
-        if header[0] == 23 && self.done && unsafe { (symbols.f.SSL_version)(ssl) } < TLS1_3 {
-            self.application_data(symbols, direction);
+        if header[0] == 23 && self.done && unsafe { (slot.symbols.f.SSL_version)(ssl) } < TLS1_3 {
+            self.application_data(slot.symbols, direction);
         }
     }
 
@@ -128,12 +131,12 @@ impl Story {
         }
     }
 
-    fn alert(&mut self, symbols: &Symbols, direction: Direction, level: u8, description: u8) {
+    fn alert(&mut self, slot: &Slot, direction: Direction, level: u8, description: u8) {
         const CLOSE_NOTIFY: u8 = 0;
         self.stamp();
         if direction == Direction::Received && description != CLOSE_NOTIFY {
             // Kept whether or not anybody wants headers: an alert in the clear was sent before the handshake's keys were in use.
-            if let Some(header) = self.sealed.take() {
+            if let Some(header) = slot.take_sealed() {
                 self.keep(&EventBody::Record { direction, header }, 0);
             }
         }
@@ -141,7 +144,7 @@ impl Story {
         // A close_notify of our own settles nothing: the peer's refusal may still be on its way.
         let refused = self.asked_again && level == 2;
         if refused || (self.lingering && (direction == Direction::Received || level == 2)) {
-            self.end(symbols, Ending::Settled);
+            self.end(slot.symbols, Ending::Settled);
         }
     }
 
@@ -191,7 +194,7 @@ impl Story {
         } else if place & ALERT != 0 {
             if !self.messages_heard {
                 let direction = if place & READ != 0 { Direction::Received } else { Direction::Sent };
-                self.alert(symbols, direction, (value >> 8) as u8, value as u8);
+                self.alert(slot, direction, (value >> 8) as u8, value as u8);
             }
         } else if place & EXIT != 0 {
             // SAFETY: passed on.
@@ -209,6 +212,7 @@ impl Story {
         }
         self.stamp();
         self.done = true;
+        slot.ignores_headers.store(false, Ordering::Relaxed);
         // SAFETY: a live SSL of this thread.
         unsafe {
             self.compare_configuration(slot, ssl, false);

@@ -7,7 +7,7 @@ use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_long, c_void};
 use std::ops::{Deref, DerefMut};
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -21,7 +21,7 @@ use super::previous::{Previous, same};
 use super::story::Story;
 use super::symbols::{ExDup, ExFree, ExNew, SSL, SSL_CTX, Symbols};
 use crate::Error;
-use crate::event::Ending;
+use crate::event::{Direction, Ending};
 
 /// What one `SSL` has of ours.
 pub(super) struct Slot {
@@ -33,6 +33,10 @@ pub(super) struct Slot {
     pub(super) listeners: OnceLock<ArcSwap<Vec<Arc<Listener>>>>,
     /// See `is_undisturbed`.
     ignores_steps: AtomicBool,
+    /// Headers of records say nothing new for now, but for what `passes_by` remembers.
+    pub(super) ignores_headers: AtomicBool,
+    /// The header of the record received last, if it is sealed and was not told; else 0.
+    sealed: AtomicU64,
     missed: AtomicU32,
     busy: AtomicBool,
     story: UnsafeCell<Story>,
@@ -77,6 +81,8 @@ impl Slot {
             context,
             listeners: OnceLock::new(),
             ignores_steps: AtomicBool::new(false),
+            ignores_headers: AtomicBool::new(false),
+            sealed: AtomicU64::new(0),
             missed: AtomicU32::new(0),
             busy: AtomicBool::new(false),
             story: UnsafeCell::new(Story::default()),
@@ -146,6 +152,33 @@ impl Slot {
                 same((f.SSL_get_verify_callback)(ssl), ours.verify)
                     && same((f.SSL_get_security_callback)(ssl), ours.security)
             }
+    }
+
+    /// Whether a record's header needs no more than this: in the middle of a handshake each message brings two of them.
+    pub(super) fn passes_by(&self, direction: Direction, header: &[u8]) -> bool {
+        const ALERT: u8 = 21;
+        const HANDSHAKE: u8 = 22;
+        const APPLICATION_DATA: u8 = 23;
+        if !self.ignores_headers.load(Ordering::Relaxed) {
+            return false;
+        }
+        let &[kind @ (ALERT | HANDSHAKE | APPLICATION_DATA), a, b, c, d, ..] = header else { return false };
+        if direction == Direction::Received {
+            self.set_sealed((kind == APPLICATION_DATA).then_some([kind, a, b, c, d]));
+        }
+        true
+    }
+
+    /// Remembers the header of a sealed record.
+    pub(super) fn set_sealed(&self, header: Option<[u8; 5]>) {
+        let packed = header.map_or(0, |[a, b, c, d, e]| u64::from_be_bytes([0, 0, 0, a, b, c, d, e]));
+        self.sealed.store(packed, Ordering::Relaxed);
+    }
+
+    /// The header of the record received last, if it is sealed and was not told.
+    pub(super) fn take_sealed(&self) -> Option<[u8; 5]> {
+        let [_, _, _, a, b, c, d, e] = self.sealed.swap(0, Ordering::Relaxed).to_be_bytes();
+        (a != 0).then_some([a, b, c, d, e])
     }
 
     /// A share of this slot for a BIO.

@@ -65,8 +65,6 @@ pub(super) struct Story {
     pub(super) data_sent: bool,
     pub(super) data_received: bool,
     pub(super) header_was_ccs: bool,
-    /// The header of the record received last, if it is sealed and was not told.
-    pub(super) sealed: Option<[u8; 5]>,
     /// The hooks that cost something were given back.
     pub(super) given_back: bool,
     /// The BIOs last hooked, as addresses to compare.
@@ -141,6 +139,8 @@ impl Story {
         self.live = self.heard.iter().any(|heard| heard.listener.live);
         self.symbols = Some(symbols);
         self.heard_record = false;
+        slot.ignores_headers.store(false, Ordering::Relaxed);
+        slot.set_sealed(None);
         self.recording = Some(pool::take(ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed))));
         self.phase = Phase::Open;
         self.began = Some(Instant::now());
