@@ -283,3 +283,36 @@ fn the_local_configuration() {
     assert_eq!(theirs.trust_anchors.subjects, [subject]);
     assert!(Arc::ptr_eq(&theirs, &local(&at_server[1]).0), "read once");
 }
+
+/// What is added to a context in use is told from the next connection on.
+#[test]
+fn a_context_that_grows() {
+    let (client, server) = contexts();
+    let collector = Arc::new(Collector::new());
+    let _attachment = attach(&server, Arc::clone(&collector)).unwrap();
+    pair(&client, &server).talk();
+    // SAFETY: a live context and certificates, each of which is given a reference of its own.
+    unsafe {
+        let store = openssl_sys::SSL_CTX_get_cert_store(server.as_ptr());
+        assert_eq!(openssl_sys::X509_STORE_add_cert(store, pki().stranger.certificate.as_ptr()), 1);
+    }
+    pair(&client, &server).talk();
+    // SAFETY: as above; SSL_CTRL_EXTRA_CHAIN_CERT takes the reference over.
+    unsafe {
+        let certificate = pki().ca.certificate.clone();
+        assert_eq!(crate::ffi::SSL_CTX_ctrl(server.as_ptr(), 14, 0, certificate.as_ptr().cast()), 1);
+        std::mem::forget(certificate);
+    }
+    pair(&client, &server).talk();
+    let seen: Vec<_> = collector
+        .take()
+        .iter()
+        .map(|recording| match recording.events().next().unwrap().body {
+            EventBody::Started { local, .. } => {
+                (local.trust_anchors.count, local.certificates[0].chain.len())
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(seen, [(1, 0), (2, 0), (2, 1)]);
+}

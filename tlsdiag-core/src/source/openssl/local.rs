@@ -9,10 +9,11 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::boundary;
-use super::der::{certificate, name};
+use super::der::name;
 use super::slot::ContextState;
-use super::symbols::{EVP_PKEY, SSL, SSL_CIPHER, STACK, Symbols, X509, X509_OBJECT, X509_STORE, ctrl};
-use crate::event::{LocalCertificate, LocalConfiguration, LocalKey, TrustAnchors};
+use super::symbols::{SSL, SSL_CIPHER, STACK, Symbols, X509, X509_STORE, ctrl};
+use super::{identity, trust};
+use crate::event::{LocalCertificate, LocalConfiguration};
 
 /// `SSL_OP_NO_TLSv1_3`.
 const NO_TLS1_3: c_ulong = 1 << 29;
@@ -26,6 +27,7 @@ pub(super) struct Configured {
     /// The certificates, each with a reference of ours, so that none of these addresses can come to mean another one.
     certificates: Vec<*mut X509>,
     keys: Vec<usize>,
+    growing: Growing,
     symbols: &'static Symbols,
 }
 
@@ -66,6 +68,14 @@ struct Fingerprint {
     certificate_callback: usize,
 }
 
+/// What an application may add to in place. Only compared at a start, since in a handshake OpenSSL itself changes both: it
+/// adds what it finds in a folder of trusted certificates, and moves on to the certificate that it chose.
+#[derive(PartialEq, Eq)]
+struct Growing {
+    trusted: c_int,
+    chain: (usize, c_int),
+}
+
 /// The configuration of `ssl`, from its context's cache where it still holds.
 ///
 /// # Safety
@@ -77,7 +87,7 @@ pub(super) unsafe fn read(
 ) -> Arc<Configured> {
     if let Some(cached) = context.and_then(|context| context.configured.load_full()) {
         // SAFETY: passed on.
-        if unsafe { holds(symbols, ssl, &cached) } {
+        if unsafe { holds(symbols, ssl, &cached) && growing(symbols, ssl) == cached.growing } {
             return cached;
         }
     }
@@ -148,9 +158,22 @@ unsafe fn fingerprint(symbols: &Symbols, ssl: *mut SSL) -> Fingerprint {
             options: (f.SSL_get_options)(ssl),
             ciphers: (ciphers as usize, count(symbols, ciphers)),
             ca_names: (ca_names as usize, count(symbols, ca_names)),
-            store: trust_store(symbols, ssl) as usize,
+            store: trust::store(symbols, ssl) as usize,
             security_level: (f.SSL_get_security_level)(ssl),
             certificate_callback: (f.SSL_CTX_get_client_cert_cb)(context) as usize,
+        }
+    }
+}
+
+/// # Safety
+/// As for [`read`].
+unsafe fn growing(symbols: &Symbols, ssl: *mut SSL) -> Growing {
+    // SAFETY: passed on.
+    unsafe {
+        let chain = identity::chain(symbols, ssl);
+        Growing {
+            trusted: trust::size(symbols, trust::store(symbols, ssl)),
+            chain: (chain as usize, count(symbols, chain)),
         }
     }
 }
@@ -166,6 +189,7 @@ unsafe fn read_all(symbols: &'static Symbols, ssl: *mut SSL, verify: bool) -> Co
             fingerprint,
             certificates: Vec::new(),
             keys: Vec::new(),
+            growing: growing(symbols, ssl),
             symbols,
         };
         let certificates = read_certificates(symbols, ssl, &mut configured, verify);
@@ -184,7 +208,7 @@ unsafe fn read_all(symbols: &'static Symbols, ssl: *mut SSL, verify: bool) -> Co
             verify_depth: at.verify_depth,
             verify_flags: at.verify_flags as u64,
             ca_names: ca_names(symbols, at.ca_names.0 as *const STACK),
-            trust_anchors: trust_anchors(symbols, at.store as *mut X509_STORE),
+            trust_anchors: trust::anchors(symbols, at.store as *mut X509_STORE),
             security_level: at.security_level,
             options: at.options as u64,
             certificate_callback: at.certificate_callback != 0,
@@ -221,7 +245,7 @@ unsafe fn read_certificates(
             if (f.X509_up_ref)(current) == 1 {
                 into.certificates.push(current);
                 into.keys.push(0);
-                certificates.push(describe(symbols, ssl, current, ptr::null_mut(), verify));
+                certificates.push(identity::describe(symbols, ssl, current, ptr::null_mut(), verify));
             }
             return certificates;
         }
@@ -231,109 +255,13 @@ unsafe fn read_certificates(
             if !x509.is_null() && (f.X509_up_ref)(x509) == 1 {
                 into.certificates.push(x509);
                 into.keys.push(key as usize);
-                certificates.push(describe(symbols, ssl, x509, key, verify));
+                certificates.push(identity::describe(symbols, ssl, x509, key, verify));
             }
             more = (f.SSL_ctrl)(ssl, ctrl::SET_CURRENT_CERT, NEXT, ptr::null_mut());
         }
         (f.SSL_ctrl)(ssl, ctrl::SELECT_CURRENT_CERT, 0, current.cast());
     }
     certificates
-}
-
-/// The current certificate of `ssl`, with what belongs to it.
-///
-/// # Safety
-/// As for [`read`]; `x509` is its current certificate, `key` that one's key or null.
-unsafe fn describe(
-    symbols: &Symbols,
-    ssl: *mut SSL,
-    x509: *mut X509,
-    key: *mut EVP_PKEY,
-    verify: bool,
-) -> LocalCertificate {
-    let f = &symbols.f;
-    // SAFETY: passed on; the stack stays its owner's and alive meanwhile.
-    unsafe {
-        let der = |x509: *mut X509| {
-            let mut der = Vec::new();
-            certificate(symbols, x509, &mut der);
-            der
-        };
-        let stack = chain(symbols, ssl);
-        let issuers = (0..count(symbols, stack)).map(|i| der((f.OPENSSL_sk_value)(stack, i).cast()));
-        LocalCertificate {
-            certificate: der(x509),
-            chain: issuers.collect(),
-            key: (!key.is_null()).then(|| describe_key(symbols, x509, key)),
-            bad_signature: if verify { bad_signature(symbols, x509, stack) } else { None },
-        }
-    }
-}
-
-/// The chain of the current certificate, else the one that the context adds to any.
-///
-/// # Safety
-/// As for [`read`].
-unsafe fn chain(symbols: &Symbols, ssl: *mut SSL) -> *const STACK {
-    let f = &symbols.f;
-    // SAFETY: passed on. Both controls store the address of a stack that stays theirs.
-    unsafe {
-        let mut stack: *const STACK = ptr::null();
-        (f.SSL_ctrl)(ssl, ctrl::GET_CHAIN_CERTS, 0, (&raw mut stack).cast());
-        if stack.is_null() {
-            let context = (f.SSL_get_SSL_CTX)(ssl);
-            (f.SSL_CTX_ctrl)(context, ctrl::GET_EXTRA_CHAIN_CERTS, 1, (&raw mut stack).cast());
-        }
-        stack
-    }
-}
-
-/// The first certificate, from the leaf up, that names an issuer in the chain whose key did not sign it.
-///
-/// # Safety
-/// `leaf` is alive; `chain` is null or a live STACK_OF(X509).
-unsafe fn bad_signature(symbols: &Symbols, leaf: *mut X509, chain: *const STACK) -> Option<u32> {
-    /// A longer chain than any verifier follows.
-    const LONGEST: usize = 8;
-    let f = &symbols.f;
-    // SAFETY: as promised. X509_verify reads the certificate, and the key that its issuer has parsed already.
-    unsafe {
-        let issuers: Vec<*mut X509> = (0..count(symbols, chain))
-            .take(LONGEST)
-            .map(|i| (f.OPENSSL_sk_value)(chain, i).cast::<X509>())
-            .filter(|x509| !x509.is_null())
-            .collect();
-        let bad = |child: *mut X509| {
-            let mut named = issuers
-                .iter()
-                .filter(|issuer| {
-                    let (of, by) = ((f.X509_get_subject_name)(**issuer), (f.X509_get_issuer_name)(child));
-                    (f.X509_NAME_cmp)(of, by) == 0
-                })
-                .peekable();
-            named.peek().is_some()
-                && named.all(|issuer| {
-                    let key = (f.X509_get0_pubkey)(*issuer);
-                    !key.is_null() && (f.X509_verify)(child, key) != 1
-                })
-        };
-        let chain = std::iter::once(leaf).chain(issuers.iter().copied());
-        chain.enumerate().find(|(_, child)| bad(*child)).and_then(|(i, _)| u32::try_from(i).ok())
-    }
-}
-
-/// # Safety
-/// A live certificate and key.
-unsafe fn describe_key(symbols: &Symbols, x509: *mut X509, key: *mut EVP_PKEY) -> LocalKey {
-    let f = &symbols.f;
-    // SAFETY: as promised. Comparing is what OpenSSL itself did when the key was set; it looks at public parts.
-    unsafe {
-        LocalKey {
-            algorithm: f.EVP_PKEY_get_base_id.map_or(-1, |get| get(key)),
-            bits: f.EVP_PKEY_get_bits.map_or(0, |get| get(key)),
-            matches_certificate: (f.X509_check_private_key)(x509, key) == 1,
-        }
-    }
 }
 
 /// # Safety
@@ -378,58 +306,9 @@ unsafe fn ca_names(symbols: &Symbols, list: *const STACK) -> Vec<Vec<u8>> {
     }
 }
 
-/// The store that verifies the peer: the connection's own, else the context's.
-///
-/// # Safety
-/// As for [`read`].
-unsafe fn trust_store(symbols: &Symbols, ssl: *mut SSL) -> *mut X509_STORE {
-    let f = &symbols.f;
-    // SAFETY: passed on. The control stores the address of a store that stays its owner's; 1.1.1 does not know it.
-    unsafe {
-        let mut store: *mut X509_STORE = ptr::null_mut();
-        (f.SSL_ctrl)(ssl, ctrl::GET_VERIFY_CERT_STORE, 0, (&raw mut store).cast());
-        if store.is_null() { (f.SSL_CTX_get_cert_store)((f.SSL_get_SSL_CTX)(ssl)) } else { store }
-    }
-}
-
-/// # Safety
-/// `store` is null or alive.
-unsafe fn trust_anchors(symbols: &Symbols, store: *mut X509_STORE) -> TrustAnchors {
-    let f = &symbols.f;
-    let mut anchors = TrustAnchors::default();
-    let (Some(objects), Some(as_x509), Some(lock), Some(unlock)) =
-        (f.X509_STORE_get0_objects, f.X509_OBJECT_get0_X509, f.X509_STORE_lock, f.X509_STORE_unlock)
-    else {
-        return anchors;
-    };
-    if store.is_null() {
-        return anchors;
-    }
-    // SAFETY: as promised. A look-up in another thread may add to the list, so it is read under the store's own lock, which
-    // no one holds on this thread: hooks run outside of look-ups.
-    unsafe {
-        if lock(store) != 1 {
-            return anchors;
-        }
-        let list = objects(store);
-        for i in 0..(f.OPENSSL_sk_num)(list) {
-            let x509 = as_x509((f.OPENSSL_sk_value)(list, i).cast::<X509_OBJECT>());
-            if x509.is_null() {
-                continue;
-            }
-            anchors.count += 1;
-            if anchors.subjects.len() < TrustAnchors::SUBJECTS_KEPT {
-                anchors.subjects.push(name(symbols, (f.X509_get_subject_name)(x509)));
-            }
-        }
-        unlock(store);
-    }
-    anchors
-}
-
 /// # Safety
 /// `stack` is null or alive.
-unsafe fn count(symbols: &Symbols, stack: *const STACK) -> c_int {
+pub(super) unsafe fn count(symbols: &Symbols, stack: *const STACK) -> c_int {
     // SAFETY: as promised; null has the length -1.
     unsafe { (symbols.f.OPENSSL_sk_num)(stack) }.clamp(0, MOST)
 }

@@ -23,6 +23,7 @@ mod boundary;
 mod der;
 mod errors;
 mod hooks;
+mod identity;
 mod listener;
 mod local;
 mod peer;
@@ -32,6 +33,7 @@ mod progress;
 mod slot;
 mod story;
 mod symbols;
+mod trust;
 #[cfg(feature = "linked")]
 mod typed;
 
