@@ -2,7 +2,7 @@
 //! went wrong, and how it ended.
 //!
 //! A [`Handshake`] holds facts alone, each with the number of the event that it was read from ([`At`]), so that a finding
-//! can point at its evidence. What the facts mean is [`diagnose`](crate::diagnose)'s business.
+//! can point at its evidence. What the facts mean is [`diagnose`](mod@crate::diagnose)'s business.
 
 mod answer;
 mod assemble;
