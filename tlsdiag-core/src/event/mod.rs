@@ -237,6 +237,12 @@ pub enum EventBody<'a> {
         /// Sent or received.
         direction: Direction,
     },
+    /// The application has control again and the story is not over: more bytes are awaited, or this is a client of TLS 1.3
+    /// that is done and may still be refused. Only when wanted, and never kept in a [`Recording`].
+    Paused {
+        /// Every event so far.
+        recording: &'a Recording,
+    },
     /// The story is over; here it is, whole. Always the last event of a connection.
     Ended {
         /// Settled, or cut off.
@@ -280,15 +286,19 @@ pub enum EventKind {
     LibraryErrors,
     Transport,
     ApplicationData,
+    /// [`EventBody::Paused`]: the story so far, each time that the application has control in the middle of it.
+    Paused,
     Ended,
 }
 
 impl EventKind {
     /// Whether this kind is recorded unless a recorder says otherwise: all but [`Record`](EventKind::Record),
-    /// [`Step`](EventKind::Step), [`Wire`](EventKind::Wire) and [`Secret`](EventKind::Secret).
+    /// [`Step`](EventKind::Step), [`Wire`](EventKind::Wire), [`Secret`](EventKind::Secret) and
+    /// [`Paused`](EventKind::Paused).
     #[must_use]
     pub fn is_default(self) -> bool {
-        !matches!(self, EventKind::Record | EventKind::Step | EventKind::Wire | EventKind::Secret)
+        use EventKind::{Paused, Record, Secret, Step, Wire};
+        !matches!(self, Record | Step | Wire | Secret | Paused)
     }
 }
 
@@ -312,6 +322,7 @@ impl EventBody<'_> {
             EventBody::LibraryErrors(_) => EventKind::LibraryErrors,
             EventBody::Transport { .. } => EventKind::Transport,
             EventBody::ApplicationData { .. } => EventKind::ApplicationData,
+            EventBody::Paused { .. } => EventKind::Paused,
             EventBody::Ended { .. } => EventKind::Ended,
         }
     }

@@ -165,9 +165,9 @@ impl Recording {
         self.missed = self.missed.saturating_add(1);
     }
 
-    /// Appends an event and gives its number, or `None` where it was not kept: over the bounds, a secret, or an `Ended`.
+    /// Appends an event and gives its number, or `None` where it was not kept: over the bounds, a secret, a `Paused` or an `Ended`.
     pub fn push(&mut self, elapsed: Duration, body: &EventBody<'_>) -> Option<u32> {
-        if matches!(body, EventBody::Secret(_) | EventBody::Ended { .. }) {
+        if matches!(body, EventBody::Secret(_) | EventBody::Paused { .. } | EventBody::Ended { .. }) {
             return None;
         }
         let packed = (self.entries.len() < Self::MAX_EVENTS).then(|| self.pack(body)).flatten();
@@ -218,7 +218,7 @@ impl Recording {
             }
             EventBody::Transport { direction, end, errno } => Packed::Transport(direction, end, errno),
             EventBody::ApplicationData { direction } => Packed::ApplicationData(direction),
-            EventBody::Secret(_) | EventBody::Ended { .. } => return None,
+            EventBody::Secret(_) | EventBody::Paused { .. } | EventBody::Ended { .. } => return None,
         })
     }
 

@@ -160,7 +160,7 @@ impl Fold {
             }
             // Sent record headers and sealed bytes add nothing to the story; the rest never stands in a recording.
             EventBody::Record { .. } | EventBody::Wire { .. } => {}
-            EventBody::Secret(_) | EventBody::Ended { .. } => {}
+            EventBody::Secret(_) | EventBody::Paused { .. } | EventBody::Ended { .. } => {}
         }
     }
 

@@ -91,6 +91,55 @@ fn off_in_the_middle() {
     assert!((3..6).contains(&heard), "{heard}");
 }
 
+/// Finished in the middle: what has begun is told to its end, and no other begins.
+#[test]
+fn off_after_what_has_begun() {
+    let (client, server) = contexts();
+    let collector = Arc::new(Collector::new());
+    let attachment = attach(&client, Arc::clone(&collector)).unwrap();
+    let mut first = pair(&client, &server);
+    assert!(collector.is_empty(), "a client of TLS 1.3 that has heard nothing may still be refused");
+    attachment.finish();
+    pair(&client, &server).talk();
+    assert!(collector.is_empty());
+    first.talk();
+    assert_eq!(collector.take().len(), 1);
+    drop(first);
+    assert_eq!(Arc::strong_count(&collector), 1, "nothing of a recorder that has finished is kept");
+}
+
+/// What is known when the application has control in the middle of a handshake.
+#[test]
+fn the_story_so_far() {
+    struct SoFar(Mutex<Vec<String>>);
+    impl HandshakeRecorder for SoFar {
+        fn is_live(&self) -> bool {
+            false
+        }
+        fn wants(&self, kind: EventKind) -> bool {
+            kind.is_default() || kind == EventKind::Paused
+        }
+        fn record(&self, event: &Event<'_>) {
+            let (when, recording) = match event.body {
+                EventBody::Paused { recording } => ("paused", recording),
+                EventBody::Ended { recording, .. } => ("ended", recording),
+                _ => return,
+            };
+            self.0.lock().unwrap().push(format!("{when} {}", story(std::slice::from_ref(recording))));
+        }
+    }
+    let (client, server) = contexts();
+    let recorder = Arc::new(SoFar(Mutex::default()));
+    let _attachment = attach(&client, Arc::clone(&recorder)).unwrap();
+    let mut pair = pair(&client, &server);
+    let so_far = std::mem::take(&mut *recorder.0.lock().unwrap());
+    assert_eq!(so_far.first().unwrap(), "paused client: start >1");
+    let done = "client: start >1 <2 <ccs <8 <11 verify1:0 verify0:0 <15 <20 >ccs >20 done";
+    assert_eq!(*so_far.last().unwrap(), format!("paused {done}"));
+    pair.talk();
+    assert_eq!(*recorder.0.lock().unwrap(), [format!("ended {done} >data <4")]);
+}
+
 /// Panics are counted for the whole process, so tests that make some take turns.
 static PANICKING: Mutex<()> = Mutex::new(());
 

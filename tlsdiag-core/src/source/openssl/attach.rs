@@ -21,7 +21,7 @@ use crate::{Error, HandshakeRecorder};
 #[must_use]
 pub struct AttachOptions {
     peer: Option<SocketAddr>,
-    message_callback: Option<(MessageCallback, *mut c_void)>,
+    message_callback: Option<(Option<MessageCallback>, *mut c_void)>,
 }
 
 // SAFETY: the pointer is the application's own argument, which we hand back on the connection's thread and never follow.
@@ -43,23 +43,26 @@ impl AttachOptions {
     }
 
     /// The message callback that the application set before, with its argument. OpenSSL has no getter for it
-    /// (`SSL_CTX_set_msg_callback(3)`), so unless it is named here, ours replaces it.
+    /// (`SSL_CTX_set_msg_callback(3)`), so unless it is named here, ours replaces it. Null says that there is none (any
+    /// more).
     ///
     /// # Safety
-    /// `callback` is a function of the prototype that `SSL_CTX_set_msg_callback(3)` gives, callable with `arg` for as long
+    /// `callback` is null, or a function of the prototype that `SSL_CTX_set_msg_callback(3)` gives, callable with `arg` for as long
     /// as the target lives.
     pub unsafe fn message_callback(mut self, callback: *const c_void, arg: *mut c_void) -> Self {
         // SAFETY: null, or a function of that type by the caller's promise.
         let callback = unsafe { std::mem::transmute::<*const c_void, Option<MessageCallback>>(callback) };
-        self.message_callback = callback.map(|callback| (callback, arg));
+        self.message_callback = Some((callback, arg));
         self
     }
 
     fn keep(&self, symbols: &Symbols, previous: &Previous) {
         if let Some((callback, arg)) = self.message_callback {
-            symbols.chains_messages.store(true, Ordering::Relaxed);
+            if callback.is_some() {
+                symbols.chains_messages.store(true, Ordering::Relaxed);
+            }
             previous.message_arg.store(arg, Ordering::Release);
-            previous.message.set(Some(callback));
+            previous.message.set(callback);
         }
     }
 }
@@ -86,6 +89,21 @@ impl Attachment {
     pub fn keep(mut self) {
         self.kept = true;
     }
+
+    /// Records no handshake that begins from now on; those that have begun are recorded to their end.
+    pub fn finish(mut self) {
+        self.kept = true;
+        self.strike_off();
+    }
+
+    /// Takes the listener off the list, so that no new handshake finds it.
+    fn strike_off(&self) {
+        let list = match &self.place {
+            Place::Context(context) => &context.listeners,
+            Place::Connection(slot) => slot.listeners.get_or_init(ArcSwap::default),
+        };
+        list.rcu(|old| old.iter().filter(|l| !Arc::ptr_eq(l, &self.listener)).cloned().collect::<Vec<_>>());
+    }
 }
 
 impl std::fmt::Debug for Attachment {
@@ -98,13 +116,7 @@ impl Drop for Attachment {
     fn drop(&mut self) {
         if !self.kept {
             self.listener.switch_off();
-            let list = match &self.place {
-                Place::Context(context) => &context.listeners,
-                Place::Connection(slot) => slot.listeners.get_or_init(ArcSwap::default),
-            };
-            list.rcu(|old| {
-                old.iter().filter(|l| !Arc::ptr_eq(l, &self.listener)).cloned().collect::<Vec<_>>()
-            });
+            self.strike_off();
         }
     }
 }

@@ -50,7 +50,7 @@ pub(super) const fn bit(kind: EventKind) -> u32 {
     1 << kind as u32
 }
 
-const ALL: [EventKind; 16] = [
+const ALL: [EventKind; 17] = [
     EventKind::Started,
     EventKind::Reconfigured,
     EventKind::Message,
@@ -66,6 +66,7 @@ const ALL: [EventKind; 16] = [
     EventKind::LibraryErrors,
     EventKind::Transport,
     EventKind::ApplicationData,
+    EventKind::Paused,
     EventKind::Ended,
 ];
 

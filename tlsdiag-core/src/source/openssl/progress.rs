@@ -283,6 +283,7 @@ impl Story {
                     let client = self.role == Some(Role::Client);
                     if client && (symbols.f.SSL_version)(ssl) >= TLS1_3 {
                         self.lingering = true;
+                        self.pause(symbols);
                     } else {
                         self.end(symbols, Ending::Settled);
                     }
@@ -291,6 +292,7 @@ impl Story {
             }
             let ssl_error = (symbols.f.SSL_get_error)(ssl, ret);
             if PENDING.contains(&ssl_error) {
+                self.pause(symbols);
                 return;
             }
             self.stamp();

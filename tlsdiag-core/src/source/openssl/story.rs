@@ -210,27 +210,43 @@ impl Story {
         }
         self.phase = Phase::Over;
         if let Some(recording) = self.recording.take() {
-            let event = Event {
-                connection: recording.connection(),
-                sequence: recording.len() as u32,
-                elapsed: self.last,
-                body: EventBody::Ended { ending, recording: &recording },
-            };
-            let bit = bit(EventKind::Ended);
-            // Here a recorder does its real work, which may well use OpenSSL.
-            aside::with_queue_aside(symbols, || {
-                for heard in &self.heard {
-                    if heard.wanted & bit != 0 && heard.listener.is_active() {
-                        heard.listener.hear(&event);
-                    }
-                }
-            });
+            self.lend(symbols, &recording, EventBody::Ended { ending, recording: &recording });
             pool::give_back(recording);
         }
         self.heard.clear();
         self.wanted = 0;
         self.configured = None;
         self.lingering = false;
+    }
+
+    /// The application has control again, and the story may still go on.
+    pub(super) fn pause(&mut self, symbols: &Symbols) {
+        if self.wanted & bit(EventKind::Paused) == 0 || self.is_deserted() {
+            return;
+        }
+        if let Some(recording) = self.recording.take() {
+            self.lend(symbols, &recording, EventBody::Paused { recording: &recording });
+            self.recording = Some(recording);
+        }
+    }
+
+    /// Tells the whole recording to those who want it. Here a recorder does its real work, which may well use OpenSSL.
+    fn lend(&mut self, symbols: &Symbols, recording: &Recording, body: EventBody<'_>) {
+        let bit = bit(body.kind());
+        let event = Event {
+            connection: recording.connection(),
+            sequence: recording.len() as u32,
+            elapsed: self.last,
+            body,
+        };
+        aside::with_queue_aside(symbols, || {
+            for heard in &mut self.heard {
+                let asked = heard.wanted & bit != 0 && heard.listener.is_active();
+                if asked && !heard.listener.hear(&event) {
+                    heard.wanted = 0;
+                }
+            }
+        });
     }
 
     pub(super) fn verify(
