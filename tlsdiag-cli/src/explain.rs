@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, StdoutLock, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use tlsdiag_core::report::reader::Reader;
 use tlsdiag_core::report::{Record, jsonl, text};
 
 use crate::args::{ExplainArguments, Format};
@@ -72,6 +73,7 @@ impl Told {
 
     fn lines(&mut self, name: &str, mut input: impl BufRead) -> Result<(), Error> {
         let (mut number, mut good, mut line) = (0_usize, false, Vec::new());
+        let mut reader = Reader::new();
         // Held back until the file is known to be ours: a photograph deserves one complaint, not one a line.
         let (mut held, mut not_held) = (Vec::<String>::new(), 0_usize);
         loop {
@@ -91,28 +93,37 @@ impl Told {
             if line.trim_ascii().is_empty() {
                 continue;
             }
-            match read(&line) {
-                Ok(record) => {
-                    good = true;
-                    for complaint in held.drain(..) {
-                        self.complain(&complaint)?;
+            for told in read(&mut reader, &line) {
+                match told {
+                    Ok(record) => {
+                        good = true;
+                        for complaint in held.drain(..) {
+                            self.complain(&complaint)?;
+                        }
+                        if std::mem::take(&mut not_held) > 0 {
+                            self.complain(&format!("{name}: no line before line {number} is better"))?;
+                        }
+                        self.tell(&record)?;
                     }
-                    if std::mem::take(&mut not_held) > 0 {
-                        self.complain(&format!("{name}: no line before line {number} is better"))?;
-                    }
-                    self.tell(&record)?;
-                }
-                Err(what) => {
-                    let complaint = format!("{name}, line {number}: {what}");
-                    if good {
-                        self.complain(&complaint)?;
-                    } else if held.len() < HELD_BACK {
-                        held.push(complaint);
-                    } else {
-                        not_held += 1;
+                    Err(what) => {
+                        let complaint = format!("{name}, line {number}: {what}");
+                        if good {
+                            self.complain(&complaint)?;
+                        } else if held.len() < HELD_BACK {
+                            held.push(complaint);
+                        } else {
+                            not_held += 1;
+                        }
                     }
                 }
             }
+        }
+        if let Err(what) = reader.finish() {
+            let complaint = format!("{name} ends too soon: {what}");
+            if good || held.is_empty() {
+                return self.complain(&complaint);
+            }
+            held.push(complaint);
         }
         match held.first() {
             None if good => Ok(()),
@@ -146,7 +157,8 @@ impl Told {
     }
 }
 
-fn read(line: &[u8]) -> Result<Record, String> {
-    let text = std::str::from_utf8(line).map_err(|_| "this is not text".to_owned())?;
-    jsonl::read_line(text.trim_end_matches(['\n', '\r'])).map_err(|error| error.to_string())
+fn read(reader: &mut Reader, line: &[u8]) -> Vec<Result<Record, String>> {
+    let Ok(text) = std::str::from_utf8(line) else { return vec![Err("this is not text".to_owned())] };
+    let told = reader.line(text.trim_end_matches(['\n', '\r']));
+    told.into_iter().map(|told| told.map_err(|error| error.to_string())).collect()
 }

@@ -1,10 +1,15 @@
 //! What the recording side is itself configured to do, as numbers and bytes.
 
+use serde::{Deserialize, Serialize};
+
+use super::lines::bytes;
+
 /// The local side's configuration, read once for each context and shared by its connections.
 ///
 /// OpenSSL has no getter for the groups and signature schemes that a context is set to offer; they are `None` unless the
 /// source knows them, and then the ClientHello or CertificateRequest that this side sends is what tells.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LocalConfiguration {
     /// The library in its own words, such as `OpenSSL 3.0.19 27 Jan 2026`.
     pub library: String,
@@ -29,6 +34,7 @@ pub struct LocalConfiguration {
     /// `X509_V_FLAG_*` of the verification parameters.
     pub verify_flags: u64,
     /// The CA names that a server sends in its CertificateRequest, as DER names.
+    #[serde(with = "bytes::list")]
     pub ca_names: Vec<Vec<u8>>,
     /// The certificates trusted to end a chain.
     pub trust_anchors: TrustAnchors,
@@ -49,11 +55,14 @@ impl LocalConfiguration {
 }
 
 /// A certificate of the local side.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LocalCertificate {
     /// The certificate itself, DER.
+    #[serde(with = "bytes")]
     pub certificate: Vec<u8>,
     /// The intermediates that are configured to be sent with it, DER each.
+    #[serde(with = "bytes::list")]
     pub chain: Vec<Vec<u8>>,
     /// Its private key; `None` where none is loaded.
     pub key: Option<LocalKey>,
@@ -63,7 +72,8 @@ pub struct LocalCertificate {
 }
 
 /// What kind of private key it is; the key itself is never read.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LocalKey {
     /// `EVP_PKEY_get_base_id` (an OpenSSL NID): 6 is RSA, 408 EC, 912 RSA-PSS, 1087 Ed25519, 1088 Ed448. -1 for a key
     /// that a provider keeps.
@@ -75,11 +85,13 @@ pub struct LocalKey {
 }
 
 /// What the local side trusts.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TrustAnchors {
     /// Certificates in the store now. A folder of hashed files (`-CApath`) is looked up on demand and not counted.
     pub count: u32,
     /// Subjects of the first few, DER names.
+    #[serde(with = "bytes::list")]
     pub subjects: Vec<Vec<u8>>,
 }
 

@@ -4,6 +4,7 @@
 //! handshake's path, by [`wire`](crate::wire) and [`handshake`](crate::handshake). An event therefore never names a cipher
 //! suite or an alert: it carries the numbers, and whoever reads them gives them names.
 
+pub mod lines;
 mod local;
 mod recording;
 mod secret;
@@ -12,6 +13,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
 
 pub use local::{LocalCertificate, LocalConfiguration, LocalKey, TrustAnchors};
 pub use recording::{Events, Recording};
@@ -28,7 +31,8 @@ impl fmt::Display for ConnectionId {
 }
 
 /// Which end of the connection we sit in.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
     /// The side that sends the ClientHello.
     Client,
@@ -57,7 +61,8 @@ impl Role {
 }
 
 /// Which way bytes went, seen from the side that records.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// From us to the peer.
     Sent,
@@ -66,7 +71,8 @@ pub enum Direction {
 }
 
 /// How the transport under TLS ended, from the return value and `errno` of the read or write that noticed.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TransportEnd {
     /// The peer closed its side: a read returned 0.
     Eof,
@@ -105,7 +111,8 @@ pub enum State<'a> {
 }
 
 /// One entry of OpenSSL's error queue (`ERR_get_error(3)`), copied; the queue itself stays as it was.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LibraryError {
     /// `ERR_GET_LIB`: 20 is ssl, 4 rsa, 6 evp, 11 x509, 2 sys; engines and providers have numbers of their own.
     pub library: i32,

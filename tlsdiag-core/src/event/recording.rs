@@ -165,6 +165,11 @@ impl Recording {
         self.missed = self.missed.saturating_add(1);
     }
 
+    /// Counts events that somebody else could not keep.
+    pub(super) fn miss_more(&mut self, missed: u32) {
+        self.missed = self.missed.saturating_add(missed);
+    }
+
     /// Appends an event and gives its number, or `None` where it was not kept: over the bounds, a secret, a `Paused` or an `Ended`.
     pub fn push(&mut self, elapsed: Duration, body: &EventBody<'_>) -> Option<u32> {
         if matches!(body, EventBody::Secret(_) | EventBody::Paused { .. } | EventBody::Ended { .. }) {

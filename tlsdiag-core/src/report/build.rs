@@ -11,8 +11,8 @@ use super::record::{
     DiagnosisRecord, EventRecord, EvidenceRecord, FindingRecord, LocalCertificateRecord, LocalRecord,
     OfferRecord, PeerRecord, Protocol, Record, RuledOut, TlsPeer, TlsRecord,
 };
-use crate::diagnose::{Diagnosis, Finding, ResultClass, library};
-use crate::event::{Direction, TransportEnd};
+use crate::diagnose::{Diagnosis, Finding, ResultClass, diagnose, library};
+use crate::event::{Direction, Recording, TransportEnd};
 use crate::handshake::{Chain, Handshake, OwnCertificate, Step, StepKind};
 use crate::wire::x509::Certificate;
 use crate::wire::{NamedGroup, Place, ProtocolVersion};
@@ -51,17 +51,30 @@ impl Record {
     /// The record of a handshake that was recorded in that process.
     #[must_use]
     pub fn from_process(handshake: &Handshake, diagnosis: &Diagnosis, process: Process) -> Self {
+        Record::build(handshake, diagnosis, Some(process))
+    }
+
+    /// The record of a recording that was kept ([`event::lines`](crate::event::lines)), with what these rules say of it. Which
+    /// process recorded it is not known.
+    #[must_use]
+    pub fn from_recording(recording: &Recording) -> Self {
+        let handshake = Handshake::from_recording(recording);
+        Record::build(&handshake, &diagnose(&handshake), None)
+    }
+
+    fn build(handshake: &Handshake, diagnosis: &Diagnosis, process: Option<Process>) -> Self {
         let since = handshake.time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let pid = process.as_ref().map_or(0, |process| process.pid);
         let outcome = diagnosis.outcome;
         Record {
             schema: Self::SCHEMA.to_owned(),
-            id: format!("{:x}-{:x}-{:x}", since.as_nanos(), process.pid, handshake.connection.0),
+            id: format!("{:x}-{:x}-{:x}", since.as_nanos(), pid, handshake.connection.0),
             time: rfc3339(since),
             duration_us: micros(handshake.duration),
             role: handshake.role.as_str().to_owned(),
             source: "openssl-hooks".to_owned(),
             library: handshake.local.library.clone(),
-            process: Some(process),
+            process,
             peer: handshake.peer.map(|peer| PeerRecord { address: peer.ip().to_string(), port: peer.port() }),
             outcome: outcome.kind.as_str().to_owned(),
             by: outcome.by.map(|by| by.as_str().to_owned()),

@@ -7,6 +7,7 @@ mod build;
 mod extension;
 pub mod jsonl;
 pub mod keylog;
+pub mod reader;
 mod record;
 pub mod text;
 
