@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix bench lint generated packages
+.PHONY: help demo test matrix cases bench lint generated packages
 
 # rustup puts cargo there, and not every shell has heard of it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -14,6 +14,7 @@ help:
 	@echo 'make demo       every cause, made to happen for real and judged from both ends'
 	@echo 'make test       every test'
 	@echo 'make matrix     every fault of the laboratory, and what each side names against what is true'
+	@echo 'make cases      testdata/cases: records what is missing, and works out again what is expected'
 	@echo 'make bench      what recording and decoding cost; writes target/bench.json'
 	@echo 'make lint       clippy, rustfmt and rustdoc, with warnings denied'
 	@echo 'make generated  the generated files: names and schema'
@@ -27,6 +28,10 @@ test: packages
 
 matrix: packages
 	$(CARGO) test --quiet --package tlsdiag-core --test matrix -- --nocapture --test-threads 1
+
+cases: packages
+	$(CARGO) run --quiet --package xtask -- cases --record
+	$(CARGO) run --quiet --package xtask -- cases
 
 bench: packages
 	$(CARGO) build --release --package tlsdiag-benches

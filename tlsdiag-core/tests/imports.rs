@@ -131,3 +131,18 @@ fn unsafe_lives_in_the_hooks_alone() {
         assert!(!uses || hooks, "{} says unsafe", file.display());
     }
 }
+
+/// A recording is judged by its own time: one that was kept says the same on any day.
+#[test]
+fn nothing_behind_the_events_asks_the_clock() {
+    let mut files = Vec::new();
+    for stage in ["wire", "event", "handshake", "diagnose", "report", "compare"] {
+        sources(&src().join(stage), &mut files);
+    }
+    for file in files {
+        let source = fs::read_to_string(&file).expect("a readable source");
+        let asks = ["SystemTime::now", "Instant::now", "Timestamp::now", "Zoned::now"];
+        let asks = asks.iter().find(|call| source.contains(**call));
+        assert_eq!(asks, None, "{}", file.display());
+    }
+}

@@ -1,18 +1,24 @@
 //! Writes the generated files of the workspace: `cargo run -p xtask -- names` and `-- schema`. With `--check`, it writes
-//! nothing and fails if a file is not what it should be.
+//! nothing and fails if a file is not what it should be. `-- cases` keeps the recorded corpus.
 
 use std::path::Path;
 use std::process::ExitCode;
 
+mod cases;
 mod names;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let check = arguments.iter().any(|argument| argument == "--check");
+    let flag = |name: &str| arguments.iter().any(|argument| argument == name);
+    let check = flag("--check");
     let result = match arguments.first().map(String::as_str) {
         Some("names") => names(check),
         Some("schema") => schema(check),
-        _ => Err("usage: cargo run -p xtask -- names|schema [--check]".to_owned()),
+        Some("cases") if flag("--record") => cases::record(root(), flag("--anew")),
+        Some("cases") => cases::expect(root()),
+        _ => {
+            Err("usage: cargo run -p xtask -- names|schema [--check] | cases [--record [--anew]]".to_owned())
+        }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,142 @@
+//! The recorded corpus: each case of `testdata/cases` is read, and its records are what is expected of them, on any day and
+//! without any OpenSSL. `cargo run -p xtask -- cases` works out again what is expected.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use tlsdiag_core::Cause;
+use tlsdiag_core::event::lines;
+use tlsdiag_core::report::Record;
+use tlsdiag_core::report::reader::Reader;
+
+struct Case {
+    folder: PathBuf,
+    /// The name of the folder above: a cause, or `healthy`.
+    code: String,
+    expected: Value,
+    records: Vec<Record>,
+}
+
+fn subfolders(path: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(path).expect("a readable folder").map(|entry| entry.expect("an entry").path());
+    let mut folders: Vec<_> = entries.filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/cases");
+    let mut cases = Vec::new();
+    for code in subfolders(&corpus) {
+        for folder in subfolders(&code) {
+            let open = |name: &str| BufReader::new(File::open(folder.join(name)).expect(name));
+            let recordings = lines::read(open("events.jsonl"))
+                .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+            cases.push(Case {
+                code: code.file_name().expect("a name").to_string_lossy().into_owned(),
+                expected: serde_json::from_reader(open("expected.json")).expect("JSON"),
+                records: recordings.iter().map(Record::from_recording).collect(),
+                folder,
+            });
+        }
+    }
+    cases
+});
+
+/// Where the record is not as expected. Fields that are not expected are not looked at: fields may be added.
+fn differences(at: &str, expected: &Value, found: &Value, differences: &mut Vec<String>) {
+    match (expected, found) {
+        (Value::Object(expected), Value::Object(found)) => {
+            for (name, expected) in expected {
+                let found = found.get(name).unwrap_or(&Value::Null);
+                self::differences(&format!("{at}.{name}"), expected, found, differences);
+            }
+        }
+        (Value::Array(expected), Value::Array(found)) if expected.len() == found.len() => {
+            for (number, (expected, found)) in expected.iter().zip(found).enumerate() {
+                self::differences(&format!("{at}[{number}]"), expected, found, differences);
+            }
+        }
+        _ if expected == found => {}
+        _ => differences.push(format!("{at} is {found}, expected {expected}")),
+    }
+}
+
+#[test]
+fn each_record_is_what_is_expected_of_it() {
+    let mut wrong = Vec::new();
+    for case in CASES.iter() {
+        let found = serde_json::to_value(&case.records).expect("JSON");
+        let mut unlike = Vec::new();
+        differences("records", &case.expected["records"], &found, &mut unlike);
+        if !unlike.is_empty() {
+            wrong.push(format!("{}:\n  {}", case.folder.display(), unlike.join("\n  ")));
+        }
+    }
+    let count = wrong.len();
+    wrong.truncate(20);
+    assert!(
+        count == 0,
+        "{count} cases differ; if they are right now, `cargo run -p xtask -- cases` writes what is expected anew:\n{}",
+        wrong.join("\n")
+    );
+}
+
+/// What is expected cannot be written so that it contradicts the truth, which is the name of the folder.
+#[test]
+fn what_is_expected_is_the_truth_or_says_that_it_may_be() {
+    for case in CASES.iter() {
+        let name = case.folder.display();
+        let truth = case.expected["truth"].as_str();
+        assert_eq!(truth.unwrap_or("healthy"), case.code, "{name}");
+        assert!(fs::read_to_string(case.folder.join("why.md")).is_ok_and(|why| !why.is_empty()), "{name}");
+        let (last, before) = case.records.split_last().expect("a record");
+        assert!(before.iter().all(|record| record.diagnosis.findings.is_empty()), "{name}");
+        match (truth, last.diagnosis.findings.first()) {
+            (None, found) => assert_eq!(found, None, "{name}"),
+            (Some(truth), found) => {
+                let found = found.unwrap_or_else(|| panic!("{name}: nothing is found"));
+                let beside = found.alternatives.iter().any(|other| other.cause == truth);
+                assert!(found.cause == truth || beside, "{name}: {}", found.cause);
+            }
+        }
+    }
+}
+
+/// For each cause that can be named a case of it, with a healthy twin of the same side and version.
+#[test]
+fn every_cause_has_its_cases() {
+    let (healthy, faults): (Vec<_>, Vec<_>) = CASES.iter().partition(|case| case.expected["truth"].is_null());
+    assert!(faults.len() >= 150 && healthy.len() >= 40, "{} faults, {} healthy", faults.len(), healthy.len());
+    // A warning may stand beside the cause that it warns about.
+    let findings =
+        |case: &&Case| case.records.last().map(|last| last.diagnosis.findings.clone()).unwrap_or_default();
+    let beside = faults.iter().flat_map(findings).map(|finding| finding.cause);
+    let codes: BTreeSet<String> = faults.iter().map(|case| case.code.clone()).chain(beside).collect();
+    let without: Vec<_> =
+        Cause::all().filter(|cause| cause.is_diagnosed() && !codes.contains(cause.code())).collect();
+    assert!(without.is_empty(), "{without:?}");
+    let kind = |case: &&Case| {
+        let name = case.folder.file_name().expect("a name").to_string_lossy().into_owned();
+        let mut words = name.rsplit('-').map(str::to_owned);
+        (words.next(), words.next())
+    };
+    let twins: BTreeSet<_> = healthy.iter().map(kind).collect();
+    assert!(faults.iter().all(|fault| twins.contains(&kind(fault))));
+}
+
+/// A face that has only lines comes to the same records.
+#[test]
+fn a_file_read_line_by_line_gives_the_same_records() {
+    for case in CASES.iter() {
+        let text = fs::read_to_string(case.folder.join("events.jsonl")).expect("text");
+        let mut reader = Reader::new();
+        let records: Result<Vec<_>, _> = text.lines().flat_map(|line| reader.line(line)).collect();
+        assert!(reader.finish().is_ok());
+        assert_eq!(records.expect("good lines"), case.records);
+    }
+}
