@@ -20,6 +20,16 @@ def extensions(message):
     return b""
 
 
+def datagrams(message, part=100):
+    """The message in fragments of DTLS; the first byte makes the target cut where a datagram ends."""
+    body, out = message[4:], bytearray()
+    for seq, at in enumerate(range(0, max(len(body), 1), part)):
+        fragment = body[at:at + part]
+        handshake = message[:4] + b"\0\1" + at.to_bytes(3, "big") + len(fragment).to_bytes(3, "big") + fragment
+        out += b"\x16\xfe\xfd\0\0" + seq.to_bytes(6, "big") + len(handshake).to_bytes(2, "big") + handshake
+    return bytes([12 + 13 + part - 1]) + out
+
+
 for path in sorted((ROOT / "testdata/wire").glob("*.hex")):
     for index, line in enumerate(path.read_text().splitlines()):
         data = bytes.fromhex(line.split()[-1])
@@ -28,11 +38,13 @@ for path in sorted((ROOT / "testdata/wire").glob("*.hex")):
             put("certificate", name, data)
         elif path.stem.startswith("hello"):
             put("record", name, b"\xff" + data)
+            put("record", f"{name}-dtls", datagrams(data[5:]))
             put("message", name, b"\x04\x00\x13\x01" + data[5:])
             put("extensions", name, extensions(data[5:]))
         elif " handshake " in line:
             version = b"\x03" if "tls12" in path.stem else b"\x04"
             put("message", name, version + b"\x00\xc0\x30" + data)
             put("record", name, b"\x3f\x16\x03\x03" + len(data).to_bytes(2, "big") + data)
+            put("record", f"{name}-dtls", datagrams(data))
             if data[0] in (1, 2, 8):
                 put("extensions", name, extensions(data))

@@ -131,6 +131,10 @@ fn record(version: [u8; 2], length: u16, body: &[u8]) -> Vec<u8> {
     [&[22, version[0], version[1]], &length.to_be_bytes()[..], body].concat()
 }
 
+fn dtls_record(body: &[u8]) -> Vec<u8> {
+    [&[22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0][..], &vec16(body)].concat()
+}
+
 #[test]
 fn what_nobody_sends_is_bounded() {
     let empties: Vec<_> = (0..16_000_u16).map(|kind| extension(kind, b"")).collect();
@@ -138,11 +142,14 @@ fn what_nobody_sends_is_bounded() {
     let entries: Vec<u8> = (0..10_000).flat_map(|_| [vec24(b"x"), vec16(b"")].concat()).collect();
     let names: Vec<u8> = (0..20_000).flat_map(|_| vec8(b"a")).collect();
     let too_long = [&[11, 0xff, 0xff, 0xff][..], &[0; 5000]].concat();
+    // A part of a DTLS message that says it has the length which is the longest that we keep; and one of 16 MB.
+    let fragment = |seq: u16, offset: u32, count: u32| {
+        let head = [&[11, 2, 0, 0][..], &seq.to_be_bytes(), &offset.to_be_bytes()[1..], &count.to_be_bytes()[1..]];
+        dtls_record(&[head.concat(), vec![7; count as usize]].concat())
+    };
     let started = |number: u16| {
-        // The first byte of a DTLS message that says it has 16 MB, one for each number.
         let [high, low] = number.to_be_bytes();
-        let fragment = [11, 0xff, 0xff, 0xff, high, low, 0, 0, 0, 0, 0, 1, 0];
-        [&[22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, high, low, 0, 13][..], &fragment].concat()
+        dtls_record(&[11, 0xff, 0xff, 0xff, high, low, 0, 0, 0, 0, 0, 1, 0])
     };
     let inputs = [
         ("nothing", Vec::new()),
@@ -158,6 +165,10 @@ fn what_nobody_sends_is_bounded() {
         ("empty records", record([3, 3], 0, &[]).repeat(20_000)),
         ("one byte a record", record([3, 3], 1, &[1]).repeat(20_000)),
         ("many first fragments", (0..5000).flat_map(started).collect()),
+        ("the last bytes of long messages", (0..12).flat_map(|seq| fragment(seq, 0x1_ffff, 1)).collect()),
+        ("every other byte", (0..2000).flat_map(|at| fragment(1, 2 * at, 1)).collect()),
+        ("every other byte of many", (0..20_000).flat_map(|at| fragment(at as u16 % 10, 2 * (at / 10), 1)).collect()),
+        ("long messages from the end", (0..256).rev().flat_map(|at| fragment(1, at * 512, 512)).collect()),
         ("nested sequences", nested(0x30, 10_000)),
         ("nested sets", nested(0x31, 10_000)),
         ("DER of endless length", vec![0x30, 0x84, 0xff, 0xff, 0xff, 0xff, 0x30, 0x80]),

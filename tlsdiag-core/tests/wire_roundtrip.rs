@@ -17,6 +17,49 @@ fn raw<'a, T: Decode<'a>, U>(sequence: Sequence<'a, T>, part: impl Fn(T) -> U) -
     sequence.iter().map(part).collect()
 }
 
+fn dtls_record(body: &[u8]) -> Vec<u8> {
+    [&[22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0][..], &vec16(body)].concat()
+}
+
+/// A handshake message of DTLS with the bytes in `range` of its body.
+fn dtls_fragment(seq: usize, body: &[u8], range: std::ops::Range<usize>) -> Vec<u8> {
+    let number = |number: usize| u32::try_from(number).unwrap().to_be_bytes();
+    let (length, offset, count) = (number(body.len()), number(range.start), number(range.len()));
+    let head = [&[11], &length[1..], &number(seq)[2..], &offset[1..], &count[1..]].concat();
+    [head, body[range].to_vec()].concat()
+}
+
+/// Messages of DTLS (sorted), and fragments of them in any order: ones that make them up, and others that double these
+/// and overlap with them.
+fn fragmented() -> impl Strategy<Value = (Vec<Vec<u8>>, Vec<Vec<u8>>)> {
+    let cuts = (vec(any::<prop::sample::Index>(), 0..12), vec(any::<[prop::sample::Index; 2]>(), 0..8));
+    let message = (vec(any::<u8>(), 1..2000), cuts, prop::option::of(1_usize..40));
+    vec(message, 1..4)
+        .prop_map(|messages| {
+            let mut fragments = Vec::new();
+            let mut whole = Vec::new();
+            for (seq, (body, (cuts, others), step)) in messages.iter().enumerate() {
+                // In even steps now and then, down to one byte.
+                let mut cuts: Vec<usize> = match step {
+                    Some(step) if body.len() / step < 500 => (0..body.len()).step_by(*step).collect(),
+                    _ => cuts.iter().map(|cut| cut.index(body.len())).collect(),
+                };
+                cuts.extend([0, body.len()]);
+                cuts.sort_unstable();
+                let pairs = cuts.windows(2).map(|pair| pair[0]..pair[1]);
+                let others = others.iter().map(|[one, other]| {
+                    let (one, other) = (one.index(body.len() + 1), other.index(body.len() + 1));
+                    one.min(other)..one.max(other)
+                });
+                fragments.extend(pairs.chain(others).map(|range| dtls_fragment(seq, body, range)));
+                whole.push(dtls_fragment(seq, body, 0..body.len()));
+            }
+            whole.sort();
+            (whole, fragments)
+        })
+        .prop_flat_map(|(whole, fragments)| (Just(whole), Just(fragments).prop_shuffle()))
+}
+
 proptest! {
     #[test]
     fn a_client_hello(
@@ -164,6 +207,29 @@ proptest! {
             });
             assert!(deframer.held() <= Deframer::MEMORY);
         }
+        prop_assert_eq!(seen, messages);
+    }
+
+    #[test]
+    fn fragments_cut_shuffled_doubled_and_overlapping_give_the_messages(
+        fragments in fragmented(),
+        per_record in 1_usize..4,
+        per_datagram in 1_usize..3,
+    ) {
+        let (messages, fragments) = fragments;
+        let records: Vec<_> = fragments.chunks(per_record).map(|part| dtls_record(&part.concat())).collect();
+        let mut seen: Vec<Vec<u8>> = Vec::new();
+        let mut deframer = DtlsDeframer::new();
+        for datagram in records.chunks(per_datagram) {
+            deframer.push(&datagram.concat(), |frame| match frame {
+                DtlsFrame::Handshake(message) => seen.push(message.to_vec()),
+                other => panic!("{other:?}"),
+            });
+            prop_assert!(deframer.held() <= DtlsDeframer::MEMORY);
+        }
+        // One that is doubled to the last byte comes twice.
+        seen.sort();
+        seen.dedup();
         prop_assert_eq!(seen, messages);
     }
 

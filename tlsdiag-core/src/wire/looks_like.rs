@@ -1,7 +1,8 @@
 //! [`looks_like`]: what a peer speaks that does not speak TLS, told from its first bytes.
 
 use super::code_points::ProtocolVersion;
-use super::record::{DtlsRecordHeader, RecordHeader};
+use super::dtls::DtlsRecordHeader;
+use super::record::RecordHeader;
 
 /// What the first bytes of a connection look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,8 +1,6 @@
-//! Record headers of TLS (RFC 8446, section 5.1) and DTLS (RFC 9147, section 4; RFC 6347, section 4.1).
+//! The header of a TLS record (RFC 8446, section 5.1).
 
 use super::code_points::{ContentType, ProtocolVersion};
-use super::error::WireError;
-use super::reader::Reader;
 
 /// The five bytes in front of a TLS record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,49 +36,6 @@ impl RecordHeader {
     }
 }
 
-/// The header of a DTLS record: 13 bytes in plaintext and before DTLS 1.3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct DtlsRecordHeader {
-    /// What the record carries.
-    pub content_type: ContentType,
-    /// DTLS 1.0 or 1.2; DTLS 1.3 says 1.2.
-    pub legacy_version: ProtocolVersion,
-    /// Counts changes of keys.
-    pub epoch: u16,
-    /// Counts records of an epoch, in 48 bits.
-    pub sequence_number: u64,
-    /// How many bytes follow.
-    pub length: u16,
-}
-
-impl DtlsRecordHeader {
-    /// How many bytes the header has.
-    pub const SIZE: usize = 13;
-
-    /// Reads a header from the beginning of `bytes`.
-    pub fn decode(bytes: &[u8]) -> Result<Self, WireError> {
-        Self::read(&mut Reader::new(bytes))
-    }
-
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
-        Ok(Self {
-            content_type: ContentType(reader.u8("content_type")?),
-            legacy_version: ProtocolVersion(reader.u16("legacy_record_version")?),
-            epoch: reader.u16("epoch")?,
-            sequence_number: u64::from(reader.u16("sequence_number")?) << 32
-                | u64::from(reader.u32("sequence_number")?),
-            length: reader.u16("length")?,
-        })
-    }
-
-    /// Whether this can be the header of a DTLS record.
-    pub const fn is_plausible(&self) -> bool {
-        matches!(self.content_type.0, 20..=26)
-            && matches!(self.legacy_version.0, 0xfeff | 0xfefd | 0x0100)
-            && self.length <= RecordHeader::LONGEST
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,14 +53,5 @@ mod tests {
     fn text_is_no_header() {
         assert!(!RecordHeader::decode(b"GET /").is_plausible());
         assert!(!RecordHeader::decode(&[22, 3, 1, 0xff, 0xff]).is_plausible());
-    }
-
-    #[test]
-    fn a_header_of_dtls() {
-        let bytes = [22, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 1, 2, 0, 9];
-        let header = DtlsRecordHeader::decode(&bytes).unwrap();
-        assert_eq!((header.epoch, header.sequence_number, header.length), (1, 258, 9));
-        assert!(header.is_plausible());
-        assert!(DtlsRecordHeader::decode(&[22, 0xfe, 0xfd]).is_err());
     }
 }
