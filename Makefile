@@ -44,7 +44,7 @@ lint: packages
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps
 
 generated: packages
-	$(CARGO) run --quiet --package xtask -- names
+	$(CARGO) run --quiet --package xtask --no-default-features -- names
 	$(CARGO) run --quiet --package xtask -- schema
 
 packages:

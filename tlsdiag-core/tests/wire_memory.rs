@@ -144,7 +144,8 @@ fn what_nobody_sends_is_bounded() {
     let too_long = [&[11, 0xff, 0xff, 0xff][..], &[0; 5000]].concat();
     // A part of a DTLS message that says it has the length which is the longest that we keep; and one of 16 MB.
     let fragment = |seq: u16, offset: u32, count: u32| {
-        let head = [&[11, 2, 0, 0][..], &seq.to_be_bytes(), &offset.to_be_bytes()[1..], &count.to_be_bytes()[1..]];
+        let head =
+            [&[11, 2, 0, 0][..], &seq.to_be_bytes(), &offset.to_be_bytes()[1..], &count.to_be_bytes()[1..]];
         dtls_record(&[head.concat(), vec![7; count as usize]].concat())
     };
     let started = |number: u16| {
@@ -167,7 +168,10 @@ fn what_nobody_sends_is_bounded() {
         ("many first fragments", (0..5000).flat_map(started).collect()),
         ("the last bytes of long messages", (0..12).flat_map(|seq| fragment(seq, 0x1_ffff, 1)).collect()),
         ("every other byte", (0..2000).flat_map(|at| fragment(1, 2 * at, 1)).collect()),
-        ("every other byte of many", (0..20_000).flat_map(|at| fragment(at as u16 % 10, 2 * (at / 10), 1)).collect()),
+        (
+            "every other byte of many",
+            (0..20_000).flat_map(|at| fragment(at as u16 % 10, 2 * (at / 10), 1)).collect(),
+        ),
         ("long messages from the end", (0..256).rev().flat_map(|at| fragment(1, at * 512, 512)).collect()),
         ("nested sequences", nested(0x30, 10_000)),
         ("nested sets", nested(0x31, 10_000)),

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+#[cfg(feature = "core")]
 mod cases;
 mod names;
 
@@ -13,8 +14,11 @@ fn main() -> ExitCode {
     let check = flag("--check");
     let result = match arguments.first().map(String::as_str) {
         Some("names") => names(check),
+        #[cfg(feature = "core")]
         Some("schema") => schema(check),
+        #[cfg(feature = "core")]
         Some("cases") if flag("--record") => cases::record(root(), flag("--anew")),
+        #[cfg(feature = "core")]
         Some("cases") => cases::expect(root()),
         _ => {
             Err("usage: cargo run -p xtask -- names|schema [--check] | cases [--record [--anew]]".to_owned())
@@ -40,6 +44,7 @@ fn names(check: bool) -> Result<(), String> {
     put("tlsdiag-core/src/wire/names.rs", &names::generate(&data)?, check)
 }
 
+#[cfg(feature = "core")]
 fn schema(check: bool) -> Result<(), String> {
     let mut text =
         serde_json::to_string_pretty(&tlsdiag_core::report::schema()).map_err(|error| error.to_string())?;
@@ -67,6 +72,7 @@ mod tests {
         super::names(true).unwrap();
     }
 
+    #[cfg(feature = "core")]
     #[test]
     fn the_committed_schema_is_current() {
         super::schema(true).unwrap();

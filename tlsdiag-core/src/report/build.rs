@@ -119,6 +119,11 @@ fn date(seconds: i64) -> String {
         .map_or_else(|_| format!("{seconds} s after 1970"), |time| time.to_string())
 }
 
+/// A time in milliseconds since 1970.
+pub(super) fn milliseconds(since_1970: u64) -> String {
+    rfc3339(Duration::from_millis(since_1970))
+}
+
 fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

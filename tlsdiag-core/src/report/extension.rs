@@ -5,9 +5,12 @@
 use serde_json::{Value, json};
 
 use super::record::{Code, ExtensionRecord};
+use crate::wire::x509::Name;
 use crate::wire::{
-    CertificateTypes, EncryptedClientHello, Extension, Extensions, Item, KeyShare, List, Place, PreSharedKey,
-    ProtocolName, Reader, Sequence, StatusRequest, SupportedVersions,
+    CachedInformation, CertificateStatusType, CertificateTypes, DnssecChain, EchConfig, EktCiphers,
+    EncryptedClientHello, Extension, Extensions, Item, KeyShare, List, OcspResponse, Place, PreSharedKey,
+    ProtocolName, Reader, Sequence, SignedCertificateTimestamp, StatusRequest, SupportedVersions,
+    TicketPinning, TrustedAuthority, TrustedAuthorityType,
 };
 
 /// The extensions of a block, as it stood in that place.
@@ -74,16 +77,42 @@ fn value(extension: &Extension<'_>) -> Value {
         Extension::Alpn(list)
         | Extension::ApplicationSettingsProtocols(list)
         | Extension::NextProtocolNegotiation(list) => names(list),
-        Extension::SignedCertificateTimestamps(list) => {
-            list.iter().map(|timestamp| Value::String(hex(timestamp.0))).collect()
-        }
-        Extension::ClientCertificateType(types) | Extension::ServerCertificateType(types) => match types {
+        Extension::SignedCertificateTimestamps(list) => list.iter().map(timestamp).collect(),
+        Extension::ClientCertificateType(types)
+        | Extension::ServerCertificateType(types)
+        | Extension::CertificateType(types) => match types {
             CertificateTypes::Offered(list) => codes(list),
             CertificateTypes::Chosen(kind) => code(*kind),
         },
+        Extension::TrustedCaKeys(list) => list.iter().map(trusted_authority).collect(),
+        Extension::UserMapping(list) => codes(list),
+        Extension::ClientAuthorization(list) | Extension::ServerAuthorization(list) => codes(list),
+        Extension::Srp(name) | Extension::PasswordClear(name) => {
+            json!({ "user": name.escape_ascii().to_string() })
+        }
+        Extension::CachedInformation(CachedInformation::Offered(list)) => {
+            list.iter().map(|one| json!({ "type": code(one.kind), "hash": hex(one.hash) })).collect()
+        }
+        Extension::CachedInformation(CachedInformation::Accepted(list)) => codes(list),
+        Extension::TicketPinning(TicketPinning::Shown(ticket)) => json!({ "ticket_length": ticket.len() }),
+        Extension::TicketPinning(TicketPinning::Proved { proof, ticket, lifetime }) => json!({
+            "proof_length": proof.len(),
+            "ticket_length": ticket.len(),
+            "lifetime_s": lifetime,
+        }),
+        Extension::EktCiphers(EktCiphers::Offered(list)) => codes(list),
+        Extension::EktCiphers(EktCiphers::Chosen(cipher)) => code(*cipher),
+        Extension::TransparencyInformation(list) => {
+            list.iter().map(|item| Value::String(hex(item.0))).collect()
+        }
+        Extension::DnssecChain(DnssecChain::Wanted(port)) => json!({ "port": port }),
+        Extension::DnssecChain(DnssecChain::Proof { support_lifetime, chain }) => {
+            json!({ "support_lifetime_h": support_lifetime, "length": chain.len() })
+        }
+        Extension::TrustAnchors(list) => list.iter().map(|anchor| Value::String(hex(anchor.0))).collect(),
         Extension::TokenBinding(binding) => json!({
             "version": format!("{}.{}", binding.major, binding.minor),
-            "key_parameters": binding.key_parameters.iter().collect::<Vec<u8>>(),
+            "key_parameters": codes(&binding.key_parameters),
         }),
         Extension::CompressCertificate(list) => codes(list),
         Extension::RecordSizeLimit(limit) => json!(limit),
@@ -106,7 +135,7 @@ fn value(extension: &Extension<'_>) -> Value {
         Extension::PskKeyExchangeModes(list) => codes(list),
         Extension::CertificateAuthorities(authorities) => authorities
             .iter()
-            .map(|name| Value::String(crate::wire::x509::Name::parse(name.0).text))
+            .map(|name| Value::String(Name::parse(name.0).text))
             .collect(),
         Extension::OidFilters(filters) => {
             filters.iter().map(|filter| json!({ "oid": hex(filter.oid), "values": hex(filter.values) })).collect()
@@ -119,7 +148,9 @@ fn value(extension: &Extension<'_>) -> Value {
             json!({ "group": code(share.group), "length": share.key_exchange.len() })
         }
         Extension::KeyShare(KeyShare::Retry(group)) => json!({ "group": code(*group) }),
-        Extension::ConnectionId(id) => Value::String(hex(id)),
+        Extension::ConnectionId(bytes) | Extension::ExternalIdHash(bytes) | Extension::TlsFlags(bytes) => {
+            Value::String(hex(bytes))
+        }
         Extension::TicketRequest { new_session, resumption } => {
             json!({ "new_session": new_session, "resumption": resumption })
         }
@@ -132,26 +163,62 @@ fn value(extension: &Extension<'_>) -> Value {
         Extension::Padding(bytes)
         | Extension::SessionTicket(bytes)
         | Extension::Cookie(bytes)
+        | Extension::PasswordProtect(bytes)
+        | Extension::PasswordSalt(bytes)
+        | Extension::ExternalSessionId(bytes)
         | Extension::RenegotiationInfo(bytes) => length(bytes),
         Extension::ApplicationSettings(bytes)
         | Extension::Grease { body: bytes, .. }
         | Extension::Unknown { body: bytes, .. } => Value::String(hex(bytes)),
-        // Without a body.
-        _ => Value::Null,
+        Extension::TruncatedHmac
+        | Extension::ClientCertificateUrl
+        | Extension::EncryptThenMac
+        | Extension::ExtendedMasterSecret
+        | Extension::CertificateWithExternalPsk
+        | Extension::PostHandshakeAuth
+        | Extension::ReturnRoutabilityCheck
+        | Extension::ChannelId => Value::Null,
     }
 }
 
 fn status(request: &StatusRequest<'_>) -> Value {
     match request {
         StatusRequest::Ocsp(ocsp) => json!({
-            "type": "ocsp",
-            "responder_ids": ocsp.responder_ids.len(),
-            "request_extensions": ocsp.request_extensions.len(),
+            "type": code(CertificateStatusType::OCSP),
+            "responder_ids_length": ocsp.responder_ids.len(),
+            "request_extensions_length": ocsp.request_extensions.len(),
         }),
-        StatusRequest::Response { .. } => json!({ "type": "ocsp", "response": true }),
+        StatusRequest::Response { kind, response } => {
+            json!({ "type": code(*kind), "response": ocsp_response(&OcspResponse(response)) })
+        }
+        StatusRequest::Other { kind, request } => json!({ "type": code(*kind), "request": hex(request) }),
         StatusRequest::Acknowledged => Value::Null,
-        _ => json!({ "type": "other" }),
     }
+}
+
+/// Whether the responder answered; what it says of the certificate stands under its signature.
+pub(super) fn ocsp_response(response: &OcspResponse<'_>) -> Value {
+    json!({ "length": response.0.len(), "status": response.status().map(code) })
+}
+
+fn timestamp(timestamp: SignedCertificateTimestamp<'_>) -> Value {
+    match timestamp.v1() {
+        Some(Ok(promise)) => json!({
+            "version": 1,
+            "log_id": hex(promise.log_id),
+            "time": super::build::milliseconds(promise.timestamp),
+            "scheme": code(promise.algorithm),
+        }),
+        _ => Value::String(hex(timestamp.0)),
+    }
+}
+
+fn trusted_authority(authority: TrustedAuthority<'_>) -> Value {
+    let name = match authority.kind {
+        TrustedAuthorityType::X509_NAME => Name::parse(authority.name).text,
+        _ => hex(authority.name),
+    };
+    json!({ "type": code(authority.kind), "name": name })
 }
 
 fn encrypted_client_hello(ech: &EncryptedClientHello<'_>) -> Value {
@@ -166,11 +233,29 @@ fn encrypted_client_hello(ech: &EncryptedClientHello<'_>) -> Value {
         }),
         EncryptedClientHello::Inner => json!({ "type": "inner" }),
         EncryptedClientHello::RetryConfigs(configs) => {
-            json!({ "type": "retry_configs", "count": configs.len() })
+            json!({ "type": "retry_configs", "configs": configs.iter().map(ech_config).collect::<Vec<_>>() })
         }
         EncryptedClientHello::Confirmation(_) => json!({ "type": "confirmation" }),
-        #[expect(unreachable_patterns, reason = "the enumeration may grow")]
-        _ => Value::Null,
+    }
+}
+
+fn ech_config(config: EchConfig<'_>) -> Value {
+    match config.decoded() {
+        Some(Ok(contents)) => json!({
+            "version": code(config.version),
+            "config_id": contents.config_id,
+            "kem": code(contents.kem),
+            "public_key_length": contents.public_key.len(),
+            "cipher_suites": contents
+                .cipher_suites
+                .iter()
+                .map(|suite| json!({ "kdf": code(suite.kdf), "aead": code(suite.aead) }))
+                .collect::<Vec<_>>(),
+            "maximum_name_length": contents.maximum_name_length,
+            "public_name": contents.public_name.escape_ascii().to_string(),
+            "extensions": hex(contents.extensions),
+        }),
+        _ => json!({ "version": code(config.version), "contents": hex(config.contents) }),
     }
 }
 

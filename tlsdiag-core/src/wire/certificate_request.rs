@@ -53,7 +53,7 @@ impl<'a> CertificateRequest<'a> {
         }
     }
 
-    fn decode_tls13(reader: &mut Reader<'a>) -> Result<Self, WireError> {
+    pub(super) fn decode_tls13(reader: &mut Reader<'a>) -> Result<Self, WireError> {
         Ok(Self::Tls13 {
             context: reader.bytes8("certificate_request_context")?,
             extensions: Extensions::decode(reader, Place::CertificateRequest)?,

@@ -110,6 +110,42 @@ open_enum! {
     HpkeAead(u16), names::hpke_aead, no_grease
 }
 open_enum! {
+    /// How a client names an authority that it trusts (RFC 6066, section 6).
+    TrustedAuthorityType(u8), names::trusted_authority_type, no_grease
+}
+open_enum! {
+    /// How a certificate is mapped to a user (RFC 4681, section 2).
+    UserMappingType(u8), names::user_mapping_type, no_grease
+}
+open_enum! {
+    /// The form of an authorization (RFC 5878, section 2.3).
+    AuthorizationDataFormat(u8), names::authorization_data_format, no_grease
+}
+open_enum! {
+    /// What a client remembers of a server (RFC 7924, section 3).
+    CachedInformationType(u8), names::cached_information_type, no_grease
+}
+open_enum! {
+    /// The key of a token (RFC 8471, section 3.3).
+    TokenBindingKeyParameters(u8), names::token_binding_key_parameters, no_grease
+}
+open_enum! {
+    /// What encrypts the keys of SRTP (RFC 8870, section 5.2.1).
+    EktCipher(u8), names::ekt_cipher, no_grease
+}
+open_enum! {
+    /// When new connection identifiers are to be used (RFC 9147, section 9).
+    ConnectionIdUsage(u8), names::connection_id_usage, no_grease
+}
+open_enum! {
+    /// What the URLs of a CertificateURL lead to (RFC 6066, section 5).
+    CertificateChainType(u8), names::certificate_chain_type, no_grease
+}
+open_enum! {
+    /// The kind of an entry of SupplementalData (RFC 4680, section 2).
+    SupplementalDataType(u16), names::supplemental_data_type, no_grease
+}
+open_enum! {
     /// A parameter of QUIC's transport (RFC 9000, section 18.2), as far as 16 bits go.
     QuicTransportParameterId(u16), names::quic_transport_parameter_id, no_grease
 }

@@ -3,13 +3,18 @@
 use super::certificate::{CertificateMessage, CertificateVerify, CompressedCertificate};
 use super::certificate_request::CertificateRequest;
 use super::certificate_status::CertificateStatus;
+use super::certificate_url::CertificateUrl;
 use super::client_hello::ClientHello;
 use super::code_points::*;
+use super::connection_id::NewConnectionId;
 use super::dtls::DtlsHandshakeHeader;
+use super::ekt_key::EktKey;
 use super::error::{Problem, WireError};
 use super::key_exchange::{ClientKeyExchange, ServerKeyExchange};
+use super::list::Sequence;
 use super::reader::Reader;
 use super::server_hello::{EncryptedExtensions, HelloVerifyRequest, ServerHello};
+use super::supplemental_data::SupplementalDataEntry;
 use super::ticket::NewSessionTicket;
 
 /// What was negotiated so far, as far as it decides how later messages are laid out. The default is "nothing yet":
@@ -66,6 +71,18 @@ pub enum Message<'a> {
     KeyUpdate(KeyUpdateRequest),
     /// RFC 8446, section 4.4.1: stands for a ClientHello in the transcript, never on the wire.
     MessageHash(&'a [u8]),
+    /// RFC 9147, section 9: the wish for this many connection identifiers.
+    RequestConnectionId(u8),
+    /// Connection identifiers to use from here on.
+    NewConnectionId(NewConnectionId<'a>),
+    /// RFC 9261, section 4: a client asks for the server's certificate, as exported authenticators do.
+    ClientCertificateRequest(CertificateRequest<'a>),
+    /// Where the client's certificates are.
+    CertificateUrl(CertificateUrl<'a>),
+    /// RFC 4680: what applications put into the handshake.
+    SupplementalData(Sequence<'a, SupplementalDataEntry<'a>>),
+    /// The keys of a conference.
+    EktKey(EktKey<'a>),
     /// One that we do not decode.
     Unknown {
         /// Its kind.
@@ -139,6 +156,14 @@ impl<'a> Message<'a> {
             HandshakeType::CERTIFICATE_STATUS => Self::CertificateStatus(CertificateStatus::decode(body)?),
             HandshakeType::KEY_UPDATE => Self::KeyUpdate(KeyUpdateRequest(body.u8("request_update")?)),
             HandshakeType::MESSAGE_HASH => Self::MessageHash(body.rest()),
+            HandshakeType::REQUEST_CONNECTION_ID => Self::RequestConnectionId(body.u8("num_cids")?),
+            HandshakeType::NEW_CONNECTION_ID => Self::NewConnectionId(NewConnectionId::decode(body)?),
+            HandshakeType::CLIENT_CERTIFICATE_REQUEST => {
+                Self::ClientCertificateRequest(CertificateRequest::decode_tls13(body)?)
+            }
+            HandshakeType::CERTIFICATE_URL => Self::CertificateUrl(CertificateUrl::decode(body)?),
+            HandshakeType::SUPPLEMENTAL_DATA => Self::SupplementalData(body.sub24("supp_data")?.sequence()?),
+            HandshakeType::EKT_KEY => Self::EktKey(EktKey::decode(body)?),
             kind => Self::Unknown { kind, body: body.rest() },
         })
     }
@@ -164,6 +189,12 @@ impl<'a> Message<'a> {
             Self::CertificateStatus(_) => HandshakeType::CERTIFICATE_STATUS,
             Self::KeyUpdate(_) => HandshakeType::KEY_UPDATE,
             Self::MessageHash(_) => HandshakeType::MESSAGE_HASH,
+            Self::RequestConnectionId(_) => HandshakeType::REQUEST_CONNECTION_ID,
+            Self::NewConnectionId(_) => HandshakeType::NEW_CONNECTION_ID,
+            Self::ClientCertificateRequest(_) => HandshakeType::CLIENT_CERTIFICATE_REQUEST,
+            Self::CertificateUrl(_) => HandshakeType::CERTIFICATE_URL,
+            Self::SupplementalData(_) => HandshakeType::SUPPLEMENTAL_DATA,
+            Self::EktKey(_) => HandshakeType::EKT_KEY,
             Self::Unknown { kind, .. } => *kind,
         }
     }
@@ -181,6 +212,29 @@ mod tests {
         assert_eq!(decode(&[14, 0, 0, 1, 9]).unwrap_err().what, "server_hello_done");
         assert_eq!(decode(&[14, 0, 0, 2, 9]).unwrap_err().problem, Problem::Missing { needed: 2, left: 1 });
         assert_eq!(decode(&[99, 0, 0, 1, 9]), Ok(Message::Unknown { kind: HandshakeType(99), body: &[9] }));
+    }
+
+    #[test]
+    fn the_rarer_messages_are_typed() {
+        let supplement = [23, 0, 0, 8, 0, 0, 5, 0, 0, 0, 1, 7];
+        let Ok(Message::SupplementalData(entries)) = Message::decode(&supplement, &Dialect::default()) else {
+            panic!()
+        };
+        let kind = SupplementalDataType::USER_MAPPING_DATA;
+        assert!(entries.iter().eq([SupplementalDataEntry { kind, data: &[7] }]));
+        for (bytes, kind) in [
+            (&[9, 0, 0, 1, 3][..], "request_connection_id"),
+            (&[10, 0, 0, 5, 0, 2, 1, 7, 0], "new_connection_id"),
+            (&[17, 0, 0, 3, 0, 0, 0], "client_certificate_request"),
+            (&[21, 0, 0, 3, 0, 0, 0], "certificate_url"),
+            (&supplement, "supplemental_data"),
+            (&[26, 0, 0, 11, 0, 1, 99, 0, 1, 98, 0, 5, 0, 0, 60], "ekt_key"),
+        ] {
+            let message = Message::decode(bytes, &Dialect::default()).unwrap();
+            assert!(!matches!(message, Message::Unknown { .. }), "{message:?}");
+            assert_eq!(message.kind().to_string(), kind);
+            assert!(Message::decode(&bytes[..bytes.len() - 1], &Dialect::default()).is_err());
+        }
     }
 
     #[test]

@@ -1331,6 +1331,162 @@ pub(super) const fn hpke_aead(number: u16) -> Option<&'static str> {
     })
 }
 
+impl TrustedAuthorityType {
+    /// `pre_agreed`, 0x00.
+    pub const PRE_AGREED: Self = Self(0x00);
+    /// `key_sha1_hash`, 0x01.
+    pub const KEY_SHA1_HASH: Self = Self(0x01);
+    /// `x509_name`, 0x02.
+    pub const X509_NAME: Self = Self(0x02);
+    /// `cert_sha1_hash`, 0x03.
+    pub const CERT_SHA1_HASH: Self = Self(0x03);
+}
+
+pub(super) const fn trusted_authority_type(number: u8) -> Option<&'static str> {
+    Some(match number {
+        0x00 => "pre_agreed",
+        0x01 => "key_sha1_hash",
+        0x02 => "x509_name",
+        0x03 => "cert_sha1_hash",
+        _ => return None,
+    })
+}
+
+impl UserMappingType {
+    /// `upn_domain_hint`, 0x40.
+    pub const UPN_DOMAIN_HINT: Self = Self(0x40);
+}
+
+pub(super) const fn user_mapping_type(number: u8) -> Option<&'static str> {
+    Some(match number {
+        0x40 => "upn_domain_hint",
+        _ => return None,
+    })
+}
+
+impl AuthorizationDataFormat {
+    /// `x509_attr_cert`, 0x00.
+    pub const X509_ATTR_CERT: Self = Self(0x00);
+    /// `saml_assertion`, 0x01.
+    pub const SAML_ASSERTION: Self = Self(0x01);
+    /// `x509_attr_cert_url`, 0x02.
+    pub const X509_ATTR_CERT_URL: Self = Self(0x02);
+    /// `saml_assertion_url`, 0x03.
+    pub const SAML_ASSERTION_URL: Self = Self(0x03);
+    /// `keynote_assertion_list`, 0x40.
+    pub const KEYNOTE_ASSERTION_LIST: Self = Self(0x40);
+    /// `keynote_assertion_list_url`, 0x41.
+    pub const KEYNOTE_ASSERTION_LIST_URL: Self = Self(0x41);
+    /// `dtcp_authorization`, 0x42.
+    pub const DTCP_AUTHORIZATION: Self = Self(0x42);
+}
+
+pub(super) const fn authorization_data_format(number: u8) -> Option<&'static str> {
+    Some(match number {
+        0x00 => "x509_attr_cert",
+        0x01 => "saml_assertion",
+        0x02 => "x509_attr_cert_url",
+        0x03 => "saml_assertion_url",
+        0x40 => "keynote_assertion_list",
+        0x41 => "keynote_assertion_list_url",
+        0x42 => "dtcp_authorization",
+        _ => return None,
+    })
+}
+
+impl CachedInformationType {
+    /// `cert`, 0x01.
+    pub const CERT: Self = Self(0x01);
+    /// `cert_req`, 0x02.
+    pub const CERT_REQ: Self = Self(0x02);
+}
+
+pub(super) const fn cached_information_type(number: u8) -> Option<&'static str> {
+    Some(match number {
+        0x01 => "cert",
+        0x02 => "cert_req",
+        _ => return None,
+    })
+}
+
+impl TokenBindingKeyParameters {
+    /// `rsa2048_pkcs1.5`, 0x00.
+    pub const RSA2048_PKCS1_5: Self = Self(0x00);
+    /// `rsa2048_pss`, 0x01.
+    pub const RSA2048_PSS: Self = Self(0x01);
+    /// `ecdsap256`, 0x02.
+    pub const ECDSAP256: Self = Self(0x02);
+}
+
+pub(super) const fn token_binding_key_parameters(number: u8) -> Option<&'static str> {
+    Some(match number {
+        0x00 => "rsa2048_pkcs1.5",
+        0x01 => "rsa2048_pss",
+        0x02 => "ecdsap256",
+        _ => return None,
+    })
+}
+
+impl EktCipher {
+    /// `AESKW128`, 0x01.
+    pub const AESKW128: Self = Self(0x01);
+    /// `AESKW256`, 0x02.
+    pub const AESKW256: Self = Self(0x02);
+}
+
+pub(super) const fn ekt_cipher(number: u8) -> Option<&'static str> {
+    Some(match number {
+        0x01 => "AESKW128",
+        0x02 => "AESKW256",
+        _ => return None,
+    })
+}
+
+impl ConnectionIdUsage {
+    /// `cid_immediate`, 0x00.
+    pub const CID_IMMEDIATE: Self = Self(0x00);
+    /// `cid_spare`, 0x01.
+    pub const CID_SPARE: Self = Self(0x01);
+}
+
+pub(super) const fn connection_id_usage(number: u8) -> Option<&'static str> {
+    Some(match number {
+        0x00 => "cid_immediate",
+        0x01 => "cid_spare",
+        _ => return None,
+    })
+}
+
+impl CertificateChainType {
+    /// `individual_certs`, 0x00.
+    pub const INDIVIDUAL_CERTS: Self = Self(0x00);
+    /// `pkipath`, 0x01.
+    pub const PKIPATH: Self = Self(0x01);
+}
+
+pub(super) const fn certificate_chain_type(number: u8) -> Option<&'static str> {
+    Some(match number {
+        0x00 => "individual_certs",
+        0x01 => "pkipath",
+        _ => return None,
+    })
+}
+
+impl SupplementalDataType {
+    /// `user_mapping_data`, 0x0000.
+    pub const USER_MAPPING_DATA: Self = Self(0x0000);
+    /// `authz_data`, 0x4002.
+    pub const AUTHZ_DATA: Self = Self(0x4002);
+}
+
+pub(super) const fn supplemental_data_type(number: u16) -> Option<&'static str> {
+    Some(match number {
+        0x0000 => "user_mapping_data",
+        0x4002 => "authz_data",
+        _ => return None,
+    })
+}
+
 impl QuicTransportParameterId {
     /// `original_destination_connection_id`, 0x0000.
     pub const ORIGINAL_DESTINATION_CONNECTION_ID: Self = Self(0x0000);

@@ -224,7 +224,10 @@ mod tests {
     #[test]
     fn fragments_that_contradict_are_dropped() {
         let mut deframer = DtlsDeframer::new();
-        assert!(frames(&mut deframer, &fragment(0, 8, &[1; 5]))[0].starts_with("Dropped"), "beyond its message");
+        assert!(
+            frames(&mut deframer, &fragment(0, 8, &[1; 5]))[0].starts_with("Dropped"),
+            "beyond its message"
+        );
         assert!(messages(&mut deframer, &fragment(0, 0, &[1; 5])).is_empty());
         for (place, byte) in [(13, 11), (16, 13)] {
             let mut other = fragment(0, 5, &[1; 7]);
@@ -265,7 +268,9 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_said_and_the_next_datagram_is_read_again() {
         let mut deframer = DtlsDeframer::new();
-        for rubbish in [&b"GET / HTTP/1.1\r\n"[..], &[22, 0xfe], &[22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 1]] {
+        for rubbish in
+            [&b"GET / HTTP/1.1\r\n"[..], &[22, 0xfe], &[22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 1]]
+        {
             let seen = frames(&mut deframer, rubbish);
             assert!(seen.len() == 1 && seen[0].starts_with("Malformed"), "{seen:?}");
         }

@@ -77,7 +77,8 @@ impl Unfinished {
         let (at, end) = (self.bytes.len(), begin + new.len());
         let room = self.pieces.len() < Self::PIECES;
         // Most fragments come in order and make the piece before them longer.
-        let joins = |before: &&mut Piece| before.end == begin && before.at + (before.end - before.begin) == at;
+        let joins =
+            |before: &&mut Piece| before.end == begin && before.at + (before.end - before.begin) == at;
         let before = self.pieces.get_mut(index.wrapping_sub(1)).filter(joins);
         if before.is_none() && !room {
             return Err(TooManyPieces);

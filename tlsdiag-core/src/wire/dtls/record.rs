@@ -44,8 +44,8 @@ impl DtlsRecordHeader {
         let content_type = ContentType(reader.u8("content_type")?);
         let legacy_version = ProtocolVersion(reader.u16("legacy_record_version")?);
         let epoch = reader.u16("epoch")?;
-        let sequence_number = u64::from(reader.u16("sequence_number")?) << 32
-            | u64::from(reader.u32("sequence_number")?);
+        let sequence_number =
+            u64::from(reader.u16("sequence_number")?) << 32 | u64::from(reader.u32("sequence_number")?);
         let connection_id = match content_type {
             ContentType::TLS12_CID => Some(reader.take(id_length, "cid")?),
             _ => None,

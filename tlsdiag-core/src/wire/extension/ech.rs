@@ -35,8 +35,68 @@ pub struct EchClientHello<'a> {
 pub struct EchConfig<'a> {
     /// The version of the configuration, which is the extension's number.
     pub version: ExtensionType,
-    /// Its contents, undecoded.
+    /// Its contents; [`decoded`](Self::decoded) reads those of the version that we know.
     pub contents: &'a [u8],
+}
+
+/// What a configuration says (RFC 9849, section 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EchConfigContents<'a> {
+    /// Its number, by which a client names it.
+    pub config_id: u8,
+    /// The kind of the server's key.
+    pub kem: HpkeKem,
+    /// The server's key.
+    pub public_key: &'a [u8],
+    /// The ways to seal, best first.
+    pub cipher_suites: Sequence<'a, HpkeCipherSuite>,
+    /// How long the longest name is that the server would hide, in bytes.
+    pub maximum_name_length: u8,
+    /// The name that everyone may see.
+    pub public_name: &'a [u8],
+    /// The configuration's own extensions, of which none has been defined.
+    pub extensions: &'a [u8],
+}
+
+/// A way to seal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct HpkeCipherSuite {
+    /// Key derivation.
+    pub kdf: HpkeKdf,
+    /// Cipher.
+    pub aead: HpkeAead,
+}
+
+impl<'a> EchConfig<'a> {
+    /// What the configuration says, if its version is that of RFC 9849.
+    pub fn decoded(&self) -> Option<Result<EchConfigContents<'a>, WireError>> {
+        (self.version == ExtensionType::ENCRYPTED_CLIENT_HELLO).then(|| {
+            let mut reader = Reader::new(self.contents);
+            let contents = EchConfigContents::decode(&mut reader)?;
+            reader.finish("ECHConfigContents")?;
+            Ok(contents)
+        })
+    }
+}
+
+impl<'a> Decode<'a> for EchConfigContents<'a> {
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
+        Ok(Self {
+            config_id: reader.u8("config_id")?,
+            kem: HpkeKem(reader.u16("kem_id")?),
+            public_key: reader.bytes16("public_key")?,
+            cipher_suites: reader.sub16("cipher_suites")?.sequence()?,
+            maximum_name_length: reader.u8("maximum_name_length")?,
+            public_name: reader.bytes8("public_name")?,
+            extensions: reader.bytes16("extensions")?,
+        })
+    }
+}
+
+impl<'a> Decode<'a> for HpkeCipherSuite {
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
+        Ok(Self { kdf: HpkeKdf(reader.u16("kdf_id")?), aead: HpkeAead(reader.u16("aead_id")?) })
+    }
 }
 
 impl<'a> EncryptedClientHello<'a> {

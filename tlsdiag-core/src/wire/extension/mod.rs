@@ -10,10 +10,15 @@ use super::reader::{Decode, Reader};
 
 mod alpn;
 mod block;
+mod cached_info;
 mod certificate_authorities;
+mod certificate_timestamp;
 mod certificate_type;
 mod delegated_credential;
+mod dispatch;
+mod dnssec_chain;
 mod ech;
+mod ekt;
 mod key_share;
 mod plain;
 mod psk;
@@ -21,24 +26,32 @@ mod quic;
 mod server_name;
 mod srtp;
 mod status;
+mod ticket_pinning;
 mod token_binding;
+mod trust_anchors;
+mod trusted_ca_keys;
 mod versions;
 
 pub use alpn::ProtocolName;
 pub use block::{Extensions, Place, Typed};
+pub use cached_info::{CachedInformation, CachedObject};
 pub use certificate_authorities::{DistinguishedName, OidFilter};
+pub use certificate_timestamp::{SignedCertificateTimestamp, TimestampV1, TransparencyItem};
 pub use certificate_type::CertificateTypes;
 pub use delegated_credential::DelegatedCredential;
-pub use ech::{EchClientHello, EchConfig, EncryptedClientHello};
+pub use dnssec_chain::DnssecChain;
+pub use ech::{EchClientHello, EchConfig, EchConfigContents, EncryptedClientHello, HpkeCipherSuite};
+pub use ekt::EktCiphers;
 pub use key_share::{KeyShare, KeyShareEntry};
 pub use psk::{PreSharedKey, PskBinder, PskIdentity};
 pub use quic::QuicTransportParameter;
 pub use server_name::ServerName;
 pub use srtp::UseSrtp;
-pub use status::{
-    CertificateStatusRequestItem, OcspStatusRequest, SignedCertificateTimestamp, StatusRequest,
-};
+pub use status::{CertificateStatusRequestItem, OcspStatusRequest, StatusRequest};
+pub use ticket_pinning::TicketPinning;
 pub use token_binding::TokenBinding;
+pub use trust_anchors::TrustAnchorId;
+pub use trusted_ca_keys::TrustedAuthority;
 pub use versions::SupportedVersions;
 
 /// One extension, decoded.
@@ -137,6 +150,48 @@ pub enum Extension<'a> {
     NextProtocolNegotiation(Sequence<'a, ProtocolName<'a>>),
     /// draft-balfanz-tls-channelid: no body.
     ChannelId,
+    /// RFC 6066, section 5: no body.
+    ClientCertificateUrl,
+    /// RFC 6066, section 6: the authorities that the client trusts; empty where a server acknowledges.
+    TrustedCaKeys(Sequence<'a, TrustedAuthority<'a>>),
+    /// RFC 4681.
+    UserMapping(List<'a, UserMappingType>),
+    /// RFC 5878: what the client can give.
+    ClientAuthorization(List<'a, AuthorizationDataFormat>),
+    /// RFC 5878: what the client can take.
+    ServerAuthorization(List<'a, AuthorizationDataFormat>),
+    /// RFC 6091.
+    CertificateType(CertificateTypes<'a>),
+    /// RFC 5054: the user's name.
+    Srp(&'a [u8]),
+    /// RFC 7924, section 3.
+    CachedInformation(CachedInformation<'a>),
+    /// RFC 8492: the user's name, encrypted.
+    PasswordProtect(&'a [u8]),
+    /// RFC 8492: the user's name.
+    PasswordClear(&'a [u8]),
+    /// RFC 8492.
+    PasswordSalt(&'a [u8]),
+    /// RFC 8672.
+    TicketPinning(TicketPinning<'a>),
+    /// RFC 8773: no body.
+    CertificateWithExternalPsk,
+    /// RFC 8870, section 5.2.1.
+    EktCiphers(EktCiphers<'a>),
+    /// RFC 9162; empty where a client asks.
+    TransparencyInformation(Sequence<'a, TransparencyItem<'a>>),
+    /// RFC 8844.
+    ExternalIdHash(&'a [u8]),
+    /// RFC 8844.
+    ExternalSessionId(&'a [u8]),
+    /// RFC 9102.
+    DnssecChain(DnssecChain<'a>),
+    /// draft-ietf-tls-dtls-rrc: no body.
+    ReturnRoutabilityCheck,
+    /// draft-ietf-tls-tlsflags: the bits that are set, from the lowest of the first byte.
+    TlsFlags(&'a [u8]),
+    /// draft-ietf-tls-trust-anchor-ids: the authorities that the sender knows; empty beside a certificate.
+    TrustAnchors(Sequence<'a, TrustAnchorId<'a>>),
     /// RFC 8701: meaningless on purpose.
     Grease {
         /// Its number.
@@ -181,98 +236,6 @@ impl<'a> Extension<'a> {
     #[cold]
     fn trailing(kind: ExtensionType, body: &Reader<'_>) -> WireError {
         body.problem(kind.name().unwrap_or("extension_data"), Problem::Trailing { left: body.left() })
-    }
-
-    #[inline(always)]
-    fn decode_body(kind: ExtensionType, body: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
-        let hello = place == Place::ClientHello;
-        Ok(match kind {
-            ExtensionType::SERVER_NAME => Self::ServerName(server_name::decode(body)?),
-            ExtensionType::MAX_FRAGMENT_LENGTH => {
-                Self::MaxFragmentLength(MaxFragmentLength(body.u8("max_fragment_length")?))
-            }
-            ExtensionType::TRUNCATED_HMAC => Self::TruncatedHmac,
-            ExtensionType::STATUS_REQUEST => Self::StatusRequest(StatusRequest::decode_in(body, place)?),
-            ExtensionType::STATUS_REQUEST_V2 => Self::StatusRequestV2(status::decode_v2(body)?),
-            ExtensionType::SUPPORTED_GROUPS => Self::SupportedGroups(body.list16("named_group_list")?),
-            ExtensionType::EC_POINT_FORMATS => Self::EcPointFormats(body.list8("ec_point_format_list")?),
-            ExtensionType::SIGNATURE_ALGORITHMS => {
-                Self::SignatureAlgorithms(body.list16("supported_signature_algorithms")?)
-            }
-            ExtensionType::SIGNATURE_ALGORITHMS_CERT => {
-                Self::SignatureAlgorithmsCert(body.list16("supported_signature_algorithms")?)
-            }
-            ExtensionType::USE_SRTP => Self::UseSrtp(UseSrtp::decode(body)?),
-            ExtensionType::HEARTBEAT => Self::Heartbeat(HeartbeatMode(body.u8("HeartbeatMode")?)),
-            ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION => {
-                Self::Alpn(body.sub16("protocol_name_list")?.sequence()?)
-            }
-            ExtensionType::SIGNED_CERTIFICATE_TIMESTAMP => {
-                Self::SignedCertificateTimestamps(status::decode_timestamps(body)?)
-            }
-            ExtensionType::CLIENT_CERTIFICATE_TYPE => {
-                Self::ClientCertificateType(CertificateTypes::decode_in(body, place)?)
-            }
-            ExtensionType::SERVER_CERTIFICATE_TYPE => {
-                Self::ServerCertificateType(CertificateTypes::decode_in(body, place)?)
-            }
-            ExtensionType::PADDING => Self::Padding(body.rest()),
-            ExtensionType::ENCRYPT_THEN_MAC => Self::EncryptThenMac,
-            ExtensionType::EXTENDED_MASTER_SECRET => Self::ExtendedMasterSecret,
-            ExtensionType::TOKEN_BINDING => Self::TokenBinding(TokenBinding::decode(body)?),
-            ExtensionType::COMPRESS_CERTIFICATE => Self::CompressCertificate(body.list8("algorithms")?),
-            ExtensionType::RECORD_SIZE_LIMIT => Self::RecordSizeLimit(body.u16("RecordSizeLimit")?),
-            ExtensionType::DELEGATED_CREDENTIAL if place == Place::Certificate => {
-                Self::DelegatedCredential(DelegatedCredential::decode(body)?)
-            }
-            ExtensionType::DELEGATED_CREDENTIAL => {
-                Self::DelegatedCredentialSchemes(body.list16("supported_signature_algorithm")?)
-            }
-            ExtensionType::SESSION_TICKET => Self::SessionTicket(body.rest()),
-            ExtensionType::PRE_SHARED_KEY => Self::PreSharedKey(PreSharedKey::decode_in(body, place)?),
-            ExtensionType::EARLY_DATA if place == Place::NewSessionTicket => {
-                Self::EarlyData(Some(body.u32("max_early_data_size")?))
-            }
-            ExtensionType::EARLY_DATA => Self::EarlyData(None),
-            ExtensionType::SUPPORTED_VERSIONS => {
-                Self::SupportedVersions(SupportedVersions::decode_in(body, place)?)
-            }
-            ExtensionType::COOKIE => Self::Cookie(body.bytes16("cookie")?),
-            ExtensionType::PSK_KEY_EXCHANGE_MODES => Self::PskKeyExchangeModes(body.list8("ke_modes")?),
-            ExtensionType::CERTIFICATE_AUTHORITIES => {
-                Self::CertificateAuthorities(body.sub16("authorities")?.sequence()?)
-            }
-            ExtensionType::OID_FILTERS => Self::OidFilters(body.sub16("filters")?.sequence()?),
-            ExtensionType::POST_HANDSHAKE_AUTH => Self::PostHandshakeAuth,
-            ExtensionType::KEY_SHARE => Self::KeyShare(KeyShare::decode_in(body, place)?),
-            ExtensionType::CONNECTION_ID => Self::ConnectionId(body.bytes8("cid")?),
-            ExtensionType::TICKET_REQUEST => Self::TicketRequest {
-                new_session: body.u8("new_session_count")?,
-                resumption: if hello { Some(body.u8("resumption_count")?) } else { None },
-            },
-            ExtensionType::QUIC_TRANSPORT_PARAMETERS | ExtensionType::QUIC_TRANSPORT_PARAMETERS_DRAFT => {
-                Self::QuicTransportParameters(body.sub(body.left(), "TransportParameters")?.sequence()?)
-            }
-            ExtensionType::ENCRYPTED_CLIENT_HELLO => {
-                Self::EncryptedClientHello(EncryptedClientHello::decode_in(body, place)?)
-            }
-            ExtensionType::ECH_OUTER_EXTENSIONS => Self::EchOuterExtensions(body.list8("OuterExtensions")?),
-            ExtensionType::APPLICATION_SETTINGS | ExtensionType::APPLICATION_SETTINGS_OLD if hello => {
-                Self::ApplicationSettingsProtocols(body.sub16("supported_protocols")?.sequence()?)
-            }
-            ExtensionType::APPLICATION_SETTINGS | ExtensionType::APPLICATION_SETTINGS_OLD => {
-                Self::ApplicationSettings(body.rest())
-            }
-            ExtensionType::RENEGOTIATION_INFO => {
-                Self::RenegotiationInfo(body.bytes8("renegotiated_connection")?)
-            }
-            ExtensionType::NEXT_PROTOCOL_NEGOTIATION => {
-                Self::NextProtocolNegotiation(body.sub(body.left(), "next_protocols")?.sequence()?)
-            }
-            ExtensionType::CHANNEL_ID | ExtensionType::CHANNEL_ID_OLD => Self::ChannelId,
-            kind if kind.is_grease() => Self::Grease { kind, body: body.rest() },
-            kind => Self::Unknown { kind, body: body.rest() },
-        })
     }
 }
 

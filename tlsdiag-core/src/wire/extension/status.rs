@@ -1,5 +1,4 @@
-//! Proofs about certificates: `status_request` (RFC 6066, section 8), `status_request_v2` (RFC 6961) and
-//! `signed_certificate_timestamp` (RFC 6962).
+//! Proofs that certificates are not revoked: `status_request` (RFC 6066, section 8) and `status_request_v2` (RFC 6961).
 
 use super::*;
 
@@ -44,10 +43,6 @@ pub struct CertificateStatusRequestItem<'a> {
     pub request: &'a [u8],
 }
 
-/// A certificate log's promise, undecoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SignedCertificateTimestamp<'a>(pub &'a [u8]);
-
 impl<'a> StatusRequest<'a> {
     #[inline]
     pub(super) fn decode_in(body: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
@@ -83,13 +78,6 @@ impl<'a> Decode<'a> for CertificateStatusRequestItem<'a> {
     }
 }
 
-impl<'a> Decode<'a> for SignedCertificateTimestamp<'a> {
-    #[inline]
-    fn decode(reader: &mut Reader<'a>) -> Result<Self, WireError> {
-        reader.bytes16("SerializedSCT").map(Self)
-    }
-}
-
 #[inline]
 pub(super) fn decode_v2<'a>(
     body: &mut Reader<'a>,
@@ -99,13 +87,6 @@ pub(super) fn decode_v2<'a>(
     } else {
         body.sub16("certificate_status_req_list")?.sequence()
     }
-}
-
-#[inline]
-pub(super) fn decode_timestamps<'a>(
-    body: &mut Reader<'a>,
-) -> Result<Sequence<'a, SignedCertificateTimestamp<'a>>, WireError> {
-    if body.is_empty() { Ok(Sequence::default()) } else { body.sub16("sct_list")?.sequence() }
 }
 
 #[cfg(test)]

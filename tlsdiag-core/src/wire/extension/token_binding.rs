@@ -9,8 +9,8 @@ pub struct TokenBinding<'a> {
     pub major: u8,
     /// The protocol's minor version.
     pub minor: u8,
-    /// Kinds of keys, best first: 0 rsa2048_pkcs1.5, 1 rsa2048_pss, 2 ecdsap256.
-    pub key_parameters: List<'a, u8>,
+    /// Kinds of keys, best first.
+    pub key_parameters: List<'a, TokenBindingKeyParameters>,
 }
 
 impl<'a> Decode<'a> for TokenBinding<'a> {
