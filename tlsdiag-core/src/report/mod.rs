@@ -3,19 +3,16 @@
 //! A [`Record`] is the whole published story of one handshake. Everything that is shown is shown from it, so a report made
 //! while a server runs and one made next week from its log are the same words.
 
-mod build;
-mod extension;
 pub mod jsonl;
 pub mod keylog;
 pub mod reader;
 mod record;
 pub mod text;
 
-pub use build::Process;
 pub use record::{
     Advice, Alternative, AnswerRecord, CertificateRecord, CertificateRequestRecord, Certificates, Code,
     DiagnosisRecord, EventRecord, EvidenceRecord, ExtensionRecord, FindingRecord, LocalCertificateRecord,
-    LocalRecord, OfferRecord, PeerRecord, Protocol, Record, RuledOut, TlsPeer, TlsRecord,
+    LocalRecord, OfferRecord, PeerRecord, Process, Protocol, Record, RuledOut, TlsPeer, TlsRecord,
 };
 
 /// The JSON Schema of a [`Record`], as it is published in `schema/handshake-1.json`.

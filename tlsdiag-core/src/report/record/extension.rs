@@ -2,9 +2,11 @@
 //!
 //! Tickets, cookies, binders and keys are shown by their length alone: they identify or resume, and explain nothing.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::record::{Code, ExtensionRecord};
+use super::code::{Code, hex, milliseconds};
 use crate::wire::x509::Name;
 use crate::wire::{
     CachedInformation, CertificateStatusType, CertificateTypes, DnssecChain, EchConfig, EktCiphers,
@@ -12,6 +14,24 @@ use crate::wire::{
     ProtocolName, Reader, Sequence, SignedCertificateTimestamp, StatusRequest, SupportedVersions,
     TicketPinning, TrustedAuthority, TrustedAuthorityType,
 };
+
+/// An extension of any message.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ExtensionRecord {
+    /// The number on the wire.
+    pub code: u16,
+    /// Its IANA name, `GREASE(0x1a1a)` or `0x1234`.
+    pub name: String,
+    /// Size of its body in bytes.
+    pub size: usize,
+    /// Its body: typed where we know how, in hexadecimal where not; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
+    /// What is wrong with a body that does not decode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
 
 /// The extensions of a block, as it stood in that place.
 pub(super) fn records(block: &[u8], place: Place) -> Vec<ExtensionRecord> {
@@ -34,10 +54,6 @@ pub(super) fn records(block: &[u8], place: Place) -> Vec<ExtensionRecord> {
             }
         })
         .collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A list of code points, each a number with its name.
@@ -206,7 +222,7 @@ fn timestamp(timestamp: SignedCertificateTimestamp<'_>) -> Value {
         Some(Ok(promise)) => json!({
             "version": 1,
             "log_id": hex(promise.log_id),
-            "time": super::build::milliseconds(promise.timestamp),
+            "time": milliseconds(promise.timestamp),
             "scheme": code(promise.algorithm),
         }),
         _ => Value::String(hex(timestamp.0)),

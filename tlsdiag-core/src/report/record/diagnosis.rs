@@ -1,0 +1,149 @@
+//! Why a handshake ended as it did.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnose::{Diagnosis, Finding, ResultClass};
+
+/// Why it ended as it did.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct DiagnosisRecord {
+    /// The code of the first finding; absent for a healthy handshake, and for a failure that nothing explains.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    /// The coarse class of the outcome for metrics (gRPC proposal A118).
+    pub result: String,
+    /// Best first.
+    #[serde(default)]
+    pub findings: Vec<FindingRecord>,
+}
+
+/// One cause, with how we know and what to do.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct FindingRecord {
+    /// The stable code.
+    pub cause: String,
+    /// `certain`, `likely` or `possible`.
+    pub confidence: String,
+    /// `error` or `warning`.
+    pub severity: String,
+    /// Where it has to be mended: `client`, `server` or `network`.
+    pub side: String,
+    /// One sentence.
+    pub summary: String,
+    /// Why, and what it means.
+    #[serde(default)]
+    pub explanation: String,
+    /// What was seen.
+    #[serde(default)]
+    pub evidence: Vec<EvidenceRecord>,
+    /// Causes that this side cannot tell from the one named.
+    #[serde(default)]
+    pub alternatives: Vec<Alternative>,
+    /// Look-alikes that can be excluded.
+    #[serde(default)]
+    pub ruled_out: Vec<RuledOut>,
+    /// What to write where, best first.
+    #[serde(default)]
+    pub advice: Vec<Advice>,
+}
+
+/// Something seen.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct EvidenceRecord {
+    /// The number of the event it was read from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<u32>,
+    /// What was looked at.
+    pub field: String,
+    /// What stood there.
+    pub value: String,
+}
+
+/// A cause that cannot be told from the one named.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Alternative {
+    /// Its code.
+    pub cause: String,
+    /// What would tell.
+    pub tell: String,
+}
+
+/// A look-alike that can be excluded.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct RuledOut {
+    /// Its code.
+    pub cause: String,
+    /// Why not.
+    pub reason: String,
+}
+
+/// A remedy.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Advice {
+    /// `any`, `openssl`, `openssl.cnf`, `nginx`, `apache`, `python`, `curl`, `firefox`.
+    pub stack: String,
+    /// The line to write, or a sentence.
+    pub line: String,
+    /// What it costs or where it goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+pub(super) fn diagnosis(diagnosis: &Diagnosis) -> DiagnosisRecord {
+    let class = match diagnosis.cause() {
+        Some(cause) => cause.class(),
+        None if diagnosis.outcome.kind.is_established() => ResultClass::Success,
+        None => ResultClass::UnknownFailure,
+    };
+    DiagnosisRecord {
+        cause: diagnosis.cause().map(|cause| cause.code().to_owned()),
+        result: class.name().to_owned(),
+        findings: diagnosis.findings.iter().map(finding).collect(),
+    }
+}
+
+fn finding(finding: &Finding) -> FindingRecord {
+    FindingRecord {
+        cause: finding.cause.code().to_owned(),
+        confidence: finding.confidence.as_str().to_owned(),
+        severity: finding.severity.as_str().to_owned(),
+        side: finding.side.as_str().to_owned(),
+        summary: finding.summary.clone(),
+        explanation: finding.explanation.clone(),
+        evidence: finding
+            .evidence
+            .iter()
+            .map(|seen| EvidenceRecord {
+                event: seen.event,
+                field: seen.field.clone(),
+                value: seen.value.clone(),
+            })
+            .collect(),
+        alternatives: finding
+            .alternatives
+            .iter()
+            .map(|other| Alternative { cause: other.cause.code().to_owned(), tell: other.tell.clone() })
+            .collect(),
+        ruled_out: finding
+            .ruled_out
+            .iter()
+            .map(|other| RuledOut { cause: other.cause.code().to_owned(), reason: other.reason.clone() })
+            .collect(),
+        advice: finding
+            .advice
+            .iter()
+            .map(|advice| Advice {
+                stack: advice.stack.as_str().to_owned(),
+                line: advice.line.clone(),
+                note: advice.note.clone(),
+            })
+            .collect(),
+    }
+}

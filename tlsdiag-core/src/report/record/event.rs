@@ -1,0 +1,78 @@
+//! What happened, in order.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::code::micros;
+use crate::diagnose::library;
+use crate::event::{Direction, TransportEnd};
+use crate::handshake::{Step, StepKind};
+
+/// Something that happened.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct EventRecord {
+    /// Its number, which evidence points at.
+    pub event: u32,
+    /// Since the start, in microseconds.
+    pub time_us: u64,
+    /// `sent` or `received`, where it has a direction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<String>,
+    /// `message`, `alert`, `change_cipher_spec`, `not_tls`, `verify`, `done`, `failed`, `transport`, `application_data` or
+    /// `reconfigured`.
+    pub kind: String,
+    /// The message's or alert's name, or a detail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Size of a message in bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<usize>,
+}
+
+pub(super) fn event(step: &Step) -> EventRecord {
+    let (direction, kind, name, size) = match &step.kind {
+        StepKind::Message { direction, kind, retry, size } => {
+            let name = if *retry { "hello_retry_request".to_owned() } else { kind.to_string() };
+            (Some(*direction), "message", Some(name), Some(*size))
+        }
+        StepKind::ChangeCipherSpec(direction) => (Some(*direction), "change_cipher_spec", None, None),
+        StepKind::Alert(direction, level, description) => {
+            (Some(*direction), "alert", Some(format!("{level} {description}")), None)
+        }
+        StepKind::NotTls(bytes) => {
+            (Some(Direction::Received), "not_tls", Some(bytes.escape_ascii().to_string()), None)
+        }
+        StepKind::VerifyFault { depth, error, accepted } => {
+            let passed = if *accepted { ", let pass" } else { "" };
+            let name = format!("depth {depth}: {} ({error}){passed}", library::verify_meaning(*error));
+            (None, "verify", Some(name), None)
+        }
+        StepKind::Done => (None, "done", None, None),
+        StepKind::Failed => (None, "failed", None, None),
+        StepKind::Transport(direction, end, errno) => {
+            let how = match end {
+                TransportEnd::Eof => "closed by the peer",
+                TransportEnd::Reset => "reset",
+                TransportEnd::Timeout => "timed out",
+                TransportEnd::Other => "error",
+            };
+            let errno = if *errno == 0 { String::new() } else { format!(" (errno {errno})") };
+            (Some(*direction), "transport", Some(format!("{how}{errno}")), None)
+        }
+        StepKind::ApplicationData(direction) => (Some(*direction), "application_data", None, None),
+        StepKind::Reconfigured => (None, "reconfigured", None, None),
+    };
+    let direction = direction.map(|direction| match direction {
+        Direction::Sent => "sent".to_owned(),
+        Direction::Received => "received".to_owned(),
+    });
+    EventRecord {
+        event: step.event,
+        time_us: micros(step.elapsed),
+        direction,
+        kind: kind.to_owned(),
+        name,
+        size,
+    }
+}

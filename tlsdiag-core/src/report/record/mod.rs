@@ -1,0 +1,188 @@
+//! The published form of a handshake: serde structs that are the schema, each with what makes it from the story.
+//!
+//! Readers ignore fields that they do not know and do without fields that are absent, so that fields may be added within
+//! version 1. Names under `tls` are OpenTelemetry's `tls.*` attributes.
+
+mod answer;
+mod certificate;
+mod code;
+mod diagnosis;
+mod event;
+mod extension;
+mod local;
+mod offer;
+mod request;
+mod tls;
+
+use std::time::SystemTime;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use answer::AnswerRecord;
+pub use certificate::{CertificateRecord, Certificates};
+pub use code::Code;
+pub use diagnosis::{Advice, Alternative, DiagnosisRecord, EvidenceRecord, FindingRecord, RuledOut};
+pub use event::EventRecord;
+pub use extension::ExtensionRecord;
+pub use local::{LocalCertificateRecord, LocalRecord};
+pub use offer::OfferRecord;
+pub use request::CertificateRequestRecord;
+pub use tls::{Protocol, TlsPeer, TlsRecord};
+
+use self::code::{micros, rfc3339};
+use crate::diagnose::{Diagnosis, diagnose};
+use crate::event::Recording;
+use crate::handshake::Handshake;
+
+/// One handshake as one side saw it: one line of a JSON lines file.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Record {
+    /// Always `tlsdiag.handshake/1`.
+    pub schema: String,
+    /// Unique among all records: time, process and connection.
+    pub id: String,
+    /// When the handshake began, RFC 3339 in UTC.
+    pub time: String,
+    /// From the first event to the last, in microseconds.
+    pub duration_us: u64,
+    /// The side that recorded: `client` or `server`.
+    pub role: String,
+    /// What recorded, such as `openssl-hooks`.
+    pub source: String,
+    /// The TLS library in its own words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub library: String,
+    /// The process that recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub process: Option<Process>,
+    /// The peer's address, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer: Option<PeerRecord>,
+    /// `established`, `established_unverified`, `refused_after_established`, `failed`, `abandoned` or `not_tls`.
+    pub outcome: String,
+    /// Who ended it: `local`, `peer` or `transport`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// The handshake message that was being made, read or waited for when it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// OpenTelemetry's attributes.
+    pub tls: TlsRecord,
+    /// The ClientHello.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<OfferRecord>,
+    /// The ServerHello and EncryptedExtensions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<AnswerRecord>,
+    /// The CertificateRequest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_request: Option<CertificateRequestRecord>,
+    /// The chains that were shown.
+    #[serde(default)]
+    pub certificates: Certificates,
+    /// What the recording side was configured to do.
+    #[serde(default)]
+    pub local: LocalRecord,
+    /// Why it ended as it did.
+    pub diagnosis: DiagnosisRecord,
+    /// What happened, in order.
+    #[serde(default)]
+    pub events: Vec<EventRecord>,
+    /// Events that were not kept.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub missed_events: u32,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+/// Where the peer is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct PeerRecord {
+    /// IP address.
+    pub address: String,
+    /// TCP port.
+    pub port: u16,
+}
+
+/// The process that recorded.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Process {
+    /// Its number.
+    pub pid: u32,
+    /// The name of its program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+impl Process {
+    /// This process.
+    #[must_use]
+    pub fn this() -> Self {
+        let name = std::env::current_exe().ok();
+        let name = name.and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+        Process { pid: std::process::id(), name }
+    }
+}
+
+impl Record {
+    /// What the schema field says.
+    pub const SCHEMA: &'static str = "tlsdiag.handshake/1";
+
+    /// The record of a handshake that was recorded by the hooks in this process.
+    #[must_use]
+    pub fn new(handshake: &Handshake, diagnosis: &Diagnosis) -> Self {
+        Record::from_process(handshake, diagnosis, Process::this())
+    }
+
+    /// The record of a handshake that was recorded in that process.
+    #[must_use]
+    pub fn from_process(handshake: &Handshake, diagnosis: &Diagnosis, process: Process) -> Self {
+        Record::build(handshake, diagnosis, Some(process))
+    }
+
+    /// The record of a recording that was kept ([`event::lines`](crate::event::lines)), with what these rules say of it. Which
+    /// process recorded it is not known.
+    #[must_use]
+    pub fn from_recording(recording: &Recording) -> Self {
+        let handshake = Handshake::from_recording(recording);
+        Record::build(&handshake, &diagnose(&handshake), None)
+    }
+
+    fn build(handshake: &Handshake, diagnosis: &Diagnosis, process: Option<Process>) -> Self {
+        let since = handshake.time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let pid = process.as_ref().map_or(0, |process| process.pid);
+        let outcome = diagnosis.outcome;
+        Record {
+            schema: Self::SCHEMA.to_owned(),
+            id: format!("{:x}-{:x}-{:x}", since.as_nanos(), pid, handshake.connection.0),
+            time: rfc3339(since),
+            duration_us: micros(handshake.duration),
+            role: handshake.role.as_str().to_owned(),
+            source: "openssl-hooks".to_owned(),
+            library: handshake.local.library.clone(),
+            process,
+            peer: handshake.peer.map(|peer| PeerRecord { address: peer.ip().to_string(), port: peer.port() }),
+            outcome: outcome.kind.as_str().to_owned(),
+            by: outcome.by.map(|by| by.as_str().to_owned()),
+            stage: outcome.stage.map(|stage| stage.to_string()),
+            tls: tls::tls(handshake),
+            offer: offer::offer(handshake),
+            answer: answer::answer(handshake),
+            certificate_request: request::request(handshake),
+            certificates: Certificates {
+                client: handshake.client_chain.as_ref().map(|chain| certificate::certificates(chain)),
+                server: handshake.server_chain.as_ref().map(|chain| certificate::certificates(chain)),
+            },
+            local: local::local(handshake),
+            diagnosis: diagnosis::diagnosis(diagnosis),
+            events: handshake.timeline.iter().map(event::event).collect(),
+            missed_events: handshake.missed,
+        }
+    }
+}
