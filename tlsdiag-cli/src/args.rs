@@ -34,6 +34,9 @@ pub(crate) enum Command {
     /// A TLS server like openssl s_server that says of each handshake what went wrong and why
     #[command(name = "s_server", visible_alias = "s-server", after_help = SERVER_NOTES)]
     Server(Box<ServerArguments>),
+    /// Run a program as it is and record the handshakes that it makes with its own OpenSSL
+    #[command(after_help = RUN_NOTES)]
+    Run(RunArguments),
     /// Explain handshakes that were recorded in JSON lines
     Explain(ExplainArguments),
     /// List the causes that a verdict may name
@@ -45,6 +48,29 @@ pub(crate) struct DemoArguments {
     /// Where to write handshakes.jsonl
     #[arg(long, value_name = "DIR", default_value = "tlsdiag-demo")]
     pub(crate) dir: PathBuf,
+}
+
+const RUN_NOTES: &str = "The program's exit status is passed on, 128 and the number for a signal; 127 is a command that is not found, 126 \
+one that cannot be run, 2 trouble of tlsdiag's own.\n\nA server that goes into the background is recorded until its last process \
+ends.";
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// Append each handshake to this file, in JSON lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) jsonl: Option<PathBuf>,
+    /// Only handshakes that failed or deserve a warning
+    #[arg(long)]
+    pub(crate) failures_only: bool,
+    /// Append the connections' keys to this file, which must be readable by its owner alone: whoever has it can decrypt them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keylog: Option<PathBuf>,
+    /// No verdicts on stderr
+    #[arg(long)]
+    pub(crate) quiet: bool,
+    /// The program and its arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
 }
 
 #[derive(Debug, Args)]
@@ -176,9 +202,15 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Argu
 ///
 /// A value is tied to its option, so that one that begins with a dash (`-cipher -ALL`) stays a value.
 fn with_two_dashes(arguments: Vec<OsString>) -> Vec<OsString> {
-    let Some(at) = arguments.iter().skip(1).position(|word| word == "s_server" || word == "s-server") else {
+    // The first word that is no option is the command; what follows `run` is somebody else's.
+    let mut words = arguments.iter().skip(1).enumerate();
+    let Some((at, _)) = words.find(|(_, word)| *word == "s_server" || *word == "s-server" || *word == "run")
+    else {
         return arguments;
     };
+    if arguments[at + 1] == "run" {
+        return arguments;
+    }
     let command = Arguments::command();
     let server = command.find_subcommand("s_server").expect("it is declared above");
     let takes_value = |name: &str| {
@@ -281,6 +313,17 @@ mod tests {
     #[test]
     fn a_value_may_begin_with_a_dash() {
         assert_eq!(server(&["-cipher", "-ALL"]).cipher.as_deref(), Some("-ALL"));
+    }
+
+    #[test]
+    fn what_is_run_keeps_its_own_options() {
+        let words =
+            ["tlsdiag", "run", "--jsonl", "f", "--", "openssl", "s_server", "-accept", "1", "--quiet"];
+        let Command::Run(run) = read(words.map(OsString::from)).expect("a good command line").command else {
+            panic!("not run")
+        };
+        assert_eq!(run.command, ["openssl", "s_server", "-accept", "1", "--quiet"]);
+        assert!(!run.quiet && run.jsonl.is_some());
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod causes;
 mod demo;
 mod error;
 mod explain;
+mod run;
 mod screen;
 mod serve;
 
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Demo(arguments) => demo::run(&arguments, style),
         Command::Server(arguments) => serve::run(&arguments, style),
+        Command::Run(arguments) => run::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, style),
         Command::Causes(arguments) => causes::run(&arguments, style),
     };

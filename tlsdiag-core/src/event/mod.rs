@@ -6,6 +6,7 @@
 
 pub mod lines;
 mod local;
+pub mod packed;
 mod recording;
 mod secret;
 

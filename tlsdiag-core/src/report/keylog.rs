@@ -41,15 +41,21 @@ impl KeyLogFile {
         }
         Ok(KeyLogFile { file: Mutex::new(file) })
     }
+
+    /// Appends one line, given without its line end.
+    ///
+    /// A full disk must not disturb the handshake; the key log is then short, which whoever reads it will see.
+    pub fn append(&self, line: &str) {
+        let line = format!("{line}\n");
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = file.write_all(line.as_bytes());
+    }
 }
 
 impl HandshakeRecorder for KeyLogFile {
     fn record(&self, event: &Event<'_>) {
         if let EventBody::Secret(secret) = event.body {
-            let line = format!("{}\n", secret.expose());
-            let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-            // A full disk must not disturb the handshake; the key log is then short, which whoever reads it will see.
-            let _ = file.write_all(line.as_bytes());
+            self.append(secret.expose());
         }
     }
 

@@ -66,6 +66,12 @@ impl Record {
         self.diagnosis.cause.as_deref()
     }
 
+    /// Whether there is nothing to say: established as the local policy asks, and no finding.
+    #[must_use]
+    pub fn is_healthy(&self) -> bool {
+        self.outcome == "established" && self.diagnosis.findings.is_empty()
+    }
+
     /// The verdict in one line, for a log: cause or outcome, side, peer, version and the sentence.
     #[must_use]
     pub fn one_line(&self) -> String {

@@ -121,6 +121,12 @@ pub struct Process {
 }
 
 impl Process {
+    /// The process with this number, and the name of its program where it is known.
+    #[must_use]
+    pub fn new(pid: u32, name: Option<String>) -> Self {
+        Process { pid, name }
+    }
+
     /// This process.
     #[must_use]
     pub fn this() -> Self {

@@ -147,7 +147,7 @@ unsafe extern "C" fn message<const N: usize>(
 }
 
 /// Stands where we stood once the story is over.
-unsafe extern "C" fn silent(
+pub(super) unsafe extern "C" fn silent(
     _write: c_int,
     _version: c_int,
     _content_type: c_int,

@@ -18,6 +18,7 @@
 
 mod aside;
 mod attach;
+mod between;
 mod bio;
 mod boundary;
 mod der;
@@ -38,6 +39,7 @@ mod trust;
 mod typed;
 
 pub use attach::{AttachOptions, Attachment, attach_ctx_raw, attach_ssl_raw};
+pub use between::{Between, FunctionPointer};
 pub use boundary::{Stats, stats};
 pub use symbols::Symbols;
 #[cfg(feature = "linked")]

@@ -95,6 +95,11 @@ impl Story {
         self.phase == Phase::Open && self.wanted & bit(EventKind::Step) == 0
     }
 
+    /// Whether a handshake is going on, or may go on.
+    pub(super) fn is_recorded(&self) -> bool {
+        matches!(self.phase, Phase::Open | Phase::Watching)
+    }
+
     pub(super) fn wants_wire(&self) -> bool {
         self.wants(EventKind::Wire)
     }

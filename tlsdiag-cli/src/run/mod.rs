@@ -1,0 +1,55 @@
+//! `tlsdiag run`: starts a program with the preload object in it, collects what its processes record, and passes on signals
+//! and the exit status as if it were not there.
+
+mod command;
+mod family;
+mod program;
+mod teller;
+
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tlsdiag_handover::{Collector, Listening};
+
+use crate::args::RunArguments;
+use crate::error::{Error, Reason};
+use command::{Command, Started};
+use family::Family;
+use teller::Teller;
+
+/// Runs the command and stays until the last process that records has gone: a server may go on in the background.
+pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Error> {
+    let plumbing =
+        |cause: std::io::Error| Error::new(format!("cannot collect handshakes: {}", Reason(&cause)));
+    let object = command::preload_object()?;
+    let teller = Arc::new(Mutex::new(Teller::new(arguments)?));
+    let listening = Listening::new().map_err(plumbing)?;
+    let command = Command {
+        words: &arguments.command,
+        object: &object,
+        channel: listening.path().to_owned(),
+        failures_only: arguments.failures_only,
+        keylog: arguments.keylog.is_some(),
+    };
+    let family = Family::new().map_err(plumbing)?;
+    let hearing = Arc::clone(&teller);
+    let (closer, judge) = Collector::listen(listening)
+        .and_then(|collector| {
+            collector.start(move |news| hearing.lock().unwrap_or_else(PoisonError::into_inner).hear(news))
+        })
+        .map_err(plumbing)?;
+    let (path, child) = match command.start() {
+        Started::Running { path, child } => (path, child),
+        Started::Not { sentence, code } => {
+            eprintln!("tlsdiag: {sentence}");
+            return Ok(ExitCode::from(code));
+        }
+    };
+    let code = family.wait_for(child.id()).map_err(plumbing)?;
+    // Whoever has connected by now is heard to the end.
+    drop(closer);
+    let _ = judge.join();
+    let mut teller = teller.lock().unwrap_or_else(PoisonError::into_inner);
+    teller.sum_up(&path)?;
+    Ok(ExitCode::from(code))
+}

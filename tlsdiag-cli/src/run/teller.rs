@@ -1,0 +1,192 @@
+//! What is said of the news: lines in the file, verdicts on stderr, and a summary at the end.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use tlsdiag_core::report::Record;
+use tlsdiag_core::report::keylog::KeyLogFile;
+use tlsdiag_handover::{Journal, News};
+
+use super::program;
+use crate::args::RunArguments;
+use crate::error::{Error, Reason};
+
+pub(super) struct Teller {
+    journal: Option<(Journal, PathBuf)>,
+    keylog: Option<KeyLogFile>,
+    failures_only: bool,
+    quiet: bool,
+    healthy: u64,
+    /// Established, with something to say nevertheless.
+    warned: u64,
+    failed: u64,
+    causes: BTreeMap<String, u64>,
+    unwritten: u64,
+    dropped: u64,
+    hooked: Vec<String>,
+    unhooked: Vec<(String, Vec<String>)>,
+}
+
+impl Teller {
+    pub(super) fn new(arguments: &RunArguments) -> Result<Self, Error> {
+        let cannot = |path: &Path, cause: &std::io::Error, option: &str| {
+            let (path, reason) = (path.display(), Reason(cause));
+            Error::new(format!("cannot write {path}: {reason}; name another file with {option}"))
+        };
+        let journal = arguments.jsonl.as_ref().map(|path| -> Result<_, Error> {
+            let journal = Journal::open(path).map_err(|cause| cannot(path, &cause, "--jsonl"))?;
+            Ok((journal, path.clone()))
+        });
+        let keylog = arguments.keylog.as_ref().map(|path| {
+            KeyLogFile::open(path).map_err(|cause| match cause.get_ref() {
+                // It says what to do itself.
+                Some(_) => Error::new(cause.to_string()),
+                None => cannot(path, &cause, "--keylog"),
+            })
+        });
+        Ok(Teller {
+            journal: journal.transpose()?,
+            keylog: keylog.transpose()?,
+            failures_only: arguments.failures_only,
+            quiet: arguments.quiet,
+            healthy: 0,
+            warned: 0,
+            failed: 0,
+            causes: BTreeMap::new(),
+            unwritten: 0,
+            dropped: 0,
+            hooked: Vec::new(),
+            unhooked: Vec::new(),
+        })
+    }
+
+    pub(super) fn hear(&mut self, news: News) {
+        match news {
+            News::Handshake(record) => self.handshake(&record),
+            News::Secret(line) => self.keylog.iter().for_each(|keylog| keylog.append(&line)),
+            News::Hooked { program, library } => {
+                let hooked = format!("{program} with {library}");
+                if !self.hooked.contains(&hooked) {
+                    self.hooked.push(hooked);
+                }
+            }
+            News::Unhooked { program, objects } => self.unhooked.push((program, objects)),
+            News::Dropped(count) => {
+                if self.dropped == 0 && count > 0 {
+                    eprintln!("tlsdiag: handshakes come faster than they can be written: some are lost");
+                }
+                self.dropped += count;
+            }
+            News::Damaged(why) => eprintln!("tlsdiag: {why}"),
+            _ => {}
+        }
+    }
+
+    fn handshake(&mut self, record: &Record) {
+        if record.is_healthy() {
+            self.healthy += 1;
+            if self.failures_only {
+                return;
+            }
+        } else if record.tls.established && !record.diagnosis.findings.iter().any(|f| f.severity == "error") {
+            self.warned += 1;
+        } else {
+            self.failed += 1;
+        }
+        if let Some((journal, path)) = &mut self.journal
+            && let Err(cause) = journal.append(record)
+        {
+            if self.unwritten == 0 {
+                let (path, reason) = (path.display(), Reason(&cause));
+                eprintln!("tlsdiag: cannot write {path}: {reason}; the program goes on, unwritten");
+            }
+            self.unwritten += 1;
+        }
+        if !record.diagnosis.findings.is_empty() || !record.tls.established {
+            *self.causes.entry(record.verdict().to_owned()).or_default() += 1;
+            if !self.quiet {
+                eprintln!("tlsdiag: {}", record.one_line());
+            }
+        }
+    }
+
+    /// The last words, on stderr.
+    pub(super) fn sum_up(&mut self, program: &Path) -> Result<(), Error> {
+        let mut counts = Vec::new();
+        if !self.failures_only {
+            counts.push(format!("{} healthy", self.healthy));
+        }
+        counts.push(format!("{} failed", self.failed));
+        if self.warned > 0 {
+            counts.push(format!("{} established with a warning", self.warned));
+        }
+        let told = self.healthy + self.warned + self.failed;
+        if told > 0 || !self.hooked.is_empty() {
+            let total = if self.failures_only {
+                "handshakes that are not plainly healthy".to_owned()
+            } else {
+                format!("{told} handshake{}", if told == 1 { "" } else { "s" })
+            };
+            let causes: Vec<_> =
+                self.causes.iter().map(|(cause, count)| format!("{cause} {count}")).collect();
+            let causes = if causes.is_empty() || self.quiet {
+                String::new()
+            } else {
+                format!(" ({})", causes.join(", "))
+            };
+            eprintln!("tlsdiag: {total}: {}{causes}", counts.join(", "));
+        } else {
+            for sentence in self.why_nothing(program) {
+                eprintln!("tlsdiag: no handshake was recorded: {sentence}");
+            }
+        }
+        if self.dropped > 0 {
+            eprintln!(
+                "tlsdiag: {} handshakes are lost: they came faster than they could be written",
+                self.dropped
+            );
+        }
+        match (self.unwritten, &self.journal) {
+            (lost @ 1.., Some((_, path))) => {
+                Err(Error::new(format!("{lost} handshakes could not be written to {}", path.display())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn why_nothing(&self, path: &Path) -> Vec<String> {
+        if let Some(why) = program::refuses(path) {
+            return vec![why];
+        }
+        let mut sentences: Vec<String> = Vec::new();
+        for (program, objects) in &self.unhooked {
+            for object in objects {
+                let sentence = instead(program, object);
+                if !sentences.contains(&sentence) {
+                    sentences.push(sentence);
+                }
+            }
+        }
+        if sentences.is_empty() {
+            sentences.push(program::has_instead(path).unwrap_or_else(|| {
+                format!("{} made no TLS connection with a libssl that it had loaded", path.display())
+            }));
+        }
+        sentences
+    }
+}
+
+/// What an object that was loaded at the end says about a program that used no libssl.
+fn instead(program: &str, object: &str) -> String {
+    let name = Path::new(object).file_name().unwrap_or_default().to_string_lossy();
+    if name.starts_with("_rust.abi3") {
+        format!(
+            "{program} has the OpenSSL that is built into the Python package cryptography ({object}), which cannot be reached from \
+             outside; Python's own ssl module can be recorded"
+        )
+    } else if name.starts_with("libssl.so") || name.starts_with("libssl-") {
+        format!("{program} had {object} loaded, and made no TLS connection with it")
+    } else {
+        format!("{program} does TLS by {object}, which is not OpenSSL")
+    }
+}

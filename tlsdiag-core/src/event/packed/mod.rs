@@ -1,0 +1,110 @@
+//! A [`Recording`] as bytes, to hand it from the process that made it to one that has the time to read it.
+//!
+//! Packing happens at the end of a handshake, in a server that has better things to do: it copies and allocates nothing once
+//! its buffer is warm. The configuration, which is the largest part and hardly ever changes, crosses once: the packer and the
+//! unpacker each remember the last few under a number. Both ends are of one build, so the format has a version and no more.
+
+mod read;
+mod write;
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{LocalConfiguration, Recording};
+
+/// The first byte of every packed recording.
+const VERSION: u8 = 1;
+
+/// Configurations that both ends remember.
+const KNOWN: usize = 16;
+
+type Known = [Option<Arc<LocalConfiguration>>; KNOWN];
+
+/// Packs the recordings of one process for one [`Unpacker`], which must see them in the same order.
+#[derive(Debug, Default)]
+pub struct Packer {
+    known: Known,
+    next: usize,
+}
+
+impl Packer {
+    /// Appends the packed recording to `out`.
+    pub fn pack(&mut self, recording: &Recording, out: &mut Vec<u8>) {
+        write::recording(recording, Some(self), out);
+    }
+
+    /// Forgets what the other end knows: to be called where a packed recording has not reached it.
+    pub fn forget(&mut self) {
+        *self = Packer::default();
+    }
+}
+
+/// Packs one recording with all that belongs to it, for any [`Unpacker`], in any order.
+pub fn pack_alone(recording: &Recording, out: &mut Vec<u8>) {
+    write::recording(recording, None, out);
+}
+
+/// The other end of a [`Packer`].
+#[derive(Debug, Default)]
+pub struct Unpacker {
+    known: Known,
+}
+
+impl Unpacker {
+    /// The recording in `bytes`, all of them.
+    ///
+    /// # Errors
+    /// The bytes are damaged, cut off or of another version; the error says where.
+    pub fn unpack(&mut self, bytes: &[u8]) -> Result<Recording, PackedError> {
+        read::recording(bytes, &mut self.known)
+    }
+}
+
+/// Why bytes are no packed recording.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PackedError {
+    what: &'static str,
+    at: usize,
+}
+
+impl fmt::Display for PackedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the packed recording is damaged at byte {}: {}", self.at, self.what)
+    }
+}
+
+impl std::error::Error for PackedError {}
+
+/// How a configuration is referred to: as it is, as one that is known, or as it is and known from now on.
+mod reference {
+    use super::KNOWN;
+
+    pub(super) const WHOLE: u64 = 0;
+    pub(super) const GIVEN: u64 = 1;
+    pub(super) const KEPT: u64 = GIVEN + KNOWN as u64;
+}
+
+/// The byte that begins an event.
+mod tag {
+    pub(super) const STARTED: u8 = 0;
+    pub(super) const RECONFIGURED: u8 = 1;
+    pub(super) const MESSAGE: u8 = 2;
+    pub(super) const ALERT: u8 = 3;
+    pub(super) const CHANGE_CIPHER_SPEC: u8 = 4;
+    pub(super) const RECORD: u8 = 5;
+    pub(super) const HANDSHAKE_STARTED: u8 = 6;
+    pub(super) const HANDSHAKE_DONE: u8 = 7;
+    pub(super) const FAILED: u8 = 8;
+    pub(super) const STEP: u8 = 9;
+    pub(super) const VERIFY: u8 = 10;
+    pub(super) const SECURITY_DENIED: u8 = 11;
+    pub(super) const WIRE: u8 = 12;
+    pub(super) const LIBRARY_ERRORS: u8 = 13;
+    pub(super) const TRANSPORT: u8 = 14;
+    pub(super) const APPLICATION_DATA: u8 = 15;
+    /// Set where the event's direction is "received".
+    pub(super) const RECEIVED: u8 = 0x80;
+}
+
+#[cfg(test)]
+mod tests;

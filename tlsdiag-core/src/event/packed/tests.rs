@@ -1,0 +1,164 @@
+use std::time::{Duration, SystemTime};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::event::{
+    ConnectionId, Direction, EventBody, LibraryError, LocalCertificate, LocalKey, Role, State, TransportEnd,
+    TrustAnchors,
+};
+
+fn configuration(level: i32) -> Arc<LocalConfiguration> {
+    Arc::new(LocalConfiguration {
+        library: "OpenSSL 3".to_owned(),
+        library_number: 0x3000_0130,
+        minimum_version: 0x0303,
+        cipher_suites: vec![0x1301, 0xc02f],
+        groups: Some(vec![29]),
+        certificates: vec![LocalCertificate {
+            certificate: vec![0x30, 1],
+            chain: vec![vec![0x30, 2], vec![]],
+            key: Some(LocalKey { algorithm: 6, bits: 2048, matches_certificate: true }),
+            bad_signature: Some(0),
+        }],
+        verify_mode: 3,
+        verify_depth: -1,
+        verify_flags: 1 << 40,
+        ca_names: vec![vec![1; 300]],
+        trust_anchors: TrustAnchors { count: 2, subjects: vec![vec![7], vec![8]] },
+        security_level: level,
+        options: u64::MAX,
+        certificate_callback: true,
+        ..Default::default()
+    })
+}
+
+/// One event of every kind that a recording keeps.
+fn everything(local: &Arc<LocalConfiguration>, other: &Arc<LocalConfiguration>) -> Recording {
+    let errors = [LibraryError { library: 20, reason: -1, data: "é".to_owned(), ..Default::default() }];
+    let (sent, received) = (Direction::Sent, Direction::Received);
+    let bodies = [
+        EventBody::Started {
+            role: Role::Server,
+            time: SystemTime::UNIX_EPOCH + Duration::from_nanos(1_700_000_000_123_456_789),
+            peer: Some("[::1]:443".parse().unwrap()),
+            expected_name: Some("example.org"),
+            local,
+        },
+        EventBody::State(State::HandshakeStarted),
+        EventBody::Record { direction: received, header: [22, 3, 1, 0, 9] },
+        EventBody::Message { direction: received, bytes: &[1; 300] },
+        EventBody::Reconfigured { local: other },
+        EventBody::Message { direction: sent, bytes: &[] },
+        EventBody::ChangeCipherSpec { direction: sent },
+        EventBody::State(State::Step("SSLv3/TLS write server hello")),
+        EventBody::Verify { depth: 1, ok: false, accepted: true, error: 18, certificate: Some(&[0x30]) },
+        EventBody::Verify { depth: 0, ok: true, accepted: true, error: 0, certificate: None },
+        EventBody::SecurityDenied { operation: 65537, bits: 0, nid: -5 },
+        EventBody::Wire { direction: received, bytes: &[23, 3, 3] },
+        EventBody::LibraryErrors(&errors),
+        EventBody::Alert { direction: received, level: 2, description: 48 },
+        EventBody::Transport { direction: sent, end: TransportEnd::Reset, errno: 104 },
+        EventBody::ApplicationData { direction: received },
+        EventBody::State(State::HandshakeDone {
+            verify_result: 18,
+            resumed: true,
+            peer_certificate: Some(false),
+        }),
+        EventBody::State(State::Failed { ssl_error: 1, verify_result: -1 }),
+    ];
+    let mut recording = Recording::new(ConnectionId(u64::MAX));
+    for (number, body) in bodies.iter().enumerate() {
+        assert!(recording.push(Duration::from_nanos(number as u64 * 1000), body).is_some());
+    }
+    recording.miss();
+    recording
+}
+
+fn shown(recording: &Recording) -> Vec<String> {
+    let events = recording.events().map(|event| format!("{event:?}"));
+    events.chain([recording.missed().to_string()]).collect()
+}
+
+#[test]
+fn what_is_packed_comes_out_the_same() {
+    let (local, other) = (configuration(1), configuration(2));
+    let (mut packer, mut unpacker) = (Packer::default(), Unpacker::default());
+    let recording = everything(&local, &other);
+    let mut sizes = Vec::new();
+    for _ in 0..3 {
+        let mut packed = Vec::new();
+        packer.pack(&recording, &mut packed);
+        assert_eq!(shown(&unpacker.unpack(&packed).unwrap()), shown(&recording));
+        sizes.push(packed.len());
+    }
+    assert!(sizes[1] < sizes[0], "a configuration crosses once: {sizes:?}");
+    assert_eq!(sizes[1], sizes[2]);
+
+    let mut packed = Vec::new();
+    pack_alone(&recording, &mut packed);
+    assert_eq!(shown(&Unpacker::default().unpack(&packed).unwrap()), shown(&recording));
+}
+
+#[test]
+fn more_configurations_than_are_remembered() {
+    let (mut packer, mut unpacker) = (Packer::default(), Unpacker::default());
+    let all: Vec<_> = (0..40).map(configuration).collect();
+    for round in 0..3 {
+        for local in &all[..[17, 40, 3][round]] {
+            let recording = everything(local, &all[0]);
+            let mut packed = Vec::new();
+            packer.pack(&recording, &mut packed);
+            assert_eq!(shown(&unpacker.unpack(&packed).unwrap()), shown(&recording));
+        }
+    }
+}
+
+#[test]
+fn a_packer_that_forgets_begins_anew() {
+    let local = configuration(1);
+    let recording = everything(&local, &local);
+    let mut packer = Packer::default();
+    packer.pack(&recording, &mut Vec::new());
+    let mut packed = Vec::new();
+    packer.pack(&recording, &mut packed);
+    let error = Unpacker::default().unpack(&packed).unwrap_err().to_string();
+    assert!(error.contains("never given"), "{error}");
+    packer.forget();
+    packed.clear();
+    packer.pack(&recording, &mut packed);
+    assert!(Unpacker::default().unpack(&packed).is_ok());
+}
+
+#[test]
+fn every_cut_is_refused() {
+    let local = configuration(1);
+    let mut packed = Vec::new();
+    pack_alone(&everything(&local, &local), &mut packed);
+    for length in 0..packed.len() {
+        assert!(Unpacker::default().unpack(&packed[..length]).is_err(), "cut at {length}");
+    }
+    packed.push(0);
+    let error = Unpacker::default().unpack(&packed).unwrap_err().to_string();
+    assert!(error.contains("follows its last event"), "{error}");
+    packed[0] = 9;
+    let error = Unpacker::default().unpack(&packed).unwrap_err().to_string();
+    assert_eq!(error, "the packed recording is damaged at byte 0: it is of another version");
+}
+
+proptest! {
+    #[test]
+    fn nothing_makes_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = Unpacker::default().unpack(&bytes);
+    }
+
+    #[test]
+    fn no_changed_byte_makes_it_panic(at in 0..900_usize, to in any::<u8>()) {
+        let local = configuration(1);
+        let mut packed = Vec::new();
+        pack_alone(&everything(&local, &local), &mut packed);
+        let at = at % packed.len();
+        packed[at] = to;
+        let _ = Unpacker::default().unpack(&packed);
+    }
+}

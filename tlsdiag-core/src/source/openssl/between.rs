@@ -1,0 +1,247 @@
+//! For whoever stands between an application and OpenSSL and sees it set its callbacks and ask for them: what the application
+//! sets is put behind ours, and what it asks for is what it set.
+//!
+//! Without this, `attach_*` takes over what it finds and what it is told; a setter that is called later takes our place.
+
+use std::ffi::{c_int, c_void};
+use std::mem::transmute;
+use std::ptr;
+use std::sync::atomic::Ordering;
+
+use super::boundary;
+use super::hooks::{self, silent};
+use super::previous::{Previous, same};
+use super::slot::{ContextState, Slot};
+use super::symbols::{SSL, SSL_CTX, Symbols, ctrl};
+
+/// A function pointer of C, of whichever type its setter has; null for none.
+pub type FunctionPointer = *const c_void;
+
+/// The application's setters and getters of one OpenSSL. A setter gives `true` where it has done all there is to do, so that
+/// OpenSSL's own is not to be called; a getter gives what the application is to see in place of what OpenSSL said.
+///
+/// # Safety
+/// For all methods: objects are alive and of this library, used by this thread alone as their setters demand, and a function
+/// pointer is null or a function of the type that the setter of that name takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Between(&'static Symbols);
+
+#[allow(clippy::missing_safety_doc, reason = "one promise for all, at the type")]
+impl Between {
+    /// Stands before that library.
+    #[must_use]
+    pub fn new(symbols: &'static Symbols) -> Self {
+        Between(symbols)
+    }
+
+    /// Whether recorders are attached to the context.
+    #[must_use]
+    pub unsafe fn is_heard(self, context: *const c_void) -> bool {
+        // SAFETY: a live SSL_CTX, by the promise above.
+        unsafe { ContextState::of(self.0, context.cast()) }.is_some_and(ContextState::is_heard)
+    }
+
+    /// `SSL_new` has made this connection: it inherits the message callback that its context has now.
+    pub unsafe fn made(self, ssl: *mut c_void) {
+        // SAFETY: a live SSL that only this thread knows.
+        unsafe {
+            let Some(slot) = Slot::of_or_new(self.0, ssl.cast()) else { return };
+            if let Some(context) = &slot.context {
+                let (callback, arg) = (context.previous.message.get(), &context.previous.message_arg);
+                slot.previous.message.set(Some(callback.unwrap_or(silent)));
+                slot.previous.message_arg.store(arg.load(Ordering::Acquire), Ordering::Release);
+            }
+        }
+    }
+
+    /// `SSL_set_SSL_CTX` has given the connection another context, and with it another security callback.
+    pub unsafe fn moved(self, ssl: *mut c_void) {
+        let ssl = ssl.cast::<SSL>();
+        // SAFETY: a live SSL of this thread.
+        unsafe {
+            if let Some(slot) = Slot::of(self.0, ssl) {
+                boundary::enter(slot, |story| {
+                    if story.is_recorded() {
+                        hooks::arm(slot, ssl, story);
+                    }
+                });
+            }
+        }
+    }
+
+    /// `SSL_CTX_set_msg_callback`.
+    pub unsafe fn set_context_message(self, context: *mut c_void, callback: FunctionPointer) -> bool {
+        // SAFETY: a message callback by the promise above.
+        unsafe { self.of_context(context, |previous| self.keep_message(previous, callback)) }
+    }
+
+    /// `SSL_CTX_set_msg_callback_arg`.
+    pub unsafe fn set_context_message_arg(self, context: *mut c_void, arg: *mut c_void) -> bool {
+        // SAFETY: a live SSL_CTX.
+        unsafe { self.of_context(context, |previous| previous.message_arg.store(arg, Ordering::Release)) }
+    }
+
+    /// `SSL_set_msg_callback`.
+    pub unsafe fn set_message(self, ssl: *mut c_void, callback: FunctionPointer) -> bool {
+        // SAFETY: a live SSL of this thread and a message callback.
+        unsafe { self.of_connection(ssl, |previous| self.keep_message(previous, callback)) }
+    }
+
+    /// `SSL_set_msg_callback_arg`.
+    pub unsafe fn set_message_arg(self, ssl: *mut c_void, arg: *mut c_void) -> bool {
+        // SAFETY: a live SSL of this thread.
+        unsafe { self.of_connection(ssl, |previous| previous.message_arg.store(arg, Ordering::Release)) }
+    }
+
+    /// `SSL_CTX_set_info_callback`.
+    pub unsafe fn set_context_info(self, context: *mut c_void, callback: FunctionPointer) -> bool {
+        // SAFETY: an info callback by the promise above.
+        unsafe { self.of_context(context, |previous| previous.info.set(transmute(callback))) }
+    }
+
+    /// `SSL_CTX_get_info_callback`.
+    #[must_use]
+    pub unsafe fn context_info(self, context: *mut c_void, said: FunctionPointer) -> FunctionPointer {
+        if said != self.0.trampolines.info as FunctionPointer {
+            return said;
+        }
+        // SAFETY: a live SSL_CTX; a function as an address.
+        unsafe { ContextState::of(self.0, context.cast()) }
+            .map_or(ptr::null(), |state| unsafe { transmute(state.previous.info.get()) })
+    }
+
+    /// `SSL_set_info_callback`.
+    pub unsafe fn set_info(self, ssl: *mut c_void, callback: FunctionPointer) -> bool {
+        let (f, ours) = (&self.0.f, &self.0.trampolines);
+        // SAFETY: a live SSL of this thread and an info callback.
+        unsafe {
+            let Some(slot) = Slot::of(self.0, ssl.cast()) else { return false };
+            slot.previous.info.set(transmute::<FunctionPointer, Option<_>>(callback));
+            (f.SSL_set_info_callback)(ssl.cast(), Some(ours.info));
+        }
+        true
+    }
+
+    /// `SSL_get_info_callback`.
+    #[must_use]
+    pub unsafe fn info(self, ssl: *const c_void, said: FunctionPointer) -> FunctionPointer {
+        if said != self.0.trampolines.info as FunctionPointer {
+            return said;
+        }
+        // SAFETY: a live SSL; a function as an address.
+        unsafe { Slot::of(self.0, ssl.cast()) }
+            .map_or(ptr::null(), |slot| unsafe { transmute(slot.previous.info.get()) })
+    }
+
+    /// `SSL_set_verify`, whose null callback changes nothing but the mode.
+    pub unsafe fn set_verify(self, ssl: *mut c_void, mode: c_int, callback: FunctionPointer) -> bool {
+        let (f, ours) = (&self.0.f, &self.0.trampolines);
+        // SAFETY: a live SSL of this thread and a verify callback.
+        unsafe {
+            let Some(slot) = Slot::of(self.0, ssl.cast()) else { return false };
+            if callback.is_null() || !same((f.SSL_get_verify_callback)(ssl.cast()), ours.verify) {
+                return false;
+            }
+            slot.previous.verify.set(transmute::<FunctionPointer, Option<_>>(callback));
+            (f.SSL_set_verify)(ssl.cast(), mode, Some(ours.verify));
+        }
+        true
+    }
+
+    /// `SSL_get_verify_callback`.
+    #[must_use]
+    pub unsafe fn verify(self, ssl: *const c_void, said: FunctionPointer) -> FunctionPointer {
+        if said != self.0.trampolines.verify as FunctionPointer {
+            return said;
+        }
+        // SAFETY: a live SSL; a function as an address.
+        unsafe { Slot::of(self.0, ssl.cast()) }
+            .map_or(ptr::null(), |slot| unsafe { transmute(slot.previous.verify.get()) })
+    }
+
+    /// `SSL_set_security_callback`.
+    pub unsafe fn set_security(self, ssl: *mut c_void, callback: FunctionPointer) -> bool {
+        let (f, ours) = (&self.0.f, &self.0.trampolines);
+        // SAFETY: a live SSL of this thread and a security callback.
+        unsafe {
+            let Some(slot) = Slot::of(self.0, ssl.cast()) else { return false };
+            if callback.is_null() || !same((f.SSL_get_security_callback)(ssl.cast()), ours.security) {
+                return false;
+            }
+            let callback = transmute::<FunctionPointer, Option<_>>(callback);
+            self.0.common_security.meet(callback);
+            slot.previous.security.set(callback);
+        }
+        true
+    }
+
+    /// `SSL_get_security_callback`.
+    #[must_use]
+    pub unsafe fn security(self, ssl: *const c_void, said: FunctionPointer) -> FunctionPointer {
+        if said != self.0.trampolines.security as FunctionPointer {
+            return said;
+        }
+        // SAFETY: a live SSL; a function as an address.
+        unsafe { Slot::of(self.0, ssl.cast()) }
+            .map_or(ptr::null(), |slot| unsafe { transmute(slot.previous.security.get()) })
+    }
+
+    /// `SSL_CTX_set_keylog_callback`.
+    pub unsafe fn set_context_keylog(self, context: *mut c_void, callback: FunctionPointer) -> bool {
+        let (f, ours) = (&self.0.f, &self.0.trampolines);
+        // SAFETY: a live SSL_CTX and a key log callback.
+        unsafe {
+            same((f.SSL_CTX_get_keylog_callback)(context.cast()), ours.keylog)
+                && self.of_context(context, |previous| previous.keylog.set(transmute(callback)))
+        }
+    }
+
+    /// `SSL_CTX_get_keylog_callback`.
+    #[must_use]
+    pub unsafe fn context_keylog(self, context: *const c_void, said: FunctionPointer) -> FunctionPointer {
+        if said != self.0.trampolines.keylog as FunctionPointer {
+            return said;
+        }
+        // SAFETY: a live SSL_CTX; a function as an address.
+        unsafe { ContextState::of(self.0, context.cast()) }
+            .map_or(ptr::null(), |state| unsafe { transmute(state.previous.keylog.get()) })
+    }
+
+    /// # Safety
+    /// `callback` is null or a message callback.
+    unsafe fn keep_message(self, previous: &Previous, callback: FunctionPointer) {
+        // SAFETY: as promised.
+        let callback = unsafe { transmute::<FunctionPointer, Option<_>>(callback) };
+        if callback.is_some() {
+            self.0.chains_messages.store(true, Ordering::Relaxed);
+        }
+        // Null on a connection means none, whatever its context has.
+        previous.message.set(Some(callback.unwrap_or(silent)));
+    }
+
+    /// # Safety
+    /// As for the type.
+    unsafe fn of_context(self, context: *mut c_void, keep: impl FnOnce(&Previous)) -> bool {
+        // SAFETY: a live SSL_CTX.
+        let state = unsafe { ContextState::of(self.0, context.cast::<SSL_CTX>()) };
+        let Some(state) = state.filter(|state| state.is_heard()) else { return false };
+        keep(&state.previous);
+        true
+    }
+
+    /// Keeps something of the message callback, and puts ours in front again, which is given back once the story is over.
+    ///
+    /// # Safety
+    /// As for the type.
+    unsafe fn of_connection(self, ssl: *mut c_void, keep: impl FnOnce(&Previous)) -> bool {
+        let (f, ours) = (&self.0.f, &self.0.trampolines);
+        // SAFETY: a live SSL of this thread.
+        unsafe {
+            let Some(slot) = Slot::of(self.0, ssl.cast()) else { return false };
+            keep(&slot.previous);
+            (f.SSL_set_msg_callback)(ssl.cast(), Some(ours.message));
+            (f.SSL_ctrl)(ssl.cast(), ctrl::SET_MSG_CALLBACK_ARG, 0, ptr::null_mut());
+        }
+        true
+    }
+}

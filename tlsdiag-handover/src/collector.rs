@@ -1,0 +1,283 @@
+//! The collecting end: takes packets off the sockets, judges the recordings, and tells the news.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{IoSliceMut, Read, Seek};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+use std::thread;
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
+use rustix::net::{self, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SocketFlags};
+use tlsdiag_core::event::packed::Unpacker;
+use tlsdiag_core::report::{Process, Record};
+use tlsdiag_core::{Handshake, diagnose};
+
+use crate::Listening;
+use crate::backlog::{Arrival, Backlog};
+use crate::message::Message;
+
+/// More than the longest packet.
+const PACKET: usize = 128 << 10;
+
+/// So many packets are taken from one connection before the others have their turn.
+const TURN: usize = 64;
+
+/// Something that a hooked process said.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum News {
+    /// A process has an OpenSSL that is recorded from now on.
+    Hooked {
+        /// The program's name.
+        program: String,
+        /// The library in its own words.
+        library: String,
+    },
+    /// A handshake, judged.
+    Handshake(Box<Record>),
+    /// A line of the key log.
+    Secret(String),
+    /// A program ended without an OpenSSL that could be recorded.
+    Unhooked {
+        /// The program's name.
+        program: String,
+        /// Objects that it had loaded and that have to do with TLS.
+        objects: Vec<String>,
+    },
+    /// So many handshakes were not told, since there was no room for them.
+    Dropped(u64),
+    /// What came could not be read; says why in one sentence.
+    Damaged(String),
+}
+
+/// Collects from a listening socket or from given connections.
+#[derive(Debug)]
+pub struct Collector {
+    listening: Option<Listening>,
+    connections: Vec<OwnedFd>,
+    wake: OwnedFd,
+    closer: OwnedFd,
+}
+
+/// Tells a collector that no more processes will come; it ends when those that are there have gone.
+#[derive(Debug)]
+pub struct Closer(#[expect(dead_code, reason = "the collector notices that it is dropped")] OwnedFd);
+
+impl Collector {
+    /// Collects from all that connect.
+    ///
+    /// # Errors
+    /// No descriptor is left.
+    pub fn listen(listening: Listening) -> std::io::Result<Self> {
+        let (wake, closer) = crate::pair()?;
+        Ok(Collector { listening: Some(listening), connections: Vec::new(), wake, closer })
+    }
+
+    /// Collects from one connection alone, until its end.
+    ///
+    /// # Errors
+    /// No descriptor is left.
+    pub fn only(connection: OwnedFd) -> std::io::Result<Self> {
+        let (wake, closer) = crate::pair()?;
+        Ok(Collector { listening: None, connections: vec![connection], wake, closer })
+    }
+
+    /// Runs in threads of its own until the closer is dropped and no connection is left; `tell` is called on one of them.
+    ///
+    /// # Errors
+    /// No thread can be made.
+    pub fn start(
+        self,
+        tell: impl FnMut(News) + Send + 'static,
+    ) -> std::io::Result<(Closer, thread::JoinHandle<()>)> {
+        let backlog = Arc::new(Backlog::default());
+        let mut receiving = Receiving {
+            listening: self.listening,
+            connections: Vec::new(),
+            next: 0,
+            backlog: Arc::clone(&backlog),
+            buffer: vec![0; PACKET],
+        };
+        self.connections.into_iter().for_each(|connection| receiving.add(connection));
+        let wake = self.wake;
+        thread::Builder::new().name("tlsdiag-receive".to_owned()).spawn(move || receiving.run(&wake))?;
+        let mut judging = Judging { tell, connections: HashMap::new() };
+        let judge = move || {
+            while let Some(arrival) = backlog.pop() {
+                judging.arrival(arrival);
+            }
+        };
+        let handle = thread::Builder::new().name("tlsdiag-judge".to_owned()).spawn(judge)?;
+        Ok((Closer(self.closer), handle))
+    }
+}
+
+struct Receiving {
+    listening: Option<Listening>,
+    connections: Vec<(u64, OwnedFd)>,
+    next: u64,
+    backlog: Arc<Backlog>,
+    buffer: Vec<u8>,
+}
+
+impl Receiving {
+    fn add(&mut self, connection: OwnedFd) {
+        self.connections.push((self.next, connection));
+        self.next += 1;
+    }
+
+    fn run(mut self, wake: &OwnedFd) {
+        let mut closing = self.listening.is_none();
+        while !(closing && self.connections.is_empty()) {
+            let mut polled: Vec<PollFd<'_>> =
+                self.connections.iter().map(|(_, fd)| PollFd::new(fd, PollFlags::IN)).collect();
+            polled.extend(self.listening.iter().map(|l| PollFd::new(&l.socket, PollFlags::IN)));
+            if !closing {
+                polled.push(PollFd::new(wake, PollFlags::IN));
+            }
+            match poll(&mut polled, None) {
+                Ok(_) => {}
+                Err(Errno::INTR) => continue,
+                Err(_) => break,
+            }
+            let ready: Vec<bool> = polled.iter().map(|polled| !polled.revents().is_empty()).collect();
+            let count = self.connections.len();
+            if !closing && ready.last() == Some(&true) {
+                // Those who have connected before are in the queue by now.
+                closing = true;
+            }
+            // Backwards, since those that have ended are taken out.
+            for at in (0..count).rev().filter(|at| ready[*at]) {
+                if !self.receive(at) {
+                    let (connection, _) = self.connections.remove(at);
+                    self.backlog.push(Arrival::End { connection });
+                }
+            }
+            self.accept();
+        }
+        self.backlog.close();
+    }
+
+    fn accept(&mut self) {
+        while let Some(listening) = &self.listening {
+            let mut polled = [PollFd::new(&listening.socket, PollFlags::IN)];
+            if !matches!(poll(&mut polled, Some(&rustix::event::Timespec::default())), Ok(1)) {
+                return;
+            }
+            match net::accept_with(&listening.socket, SocketFlags::CLOEXEC) {
+                Ok(connection) => self.add(connection),
+                Err(Errno::INTR | Errno::CONNABORTED) => {}
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Takes what there is; `false` where the connection has ended.
+    fn receive(&mut self, at: usize) -> bool {
+        let (connection, socket) = &self.connections[at];
+        for _ in 0..TURN {
+            let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+            let mut ancillary = RecvAncillaryBuffer::new(&mut space);
+            let flags = RecvFlags::DONTWAIT | RecvFlags::CMSG_CLOEXEC;
+            let received =
+                net::recvmsg(socket.as_fd(), &mut [IoSliceMut::new(&mut self.buffer)], &mut ancillary, flags);
+            let received = match received {
+                Ok(received) => received,
+                Err(Errno::AGAIN) => return true,
+                Err(Errno::INTR) => continue,
+                Err(_) => return false,
+            };
+            if received.bytes == 0 {
+                return false;
+            }
+            let file = ancillary.drain().find_map(|message| match message {
+                RecvAncillaryMessage::ScmRights(mut files) => files.next(),
+                _ => None,
+            });
+            // One that is cut off is longer than any of ours.
+            if !received.flags.contains(ReturnFlags::TRUNC) {
+                let bytes = self.buffer[..received.bytes].to_vec();
+                self.backlog.push(Arrival::Packet { connection: *connection, bytes, file });
+            }
+        }
+        true
+    }
+}
+
+#[derive(Default)]
+struct Connection {
+    program: String,
+    /// Each process remembers for itself what it has given.
+    unpackers: HashMap<u32, Unpacker>,
+}
+
+struct Judging<T> {
+    tell: T,
+    connections: HashMap<u64, Connection>,
+}
+
+impl<T: FnMut(News)> Judging<T> {
+    fn arrival(&mut self, arrival: Arrival) {
+        match arrival {
+            Arrival::End { connection } => drop(self.connections.remove(&connection)),
+            Arrival::Packet { connection, bytes, file } => {
+                let news = self.packet(connection, &bytes, file);
+                (self.tell)(news);
+            }
+        }
+    }
+
+    fn packet(&mut self, connection: u64, bytes: &[u8], file: Option<OwnedFd>) -> News {
+        let from = self.connections.entry(connection).or_default();
+        match Message::from_packet(bytes) {
+            Some(Message::Program(program)) => {
+                from.program = program.to_owned();
+                News::Dropped(0)
+            }
+            Some(Message::Library(library)) => {
+                News::Hooked { program: from.program.clone(), library: library.to_owned() }
+            }
+            Some(Message::Recording { pid, packed }) => {
+                let program = from.program.clone();
+                judged(pid, program, from.unpackers.entry(pid).or_default(), packed)
+            }
+            Some(Message::Alone { pid, packed }) => {
+                judged(pid, from.program.clone(), &mut Unpacker::default(), packed)
+            }
+            Some(Message::Apart { pid }) => match file.map(contents) {
+                Some(Ok(packed)) => judged(pid, from.program.clone(), &mut Unpacker::default(), &packed),
+                Some(Err(error)) => News::Damaged(format!("a long recording cannot be read: {error}")),
+                None => News::Damaged("a long recording came without its file".to_owned()),
+            },
+            Some(Message::Dropped { count, .. }) => News::Dropped(count.into()),
+            Some(Message::Secret(line)) => News::Secret(line.to_owned()),
+            Some(Message::Unhooked(objects)) => News::Unhooked {
+                program: from.program.clone(),
+                objects: objects.lines().map(str::to_owned).collect(),
+            },
+            None => News::Damaged("something came through the channel that is no message of ours".to_owned()),
+        }
+    }
+}
+
+fn judged(pid: u32, program: String, unpacker: &mut Unpacker, packed: &[u8]) -> News {
+    match unpacker.unpack(packed) {
+        Ok(recording) => {
+            let handshake = Handshake::from_recording(&recording);
+            let process = Process::new(pid, Some(program).filter(|program| !program.is_empty()));
+            News::Handshake(Box::new(Record::from_process(&handshake, &diagnose(&handshake), process)))
+        }
+        Err(error) => News::Damaged(error.to_string()),
+    }
+}
+
+fn contents(file: OwnedFd) -> std::io::Result<Vec<u8>> {
+    let mut file = File::from(file);
+    file.rewind()?;
+    let mut bytes = Vec::new();
+    file.take(64 << 20).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

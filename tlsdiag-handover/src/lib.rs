@@ -1,0 +1,23 @@
+//! How recordings leave the process that made them.
+//!
+//! To diagnose a handshake and write its record takes a tenth of the time that the handshake took, and a server has better
+//! things to do. So a hooked process packs its recording ([`tlsdiag_core::event::packed`]) and sends it off in one message
+//! ([`Sender`]); another process collects, diagnoses and writes ([`Collector`]).
+//!
+//! The channel is a Unix socket of the kind SOCK_SEQPACKET: messages arrive whole and in order however many processes share
+//! one end of it after a fork, and the other end knows when the last of them is gone.
+
+#![forbid(unsafe_code)]
+
+mod backlog;
+mod collector;
+mod journal;
+mod listening;
+mod message;
+mod sender;
+
+pub use collector::{Closer, Collector, News};
+pub use journal::Journal;
+pub use listening::{Listening, pair};
+pub use message::Message;
+pub use sender::{Delivery, Sender};

@@ -1,0 +1,132 @@
+//! What crosses the channel, one of these a packet: a byte for the kind, a process where that matters, and the rest.
+
+/// One packet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Message<'a> {
+    /// The first word of a process on a connection of its own; processes that it forks share name and connection.
+    Program(&'a str),
+    /// An OpenSSL was found and is recorded, by its own words.
+    Library(&'a str),
+    /// A packed recording, to be unpacked after all others of that process.
+    Recording {
+        /// The process that made it.
+        pid: u32,
+        /// What a `Packer` wrote.
+        packed: &'a [u8],
+    },
+    /// A packed recording that needs no others.
+    Alone {
+        /// The process that made it.
+        pid: u32,
+        /// What `pack_alone` wrote.
+        packed: &'a [u8],
+    },
+    /// Like [`Alone`](Message::Alone), too long for a packet: it lies in the file whose descriptor comes with the packet.
+    Apart {
+        /// The process that made it.
+        pid: u32,
+    },
+    /// So many recordings of that process could not be sent, since it last said so.
+    Dropped {
+        /// The process that could not.
+        pid: u32,
+        /// How many.
+        count: u32,
+    },
+    /// A line of the key log.
+    Secret(&'a str),
+    /// A process has ended without using an OpenSSL that could be recorded, though it had these, one a line.
+    Unhooked(&'a str),
+}
+
+const PROGRAM: u8 = b'P';
+const LIBRARY: u8 = b'L';
+const RECORDING: u8 = b'R';
+const ALONE: u8 = b'A';
+const APART: u8 = b'F';
+const DROPPED: u8 = b'D';
+const SECRET: u8 = b'K';
+const UNHOOKED: u8 = b'U';
+
+/// How long the head of a recording's packet is.
+pub(crate) const HEAD: usize = 5;
+
+/// Begins the packet of a recording; what the packer appends completes it.
+pub(crate) fn begin_recording(pid: u32, alone: bool, out: &mut Vec<u8>) {
+    out.clear();
+    out.push(if alone { ALONE } else { RECORDING });
+    out.extend(pid.to_be_bytes());
+}
+
+impl<'a> Message<'a> {
+    /// The packet.
+    #[must_use]
+    pub fn to_packet(&self) -> Vec<u8> {
+        let (kind, pid, rest): (u8, Option<u32>, &[u8]) = match *self {
+            Message::Program(name) => (PROGRAM, None, name.as_bytes()),
+            Message::Library(name) => (LIBRARY, None, name.as_bytes()),
+            Message::Recording { pid, packed } => (RECORDING, Some(pid), packed),
+            Message::Alone { pid, packed } => (ALONE, Some(pid), packed),
+            Message::Apart { pid } => (APART, Some(pid), &[]),
+            Message::Dropped { pid, count } => (DROPPED, Some(pid), &count.to_be_bytes()),
+            Message::Secret(line) => (SECRET, None, line.as_bytes()),
+            Message::Unhooked(objects) => (UNHOOKED, None, objects.as_bytes()),
+        };
+        let pid = pid.map(u32::to_be_bytes);
+        [&[kind][..], pid.as_ref().map_or(&[][..], |pid| pid.as_slice()), rest].concat()
+    }
+
+    /// Reads a packet; `None` where it is none of ours.
+    #[must_use]
+    pub fn from_packet(packet: &'a [u8]) -> Option<Self> {
+        let (&kind, rest) = packet.split_first()?;
+        let text = || str::from_utf8(rest).ok();
+        let pid = || {
+            let (pid, rest) = rest.split_first_chunk::<4>()?;
+            Some((u32::from_be_bytes(*pid), rest))
+        };
+        Some(match kind {
+            PROGRAM => Message::Program(text()?),
+            LIBRARY => Message::Library(text()?),
+            RECORDING => pid().map(|(pid, packed)| Message::Recording { pid, packed })?,
+            ALONE => pid().map(|(pid, packed)| Message::Alone { pid, packed })?,
+            APART => Message::Apart { pid: pid()?.0 },
+            DROPPED => {
+                let (pid, count) = pid()?;
+                Message::Dropped { pid, count: u32::from_be_bytes(count.try_into().ok()?) }
+            }
+            SECRET => Message::Secret(text()?),
+            UNHOOKED => Message::Unhooked(text()?),
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sent_is_read() {
+        for message in [
+            Message::Program("nginx"),
+            Message::Library("OpenSSL 3.0.19"),
+            Message::Recording { pid: 7, packed: &[1, 2] },
+            Message::Alone { pid: u32::MAX, packed: &[] },
+            Message::Apart { pid: 7 },
+            Message::Dropped { pid: 7, count: 3 },
+            Message::Secret("CLIENT_RANDOM 00 11"),
+            Message::Unhooked("/usr/bin/node"),
+        ] {
+            assert_eq!(Message::from_packet(&message.to_packet()), Some(message));
+        }
+    }
+
+    #[test]
+    fn what_is_none_of_ours_is_nothing() {
+        for packet in [&b""[..], b"X", b"R", b"R\0\0\0", b"D\0\0\0\x07\0", b"P\xff"] {
+            assert_eq!(Message::from_packet(packet), None, "{packet:?}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The sending end, in the middle of somebody's server.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd, RawFd};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{MemfdFlags, fstat, memfd_create};
+use rustix::io::{Errno, fcntl_dupfd_cloexec, retry_on_intr};
+use rustix::net::{
+    self, AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix, SocketFlags,
+    SocketType, sockopt,
+};
+
+use crate::message::{HEAD, Message, begin_recording};
+
+/// Descriptors below this are those that programs count on, and close.
+const ABOVE: RawFd = 200;
+
+/// Room for what was sent and not yet collected; more than the system's usual limit needs root.
+const ROOM: usize = 64 << 20;
+
+/// Longer packets go through a file in memory.
+const LONGEST: usize = 96 << 10;
+
+/// So long a process waits for room, once. If there is none by then it waits no more until a packet has gone.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// One end of the channel. Shared by the processes that a process forks.
+#[derive(Debug)]
+pub struct Sender {
+    socket: OwnedFd,
+    /// The socket's number in its file system, by which it is known again.
+    identity: u64,
+    hurried: AtomicBool,
+}
+
+/// What became of a packet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[must_use]
+pub enum Delivery {
+    /// The other end has it, or will.
+    Done,
+    /// There was no room for it.
+    Full,
+    /// Nobody is at the other end any more, or the descriptor has come to be another file's: the program closes what it does
+    /// not know.
+    Gone,
+}
+
+impl Sender {
+    /// Connects to a [`Listening`](crate::Listening).
+    ///
+    /// # Errors
+    /// Nobody listens there.
+    pub fn connect(path: &Path) -> io::Result<Self> {
+        let socket =
+            net::socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
+        retry_on_intr(|| net::connect(&socket, &SocketAddrUnix::new(path)?))?;
+        Sender::new(socket)
+    }
+
+    /// The end of a [`pair`](crate::pair).
+    ///
+    /// # Errors
+    /// It is no socket.
+    pub fn new(socket: OwnedFd) -> io::Result<Self> {
+        // Where so many descriptors are not allowed, a lower one must do.
+        let socket = fcntl_dupfd_cloexec(&socket, ABOVE).unwrap_or(socket);
+        // Without room for more than the system's usual some packets wait longer for the collector, that is all.
+        let _ = sockopt::set_socket_send_buffer_size_force(&socket, ROOM)
+            .or_else(|_| sockopt::set_socket_send_buffer_size(&socket, ROOM));
+        let identity = fstat(&socket)?.st_ino;
+        Ok(Sender { socket, identity, hurried: AtomicBool::new(false) })
+    }
+
+    /// Whether the descriptor still is what it was.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        fstat(&self.socket).is_ok_and(|stat| stat.st_ino == self.identity)
+    }
+
+    /// Sends a message that is no recording.
+    pub fn send(&self, message: &Message<'_>) -> Delivery {
+        self.packet(&message.to_packet(), None)
+    }
+
+    /// Sends a recording: `pack` appends it to the buffer that it is given, and is told whether it must need no others.
+    ///
+    /// The buffer is the caller's, to be used again. A recording that is too long for a packet is packed a second time.
+    pub fn recording(
+        &self,
+        pid: u32,
+        alone: bool,
+        buffer: &mut Vec<u8>,
+        mut pack: impl FnMut(bool, &mut Vec<u8>),
+    ) -> Delivery {
+        begin_recording(pid, alone, buffer);
+        pack(alone, buffer);
+        if buffer.len() <= LONGEST {
+            return self.packet(buffer, None);
+        }
+        begin_recording(pid, true, buffer);
+        pack(true, buffer);
+        let delivery = match in_memory(&buffer[HEAD..]) {
+            Ok(file) => self.packet(&Message::Apart { pid }.to_packet(), Some(file.as_fd())),
+            Err(_) => Delivery::Full,
+        };
+        *buffer = Vec::new();
+        // What the packer said it had given by now was not sent in this way.
+        delivery
+    }
+
+    fn packet(&self, packet: &[u8], file: Option<BorrowedFd<'_>>) -> Delivery {
+        if !self.is_open() {
+            return Delivery::Gone;
+        }
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.try_packet(packet, file) {
+                Ok(()) => {
+                    self.hurried.store(false, Ordering::Relaxed);
+                    return Delivery::Done;
+                }
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN | Errno::NOBUFS | Errno::NOMEM) => {
+                    let left = until.saturating_duration_since(Instant::now());
+                    if left.is_zero() || self.hurried.load(Ordering::Relaxed) {
+                        self.hurried.store(true, Ordering::Relaxed);
+                        return Delivery::Full;
+                    }
+                    let mut polled = [PollFd::new(&self.socket, PollFlags::OUT)];
+                    let left = Timespec { tv_sec: 0, tv_nsec: left.subsec_nanos().into() };
+                    let _ = poll(&mut polled, Some(&left));
+                }
+                Err(_) => return Delivery::Gone,
+            }
+        }
+    }
+
+    fn try_packet(&self, packet: &[u8], file: Option<BorrowedFd<'_>>) -> rustix::io::Result<()> {
+        let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+        let Some(file) = file else {
+            return net::send(&self.socket, packet, flags).map(drop);
+        };
+        let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut ancillary = SendAncillaryBuffer::new(&mut space);
+        let files = [file];
+        ancillary.push(SendAncillaryMessage::ScmRights(&files));
+        net::sendmsg(&self.socket, &[io::IoSlice::new(packet)], &mut ancillary, flags).map(drop)
+    }
+
+    /// Gives up the descriptor without closing it, since it has become somebody else's.
+    pub fn abandon(self) {
+        let _ = self.socket.into_raw_fd();
+    }
+}
+
+fn in_memory(bytes: &[u8]) -> io::Result<OwnedFd> {
+    use std::io::Write;
+    let mut file = std::fs::File::from(memfd_create("tlsdiag", MemfdFlags::CLOEXEC)?);
+    file.write_all(bytes)?;
+    Ok(file.into())
+}

@@ -1,0 +1,123 @@
+//! The `TLSDIAG_*` variables, read once when the object is loaded: nginx wipes its environment soon after.
+
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
+use std::sync::{Mutex, OnceLock};
+
+use tlsdiag_core::report::keylog::KeyLogFile;
+use tlsdiag_handover::Journal;
+
+/// What this process was told.
+pub(crate) struct Config {
+    pub(crate) output: Output,
+    /// Recordings that are plainly healthy stay here.
+    pub(crate) failures_only: bool,
+    /// The key log was asked for.
+    pub(crate) secrets: bool,
+}
+
+/// Where recordings go.
+pub(crate) enum Output {
+    /// Nowhere: nothing is hooked.
+    None,
+    /// To the collector that listens here: `tlsdiag run`.
+    Channel(PathBuf),
+    /// To a collector of our own, which writes these. Opened by the constructor, as root where the program starts as root.
+    Files(Files),
+}
+
+/// Files that a collector of our own writes.
+pub(crate) struct Files {
+    /// Taken by the collector.
+    pub(crate) journal: Mutex<Option<Journal>>,
+    pub(crate) keylog: Option<PathBuf>,
+}
+
+static CONFIG: OnceLock<Config> = OnceLock::new();
+
+/// The configuration.
+pub(crate) fn config() -> &'static Config {
+    CONFIG.get_or_init(read)
+}
+
+fn variable(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+fn is_on(name: &str) -> bool {
+    variable(name).is_some_and(|value| value != "0")
+}
+
+fn read() -> Config {
+    let nothing = Config { output: Output::None, failures_only: false, secrets: false };
+    // A program that runs with more rights than its user has must not be told by that user where to write.
+    // SAFETY: takes a number and reads what the kernel put beside the stack.
+    if unsafe { libc::getauxval(libc::AT_SECURE) } != 0 {
+        return nothing;
+    }
+    let failures_only = is_on("TLSDIAG_FAILURES_ONLY");
+    if let Some(path) = variable("TLSDIAG_CHANNEL") {
+        let secrets = is_on("TLSDIAG_KEYLOG");
+        return Config { output: Output::Channel(path.into()), failures_only, secrets };
+    }
+    let Some(path) = variable("TLSDIAG_JSONL").map(PathBuf::from) else { return nothing };
+    let journal = match Journal::open(&path) {
+        Ok(journal) => journal,
+        Err(cause) => {
+            say(&format!("cannot write {}: {cause}; handshakes are not recorded", path.display()));
+            return nothing;
+        }
+    };
+    let keylog = variable("TLSDIAG_KEYLOG").map(PathBuf::from).filter(|path| match KeyLogFile::open(path) {
+        Ok(_) => true,
+        Err(cause) => {
+            say(&format!("cannot write {}: {cause}; keys are not logged", path.display()));
+            false
+        }
+    });
+    let keylog = keylog.and_then(|path| std::path::absolute(path).ok());
+    let secrets = keylog.is_some();
+    Config {
+        output: Output::Files(Files { journal: Mutex::new(Some(journal)), keylog }),
+        failures_only,
+        secrets,
+    }
+}
+
+/// One sentence on the program's stderr.
+pub(crate) fn say(sentence: &str) {
+    use std::io::Write;
+    // Not `eprintln`, which panics where stderr is closed.
+    let _ = std::io::stderr().write_all(format!("tlsdiag: {sentence}\n").as_bytes());
+}
+
+/// The program's name.
+pub(crate) fn program() -> String {
+    let exe = std::fs::read_link("/proc/self/exe").ok();
+    let name =
+        exe.as_deref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
+    name.unwrap_or_else(|| {
+        let line = std::fs::read("/proc/self/comm").unwrap_or_default();
+        std::ffi::OsString::from_vec(line).to_string_lossy().trim_end().to_owned()
+    })
+}
+
+extern "C" fn on_load() {
+    crate::boundary::guard(|| {
+        config();
+    });
+}
+
+extern "C" fn on_exit() {
+    crate::boundary::guard(crate::unhooked::on_exit);
+}
+
+// SAFETY: what the dynamic linker calls after loading this object and before main, and at exit.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static ON_LOAD: extern "C" fn() = on_load;
+
+// SAFETY: as above.
+#[used]
+#[unsafe(link_section = ".fini_array")]
+static ON_EXIT: extern "C" fn() = on_exit;

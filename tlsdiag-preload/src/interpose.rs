@@ -1,0 +1,318 @@
+//! The functions that stand under OpenSSL's names.
+//!
+//! Each begins with two instructions that hand on the return address as one more argument, since that is how the caller is
+//! known. Then: who called? OpenSSL itself is passed through; for the application the real function is called and the hooks
+//! are told, or the hooks keep what the application sets.
+
+use std::ffi::{c_char, c_int, c_long, c_void};
+use std::ptr;
+
+use crate::boundary::guard;
+use crate::real::{Caller, Real, SET_MSG_CALLBACK, SET_MSG_CALLBACK_ARG, caller, calling};
+use crate::{channel, recorder};
+
+type Object = *mut c_void;
+type Callback = *const c_void;
+
+/// `$name` is what programs call; it jumps to `$inner` with the return address in the register of the argument after the last.
+macro_rules! interposed {
+    ($( $name:ident, $inner:ident, $x86:literal, $arm:literal; )*) => { $(
+        /// Stands in for OpenSSL's function of this name.
+        ///
+        /// # Safety
+        /// As OpenSSL documents it.
+        #[unsafe(no_mangle)]
+        #[unsafe(naked)]
+        #[allow(non_snake_case)]
+        pub(crate) unsafe extern "C" fn $name() {
+            #[cfg(target_arch = "x86_64")]
+            std::arch::naked_asm!(
+                "endbr64",
+                concat!("mov ", $x86, ", [rsp]"),
+                "jmp {inner}",
+                inner = sym $inner,
+            );
+            #[cfg(target_arch = "aarch64")]
+            std::arch::naked_asm!(
+                "hint #34", // bti c
+                concat!("mov ", $arm, ", x30"),
+                "b {inner}",
+                inner = sym $inner,
+            );
+        }
+    )* };
+}
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+compile_error!("the return address is found for x86_64 and aarch64 only");
+
+interposed! {
+    SSL_CTX_new, ctx_new, "rsi", "x1";
+    SSL_CTX_new_ex, ctx_new_ex, "rcx", "x3";
+    SSL_new, new, "rsi", "x1";
+    SSL_set_SSL_CTX, set_ctx, "rdx", "x2";
+    SSL_CTX_set_msg_callback, ctx_set_msg, "rdx", "x2";
+    SSL_set_msg_callback, set_msg, "rdx", "x2";
+    SSL_CTX_callback_ctrl, ctx_callback_ctrl, "rcx", "x3";
+    SSL_callback_ctrl, callback_ctrl, "rcx", "x3";
+    SSL_CTX_ctrl, ctx_ctrl, "r8", "x4";
+    SSL_ctrl, ctrl, "r8", "x4";
+    SSL_CTX_set_info_callback, ctx_set_info, "rdx", "x2";
+    SSL_CTX_get_info_callback, ctx_get_info, "rsi", "x1";
+    SSL_set_info_callback, set_info, "rdx", "x2";
+    SSL_get_info_callback, get_info, "rsi", "x1";
+    SSL_set_verify, set_verify, "rcx", "x3";
+    SSL_get_verify_callback, get_verify, "rsi", "x1";
+    SSL_set_security_callback, set_security, "rdx", "x2";
+    SSL_get_security_callback, get_security, "rsi", "x1";
+    SSL_CTX_set_keylog_callback, ctx_set_keylog, "rdx", "x2";
+    SSL_CTX_get_keylog_callback, ctx_get_keylog, "rsi", "x1";
+}
+
+/// Calls the real function, or gives what it would give if it failed.
+macro_rules! call {
+    ($real:expr, $name:ident($($arg:expr),*), $otherwise:expr) => {
+        // SAFETY: the arguments of our caller, passed on to the function that it meant.
+        match $real.f.$name {
+            Some(function) => calling($real, || unsafe { function($($arg),*) }),
+            None => $otherwise,
+        }
+    };
+}
+
+/// The library and whether it is the application that calls; where there is no library, returns `$otherwise`.
+macro_rules! who {
+    ($address:expr, $otherwise:expr) => {
+        match caller($address) {
+            Caller::Application(real) => (real, true),
+            Caller::Inside(real) => (real, false),
+            Caller::Nobody => return $otherwise,
+        }
+    };
+}
+
+/// Whether the hooks have kept what the application sets.
+///
+/// `$call` is unsafe: the objects are alive and the callbacks of their types, as OpenSSL's documentation demands of our caller.
+macro_rules! kept {
+    ($real:expr, $application:expr, $call:ident($($arg:expr),*)) => {
+        $application
+            && $real.between.is_some_and(|between| {
+                // SAFETY: see above.
+                guard(|| unsafe { between.$call($($arg),*) }).unwrap_or(false)
+            })
+    };
+}
+
+/// What the application is to see in place of what OpenSSL says.
+macro_rules! seen {
+    ($real:expr, $application:expr, $said:expr, $call:ident($object:expr)) => {
+        match $real.between.filter(|_| $application) {
+            // SAFETY: as for `kept`.
+            Some(between) => guard(|| unsafe { between.$call($object, $said) }).unwrap_or($said),
+            None => $said,
+        }
+    };
+}
+
+fn context_made(real: &'static Real, context: Object, method: *const c_void) {
+    if context.is_null() || real.is_quic(method) {
+        return;
+    }
+    if let Some(symbols) = real.symbols {
+        guard(|| {
+            channel::open(symbols, real.number());
+            calling(real, || recorder::attach_context(symbols, context));
+        });
+    }
+}
+
+unsafe extern "C" fn ctx_new(method: *const c_void, address: usize) -> Object {
+    let (real, application) = who!(address, ptr::null_mut());
+    let context = call!(real, SSL_CTX_new(method), ptr::null_mut());
+    if application {
+        context_made(real, context, method);
+    }
+    context
+}
+
+unsafe extern "C" fn ctx_new_ex(
+    library: *mut c_void,
+    query: *const c_char,
+    method: *const c_void,
+    address: usize,
+) -> Object {
+    let (real, application) = who!(address, ptr::null_mut());
+    let context = call!(real, SSL_CTX_new_ex(library, query, method), ptr::null_mut());
+    if application {
+        context_made(real, context, method);
+    }
+    context
+}
+
+unsafe extern "C" fn new(context: Object, address: usize) -> Object {
+    let (real, application) = who!(address, ptr::null_mut());
+    let ssl = call!(real, SSL_new(context), ptr::null_mut());
+    if application && !ssl.is_null() {
+        // SAFETY: a live SSL of this library.
+        let quic = real.f.SSL_is_quic.is_some_and(|is_quic| unsafe { is_quic(ssl) } != 0);
+        if let (Some(symbols), Some(between), false) = (real.symbols, real.between, quic) {
+            // SAFETY: a live SSL that only this thread knows, and its context.
+            guard(|| {
+                calling(real, || unsafe {
+                    if between.is_heard(context) {
+                        between.made(ssl);
+                    } else {
+                        channel::open(symbols, real.number());
+                        recorder::attach_connection(symbols, ssl);
+                    }
+                })
+            });
+        }
+    }
+    ssl
+}
+
+unsafe extern "C" fn set_ctx(ssl: Object, context: Object, address: usize) -> Object {
+    let (real, application) = who!(address, ptr::null_mut());
+    let now = call!(real, SSL_set_SSL_CTX(ssl, context), ptr::null_mut());
+    if application && !now.is_null() {
+        // SAFETY: as for `kept`.
+        real.between.map(|between| guard(|| calling(real, || unsafe { between.moved(ssl) })));
+    }
+    now
+}
+
+unsafe extern "C" fn ctx_set_msg(context: Object, callback: Callback, address: usize) {
+    let (real, application) = who!(address, ());
+    if !kept!(real, application, set_context_message(context, callback)) {
+        call!(real, SSL_CTX_set_msg_callback(context, callback), ());
+    }
+}
+
+unsafe extern "C" fn set_msg(ssl: Object, callback: Callback, address: usize) {
+    let (real, application) = who!(address, ());
+    if !kept!(real, application, set_message(ssl, callback)) {
+        call!(real, SSL_set_msg_callback(ssl, callback), ());
+    }
+}
+
+unsafe extern "C" fn ctx_callback_ctrl(
+    context: Object,
+    command: c_int,
+    callback: Callback,
+    address: usize,
+) -> c_long {
+    let (real, application) = who!(address, 0);
+    if command == SET_MSG_CALLBACK && kept!(real, application, set_context_message(context, callback)) {
+        return 1;
+    }
+    call!(real, SSL_CTX_callback_ctrl(context, command, callback), 0)
+}
+
+unsafe extern "C" fn callback_ctrl(
+    ssl: Object,
+    command: c_int,
+    callback: Callback,
+    address: usize,
+) -> c_long {
+    let (real, application) = who!(address, 0);
+    if command == SET_MSG_CALLBACK && kept!(real, application, set_message(ssl, callback)) {
+        return 1;
+    }
+    call!(real, SSL_callback_ctrl(ssl, command, callback), 0)
+}
+
+unsafe extern "C" fn ctx_ctrl(
+    context: Object,
+    command: c_int,
+    number: c_long,
+    pointer: *mut c_void,
+    address: usize,
+) -> c_long {
+    let (real, application) = who!(address, 0);
+    if command == SET_MSG_CALLBACK_ARG && kept!(real, application, set_context_message_arg(context, pointer))
+    {
+        return 1;
+    }
+    call!(real, SSL_CTX_ctrl(context, command, number, pointer), 0)
+}
+
+unsafe extern "C" fn ctrl(
+    ssl: Object,
+    command: c_int,
+    number: c_long,
+    pointer: *mut c_void,
+    address: usize,
+) -> c_long {
+    let (real, application) = who!(address, 0);
+    if command == SET_MSG_CALLBACK_ARG && kept!(real, application, set_message_arg(ssl, pointer)) {
+        return 1;
+    }
+    call!(real, SSL_ctrl(ssl, command, number, pointer), 0)
+}
+
+unsafe extern "C" fn ctx_set_info(context: Object, callback: Callback, address: usize) {
+    let (real, application) = who!(address, ());
+    if !kept!(real, application, set_context_info(context, callback)) {
+        call!(real, SSL_CTX_set_info_callback(context, callback), ());
+    }
+}
+
+unsafe extern "C" fn ctx_get_info(context: Object, address: usize) -> Callback {
+    let (real, application) = who!(address, ptr::null());
+    let said = call!(real, SSL_CTX_get_info_callback(context), ptr::null());
+    seen!(real, application, said, context_info(context))
+}
+
+unsafe extern "C" fn set_info(ssl: Object, callback: Callback, address: usize) {
+    let (real, application) = who!(address, ());
+    if !kept!(real, application, set_info(ssl, callback)) {
+        call!(real, SSL_set_info_callback(ssl, callback), ());
+    }
+}
+
+unsafe extern "C" fn get_info(ssl: Object, address: usize) -> Callback {
+    let (real, application) = who!(address, ptr::null());
+    let said = call!(real, SSL_get_info_callback(ssl), ptr::null());
+    seen!(real, application, said, info(ssl))
+}
+
+unsafe extern "C" fn set_verify(ssl: Object, mode: c_int, callback: Callback, address: usize) {
+    let (real, application) = who!(address, ());
+    if !kept!(real, application, set_verify(ssl, mode, callback)) {
+        call!(real, SSL_set_verify(ssl, mode, callback), ());
+    }
+}
+
+unsafe extern "C" fn get_verify(ssl: Object, address: usize) -> Callback {
+    let (real, application) = who!(address, ptr::null());
+    let said = call!(real, SSL_get_verify_callback(ssl), ptr::null());
+    seen!(real, application, said, verify(ssl))
+}
+
+unsafe extern "C" fn set_security(ssl: Object, callback: Callback, address: usize) {
+    let (real, application) = who!(address, ());
+    if !kept!(real, application, set_security(ssl, callback)) {
+        call!(real, SSL_set_security_callback(ssl, callback), ());
+    }
+}
+
+unsafe extern "C" fn get_security(ssl: Object, address: usize) -> Callback {
+    let (real, application) = who!(address, ptr::null());
+    let said = call!(real, SSL_get_security_callback(ssl), ptr::null());
+    seen!(real, application, said, security(ssl))
+}
+
+unsafe extern "C" fn ctx_set_keylog(context: Object, callback: Callback, address: usize) {
+    let (real, application) = who!(address, ());
+    if !kept!(real, application, set_context_keylog(context, callback)) {
+        call!(real, SSL_CTX_set_keylog_callback(context, callback), ());
+    }
+}
+
+unsafe extern "C" fn ctx_get_keylog(context: Object, address: usize) -> Callback {
+    let (real, application) = who!(address, ptr::null());
+    let said = call!(real, SSL_CTX_get_keylog_callback(context), ptr::null());
+    seen!(real, application, said, context_keylog(context))
+}
