@@ -1,5 +1,10 @@
+<<<<<<< HEAD
 //! Writes the generated files of the workspace: `cargo run -p xtask -- names` and `-- schema`. With `--check`, it writes
 //! nothing and fails if a file is not what it should be. `-- cases` keeps the recorded corpus.
+=======
+//! Writes the generated files of the workspace: `cargo run -p xtask -- names`, `-- schema` and `-- python`. With `--check`, it writes
+//! nothing and fails if a file is not what it should be.
+>>>>>>> f52ab37 (py: the Python face, recording contexts of Python's own ssl module)
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -7,6 +12,7 @@ use std::process::ExitCode;
 #[cfg(feature = "core")]
 mod cases;
 mod names;
+mod python;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -16,6 +22,7 @@ fn main() -> ExitCode {
         Some("names") => names(check),
         #[cfg(feature = "core")]
         Some("schema") => schema(check),
+<<<<<<< HEAD
         #[cfg(feature = "core")]
         Some("cases") if flag("--record") => cases::record(root(), flag("--anew")),
         #[cfg(feature = "core")]
@@ -23,6 +30,10 @@ fn main() -> ExitCode {
         _ => {
             Err("usage: cargo run -p xtask -- names|schema [--check] | cases [--record [--anew]]".to_owned())
         }
+=======
+        Some("python") => put("tlsdiag-py/python/tlsdiag/_catalogue.py", &python::catalogue(), check),
+        _ => Err("usage: cargo run -p xtask -- names|schema|python [--check]".to_owned()),
+>>>>>>> f52ab37 (py: the Python face, recording contexts of Python's own ssl module)
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -73,6 +84,11 @@ mod tests {
     }
 
     #[cfg(feature = "core")]
+    #[test]
+    fn the_committed_catalogue_is_current() {
+        super::put("tlsdiag-py/python/tlsdiag/_catalogue.py", &super::python::catalogue(), true).unwrap();
+    }
+
     #[test]
     fn the_committed_schema_is_current() {
         super::schema(true).unwrap();

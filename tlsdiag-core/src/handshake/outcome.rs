@@ -46,6 +46,16 @@ pub enum By {
 }
 
 impl OutcomeKind {
+    /// Every outcome.
+    pub const ALL: [OutcomeKind; 6] = [
+        OutcomeKind::Established,
+        OutcomeKind::EstablishedUnverified,
+        OutcomeKind::RefusedAfterEstablished,
+        OutcomeKind::Failed,
+        OutcomeKind::Abandoned,
+        OutcomeKind::NotTls,
+    ];
+
     /// The name as records write it, such as `established_unverified`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -1,0 +1,76 @@
+//! What was recorded or captured elsewhere.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use pyo3::prelude::*;
+use tlsdiag_core::Handshake as Story;
+use tlsdiag_core::diagnose;
+use tlsdiag_core::event::{ConnectionId, Direction, EventBody, Recording, Role};
+use tlsdiag_core::report::{Record, jsonl};
+use tlsdiag_core::wire::{Deframer, Dialect, Frame, Message};
+
+use crate::handshake::Handshake;
+use crate::hello::ClientHello;
+use crate::words;
+
+/// Reads handshakes from the bytes of a file: those that can be read, and for each line that cannot its number and why.
+#[pyfunction]
+pub(crate) fn read_records(py: Python<'_>, data: &[u8]) -> (Vec<Handshake>, Vec<(usize, String)>) {
+    py.detach(|| {
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        let lines = data.split(|byte| *byte == b'\n').enumerate();
+        for (number, line) in lines.filter(|(_, line)| !line.trim_ascii().is_empty()) {
+            let read = std::str::from_utf8(line).map_err(|_| "this is not text".to_owned());
+            match read.and_then(|line| jsonl::read_line(line.trim_end()).map_err(|error| error.to_string())) {
+                Ok(record) => good.push(Handshake::from(record)),
+                Err(why) => bad.push((number + 1, why)),
+            }
+        }
+        (good, bad)
+    })
+}
+
+/// Decodes a ClientHello: a handshake message with its header of four bytes, or the records that carry it.
+///
+/// Raises `FormatError` where it is none, and says at which byte.
+#[pyfunction]
+pub(crate) fn decode_client_hello(py: Python<'_>, data: &[u8]) -> PyResult<ClientHello> {
+    let wrong = |why: String| words::error(py, "FormatError", format!("this is no ClientHello: {why}"));
+    let message =
+        message_of(data).ok_or_else(|| wrong("the records hold no whole handshake message".to_owned()))?;
+    match Message::decode(&message, &Dialect::default()) {
+        Ok(Message::ClientHello(_)) => {}
+        Ok(other) => return Err(wrong(format!("it is a {}", other.kind()))),
+        Err(error) => return Err(wrong(error.to_string())),
+    }
+    // Through the same fold as every handshake's, so that it says the same.
+    let mut recording = Recording::new(ConnectionId(0));
+    let started = EventBody::Started {
+        role: Role::Server,
+        time: SystemTime::UNIX_EPOCH,
+        peer: None,
+        expected_name: None,
+        local: &Arc::default(),
+    };
+    recording.push(Duration::ZERO, &started);
+    recording.push(Duration::ZERO, &EventBody::Message { direction: Direction::Received, bytes: &message });
+    let story = Story::from_recording(&recording);
+    let record = Record::new(&story, &diagnose(&story));
+    ClientHello::of(&record).ok_or_else(|| wrong("it is longer than a recording keeps".to_owned()))
+}
+
+/// The first handshake message of some records, or the bytes themselves where they are no records.
+fn message_of(data: &[u8]) -> Option<Vec<u8>> {
+    const HANDSHAKE: u8 = 22;
+    if data.first() != Some(&HANDSHAKE) || data.get(1) != Some(&3) {
+        return Some(data.to_vec());
+    }
+    let mut first = None;
+    Deframer::new().push(data, |frame| {
+        if let Frame::Handshake(message) = frame {
+            first.get_or_insert_with(|| message.to_vec());
+        }
+    });
+    first
+}
