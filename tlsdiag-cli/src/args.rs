@@ -29,7 +29,7 @@ pub(crate) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make real handshakes fail for every known cause, and judge them from both ends
+    /// Make real handshakes fail for a dozen causes, and judge them from both ends
     Demo(DemoArguments),
     /// A TLS server like openssl s_server that says of each handshake what went wrong and why
     #[command(name = "s_server", visible_alias = "s-server", after_help = SERVER_NOTES)]
@@ -39,7 +39,13 @@ pub(crate) enum Command {
     Run(RunArguments),
     /// Explain handshakes that were recorded in JSON lines
     Explain(ExplainArguments),
-    /// List the causes that a verdict may name
+    /// Lay two recorded handshakes side by side, and say which difference explains that one failed
+    #[command(after_help = DIFF_NOTES)]
+    Diff(DiffArguments),
+    /// Put a client's and a server's record of the same connection together: what one end guessed, the other may know
+    #[command(after_help = JOIN_NOTES)]
+    Join(JoinArguments),
+    /// List the causes that a verdict may name, or explain one of them
     Causes(CausesArguments),
 }
 
@@ -93,10 +99,58 @@ pub(crate) enum Format {
     Causes,
 }
 
+/// How to print what is neither a report nor a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Layout {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+const DIFF_NOTES: &str = "A and B are FILE or FILE:LINE; - is stdin. Of a file with several records the last one is taken (of \
+the same side, client or server, as A's if B's file has one), unless a line is named, as in handshakes.jsonl:3. With one file \
+alone, its last handshake that failed is laid beside its last one that went well.\n\nExit codes: 0 both went well, 1 one of \
+them failed, 2 usage or input/output error.";
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArguments {
+    /// A file of JSON lines, or one line of it
+    #[arg(value_name = "A")]
+    pub(crate) first: OsString,
+    /// Another one, or another line
+    #[arg(value_name = "B")]
+    pub(crate) second: Option<OsString>,
+    /// A page, or one object of JSON
+    #[arg(long, value_enum, default_value_t = Layout::Text, value_name = "FORMAT")]
+    pub(crate) format: Layout,
+}
+
+const JOIN_NOTES: &str = "A and B are FILE or FILE:LINE; - is stdin. Records belong together if the random value of their \
+ClientHello is the same; every such pair is printed, and what has no other end is counted on stderr. A file that holds both \
+ends' records is enough alone.\n\nExit codes: 0 all went well, 1 one of them failed, 2 usage or input/output error, or \
+nothing to join.";
+
+#[derive(Debug, Args)]
+pub(crate) struct JoinArguments {
+    /// One end's file of JSON lines
+    #[arg(value_name = "A")]
+    pub(crate) first: OsString,
+    /// The other end's
+    #[arg(value_name = "B")]
+    pub(crate) second: Option<OsString>,
+    /// A page a connection, or one object of JSON a line
+    #[arg(long, value_enum, default_value_t = Layout::Text, value_name = "FORMAT")]
+    pub(crate) format: Layout,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct CausesArguments {
-    /// Only this one, in full
+    /// Only this one, in full, such as sigalg.signer_refused
     pub(crate) code: Option<String>,
+    /// Pages, or one object of JSON a line
+    #[arg(long, value_enum, default_value_t = Layout::Text, value_name = "FORMAT")]
+    pub(crate) format: Layout,
 }
 
 const SERVER_NOTES: &str = "Options may be written with one dash or two, as in openssl s_server. Its -state, -msg, -debug, \

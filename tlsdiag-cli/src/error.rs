@@ -24,6 +24,8 @@ pub(crate) enum Error {
     Sentence(String),
     /// Whoever read our output has gone: nothing to say, and nobody to say it to.
     OutputClosed,
+    /// It has been said already.
+    Told,
 }
 
 impl Error {
@@ -51,6 +53,7 @@ impl fmt::Display for Error {
         match self {
             Error::Sentence(sentence) => f.write_str(sentence),
             Error::OutputClosed => f.write_str("nobody reads the output any more"),
+            Error::Told => f.write_str("see above"),
         }
     }
 }

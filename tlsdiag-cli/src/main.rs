@@ -6,8 +6,11 @@
 mod args;
 mod causes;
 mod demo;
+mod diff;
 mod error;
 mod explain;
+mod join;
+mod records;
 mod run;
 mod screen;
 mod serve;
@@ -36,11 +39,14 @@ fn main() -> ExitCode {
         Command::Server(arguments) => serve::run(&arguments, style),
         Command::Run(arguments) => run::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, style),
+        Command::Diff(arguments) => diff::run(&arguments, style),
+        Command::Join(arguments) => join::run(&arguments, style),
         Command::Causes(arguments) => causes::run(&arguments, style),
     };
     match done {
         Ok(code) => code,
         Err(Error::OutputClosed) => error::HEALTHY,
+        Err(Error::Told) => trouble(),
         Err(error) => {
             eprintln!("tlsdiag: {error}");
             trouble()

@@ -1,8 +1,9 @@
 //! Two records beside each other: what differs between two handshakes, and what two ends of one say together.
 
 mod diff;
-mod fields;
+mod end;
 mod join;
 
-pub use diff::{Difference, Row, diff};
-pub use join::{Joined, join};
+pub use diff::{Difference, Explanation, Fact, Row, diff};
+pub use end::End;
+pub use join::{Joined, Moment, Way, join};

@@ -6,6 +6,7 @@
 pub mod jsonl;
 pub mod keylog;
 pub mod reader;
+pub(crate) mod page;
 mod record;
 pub mod text;
 

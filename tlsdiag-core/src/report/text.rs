@@ -1,9 +1,9 @@
 //! The report for people at a terminal: what happened, how we know, what to do. Readable at 80 columns and without colour.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::page::{Page, clean, milliseconds};
 use super::record::{Code, EventRecord, FindingRecord, Record};
 
 /// How a report is laid out.
@@ -39,11 +39,11 @@ impl Style {
         Style { width: width.max(40), ..self }
     }
 
-    fn bold(self, text: &str) -> String {
+    pub(crate) fn bold(self, text: &str) -> String {
         self.paint("1", text)
     }
 
-    fn paint(self, code: &str, text: &str) -> String {
+    pub(crate) fn paint(self, code: &str, text: &str) -> String {
         if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 }
@@ -102,35 +102,18 @@ impl Record {
 ///
 /// Those of `out`.
 pub fn write(record: &Record, out: &mut impl Write, style: Style) -> io::Result<()> {
-    let mut page = Page { text: String::new(), style };
+    let mut page = Page::new(style);
     page.record(record);
-    page.text.push('\n');
-    out.write_all(page.text.as_bytes())
+    page.line("");
+    out.write_all(page.into_text().as_bytes())
 }
 
-/// Whatever a peer put into a name must not write to the reader's terminal.
-fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().any(char::is_control) {
-        Cow::Owned(
-            text.chars()
-                .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
-                .collect(),
-        )
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
-fn address(address: &str, port: u16) -> String {
+pub(crate) fn address(address: &str, port: u16) -> String {
     if address.contains(':') { format!("[{address}]:{port}") } else { format!("{address}:{port}") }
 }
 
-fn milliseconds(micros: u64) -> String {
-    format!("{}.{} ms", micros / 1000, micros % 1000 / 100)
-}
-
 /// `failed by the peer at server_hello`, in words.
-fn ending(record: &Record) -> String {
+pub(crate) fn ending(record: &Record) -> String {
     let what = record.outcome.replace('_', " ");
     let by = match record.by.as_deref() {
         Some("local") => " by this side",
@@ -140,11 +123,6 @@ fn ending(record: &Record) -> String {
     };
     let stage = record.stage.as_ref().map_or_else(String::new, |stage| format!(" at {stage}"));
     format!("{what}{by}{stage}")
-}
-
-struct Page {
-    text: String,
-    style: Style,
 }
 
 impl Page {
@@ -229,7 +207,7 @@ impl Page {
         );
     }
 
-    fn finding(&mut self, finding: &FindingRecord) {
+    pub(crate) fn finding(&mut self, finding: &FindingRecord) {
         if !finding.explanation.is_empty() {
             self.line("");
             self.paragraph("  ", &finding.explanation);
@@ -322,35 +300,6 @@ impl Page {
             "                       ",
             &format!("{what}{size}"),
         );
-    }
-
-    fn heading(&mut self, text: &str) {
-        self.line("");
-        let text = self.style.bold(text);
-        self.line(&format!("  {text}"));
-    }
-
-    fn item(&mut self, text: &str) {
-        self.paragraph_hanging("    - ", "      ", text);
-    }
-
-    fn paragraph(&mut self, indent: &str, text: &str) {
-        self.paragraph_hanging(indent, indent, text);
-    }
-
-    fn paragraph_hanging(&mut self, first: &str, later: &str, text: &str) {
-        let options = textwrap::Options::new(self.style.width)
-            .initial_indent(first)
-            .subsequent_indent(later)
-            .break_words(false);
-        for line in textwrap::wrap(&clean(text), options) {
-            self.line(&line);
-        }
-    }
-
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line.trim_end());
-        self.text.push('\n');
     }
 }
 

@@ -1,0 +1,90 @@
+//! A difference for people at a terminal.
+
+use std::io::{self, Write};
+
+use super::{Difference, Row};
+use crate::report::page::{Page, clean};
+use crate::report::text::Style;
+
+/// As wide as the names of facts.
+const NAMES: usize = 22;
+
+/// More values than this, where both have them, are counted and not listed.
+const MOST: usize = 8;
+
+impl Difference {
+    /// Writes it, with an empty line behind it: what explains the outcome, the facts side by side, and what differs.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write(&self, out: &mut impl Write, style: Style) -> io::Result<()> {
+        let mut page = Page::new(style);
+        page.paragraph("", &self.summary);
+        page.heading("Side by side");
+        page.columns("", "A", "B");
+        for fact in &self.facts {
+            let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+            let (left, right) = (value(&fact.left), value(&fact.right));
+            let right = if left == right { "the same" } else { &right };
+            page.columns(fact.name, &left, right);
+        }
+        if !self.differences.is_empty() {
+            page.heading("What differs");
+            for row in &self.differences {
+                page.row(row);
+            }
+        }
+        if !self.same.is_empty() {
+            page.heading("What is the same");
+            page.paragraph("    ", &self.same.join(", "));
+        }
+        page.line("");
+        out.write_all(page.into_text().as_bytes())
+    }
+}
+
+impl Page {
+    /// A name and two cells, each wrapped in its half of the width.
+    fn columns(&mut self, name: &str, left: &str, right: &str) {
+        let half = (self.style.width.saturating_sub(4 + NAMES + 2) / 2).max(12);
+        let cell = |text: &str| -> Vec<String> {
+            textwrap::wrap(&clean(text), half).into_iter().map(|line| line.into_owned()).collect()
+        };
+        let (left, right) = (cell(left), cell(right));
+        for line in 0..left.len().max(right.len()) {
+            let part = |cell: &[String]| cell.get(line).cloned().unwrap_or_default();
+            let name = if line == 0 { name } else { "" };
+            self.line(&format!("    {name:<NAMES$}{:<half$}  {}", part(&left), part(&right)));
+        }
+    }
+
+    fn row(&mut self, row: &Row) {
+        let mark = if row.explains { "  <- this explains it" } else { "" };
+        self.line(&format!("    {}{mark}", self.style.bold(row.field)));
+        let mut values = |name: &str, values: &[String]| {
+            self.paragraph_hanging(&format!("      {name:<8}"), "              ", &values.join(", "));
+        };
+        let single = row.both.is_empty() && row.only_left.len() <= 1 && row.only_right.len() <= 1;
+        let none = ["none".to_owned()];
+        let or_none = |values: &'_ [String]| if values.is_empty() { none.to_vec() } else { values.to_vec() };
+        if single || row.both.is_empty() {
+            values("A", &or_none(&row.only_left));
+            values("B", &or_none(&row.only_right));
+            return;
+        }
+        if !row.only_left.is_empty() {
+            values("only A", &row.only_left);
+        }
+        if !row.only_right.is_empty() {
+            values("only B", &row.only_right);
+        }
+        if row.reordered {
+            values("both", &["the same, in another order".to_owned()]);
+        } else if row.both.len() > MOST {
+            values("both", &[format!("{} more", row.both.len())]);
+        } else {
+            values("both", &row.both);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What is left when both ends have spoken: the causes that neither excludes.
+
+use crate::report::{Alternative, FindingRecord, Record};
+
+/// One end, with what it names.
+struct End<'a> {
+    who: &'static str,
+    finding: &'a FindingRecord,
+}
+
+impl End<'_> {
+    fn rank(&self) -> u8 {
+        match self.finding.confidence.as_str() {
+            "certain" => 2,
+            "likely" => 1,
+            _ => 0,
+        }
+    }
+
+    /// The cause it names, and those that it cannot tell from it.
+    fn candidates(&self) -> impl Iterator<Item = &str> {
+        let others = self.finding.alternatives.iter().map(|other| other.cause.as_str());
+        std::iter::once(self.finding.cause.as_str()).chain(others)
+    }
+
+    fn considers(&self, cause: &str) -> bool {
+        self.candidates().any(|candidate| candidate == cause)
+    }
+}
+
+/// The best finding of both ends, and how their verdicts relate.
+pub(super) fn settle(client: &Record, server: &Record) -> (Option<FindingRecord>, String) {
+    let best = |who, record: &'_ Record| -> Option<_> {
+        let finding = record.diagnosis.findings.first().cloned()?;
+        Some((who, finding))
+    };
+    let (client_found, server_found) = (best("client", client), best("server", server));
+    match (&client_found, &server_found) {
+        (Some((_, mine)), Some((_, theirs))) => {
+            let mine = End { who: "client", finding: mine };
+            let theirs = End { who: "server", finding: theirs };
+            let (finding, relation) = both(&mine, &theirs);
+            (Some(finding), relation)
+        }
+        (Some((_, mine)), None) => (Some(alone(mine, server)), only("client", server)),
+        (None, Some((_, theirs))) => (Some(alone(theirs, client)), only("server", client)),
+        (None, None) => (None, "Neither end names a cause.".to_owned()),
+    }
+}
+
+fn only(who: &str, other: &Record) -> String {
+    let how = match other.verdict() {
+        "ok" => "for the other end the handshake went well",
+        _ => "the other end cannot say why it failed",
+    };
+    format!("Only the {who} names a cause; {how}.")
+}
+
+/// What the other end has excluded, or nothing.
+fn alone(finding: &FindingRecord, other: &Record) -> FindingRecord {
+    let mut finding = finding.clone();
+    let excluded: Vec<_> = other
+        .diagnosis
+        .findings
+        .iter()
+        .flat_map(|finding| &finding.ruled_out)
+        .map(|out| &out.cause)
+        .collect();
+    finding.alternatives.retain(|alternative| !excluded.contains(&&alternative.cause));
+    finding
+}
+
+fn both(client: &End<'_>, server: &End<'_>) -> (FindingRecord, String) {
+    // Where both are equally sure the client's comes first: it knows its own certificate, key and signer.
+    let (sure, other) = if server.rank() > client.rank() { (server, client) } else { (client, server) };
+    let common: Vec<&str> = sure.candidates().filter(|cause| other.considers(cause)).collect();
+    let (mut finding, relation) = match &common[..] {
+        [] if sure.rank() == 2 && other.rank() < 2 => (
+            sure.finding.clone(),
+            format!(
+                "The {} knows {}; the {} took it for {}.",
+                sure.who, sure.finding.cause, other.who, other.finding.cause
+            ),
+        ),
+        [] => (
+            sure.finding.clone(),
+            format!(
+                "The {} names {}, the {} {}: two different faults, or one of them is mistaken.",
+                sure.who, sure.finding.cause, other.who, other.finding.cause
+            ),
+        ),
+        [first, rest @ ..] => agreed(sure, other, first, rest),
+    };
+    let seen_there = other.finding.evidence.iter().map(|evidence| {
+        let mut evidence = evidence.clone();
+        evidence.field = format!("the {}'s record, {}", other.who, evidence.field);
+        // Its number counts in the other record.
+        evidence.event = None;
+        evidence
+    });
+    finding.evidence.extend(seen_there);
+    (finding, relation)
+}
+
+/// `first` is a cause that both ends consider, the likeliest; `rest` are the others.
+fn agreed(sure: &End<'_>, other: &End<'_>, first: &str, rest: &[&str]) -> (FindingRecord, String) {
+    // What the one end names outright and the other considers is likelier than what both only consider.
+    let named = [sure, other]
+        .into_iter()
+        .find(|end| rest.iter().chain([&first]).any(|cause| *cause == end.finding.cause));
+    let cause = named.map_or(first, |end| end.finding.cause.as_str());
+    let mut finding = match named {
+        Some(end) => end.finding.clone(),
+        None => FindingRecord {
+            cause: cause.to_owned(),
+            summary: "Neither end names it outright, but it is what both consider.".to_owned(),
+            ..sure.finding.clone()
+        },
+    };
+    let left: Vec<&str> = rest.iter().chain([&first]).copied().filter(|other| *other != cause).collect();
+    finding.alternatives = left
+        .iter()
+        .filter_map(|left| {
+            let all = sure.finding.alternatives.iter().chain(&other.finding.alternatives);
+            all.into_iter().find(|alternative| alternative.cause == *left).cloned()
+        })
+        .collect::<Vec<Alternative>>();
+    let settled = finding.alternatives.is_empty();
+    if settled {
+        // Two ends that see different halves and leave one cause between them leave no room for another.
+        finding.confidence = "certain".to_owned();
+    }
+    let (one, two) = (&sure.finding.cause, &other.finding.cause);
+    let relation = match (one == two, settled) {
+        (true, true) => "Both ends name the same cause, and nothing else is left.".to_owned(),
+        (true, false) => "Both ends name the same cause.".to_owned(),
+        (false, _) if cause == one => {
+            format!("The {} names {two} and cannot exclude {one}, which the {} knows.", other.who, sure.who)
+        }
+        (false, _) if cause == two => {
+            format!("The {} names {one} and cannot exclude {two}, which the {} names.", sure.who, other.who)
+        }
+        (false, _) => format!(
+            "The {} names {one}, the {} {two}; {cause} is what neither can exclude.",
+            sure.who, other.who
+        ),
+    };
+    (finding, relation)
+}
