@@ -11,13 +11,13 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 CARGO ?= cargo
 
 help:
-	@echo 'make demo       every cause, made to happen for real and judged from both ends'
+	@echo 'make demo       a dozen causes, made to happen for real and judged from both ends'
 	@echo 'make test       every test'
 	@echo 'make matrix     every fault of the laboratory, and what each side names against what is true'
 	@echo 'make cases      testdata/cases: records what is missing, and works out again what is expected'
-	@echo 'make bench      what recording and decoding cost; writes target/bench.json'
+	@echo 'make bench      what recording, decoding and diagnosing cost; writes target/bench.json'
 	@echo 'make lint       clippy, rustfmt and rustdoc, with warnings denied'
-	@echo 'make generated  the generated files: names and schema'
+	@echo 'make generated  the generated files: names, schema and docs/causes.md'
 
 demo: packages
 	$(CARGO) run --quiet --package tlsdiag-cli -- demo
@@ -37,6 +37,7 @@ bench: packages
 	$(CARGO) build --release --package tlsdiag-benches
 	$(CARGO) run --quiet --release --package tlsdiag-benches --bin overhead
 	$(CARGO) run --quiet --release --package tlsdiag-benches --bin decode
+	$(CARGO) run --quiet --release --package tlsdiag-benches --bin diagnose
 
 lint: packages
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
@@ -46,6 +47,7 @@ lint: packages
 generated: packages
 	$(CARGO) run --quiet --package xtask --no-default-features -- names
 	$(CARGO) run --quiet --package xtask -- schema
+	$(CARGO) run --quiet --package xtask -- causes
 
 packages:
 	@.ci/packages

@@ -4,17 +4,20 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use tlsdiag_core::Cause;
+use tlsdiag_core::report::catalogue as report;
 use tlsdiag_core::report::text::Style;
 
-use crate::args::CausesArguments;
+use crate::args::{CausesArguments, Layout};
 use crate::error::{self, Error};
 use crate::screen;
 
 /// Prints the catalogue, or one entry of it.
 pub(crate) fn run(arguments: &CausesArguments, style: Style) -> Result<ExitCode, Error> {
-    let page = match &arguments.code {
-        None => catalogue(screen::columns()),
-        Some(code) => entry(known(code)?, style),
+    let page = match (&arguments.code, arguments.format) {
+        (None, Layout::Text) => catalogue(screen::columns()),
+        (None, Layout::Json) => Cause::all().map(|cause| format!("{}\n", report::json(cause))).collect(),
+        (Some(code), Layout::Text) => report::text(known(code)?, style),
+        (Some(code), Layout::Json) => format!("{}\n", report::json(known(code)?)),
     };
     let mut out = io::stdout().lock();
     out.write_all(page.as_bytes()).and_then(|()| out.flush()).map_err(Error::output)?;
@@ -43,17 +46,6 @@ fn below(columns: usize) -> String {
     let meanings = std::iter::once(String::new())
         .chain(Cause::all().map(|cause| textwrap::fill(cause.meaning(), &layout) + "\n"));
     screen::lines(&table).lines().zip(meanings).map(|(line, meaning)| format!("{line}\n{meaning}")).collect()
-}
-
-fn entry(cause: Cause, style: Style) -> String {
-    let (bold, plain) = if style.color { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
-    format!(
-        "{bold}{}{plain}\n  meaning    {}\n  class      {}\n  diagnosed  {}\n",
-        cause.code(),
-        cause.meaning(),
-        cause.class().name(),
-        diagnosed(cause),
-    )
 }
 
 /// Whether this version can name it as a root cause.

@@ -1,5 +1,5 @@
-//! Writes the generated files of the workspace: `cargo run -p xtask -- names`, `-- schema` and `-- python`. With `--check`, it
-//! writes nothing and fails if a file is not what it should be. `-- cases` keeps the recorded corpus.
+//! Writes the generated files of the workspace: `cargo run -p xtask -- names`, `-- schema`, `-- causes` and `-- python`. With `--check`,
+//! it writes nothing and fails if a file is not what it should be. `-- cases` keeps the recorded corpus.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -21,11 +21,15 @@ fn main() -> ExitCode {
         #[cfg(feature = "core")]
         Some("python") => catalogue(check),
         #[cfg(feature = "core")]
+        Some("causes") => put("docs/causes.md", &tlsdiag_core::report::catalogue::markdown(), check),
+        #[cfg(feature = "core")]
         Some("cases") if flag("--record") => cases::record(root(), flag("--anew")),
         #[cfg(feature = "core")]
         Some("cases") => cases::expect(root()),
-        _ => Err("usage: cargo run -p xtask -- names|schema|python [--check] | cases [--record [--anew]]"
-            .to_owned()),
+        _ => Err(
+            "usage: cargo run -p xtask -- names|schema|causes|python [--check] | cases [--record [--anew]]"
+                .to_owned(),
+        ),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -84,6 +88,12 @@ mod tests {
     #[test]
     fn the_committed_catalogue_is_current() {
         super::catalogue(true).unwrap();
+    }
+
+    #[cfg(feature = "core")]
+    #[test]
+    fn the_committed_causes_are_current() {
+        super::put("docs/causes.md", &tlsdiag_core::report::catalogue::markdown(), true).unwrap();
     }
 
     #[cfg(feature = "core")]

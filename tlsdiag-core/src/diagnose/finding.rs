@@ -233,6 +233,12 @@ impl Finding {
         self
     }
 
+    /// Adds what a function adds: the advice that causes share.
+    #[must_use]
+    pub fn with(self, add: impl FnOnce(Finding) -> Finding) -> Self {
+        add(self)
+    }
+
     /// Adds a remedy.
     #[must_use]
     pub fn advise(mut self, stack: Stack, line: impl Into<String>) -> Self {

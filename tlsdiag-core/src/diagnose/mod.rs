@@ -7,11 +7,13 @@
 mod cause;
 mod finding;
 pub mod fit;
+mod knowledge;
 pub mod library;
 mod rules;
 
 pub use cause::{Cause, CertificateFault, ResultClass};
 pub use finding::{Advice, Alternative, Confidence, Evidence, Finding, RuledOut, Severity, Side, Stack};
+pub use knowledge::Entry;
 
 use crate::handshake::{Handshake, Outcome};
 

@@ -3,10 +3,11 @@
 //! A [`Record`] is the whole published story of one handshake. Everything that is shown is shown from it, so a report made
 //! while a server runs and one made next week from its log are the same words.
 
+pub mod catalogue;
 pub mod jsonl;
 pub mod keylog;
-pub mod reader;
 pub(crate) mod page;
+pub mod reader;
 mod record;
 pub mod text;
 

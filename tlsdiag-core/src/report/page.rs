@@ -61,6 +61,22 @@ impl Page {
         }
     }
 
+    /// A remedy: a sentence, or a line for one kind of software.
+    pub(crate) fn advice(&mut self, stack: &str, line: &str, note: Option<&str>) {
+        if stack == "any" {
+            self.item(line);
+        } else {
+            // A line to be copied is never wrapped.
+            for (place, line) in line.lines().enumerate() {
+                let stack = if place == 0 { stack } else { "" };
+                self.line(&format!("      {stack:<12} {}", clean(line)));
+            }
+        }
+        if let Some(note) = note {
+            self.paragraph("                   ", &format!("({note})"));
+        }
+    }
+
     /// A line as it is: never wrapped, so that it can be copied.
     pub(crate) fn line(&mut self, line: &str) {
         self.text.push_str(line.trim_end());

@@ -234,18 +234,7 @@ impl Page {
         if !finding.advice.is_empty() {
             self.heading("What to do");
             for advice in &finding.advice {
-                if advice.stack == "any" {
-                    self.item(&advice.line);
-                } else {
-                    // A line to be copied is never wrapped.
-                    for (place, line) in advice.line.lines().enumerate() {
-                        let stack = if place == 0 { advice.stack.as_str() } else { "" };
-                        self.line(&format!("      {stack:<12} {}", clean(line)));
-                    }
-                }
-                if let Some(note) = &advice.note {
-                    self.paragraph("                   ", &format!("({note})"));
-                }
+                self.advice(&advice.stack, &advice.line, advice.note.as_deref());
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Which field decides a cause, and which of its values do.
 
 use super::{Explanation, Row};
-use crate::report::{CertificateRecord, Record};
+use crate::report::{CertificateRecord, Certificates, Record};
 
 const SCHEMES_ASKED: &str = "CertificateRequest.signature_algorithms";
 const SCHEMES_OFFERED: &str = "ClientHello.signature_algorithms";
@@ -146,13 +146,15 @@ pub(super) fn explanation(
 
 /// The key that the schemes of this field must fit, such as `RSA 2048`, as far as either record knows it.
 fn kind_of_key(field: &str, failing: &Record, working: &Record) -> Option<String> {
-    let (role, chain): (_, fn(&Record) -> Option<&Vec<CertificateRecord>>) = match field {
-        SCHEMES_ASKED => ("client", |record| record.certificates.client.as_ref()),
-        SCHEMES_OFFERED => ("server", |record| record.certificates.server.as_ref()),
+    let role = match field {
+        SCHEMES_ASKED => "client",
+        SCHEMES_OFFERED => "server",
         _ => return None,
     };
     [failing, working].into_iter().find_map(|record| {
-        let shown = chain(record).and_then(|chain| chain.first()).map(|leaf| leaf.key.clone());
+        let Certificates { client, server, .. } = &record.certificates;
+        let chain = if role == "client" { client } else { server };
+        let shown = chain.as_ref().and_then(|chain| chain.first()).map(|leaf| leaf.key.clone());
         let own = || {
             let own = record.local.certificates.first().filter(|_| record.role == role);
             own.map(|own| own.key.clone())

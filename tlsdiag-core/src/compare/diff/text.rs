@@ -7,7 +7,7 @@ use crate::report::page::{Page, clean};
 use crate::report::text::Style;
 
 /// As wide as the names of facts.
-const NAMES: usize = 22;
+const NAMES: usize = 20;
 
 /// More values than this, where both have them, are counted and not listed.
 const MOST: usize = 8;
@@ -45,17 +45,30 @@ impl Difference {
 }
 
 impl Page {
-    /// A name and two cells, each wrapped in its half of the width.
+    /// A name and two cells, each wrapped in its half of the width; below each other where one holds a word that is wider:
+    /// a code that is cut in two can be neither searched nor copied.
     fn columns(&mut self, name: &str, left: &str, right: &str) {
+        let (left, right) = (clean(left), clean(right));
         let half = (self.style.width.saturating_sub(4 + NAMES + 2) / 2).max(12);
-        let cell = |text: &str| -> Vec<String> {
-            textwrap::wrap(&clean(text), half).into_iter().map(|line| line.into_owned()).collect()
+        let layout = |width| {
+            textwrap::Options::new(width)
+                .word_splitter(textwrap::WordSplitter::NoHyphenation)
+                .break_words(false)
         };
-        let (left, right) = (cell(left), cell(right));
-        for line in 0..left.len().max(right.len()) {
+        let wrap =
+            |text| textwrap::wrap(text, layout(half)).into_iter().map(|line| line.into_owned()).collect();
+        let (these, those): (Vec<String>, Vec<String>) = (wrap(&left), wrap(&right));
+        if these.iter().any(|line| textwrap::core::display_width(line) > half) {
+            let indent = " ".repeat(4 + NAMES);
+            self.paragraph_hanging(&format!("    {name:<NAMES$}A  "), &format!("{indent}   "), &left);
+            self.paragraph_hanging(&format!("{indent}B  "), &format!("{indent}   "), &right);
+            return;
+        }
+        for line in 0..these.len().max(those.len()) {
             let part = |cell: &[String]| cell.get(line).cloned().unwrap_or_default();
             let name = if line == 0 { name } else { "" };
-            self.line(&format!("    {name:<NAMES$}{:<half$}  {}", part(&left), part(&right)));
+            let pad = " ".repeat(half - textwrap::core::display_width(&part(&these)));
+            self.line(&format!("    {name:<NAMES$}{}{pad}  {}", part(&these), part(&those)));
         }
     }
 

@@ -1,6 +1,6 @@
 //! What is left when both ends have spoken: the causes that neither excludes.
 
-use crate::report::{Alternative, FindingRecord, Record};
+use crate::report::{Alternative, EvidenceRecord, FindingRecord, Record};
 
 /// One end, with what it names.
 struct End<'a> {
@@ -91,14 +91,14 @@ fn both(client: &End<'_>, server: &End<'_>) -> (FindingRecord, String) {
         ),
         [first, rest @ ..] => agreed(sure, other, first, rest),
     };
-    let seen_there = other.finding.evidence.iter().map(|evidence| {
-        let mut evidence = evidence.clone();
-        evidence.field = format!("the {}'s record, {}", other.who, evidence.field);
-        // Its number counts in the other record.
-        evidence.event = None;
-        evidence
-    });
-    finding.evidence.extend(seen_there);
+    for seen in &other.finding.evidence {
+        // What both have seen stands there once.
+        if !finding.evidence.iter().any(|own| (&own.field, &own.value) == (&seen.field, &seen.value)) {
+            let field = format!("the {}'s record, {}", other.who, seen.field);
+            // Its number counts in the other record.
+            finding.evidence.push(EvidenceRecord { event: None, field, value: seen.value.clone() });
+        }
+    }
     (finding, relation)
 }
 

@@ -2,8 +2,9 @@
 //!
 //! Needs: no_renegotiation alerts; the verify mode, the hellos, what the resumed session holds; the library's reason.
 
+use crate::diagnose::knowledge::sessions;
 use crate::diagnose::library::{self, reason};
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Severity, Side, Stack};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Severity, Side};
 use crate::event::{Direction, LocalConfiguration, Role};
 use crate::handshake::Handshake;
 use crate::wire::AlertDescription;
@@ -66,15 +67,7 @@ fn renegotiation(handshake: &Handshake) -> Option<Finding> {
                 Cause::RenegotiationLegacyRefused,
                 "the connection was established; it is the second handshake that is refused",
             )
-            .advise(
-                Stack::Any,
-                "ask for the client's certificate in the first handshake, on a host name of its own:",
-            )
-            .advise(Stack::Apache, "SSLVerifyClient require")
-            .note("in the virtual host, not in a Location or Directory")
-            .advise(Stack::Nginx, "ssl_verify_client on;")
-            .note("in the server block; nginx never renegotiates")
-            .advise(Stack::Openssl, "openssl s_server … -Verify 1"),
+            .with(sessions::ask_first),
     )
 }
 
@@ -112,21 +105,7 @@ fn late_authentication(handshake: &Handshake) -> Option<Finding> {
     } else {
         finding.severity = Severity::Warning;
     }
-    Some(
-        finding
-            .not(Cause::ClientCertMissing, "the client was never asked")
-            .advise(
-                Stack::Any,
-                "ask in the handshake, on a host name of its own; or let the client offer it:",
-            )
-            .advise(Stack::Apache, "SSLVerifyClient require")
-            .note("in the virtual host, not in a Location or Directory")
-            .advise(Stack::Python, "context.post_handshake_auth = True")
-            .note("at the client")
-            .advise(Stack::Openssl, "openssl s_client … -enable_pha")
-            .advise(Stack::Nginx, "ssl_verify_client on;")
-            .note("in the server block; nginx never asks late"),
-    )
+    Some(finding.not(Cause::ClientCertMissing, "the client was never asked").with(sessions::ask_late))
 }
 
 fn resumption(handshake: &Handshake) -> Option<Finding> {
@@ -149,11 +128,7 @@ fn resumption(handshake: &Handshake) -> Option<Finding> {
              authentication from one to another. OpenSSL refuses to resume where nothing was said: first connections work, second ones fail.",
         )
         .see(offer.event, "ClientHello", "offers to resume a session")
-        .advise(Stack::Any, "name a context in the server's program, different for each set of client CAs:")
-        .advise(Stack::Openssl, "SSL_CTX_set_session_id_context(ctx, (const unsigned char *)\"name\", 4);")
-        .note("one line of C; nginx and Apache do it by themselves")
-        .advise(Stack::Openssl, "SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET); SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);")
-        .note("or no resumption at all")
+        .with(sessions::name_context)
     };
     if let Some(own) = handshake.ssl_reason(reason::SESSION_ID_CONTEXT_UNINITIALIZED) {
         return Some(finding(Confidence::Certain).see(own.event, "error queue", library::show(own)));
@@ -194,12 +169,7 @@ fn unauthenticated(handshake: &Handshake) -> Option<Finding> {
     )
     .see(done.event, "session", "resumed; it holds no client certificate")
     .see(handshake.local_event, "verify mode here", handshake.local.verify_mode)
-    .advise(Stack::Any, "keep sessions of hosts with and without client authentication apart:")
-    .advise(Stack::Nginx, "ssl_session_tickets off; ssl_session_cache off;")
-    .note("in the server blocks of one address that differ in ssl_verify_client; nginx 1.26.3 and 1.27.4 mend it")
-    .advise(Stack::Apache, "SSLSessionTickets off")
-    .advise(Stack::Openssl, "SSL_CTX_set_session_id_context(ctx, (const unsigned char *)\"with client certificates\", 24);")
-    .note("one line of C: a session id context of its own, and session ticket keys of its own");
+    .with(sessions::keep_apart);
     finding.severity = Severity::Warning;
     Some(finding)
 }

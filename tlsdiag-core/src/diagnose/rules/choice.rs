@@ -4,6 +4,7 @@
 
 use super::cipher::{list, real_suites, speaks_tls13};
 use crate::diagnose::fit::can_sign;
+use crate::diagnose::knowledge::{negotiation, signatures};
 use crate::diagnose::library::{self, reason};
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
 use crate::event::{LibraryError, Role};
@@ -237,16 +238,7 @@ fn scheme(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersion) ->
 }
 
 pub(super) fn advise_scheme(finding: Finding) -> Finding {
-    const ALL: &str = "ECDSA+SHA256:ECDSA+SHA384:RSA-PSS+SHA256:RSA-PSS+SHA384:RSA+SHA256";
-    finding
-        .advise(Stack::Any, "let the client accept the usual schemes, or give the server a second certificate with a key of the other kind:")
-        .advise(Stack::Openssl, format!("openssl s_client … -sigalgs {ALL}"))
-        .advise(Stack::OpensslCnf, format!("SignatureAlgorithms = {ALL}"))
-        .note("at the client")
-        .advise(Stack::Nginx, "ssl_certificate /path/ec.pem; ssl_certificate_key /path/ec.key;")
-        .note("a second pair of lines, beside the first")
-        .advise(Stack::Apache, "SSLCertificateFile /path/ec.pem\nSSLCertificateKeyFile /path/ec.key")
-        .note("a second pair of lines, beside the first")
+    finding.with(signatures::accept_scheme)
 }
 
 pub(super) fn shown(schemes: &[SignatureScheme]) -> String {
@@ -277,13 +269,7 @@ fn group(offer: &At<Offer>, confidence: Confidence) -> Finding {
 }
 
 pub(super) fn advise_group(finding: Finding) -> Finding {
-    finding
-        .advise(Stack::Any, "enable X25519 and P-256, which every client has:")
-        .advise(Stack::Openssl, "openssl s_server … -groups X25519:P-256:P-384")
-        .advise(Stack::Nginx, "ssl_ecdh_curve X25519:prime256v1:secp384r1;")
-        .advise(Stack::Apache, "SSLOpenSSLConfCmd Groups X25519:P-256:P-384")
-        .advise(Stack::Curl, "curl --curves X25519:P-256 …")
-        .advise(Stack::OpensslCnf, "Groups = X25519:P-256:P-384")
+    finding.with(negotiation::groups)
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 //! Needs: the ClientHello's suites, the local list, the library's reason. What a client can make of its handshake_failure is
 //! told by [`refused_hello`](super::refused_hello).
 
+use crate::diagnose::knowledge::negotiation;
 use crate::diagnose::library::{self, reason};
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::Role;
 use crate::handshake::{Handshake, Offer};
 use crate::wire::{CipherSuite, ProtocolVersion};
@@ -89,22 +90,9 @@ pub(super) fn list(suites: &[CipherSuite]) -> String {
 
 pub(super) fn advise(finding: Finding, tls13: bool) -> Finding {
     if tls13 {
-        finding
-            .advise(Stack::Any, "enable a TLS 1.3 suite of the other side, such as TLS_AES_128_GCM_SHA256, which every stack has:")
-            .advise(Stack::Openssl, "openssl s_server … -ciphersuites TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256")
-            .advise(Stack::Nginx, "ssl_conf_command Ciphersuites TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256;")
-            .advise(Stack::Apache, "SSLCipherSuite TLSv1.3 TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256")
-            .advise(Stack::OpensslCnf, "Ciphersuites = TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256")
-            .advise(Stack::Curl, "curl --tls13-ciphers TLS_AES_128_GCM_SHA256 …")
+        finding.with(negotiation::suites_of_tls13)
     } else {
-        finding
-            .advise(Stack::Any, "enable a suite of the other side with ECDHE and AES-GCM or ChaCha20:")
-            .advise(Stack::Openssl, "openssl s_server … -cipher ECDHE+AESGCM:ECDHE+CHACHA20")
-            .advise(Stack::Nginx, "ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;")
-            .advise(Stack::Apache, "SSLCipherSuite ECDHE+AESGCM:ECDHE+CHACHA20")
-            .advise(Stack::Python, "context.set_ciphers(\"ECDHE+AESGCM:ECDHE+CHACHA20\")")
-            .advise(Stack::Curl, "curl --ciphers ECDHE+AESGCM:ECDHE+CHACHA20 …")
-            .advise(Stack::OpensslCnf, "CipherString = ECDHE+AESGCM:ECDHE+CHACHA20")
+        finding.with(negotiation::suites_of_tls12)
     }
 }
 

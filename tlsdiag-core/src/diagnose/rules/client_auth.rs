@@ -4,8 +4,9 @@
 //! the same to the byte; only the client can tell them apart, from its own keys.
 
 use crate::diagnose::fit;
+use crate::diagnose::knowledge::{client_auth, signatures};
 use crate::diagnose::library::{self, reason};
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::Role;
 use crate::handshake::{At, Handshake, OwnCertificate, Request};
 use crate::wire::{ProtocolVersion, SignatureScheme};
@@ -194,24 +195,7 @@ fn incompatible(request: &At<Request>, own: &[&OwnCertificate], version: Protoco
     }
     finding
         .not(Cause::ClientCertMissing, "a certificate and its key are configured")
-        .advise(
-            Stack::Any,
-            "let the server accept a scheme of this key as well (for RSA: rsa_pss_rsae_* in TLS 1.3):",
-        )
-        .advise(Stack::Openssl, "openssl s_server … -client_sigalgs RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256")
-        .advise(
-            Stack::Nginx,
-            "ssl_conf_command ClientSignatureAlgorithms RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256;",
-        )
-        .advise(
-            Stack::Apache,
-            "SSLOpenSSLConfCmd ClientSignatureAlgorithms RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256",
-        )
-        .advise(Stack::OpensslCnf, "ClientSignatureAlgorithms = RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256")
-        .advise(
-            Stack::Any,
-            "or give the client a key of a kind that the server does accept, such as ECDSA P-256",
-        )
+        .with(signatures::accept_key)
 }
 
 fn not_in_list(request: &At<Request>, own: &[&OwnCertificate]) -> Finding {
@@ -231,25 +215,11 @@ fn not_in_list(request: &At<Request>, own: &[&OwnCertificate]) -> Finding {
     finding
         .not(Cause::ClientCertMissing, "a certificate and its key are configured")
         .not(Cause::SigalgClientKeyIncompatible, "its key fits the schemes offered")
-        .advise(Stack::Any, "add the issuer of the client's certificate to the CA names of the server:")
-        .advise(Stack::Nginx, "ssl_client_certificate /path/client-ca.pem;")
-        .advise(Stack::Apache, "SSLCADNRequestFile /path/client-ca.pem")
-        .advise(Stack::Openssl, "openssl s_server … -CAfile client-ca.pem")
+        .with(client_auth::name_issuer)
 }
 
 fn advise_missing(finding: Finding) -> Finding {
-    finding
-        .advise(Stack::Any, "give the client a certificate of a CA that the server trusts, and its key:")
-        .advise(Stack::Curl, "curl --cert client.pem --key client.key …")
-        .advise(Stack::Openssl, "openssl s_client … -cert client.pem -key client.key")
-        .advise(Stack::Python, "context.load_cert_chain(\"client.pem\", \"client.key\")")
-        .advise(
-            Stack::Nginx,
-            "proxy_ssl_certificate /path/client.pem; proxy_ssl_certificate_key /path/client.key;",
-        )
-        .note("where nginx is the client of an upstream server")
-        .advise(Stack::Apache, "SSLProxyMachineCertificateFile /path/client-and-key.pem")
-        .note("where Apache is the client of a backend")
+    finding.with(client_auth::give_certificate)
 }
 
 fn schemes(request: &Request) -> String {

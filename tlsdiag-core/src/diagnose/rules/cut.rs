@@ -2,7 +2,8 @@
 //!
 //! Needs: how the transport ended, or that nothing ended it; what had been heard; the ClientHello's size and groups.
 
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::diagnose::knowledge::transport;
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Role, TransportEnd};
 use crate::handshake::{By, Handshake, Offer, OutcomeKind};
 use crate::wire::NamedGroup;
@@ -64,9 +65,7 @@ fn mid_handshake(handshake: &Handshake) -> Option<Finding> {
             format!("the {peer}'s own record or log says whether it gave up waiting because something of ours did not arrive"),
         )
         .not(Cause::TransportClosedBeforeHello, "the peer did speak TLS")
-        .advise(Stack::Any, format!("see what the {peer} and the devices in the path log at this time: crashes, restarts, limits, idle timeouts"))
-        .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -state -msg")
-        .note("from another network shows whether it is the path"),
+        .with(transport::look_into_logs),
     )
 }
 
@@ -113,13 +112,7 @@ fn timeout(handshake: &Handshake) -> Option<Finding> {
     Some(
         finding
             .not(Cause::TransportClosedMidHandshake, "nobody closed the connection")
-            .advise(Stack::Any, "see on both ends which packets arrive (tcpdump), and what the silent side is waiting for")
-            .advise(Stack::Any, "ping -M do -s 1400 HOST")
-            .note("no answer where smaller pings have one: packets of full size are swallowed; lower the MTU or mend the firewall")
-            .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -tls1_2")
-            .note("answered, and TLS 1.3 is not: something in the path cannot take the larger ClientHello")
-            .advise(Stack::Nginx, "client_header_timeout 60s;")
-            .note("where it is this server that is impatient with slow clients"),
+            .with(transport::follow_packets),
     )
 }
 
@@ -173,16 +166,7 @@ fn hello_intolerance(handshake: &Handshake) -> Option<Finding> {
     if let Some(group) = offer.groups.iter().flatten().find(|group| is_post_quantum(**group)) {
         finding = finding.see(offer.event, "ClientHello.supported_groups", format!("{group}, post-quantum"));
     }
-    Some(
-        finding
-            .advise(Stack::Any, "update or mend the firewall, inspector or balancer; to prove that it is the hello, make it small:")
-            .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -tls1_2")
-            .advise(Stack::Curl, "curl --tls-max 1.2 --no-alpn https://HOST/")
-            .advise(Stack::Curl, "curl --curves X25519:P-256 https://HOST/")
-            .note("leaves post-quantum groups out: traffic recorded now may be read by a quantum computer later")
-            .advise(Stack::OpensslCnf, "Groups = X25519:P-256")
-            .note("likewise, for this client alone and until the device is mended"),
-    )
+    Some(finding.with(transport::smaller_hello))
 }
 
 #[cfg(test)]

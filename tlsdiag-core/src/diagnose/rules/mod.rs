@@ -16,7 +16,6 @@ pub(super) mod record;
 pub(super) mod refusal;
 pub(super) mod refused_hello;
 pub(super) mod rejected;
-pub(super) mod remedy;
 pub(super) mod secrets;
 pub(super) mod signer;
 pub(super) mod stapling;

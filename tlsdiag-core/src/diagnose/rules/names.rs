@@ -2,8 +2,9 @@
 //!
 //! Needs: the library's reason or the alert, the ClientHello's ALPN and server_name.
 
+use crate::diagnose::knowledge::names;
 use crate::diagnose::library::{self, reason};
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role};
 use crate::handshake::{Handshake, Offer};
 use crate::wire::AlertDescription;
@@ -37,12 +38,7 @@ fn alpn(handshake: &Handshake) -> Option<Finding> {
         )
         .see(seen.0, seen.1, seen.2)
         .see(offer.event, "ClientHello.application_layer_protocol_negotiation", offered)
-        .advise(Stack::Any, "enable the client's protocol at the server, or let the client offer the server's (gRPC needs h2):")
-        .advise(Stack::Openssl, "openssl s_server … -alpn h2,http/1.1")
-        .advise(Stack::Nginx, "http2 on;")
-        .advise(Stack::Apache, "Protocols h2 http/1.1")
-        .advise(Stack::Python, "context.set_alpn_protocols([\"h2\", \"http/1.1\"])")
-        .advise(Stack::Curl, "curl --http1.1 …"),
+        .with(names::protocols),
     )
 }
 
@@ -109,12 +105,7 @@ pub(super) fn missing(confidence: Confidence) -> Finding {
         "A server of many names chooses certificate and settings by the name in the ClientHello. This client sent none: it connects \
          by address, or does not send names unless told to.",
     )
-    .advise(Stack::Any, "let the client send the server's host name:")
-    .advise(Stack::Nginx, "proxy_ssl_server_name on; proxy_ssl_name HOST;")
-    .note("nginx as the client of an upstream server sends no name by default")
-    .advise(Stack::Openssl, "openssl s_client -connect ADDRESS:PORT -servername HOST")
-    .advise(Stack::Python, "context.wrap_socket(sock, server_hostname=\"HOST\")")
-    .advise(Stack::Curl, "curl --resolve HOST:443:ADDRESS https://HOST/")
+    .with(names::send_name)
 }
 
 fn unrecognized(name: &str, confidence: Confidence) -> Finding {
@@ -129,11 +120,7 @@ fn unrecognized(name: &str, confidence: Confidence) -> Finding {
          name is misspelt or missing in its settings, or DNS sends the client to the wrong server.",
     )
     .not(Cause::SniMissing, "a name was sent")
-    .advise(Stack::Any, "serve the name, or let the client ask for one that is served:")
-    .advise(Stack::Nginx, format!("server_name {name};"))
-    .note("in the server block that has its certificate; ssl_reject_handshake on; refuses all others")
-    .advise(Stack::Apache, format!("ServerAlias {name}"))
-    .advise(Stack::Openssl, "openssl s_client -connect ADDRESS:PORT -servername HOST")
+    .with(|finding| names::serve_name(finding, name))
 }
 
 /// What the client's offer of a name makes likely where a server says no more than handshake_failure.

@@ -2,8 +2,9 @@
 //!
 //! Needs: own certificates with their keys, CertificateRequest and the empty answer at a client, the library's reason.
 
+use crate::diagnose::knowledge::own;
 use crate::diagnose::library::{self, reason};
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Stack};
+use crate::diagnose::{Cause, Confidence, Finding, Rule};
 use crate::event::{Direction, Role};
 use crate::handshake::{Handshake, OwnCertificate};
 use crate::wire::AlertDescription;
@@ -37,12 +38,7 @@ pub(super) fn key_mismatch(handshake: &Handshake, own: &OwnCertificate) -> Findi
     )
     .see(handshake.local_event, "certificate configured here", subject)
     .see(handshake.local_event, "its private key", what)
-    .advise(Stack::Any, "load the key that was made with this certificate, own certificate first in the file; these two must print the same:")
-    .advise(Stack::Openssl, "openssl x509 -in cert.pem -noout -pubkey; openssl pkey -in key.pem -pubout")
-    .advise(Stack::Nginx, "ssl_certificate /path/fullchain.pem; ssl_certificate_key /path/key.pem;")
-    .advise(Stack::Apache, "SSLCertificateFile /path/fullchain.pem\nSSLCertificateKeyFile /path/key.pem")
-    .advise(Stack::Curl, "curl --cert client.pem --key client.key …")
-    .advise(Stack::Python, "context.load_cert_chain(\"cert.pem\", \"key.pem\")")
+    .with(own::own_key)
 }
 
 /// A client with a certificate that no key belongs to answers as if it had none.
@@ -105,23 +101,7 @@ fn security_level(handshake: &Handshake) -> Option<Finding> {
         let description: AlertDescription = sent.description;
         finding = finding.see(sent.event, "alert sent", description);
     }
-    Some(
-        finding
-            .advise(
-                Stack::Any,
-                "issue the certificate anew, with ECDSA P-256 or RSA of 2048 bits and SHA-256",
-            )
-            .advise(
-                Stack::Openssl,
-                "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout new.key -out new.csr",
-            )
-            .advise(Stack::OpensslCnf, "CipherString = DEFAULT@SECLEVEL=1")
-            .note(
-                "weakens this side's security for every connection: only until the new certificate is there",
-            )
-            .advise(Stack::Nginx, "ssl_ciphers DEFAULT@SECLEVEL=1;")
-            .note("likewise"),
-    )
+    Some(finding.with(own::stronger))
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@
 use super::choice::shown;
 use super::rejected::LONG_CHAIN;
 use super::secrets::refusal;
+use crate::diagnose::knowledge::{signatures, transport};
 use crate::diagnose::library::{self, FORBIDDEN, reason};
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Stack};
+use crate::diagnose::{Cause, Confidence, Finding, Rule};
 use crate::event::{Direction, Role};
 use crate::handshake::Handshake;
 use crate::wire::{AlertDescription, SignatureScheme};
@@ -74,14 +75,7 @@ fn unoffered_signature(handshake: &Handshake) -> Option<Finding> {
     if let Some(used) = used {
         finding = finding.see(used.event, "signature made with", used.value);
     }
-    Some(
-        finding
-            .advise(Stack::Any, "update the signer's TLS library, or speak TLS 1.3 with it, where SHA-1 does not exist")
-            .advise(Stack::OpensslCnf, "SignatureAlgorithms = DEFAULT:RSA+SHA1\nCipherString = DEFAULT@SECLEVEL=1")
-            .note("at the verifier; SHA-1 signatures can be forged: only until the signer is mended")
-            .advise(Stack::Openssl, "openssl s_client … -sigalgs ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256:RSA+SHA1 -cipher DEFAULT@SECLEVEL=1")
-            .note("likewise, to see whether it is this"),
-    )
+    Some(finding.with(signatures::offered_scheme))
 }
 
 fn violation(handshake: &Handshake) -> Option<Finding> {
@@ -166,9 +160,7 @@ fn advise(finding: Finding, handshake: &Handshake) -> Finding {
             "The message at {stage} can be read, and the standard does not allow it at this place or with this content. A library with a \
              defect does that, two that disagree about a draft, or something in between that answers in another's name."
         ))
-        .advise(Stack::Any, "find out which library and version the other side runs, update it, and go around middleboxes to exclude them")
-        .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -msg")
-        .note("shows the messages; with -tls1_2 it shows whether TLS 1.3 is what the other side cannot do")
+        .with(transport::which_library)
 }
 
 #[cfg(test)]

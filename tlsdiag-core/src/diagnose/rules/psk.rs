@@ -2,8 +2,9 @@
 //!
 //! Needs: the library's reason or the alert, the ClientHello's pre_shared_key, the cipher suite.
 
+use crate::diagnose::knowledge::sessions;
 use crate::diagnose::library::{self, reason};
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role};
 use crate::handshake::Handshake;
 use crate::wire::{AlertDescription, Authentication};
@@ -103,11 +104,7 @@ fn mismatch(role: Role, confidence: Confidence) -> Finding {
 }
 
 fn advise(finding: Finding) -> Finding {
-    finding
-        .advise(Stack::Any, "bring the same identity and key to both sides; the key is hexadecimal on OpenSSL's command line:")
-        .advise(Stack::Openssl, "openssl s_client … -psk_identity NAME -psk 1a2b3c…")
-        .advise(Stack::Openssl, "openssl s_server … -nocert -psk_identity NAME -psk 1a2b3c…")
-        .advise(Stack::Python, "context.set_psk_client_callback(lambda hint: (\"NAME\", KEY))")
+    finding.with(sessions::same_key)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! Needs: the library's own reason in the error queue; the stage, the peer's chain and its signature's scheme where there.
 
 use super::certificate::{cause, possessive};
-use super::remedy::advise;
+use crate::diagnose::knowledge::certificates::advise;
 use crate::diagnose::library::{self, reason};
 use crate::diagnose::{CertificateFault, Confidence, Finding, Rule};
 use crate::event::{Direction, Role};

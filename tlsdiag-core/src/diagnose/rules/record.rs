@@ -2,6 +2,7 @@
 //!
 //! Needs: the library's reason or the alert; the header that was no header; the version chosen.
 
+use crate::diagnose::knowledge::transport;
 use crate::diagnose::library::{self, GARBLED, reason};
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
 use crate::event::Direction;
@@ -44,10 +45,7 @@ fn bad_mac(handshake: &Handshake) -> Option<Finding> {
                 Cause::RecordCorrupt,
                 "the keys come from the hellos: compare both sides' records of them; if they differ, it was a hello that was altered",
             )
-            .advise(Stack::Any, "go around the middlebox or network device to see which one alters bytes; switch its TLS inspection off")
-            .advise(Stack::Any, "ethtool -K IFACE tso off gso off gro off")
-            .note("on Linux, to see whether the network card is at fault")
-            .advise(Stack::Any, "let no two processes use one TLS connection: connect after the fork"),
+            .with(transport::whole_bytes),
     )
 }
 
@@ -113,8 +111,7 @@ fn corrupt(handshake: &Handshake) -> Option<Finding> {
                 Stack::Any,
                 "record the connection on both sides and compare the bytes; go around middleboxes one by one",
             )
-            .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -msg -debug")
-            .note("shows the bytes as they arrive"),
+            .with(transport::see_bytes),
     )
 }
 

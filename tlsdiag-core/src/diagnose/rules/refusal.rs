@@ -2,7 +2,8 @@
 //!
 //! Needs: at the server the size of its CA names; at the client the alert and how far the flight had come.
 
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::diagnose::knowledge::{client_auth, own};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role};
 use crate::handshake::Handshake;
 use crate::wire::AlertDescription;
@@ -78,12 +79,7 @@ fn too_large(confidence: Confidence, summary: String) -> Finding {
             "A server that asks for client certificates names the CAs that it accepts, and the list must stay below 65,536 bytes. The \
              system's whole CA bundle does not fit. The server then fails with an internal error before it has asked.",
         )
-        .advise(Stack::Any, "name only the CAs that really issue client certificates; those that are trusted may be more:")
-        .advise(Stack::Nginx, "ssl_client_certificate /path/client-ca.pem; ssl_trusted_certificate /path/more.pem;")
-        .note("the names of the first are sent, those of the second are not")
-        .advise(Stack::Apache, "SSLCADNRequestFile /path/client-ca.pem")
-        .advise(Stack::Openssl, "openssl s_server … -Verify 1 -CAfile client-ca.pem")
-        .advise(Stack::Python, "context.load_verify_locations(\"client-ca.pem\")")
+        .with(client_auth::fewer_names)
 }
 
 fn own_certificate() -> Finding {
@@ -97,9 +93,7 @@ fn own_certificate() -> Finding {
         "OpenSSL holds its own certificates against its own security level, and breaks off with an internal error where a key is too \
          small or a digest too weak.",
     )
-    .advise(Stack::Any, "see what the server logs at this time; issue its certificate anew, with ECDSA P-256 or RSA of 2048 bits")
-    .advise(Stack::Openssl, "openssl x509 -in server.pem -noout -text")
-    .note("at the server: shows the key's size and the signature's digest")
+    .with(own::see_server_log)
 }
 
 #[cfg(test)]

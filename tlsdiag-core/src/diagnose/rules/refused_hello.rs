@@ -114,22 +114,7 @@ fn name(offer: &At<Offer>) -> Finding {
     )
     .see(offer.event, "ClientHello.server_name", offer.server_name.as_deref().unwrap_or_default())
     .see(offer.event, "ClientHello.cipher_suites", list(&suites));
-    finding
-        .advise(
-            crate::diagnose::Stack::Any,
-            "see what the server logs at this time, and which certificate it has for this name:",
-        )
-        .advise(
-            crate::diagnose::Stack::Nginx,
-            "ssl_certificate /path/fullchain.pem; ssl_certificate_key /path/server.key;",
-        )
-        .note("in the server block with this server_name; nginx -T shows what is in force")
-        .advise(
-            crate::diagnose::Stack::Apache,
-            "SSLCertificateFile /path/fullchain.pem\nSSLCertificateKeyFile /path/server.key",
-        )
-        .advise(crate::diagnose::Stack::Openssl, "openssl s_client -connect HOST:PORT -servername HOST")
-        .note("with -tls1_2 and with -cipher and -groups in turn shows what the server does accept")
+    finding.with(crate::diagnose::knowledge::own::server_certificate)
 }
 
 /// Whether the schemes leave out a usual kind of key altogether.

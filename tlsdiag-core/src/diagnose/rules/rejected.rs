@@ -4,10 +4,11 @@
 
 use super::certificate::{self, cause, possessive};
 use super::exam::{self, Suspect, Suspicion};
-use super::remedy::advise;
 use super::stapling::stapling;
 use super::untrusted::{outdated, unknown_ca};
-use super::verify::advise_name;
+use crate::diagnose::knowledge::certificates::advise;
+use crate::diagnose::knowledge::client_auth::see_log;
+use crate::diagnose::knowledge::names::right_name;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Stack};
 use crate::event::{Direction, Role};
 use crate::handshake::{AlertSeen, At, Chain, Handshake};
@@ -120,7 +121,7 @@ fn suspected(owner: Role, suspicions: &[Suspicion], chosen: usize, alert: &Alert
     let summary = format!("{}: {}.", exam::refused(owner), one.why);
     let mut finding = match one.fault {
         Suspect::Fault(fault) => found(owner, fault, confidence, summary, explanation(owner, alert)),
-        Suspect::Hostname => advise_name(
+        Suspect::Hostname => right_name(
             Finding::new(Cause::ServerCertHostnameMismatch, confidence, owner, summary)
                 .explain(explanation(owner, alert)),
         ),
@@ -308,7 +309,7 @@ fn rejected(owner: Role, alert: &AlertSeen, suspicions: &[Suspicion], confidence
                 "the verifier's root may not be allowed to issue for this name",
             );
     }
-    finding.advise(Stack::Any, format!("look into the {peer}'s log, or record the handshake there"))
+    finding.with(|finding| see_log(finding, peer))
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 //!
 //! Needs: the library's reason; at the other side the handshake_failure alert with the hellos and ServerKeyExchange.
 
+use crate::diagnose::knowledge::{negotiation, sessions};
 use crate::diagnose::library::{self, reason};
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role};
 use crate::handshake::{AlertSeen, At, Handshake};
 use crate::wire::{AlertDescription, HandshakeType};
@@ -106,17 +107,7 @@ fn dh(handshake: &Handshake, confidence: Confidence) -> Option<Finding> {
          distributions, wants 2048 bits of it.",
     )
     .see(exchange.map(|exchange| exchange.event), "ServerKeyExchange, DH prime", format!("{size} bits"));
-    Some(
-        finding
-            .advise(Stack::Any, "let the server use ECDHE suites, or DH parameters of 2048 bits or more:")
-            .advise(Stack::Openssl, "openssl dhparam -out dh2048.pem 2048")
-            .advise(Stack::Nginx, "ssl_dhparam /path/dh2048.pem;")
-            .advise(Stack::Apache, "SSLOpenSSLConfCmd DHParameters \"/path/dh2048.pem\"")
-            .advise(Stack::Curl, "curl --ciphers ECDHE+AESGCM …")
-            .note("leaves DHE out at the client, if the server has ECDHE as well")
-            .advise(Stack::OpensslCnf, "CipherString = DEFAULT@SECLEVEL=1")
-            .note("at the client; weakens every connection of this program: only where the server cannot be mended"),
-    )
+    Some(finding.with(negotiation::larger_dh))
 }
 
 fn legacy(handshake: &Handshake, confidence: Confidence) -> Finding {
@@ -133,12 +124,7 @@ fn legacy(handshake: &Handshake, confidence: Confidence) -> Finding {
     )
     .see(answer, "ServerHello.renegotiation_info", "not sent")
     .not(Cause::RenegotiationRefused, "no renegotiation was asked for")
-    .advise(Stack::Any, "update the server's TLS library (RFC 5746 is of 2010), or the middlebox that answers for it")
-    .advise(Stack::OpensslCnf, "Options = UnsafeLegacyServerConnect")
-    .note("at the client, and only for this server: it takes away the protection against that attack")
-    .advise(Stack::Python, "context.options |= ssl.OP_LEGACY_SERVER_CONNECT")
-    .note("likewise; Python 3.12 and later")
-    .advise(Stack::Openssl, "openssl s_client -legacy_server_connect -connect HOST:PORT")
+    .with(sessions::secure_renegotiation)
 }
 
 pub(super) fn ems(role: Role, confidence: Confidence) -> Finding {
@@ -151,11 +137,7 @@ pub(super) fn ems(role: Role, confidence: Confidence) -> Finding {
             "extended_master_secret (RFC 7627) binds the keys of TLS 1.2 to the handshake. FIPS policies require it, and a session that \
              was made with it cannot be resumed without.",
         )
-        .advise(Stack::Any, "speak TLS 1.3, which needs no such extension; or switch extended_master_secret on where it is off:")
-        .advise(Stack::OpensslCnf, "Options = ExtendedMasterSecret")
-        .advise(Stack::Nginx, "ssl_protocols TLSv1.2 TLSv1.3;")
-        .advise(Stack::Apache, "SSLOpenSSLConfCmd Options ExtendedMasterSecret")
-        .advise(Stack::Curl, "curl --tlsv1.3 …")
+        .with(negotiation::extended_master_secret)
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@
 //! at the server the alert or the end of the connection.
 
 use crate::diagnose::fit;
+use crate::diagnose::knowledge::signatures;
 use crate::diagnose::library;
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role, TransportEnd};
 use crate::handshake::{At, Handshake, Request};
 use crate::wire::x509::KeyKind;
@@ -14,9 +15,6 @@ use crate::wire::{AlertDescription, HandshakeType, SignatureScheme};
 
 pub(in crate::diagnose) const REFUSED: Rule =
     Rule { name: "signer::refused", find: refused, causes: || vec![Cause::SigalgSignerRefused] };
-
-/// Every scheme that an RSA card without PSS can sign, and what other keys need: OpenSSL's names, for TLS 1.2.
-const WITHOUT_PSS: &str = "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512";
 
 fn refused(handshake: &Handshake) -> Option<Finding> {
     if handshake.outcome.kind.is_established() || handshake.client_signature.is_some() {
@@ -166,26 +164,8 @@ fn explanation(scheme: Option<SignatureScheme>) -> String {
 
 fn advise(finding: Finding, handshake: &Handshake) -> Finding {
     if handshake.is_tls13() {
-        finding
-            .advise(Stack::Any, "put an ECDSA key on the card, or use middleware that can do RSA-PSS: TLS 1.3 allows RSA no other padding")
-            .advise(Stack::Any, "until then, keep these clients at TLS 1.2 and leave RSA-PSS out there:")
-            .advise(Stack::Openssl, format!("openssl s_server … -tls1_2 -client_sigalgs {WITHOUT_PSS}"))
-            .advise(Stack::Nginx, format!("ssl_protocols TLSv1.2; ssl_conf_command ClientSignatureAlgorithms {WITHOUT_PSS};"))
-            .advise(Stack::Apache, format!("SSLProtocol TLSv1.2\nSSLOpenSSLConfCmd ClientSignatureAlgorithms {WITHOUT_PSS}"))
-            .advise(Stack::OpensslCnf, format!("MaxProtocol = TLSv1.2\nClientSignatureAlgorithms = {WITHOUT_PSS}"))
-            .advise(Stack::Nss, "security.tls.version.max = 3")
-            .note("about:config in Firefox: caps this client at TLS 1.2")
+        finding.with(signatures::card_in_tls13)
     } else {
-        finding
-            .advise(Stack::Any, "leave RSA-PSS out of what the server asks clients for:")
-            .advise(Stack::Openssl, format!("openssl s_server … -client_sigalgs {WITHOUT_PSS}"))
-            .advise(Stack::Apache, format!("SSLOpenSSLConfCmd ClientSignatureAlgorithms {WITHOUT_PSS}"))
-            .advise(Stack::Nginx, format!("ssl_conf_command ClientSignatureAlgorithms {WITHOUT_PSS};"))
-            .advise(Stack::OpensslCnf, format!("ClientSignatureAlgorithms = {WITHOUT_PSS}"))
-            .note(
-                "the Client form, not SignatureAlgorithms: that one also limits the server's own signatures and ends TLS 1.3 for \
-                 everyone if the server's certificate is RSA",
-            )
-            .advise(Stack::Any, "better in the long run: an ECDSA key on the card, or middleware that can do RSA-PSS")
+        finding.with(signatures::card_in_tls12)
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! Needs: the client's error queue, or the alert that it sent.
 
+use crate::diagnose::knowledge::names;
 use crate::diagnose::library::{self, reason};
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::Role;
 use crate::handshake::Handshake;
 
@@ -47,17 +48,7 @@ pub(super) fn stapling(handshake: &Handshake) -> Finding {
 }
 
 fn advise_stapling(finding: Finding) -> Finding {
-    finding
-        .advise(Stack::Any, "let the server staple a response of its CA's OCSP responder:")
-        .advise(
-            Stack::Nginx,
-            "ssl_stapling on; ssl_stapling_verify on; ssl_trusted_certificate /path/ca-chain.pem;",
-        )
-        .note("needs a resolver; the first connections after a start go without a response")
-        .advise(Stack::Apache, "SSLUseStapling on\nSSLStaplingCache shmcb:/run/stapling(128000)")
-        .advise(Stack::Openssl, "openssl s_server … -status_file response.der")
-        .advise(Stack::Any, "or do not insist at the client: a CA without OCSP has nothing to staple")
-        .note("weaker: then a revoked certificate passes unless the client asks elsewhere")
+    finding.with(names::staple)
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 //!
 //! Needs: the first bytes received, the library's reason, how the transport ended.
 
+use crate::diagnose::knowledge::{not_tls, transport};
 use crate::diagnose::library::{self, reason};
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role, TransportEnd};
 use crate::handshake::{Handshake, OutcomeKind};
 use crate::wire::{LooksLike, looks_like};
@@ -62,9 +63,7 @@ fn plain_http(role: Role) -> Finding {
             "The first bytes are an HTTP request line where a ClientHello was due: the client uses http:// for a port that \
              speaks https.",
         )
-        .advise(Stack::Any, "use https:// in the client's URL, or the port that speaks plain HTTP")
-        .advise(Stack::Nginx, "error_page 497 =301 https://$host$request_uri;")
-        .note("redirects browsers that do this; nginx answers them with 400 otherwise"),
+        .with(not_tls::https),
         Role::Client => Finding::new(
             Cause::NotTlsPlainHttp,
             Confidence::Certain,
@@ -76,15 +75,7 @@ fn plain_http(role: Role) -> Finding {
              version number.",
         )
         .not(Cause::VersionNoOverlap, "no TLS version was ever named")
-        .advise(
-            Stack::Any,
-            "use the server's TLS port (443), or http:// if it has none; the URL of an HTTP proxy begins with http://, \
-             whatever goes through it",
-        )
-        .advise(Stack::Nginx, "listen 443 ssl;")
-        .note("ssl is missing where a server block meant for TLS listens in plain text")
-        .advise(Stack::Apache, "SSLEngine on")
-        .note("in the virtual host of this port"),
+        .with(not_tls::server_speaks_tls),
     }
 }
 
@@ -99,10 +90,7 @@ fn proxy_header(role: Role) -> Finding {
         "A balancer in front puts the client's address before the connection, and this side does not expect it: either both \
          use the PROXY protocol on this port, or neither.",
     )
-    .advise(Stack::Nginx, "listen 443 ssl proxy_protocol;")
-    .advise(Stack::Apache, "RemoteIPProxyProtocol On")
-    .note("mod_remoteip, in the virtual host of this port")
-    .advise(Stack::Any, "or switch the PROXY protocol off at the balancer for this backend")
+    .with(not_tls::proxy)
 }
 
 /// Protocols that begin in cleartext and then switch to TLS.
@@ -130,9 +118,7 @@ fn starttls(role: Role, protocol: &str) -> Finding {
             format!("The server speaks {protocol} in cleartext first; TLS begins only after the client asks for it."),
         )
         .explain("This client began with a ClientHello on a port where the connection starts in cleartext and is upgraded.")
-        .advise(Stack::Any, "let the client use STARTTLS on this port, or the port with TLS from the start (465, 993, 995, 636)")
-        .advise(Stack::Openssl, "openssl s_client -starttls smtp -connect HOST:587")
-        .advise(Stack::Curl, "curl --ssl-reqd smtp://HOST:587 …"),
+        .with(not_tls::starttls),
         Role::Server => Finding::new(
             Cause::NotTlsStarttlsNeeded,
             Confidence::Certain,
@@ -140,7 +126,7 @@ fn starttls(role: Role, protocol: &str) -> Finding {
             format!("The client begins with {protocol} in cleartext, and this port expects TLS from the first byte."),
         )
         .explain("The client was set to STARTTLS, or to no encryption, for a port of implicit TLS.")
-        .advise(Stack::Any, "set the client to SSL/TLS for this port, or to the port of STARTTLS (587, 143, 110, 389)"),
+        .with(not_tls::implicit_tls),
     }
 }
 
@@ -158,7 +144,7 @@ fn other_protocol(role: Role, looks: LooksLike) -> Finding {
     .explain(
         "The first bytes are no TLS record: the connection reached a service, or came from a client, of another protocol.",
     )
-    .advise(Stack::Any, "check host and port on the client's side, and which service listens there");
+    .with(not_tls::other_port);
     if ssh {
         return finding;
     }
@@ -196,7 +182,7 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
             "A port scan, a load balancer's TCP health check or a browser's spare connection looks like this. It is no fault of this \
              server's configuration.",
         )
-        .advise(Stack::Any, "nothing to mend here, if the address is a health check's: let it speak TLS, or ignore these entries"),
+        .with(transport::health_check),
         Role::Client => Finding::new(
             Cause::TransportClosedBeforeHello,
             Confidence::Certain,
@@ -207,9 +193,7 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
             "Nothing was negotiated and nothing refused: the backend is down behind its balancer, a firewall cuts the connection, or \
              the port speaks something other than TLS and waits for the client to say what.",
         )
-        .advise(Stack::Any, "see whether the server process runs behind this port, and what it logs at this time")
-        .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -tls1_2")
-        .note("if this works, something in the path cannot take the larger ClientHello of TLS 1.3"),
+        .with(transport::server_down),
     };
     let errno = if broken.errno == 0 { String::new() } else { format!(" (errno {})", broken.errno) };
     Some(finding.see(broken.event, "transport", format!("{how}{errno}")))

@@ -4,9 +4,10 @@
 
 use super::certificate::{self, cause, possessive};
 use super::exam;
-use super::remedy::advise;
+use crate::diagnose::knowledge::certificates::advise;
+use crate::diagnose::knowledge::names::right_name;
 use crate::diagnose::library::{self, reason, verify};
-use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Severity, Stack};
+use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Severity};
 use crate::event::Role;
 use crate::handshake::Handshake;
 use crate::wire::x509::Certificate;
@@ -350,7 +351,7 @@ fn hostname(handshake: &Handshake) -> Finding {
         let sni = offer.server_name.as_deref().unwrap_or("none");
         finding = finding.see(offer.event, "ClientHello.server_name", sni);
     }
-    advise_name(finding)
+    right_name(finding)
 }
 
 /// The name that the client asked for: what it verifies, or what it sends in server_name.
@@ -359,15 +360,4 @@ pub(super) fn asked_name(handshake: &Handshake) -> Option<&str> {
         .expected_name
         .as_deref()
         .or_else(|| handshake.offer.as_ref().and_then(|offer| offer.server_name.as_deref()))
-}
-
-pub(super) fn advise_name(finding: Finding) -> Finding {
-    finding
-        .advise(Stack::Any, "use one of the certificate's names, or issue the certificate with this name in subjectAltName")
-        .advise(Stack::OpensslCnf, "subjectAltName = DNS:name.example")
-        .note("in the extensions section that signs the server's certificate; browsers and OpenSSL ignore the CN")
-        .advise(Stack::Nginx, "server_name name.example;")
-        .note("in the server block whose ssl_certificate has this name, if the wrong block answered")
-        .advise(Stack::Apache, "ServerName name.example")
-        .note("in the virtual host whose SSLCertificateFile has this name, if the wrong host answered")
 }

@@ -3,8 +3,9 @@
 //! Needs: the ClientHello's versions, the local range, the library's reason or the protocol_version alert.
 
 use super::cipher::speaks_tls13;
+use crate::diagnose::knowledge::negotiation;
 use crate::diagnose::library::reason;
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role};
 use crate::handshake::Handshake;
 use crate::wire::{AlertDescription, ProtocolVersion};
@@ -44,13 +45,7 @@ fn fallback(handshake: &Handshake) -> Option<Finding> {
             .see(offer.event, "ClientHello.cipher_suites", "TLS_FALLBACK_SCSV is among them")
             .see(offer.event, "ClientHello versions", offered_text(handshake))
             .not(Cause::VersionNoOverlap, "the server does speak this version; it refuses the downgrade")
-            .advise(
-                Stack::Any,
-                "look for the failure before this one, with the higher version, and mend that",
-            )
-            .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT")
-            .note("without -fallback_scsv and version options: shows what fails at first")
-            .advise(Stack::Curl, "curl --tlsv1.2 -v https://HOST/"),
+            .with(negotiation::first_failure),
     )
 }
 
@@ -165,19 +160,8 @@ fn advise(finding: Finding, handshake: &Handshake) -> Finding {
         .as_ref()
         .and_then(|offer| offer.versions.iter().filter(|version| !version.is_grease()).max().copied());
     match best {
-        Some(best) if best >= ProtocolVersion::TLS1_3 => finding
-            .advise(Stack::Any, "enable TLS 1.3 at the server; or, if that cannot be, TLS 1.2 at the client:")
-            .advise(Stack::Nginx, "ssl_protocols TLSv1.2 TLSv1.3;")
-            .advise(Stack::Apache, "SSLProtocol -all +TLSv1.2 +TLSv1.3")
-            .advise(Stack::Python, "context.minimum_version = ssl.TLSVersion.TLSv1_2")
-            .advise(Stack::Curl, "curl --tlsv1.2 …"),
-        _ => finding
-            .advise(Stack::Any, "let the client speak TLS 1.2 or 1.3; or, if that cannot be, enable its version at the server:")
-            .advise(Stack::Nginx, "ssl_protocols TLSv1.2 TLSv1.3;")
-            .advise(Stack::Apache, "SSLProtocol -all +TLSv1.2 +TLSv1.3")
-            .advise(Stack::Python, "context.minimum_version = ssl.TLSVersion.TLSv1_2")
-            .advise(Stack::OpensslCnf, "MinProtocol = TLSv1.2")
-            .note("TLS 1.0 and 1.1 are broken and need CipherString = DEFAULT@SECLEVEL=0 besides: update the old side instead"),
+        Some(best) if best >= ProtocolVersion::TLS1_3 => finding.with(negotiation::newer_server),
+        _ => finding.with(negotiation::newer_client),
     }
 }
 

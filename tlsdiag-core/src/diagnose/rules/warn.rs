@@ -2,8 +2,9 @@
 //!
 //! Needs: the verify callback's calls that found a fault and were let pass; the names of the certificates trusted here.
 
+use crate::diagnose::knowledge::warnings;
 use crate::diagnose::library;
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Severity, Side, Stack};
+use crate::diagnose::{Cause, Confidence, Finding, Rule, Severity, Side};
 use crate::event::Role;
 use crate::handshake::Handshake;
 use crate::wire::x509::Name;
@@ -53,15 +54,7 @@ fn client_unverified(handshake: &Handshake) -> Option<Finding> {
         finding = finding.see(chain.event, "client's Certificate", leaf.subject_text());
     }
     finding.severity = Severity::Warning;
-    Some(
-        finding
-            .advise(Stack::Any, "let the verify callback return what OpenSSL found, or check the certificate before the client is served")
-            .advise(Stack::Nginx, "ssl_verify_client on;")
-            .note("not optional_no_ca, unless what is behind looks at $ssl_client_verify")
-            .advise(Stack::Apache, "SSLVerifyClient require")
-            .note("not optional_no_ca")
-            .advise(Stack::Openssl, "openssl s_server … -Verify 1 -verify_return_error"),
-    )
+    Some(finding.with(warnings::verify_for_real))
 }
 
 /// Operators of public CAs, as their roots' names have them; a private set has hardly one, the system's has them all.
@@ -125,15 +118,7 @@ fn any_public_ca(handshake: &Handshake) -> Option<Finding> {
         format!("{}, among them {}", anchors.count, public.join(", ")),
     );
     finding.severity = Severity::Warning;
-    Some(
-        finding
-            .advise(Stack::Any, "trust for clients the private CA that issues their certificates, and nothing else:")
-            .advise(Stack::Nginx, "ssl_client_certificate /path/client-ca.pem;")
-            .advise(Stack::Apache, "SSLCACertificateFile /path/client-ca.pem")
-            .advise(Stack::Python, "context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER); context.load_verify_locations(\"client-ca.pem\")")
-            .note("not create_default_context, which loads the system's for Purpose.SERVER_AUTH")
-            .advise(Stack::Openssl, "openssl s_server … -Verify 1 -CAfile client-ca.pem -no-CApath -no-CAstore"),
-    )
+    Some(finding.with(warnings::private_ca))
 }
 
 #[cfg(test)]

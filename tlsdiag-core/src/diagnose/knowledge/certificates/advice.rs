@@ -6,7 +6,7 @@ use crate::diagnose::{CertificateFault, Finding, Stack};
 use crate::event::Role;
 
 /// Adds what to do about a fault of the owner's certificate, as far as it is the same whoever found it.
-pub(super) fn advise(finding: Finding, owner: Role, fault: CertificateFault) -> Finding {
+pub(in crate::diagnose) fn advise(finding: Finding, owner: Role, fault: CertificateFault) -> Finding {
     match (fault, owner) {
         (CertificateFault::Expired, Role::Client) => finding
             .advise(Stack::Any, "renew the client's certificate and install it where the old one is")

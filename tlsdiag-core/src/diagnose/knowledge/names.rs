@@ -1,0 +1,148 @@
+//! Names: of hosts, of protocols; and the stapled word on a certificate.
+
+use super::Knowledge;
+use crate::diagnose::{Cause, CertificateFault, Finding, Stack};
+
+pub(super) const ALPN: Knowledge = Knowledge {
+    about: "The client names the application protocols it speaks, the server has none of them, and insists. gRPC insists on h2; most \
+            web servers choose none and go on with HTTP/1.1.",
+    known_by: &[
+        "the server: its reason, or its list against the ClientHello's",
+        "the client: the alert no_application_protocol",
+    ],
+    look_alikes: &[],
+    advice: protocols,
+    standards: &["RFC 7301 section 3.2", "RFC 9113 section 3.2"],
+    openssl: &["SSL_R_NO_APPLICATION_PROTOCOL", "SSL_CTX_set_alpn_select_cb(3)"],
+};
+
+pub(super) const SNI_MISSING: Knowledge = Knowledge {
+    about: "A server of many names needs to hear which one is meant before it can show a certificate, and this client sends none: \
+            it connects by address, or does not send names unless told to. nginx as a client of its upstream is of that kind.",
+    known_by: &[
+        "the server: a ClientHello without server_name, and a callback that refused it",
+        "the client: its own ClientHello without the name, and unrecognized_name, missing_extension or handshake_failure",
+    ],
+    look_alikes: &[
+        (Cause::SniUnrecognized, "a name was sent, and is not served"),
+        (
+            Cause::ServerCertHostnameMismatch,
+            "the server goes on with its default certificate, and the client refuses that",
+        ),
+    ],
+    advice: send_name,
+    standards: &["RFC 6066 section 3", "RFC 8446 section 9.2"],
+    openssl: &["SSL_R_CALLBACK_FAILED", "SSL_CTX_set_tlsext_servername_callback(3)"],
+};
+
+pub(super) const SNI_UNRECOGNIZED: Knowledge = Knowledge {
+    about: "The client asks for a name that this server does not serve, and the server refuses instead of showing its default \
+            certificate: a name that moved, a missing virtual host, or a DNS entry that points to the wrong machine.",
+    known_by: &["the client: the alert unrecognized_name", "the server: its callback refused the name"],
+    look_alikes: &[
+        (Cause::SniMissing, "no name was sent"),
+        (
+            Cause::ServerCertHostnameMismatch,
+            "the server shows some other certificate, and it is the client that refuses",
+        ),
+    ],
+    advice: |finding| serve_name(finding, "name.example"),
+    standards: &["RFC 6066 section 3"],
+    openssl: &["SSL_R_CALLBACK_FAILED", "SSL_CTX_set_tlsext_servername_callback(3)"],
+};
+
+pub(super) const HOSTNAME_MISMATCH: Knowledge = Knowledge {
+    about: "The server's certificate is good, for other names than the client asked for. What counts are its subjectAltName entries; \
+            the Common Name counts no more. An address must stand there as an address, and a wildcard covers one label.",
+    known_by: &[
+        "the client: the name it asked for against the subjectAltNames",
+        "the server: bad_certificate or certificate_unknown, and a server_name that its certificate does not carry",
+    ],
+    look_alikes: &[
+        (Cause::SniUnrecognized, "it is the server that refuses the name"),
+        (
+            Cause::ServerCert(CertificateFault::NameConstraints),
+            "the name matches, and the CA may not issue for it",
+        ),
+    ],
+    advice: right_name,
+    standards: &["RFC 9525 section 6", "RFC 5280 section 4.2.1.6"],
+    openssl: &[
+        "X509_V_ERR_HOSTNAME_MISMATCH",
+        "X509_V_ERR_IP_ADDRESS_MISMATCH",
+        "X509_check_host(3)",
+        "SSL_set1_host(3)",
+    ],
+};
+
+pub(super) const STAPLING_REQUIRED: Knowledge = Knowledge {
+    about: "The client wants proof with the handshake that the certificate is not revoked (a stapled OCSP response), and the server \
+            sent none: stapling is off, or the server has just started and has not fetched one yet.",
+    known_by: &[
+        "the client: status_request asked for, no CertificateStatus, and its own callback refused",
+        "the server: bad_certificate_status_response in answer to a certificate without a response",
+    ],
+    look_alikes: &[(Cause::ServerCert(CertificateFault::Revoked), "a response came, and says revoked")],
+    advice: staple,
+    standards: &["RFC 6066 section 8", "RFC 8446 section 4.4.2.1", "RFC 7633"],
+    openssl: &["SSL_R_INVALID_STATUS_RESPONSE", "SSL_CTX_set_tlsext_status_cb(3)"],
+};
+
+/// For application protocols that do not meet.
+pub(in crate::diagnose) fn protocols(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "enable the client's protocol at the server, or let the client offer the server's (gRPC needs h2):")
+        .advise(Stack::Openssl, "openssl s_server … -alpn h2,http/1.1")
+        .advise(Stack::Nginx, "http2 on;")
+        .advise(Stack::Apache, "Protocols h2 http/1.1")
+        .advise(Stack::Python, "context.set_alpn_protocols([\"h2\", \"http/1.1\"])")
+        .advise(Stack::Curl, "curl --http1.1 …")
+}
+
+/// For a client that sends no name.
+pub(in crate::diagnose) fn send_name(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "let the client send the server's host name:")
+        .advise(Stack::Nginx, "proxy_ssl_server_name on; proxy_ssl_name HOST;")
+        .note("nginx as the client of an upstream server sends no name by default")
+        .advise(Stack::Openssl, "openssl s_client -connect ADDRESS:PORT -servername HOST")
+        .advise(Stack::Python, "context.wrap_socket(sock, server_hostname=\"HOST\")")
+        .advise(Stack::Curl, "curl --resolve HOST:443:ADDRESS https://HOST/")
+}
+
+/// For a server that does not staple.
+pub(in crate::diagnose) fn staple(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "let the server staple a response of its CA's OCSP responder:")
+        .advise(
+            Stack::Nginx,
+            "ssl_stapling on; ssl_stapling_verify on; ssl_trusted_certificate /path/ca-chain.pem;",
+        )
+        .note("needs a resolver; the first connections after a start go without a response")
+        .advise(Stack::Apache, "SSLUseStapling on\nSSLStaplingCache shmcb:/run/stapling(128000)")
+        .advise(Stack::Openssl, "openssl s_server … -status_file response.der")
+        .advise(Stack::Any, "or do not insist at the client: a CA without OCSP has nothing to staple")
+        .note("weaker: then a revoked certificate passes unless the client asks elsewhere")
+}
+
+/// For a certificate with other names.
+pub(in crate::diagnose) fn right_name(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "use one of the certificate's names, or issue the certificate with this name in subjectAltName")
+        .advise(Stack::OpensslCnf, "subjectAltName = DNS:name.example")
+        .note("in the extensions section that signs the server's certificate; browsers and OpenSSL ignore the CN")
+        .advise(Stack::Nginx, "server_name name.example;")
+        .note("in the server block whose ssl_certificate has this name, if the wrong block answered")
+        .advise(Stack::Apache, "ServerName name.example")
+        .note("in the virtual host whose SSLCertificateFile has this name, if the wrong host answered")
+}
+
+/// For a name that is not served.
+pub(in crate::diagnose) fn serve_name(finding: Finding, name: &str) -> Finding {
+    finding
+        .advise(Stack::Any, "serve the name, or let the client ask for one that is served:")
+        .advise(Stack::Nginx, format!("server_name {name};"))
+        .note("in the server block that has its certificate; ssl_reject_handshake on; refuses all others")
+        .advise(Stack::Apache, format!("ServerAlias {name}"))
+        .advise(Stack::Openssl, "openssl s_client -connect ADDRESS:PORT -servername HOST")
+}

@@ -1,0 +1,220 @@
+//! Versions, cipher suites, groups and key exchanges: two lists that do not meet.
+
+use super::{Knowledge, signatures};
+use crate::diagnose::{Cause, Finding, Stack};
+
+pub(super) const VERSION: Knowledge = Knowledge {
+    about: "The client offers no version of TLS that the server has enabled. An old device meets a server without TLS 1.0 and 1.1, \
+            or a client that insists on TLS 1.3 meets a server that ends at 1.2. A distribution's security level may switch \
+            versions off that a program has asked for.",
+    known_by: &[
+        "the server: the ClientHello's versions against its own range",
+        "the client: the alert protocol_version, or a ServerHello with a version that it has switched off",
+    ],
+    look_alikes: &[
+        (Cause::NotTlsPlainHttp, "OpenSSL says \"wrong version number\" of bytes that are no TLS at all"),
+        (Cause::CipherNoOverlap, "the versions meet, and the suites of that version do not"),
+    ],
+    advice: |finding| finding.with(newer_client).with(newer_server),
+    standards: &["RFC 8446 sections 4.2.1 and 6.2", "RFC 5246 appendix E.1", "RFC 8996"],
+    openssl: &[
+        "SSL_R_UNSUPPORTED_PROTOCOL",
+        "SSL_R_NO_PROTOCOLS_AVAILABLE",
+        "SSL_R_VERSION_TOO_LOW",
+        "SSL_CTX_set_min_proto_version(3)",
+    ],
+};
+
+pub(super) const FALLBACK: Knowledge = Knowledge {
+    about: "The client says (by TLS_FALLBACK_SCSV) that it tries a lower version after a failure, and the server has a higher one: \
+            so the first failure was not about the version, and somebody may be forcing it down. The fault to mend is the first.",
+    known_by: &[
+        "the server: TLS_FALLBACK_SCSV in a ClientHello below its own highest version",
+        "the client: the alert inappropriate_fallback",
+    ],
+    look_alikes: &[(Cause::VersionNoOverlap, "without the signal it is a plain question of versions")],
+    advice: |finding| finding.with(first_failure),
+    standards: &["RFC 7507 sections 3 and 4"],
+    openssl: &["SSL_R_INAPPROPRIATE_FALLBACK", "SSL_MODE_SEND_FALLBACK_SCSV", "SSL_CTX_set_mode(3)"],
+};
+
+pub(super) const CIPHER: Knowledge = Knowledge {
+    about: "Client and server have no cipher suite in common for the version in use. The suites of TLS 1.3 are a list of their own: \
+            a setting for those up to 1.2 does not touch them.",
+    known_by: &[
+        "the server: its own list against the ClientHello's",
+        "the client: handshake_failure in answer to its ClientHello; it cannot see the server's list",
+    ],
+    look_alikes: &[
+        (
+            Cause::CipherNoMatchingCertificate,
+            "suites meet, but only such as need a certificate the server has not",
+        ),
+        (Cause::GroupNoOverlap, "suites meet, and the groups of (EC)DHE do not"),
+        (
+            Cause::SigalgNoOverlap,
+            "suites meet, and the server's key can sign with nothing that the client takes",
+        ),
+        (Cause::ConfigNoCertificate, "the server has no certificate at all"),
+    ],
+    advice: |finding| finding.with(suites_of_tls12).with(suites_of_tls13),
+    standards: &["RFC 8446 section 4.1.1", "RFC 5246 section 7.4.1.3"],
+    openssl: &["SSL_R_NO_SHARED_CIPHER", "SSL_CTX_set_cipher_list(3)", "openssl-ciphers(1)"],
+};
+
+pub(super) const CIPHER_AND_CERTIFICATE: Knowledge = Knowledge {
+    about: "Up to TLS 1.2 a cipher suite names the kind of certificate: ECDHE-RSA needs an RSA key, ECDHE-ECDSA an EC one. The lists \
+            meet only in suites of the kind that the server lacks.",
+    known_by: &[
+        "the server: the common suites against its own certificates' keys",
+        "the client: handshake_failure, which does not tell",
+    ],
+    look_alikes: &[
+        (Cause::CipherNoOverlap, "no suite is in common at all"),
+        (Cause::SigalgNoOverlap, "the suite fits the key, and the signature schemes do not"),
+    ],
+    advice: |finding| finding.with(signatures::accept_scheme).with(suites_of_tls12),
+    standards: &["RFC 5246 section 7.4.2", "RFC 8422 section 2"],
+    openssl: &["SSL_R_NO_SHARED_CIPHER", "SSL_CTX_use_certificate(3)"],
+};
+
+pub(super) const GROUP: Knowledge = Knowledge {
+    about: "The two sides have no group (curve or finite field) in common for the Diffie-Hellman exchange. In TLS 1.3 nothing works \
+            without one; up to 1.2 the (EC)DHE suites fall away, and what is left is \"no shared cipher\".",
+    known_by: &[
+        "the server: its groups against supported_groups; as OpenSSL does not tell its own, the reason in its queue",
+        "the client: handshake_failure in answer to a short supported_groups",
+    ],
+    look_alikes: &[
+        (Cause::CipherNoOverlap, "\"no shared cipher\" of TLS 1.2 though suites meet"),
+        (Cause::SigalgNoOverlap, "the groups meet; an EC certificate's own curve is another matter"),
+    ],
+    advice: groups,
+    standards: &["RFC 8446 sections 4.1.1 and 4.2.7", "RFC 8422 section 5.1.1", "RFC 7919 section 4"],
+    openssl: &[
+        "SSL_R_NO_SUITABLE_KEY_SHARE",
+        "SSL_R_NO_SUITABLE_GROUPS",
+        "SSL_R_NO_SHARED_GROUPS",
+        "SSL_CTX_set1_groups_list(3)",
+    ],
+};
+
+pub(super) const EXTENDED_MASTER_SECRET: Knowledge = Knowledge {
+    about: "One side insists on the extended master secret, which binds the keys of TLS 1.2 to the whole handshake, and the other \
+            does not do it. Systems in FIPS mode insist; old stacks and some appliances cannot.",
+    known_by: &[
+        "either side: extended_master_secret is missing in ClientHello or ServerHello, and the handshake is refused there",
+    ],
+    look_alikes: &[(
+        Cause::RenegotiationLegacyRefused,
+        "another missing extension of the same time: renegotiation_info",
+    )],
+    advice: extended_master_secret,
+    standards: &["RFC 7627 sections 5.2 and 5.3"],
+    openssl: &["SSL_R_INCONSISTENT_EXTMS", "SSL_OP_NO_EXTENDED_MASTER_SECRET", "SSL_CTX_set_options(3)"],
+};
+
+pub(super) const DH_KEY: Knowledge = Knowledge {
+    about: "The server's Diffie-Hellman prime is smaller than the client's security level allows: 1024 bits from an old \
+            configuration, where 2048 are wanted. The server mostly has ECDHE as well and only prefers DHE.",
+    known_by: &[
+        "the client: the size of the prime in ServerKeyExchange, and its own reason",
+        "the server: an alert right after its ServerKeyExchange with such a prime",
+    ],
+    look_alikes: &[(
+        Cause::ServerCert(crate::diagnose::CertificateFault::WeakKey),
+        "it is the certificate's key that is too small",
+    )],
+    advice: larger_dh,
+    standards: &["RFC 9325 section 4.5", "RFC 7919"],
+    openssl: &["SSL_R_DH_KEY_TOO_SMALL", "SSL_CTX_set_security_level(3)", "SSL_CTX_set_tmp_dh_callback(3)"],
+};
+
+/// For groups that do not meet.
+pub(in crate::diagnose) fn groups(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "enable X25519 and P-256, which every client has:")
+        .advise(Stack::Openssl, "openssl s_server … -groups X25519:P-256:P-384")
+        .advise(Stack::Nginx, "ssl_ecdh_curve X25519:prime256v1:secp384r1;")
+        .advise(Stack::Apache, "SSLOpenSSLConfCmd Groups X25519:P-256:P-384")
+        .advise(Stack::Curl, "curl --curves X25519:P-256 …")
+        .advise(Stack::OpensslCnf, "Groups = X25519:P-256:P-384")
+}
+
+/// For a small Diffie-Hellman prime.
+pub(in crate::diagnose) fn larger_dh(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "let the server use ECDHE suites, or DH parameters of 2048 bits or more:")
+        .advise(Stack::Openssl, "openssl dhparam -out dh2048.pem 2048")
+        .advise(Stack::Nginx, "ssl_dhparam /path/dh2048.pem;")
+        .advise(Stack::Apache, "SSLOpenSSLConfCmd DHParameters \"/path/dh2048.pem\"")
+        .advise(Stack::Curl, "curl --ciphers ECDHE+AESGCM …")
+        .note("leaves DHE out at the client, if the server has ECDHE as well")
+        .advise(Stack::OpensslCnf, "CipherString = DEFAULT@SECLEVEL=1")
+        .note(
+            "at the client; weakens every connection of this program: only where the server cannot be mended",
+        )
+}
+
+/// For a side without the extension.
+pub(in crate::diagnose) fn extended_master_secret(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "speak TLS 1.3, which needs no such extension; or switch extended_master_secret on where it is off:")
+        .advise(Stack::OpensslCnf, "Options = ExtendedMasterSecret")
+        .advise(Stack::Nginx, "ssl_protocols TLSv1.2 TLSv1.3;")
+        .advise(Stack::Apache, "SSLOpenSSLConfCmd Options ExtendedMasterSecret")
+        .advise(Stack::Curl, "curl --tlsv1.3 …")
+}
+
+/// Where the client begins at TLS 1.3.
+pub(in crate::diagnose) fn newer_server(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "enable TLS 1.3 at the server; or, if that cannot be, TLS 1.2 at the client:")
+        .advise(Stack::Nginx, "ssl_protocols TLSv1.2 TLSv1.3;")
+        .advise(Stack::Apache, "SSLProtocol -all +TLSv1.2 +TLSv1.3")
+        .advise(Stack::Python, "context.minimum_version = ssl.TLSVersion.TLSv1_2")
+        .advise(Stack::Curl, "curl --tlsv1.2 …")
+}
+
+/// Where the client ends below the server.
+pub(in crate::diagnose) fn newer_client(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "let the client speak TLS 1.2 or 1.3; or, if that cannot be, enable its version at the server:")
+        .advise(Stack::Nginx, "ssl_protocols TLSv1.2 TLSv1.3;")
+        .advise(Stack::Apache, "SSLProtocol -all +TLSv1.2 +TLSv1.3")
+        .advise(Stack::Python, "context.minimum_version = ssl.TLSVersion.TLSv1_2")
+        .advise(Stack::OpensslCnf, "MinProtocol = TLSv1.2")
+        .note("TLS 1.0 and 1.1 are broken and need CipherString = DEFAULT@SECLEVEL=0 besides: update the old side instead")
+}
+
+/// For a fallback that is refused.
+pub(in crate::diagnose) fn first_failure(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "look for the failure before this one, with the higher version, and mend that")
+        .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT")
+        .note("without -fallback_scsv and version options: shows what fails at first")
+        .advise(Stack::Curl, "curl --tlsv1.2 -v https://HOST/")
+}
+
+/// For suites of TLS 1.3 that do not meet.
+pub(in crate::diagnose) fn suites_of_tls13(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "enable a TLS 1.3 suite of the other side, such as TLS_AES_128_GCM_SHA256, which every stack has:")
+        .advise(Stack::Openssl, "openssl s_server … -ciphersuites TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256")
+        .advise(Stack::Nginx, "ssl_conf_command Ciphersuites TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256;")
+        .advise(Stack::Apache, "SSLCipherSuite TLSv1.3 TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256")
+        .advise(Stack::OpensslCnf, "Ciphersuites = TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256")
+        .advise(Stack::Curl, "curl --tls13-ciphers TLS_AES_128_GCM_SHA256 …")
+}
+
+/// For suites up to TLS 1.2 that do not meet.
+pub(in crate::diagnose) fn suites_of_tls12(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "enable a suite of the other side with ECDHE and AES-GCM or ChaCha20:")
+        .advise(Stack::Openssl, "openssl s_server … -cipher ECDHE+AESGCM:ECDHE+CHACHA20")
+        .advise(Stack::Nginx, "ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;")
+        .advise(Stack::Apache, "SSLCipherSuite ECDHE+AESGCM:ECDHE+CHACHA20")
+        .advise(Stack::Python, "context.set_ciphers(\"ECDHE+AESGCM:ECDHE+CHACHA20\")")
+        .advise(Stack::Curl, "curl --ciphers ECDHE+AESGCM:ECDHE+CHACHA20 …")
+        .advise(Stack::OpensslCnf, "CipherString = ECDHE+AESGCM:ECDHE+CHACHA20")
+}

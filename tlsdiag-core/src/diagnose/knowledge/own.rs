@@ -1,0 +1,114 @@
+//! What is wrong with this side's own configuration.
+
+use super::Knowledge;
+use crate::diagnose::{Cause, CertificateFault, Finding, Stack};
+
+pub(super) const KEY_MISMATCH: Knowledge = Knowledge {
+    about: "The private key is not that of the certificate beside it: one of two files is older, or the file begins with a CA's \
+            certificate instead of the own one. OpenSSL drops the key, and goes on as if there were no certificate.",
+    known_by: &[
+        "its owner: a certificate without a private key, or a key that is not the certificate's",
+        "the other side: an empty Certificate, \"no shared cipher\", or a signature that does not verify",
+    ],
+    look_alikes: &[
+        (Cause::ClientCertMissing, "the client has no certificate either"),
+        (Cause::ConfigNoCertificate, "the server has none either"),
+        (Cause::ServerCert(CertificateFault::ProofFailed), "a signer elsewhere signed with another key"),
+    ],
+    advice: own_key,
+    standards: &["RFC 8446 section 4.4.2.2", "RFC 5246 section 7.4.2"],
+    openssl: &["X509_R_KEY_VALUES_MISMATCH", "SSL_CTX_check_private_key(3)"],
+};
+
+pub(super) const NO_CERTIFICATE: Knowledge = Knowledge {
+    about: "The server has no certificate for this handshake: none is configured, not for this name, or a callback brought none. \
+            OpenSSL calls it \"no shared cipher\", since all suites with a certificate fall away.",
+    known_by: &[
+        "the server: no certificate in its own configuration",
+        "the client: handshake_failure in answer to a hello that offers everything usual, as one of several",
+    ],
+    look_alikes: &[
+        (Cause::CipherNoOverlap, "certificates are there, and the suites do not meet"),
+        (Cause::SniUnrecognized, "the server refuses the name on purpose"),
+        (Cause::ConfigKeyMismatch, "there is a certificate without its key"),
+    ],
+    advice: |finding| finding.with(server_certificate).with(own_key),
+    standards: &["RFC 8446 section 4.4.2", "RFC 5246 section 7.4.2"],
+    openssl: &[
+        "SSL_R_NO_SHARED_CIPHER",
+        "SSL_R_CERT_CB_ERROR",
+        "SSL_CTX_set_cert_cb(3)",
+        "SSL_CTX_use_certificate(3)",
+    ],
+};
+
+pub(super) const SECURITY_LEVEL: Knowledge = Knowledge {
+    about: "This side's own certificate or key is below its own security level: 1024 bits of RSA, or a signature with SHA-1. Debian's \
+            OpenSSL has level 2, others 1; an update of the system raises it and nothing else has changed.",
+    known_by: &[
+        "its owner: the denial of its own security callback, or the reason when the certificate was loaded",
+        "the other side sees a handshake that fails before the certificate comes",
+    ],
+    look_alikes: &[
+        (Cause::ServerCert(CertificateFault::WeakKey), "it is the other side's level that refuses"),
+        (Cause::ConfigNoCertificate, "there is no certificate to refuse"),
+    ],
+    advice: stronger,
+    standards: &["RFC 9325 section 4.5", "RFC 9155"],
+    openssl: &[
+        "SSL_R_EE_KEY_TOO_SMALL",
+        "SSL_R_CA_MD_TOO_WEAK",
+        "SSL_R_CA_KEY_TOO_SMALL",
+        "SSL_CTX_set_security_level(3)",
+    ],
+};
+
+/// For a key that is not the certificate's.
+pub(in crate::diagnose) fn own_key(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "load the key that was made with this certificate, own certificate first in the file; these two must print the same:")
+        .advise(Stack::Openssl, "openssl x509 -in cert.pem -noout -pubkey; openssl pkey -in key.pem -pubout")
+        .advise(Stack::Nginx, "ssl_certificate /path/fullchain.pem; ssl_certificate_key /path/key.pem;")
+        .advise(Stack::Apache, "SSLCertificateFile /path/fullchain.pem\nSSLCertificateKeyFile /path/key.pem")
+        .advise(Stack::Curl, "curl --cert client.pem --key client.key …")
+        .advise(Stack::Python, "context.load_cert_chain(\"cert.pem\", \"key.pem\")")
+}
+
+/// For a certificate below the own level.
+pub(in crate::diagnose) fn stronger(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "issue the certificate anew, with ECDSA P-256 or RSA of 2048 bits and SHA-256")
+        .advise(
+            Stack::Openssl,
+            "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout new.key -out new.csr",
+        )
+        .advise(Stack::OpensslCnf, "CipherString = DEFAULT@SECLEVEL=1")
+        .note("weakens this side's security for every connection: only until the new certificate is there")
+        .advise(Stack::Nginx, "ssl_ciphers DEFAULT@SECLEVEL=1;")
+        .note("likewise")
+}
+
+/// For a server that seems to refuse its own certificate.
+pub(in crate::diagnose) fn see_server_log(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "see what the server logs at this time; issue its certificate anew, with ECDSA P-256 or RSA of 2048 bits")
+        .advise(Stack::Openssl, "openssl x509 -in server.pem -noout -text")
+        .note("at the server: shows the key's size and the signature's digest")
+}
+
+/// For a server that seems to have no certificate.
+pub(in crate::diagnose) fn server_certificate(finding: Finding) -> Finding {
+    finding
+        .advise(
+            Stack::Any,
+            "see what the server logs at this time, and which certificate it has for this name:",
+        )
+        .advise(Stack::Nginx, "ssl_certificate /path/fullchain.pem; ssl_certificate_key /path/server.key;")
+        .note("in the server block with this server_name; nginx -T shows what is in force")
+        .advise(
+            Stack::Apache,
+            "SSLCertificateFile /path/fullchain.pem\nSSLCertificateKeyFile /path/server.key",
+        )
+        .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -servername HOST")
+        .note("with -tls1_2 and with -cipher and -groups in turn shows what the server does accept")
+}
