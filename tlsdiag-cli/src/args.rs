@@ -1,11 +1,15 @@
 //! The command line, as clap reads it.
 
+mod client;
+
 use std::ffi::{OsStr, OsString};
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+pub(crate) use client::{ClientArguments, Starttls};
 
 /// Records TLS handshakes and names the root cause of a failure, with evidence and the line of configuration that mends it
 #[derive(Debug, Parser)]
@@ -34,6 +38,9 @@ pub(crate) enum Command {
     /// A TLS server like openssl s_server that says of each handshake what went wrong and why
     #[command(name = "s_server", visible_alias = "s-server", after_help = SERVER_NOTES)]
     Server(Box<ServerArguments>),
+    /// A TLS client like openssl s_client that says of its handshake what went wrong and why
+    #[command(name = "s_client", visible_alias = "s-client", after_help = client::NOTES)]
+    Client(Box<ClientArguments>),
     /// Run a program as it is and record the handshakes that it makes with its own OpenSSL
     #[command(after_help = RUN_NOTES)]
     Run(RunArguments),
@@ -252,23 +259,25 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Argu
     Arguments::try_parse_from(with_two_dashes(arguments.into_iter().collect()))
 }
 
-/// Rewrites OpenSSL's spelling of s_server's options, `-accept 4433`, as clap's, `--accept=4433`.
+/// Rewrites OpenSSL's spelling of s_server's and s_client's options, `-accept 4433`, as clap's, `--accept=4433`.
 ///
 /// A value is tied to its option, so that one that begins with a dash (`-cipher -ALL`) stays a value.
 fn with_two_dashes(arguments: Vec<OsString>) -> Vec<OsString> {
     // The first word that is no option is the command; what follows `run` is somebody else's.
     let mut words = arguments.iter().skip(1).enumerate();
-    let Some((at, _)) = words.find(|(_, word)| *word == "s_server" || *word == "s-server" || *word == "run")
-    else {
+    let like_openssl = |word: &OsString| match word.to_str() {
+        Some("s_server" | "s-server") => Some("s_server"),
+        Some("s_client" | "s-client") => Some("s_client"),
+        _ => None,
+    };
+    let Some((at, word)) = words.find(|(_, word)| like_openssl(word).is_some() || *word == "run") else {
         return arguments;
     };
-    if arguments[at + 1] == "run" {
-        return arguments;
-    }
+    let Some(name) = like_openssl(word) else { return arguments };
     let command = Arguments::command();
-    let server = command.find_subcommand("s_server").expect("it is declared above");
+    let like_openssl = command.find_subcommand(name).expect("it is declared above");
     let takes_value = |name: &str| {
-        let mut options = server.get_arguments().chain(command.get_arguments());
+        let mut options = like_openssl.get_arguments().chain(command.get_arguments());
         let option = options.find(|option| {
             let mut names = option.get_long_and_visible_aliases().into_iter().flatten();
             names.any(|long| long == name)

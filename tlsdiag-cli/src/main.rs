@@ -5,6 +5,7 @@
 
 mod args;
 mod causes;
+mod connect;
 mod demo;
 mod diff;
 mod error;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Demo(arguments) => demo::run(&arguments, style),
         Command::Server(arguments) => serve::run(&arguments, style),
+        Command::Client(arguments) => connect::run(&arguments, style),
         Command::Run(arguments) => run::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, style),
         Command::Diff(arguments) => diff::run(&arguments, style),

@@ -110,3 +110,36 @@ fn commands_and_codes() {
         assert_sentence(&run(folder.path(), arguments), names);
     }
 }
+
+#[test]
+fn every_cause_has_its_page() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let all = run(folder.path(), &["causes", "--format", "json"]);
+    assert_eq!((all.code, all.err.as_str()), (Some(0), ""));
+    let list = run(folder.path(), &["causes"]).out;
+    assert_eq!(all.out.lines().count() + 1, list.lines().count());
+    for line in all.out.lines() {
+        let entry: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let code = entry["cause"].as_str().expect("a code");
+        assert!(list.contains(code));
+        for part in ["about", "known_by", "advice", "standards", "openssl"] {
+            assert!(
+                !entry[part].as_str().map_or(entry[part].as_array().is_none_or(Vec::is_empty), str::is_empty),
+                "{code}: {part}"
+            );
+        }
+    }
+    let page = run(folder.path(), &["causes", "sigalg.signer_refused"]);
+    assert_eq!((page.code, page.err.as_str()), (Some(0), ""));
+    for part in [
+        "smart card",
+        "How it is known",
+        "client_cert.missing",
+        "ssl_conf_command ClientSignatureAlgorithms",
+        "RFC 8446 sections 4.2.3 and 4.4.3",
+        "SSL_CTX_set1_client_sigalgs_list(3)",
+        "SIGNATURE_VERIFICATION_FAILED",
+    ] {
+        assert!(page.out.contains(part), "{part} in: {}", page.out);
+    }
+}

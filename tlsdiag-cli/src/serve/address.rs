@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs};
 use crate::error::Error;
 
 /// Reads the address to listen on: a port alone means the loopback interface, `*` all of them.
-pub(super) fn parse(text: &str) -> Result<SocketAddr, Error> {
+pub(crate) fn parse(text: &str) -> Result<SocketAddr, Error> {
     let wrong =
         |what: &str| Error::new(format!("-accept {text}: {what}; write [HOST:]PORT, such as 127.0.0.1:4433"));
     let (host, port) = match text.rsplit_once(':') {

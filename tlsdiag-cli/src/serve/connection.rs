@@ -1,4 +1,4 @@
-//! A server's connection: OpenSSL over its own socket BIO, as openssl s_server has it, with a deadline.
+//! A connection: OpenSSL over its own socket BIO, as openssl s_server has it, with a deadline.
 //!
 //! The `openssl` crate's streams bring a BIO that never reports the end of the stream, so OpenSSL says other things about a
 //! peer that hangs up than it says to other servers. Here it shall say the same.
@@ -21,25 +21,25 @@ unsafe extern "C" {
 }
 
 /// How long something may take.
-pub(super) struct Limits<'a> {
-    pub(super) deadline: Instant,
+pub(crate) struct Limits<'a> {
+    pub(crate) deadline: Instant,
     /// At its end when the server stops.
-    pub(super) stopped: &'a PipeReader,
+    pub(crate) stopped: Option<&'a PipeReader>,
 }
 
 /// A connection could not go on: the peer refused, went away or was silent for too long. Its record says which.
 #[derive(Debug)]
-pub(super) struct Over;
+pub(crate) struct Over;
 
 /// A connection and the socket under it, which does not block.
-pub(super) struct Connection {
+pub(crate) struct Connection {
     ssl: Ssl,
     socket: TcpStream,
     buffer: Box<[u8; 16 * 1024]>,
 }
 
 impl Connection {
-    pub(super) fn new(ssl: Ssl, socket: TcpStream) -> io::Result<Self> {
+    pub(crate) fn new(ssl: Ssl, socket: TcpStream) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
         socket.set_nodelay(true)?;
         // SAFETY: `ssl` is alive; the descriptor stays open for as long as `self` holds the socket, and the BIO that
@@ -51,18 +51,24 @@ impl Connection {
         Ok(Connection { ssl, socket, buffer: Box::new([0; 16 * 1024]) })
     }
 
-    pub(super) fn ssl(&mut self) -> &mut SslRef {
+    pub(crate) fn ssl(&mut self) -> &mut SslRef {
         &mut self.ssl
     }
 
-    /// Shakes hands.
-    pub(super) fn accept(&mut self, limits: &Limits<'_>) -> Result<(), Over> {
+    /// Shakes hands as the server.
+    pub(crate) fn accept(&mut self, limits: &Limits<'_>) -> Result<(), Over> {
         // SAFETY: the pointer is that of the living `self.ssl`, which we hold exclusively.
         self.drive(limits, |ssl| unsafe { ffi::SSL_accept(ssl) }).map(drop)
     }
 
+    /// Shakes hands as the client.
+    pub(crate) fn connect(&mut self, limits: &Limits<'_>) -> Result<(), Over> {
+        // SAFETY: as in `accept`.
+        self.drive(limits, |ssl| unsafe { ffi::SSL_connect(ssl) }).map(drop)
+    }
+
     /// Reads what comes next; nothing if the peer has closed its side.
-    pub(super) fn read(&mut self, limits: &Limits<'_>) -> Result<&[u8], Over> {
+    pub(crate) fn read(&mut self, limits: &Limits<'_>) -> Result<&[u8], Over> {
         let (into, length) = (self.buffer.as_mut_ptr().cast::<c_void>(), self.buffer.len() as c_int);
         // SAFETY: as in `accept`; the buffer is ours, is as long as we say, and is not used otherwise meanwhile.
         let read = self.drive(limits, |ssl| unsafe { ffi::SSL_read(ssl, into, length) })?;
@@ -70,7 +76,7 @@ impl Connection {
     }
 
     /// Writes all of it.
-    pub(super) fn write(&mut self, bytes: &[u8], limits: &Limits<'_>) -> Result<(), Over> {
+    pub(crate) fn write(&mut self, bytes: &[u8], limits: &Limits<'_>) -> Result<(), Over> {
         for part in bytes.chunks(16 * 1024) {
             let (from, length) = (part.as_ptr().cast::<c_void>(), part.len() as c_int);
             // SAFETY: as in `accept`; the bytes outlive the call, and a retry gets the same ones, as OpenSSL demands.
@@ -80,14 +86,14 @@ impl Connection {
     }
 
     /// Sends close_notify. The peer's is not waited for: [`take_leave`] waits for the end of its stream.
-    pub(super) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         // SAFETY: as in `accept`; called after a successful handshake only.
         unsafe { ffi::SSL_shutdown(self.ssl.as_ptr()) };
         drop(ErrorStack::get());
     }
 
     /// Frees the connection, as servers do before they close its socket.
-    pub(super) fn end(self) -> TcpStream {
+    pub(crate) fn end(self) -> TcpStream {
         self.socket
     }
 
@@ -120,7 +126,7 @@ impl Connection {
 
 /// Says that nothing more will come, and waits until the peer says so too: a socket that is closed with unread bytes in
 /// it sends a reset, which may overtake the last alert.
-pub(super) fn take_leave(mut socket: &TcpStream, limits: &Limits<'_>) {
+pub(crate) fn take_leave(mut socket: &TcpStream, limits: &Limits<'_>) {
     let mut rest = [0_u8; 4096];
     if socket.shutdown(Shutdown::Write).is_err() {
         return;
@@ -148,7 +154,12 @@ fn wait(socket: RawFd, events: i16, limits: &Limits<'_>) -> Result<(), Over> {
         let milliseconds = c_int::try_from(left.as_millis()).unwrap_or(c_int::MAX).saturating_add(1);
         let mut watched = [
             libc::pollfd { fd: socket, events, revents: 0 },
-            libc::pollfd { fd: limits.stopped.as_raw_fd(), events: libc::POLLIN, revents: 0 },
+            // poll(2) passes a negative descriptor by.
+            libc::pollfd {
+                fd: limits.stopped.map_or(-1, AsRawFd::as_raw_fd),
+                events: libc::POLLIN,
+                revents: 0,
+            },
         ];
         // SAFETY: the array is ours and has as many elements as we say; both descriptors are open, since their owners are
         // borrowed.

@@ -13,14 +13,14 @@ use crate::args::ServerArguments;
 use crate::error::{Error, Reason};
 
 /// A context, and what there is to say about it.
-pub(super) struct Setup {
+pub(crate) struct Setup {
     context: SslContext,
     /// The certificates that were made or found, where none was given.
     minted: Option<folder::Files>,
 }
 
 impl Setup {
-    pub(super) fn new(arguments: &ServerArguments) -> Result<Setup, Error> {
+    pub(crate) fn new(arguments: &ServerArguments) -> Result<Setup, Error> {
         let minted = match arguments.cert {
             Some(_) => None,
             None => Some(folder::write(&arguments.pki).map_err(|cause| {
@@ -30,7 +30,17 @@ impl Setup {
         let mut context = SslContext::builder(SslMethod::tls_server()).map_err(internal)?;
         context.set_session_id_context(b"tlsdiag s_server").map_err(internal)?;
         control::set_dh_auto(&mut context).map_err(internal)?;
-        negotiate(&mut context, arguments)?;
+        negotiate(
+            &mut context,
+            &Lists {
+                tls1_2: arguments.tls1_2,
+                tls1_3: arguments.tls1_3,
+                cipher: arguments.cipher.as_deref(),
+                ciphersuites: arguments.ciphersuites.as_deref(),
+                sigalgs: arguments.sigalgs.as_deref(),
+                client_sigalgs: arguments.client_sigalgs.as_deref(),
+            },
+        )?;
         match (&arguments.cert, &minted) {
             (Some(certificate), _) => {
                 let key = arguments.key.as_deref();
@@ -47,12 +57,12 @@ impl Setup {
         Ok(Setup { context: context.build(), minted })
     }
 
-    pub(super) fn into_context(self) -> SslContext {
+    pub(crate) fn into_context(self) -> SslContext {
         self.context
     }
 
     /// What to try, where the certificates are our own.
-    pub(super) fn greeting(&self, address: SocketAddr) -> String {
+    pub(crate) fn greeting(&self, address: SocketAddr) -> String {
         let Some(files) = &self.minted else { return String::new() };
         let port = address.port();
         let ip = address.ip();
@@ -70,9 +80,19 @@ impl Setup {
     }
 }
 
+/// What either side offers, as OpenSSL writes it on command lines.
+pub(crate) struct Lists<'a> {
+    pub(crate) tls1_2: bool,
+    pub(crate) tls1_3: bool,
+    pub(crate) cipher: Option<&'a str>,
+    pub(crate) ciphersuites: Option<&'a str>,
+    pub(crate) sigalgs: Option<&'a str>,
+    pub(crate) client_sigalgs: Option<&'a str>,
+}
+
 /// Versions, cipher suites and signature schemes.
-fn negotiate(context: &mut SslContextBuilder, arguments: &ServerArguments) -> Result<(), Error> {
-    let only = match (arguments.tls1_2, arguments.tls1_3) {
+pub(crate) fn negotiate(context: &mut SslContextBuilder, lists: &Lists<'_>) -> Result<(), Error> {
+    let only = match (lists.tls1_2, lists.tls1_3) {
         (true, _) => Some(SslVersion::TLS1_2),
         (_, true) => Some(SslVersion::TLS1_3),
         _ => None,
@@ -87,26 +107,26 @@ fn negotiate(context: &mut SslContextBuilder, arguments: &ServerArguments) -> Re
         // OpenSSL's own words for it ("no cipher match") say less than these.
         Error::new(format!("-{option} {value}: OpenSSL can make nothing of this list; {what_to_do}"))
     };
-    if let Some(list) = &arguments.cipher {
+    if let Some(list) = lists.cipher {
         let help = "`openssl ciphers -v` shows what there is";
         context.set_cipher_list(list).map_err(|_| wrong("cipher", list, help))?;
     }
-    if let Some(list) = &arguments.ciphersuites {
+    if let Some(list) = lists.ciphersuites {
         let help = "`openssl ciphers -v -s -tls1_3` shows what there is";
         context.set_ciphersuites(list).map_err(|_| wrong("ciphersuites", list, help))?;
     }
     let help = "write for instance ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256";
-    if let Some(list) = &arguments.sigalgs {
+    if let Some(list) = lists.sigalgs {
         context.set_sigalgs_list(list).map_err(|_| wrong("sigalgs", list, help))?;
     }
-    if let Some(list) = &arguments.client_sigalgs {
+    if let Some(list) = lists.client_sigalgs {
         control::set_client_sigalgs(context, list).map_err(|_| wrong("client_sigalgs", list, help))?;
     }
     Ok(())
 }
 
-/// The server's own certificate.
-fn present(context: &mut SslContextBuilder, identity: &Identity) -> Result<(), Error> {
+/// The own certificate.
+pub(crate) fn present(context: &mut SslContextBuilder, identity: &Identity) -> Result<(), Error> {
     let refused = |what: &str, cause: &ErrorStack| {
         let (shown, reason) = (identity.path.display(), pem::reason(cause));
         Error::new(format!("OpenSSL refuses {what} {shown}: {reason}; give another with -cert and -key"))
@@ -148,6 +168,6 @@ fn ask(context: &mut SslContextBuilder, arguments: &ServerArguments) {
     context.set_verify_callback(mode, move |good, chain| good || (!strict && chain.error_depth() <= depth));
 }
 
-fn internal(cause: ErrorStack) -> Error {
+pub(crate) fn internal(cause: ErrorStack) -> Error {
     Error::new(format!("OpenSSL cannot be set up: {}", pem::reason(&cause)))
 }

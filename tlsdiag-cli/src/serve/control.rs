@@ -12,7 +12,7 @@ const SSL_CTRL_SET_CLIENT_SIGALGS_LIST: c_int = 102;
 const SSL_CTRL_SET_DH_AUTO: c_int = 118;
 
 /// `SSL_CTX_set1_client_sigalgs_list(3)`.
-pub(super) fn set_client_sigalgs(context: &mut SslContextBuilder, list: &str) -> Result<(), ErrorStack> {
+pub(crate) fn set_client_sigalgs(context: &mut SslContextBuilder, list: &str) -> Result<(), ErrorStack> {
     // A NUL cannot come from a command line, and an empty list is refused as any other bad one.
     let list = CString::new(list).unwrap_or_default();
     // SAFETY: OpenSSL parses the string, which outlives the call, and keeps no pointer to it.
@@ -20,7 +20,7 @@ pub(super) fn set_client_sigalgs(context: &mut SslContextBuilder, list: &str) ->
 }
 
 /// `SSL_CTX_set_dh_auto(3)`, as openssl s_server does.
-pub(super) fn set_dh_auto(context: &mut SslContextBuilder) -> Result<(), ErrorStack> {
+pub(crate) fn set_dh_auto(context: &mut SslContextBuilder) -> Result<(), ErrorStack> {
     // SAFETY: this command takes its number and no pointer.
     unsafe { control(context, SSL_CTRL_SET_DH_AUTO, 1, std::ptr::null_mut()) }
 }

@@ -9,7 +9,7 @@ use tlsdiag_core::report::{Record, jsonl};
 use crate::error::{Error, Reason};
 
 /// A file of JSON lines, opened for appending.
-pub(super) struct Journal {
+pub(crate) struct Journal {
     path: PathBuf,
     file: File,
     /// Whether the last line was cut off, so that the next one must begin on a line of its own.
@@ -18,7 +18,7 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    pub(super) fn open(path: &Path) -> Result<Journal, Error> {
+    pub(crate) fn open(path: &Path) -> Result<Journal, Error> {
         let file = OpenOptions::new().append(true).create(true).open(path).map_err(|cause| {
             let reason = Reason(&cause);
             Error::new(format!("cannot write {}: {reason}; name another file with --jsonl", path.display()))
@@ -27,7 +27,7 @@ impl Journal {
     }
 
     /// Appends a record. A full disk is said once, and the handshakes go on: they are what this is about.
-    pub(super) fn append(&mut self, record: &Record) {
+    pub(crate) fn append(&mut self, record: &Record) {
         if let Err(cause) = self.try_append(record) {
             if self.lost == 0 {
                 let (path, reason) = (self.path.display(), Reason(&cause));
@@ -59,7 +59,7 @@ impl Journal {
     }
 
     /// What could not be written, if anything.
-    pub(super) fn close(self) -> Result<(), Error> {
+    pub(crate) fn close(self) -> Result<(), Error> {
         match self.lost {
             0 => Ok(()),
             lost => {

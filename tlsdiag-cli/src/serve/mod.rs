@@ -1,13 +1,13 @@
 //! `tlsdiag s_server`: listens, and hands each connection to a thread of its own.
 
 mod address;
-mod connection;
-mod context;
+pub(crate) mod connection;
+pub(crate) mod context;
 mod control;
 mod http;
-mod journal;
-mod pem;
-mod reporter;
+pub(crate) mod journal;
+pub(crate) mod pem;
+pub(crate) mod reporter;
 mod room;
 mod visit;
 

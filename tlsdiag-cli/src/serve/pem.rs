@@ -10,17 +10,17 @@ use openssl::x509::X509;
 use crate::error::{Error, Reason};
 
 /// A certificate with its key and what is sent along.
-pub(super) struct Identity {
-    pub(super) path: PathBuf,
-    pub(super) certificate: X509,
-    pub(super) key: PKey<Private>,
-    pub(super) chain: Vec<X509>,
+pub(crate) struct Identity {
+    pub(crate) path: PathBuf,
+    pub(crate) certificate: X509,
+    pub(crate) key: PKey<Private>,
+    pub(crate) chain: Vec<X509>,
 }
 
 impl Identity {
     /// Reads the first certificate of a file, as openssl s_server does, its key (from the same file unless another is
     /// named), and the certificates to send along.
-    pub(super) fn read(
+    pub(crate) fn read(
         certificate: &Path,
         key: Option<&Path>,
         chain: Option<&Path>,
@@ -44,7 +44,7 @@ impl Identity {
 }
 
 /// All certificates of a file in PEM, or the one of a file in DER.
-pub(super) fn certificates(path: &Path, what: &str, option: &str) -> Result<Vec<X509>, Error> {
+pub(crate) fn certificates(path: &Path, what: &str, option: &str) -> Result<Vec<X509>, Error> {
     let bytes = contents(path, what, option)?;
     let found = match X509::stack_from_pem(&bytes) {
         Ok(found) if !found.is_empty() => Some(found),
@@ -88,13 +88,13 @@ fn contents(path: &Path, what: &str, option: &str) -> Result<Vec<u8>, Error> {
 }
 
 /// The first of OpenSSL's reasons.
-pub(super) fn reason(stack: &ErrorStack) -> String {
+pub(crate) fn reason(stack: &ErrorStack) -> String {
     let first = stack.errors().first();
     first.and_then(|error| error.reason()).map_or_else(|| "it gives no reason".to_owned(), str::to_owned)
 }
 
 /// A path as a shell takes it.
-pub(super) fn quoted(path: &Path) -> String {
+pub(crate) fn quoted(path: &Path) -> String {
     let path = path.to_string_lossy();
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,@%:=".contains(c);
     if path.chars().all(plain) { path.into_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }

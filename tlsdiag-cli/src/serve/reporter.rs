@@ -10,7 +10,7 @@ use super::journal::Journal;
 use crate::error::{self, Error};
 
 /// Writes whole reports, one after another, whichever thread brings them.
-pub(super) struct Reporter {
+pub(crate) struct Reporter {
     style: text::Style,
     quiet: bool,
     state: Mutex<State>,
@@ -23,17 +23,17 @@ struct State {
 }
 
 impl Reporter {
-    pub(super) fn new(style: text::Style, quiet: bool, journal: Option<Journal>) -> Self {
+    pub(crate) fn new(style: text::Style, quiet: bool, journal: Option<Journal>) -> Self {
         Reporter { style, quiet, state: Mutex::new(State { journal, heard: true }) }
     }
 
     /// Prints something that is no report.
-    pub(super) fn say(&self, text: &str) -> Result<(), Error> {
+    pub(crate) fn say(&self, text: &str) -> Result<(), Error> {
         print(text.as_bytes()).map_err(Error::output)
     }
 
     /// Prints the report of a handshake and appends its line to the file.
-    pub(super) fn report(&self, record: &Record) {
+    pub(crate) fn report(&self, record: &Record) {
         let mut page = Vec::new();
         let made = if self.quiet {
             writeln!(page, "{}", record.one_line())
@@ -55,13 +55,13 @@ impl Reporter {
     }
 
     /// Whether there is nobody left to report to.
-    pub(super) fn is_deaf(&self) -> bool {
+    pub(crate) fn is_deaf(&self) -> bool {
         let state = self.state();
         !state.heard && state.journal.is_none()
     }
 
     /// Says what has been lost, if anything.
-    pub(super) fn close(&self) -> Result<ExitCode, Error> {
+    pub(crate) fn close(&self) -> Result<ExitCode, Error> {
         match self.state().journal.take() {
             Some(journal) => journal.close().map(|()| error::HEALTHY),
             None => Ok(error::HEALTHY),

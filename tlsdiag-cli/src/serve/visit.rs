@@ -85,7 +85,7 @@ impl Visit {
     }
 
     fn limits(&self, patience: Duration) -> Limits<'_> {
-        Limits { deadline: Instant::now() + patience, stopped: &self.stopped }
+        Limits { deadline: Instant::now() + patience, stopped: Some(&self.stopped) }
     }
 }
 
