@@ -185,7 +185,7 @@ fn bad_options_and_no_server_are_one_sentence() {
         (&["-connect", &free, "-starttls", "gopher"], &["gopher"]),
         (&["-connect", &free, "-wait", "-1"], &["seconds"]),
         (&["-conect", &free], &["--connect"]),
-        (&[], &["connect"]),
+        (&[], &["HOST[:PORT]"]),
     ] {
         let said = run(&own, &[&["s_client"], arguments].concat());
         assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{arguments:?}: {said:?}");
