@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::{
-    AlertSeen, Answer, At, Broken, Chain, Denial, Done, Handshake, KeyExchange, Offer, Outcome,
+    AlertSeen, Answer, At, Broken, Chain, Denial, Done, Handshake, KeyExchange, Offer, OtherMessage, Outcome,
     OwnCertificate, Presented, Request, Step, StepKind, Verification,
 };
 use crate::event::{Direction, Event, EventBody, LocalConfiguration, Recording, Role, State};
 use crate::wire::{
-    AlertDescription, AlertLevel, CertificateMessage, Dialect, HandshakeType, Message, RecordHeader,
+    self, AlertDescription, AlertLevel, CertificateType, Dialect, Extension, ExtensionType, Extensions,
+    HandshakeType, Message, RecordHeader,
 };
 
 impl Handshake {
@@ -19,6 +20,7 @@ impl Handshake {
         let mut fold = Fold {
             handshake: Handshake::empty(recording),
             dialect: Dialect::default(),
+            certificate_types: CertificateTypes::default(),
             start: None,
             sealed: false,
         };
@@ -72,6 +74,7 @@ impl Handshake {
             failed: None,
             application_data: [None; 2],
             undecoded: Vec::new(),
+            others: Vec::new(),
             timeline: Vec::new(),
             missed: recording.missed(),
             freed: false,
@@ -80,10 +83,30 @@ impl Handshake {
     }
 }
 
+/// What the sides put into their Certificate messages (RFC 7250), where that was negotiated.
+#[derive(Default)]
+struct CertificateTypes {
+    client: Option<CertificateType>,
+    server: Option<CertificateType>,
+}
+
+impl CertificateTypes {
+    fn read(&mut self, extensions: &Extensions<'_>) {
+        let chosen = |kind| match extensions.find(kind)?.ok()? {
+            Extension::ClientCertificateType(wire::CertificateTypes::Chosen(chosen))
+            | Extension::ServerCertificateType(wire::CertificateTypes::Chosen(chosen)) => Some(chosen),
+            _ => None,
+        };
+        self.client = chosen(ExtensionType::CLIENT_CERTIFICATE_TYPE).or(self.client);
+        self.server = chosen(ExtensionType::SERVER_CERTIFICATE_TYPE).or(self.server);
+    }
+}
+
 struct Fold {
     handshake: Handshake,
     /// What later messages must be read by.
     dialect: Dialect,
+    certificate_types: CertificateTypes,
     /// The configuration at the start.
     start: Option<Arc<LocalConfiguration>>,
     /// Whether the record received last is of the type that TLS 1.3 protects everything in.
@@ -204,12 +227,19 @@ impl Fold {
         if direction == Direction::Received {
             self.handshake.heard_tls = true;
         }
+        let from_client = (direction == Direction::Sent) == (self.handshake.role == Role::Client);
+        let types = &self.certificate_types;
+        self.dialect.certificate_type = if from_client { types.client } else { types.server };
         let decoded = Message::decode(bytes, &self.dialect);
         let kind = HandshakeType(bytes.first().copied().unwrap_or_default());
         let retry = matches!(&decoded, Ok(Message::ServerHello(hello)) if hello.is_hello_retry_request());
         self.step(event, StepKind::Message { direction, kind, retry, size: bytes.len() });
+        if decoded.as_ref().map_or(true, says_more) {
+            let value = OtherMessage::new(bytes, self.dialect);
+            self.handshake.others.push(At { event: event.sequence, value });
+        }
         match decoded {
-            Ok(message) => self.read(event.sequence, direction, &message, bytes.len()),
+            Ok(message) => self.read(event.sequence, from_client, &message, bytes.len()),
             Err(error) => {
                 let problem = At { event: event.sequence, value: error.to_string() };
                 self.handshake.undecoded.push(problem);
@@ -217,8 +247,7 @@ impl Fold {
         }
     }
 
-    fn read(&mut self, number: u32, direction: Direction, message: &Message<'_>, size: usize) {
-        let from_client = (direction == Direction::Sent) == (self.handshake.role == Role::Client);
+    fn read(&mut self, number: u32, from_client: bool, message: &Message<'_>, size: usize) {
         let handshake = &mut self.handshake;
         match message {
             Message::ClientHello(hello) => {
@@ -231,6 +260,7 @@ impl Fold {
                 let answer = At { event: number, value: Answer::read(hello) };
                 self.dialect.version = Some(answer.version);
                 self.dialect.suite = Some(answer.cipher_suite);
+                self.certificate_types.read(&hello.extensions);
                 if hello.is_hello_retry_request() {
                     handshake.retry = Some(answer);
                 } else {
@@ -238,6 +268,7 @@ impl Fold {
                 }
             }
             Message::EncryptedExtensions(encrypted) => {
+                self.certificate_types.read(&encrypted.extensions);
                 if let Some(answer) = &mut handshake.answer {
                     answer.value.add(encrypted);
                 }
@@ -253,7 +284,8 @@ impl Fold {
                 handshake.request = Some(At { event: number, value });
             }
             Message::Certificate(certificate) => {
-                let chain = Some(At { event: number, value: chain(certificate, size) });
+                let raw = self.dialect.certificate_type == Some(CertificateType::RAW_PUBLIC_KEY);
+                let chain = Some(At { event: number, value: Chain::read(certificate, size, raw) });
                 if from_client {
                     handshake.client_chain = chain;
                 } else {
@@ -276,6 +308,17 @@ impl Fold {
     }
 }
 
-fn chain(message: &CertificateMessage<'_>, size: usize) -> Chain {
-    Chain { certificates: message.certificates().map(Presented::parse).collect(), size }
+/// Whether the message says something that has no place of its own in the story.
+fn says_more(message: &Message<'_>) -> bool {
+    !matches!(
+        message,
+        Message::HelloRequest
+            | Message::ClientHello(_)
+            | Message::EndOfEarlyData
+            | Message::EncryptedExtensions(_)
+            | Message::Certificate(_)
+            | Message::CertificateRequest(_)
+            | Message::ServerHelloDone
+            | Message::Finished(_)
+    )
 }

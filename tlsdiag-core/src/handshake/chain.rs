@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use crate::event::LocalCertificate;
+use crate::wire::CertificateMessage;
 use crate::wire::x509::{Cache, Certificate};
 
 thread_local! {
@@ -18,6 +19,10 @@ pub struct Chain {
     pub certificates: Vec<Presented>,
     /// The whole message's size in bytes.
     pub size: usize,
+    /// Whether these are bare public keys, which have no name and no issuer (RFC 7250).
+    pub raw_public_keys: bool,
+    /// The bytes of the extensions beside each certificate, such as an OCSP response; empty ones before TLS 1.3.
+    pub extension_blocks: Vec<Vec<u8>>,
 }
 
 /// A certificate as it was shown.
@@ -44,9 +49,25 @@ impl Presented {
     pub fn parse(der: &[u8]) -> Self {
         Presented { der: Arc::from(der), certificate: SEEN.with_borrow_mut(|seen| seen.get(der)) }
     }
+
+    /// Reads a bare public key (RFC 7250): a certificate that says nothing but its key.
+    #[must_use]
+    pub fn raw_public_key(spki: &[u8]) -> Self {
+        Presented { der: Arc::from(spki), certificate: Arc::new(Certificate::of_raw_public_key(spki)) }
+    }
 }
 
 impl Chain {
+    pub(super) fn read(message: &CertificateMessage<'_>, size: usize, raw_public_keys: bool) -> Self {
+        let present = if raw_public_keys { Presented::raw_public_key } else { Presented::parse };
+        Chain {
+            certificates: message.certificates().map(present).collect(),
+            size,
+            raw_public_keys,
+            extension_blocks: message.entries().map(|entry| entry.extensions.as_bytes().to_vec()).collect(),
+        }
+    }
+
     /// The owner's own certificate.
     #[must_use]
     pub fn leaf(&self) -> Option<&Certificate> {
@@ -81,6 +102,6 @@ impl OwnCertificate {
     pub fn parse(configured: &LocalCertificate) -> Self {
         let der = std::iter::once(&configured.certificate).chain(&configured.chain);
         let certificates = der.map(|der| Presented::parse(der)).collect();
-        OwnCertificate { chain: Chain { certificates, size: 0 }, configured: configured.clone() }
+        OwnCertificate { chain: Chain { certificates, ..Chain::default() }, configured: configured.clone() }
     }
 }

@@ -10,6 +10,7 @@ mod chain;
 mod fingerprint;
 mod offer;
 mod order;
+mod other;
 mod outcome;
 mod request;
 mod timeline;
@@ -21,6 +22,7 @@ use std::time::{Duration, SystemTime};
 pub use answer::{Answer, KeyExchange};
 pub use chain::{Chain, OwnCertificate, Presented};
 pub use offer::Offer;
+pub use other::OtherMessage;
 pub use outcome::{By, Outcome, OutcomeKind};
 pub use request::Request;
 pub use timeline::{Step, StepKind};
@@ -181,6 +183,8 @@ pub struct Handshake {
     pub application_data: [Option<u32>; 2],
     /// Messages that could not be decoded: event and reason.
     pub undecoded: Vec<At<String>>,
+    /// Messages of which something stands nowhere above, those that could not be decoded among them.
+    pub others: Vec<At<OtherMessage>>,
     /// Everything worth showing, in order.
     pub timeline: Vec<Step>,
     /// Events that the recording did not keep.

@@ -14,7 +14,8 @@ pub mod text;
 pub use record::{
     Advice, Alternative, AnswerRecord, CertificateRecord, CertificateRequestRecord, Certificates, Code,
     DiagnosisRecord, EventRecord, EvidenceRecord, ExtensionRecord, FindingRecord, LocalCertificateRecord,
-    LocalRecord, OfferRecord, PeerRecord, Process, Protocol, Record, RuledOut, TlsPeer, TlsRecord,
+    LocalRecord, NameConstraintsRecord, OfferRecord, PeerRecord, Process, Protocol, Record, RuledOut,
+    TlsPeer, TlsRecord,
 };
 
 /// The JSON Schema of a [`Record`], as it is published in `schema/handshake-1.json`.

@@ -303,7 +303,7 @@ mod tests {
         let shown = Presented { der: Arc::from(&b""[..]), certificate: Arc::new(certificate) };
         let key = LocalKey { matches_certificate: true, ..LocalKey::default() };
         handshake.own.push(OwnCertificate {
-            chain: Chain { certificates: vec![shown], size: 0 },
+            chain: Chain { certificates: vec![shown], ..Chain::default() },
             configured: LocalCertificate { key: Some(key), ..LocalCertificate::default() },
         });
         handshake

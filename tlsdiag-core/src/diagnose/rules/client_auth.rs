@@ -278,7 +278,7 @@ mod tests {
         let certificate = Certificate { key, ..Certificate::default() };
         let shown = Presented { der: Arc::from(&b""[..]), certificate: Arc::new(certificate) };
         handshake.own.push(OwnCertificate {
-            chain: Chain { certificates: vec![shown], size: 0 },
+            chain: Chain { certificates: vec![shown], ..Chain::default() },
             configured: LocalCertificate { key: Some(LocalKey::default()), ..LocalCertificate::default() },
         });
         handshake

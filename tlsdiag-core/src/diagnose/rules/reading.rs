@@ -152,7 +152,7 @@ mod tests {
     fn shown(role: Role, certificate: Certificate) -> Handshake {
         let mut handshake = Handshake::blank(role);
         let presented = Presented { der: Arc::from(&b""[..]), certificate: Arc::new(certificate) };
-        let chain = At { event: 5, value: Chain { certificates: vec![presented], size: 100 } };
+        let chain = At { event: 5, value: Chain { certificates: vec![presented], ..Chain::default() } };
         match role {
             Role::Client => handshake.server_chain = Some(chain),
             Role::Server => handshake.client_chain = Some(chain),

@@ -325,7 +325,8 @@ mod tests {
     fn refused(role: Role, leaf: Certificate, alert: Alert) -> Handshake {
         let mut handshake = Handshake::blank(role).with_alert(Direction::Received, alert);
         let shown = Presented { der: Arc::from(&b"leaf"[..]), certificate: Arc::new(leaf) };
-        let chain = Some(At { event: 5, value: Chain { certificates: vec![shown], size: 700 } });
+        let chain =
+            Some(At { event: 5, value: Chain { certificates: vec![shown], size: 700, ..Chain::default() } });
         match role {
             Role::Server => handshake.server_chain = chain,
             Role::Client => handshake.client_chain = chain,

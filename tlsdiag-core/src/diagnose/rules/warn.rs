@@ -163,7 +163,8 @@ mod tests {
     fn only_a_fault_that_was_let_pass_is_unverified() {
         let mut handshake = server(&[]);
         let shown = Presented { der: Arc::from(&b""[..]), certificate: Arc::default() };
-        handshake.client_chain = Some(At { event: 4, value: Chain { certificates: vec![shown], size: 0 } });
+        handshake.client_chain =
+            Some(At { event: 4, value: Chain { certificates: vec![shown], ..Chain::default() } });
         assert_eq!(client_unverified(&handshake), None);
         let fault = Verification { depth: 0, ok: false, accepted: true, error: 20, certificate: None };
         handshake.verifications.push(At { event: 5, value: fault });

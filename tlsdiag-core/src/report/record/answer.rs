@@ -38,6 +38,23 @@ pub struct AnswerRecord {
     pub selected_psk: Option<u16>,
 }
 
+/// A HelloRetryRequest: what the server would choose.
+pub(super) fn retry(handshake: &Handshake) -> Option<AnswerRecord> {
+    let retry = handshake.retry.as_ref()?;
+    Some(AnswerRecord {
+        event: retry.event,
+        version: Code::new(retry.version.0, retry.version),
+        cipher_suite: Code::new(retry.cipher_suite.0, retry.cipher_suite),
+        group: retry.group.map(|group| Code::new(group.0, group)),
+        dh_bits: None,
+        signature_scheme: None,
+        alpn: None,
+        extensions: extension::records(&retry.extension_block, Place::HelloRetryRequest),
+        encrypted_extensions: Vec::new(),
+        selected_psk: None,
+    })
+}
+
 pub(super) fn answer(handshake: &Handshake) -> Option<AnswerRecord> {
     let answer = handshake.answer.as_ref()?;
     Some(AnswerRecord {

@@ -3,12 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::code::date;
+use super::code::{date, hex};
+use super::extension::{self, ExtensionRecord};
 use crate::handshake::Chain;
-use crate::wire::x509::Certificate;
+use crate::wire::Place;
+use crate::wire::x509::{Certificate, GeneralName};
 
 /// The chains shown, leaf first. Absent: no Certificate message; empty: an empty one.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Certificates {
     /// The client's.
@@ -20,7 +22,7 @@ pub struct Certificates {
 }
 
 /// A certificate in summary.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the names are RFC 5280's")]
 pub struct CertificateRecord {
@@ -38,6 +40,9 @@ pub struct CertificateRecord {
     /// Such as `RSA 2048` or `EC secp256r1`.
     #[serde(default)]
     pub key: String,
+    /// Its size in bits, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_bits: Option<u32>,
     /// How the issuer signed it.
     #[serde(default)]
     pub signature_algorithm: String,
@@ -49,13 +54,77 @@ pub struct CertificateRecord {
     pub extended_key_usage: Option<Vec<String>>,
     #[serde(default)]
     pub ca: bool,
+    /// How many CAs may stand between this one and the end of the chain (basicConstraints).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path_length: Option<u32>,
+    /// Names that the CA may issue for; absent: any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_constraints: Option<NameConstraintsRecord>,
+    /// Hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject_key_id: Option<String>,
+    /// Hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority_key_id: Option<String>,
+    /// The issuer of the issuer's certificate, as authorityKeyIdentifier has it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authority_issuer: Vec<String>,
+    /// The serial number of the issuer's certificate in hexadecimal, as authorityKeyIdentifier has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority_serial: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub crl_urls: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ocsp_urls: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ca_issuers_urls: Vec<String>,
+    /// Whether it must come with an OCSP response (RFC 7633).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub must_staple: bool,
+    /// OIDs of critical extensions that we do not know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown_critical: Vec<String>,
+    /// What stands beside it in the message, such as an OCSP response (TLS 1.3).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<ExtensionRecord>,
+    /// Whether it is a bare public key and no certificate (RFC 7250).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub raw_public_key: bool,
     /// Where it stopped being readable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub malformed: Option<String>,
 }
 
+/// The names for which a CA may issue (RFC 5280, section 4.2.1.10).
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct NameConstraintsRecord {
+    /// These alone, for each kind of name that stands here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permitted: Vec<String>,
+    /// These not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<String>,
+}
+
 pub(super) fn certificates(chain: &Chain) -> Vec<CertificateRecord> {
-    chain.certificates.iter().map(|shown| certificate(&shown.certificate)).collect()
+    let mut blocks = chain.extension_blocks.iter();
+    chain
+        .certificates
+        .iter()
+        .map(|shown| {
+            let block = blocks.next().map_or(&[][..], Vec::as_slice);
+            CertificateRecord {
+                raw_public_key: chain.raw_public_keys,
+                extensions: extension::records(block, Place::Certificate),
+                ..certificate(&shown.certificate)
+            }
+        })
+        .collect()
+}
+
+fn names(names: &[GeneralName]) -> Vec<String> {
+    names.iter().map(ToString::to_string).collect()
 }
 
 fn certificate(certificate: &Certificate) -> CertificateRecord {
@@ -71,10 +140,27 @@ fn certificate(certificate: &Certificate) -> CertificateRecord {
             .as_ref()
             .map(ToString::to_string)
             .unwrap_or_default(),
-        subject_alt_names: certificate.sans.iter().map(ToString::to_string).collect(),
+        key_bits: certificate.key.as_ref().and_then(|key| key.bits),
+        subject_alt_names: names(&certificate.sans),
         key_usage: certificate.key_usage.map(|usage| usage.names().map(str::to_owned).collect()),
         extended_key_usage: certificate.extended_key_usage.clone(),
         ca: certificate.is_ca(),
+        path_length: certificate.basic_constraints.and_then(|constraints| constraints.path_len),
+        name_constraints: certificate.name_constraints.as_ref().map(|constraints| NameConstraintsRecord {
+            permitted: names(&constraints.permitted),
+            excluded: names(&constraints.excluded),
+        }),
+        subject_key_id: certificate.subject_key_id.as_deref().map(hex),
+        authority_key_id: certificate.authority_key_id.as_deref().map(hex),
+        authority_issuer: names(&certificate.authority_issuer),
+        authority_serial: certificate.authority_serial.clone(),
+        crl_urls: certificate.crl_urls.clone(),
+        ocsp_urls: certificate.ocsp_urls.clone(),
+        ca_issuers_urls: certificate.ca_issuers_urls.clone(),
+        must_staple: certificate.must_staple,
+        unknown_critical: certificate.unknown_critical.clone(),
+        extensions: Vec::new(),
+        raw_public_key: false,
         malformed: certificate.malformed.clone(),
     }
 }

@@ -2,11 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::code::micros;
+use super::message;
 use crate::diagnose::library;
 use crate::event::{Direction, TransportEnd};
-use crate::handshake::{Step, StepKind};
+use crate::handshake::{Handshake, Step, StepKind};
 
 /// Something that happened.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
@@ -28,9 +30,41 @@ pub struct EventRecord {
     /// Size of a message in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<usize>,
+    /// What a message says that stands nowhere else in the record: typed where we know how, the beginning in hexadecimal
+    /// where not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
+    /// What is wrong with a message that does not decode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
 }
 
-pub(super) fn event(step: &Step) -> EventRecord {
+pub(super) fn events(handshake: &Handshake) -> Vec<EventRecord> {
+    let mut others = handshake.others.iter().peekable();
+    handshake
+        .timeline
+        .iter()
+        .map(|step| {
+            // Both are in the order of their events.
+            while others.next_if(|other| other.event < step.event).is_some() {}
+            let mut record = event(step);
+            if let Some(other) = others.next_if(|other| other.event == step.event) {
+                match other.decode() {
+                    Ok(message) => {
+                        record.value = Some(message::value(&message)).filter(|value| !value.is_null())
+                    }
+                    Err(error) => {
+                        record.value = Some(message::undecoded(other.as_bytes()));
+                        record.problem = Some(error.to_string());
+                    }
+                }
+            }
+            record
+        })
+        .collect()
+}
+
+fn event(step: &Step) -> EventRecord {
     let (direction, kind, name, size) = match &step.kind {
         StepKind::Message { direction, kind, retry, size } => {
             let name = if *retry { "hello_retry_request".to_owned() } else { kind.to_string() };
@@ -74,5 +108,7 @@ pub(super) fn event(step: &Step) -> EventRecord {
         kind: kind.to_owned(),
         name,
         size,
+        value: None,
+        problem: None,
     }
 }

@@ -57,11 +57,11 @@ pub(super) fn records(block: &[u8], place: Place) -> Vec<ExtensionRecord> {
 }
 
 /// A list of code points, each a number with its name.
-fn codes<T: Item + Into<u16> + std::fmt::Display>(list: &List<'_, T>) -> Value {
+pub(super) fn codes<T: Item + Into<u16> + std::fmt::Display>(list: &List<'_, T>) -> Value {
     list.iter().map(|item| code(item)).collect()
 }
 
-fn code<T: Into<u16> + std::fmt::Display>(item: T) -> Value {
+pub(super) fn code<T: Into<u16> + std::fmt::Display>(item: T) -> Value {
     let name = item.to_string();
     json!(Code { code: item.into(), name })
 }

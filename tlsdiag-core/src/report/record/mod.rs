@@ -10,6 +10,7 @@ mod diagnosis;
 mod event;
 mod extension;
 mod local;
+mod message;
 mod offer;
 mod request;
 mod tls;
@@ -20,7 +21,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use answer::AnswerRecord;
-pub use certificate::{CertificateRecord, Certificates};
+pub use certificate::{CertificateRecord, Certificates, NameConstraintsRecord};
 pub use code::Code;
 pub use diagnosis::{Advice, Alternative, DiagnosisRecord, EvidenceRecord, FindingRecord, RuledOut};
 pub use event::EventRecord;
@@ -73,6 +74,12 @@ pub struct Record {
     /// The ClientHello.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer: Option<OfferRecord>,
+    /// The first ClientHello, where a HelloRetryRequest made the client send another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_offer: Option<OfferRecord>,
+    /// The HelloRetryRequest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<AnswerRecord>,
     /// The ServerHello and EncryptedExtensions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<AnswerRecord>,
@@ -179,6 +186,8 @@ impl Record {
             stage: outcome.stage.map(|stage| stage.to_string()),
             tls: tls::tls(handshake),
             offer: offer::offer(handshake),
+            first_offer: offer::first_offer(handshake),
+            retry: answer::retry(handshake),
             answer: answer::answer(handshake),
             certificate_request: request::request(handshake),
             certificates: Certificates {
@@ -187,7 +196,7 @@ impl Record {
             },
             local: local::local(handshake),
             diagnosis: diagnosis::diagnosis(diagnosis),
-            events: handshake.timeline.iter().map(event::event).collect(),
+            events: event::events(handshake),
             missed_events: handshake.missed,
         }
     }

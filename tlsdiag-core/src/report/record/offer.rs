@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::code::{Code, codes, hex};
 use super::extension::{self, ExtensionRecord};
-use crate::handshake::Handshake;
+use crate::handshake::{At, Handshake, Offer};
 use crate::wire::{Place, ProtocolVersion};
 
 /// A ClientHello. Lists are in the client's order.
@@ -20,6 +20,11 @@ pub struct OfferRecord {
     /// 32 bytes in hexadecimal: the same in both sides' records.
     pub random: String,
     pub legacy_version: Code,
+    /// Length of the session id in bytes.
+    #[serde(default)]
+    pub session_id_length: usize,
+    #[serde(default)]
+    pub compression_methods: Vec<Code>,
     pub versions: Vec<Code>,
     pub cipher_suites: Vec<Code>,
     /// Extensions in order.
@@ -52,12 +57,21 @@ pub struct OfferRecord {
 }
 
 pub(super) fn offer(handshake: &Handshake) -> Option<OfferRecord> {
-    let offer = handshake.offer.as_ref()?;
-    Some(OfferRecord {
+    Some(record(handshake.offer.as_ref()?, handshake.retry.is_some()))
+}
+
+pub(super) fn first_offer(handshake: &Handshake) -> Option<OfferRecord> {
+    Some(record(handshake.first_offer.as_ref()?, false))
+}
+
+fn record(offer: &At<Offer>, retried: bool) -> OfferRecord {
+    OfferRecord {
         event: offer.event,
         size: offer.size,
         random: hex(&offer.random),
         legacy_version: Code::new(offer.legacy_version, ProtocolVersion(offer.legacy_version)),
+        session_id_length: offer.session_id.len(),
+        compression_methods: codes!(offer.compression_methods),
         versions: codes!(offer.versions),
         cipher_suites: codes!(offer.cipher_suites),
         extensions: extension::records(&offer.extension_block, Place::ClientHello),
@@ -71,6 +85,6 @@ pub(super) fn offer(handshake: &Handshake) -> Option<OfferRecord> {
         post_handshake_auth: offer.post_handshake_auth,
         extended_master_secret: offer.extended_master_secret,
         secure_renegotiation: offer.secure_renegotiation,
-        retried: handshake.retry.is_some(),
-    })
+        retried,
+    }
 }

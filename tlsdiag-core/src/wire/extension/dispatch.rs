@@ -94,6 +94,16 @@ impl<'a> Extension<'a> {
                 Self::NextProtocolNegotiation(body.sub(body.left(), "next_protocols")?.sequence()?)
             }
             ExtensionType::CHANNEL_ID | ExtensionType::CHANNEL_ID_OLD => Self::ChannelId,
+            kind if kind.is_grease() => Self::Grease { kind, body: body.rest() },
+            kind => return Self::decode_rare(kind, body, place),
+        })
+    }
+
+    /// The kinds that hardly anyone sends. Apart, since what the function above must keep in registers costs all others.
+    #[cold]
+    #[inline(never)]
+    fn decode_rare(kind: ExtensionType, body: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
+        Ok(match kind {
             ExtensionType::CLIENT_CERTIFICATE_URL => Self::ClientCertificateUrl,
             ExtensionType::TRUSTED_CA_KEYS => Self::TrustedCaKeys(trusted_ca_keys::decode(body)?),
             ExtensionType::USER_MAPPING => Self::UserMapping(body.list8("user_mapping_types")?),
@@ -117,7 +127,6 @@ impl<'a> Extension<'a> {
             ExtensionType::RRC => Self::ReturnRoutabilityCheck,
             ExtensionType::TLS_FLAGS => Self::TlsFlags(body.bytes8("flags")?),
             ExtensionType::TRUST_ANCHORS => Self::TrustAnchors(trust_anchors::decode(body)?),
-            kind if kind.is_grease() => Self::Grease { kind, body: body.rest() },
             kind => Self::Unknown { kind, body: body.rest() },
         })
     }

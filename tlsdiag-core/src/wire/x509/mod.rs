@@ -88,6 +88,15 @@ impl Certificate {
         certificate
     }
 
+    /// What a bare public key (RFC 7250) says, a DER SubjectPublicKeyInfo: the key alone.
+    pub fn of_raw_public_key(spki: &[u8]) -> Self {
+        let mut certificate = Self { key: Key::parse(spki), ..Self::default() };
+        if certificate.key.is_none() {
+            certificate.note("SubjectPublicKeyInfo is malformed".to_owned());
+        }
+        certificate
+    }
+
     fn read(&mut self, mut reader: Reader<'_>) -> Result<(), WireError> {
         let mut outer = der::sequence(&mut reader, "Certificate")?.body;
         let mut tbs = der::sequence(&mut outer, "tbsCertificate")?.body;
