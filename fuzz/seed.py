@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Fills fuzz/corpus with what testdata/wire holds, so that a fuzzer begins with real bytes."""
 
+import json
 import pathlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -48,3 +49,24 @@ for path in sorted((ROOT / "testdata/wire").glob("*.hex")):
             put("record", f"{name}-dtls", datagrams(data))
             if data[0] in (1, 2, 8):
                 put("extensions", name, extensions(data))
+
+# What hooks recorded, as the target `events` reads it: the side, then each event's kind, length and bytes.
+for path in sorted((ROOT / "testdata/cases").glob("*/*/events.jsonl")):
+    story = b""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        event = json.loads(line)
+        if event.get("event") == "started":
+            story = bytes([(event["role"] == "client") | 2 | 0x80])
+        received = 0x80 * (event.get("direction") == "received")
+        kind, data = {
+            "message": lambda: (0, bytes.fromhex(event["bytes"])),
+            "alert": lambda: (8, bytes([event["level"], event["description"]])),
+            "change_cipher_spec": lambda: (11, b""),
+            "handshake_done": lambda: (12, b"\0"),
+            "failed": lambda: (13, b"\0"),
+            "transport": lambda: (14, b""),
+            "application_data": lambda: (15, b""),
+        }.get(event.get("event"), lambda: (None, b""))()
+        if kind is not None and len(data) < 1 << 16:
+            story += bytes([kind | received]) + len(data).to_bytes(2, "big") + data
+    put("events", path.parent.name, story)

@@ -1,6 +1,7 @@
 //! The first bytes say what was negotiated; the rest is a message.
 #![no_main]
-mod held;
+#[path = "../../tlsdiag-core/tests/allocator/mod.rs"]
+mod allocator;
 use libfuzzer_sys::fuzz_target;
 use tlsdiag_core::wire::{CipherSuite, Dialect, Message, ProtocolVersion};
 
@@ -10,6 +11,6 @@ fuzz_target!(|data: &[u8]| {
     let suite = Some(CipherSuite(u16::from_be_bytes([high, low])));
     let dialect = Dialect { version, suite, dtls: dtls & 1 == 1, ..Dialect::default() };
     for dialect in [dialect, Dialect::default()] {
-        let _ = format!("{:?}", held::bounded(message.len(), || Message::decode(message, &dialect)));
+        let _ = format!("{:?}", allocator::bounded(message.len(), || Message::decode(message, &dialect)));
     }
 });

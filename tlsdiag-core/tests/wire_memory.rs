@@ -1,64 +1,18 @@
 //! No input makes decoding or deframing hold more than four times its size and 64 kB: an allocator that counts what is
 //! held at once proves it.
-#![allow(unsafe_code, reason = "a global allocator cannot be had without")]
 
+mod allocator;
 #[allow(dead_code, reason = "other tests use the rest")]
 mod encoder;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
+use allocator::{bound, most_held};
 use encoder::{client_hello, extension, message, vec8, vec16, vec24};
 use tlsdiag_core::wire::x509::{Certificate, Key, Name};
 use tlsdiag_core::wire::*;
 
-struct Counting;
-
-thread_local! {
-    static HELD: Cell<isize> = const { Cell::new(0) };
-    static MOST: Cell<isize> = const { Cell::new(0) };
-}
-
-fn count(change: isize) {
-    let _ = HELD.try_with(|held| {
-        held.set(held.get() + change);
-        let _ = MOST.try_with(|most| most.set(most.get().max(held.get())));
-    });
-}
-
-// SAFETY: every call goes to the system's allocator as it came; counting touches nothing that allocates.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size() as isize);
-        // SAFETY: the caller's promise about `layout` is passed on.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        count(-(layout.size() as isize));
-        // SAFETY: `pointer` came from `alloc` above, that is, from the system.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-/// The most that `work` holds at once beyond what was held before.
-fn most_held<T>(work: impl FnOnce() -> T) -> usize {
-    let before = HELD.get();
-    MOST.set(before);
-    drop(work());
-    usize::try_from(MOST.get() - before).unwrap_or(0)
-}
-
-fn bound(size: usize) -> usize {
-    size * 4 + 64 * 1024
-}
-
 #[test]
 fn the_counter_counts_what_is_held_at_once() {
-    let most = most_held(|| {
+    let (most, _) = most_held(|| {
         drop(std::hint::black_box(vec![0_u8; 5000]));
         std::hint::black_box(vec![0_u8; 3000])
     });
@@ -68,7 +22,7 @@ fn the_counter_counts_what_is_held_at_once() {
 /// Everything that reads bytes, on these.
 fn assert_bounded(title: &str, input: &[u8]) {
     let read = |what: &str, work: &dyn Fn()| {
-        let most = most_held(work);
+        let (most, ()) = most_held(work);
         assert!(most <= bound(input.len()), "{title}, {what}: {most} bytes for {}", input.len());
     };
     let versions = [None, Some(ProtocolVersion::TLS1_2), Some(ProtocolVersion::TLS1_3)];
@@ -187,7 +141,7 @@ fn a_compressed_certificate_is_named_and_not_undone() {
     for (number, name) in [(1, "zlib"), (2, "brotli"), (3, "zstd")] {
         // It says that it will have 16 MB, the most that three bytes can say.
         let bytes = message(25, &[&[0, number, 0xff, 0xff, 0xff], vec24(&[7; 100]).as_slice()].concat());
-        let most = most_held(|| {
+        let (most, ()) = most_held(|| {
             let Ok(Message::CompressedCertificate(compressed)) = Message::decode(&bytes, &Dialect::default())
             else {
                 panic!("{bytes:?}")
