@@ -35,6 +35,15 @@ pub(crate) fn cause_is_diagnosed(py: Python<'_>, code: &str) -> PyResult<bool> {
     Ok(known(py, code)?.is_diagnosed())
 }
 
+/// The entry of the cause with this code: what it means, its class, and whether it is diagnosed.
+#[pyfunction]
+pub(crate) fn cause_text(py: Python<'_>, code: &str) -> PyResult<String> {
+    let cause = known(py, code)?;
+    let diagnosed = if cause.is_diagnosed() { "yes" } else { "not yet" };
+    let (meaning, class) = (cause.meaning(), cause.class().name());
+    Ok(format!("{cause}\n  meaning    {meaning}\n  class      {class}\n  diagnosed  {diagnosed}"))
+}
+
 /// The code that is most like this one.
 #[pyfunction]
 pub(crate) fn nearest_cause(code: &str) -> &'static str {

@@ -70,6 +70,17 @@ impl Difference {
         self.difference.explanation.as_deref()
     }
 
+    fn __str__(&self) -> String {
+        let mut lines = vec![format!("A  {}", self.difference.left), format!("B  {}", self.difference.right)];
+        lines.extend(self.difference.explanation.clone());
+        for row in &self.difference.rows {
+            lines.push(format!("{}:", row.field));
+            lines.extend(row.only_left.iter().map(|value| format!("  - {value}")));
+            lines.extend(row.only_right.iter().map(|value| format!("  + {value}")));
+        }
+        lines.join("\n")
+    }
+
     fn __repr__(&self) -> String {
         format!("<Difference in {} fields>", self.difference.rows.len())
     }

@@ -34,7 +34,7 @@ mod _native {
     use super::attach::{Attachment, attach, attach_recorder, prepare, rehook, resume};
     #[pymodule_export]
     use super::catalogue::{
-        cause_class, cause_is_diagnosed, cause_meaning, causes, nearest_cause, outcomes, version,
+        cause_class, cause_is_diagnosed, cause_meaning, cause_text, causes, nearest_cause, outcomes, version,
     };
     #[pymodule_export]
     use super::certificate::{Certificate, Certificates, LocalCertificate};

@@ -7,25 +7,36 @@ use pyo3::prelude::*;
 use tlsdiag_core::Handshake as Story;
 use tlsdiag_core::diagnose;
 use tlsdiag_core::event::{ConnectionId, Direction, EventBody, Recording, Role};
-use tlsdiag_core::report::{Record, jsonl};
+use tlsdiag_core::report::Record;
+use tlsdiag_core::report::reader::Reader;
 use tlsdiag_core::wire::{Deframer, Dialect, Frame, Message};
 
 use crate::handshake::Handshake;
 use crate::hello::ClientHello;
 use crate::words;
 
-/// Reads handshakes from the bytes of a file: those that can be read, and for each line that cannot its number and why.
+/// Reads handshakes from the bytes of a file of records, recordings or both: those that can be read, and for each line that cannot its number and why.
 #[pyfunction]
 pub(crate) fn read_records(py: Python<'_>, data: &[u8]) -> (Vec<Handshake>, Vec<(usize, String)>) {
     py.detach(|| {
         let (mut good, mut bad) = (Vec::new(), Vec::new());
-        let lines = data.split(|byte| *byte == b'\n').enumerate();
-        for (number, line) in lines.filter(|(_, line)| !line.trim_ascii().is_empty()) {
-            let read = std::str::from_utf8(line).map_err(|_| "this is not text".to_owned());
-            match read.and_then(|line| jsonl::read_line(line.trim_end()).map_err(|error| error.to_string())) {
-                Ok(record) => good.push(Handshake::from(record)),
-                Err(why) => bad.push((number + 1, why)),
+        let mut reader = Reader::new();
+        let mut last = 0;
+        for (place, line) in data.split(|byte| *byte == b'\n').enumerate() {
+            last = place + 1;
+            let Ok(text) = std::str::from_utf8(line) else {
+                bad.push((last, "this is not text".to_owned()));
+                continue;
+            };
+            for told in reader.line(text.trim_end_matches('\r')) {
+                match told {
+                    Ok(record) => good.push(Handshake::from(record)),
+                    Err(why) => bad.push((last, why.to_string())),
+                }
             }
+        }
+        if let Err(why) = reader.finish() {
+            bad.push((last, why.to_string()));
         }
         (good, bad)
     })
