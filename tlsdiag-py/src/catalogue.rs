@@ -3,6 +3,8 @@
 use pyo3::prelude::*;
 use tlsdiag_core::Cause;
 use tlsdiag_core::handshake::OutcomeKind;
+use tlsdiag_core::report::catalogue;
+use tlsdiag_core::report::text::Style;
 
 use crate::words;
 
@@ -35,13 +37,10 @@ pub(crate) fn cause_is_diagnosed(py: Python<'_>, code: &str) -> PyResult<bool> {
     Ok(known(py, code)?.is_diagnosed())
 }
 
-/// The entry of the cause with this code: what it means, its class, and whether it is diagnosed.
+/// The catalogue's entry for the cause with this code, as `tlsdiag causes CODE` prints it.
 #[pyfunction]
 pub(crate) fn cause_text(py: Python<'_>, code: &str) -> PyResult<String> {
-    let cause = known(py, code)?;
-    let diagnosed = if cause.is_diagnosed() { "yes" } else { "not yet" };
-    let (meaning, class) = (cause.meaning(), cause.class().name());
-    Ok(format!("{cause}\n  meaning    {meaning}\n  class      {class}\n  diagnosed  {diagnosed}"))
+    Ok(catalogue::text(known(py, code)?, Style::default()).trim_end().to_owned())
 }
 
 /// The code that is most like this one.

@@ -10,7 +10,7 @@ use crate::words;
 
 /// A certificate in summary (RFC 5280 section 4.1).
 #[pyclass(frozen, module = "tlsdiag")]
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 pub(crate) struct Certificate {
     record: CertificateRecord,
     der: Option<Vec<u8>>,

@@ -276,10 +276,7 @@ impl Handshake {
     /// The whole report, `width` columns wide.
     #[pyo3(signature = (width = 80, color = false))]
     fn report(&self, width: usize, color: bool) -> PyResult<String> {
-        let style = text::Style::default().with_width(width).with_color(color);
-        let mut report = Vec::new();
-        text::write(&self.record, &mut report, style)?;
-        Ok(String::from_utf8_lossy(&report).trim_end().to_owned())
+        words::page(width, color, |out, style| text::write(&self.record, out, style))
     }
 
     /// The verdict in one line.

@@ -97,7 +97,7 @@ def test_diff_and_join(files):
     missing, fine = rec.servers
     difference = tlsdiag.diff(missing, fine)
     assert "client_cert.missing" in str(difference)
-    assert any(row.explains for row in difference.rows)
+    assert any(row.explains for row in difference.differences)
     assert "client_cert.missing" in difference.explanation
     assert tlsdiag.diff(fine, fine).explanation is None
     joined = tlsdiag.join(rec.servers[0], rec.clients[0])
