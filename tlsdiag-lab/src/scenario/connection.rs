@@ -9,6 +9,7 @@ use std::ffi::{c_int, c_long};
 use std::io::{self, Read};
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::AsRawFd;
+use std::time::Duration;
 
 use foreign_types::ForeignTypeRef;
 use openssl::error::ErrorStack;
@@ -120,6 +121,26 @@ impl Connection {
             }
         };
         self.check(asked).map(|_| ())
+    }
+
+    /// Waits a moment for the peer's first bytes and takes in what they say, but for application data. A TLS 1.3 server that
+    /// refuses says so now; once there is something of ours that it has not read, its hanging up resets the connection, and that
+    /// may overtake what it said.
+    pub(super) fn hear(&mut self, moment: Duration) -> Result<(), Failure> {
+        const SSL_ERROR_WANT_READ: c_int = 2;
+        let patience = self.socket.read_timeout().ok().flatten();
+        let _ = self.socket.set_read_timeout(Some(moment));
+        let came = self.socket.peek(&mut [0]);
+        let _ = self.socket.set_read_timeout(patience);
+        if came.is_err() || self.socket.set_nonblocking(true).is_err() {
+            return Ok(());
+        }
+        let mut nothing = [0_u8; 1];
+        // SAFETY: as in `connect`; the buffer has the one byte that is asked for.
+        let peeked = unsafe { ffi::SSL_peek(self.ssl.as_ptr(), nothing.as_mut_ptr().cast(), 1) };
+        let peeked = self.check(peeked).map(|_| ());
+        let _ = self.socket.set_nonblocking(false);
+        peeked.or_else(|failure| if failure.ssl_error == SSL_ERROR_WANT_READ { Ok(()) } else { Err(failure) })
     }
 
     /// Sends close_notify, and returns when the peer's has come too.

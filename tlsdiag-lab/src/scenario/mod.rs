@@ -7,6 +7,7 @@
 mod catalogue;
 mod connection;
 mod forged;
+mod host;
 mod observer;
 mod outcome;
 mod path;
@@ -21,6 +22,7 @@ use crate::Error;
 use crate::peer::{Client, Server, Version};
 use crate::pki::Pki;
 
+pub use host::{Answering, Asking};
 pub use observer::{Observer, Side};
 pub use outcome::{Failure, LibraryError, Negotiated, SideResult};
 pub use spy::Spy;

@@ -213,12 +213,12 @@ impl<'a> Station<'a> {
     }
 }
 
-fn tune(tune: Option<TuneConnection>, ssl: &mut SslRef, number: usize) -> Result<(), Error> {
+pub(super) fn tune(tune: Option<TuneConnection>, ssl: &mut SslRef, number: usize) -> Result<(), Error> {
     tune.map_or(Ok(()), |tune| tune(ssl, number)).map_err(Error::doing("configure a connection"))
 }
 
 impl SideResult {
-    fn of(handshake: Result<(), Failure>, ssl: &SslRef) -> SideResult {
+    pub(super) fn of(handshake: Result<(), Failure>, ssl: &SslRef) -> SideResult {
         let negotiated = handshake.is_ok().then(|| Negotiated {
             version: ssl.version_str(),
             cipher: ssl.current_cipher().map(|cipher| cipher.name()),

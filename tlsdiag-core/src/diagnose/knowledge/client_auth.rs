@@ -125,7 +125,8 @@ pub(in crate::diagnose) fn give_certificate(finding: Finding) -> Finding {
     finding
         .advise(Stack::Any, "give the client a certificate of a CA that the server trusts, and its key:")
         .advise(Stack::Curl, "curl --cert client.pem --key client.key …")
-        .advise(Stack::Openssl, "openssl s_client … -cert client.pem -key client.key")
+        .advise(Stack::Openssl, "openssl s_client … -cert client.pem -key client.key -cert_chain intermediate.pem")
+        .note("without -cert_chain if a root issued the certificate: of -cert only the first certificate is sent")
         .advise(Stack::Python, "context.load_cert_chain(\"client.pem\", \"client.key\")")
         .advise(
             Stack::Nginx,

@@ -83,7 +83,7 @@ fn without_key(handshake: &Handshake, offer: &At<Offer>) -> Option<Finding> {
         .not(Cause::CipherNoOverlap, "without a certificate no suite can be used, whatever the lists")
         .not(Cause::VersionNoOverlap, "the versions do meet")
         .advise(Stack::Any, "load a certificate and its key in the server, and in each virtual host that serves TLS:")
-        .advise(Stack::Openssl, "openssl s_server … -cert server.pem -key server.key")
+        .advise(Stack::Openssl, "openssl s_server … -cert server.pem -key server.key -cert_chain intermediate.pem")
         .advise(Stack::Nginx, "ssl_certificate /path/fullchain.pem; ssl_certificate_key /path/server.key;")
         .advise(Stack::Apache, "SSLCertificateFile /path/fullchain.pem\nSSLCertificateKeyFile /path/server.key")
         .advise(Stack::Python, "context.load_cert_chain(\"fullchain.pem\", \"server.key\")"),
@@ -177,7 +177,7 @@ fn certificate(
 ) -> Finding {
     let needs_ecdsa = keys.iter().all(|key| matches!(key, KeyKind::Rsa | KeyKind::RsaPss));
     let (wanted, kind) = if needs_ecdsa { ("an ECDSA", "ec") } else { ("an RSA", "rsa") };
-    Finding::new(
+    let finding = Finding::new(
         Cause::CipherNoMatchingCertificate,
         Confidence::Certain,
         Side::Server,
@@ -192,7 +192,13 @@ fn certificate(
     )
     .see(offer.event, "suites in common", list(common))
     .see(handshake.local_event, "own keys", own_keys(handshake))
-    .not(Cause::CipherNoOverlap, "the lists do meet")
+    .not(Cause::CipherNoOverlap, "the lists do meet");
+    advise_certificate(finding, wanted, kind)
+}
+
+/// A certificate with a key of the other kind, `an RSA` or `an ECDSA`, in files of that kind's name.
+pub(super) fn advise_certificate(finding: Finding, wanted: &str, kind: &str) -> Finding {
+    finding
     .advise(Stack::Any, format!("give the server a second certificate with {wanted} key, beside the one it has:"))
     .advise(Stack::Openssl, format!("openssl s_server … -dcert {kind}.pem -dkey {kind}.key"))
     .advise(

@@ -6,10 +6,10 @@
 use crate::diagnose::fit;
 use crate::diagnose::knowledge::{client_auth, signatures};
 use crate::diagnose::library::{self, reason};
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
-use crate::event::Role;
+use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Side};
+use crate::event::{Direction, Role};
 use crate::handshake::{At, Handshake, OwnCertificate, Request};
-use crate::wire::{ProtocolVersion, SignatureScheme};
+use crate::wire::{AlertDescription, ProtocolVersion, SignatureScheme};
 
 pub(in crate::diagnose) const NO_CERTIFICATE: Rule = Rule {
     name: "client_auth::no_certificate",
@@ -24,8 +24,10 @@ fn no_certificate(handshake: &Handshake) -> Option<Finding> {
         return None;
     }
     let request = handshake.request.as_ref()?;
-    let chain = handshake.client_chain.as_ref()?;
     let version = handshake.version()?;
+    let Some(chain) = handshake.client_chain.as_ref() else {
+        return nothing_fits(handshake, request, version);
+    };
     if !chain.certificates.is_empty() {
         return None;
     }
@@ -36,11 +38,41 @@ fn no_certificate(handshake: &Handshake) -> Option<Finding> {
     Some(finding.see(chain.event, "client's Certificate", "empty"))
 }
 
+/// The server names no scheme for a usual kind of key, and the client ends with handshake_failure in place of its Certificate:
+/// so GnuTLS, which has a key of that kind.
+fn nothing_fits(handshake: &Handshake, request: &At<Request>, version: ProtocolVersion) -> Option<Finding> {
+    if handshake.role != Role::Server || request.post_handshake {
+        return None;
+    }
+    let alert = handshake.fatal_alert(Direction::Received)?;
+    let excluded = fit::excluded_keys(version, request);
+    // In the clear, a client of TLS 1.3 says it of what the server sent.
+    let seen = alert.sealed || !version.is_tls13();
+    if alert.description != AlertDescription::HANDSHAKE_FAILURE || excluded.is_empty() || !seen {
+        return None;
+    }
+    let finding = Finding::new(
+        Cause::SigalgClientKeyIncompatible,
+        Confidence::Possible,
+        Side::Client,
+        "The client gave up where its Certificate was due: most probably its key can sign in no scheme that this server takes.",
+    )
+    .explain(
+        "The CertificateRequest names no scheme for a usual kind of key. A client whose key is of that kind has nothing to sign with: \
+         OpenSSL then sends an empty Certificate, GnuTLS ends the handshake.",
+    )
+    .see(request.event, "CertificateRequest.signature_algorithms", schemes(request))
+    .see(alert.event, "alert received", alert.description)
+    .or(Cause::SigalgSignerRefused, "a card that can sign in none of these schemes ends like this too: look into the client's log")
+    .or(Cause::SigalgPeerUsedUnoffered, "the client may refuse this server's own signature: look into the client's log");
+    Some(advise_schemes(finding))
+}
+
 /// The server sees that nothing came, and cannot see why.
 fn at_server(handshake: &Handshake, request: &At<Request>, version: ProtocolVersion) -> Option<Finding> {
     let own = handshake.ssl_reason(reason::PEER_DID_NOT_RETURN_A_CERTIFICATE);
     // An optional certificate that did not come is no fault; whatever failed later has another cause.
-    let sent = handshake.fatal_alert(crate::event::Direction::Sent);
+    let sent = handshake.fatal_alert(Direction::Sent);
     if own.is_none() && sent.is_none() {
         return None;
     }
@@ -85,6 +117,10 @@ fn at_server(handshake: &Handshake, request: &At<Request>, version: ProtocolVers
                 "browsers, Java and .NET send nothing if their certificate's issuer is not among the CA names: look at the client's issuer",
             );
     }
+    let kept_back = "NSS, .NET and browsers keep such a certificate back and send nothing: look at the client's certificate";
+    finding = finding
+        .or(Cause::ClientCert(CertificateFault::WrongPurpose), kept_back)
+        .or(Cause::ClientCert(CertificateFault::Expired), kept_back);
     Some(advise_missing(finding))
 }
 
@@ -193,9 +229,11 @@ fn incompatible(request: &At<Request>, own: &[&OwnCertificate], version: Protoco
             finding = finding.see(None, "certificate configured here", leaf.subject_text());
         }
     }
-    finding
-        .not(Cause::ClientCertMissing, "a certificate and its key are configured")
-        .with(signatures::accept_key)
+    advise_schemes(finding.not(Cause::ClientCertMissing, "a certificate and its key are configured"))
+}
+
+fn advise_schemes(finding: Finding) -> Finding {
+    finding.with(signatures::accept_key)
 }
 
 fn not_in_list(request: &At<Request>, own: &[&OwnCertificate]) -> Finding {
@@ -297,10 +335,23 @@ mod tests {
             |schemes| asked(Role::Server, schemes).with_reason(reason::PEER_DID_NOT_RETURN_A_CERTIFICATE);
         let finding = no_certificate(&required(ALL)).expect("a finding");
         assert_eq!((finding.cause, finding.confidence), (Cause::ClientCertMissing, Confidence::Likely));
-        assert!(finding.alternatives.is_empty());
+        let beside: Vec<_> = finding.alternatives.iter().map(|other| other.cause.code()).collect();
+        assert_eq!(beside, ["client_cert.wrong_purpose", "client_cert.expired"], "kept back by the client");
         let finding = no_certificate(&required(ECDSA)).expect("a finding");
         assert_eq!(finding.cause, Cause::ClientCertMissing);
         assert_eq!(finding.alternatives[0].cause, Cause::SigalgClientKeyIncompatible);
+    }
+
+    #[test]
+    fn a_client_that_ends_where_nothing_fits_has_a_key_of_the_other_kind() {
+        let ended = |schemes| {
+            let mut server = asked(Role::Server, schemes)
+                .with_alert(Direction::Received, AlertDescription::HANDSHAKE_FAILURE);
+            server.client_chain = None;
+            no_certificate(&server).map(|finding| finding.cause)
+        };
+        assert_eq!(ended(ECDSA), Some(Cause::SigalgClientKeyIncompatible));
+        assert_eq!(ended(ALL), None);
     }
 
     #[test]

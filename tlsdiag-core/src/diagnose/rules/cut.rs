@@ -2,6 +2,7 @@
 //!
 //! Needs: how the transport ended, or that nothing ended it; what had been heard; the ClientHello's size and groups.
 
+use super::rejected::silently;
 use crate::diagnose::knowledge::transport;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Role, TransportEnd};
@@ -47,7 +48,7 @@ fn mid_handshake(handshake: &Handshake) -> Option<Finding> {
         handshake.outcome.stage.map_or_else(|| "the next message".to_owned(), |stage| stage.to_string());
     let peer = handshake.role.peer().as_str();
     let errno = if broken.errno == 0 { String::new() } else { format!(", errno {}", broken.errno) };
-    Some(
+    let finding =
         Finding::new(
             Cause::TransportClosedMidHandshake,
             Confidence::Likely,
@@ -65,8 +66,17 @@ fn mid_handshake(handshake: &Handshake) -> Option<Finding> {
             format!("the {peer}'s own record or log says whether it gave up waiting because something of ours did not arrive"),
         )
         .not(Cause::TransportClosedBeforeHello, "the peer did speak TLS")
-        .with(transport::look_into_logs),
-    )
+        .with(transport::look_into_logs);
+    Some(refused_silently(handshake, finding))
+}
+
+/// Where everything of this side's has been sent and the peer's verdict is due, hanging up may be that verdict.
+fn refused_silently(handshake: &Handshake, finding: Finding) -> Finding {
+    let said = match handshake.role {
+        Role::Client => handshake.client_signature.is_some(),
+        Role::Server => super::signer::waiting(handshake),
+    };
+    if said { silently(handshake, finding) } else { finding }
 }
 
 fn last_message(handshake: &Handshake) -> Option<u32> {

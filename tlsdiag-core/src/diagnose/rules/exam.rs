@@ -27,7 +27,8 @@ pub(super) enum Suspect {
     Hostname,
 }
 
-const VAGUE: [Alert; 2] = [Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN];
+/// GnuTLS says access_denied of whatever its verification finds.
+const VAGUE: [Alert; 3] = [Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_UNKNOWN, Alert::ACCESS_DENIED];
 
 /// Whether an alert says no more than that the certificate is bad.
 pub(super) fn is_vague(alert: Alert) -> bool {

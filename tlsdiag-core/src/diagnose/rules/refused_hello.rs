@@ -1,4 +1,4 @@
-//! The client hears handshake_failure where a ServerHello was due: at least eight causes, and one alert.
+//! The client hears handshake_failure (or internal_error) where a ServerHello was due: at least eight causes, and one alert.
 //!
 //! Needs: the alert, and everything in the ClientHello: whatever is narrow or missing there is the suspect.
 
@@ -27,22 +27,41 @@ pub(in crate::diagnose) const SUSPECT: Rule = Rule {
     },
 };
 
+/// What servers say who cannot choose: GnuTLS says internal_error where no group fits.
+const USED: &[AlertDescription] = &[AlertDescription::HANDSHAKE_FAILURE, AlertDescription::INTERNAL_ERROR];
+
 fn suspect(handshake: &Handshake) -> Option<Finding> {
     let answered = handshake.answer.is_some() || handshake.retry.is_some();
     if handshake.role != Role::Client || handshake.outcome.kind.is_established() || answered {
         return None;
     }
     let offer = handshake.offer.as_ref()?;
-    let told = handshake
-        .fatal_alert(Direction::Received)
-        .filter(|alert| alert.description == AlertDescription::HANDSHAKE_FAILURE)?;
+    let told =
+        handshake.fatal_alert(Direction::Received).filter(|alert| USED.contains(&alert.description))?;
     let finding = name(offer)
         .explain(
-            "A handshake_failure alert in place of the ServerHello means that the server could not, or would not, choose. The alert \
+            "Such an alert in place of the ServerHello means that the server could not, or would not, choose. The alert \
              does not say why; the server's own record does. What is narrow or missing in this ClientHello is the likeliest reason.",
         )
         .see(told.event, "alert received", told.description);
-    Some(others(finding, offer, told).not(Cause::VersionNoOverlap, "the alert for that is protocol_version"))
+    let mut finding = others(finding, offer, told);
+    if told.description == AlertDescription::INTERNAL_ERROR {
+        finding.confidence = Confidence::Possible;
+    }
+    let versions = || offer.versions.iter().filter(|version| !version.is_grease());
+    let both = versions().any(|version| version.is_tls13())
+        && versions().any(|version| *version == ProtocolVersion::TLS1_2);
+    Some(if both {
+        finding.not(
+            Cause::VersionNoOverlap,
+            "TLS 1.2 and 1.3 are both offered, and the alert for that is protocol_version",
+        )
+    } else {
+        finding.or(
+            Cause::VersionNoOverlap,
+            "the alert for that is protocol_version, but GnuTLS answers like this: try another version",
+        )
+    })
 }
 
 fn best(offer: &Offer) -> ProtocolVersion {
@@ -101,7 +120,10 @@ fn name(offer: &At<Offer>) -> Finding {
             Side::Client,
             "The client's cipher suites are all for one kind of certificate, and the server's is most probably of the other kind.",
         );
-        return cipher::advise(finding.see(offer.event, "ClientHello.cipher_suites", list(&suites)), tls13);
+        let rsa = suites.iter().all(|suite| suite.authentication() != Some(Authentication::Ecdsa));
+        let (wanted, kind) = if rsa { ("an RSA", "rsa") } else { ("an ECDSA", "ec") };
+        let finding = finding.see(offer.event, "ClientHello.cipher_suites", list(&suites));
+        return choice::advise_certificate(finding, wanted, kind);
     }
     if offer.server_name.is_none() {
         return names::missing(Confidence::Likely).see(offer.event, "ClientHello.server_name", "not sent");

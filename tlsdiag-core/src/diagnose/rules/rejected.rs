@@ -102,7 +102,7 @@ fn look(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertS
             explanation(owner, alert),
         ),
         Alert::CERTIFICATE_EXPIRED => outdated(owner, alert),
-        _ => rejected(owner, alert, &suspicions, Confidence::Likely),
+        _ => rejected(owner, alert, chain, &suspicions),
     }
 }
 
@@ -197,7 +197,7 @@ fn perhaps(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<Ale
     match alert.description {
         Alert::DECRYPT_ERROR if signed(handshake, owner) => Some(unproven(handshake, owner)),
         Alert::INTERNAL_ERROR if settled_by_callback(handshake, owner, alert) => {
-            Some(rejected(owner, alert, &suspicions, Confidence::Likely))
+            Some(rejected(owner, alert, chain, &suspicions))
         }
         _ => None,
     }
@@ -258,6 +258,50 @@ fn unproven(handshake: &Handshake, owner: Role) -> Finding {
     }
 }
 
+/// Some applications look at the peer's certificate themselves, as those of Node.js do, and hang up without an alert if they do not
+/// like it: what they may have found stands beside the finding.
+pub(super) fn silently(handshake: &Handshake, finding: Finding) -> Finding {
+    let owner = handshake.role;
+    let Some(chain) = handshake.own_chain().filter(|chain| !chain.certificates.is_empty()) else {
+        return finding;
+    };
+    let peer = owner.peer().as_str();
+    let seen = exam::examine(handshake, owner, chain);
+    let seen = seen.into_iter().map(|one| (suspect_cause(owner, one.fault), one.why));
+    let lone = is_lone(chain).then(|| (cause(owner, CertificateFault::IncompleteChain), LONE.to_owned()));
+    let name = (owner == Role::Server).then(|| {
+        (
+            Cause::ServerCertHostnameMismatch,
+            "the name that the client compares, which may not be the one that it sends".to_owned(),
+        )
+    });
+    let unseen = [
+        (
+            cause(owner, CertificateFault::UnknownIssuer),
+            format!("whether the {peer} trusts this certificate's CA"),
+        ),
+        (
+            rejected_cause(owner),
+            format!(
+                "an application whose own check refuses a certificate hangs up like this: look into the {peer}'s log"
+            ),
+        ),
+    ];
+    seen.chain(lone).chain(name).chain(unseen).fold(finding, |finding, (cause, tell)| {
+        let told = finding.alternatives.iter().any(|other| other.cause == cause);
+        if told { finding } else { finding.or(cause, tell) }
+    })
+}
+
+/// A leaf that came without its issuer: right where a root issued it, and only there.
+fn is_lone(chain: &Chain) -> bool {
+    chain.certificates.len() == 1
+        && chain.leaf().is_some_and(|leaf| leaf.subject_text() != leaf.issuer_text())
+}
+
+const LONE: &str =
+    "one certificate was sent: if its issuer is no root, the issuer's own has to be sent with it";
+
 fn rejected_cause(owner: Role) -> Cause {
     match owner {
         Role::Server => Cause::ServerCertRejected,
@@ -265,7 +309,7 @@ fn rejected_cause(owner: Role) -> Cause {
     }
 }
 
-fn rejected(owner: Role, alert: &AlertSeen, suspicions: &[Suspicion], confidence: Confidence) -> Finding {
+fn rejected(owner: Role, alert: &AlertSeen, chain: &Chain, suspicions: &[Suspicion]) -> Finding {
     let peer = owner.peer().as_str();
     let seen = if suspicions.is_empty() {
         "Seen from here its dates, purpose and names are in order"
@@ -274,7 +318,7 @@ fn rejected(owner: Role, alert: &AlertSeen, suspicions: &[Suspicion], confidence
     };
     let mut finding = Finding::new(
         rejected_cause(owner),
-        confidence,
+        Confidence::Likely,
         owner,
         format!("The {peer} refused the {} certificate and says no more than \"{}\".", possessive(owner), alert.description),
     )
@@ -294,6 +338,9 @@ fn rejected(owner: Role, alert: &AlertSeen, suspicions: &[Suspicion], confidence
                 Cause::ServerCertHostnameMismatch,
                 "a client that asks for an address sends no server_name: compare the address with subjectAltName",
             );
+        }
+        if is_lone(chain) {
+            finding = finding.or(cause(owner, CertificateFault::IncompleteChain), LONE);
         }
         finding = finding
             .or(

@@ -4,6 +4,7 @@
 //! Needs: CertificateRequest, the client's Certificate or its absence, no CertificateVerify; at the client the error queue,
 //! at the server the alert or the end of the connection.
 
+use super::rejected::silently;
 use crate::diagnose::fit;
 use crate::diagnose::knowledge::signatures;
 use crate::diagnose::library;
@@ -109,10 +110,7 @@ fn at_server(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
                 .not(Cause::ClientCertMissing, "the client sent its certificate");
         }
         _ => {
-            finding = finding.see(None, "client's Certificate", "did not come").or(
-                Cause::ServerCertRejected,
-                "an application whose own check refuses the server's certificate says the same: look into the client's log",
-            );
+            finding = silently(handshake, finding.see(None, "client's Certificate", "did not come"));
         }
     }
     if confidence == Confidence::Possible {
@@ -129,7 +127,7 @@ fn alert_seen(alert: &At<crate::handshake::AlertSeen>) -> (u32, String) {
 }
 
 /// Whether the server had said everything and the client's second flight was due.
-fn waiting(handshake: &Handshake) -> bool {
+pub(super) fn waiting(handshake: &Handshake) -> bool {
     let last_sent = handshake
         .timeline
         .iter()

@@ -1,0 +1,89 @@
+//! OpenSSL of ours, recorded, meets a program of somebody else's.
+
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+use openssl::ssl::SslContextBuilder;
+use tlsdiag_core::Collector;
+use tlsdiag_core::report::{Record, text};
+use tlsdiag_lab::peer::{Client, Server};
+use tlsdiag_lab::scenario::{Answering, Asking, Observer, Side};
+
+use crate::place::Place;
+use crate::programs::{PATIENCE, Program, Told, hush, serve, start};
+
+#[derive(Default)]
+struct Watch(Arc<Collector>);
+
+impl Observer for Watch {
+    fn context(&self, _side: Side, context: &mut SslContextBuilder) {
+        tlsdiag_core::attach(context, Arc::clone(&self.0)).expect("hooks").keep();
+    }
+}
+
+impl Watch {
+    fn records(&self) -> Vec<Record> {
+        self.0.take().iter().map(Record::from_recording).collect()
+    }
+}
+
+/// The program is the client, so many times; what our server recorded. `None` if it cannot be told so.
+pub(crate) fn with_client(
+    place: &Place,
+    program: &dyn Program,
+    told: &Told,
+    server: Server,
+    times: usize,
+) -> Option<Vec<Record>> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    program.client(place, told, port)?;
+    let (sockets, arrivals) = mpsc::channel();
+    // Ends when the test does, or with the first arrival after it: accept waits for nobody who never comes.
+    thread::spawn(move || {
+        while let Ok((socket, _)) = listener.accept() {
+            if sockets.send(socket).is_err() {
+                return;
+            }
+        }
+    });
+    let watch = Watch::default();
+    let mut answering = Answering::new(server, &place.pki, &watch).expect("a server");
+    for _ in 0..times {
+        let mut client = start(place, program.client(place, told, port)?, "client.log");
+        hush(&mut client);
+        let socket = arrivals.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+            let said = std::fs::read_to_string(place.file("client.log")).unwrap_or_default();
+            panic!("{} never connected: {told:?}\n{said}", program.name())
+        });
+        answering.serve(socket).expect("a connection");
+    }
+    drop(answering);
+    Some(watch.records())
+}
+
+/// The program is the server, and our client asks so many times; what the client recorded.
+pub(crate) fn with_server(
+    place: &Place,
+    program: &dyn Program,
+    told: &Told,
+    client: Client,
+    times: usize,
+) -> Option<Vec<Record>> {
+    let (_server, port) = serve(place, program, told)?;
+    let watch = Watch::default();
+    let mut asking = Asking::new(client, &place.pki, &watch).expect("a client");
+    for _ in 0..times {
+        let socket = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("it listens");
+        asking.ask(socket).expect("a connection");
+    }
+    drop(asking);
+    Some(watch.records())
+}
+
+pub(crate) fn shown(record: &Record) -> String {
+    let mut out = Vec::new();
+    text::write(record, &mut out, text::Style::default()).expect("memory");
+    String::from_utf8(out).expect("text")
+}
