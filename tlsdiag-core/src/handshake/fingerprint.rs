@@ -4,7 +4,7 @@ use md5::Md5;
 use sha2::{Digest, Sha256};
 
 use super::Offer;
-use crate::wire::{ExtensionType, ProtocolVersion};
+use crate::wire::{Extension, ExtensionType, Extensions, Place, ProtocolVersion, Reader};
 
 impl Offer {
     /// JA3: the MD5, in hexadecimal, of [`ja3_text`](Self::ja3_text). A client that shuffles its extensions has another one
@@ -33,7 +33,7 @@ impl Offer {
         )
     }
 
-    /// JA4 of a client over TCP. Lists are sorted before they are digested, so that shuffling changes nothing.
+    /// JA4 of a client over TCP, or of DTLS. Lists are sorted before they are digested, so that shuffling changes nothing.
     #[must_use]
     pub fn ja4(&self) -> String {
         let mut suites: Vec<_> = self
@@ -44,8 +44,9 @@ impl Offer {
             .collect();
         let kinds: Vec<_> = self.extensions.iter().copied().filter(|kind| !kind.is_grease()).collect();
         let named = if kinds.contains(&ExtensionType::SERVER_NAME) { 'd' } else { 'i' };
+        let transport = if ProtocolVersion(self.legacy_version).is_dtls() { 'd' } else { 't' };
         let head = format!(
-            "t{}{named}{:02}{:02}{}",
+            "{transport}{}{named}{:02}{:02}{}",
             self.ja4_version(),
             suites.len().min(99),
             kinds.len().min(99),
@@ -72,29 +73,38 @@ impl Offer {
     }
 
     fn ja4_version(&self) -> &'static str {
-        let versions = self.versions.iter().filter(|version| !version.is_grease());
-        match versions.max().copied().unwrap_or(ProtocolVersion(self.legacy_version)) {
+        let versions = self.versions.iter().copied().filter(|version| !version.is_grease());
+        // The numbers of DTLS run backwards.
+        let best = match ProtocolVersion(self.legacy_version).is_dtls() {
+            true => versions.min(),
+            false => versions.max(),
+        };
+        match best.unwrap_or(ProtocolVersion(self.legacy_version)) {
             ProtocolVersion::TLS1_3 => "13",
             ProtocolVersion::TLS1_2 => "12",
             ProtocolVersion::TLS1_1 => "11",
             ProtocolVersion::TLS1_0 => "10",
             ProtocolVersion::SSL3 => "s3",
             ProtocolVersion::SSL2 => "s2",
+            ProtocolVersion::DTLS1_0 => "d1",
+            ProtocolVersion::DTLS1_2 => "d2",
+            ProtocolVersion::DTLS1_3 => "d3",
             _ => "00",
         }
     }
 
-    /// First and last character of the first protocol; of its hexadecimal form, where either is no letter or digit.
+    /// First and last byte of the first protocol; of its hexadecimal form, where either is no letter or digit.
     fn ja4_alpn(&self) -> String {
-        let first = self.alpn.as_ref().and_then(|names| names.first()).filter(|name| !name.is_empty());
-        let Some(name) = first else { return "00".to_owned() };
-        let ends =
-            |text: &str| text.chars().next().into_iter().chain(text.chars().next_back()).collect::<String>();
-        let shown = ends(name);
-        if shown.chars().all(|c| c.is_ascii_alphanumeric()) {
-            shown
+        let extensions = Extensions::new(Reader::new(&self.extension_block), Place::ClientHello);
+        let name = match extensions.find(ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION) {
+            Some(Ok(Extension::Alpn(names))) => names.first().map_or(&[][..], |name| name.0),
+            _ => &[],
+        };
+        let (Some(&first), Some(&last)) = (name.first(), name.last()) else { return "00".to_owned() };
+        if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() {
+            [first, last].map(char::from).iter().collect()
         } else {
-            ends(&name.bytes().map(|byte| format!("{byte:02x}")).collect::<String>())
+            format!("{:x}{:x}", first >> 4, last & 15)
         }
     }
 }
@@ -119,10 +129,10 @@ mod tests {
     use super::*;
     use crate::wire::{CipherSuite, NamedGroup, SignatureScheme};
 
-    /// The example in JA3's own description.
+    /// The two examples in JA3's own description.
     #[test]
     fn ja3_is_as_published() {
-        let offer = Offer {
+        let mut offer = Offer {
             legacy_version: 769,
             cipher_suites: [47, 53, 5, 10, 49161, 49162, 49171, 49172, 50, 56, 19, 4]
                 .map(CipherSuite)
@@ -134,11 +144,26 @@ mod tests {
         };
         assert_eq!(offer.ja3_text(), "769,47-53-5-10-49161-49162-49171-49172-50-56-19-4,0-10-11,23-24-25,0");
         assert_eq!(offer.ja3(), "ada70206e40642a3e4461f35503241d5");
+        // GREASE changes nothing.
+        offer.cipher_suites.insert(0, CipherSuite(0x3a3a));
+        offer.extensions.push(ExtensionType(0xfafa));
+        assert_eq!(offer.ja3(), "ada70206e40642a3e4461f35503241d5");
+        let without_extensions = Offer {
+            legacy_version: 769,
+            cipher_suites: [4, 5, 10, 9, 100, 98, 3, 6, 19, 18, 99].map(CipherSuite).to_vec(),
+            ..Offer::default()
+        };
+        assert_eq!(without_extensions.ja3(), "de350869b8c85de67a350c8d186f11e6");
+    }
+
+    /// An `application_layer_protocol_negotiation` with this protocol before another.
+    fn alpn(name: &[u8]) -> Vec<u8> {
+        let length = u8::try_from(name.len()).unwrap();
+        [&[0, 16, 0, length + 6, 0, length + 4, length][..], name, &[2, b'x', b'y']].concat()
     }
 
     /// The example in JA4's own description: Chrome.
-    #[test]
-    fn ja4_is_as_published() {
+    fn chrome() -> Offer {
         let suites = [
             0x0a0a, 0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc013, 0xc014,
             0x009c, 0x009d, 0x002f, 0x0035,
@@ -148,22 +173,83 @@ mod tests {
             0x002b, 0xff01, 0x000b, 0x000a, 0x0015,
         ];
         let schemes = [0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601];
-        let offer = Offer {
+        Offer {
             legacy_version: 0x0303,
             versions: [0x2a2a, 0x0304, 0x0303].map(ProtocolVersion).to_vec(),
             names_versions: true,
             cipher_suites: suites.map(CipherSuite).to_vec(),
             extensions: kinds.map(ExtensionType).to_vec(),
+            extension_block: alpn(b"h2"),
             signature_schemes: Some(schemes.map(SignatureScheme).to_vec()),
-            alpn: Some(vec!["h2".to_owned(), "http/1.1".to_owned()]),
             ..Offer::default()
-        };
-        assert_eq!(offer.ja4(), "t13d1516h2_8daaf6152771_e5627efa2ab1");
+        }
     }
 
     #[test]
-    fn nothing_offered_is_zeros() {
-        let offer = Offer { legacy_version: 0x0303, ..Offer::default() };
-        assert_eq!(offer.ja4(), "t12i000000_000000000000_000000000000");
+    fn ja4_is_as_published() {
+        assert_eq!(chrome().ja4(), "t13d1516h2_8daaf6152771_e5627efa2ab1");
+        // Without signature algorithms there is no underscore behind the extensions.
+        let unsigned = Offer { signature_schemes: None, ..chrome() };
+        assert_eq!(unsigned.ja4(), "t13d1516h2_8daaf6152771_6d807ffa2a79");
+        // GREASE among the schemes is left out, and the order of extensions changes nothing.
+        let mut shuffled = chrome();
+        shuffled.extensions.reverse();
+        shuffled.signature_schemes.as_mut().unwrap().insert(1, SignatureScheme(0x5a5a));
+        assert_eq!(shuffled.ja4(), chrome().ja4());
+    }
+
+    #[test]
+    fn ja4_counts_what_is_there() {
+        let mut offer = chrome();
+        offer.extensions.retain(|kind| kind.0 > 0x10);
+        offer.extension_block.clear();
+        assert!(offer.ja4().starts_with("t13i151000_8daaf6152771_"), "{}", offer.ja4());
+        offer.cipher_suites = (0..120).map(CipherSuite).collect();
+        assert!(offer.ja4().starts_with("t13i991000_"));
+        let nothing = Offer { legacy_version: 0x0303, ..Offer::default() };
+        assert_eq!(nothing.ja4(), "t12i000000_000000000000_000000000000");
+    }
+
+    /// The examples of JA4's description, and a protocol of one letter.
+    #[test]
+    fn ja4_shows_a_protocol_that_is_no_text_in_hexadecimal() {
+        for (name, shown) in [
+            (&b"http/1.1"[..], "h1"),
+            (b"h", "hh"),
+            (b"", "00"),
+            (&[0xab], "ab"),
+            (&[0x20], "20"),
+            (&[0xab, 0xcd], "ad"),
+            (&[0x20, 0x61], "21"),
+            (&[0x30, 0xab], "3b"),
+            (&[0x61, 0x20], "60"),
+            (&[0x30, 0x31, 0xab, 0xcd], "3d"),
+            (&[0x30, 0xab, 0xcd, 0x31], "01"),
+        ] {
+            let offer = Offer { extension_block: alpn(name), ..Offer::default() };
+            assert_eq!(offer.ja4_alpn(), shown, "{name:?}");
+        }
+        assert_eq!(Offer::default().ja4_alpn(), "00");
+    }
+
+    #[test]
+    fn ja4_knows_each_version() {
+        for (versions, shown) in [
+            (&[0x0304, 0x0303][..], "t13"),
+            (&[0x0303], "t12"),
+            (&[0x0302], "t11"),
+            (&[0x0301], "t10"),
+            (&[0x0300], "ts3"),
+            (&[0x0a0a, 0x0303], "t12"),
+            (&[0x0399], "t00"),
+            (&[0xfefd, 0xfefc], "dd3"),
+            (&[0xfefd], "dd2"),
+            (&[0xfeff], "dd1"),
+        ] {
+            let legacy_version = if versions[0] > 0xfe00 { 0xfefd } else { 0x0303 };
+            let versions = versions.iter().copied().map(ProtocolVersion).collect();
+            let offer = Offer { legacy_version, versions, ..Offer::default() };
+            assert!(offer.ja4().starts_with(shown), "{}", offer.ja4());
+        }
     }
 }
