@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tlsdiag_core::wire::{ContentType, Deframer, Dialect, Frame};
 
-/// Clients by name, with the port to connect to and a folder for files left open.
+/// Clients by name, with the port to connect to left open.
 pub(crate) const CLIENTS: [(&str, &[&str]); 6] = [
     (
         "openssl",
@@ -37,11 +37,12 @@ pub(crate) const CLIENTS: [(&str, &[&str]); 6] = [
         ],
     ),
     ("nss", &["tstclnt", "-D", "-o", "-4", "-h", "localhost", "-p", "{port}"]),
-    ("java", &["javac", "{folder}", "{port}"]),
+    // It runs a file of source by itself, where the whole development kit is there.
+    ("java", &["javac"]),
 ];
 
 /// How long anything may take that ends by itself.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The messages here are of TLS 1.2, but for the hellos, which are alike.
 pub(crate) fn dialect() -> Dialect {
@@ -84,7 +85,7 @@ fn plain(bytes: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// A child that does not outlive the test.
-struct Owned(Child);
+pub(crate) struct Owned(Child);
 
 impl Drop for Owned {
     fn drop(&mut self) {
@@ -102,16 +103,7 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(folder: &Path, version: &'static str) -> Self {
-        for name in ["leaf", "root"] {
-            let made = Command::new("openssl")
-                .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout"])
-                .arg(folder.join(format!("{name}.key")))
-                .arg("-out")
-                .arg(folder.join(format!("{name}.pem")))
-                .output()
-                .unwrap();
-            assert!(made.status.success(), "{made:?}");
-        }
+        make_certificates(folder);
         let mut process = Command::new("openssl")
             .args(["s_server", "-accept", "127.0.0.1:0", version, "-Verify", "1", "-alpn", "http/1.1,h2"])
             .args(["-cert", "leaf.pem", "-key", "leaf.key", "-cert_chain", "root.pem"])
@@ -138,20 +130,11 @@ impl Server {
     /// Lets a client connect, and returns when both are done.
     pub(crate) fn talk_to(&self, peer: &str, command: &[&str], folder: &Path) -> Conversation {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port().to_string();
+        let port = listener.local_addr().unwrap().port();
         let address = self.address.clone();
         let (tell, told) = mpsc::channel();
         std::thread::spawn(move || tell.send(relay(&listener, &address)));
-        let fill = |part: &&str| part.replace("{port}", &port).replace("{folder}", folder.to_str().unwrap());
-        let mut arguments = command.iter().map(fill);
-        let mut program = Command::new(arguments.next().unwrap());
-        program.args(arguments);
-        if peer == "java" {
-            program = java(folder, &port);
-        }
-        let output = folder.join("output");
-        program.stdin(Stdio::null()).stdout(std::fs::File::create(&output).unwrap()).stderr(Stdio::null());
-        let client = Owned(program.spawn().unwrap());
+        let client = spawn(peer, command, port, folder);
         let told = told.recv_timeout(PATIENCE);
         if peer == "openssl" {
             // It ends when the server has gone; until then it prints.
@@ -162,9 +145,38 @@ impl Server {
         }
         let title = format!("{peer} {}", self.version);
         let (sent, received) = told.unwrap_or_else(|_| panic!("{title}: it never connected")).unwrap();
-        let output = String::from_utf8_lossy(&std::fs::read(output).unwrap()).into_owned();
+        let output = String::from_utf8_lossy(&std::fs::read(folder.join("output")).unwrap()).into_owned();
         Conversation { title, sent, received, output }
     }
+}
+
+/// Makes `leaf.pem` and `root.pem`, which have nothing to do with each other, with their keys.
+pub(crate) fn make_certificates(folder: &Path) {
+    for name in ["leaf", "root"] {
+        let made = Command::new("openssl")
+            .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout"])
+            .arg(folder.join(format!("{name}.key")))
+            .arg("-out")
+            .arg(folder.join(format!("{name}.pem")))
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{made:?}");
+    }
+}
+
+/// Starts a client; what it prints goes to the file `output`.
+pub(crate) fn spawn(peer: &str, command: &[&str], port: u16, folder: &Path) -> Owned {
+    let port = port.to_string();
+    let fill = |part: &&str| part.replace("{port}", &port);
+    let mut arguments = command.iter().map(fill);
+    let mut program = Command::new(arguments.next().unwrap());
+    program.args(arguments);
+    if peer == "java" {
+        program = java(folder, &port);
+    }
+    let output = std::fs::File::create(folder.join("output")).unwrap();
+    program.stdin(Stdio::null()).stdout(output).stderr(Stdio::null());
+    Owned(program.spawn().unwrap())
 }
 
 fn java(folder: &Path, port: &str) -> Command {
