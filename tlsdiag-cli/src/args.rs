@@ -11,7 +11,8 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub(crate) use client::{ClientArguments, Starttls};
 
-/// Records TLS handshakes and names the root cause of a failure, with evidence and the line of configuration that mends it
+/// Records TLS handshakes and names the root cause of a failure, with evidence
+/// and the line of configuration that mends it
 #[derive(Debug, Parser)]
 #[command(name = "tlsdiag", version, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -22,7 +23,14 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 healthy, 1 a failure was diagnosed, 2 usage or input/output error.";
+const EXIT_CODES: &str = "Examples:
+  tlsdiag s_server -accept 4433 -Verify 2 -verify_return_error --jsonl hs.jsonl
+  tlsdiag s_client -connect localhost:4433 -cert client.pem -key client.key
+  tlsdiag explain hs.jsonl
+  tlsdiag diff hs.jsonl
+  tlsdiag causes sigalg.signer_refused
+
+Exit codes: 0 healthy, 1 a failure was diagnosed, 2 usage or input/output error.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
@@ -33,26 +41,26 @@ pub(crate) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make real handshakes fail for a dozen causes, and judge them from both ends
+    /// Make real handshakes fail for a dozen causes, judged from both ends
     Demo(DemoArguments),
-    /// A TLS server like openssl s_server that says of each handshake what went wrong and why
-    #[command(name = "s_server", visible_alias = "s-server", after_help = SERVER_NOTES)]
+    /// A server like openssl s_server that says why each handshake failed
+    #[command(name = "s_server", alias = "s-server", after_help = SERVER_NOTES)]
     Server(Box<ServerArguments>),
-    /// A TLS client like openssl s_client that says of its handshake what went wrong and why
-    #[command(name = "s_client", visible_alias = "s-client", after_help = client::NOTES)]
+    /// A client like openssl s_client that says why its handshake failed
+    #[command(name = "s_client", alias = "s-client", after_help = client::NOTES)]
     Client(Box<ClientArguments>),
-    /// Run a program as it is and record the handshakes that it makes with its own OpenSSL
+    /// Run a program as it is, and record its handshakes
     #[command(after_help = RUN_NOTES)]
     Run(RunArguments),
     /// Explain handshakes that were recorded in JSON lines
     Explain(ExplainArguments),
-    /// Lay two recorded handshakes side by side, and say which difference explains that one failed
+    /// Lay two handshakes side by side: which difference explains it?
     #[command(after_help = DIFF_NOTES)]
     Diff(DiffArguments),
-    /// Put a client's and a server's record of the same connection together: what one end guessed, the other may know
+    /// Put both ends' records of one connection together
     #[command(after_help = JOIN_NOTES)]
     Join(JoinArguments),
-    /// List the causes that a verdict may name, or explain one of them
+    /// List the causes that a verdict may name, or explain one
     Causes(CausesArguments),
 }
 

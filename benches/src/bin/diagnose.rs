@@ -80,6 +80,7 @@ fn recorded(pki: &Pki, version: Version) -> Result<(Recording, Recording), Box<d
     Ok((server, client))
 }
 
+#[inline(never)]
 fn measure(recording: &Recording, rounds: usize) -> Median {
     let once = || {
         let handshake = Handshake::from_recording(black_box(recording));

@@ -9,6 +9,9 @@ use crate::report::text::Style;
 /// As wide as the names of facts.
 const NAMES: usize = 20;
 
+/// What stands for a value that is the other one's too.
+const SAME: &str = "the same";
+
 /// More values than this, where both have them, are counted and not listed.
 const MOST: usize = 8;
 
@@ -26,7 +29,7 @@ impl Difference {
         for fact in &self.facts {
             let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
             let (left, right) = (value(&fact.left), value(&fact.right));
-            let right = if left == right { "the same" } else { &right };
+            let right = if left == right { SAME } else { &right };
             page.columns(fact.name, &left, right);
         }
         if !self.differences.is_empty() {
@@ -60,6 +63,10 @@ impl Page {
         let (these, those): (Vec<String>, Vec<String>) = (wrap(&left), wrap(&right));
         if these.iter().any(|line| textwrap::core::display_width(line) > half) {
             let indent = " ".repeat(4 + NAMES);
+            if right == SAME {
+                self.paragraph_hanging(&format!("    {name:<NAMES$}"), &indent, &format!("{left}, at both"));
+                return;
+            }
             self.paragraph_hanging(&format!("    {name:<NAMES$}A  "), &format!("{indent}   "), &left);
             self.paragraph_hanging(&format!("{indent}B  "), &format!("{indent}   "), &right);
             return;
