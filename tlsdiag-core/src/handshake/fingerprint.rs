@@ -33,7 +33,7 @@ impl Offer {
         )
     }
 
-    /// JA4 of a client over TCP, or of DTLS. Lists are sorted before they are digested, so that shuffling changes nothing.
+    /// JA4 of a client over TCP, of QUIC or of DTLS. Lists are sorted before they are digested, so that shuffling changes nothing.
     #[must_use]
     pub fn ja4(&self) -> String {
         let mut suites: Vec<_> = self
@@ -44,7 +44,13 @@ impl Offer {
             .collect();
         let kinds: Vec<_> = self.extensions.iter().copied().filter(|kind| !kind.is_grease()).collect();
         let named = if kinds.contains(&ExtensionType::SERVER_NAME) { 'd' } else { 'i' };
-        let transport = if ProtocolVersion(self.legacy_version).is_dtls() { 'd' } else { 't' };
+        let quic = [ExtensionType::QUIC_TRANSPORT_PARAMETERS, ExtensionType::QUIC_TRANSPORT_PARAMETERS_DRAFT];
+        let transport = match ProtocolVersion(self.legacy_version).is_dtls() {
+            true => 'd',
+            // These stand in a hello over QUIC and in no other (RFC 9001, section 8.2).
+            false if kinds.iter().any(|kind| quic.contains(kind)) => 'q',
+            false => 't',
+        };
         let head = format!(
             "{transport}{}{named}{:02}{:02}{}",
             self.ja4_version(),
@@ -93,7 +99,8 @@ impl Offer {
         }
     }
 
-    /// First and last byte of the first protocol; of its hexadecimal form, where either is no letter or digit.
+    /// First and last byte of the first protocol; of its hexadecimal form, where either is no letter or digit. (So JA4's
+    /// description has it; programs made before that show 9s instead.)
     fn ja4_alpn(&self) -> String {
         let extensions = Extensions::new(Reader::new(&self.extension_block), Place::ClientHello);
         let name = match extensions.find(ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION) {
@@ -196,6 +203,23 @@ mod tests {
         shuffled.extensions.reverse();
         shuffled.signature_schemes.as_mut().unwrap().insert(1, SignatureScheme(0x5a5a));
         assert_eq!(shuffled.ja4(), chrome().ja4());
+    }
+
+    /// Chrome over QUIC, as JA4's list of examples has it.
+    #[test]
+    fn ja4_knows_quic() {
+        let kinds = [0x0000, 0x000a, 0x000d, 0x0010, 0x001b, 0x002b, 0x002d, 0x0033, 0x0039, 0x4469];
+        let schemes = [0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601, 0x0201];
+        let offer = Offer {
+            legacy_version: 0x0303,
+            versions: vec![ProtocolVersion::TLS1_3],
+            cipher_suites: [0x1301, 0x1302, 0x1303].map(CipherSuite).to_vec(),
+            extensions: kinds.map(ExtensionType).to_vec(),
+            extension_block: alpn(b"h3"),
+            signature_schemes: Some(schemes.map(SignatureScheme).to_vec()),
+            ..Offer::default()
+        };
+        assert_eq!(offer.ja4(), "q13d0310h3_55b375c5d22e_cd85d2d88918");
     }
 
     #[test]
