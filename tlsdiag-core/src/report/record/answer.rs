@@ -30,6 +30,9 @@ pub struct AnswerRecord {
     pub alpn: Option<String>,
     /// Extensions of the ServerHello.
     pub extensions: Vec<ExtensionRecord>,
+    /// What is wrong with the ServerHello behind the last extension that can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
     /// EncryptedExtensions (TLS 1.3).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub encrypted_extensions: Vec<ExtensionRecord>,
@@ -50,6 +53,7 @@ pub(super) fn retry(handshake: &Handshake) -> Option<AnswerRecord> {
         signature_scheme: None,
         alpn: None,
         extensions: extension::records(&retry.extension_block, Place::HelloRetryRequest),
+        problem: extension::problem(&retry.extension_block, Place::HelloRetryRequest),
         encrypted_extensions: Vec::new(),
         selected_psk: None,
     })
@@ -69,6 +73,7 @@ pub(super) fn answer(handshake: &Handshake) -> Option<AnswerRecord> {
             .map(|scheme| Code::new(scheme.value.0, scheme.value)),
         alpn: answer.alpn.clone(),
         extensions: extension::records(&answer.extension_block, Place::ServerHello),
+        problem: extension::problem(&answer.extension_block, Place::ServerHello),
         encrypted_extensions: extension::records(&answer.encrypted_block, Place::EncryptedExtensions),
         selected_psk: answer.selected_psk,
     })

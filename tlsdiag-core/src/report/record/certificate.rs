@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::code::{date, hex};
+use super::code::{MOST, date, hex};
 use super::extension::{self, ExtensionRecord};
 use crate::handshake::Chain;
 use crate::wire::Place;
@@ -112,6 +112,7 @@ pub(super) fn certificates(chain: &Chain) -> Vec<CertificateRecord> {
     chain
         .certificates
         .iter()
+        .take(MOST)
         .map(|shown| {
             let block = blocks.next().map_or(&[][..], Vec::as_slice);
             CertificateRecord {

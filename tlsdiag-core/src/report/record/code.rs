@@ -21,10 +21,19 @@ impl Code {
     }
 }
 
+/// The most items of a list that are shown. Nobody sends more, but to make records large: a number of two bytes becomes
+/// fifty of JSON.
+pub(super) const MOST: usize = 1000;
+
+/// How many items there are, where not all are shown.
+pub(super) fn more(count: usize) -> Option<usize> {
+    (count > MOST).then_some(count)
+}
+
 /// Lists of code points: each a number with its name beside it.
 macro_rules! codes {
     ($list:expr) => {
-        $list.iter().map(|code| Code::new(code.0, code)).collect()
+        $list.iter().take(super::code::MOST).map(|code| Code::new(code.0, code)).collect()
     };
 }
 pub(super) use codes;

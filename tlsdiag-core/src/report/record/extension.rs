@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::code::{Code, hex, milliseconds};
+use super::code::{Code, MOST, hex, milliseconds};
 use crate::wire::x509::Name;
 use crate::wire::{
     CachedInformation, CertificateStatusType, CertificateTypes, DnssecChain, EchConfig, EktCiphers,
@@ -28,23 +28,28 @@ pub struct ExtensionRecord {
     /// Its body: typed where we know how, in hexadecimal where not; absent where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
-    /// What is wrong with a body that does not decode.
+    /// What is wrong with a body that does not decode, or is not shown whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
 }
 
-/// The extensions of a block, as it stood in that place.
+/// The extensions of a block, as it stood in that place; the first ones, where it has very many.
 pub(super) fn records(block: &[u8], place: Place) -> Vec<ExtensionRecord> {
     let extensions = Extensions::new(Reader::new(block), place);
     let typed = extensions.typed();
     extensions
         .iter()
         .zip(typed)
+        .take(MOST)
         .map(|((kind, body), extension)| {
-            let (value, problem) = match extension {
+            let (mut value, mut problem) = match extension {
                 Ok(extension) => (value(&extension), None),
                 Err(error) => (Value::String(hex(body)), Some(error.to_string())),
             };
+            if let Some(items) = value.as_array_mut().filter(|items| items.len() > MOST) {
+                items.truncate(MOST);
+                problem = Some(format!("it has more items than the {MOST} that are shown"));
+            }
             ExtensionRecord {
                 code: kind.0,
                 name: kind.to_string(),
@@ -56,9 +61,14 @@ pub(super) fn records(block: &[u8], place: Place) -> Vec<ExtensionRecord> {
         .collect()
 }
 
-/// A list of code points, each a number with its name.
+/// What is wrong with a block behind the last extension that can be read.
+pub(super) fn problem(block: &[u8], place: Place) -> Option<String> {
+    Extensions::new(Reader::new(block), place).check().err().map(|error| error.to_string())
+}
+
+/// A list of code points, each a number with its name; one more than is shown, at most.
 pub(super) fn codes<T: Item + Into<u16> + std::fmt::Display>(list: &List<'_, T>) -> Value {
-    list.iter().map(|item| code(item)).collect()
+    list.iter().take(MOST + 1).map(|item| code(item)).collect()
 }
 
 pub(super) fn code<T: Into<u16> + std::fmt::Display>(item: T) -> Value {
@@ -67,7 +77,7 @@ pub(super) fn code<T: Into<u16> + std::fmt::Display>(item: T) -> Value {
 }
 
 fn names(names: &Sequence<'_, ProtocolName<'_>>) -> Value {
-    names.iter().map(|name| Value::String(name.0.escape_ascii().to_string())).collect()
+    names.iter().take(MOST + 1).map(|name| Value::String(name.0.escape_ascii().to_string())).collect()
 }
 
 fn length(bytes: &[u8]) -> Value {
@@ -298,6 +308,23 @@ mod tests {
         assert_eq!((records[1].name.as_str(), &records[1].value), ("0x1234", &Some(json!("abcd"))));
         assert_eq!(records[2].name, "GREASE(0x1a1a)");
         assert_eq!(records[3].value, None);
+    }
+
+    #[test]
+    fn a_list_without_end_is_cut_and_says_so() {
+        let groups = [&[0, 10, 0x80, 2, 0x80, 0][..], &[0; 0x8000]].concat();
+        let records = records(&groups, Place::ClientHello);
+        assert_eq!(records[0].value.as_ref().unwrap().as_array().unwrap().len(), MOST);
+        assert!(records[0].problem.as_ref().unwrap().contains("1000"));
+        assert_eq!(self::records(&[0, 23, 0, 0].repeat(5000), Place::ClientHello).len(), MOST);
+    }
+
+    #[test]
+    fn the_end_of_a_malformed_block_is_explained() {
+        let block = [0, 23, 0, 0, 0, 10, 0, 9, 1];
+        assert_eq!(records(&block, Place::ClientHello).len(), 1);
+        let problem = problem(&block, Place::ClientHello).unwrap();
+        assert_eq!(problem, "extension_data is cut off: it needs 9 bytes at byte 8, and 1 are left");
     }
 
     #[test]

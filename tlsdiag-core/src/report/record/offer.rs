@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::code::{Code, codes, hex};
+use super::code::{Code, codes, hex, more};
 use super::extension::{self, ExtensionRecord};
 use crate::handshake::{At, Handshake, Offer};
 use crate::wire::{Place, ProtocolVersion};
@@ -27,8 +27,17 @@ pub struct OfferRecord {
     pub compression_methods: Vec<Code>,
     pub versions: Vec<Code>,
     pub cipher_suites: Vec<Code>,
+    /// How many suites there are, where they are too many to be shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cipher_suite_count: Option<usize>,
     /// Extensions in order.
     pub extensions: Vec<ExtensionRecord>,
+    /// How many extensions there are, where they are too many to be shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension_count: Option<usize>,
+    /// What is wrong with the message behind the last extension that can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,6 +83,9 @@ fn record(offer: &At<Offer>, retried: bool) -> OfferRecord {
         compression_methods: codes!(offer.compression_methods),
         versions: codes!(offer.versions),
         cipher_suites: codes!(offer.cipher_suites),
+        cipher_suite_count: more(offer.cipher_suites.len()),
+        extension_count: more(offer.extensions.len()),
+        problem: extension::problem(&offer.extension_block, Place::ClientHello),
         extensions: extension::records(&offer.extension_block, Place::ClientHello),
         server_name: offer.server_name.clone(),
         groups: offer.groups.as_ref().map(|list| codes!(list)),
