@@ -11,6 +11,34 @@
 //! assert_eq!(message.kind().to_string(), "key_update");
 //! # Ok::<(), tlsdiag_core::wire::WireError>(())
 //! ```
+//!
+//! From the bytes of a connection to the typed extensions of its ClientHello, in pieces as they come:
+//!
+//! ```
+//! use tlsdiag_core::wire::{Deframer, Dialect, Extension, Frame, Message};
+//!
+//! let mut hello = vec![22, 3, 1, 0, 57, 1, 0, 0, 53, 3, 3];
+//! hello.extend([7; 32]); // random
+//! hello.extend([0, 0, 2, 0x13, 1, 1, 0]); // no session, one suite, no compression
+//! hello.extend([0, 10, 0, 10, 0, 6, 0, 4, 0x11, 0xec, 0x9a, 0x9a]); // supported_groups
+//!
+//! let mut seen = Vec::new();
+//! let mut deframer = Deframer::new();
+//! for piece in hello.chunks(20) {
+//!     deframer.push(piece, |frame| {
+//!         let Frame::Handshake(bytes) = frame else { return };
+//!         let Ok(Message::ClientHello(hello)) = Message::decode(bytes, &Dialect::default()) else { return };
+//!         for extension in hello.extensions.typed() {
+//!             if let Ok(Extension::SupportedGroups(groups)) = extension {
+//!                 seen.extend(groups.iter().map(|group| group.to_string()));
+//!             }
+//!         }
+//!     });
+//! }
+//! assert_eq!(seen, ["X25519MLKEM768", "GREASE(0x9a9a)"]);
+//! ```
+//!
+//! The same for datagrams of DTLS is [`DtlsDeframer`]; certificates are read by [`x509`].
 
 mod alert;
 mod certificate;
