@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix cases bench lint generated packages
+.PHONY: help demo test matrix cases bench lint generated packages programs
 
 # rustup puts cargo there, and not every shell has heard of it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -22,12 +22,12 @@ help:
 demo: packages
 	$(CARGO) run --quiet --package tlsdiag-cli -- demo
 
-test: packages
+test: packages programs
 	$(CARGO) test --workspace --no-fail-fast
 	$(CARGO) build --package tlsdiag-core --no-default-features
 
-matrix: packages
-	$(CARGO) test --quiet --package tlsdiag-core --test matrix -- --nocapture --test-threads 1
+matrix: packages programs
+	@.ci/matrix
 
 cases: packages
 	$(CARGO) run --quiet --package xtask -- cases --record
@@ -51,3 +51,6 @@ generated: packages
 
 packages:
 	@.ci/packages
+
+programs:
+	@.ci/programs

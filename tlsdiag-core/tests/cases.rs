@@ -140,3 +140,47 @@ fn a_file_read_line_by_line_gives_the_same_records() {
         assert_eq!(records.expect("good lines"), case.records);
     }
 }
+
+/// Lines that let in what was kept out for a reason.
+const WEAKENING: &[&str] = &[
+    "SECLEVEL=0",
+    "SECLEVEL=1",
+    "SSLCARevocationCheck leaf",
+    "VERIFY_CRL_CHECK_LEAF",
+    "UnsafeLegacyServerConnect",
+    "LEGACY_SERVER_CONNECT",
+    "-legacy_server_connect",
+    "RSA+SHA1",
+    "optional_no_ca",
+    "CERT_NONE",
+    "--insecure",
+    "set_max_cert_list",
+];
+
+/// Advice that weakens says so, and stands behind something better.
+#[test]
+fn what_weakens_says_so_and_comes_after_the_better() {
+    let findings = CASES.iter().flat_map(|case| &case.records).flat_map(|record| &record.diagnosis.findings);
+    let mut seen = 0;
+    for finding in findings {
+        for (place, advice) in finding.advice.iter().enumerate() {
+            if !WEAKENING.iter().any(|weak| advice.line.contains(weak)) {
+                continue;
+            }
+            seen += 1;
+            let note = advice.note.clone().unwrap_or_default();
+            let says = ["weak", "unsafe", "insecure", "only", "every peer", "until"];
+            assert!(
+                says.iter().any(|word| note.contains(word)),
+                "{}: {} ({note})",
+                finding.cause,
+                advice.line
+            );
+            let better = finding.advice[..place]
+                .iter()
+                .any(|other| !WEAKENING.iter().any(|weak| other.line.contains(weak)));
+            assert!(better, "{}: {} stands first", finding.cause, advice.line);
+        }
+    }
+    assert!(seen > 0);
+}

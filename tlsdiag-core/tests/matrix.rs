@@ -167,7 +167,80 @@ fn each_side_names_the_true_cause_or_says_what_it_cannot_tell_apart() {
         "{:44}  {:>7} with {} false alarms  {:>7} with {} false alarms",
         "healthy", server[0], server[1], client[0], client[1]
     );
+    let counts: Vec<usize> = (0..4).map(|score| sum[0][score] + sum[1][score]).collect();
+    // What matrix sums up, over this and the tests with other people's programs.
+    println!(
+        "SUM laboratory: {} precise, {} alternative, {} missed, {} wrong, {} healthy, {} false alarms",
+        counts[0],
+        counts[1],
+        counts[2],
+        counts[3],
+        server[0] + client[0],
+        server[1] + client[1]
+    );
+    let beside = beside();
+    let absent: Vec<_> = Cause::all().filter(|cause| !table.contains_key(cause.code())).collect();
+    for cause in &absent {
+        let how = match (beside.contains(cause.code()), cause.is_diagnosed()) {
+            (true, _) => "found beside another cause",
+            (false, true) => "NO SCENARIO",
+            (false, false) => "no rule in this version",
+        };
+        println!("{:44}  {how}", cause.code());
+    }
+    let without = absent.iter().any(|cause| cause.is_diagnosed() && !beside.contains(cause.code()));
+    assert!(!without, "there are causes without a scenario");
     assert!(complaints.is_empty(), "{} wrong:\n{}", complaints.len(), complaints.join("\n"));
+}
+
+/// Causes that stand behind the first one in a finding of these rules.
+fn beside() -> BTreeSet<&'static str> {
+    let stories = CASES.iter().flat_map(|case| &case.stories);
+    let later = |handshake| tlsdiag_core::diagnose(handshake).findings.into_iter().skip(1);
+    stories.flat_map(later).map(|finding| finding.cause.code()).collect()
+}
+
+/// So many of both kinds, and each control that an operator would be woken up for by a false alarm.
+#[test]
+fn there_are_enough_of_both() {
+    let of = |healthy: bool| {
+        CASES.iter().filter(move |case| {
+            case.expected != Verdict::NotRecorded && truth(case.expected).is_none() == healthy
+        })
+    };
+    let scenarios = |healthy| of(healthy).map(|case| case.name.as_str()).collect::<BTreeSet<_>>();
+    let (faults, controls) = (scenarios(false), scenarios(true));
+    println!(
+        "{} scenarios with a fault, {} with a side that has nothing to say",
+        faults.len(),
+        controls.len()
+    );
+    assert!(faults.len() >= 150 && controls.len() >= 40);
+    for control in [
+        "healthy-resumption-1.2",
+        "healthy-resumption-1.3",
+        "healthy-hello-retry-1.3",
+        "psk-1.2",
+        "psk-1.3",
+        "certificate-optional-1.2",
+        "certificate-optional-1.3",
+        "alpn-ignored-1.2",
+        "alpn-ignored-1.3",
+        "post-handshake-authentication-1.3",
+        "renegotiation-1.2",
+        "client-cert-healthy-crl-1.2",
+        "server-cert-healthy-crl-chain-1.3",
+        "slow-network-1.2",
+        "slow-network-1.3",
+        "crumbs-1.2",
+        "crumbs-1.3",
+        "server-cert-healthy-unverified-1.2",
+        "server-cert-healthy-unverified-1.3",
+        "truncated-close-1.2",
+        "truncated-close-1.3",
+    ] {
+        assert!(controls.contains(control), "{control}");
+    }
 }
 
 /// Every cause that these rules find, over all handshakes.

@@ -9,6 +9,7 @@ mod cells;
 mod meeting;
 mod place;
 mod programs;
+mod syntax;
 
 use cells::Cell;
 use place::Place;
@@ -60,6 +61,14 @@ impl Score {
             self.wrong.len(),
             self.healthy,
             self.not_told
+        );
+        // What matrix sums up: a cell that is not right is missed or wrong, and the complaint below says which.
+        println!(
+            "SUM {what}: {} precise, {} alternative, 0 missed, {} wrong, {} healthy, 0 false alarms",
+            self.precise,
+            self.alternative,
+            self.wrong.len(),
+            self.healthy
         );
         assert!(self.wrong.is_empty(), "{}", self.wrong.join("\n"));
     }

@@ -5,7 +5,14 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::AsRawFd;
-use std::thread::Scope;
+use std::thread::{self, Scope};
+use std::time::Duration;
+
+/// What is left of IPv4's smallest packet for TCP's bytes.
+const SMALL_LINK: usize = 536;
+
+/// A satellite's way up or down is a few times as long.
+const LATENCY: Duration = Duration::from_millis(40);
 
 /// Which way a record goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +30,8 @@ pub(super) enum Deed {
     Pass(Vec<u8>),
     /// Forwards these bytes in many small pieces.
     Crumble(Vec<u8>),
+    /// Forwards these bytes in pieces of a small link's size, each a while after the one before: a slow network is slow by the clock.
+    Crawl(Vec<u8>),
     /// Forwards these bytes, then closes towards both sides.
     Cut(Vec<u8>),
     /// Resets both connections.
@@ -58,6 +67,10 @@ fn forward(way: Way, edit: Edit, mut from: TcpStream, mut to: TcpStream) {
         let sent = match edit(way, number, record) {
             Deed::Pass(bytes) => to.write_all(&bytes),
             Deed::Crumble(bytes) => bytes.chunks(3).try_for_each(|piece| to.write_all(piece)),
+            Deed::Crawl(bytes) => bytes.chunks(SMALL_LINK).try_for_each(|piece| {
+                thread::sleep(LATENCY);
+                to.write_all(piece)
+            }),
             Deed::Cut(bytes) => {
                 let sent = to.write_all(&bytes);
                 let _ = from.shutdown(Shutdown::Write);

@@ -93,7 +93,8 @@ pub(in crate::diagnose) fn protocols(finding: Finding) -> Finding {
     finding
         .advise(Stack::Any, "enable the client's protocol at the server, or let the client offer the server's (gRPC needs h2):")
         .advise(Stack::Openssl, "openssl s_server … -alpn h2,http/1.1")
-        .advise(Stack::Nginx, "http2 on;")
+        .advise(Stack::Nginx, "listen 443 ssl http2;")
+        .note("nginx 1.25.1 and later prefer a line of its own: http2 on;")
         .advise(Stack::Apache, "Protocols h2 http/1.1")
         .advise(Stack::Python, "context.set_alpn_protocols([\"h2\", \"http/1.1\"])")
         .advise(Stack::Curl, "curl --http1.1 …")
@@ -120,6 +121,7 @@ pub(in crate::diagnose) fn staple(finding: Finding) -> Finding {
         )
         .note("needs a resolver; the first connections after a start go without a response")
         .advise(Stack::Apache, "SSLUseStapling on\nSSLStaplingCache shmcb:/run/stapling(128000)")
+        .note("SSLStaplingCache stands outside of <VirtualHost>, SSLUseStapling may stand inside")
         .advise(Stack::Openssl, "openssl s_server … -status_file response.der")
         .advise(Stack::Any, "or do not insist at the client: a CA without OCSP has nothing to staple")
         .note("weaker: then a revoked certificate passes unless the client asks elsewhere")

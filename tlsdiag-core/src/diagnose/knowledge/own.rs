@@ -85,7 +85,7 @@ pub(in crate::diagnose) fn stronger(finding: Finding) -> Finding {
         .advise(Stack::OpensslCnf, "CipherString = DEFAULT@SECLEVEL=1")
         .note("weakens this side's security for every connection: only until the new certificate is there")
         .advise(Stack::Nginx, "ssl_ciphers DEFAULT@SECLEVEL=1;")
-        .note("likewise")
+        .note("weakens this server for every client: only until the new certificate is there")
 }
 
 /// For a server that seems to refuse its own certificate.

@@ -96,10 +96,10 @@ pub(super) const PEER_USED_UNOFFERED: Knowledge = Knowledge {
 pub(in crate::diagnose) fn offered_scheme(finding: Finding) -> Finding {
     finding
         .advise(Stack::Any, "update the signer's TLS library, or speak TLS 1.3 with it, where SHA-1 does not exist")
-        .advise(Stack::OpensslCnf, "SignatureAlgorithms = DEFAULT:RSA+SHA1\nCipherString = DEFAULT@SECLEVEL=1")
+        .advise(Stack::OpensslCnf, "SignatureAlgorithms = ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256:RSA+SHA1\nCipherString = DEFAULT@SECLEVEL=1")
         .note("at the verifier; SHA-1 signatures can be forged: only until the signer is mended")
         .advise(Stack::Openssl, "openssl s_client … -sigalgs ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256:RSA+SHA1 -cipher DEFAULT@SECLEVEL=1")
-        .note("likewise, to see whether it is this")
+        .note("only to see whether it is this")
 }
 
 /// For a client's key that fits no scheme.

@@ -184,7 +184,7 @@ pub(crate) fn configured(place: &Place, command: &mut Command, told: &Told) {
     }
     let lines = told.cnf.join("\n");
     let text = format!(
-        "openssl_conf = init\n[init]\nssl_conf = ssl\n[ssl]\nsystem_default = system_default\n[system_default]\n{lines}\n"
+        "openssl_conf = init\nconfig_diagnostics = 1\n[init]\nssl_conf = ssl\n[ssl]\nsystem_default = system_default\n[system_default]\n{lines}\n"
     );
     command.env("OPENSSL_CONF", place.write("openssl.cnf", text));
 }

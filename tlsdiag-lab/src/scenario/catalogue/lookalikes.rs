@@ -26,6 +26,10 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
             .over(|_, _, record| Deed::Crumble(record)),
     );
     all.push(
+        start("slow-network", "Everything comes late, in packets of a small link's size.")
+            .over(|_, _, record| Deed::Crawl(record)),
+    );
+    all.push(
         start("truncated-close", "The server hangs up after the handshake without a close_notify.")
             .one_sided()
             .with(Interlude::HangsUp),
