@@ -43,7 +43,7 @@ fn advised() -> BTreeSet<(String, String)> {
 fn place() -> Place {
     let place = Place::new();
     let workshop = place.pki.workshop().expect("a workshop");
-    let list = |name| workshop.list(name).and_then(|list| Ok(list.to_pem().expect("PEM"))).expect(name);
+    let list = |name| workshop.list(name).map(|list| list.to_pem().expect("PEM")).expect(name);
     place.write("crl.pem", list("issuing"));
     place.write("all-crls.pem", [list("issuing"), list("root")].concat());
     let group = Dh::get_2048_256().and_then(|group| group.params_to_pem()).expect("a group");
