@@ -158,7 +158,7 @@ pub(in crate::diagnose) fn secure_renegotiation(finding: Finding) -> Finding {
         .advise(Stack::OpensslCnf, "Options = UnsafeLegacyServerConnect")
         .note("at the client, and only for this server: it takes away the protection against that attack")
         .advise(Stack::Python, "context.options |= ssl.OP_LEGACY_SERVER_CONNECT")
-        .note("unsafe likewise; Python 3.12 and later")
+        .note("weakens it likewise; Python 3.12 and later")
         .advise(Stack::Openssl, "openssl s_client -legacy_server_connect -connect HOST:PORT")
         .note("only to see whether it is this")
 }
