@@ -251,18 +251,28 @@ fn verdicts(rules: &[Rule]) -> Vec<Vec<Cause>> {
     stories.map(causes).collect()
 }
 
+/// Left out one at a time, each rule is missed: in so many handshakes something else is found, and the test of the recorded cases,
+/// which knows every finding of each, would fail.
 #[test]
 fn each_rule_is_needed() {
     let whole = verdicts(RULES);
-    let idle: Vec<_> = (0..RULES.len())
-        .filter(|left_out| {
-            let mut rules = RULES.to_vec();
-            rules.remove(*left_out);
-            verdicts(&rules) == whole
-        })
-        .map(|left_out| RULES[left_out].name)
-        .collect();
-    assert!(idle.is_empty(), "no verdict changes without {idle:?}");
+    let mut idle = Vec::new();
+    for (place, rule) in RULES.iter().enumerate() {
+        let mut rules = RULES.to_vec();
+        rules.remove(place);
+        let without = verdicts(&rules);
+        let changed = without.iter().zip(&whole).filter(|(without, whole)| without != whole).count();
+        let first =
+            without.iter().zip(&whole).filter(|(without, whole)| without.first() != whole.first()).count();
+        println!(
+            "without {:36} {changed:>4} handshakes say something else, {first:>4} of them first",
+            rule.name
+        );
+        if changed == 0 {
+            idle.push(rule.name);
+        }
+    }
+    assert!(idle.is_empty(), "nothing changes without {idle:?}");
 }
 
 #[test]

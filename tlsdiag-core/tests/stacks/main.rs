@@ -5,6 +5,7 @@
 #![cfg(feature = "linked")]
 
 mod advice;
+mod card;
 mod cells;
 mod meeting;
 mod place;

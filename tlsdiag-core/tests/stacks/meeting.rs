@@ -13,8 +13,9 @@ use tlsdiag_lab::scenario::{Answering, Asking, Observer, Side};
 use crate::place::Place;
 use crate::programs::{PATIENCE, Program, Told, hush, serve, start};
 
+/// Keeps what is recorded.
 #[derive(Default)]
-struct Watch(Arc<Collector>);
+pub(crate) struct Watch(Arc<Collector>);
 
 impl Observer for Watch {
     fn context(&self, _side: Side, context: &mut SslContextBuilder) {
@@ -23,9 +24,23 @@ impl Observer for Watch {
 }
 
 impl Watch {
-    fn records(&self) -> Vec<Record> {
+    pub(crate) fn records(&self) -> Vec<Record> {
         self.0.take().iter().map(Record::from_recording).collect()
     }
+}
+
+/// Whoever connects, so that waiting for somebody who never comes can end.
+pub(crate) fn arrivals(listener: TcpListener) -> mpsc::Receiver<TcpStream> {
+    let (sockets, arrivals) = mpsc::channel();
+    // Ends when the test does, or with the first arrival after it.
+    thread::spawn(move || {
+        while let Ok((socket, _)) = listener.accept() {
+            if sockets.send(socket).is_err() {
+                return;
+            }
+        }
+    });
+    arrivals
 }
 
 /// The program is the client, so many times; what our server recorded. `None` if it cannot be told so.
@@ -39,15 +54,7 @@ pub(crate) fn with_client(
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let port = listener.local_addr().expect("an address").port();
     program.client(place, told, port)?;
-    let (sockets, arrivals) = mpsc::channel();
-    // Ends when the test does, or with the first arrival after it: accept waits for nobody who never comes.
-    thread::spawn(move || {
-        while let Ok((socket, _)) = listener.accept() {
-            if sockets.send(socket).is_err() {
-                return;
-            }
-        }
-    });
+    let arrivals = arrivals(listener);
     let watch = Watch::default();
     let mut answering = Answering::new(server, &place.pki, &watch).expect("a server");
     for _ in 0..times {

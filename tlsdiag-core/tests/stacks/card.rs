@@ -1,0 +1,187 @@
+//! The founding case, with a card: a token of SoftHSM whose key refuses RSA-PSS, under NSS, which is Firefox's library, at a server
+//! of OpenSSL; and the same once the server's line is what the record says.
+
+use std::env;
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tlsdiag_core::report::Record;
+use tlsdiag_lab::peer::{Server, Version};
+use tlsdiag_lab::scenario::Answering;
+
+use crate::meeting::{Watch, arrivals, shown};
+use crate::place::Place;
+use crate::programs::{PATIENCE, find, hush, start};
+
+const PIN: &str = "1234";
+
+/// What the card's key signs with; the token itself speaks of PSS, as the real one did.
+const MECHANISMS: &str = "RSA-PKCS,SHA256-RSA-PKCS,SHA384-RSA-PKCS,SHA512-RSA-PKCS";
+
+fn module() -> Option<PathBuf> {
+    let folders =
+        ["/usr/lib/softhsm", "/usr/lib/x86_64-linux-gnu/softhsm", "/usr/lib/aarch64-linux-gnu/softhsm"];
+    folders.iter().map(|folder| Path::new(folder).join("libsofthsm2.so")).find(|path| path.is_file())
+}
+
+/// Programs that are needed and not here.
+fn missing() -> Vec<&'static str> {
+    let programs = ["softhsm2-util", "pkcs11-tool", "certutil", "modutil", "tstclnt"];
+    let mut missing: Vec<_> = programs.into_iter().filter(|name| find(name).is_none()).collect();
+    if module().is_none() {
+        missing.push("libsofthsm2.so");
+    }
+    missing
+}
+
+struct Card {
+    place: Place,
+    module: PathBuf,
+}
+
+impl Card {
+    /// Makes a token, puts alice's key and certificate on it, and tells NSS of it.
+    fn new() -> Self {
+        let card = Card { place: Place::new(), module: module().expect("SoftHSM") };
+        let place = &card.place;
+        fs::create_dir(place.file("tokens")).expect("a folder");
+        fs::create_dir(place.file("database")).expect("a folder");
+        let tokens = place.file("tokens");
+        place.write(
+            "softhsm2.conf",
+            format!(
+                "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n",
+                tokens.display()
+            ),
+        );
+        let alice = &place.pki.client_rsa;
+        let key = alice.key.rsa().and_then(|key| key.private_key_to_der()).expect("DER");
+        place.write("alice.key.der", key);
+        place.write("alice.der", alice.certificate.to_der().expect("DER"));
+        card.run(
+            "softhsm2-util",
+            &["--init-token", "--free", "--label", "card", "--pin", PIN, "--so-pin", PIN],
+        );
+        let module = card.module.to_string_lossy().into_owned();
+        let login = [
+            "--module",
+            &module,
+            "--login",
+            "--pin",
+            PIN,
+            "--token-label",
+            "card",
+            "--id",
+            "01",
+            "--label",
+            "alice",
+        ];
+        let write = |file, kind, more: &[&str]| {
+            let object = ["--write-object", file, "--type", kind];
+            card.run("pkcs11-tool", &[&login[..], &object, more].concat());
+        };
+        write("alice.key.der", "privkey", &["--usage-sign", "--allowed-mechanisms", MECHANISMS]);
+        write("alice.der", "cert", &[]);
+        let database = card.database();
+        card.run("certutil", &["-N", "--empty-password", "-d", &database]);
+        card.run("certutil", &["-A", "-n", "ca", "-t", "CT,C,", "-i", "ca.pem", "-d", &database]);
+        card.run("certutil", &["-A", "-n", "issuing", "-t", ",,", "-i", "intermediate.pem", "-d", &database]);
+        card.run("modutil", &["-force", "-dbdir", &database, "-add", "card", "-libfile", &module]);
+        card
+    }
+
+    fn database(&self) -> String {
+        format!("sql:{}", self.place.file("database").display())
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(find(program).expect(program));
+        command.env("SOFTHSM2_CONF", self.place.file("softhsm2.conf")).current_dir(self.place.path());
+        command
+    }
+
+    fn run(&self, program: &str, arguments: &[&str]) {
+        let output = self.command(program).args(arguments).output().expect(program);
+        let said = [output.stdout, output.stderr].concat();
+        assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&said));
+    }
+
+    /// The card's client at this server.
+    fn meets(&self, server: Server) -> Record {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let port = listener.local_addr().expect("an address").port().to_string();
+        let arrivals = arrivals(listener);
+        let watch = Watch::default();
+        let mut answering = Answering::new(server, &self.place.pki, &watch).expect("a server");
+        let mut command = self.command("tstclnt");
+        command.args([
+            "-4",
+            "-O",
+            "-h",
+            "localhost",
+            "-p",
+            &port,
+            "-d",
+            &self.database(),
+            "-n",
+            "card:alice",
+        ]);
+        command.args(["-w", PIN, "-V", "tls1.2:tls1.3", "-A"]);
+        command.arg(self.place.write("request", "GET / HTTP/1.0\r\n\r\n"));
+        let mut client = start(&self.place, command, "card.log");
+        hush(&mut client);
+        let socket = arrivals.recv_timeout(PATIENCE).expect("the card's client");
+        answering.serve(socket).expect("a connection");
+        drop(answering);
+        watch.records().pop().expect("a recording")
+    }
+}
+
+#[test]
+fn a_card_that_cannot_sign_pss_is_named_and_mended() {
+    let missing = missing();
+    if !missing.is_empty() {
+        println!("NOT TESTED: a smart card, since {} are not on this machine", missing.join(", "));
+        return;
+    }
+    if env::var_os("HOME").is_none() {
+        println!("NOT TESTED: a smart card, since NSS wants a home");
+        return;
+    }
+    let card = Card::new();
+    for version in [Version::Tls12, Version::Tls13] {
+        let mut server = Server::new(version);
+        let record = card.meets(server);
+        let said = || {
+            format!(
+                "{}\n{}",
+                shown(&record),
+                fs::read_to_string(card.place.file("card.log")).unwrap_or_default()
+            )
+        };
+        assert_eq!(record.diagnosis.cause.as_deref(), Some("sigalg.signer_refused"), "{}", said());
+        // The line for s_server, taken at its word.
+        let advice = record.diagnosis.findings[0]
+            .advice
+            .iter()
+            .find(|advice| advice.stack == "openssl")
+            .expect("a line");
+        let words: Vec<_> = advice.line.split_whitespace().collect();
+        let list =
+            words.iter().position(|word| *word == "-client_sigalgs").and_then(|place| words.get(place + 1));
+        server.client_sigalgs = Some(list.expect("a list").to_string().leak());
+        if words.contains(&"-tls1_2") {
+            server.offer = Server::new(Version::Tls12).offer;
+        }
+        let mended = card.meets(server);
+        assert!(
+            mended.tls.established && mended.diagnosis.findings.is_empty(),
+            "{}\n{}",
+            advice.line,
+            shown(&mended)
+        );
+        println!("mended: a card under NSS, TLS {}: {}", version.as_str(), advice.line);
+    }
+}
