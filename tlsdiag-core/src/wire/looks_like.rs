@@ -51,6 +51,32 @@ pub enum LooksLike {
 }
 
 impl LooksLike {
+    /// The protocol in one word; `None` for one that we do not know.
+    pub const fn name(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Tls => "tls",
+            Self::Dtls => "dtls",
+            Self::SslV2ClientHello(_) => "sslv2_client_hello",
+            Self::HttpRequest => "http_request",
+            Self::HttpResponse => "http_response",
+            Self::Http2Preface => "http2_preface",
+            Self::SmtpOrFtp => "smtp_or_ftp",
+            Self::SmtpClient => "smtp_client",
+            Self::Imap => "imap",
+            Self::Pop3 => "pop3",
+            Self::Ssh => "ssh",
+            Self::ProxyV1 => "proxy_v1",
+            Self::ProxyV2 => "proxy_v2",
+            Self::PostgresSslRequest => "postgres_ssl_request",
+            Self::PostgresStartup => "postgres_startup",
+            Self::Mysql => "mysql",
+            Self::Ldap => "ldap",
+            Self::Xml => "xml",
+            Self::Rdp => "rdp",
+            Self::Unknown => return None,
+        })
+    }
+
     /// Whether the bytes belong to TLS in some form.
     pub const fn is_tls(self) -> bool {
         matches!(self, Self::Tls | Self::Dtls | Self::SslV2ClientHello(_))

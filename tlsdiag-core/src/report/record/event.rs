@@ -30,7 +30,7 @@ pub struct EventRecord {
     /// Size of a message in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<usize>,
-    /// What a message says that stands nowhere else in the record: typed where we know how, the beginning in hexadecimal
+    /// What a message says that stands nowhere else in the record, or what bytes look like that are no TLS: typed where we know how, the beginning in hexadecimal
     /// where not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
@@ -48,6 +48,9 @@ pub(super) fn events(handshake: &Handshake) -> Vec<EventRecord> {
             // Both are in the order of their events.
             while others.next_if(|other| other.event < step.event).is_some() {}
             let mut record = event(step);
+            if let StepKind::NotTls(bytes) = &step.kind {
+                record.value = message::not_tls(bytes);
+            }
             if let Some(other) = others.next_if(|other| other.event == step.event) {
                 match other.decode() {
                     Ok(message) => {

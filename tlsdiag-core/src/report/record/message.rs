@@ -8,7 +8,7 @@ use super::code::hex;
 use super::extension::{self, code};
 use crate::wire::{
     CertificateRequest, CertificateUrl, ClientKeyExchange, ClientKeyParams, CompressedCertificate, EktKey,
-    Message, NewSessionTicket, Place, ServerHello, ServerKeyExchange, ServerKeyParams,
+    LooksLike, Message, NewSessionTicket, Place, ServerHello, ServerKeyExchange, ServerKeyParams, looks_like,
 };
 
 /// How many bytes of a message that cannot be read are shown; a record is for reading.
@@ -57,6 +57,17 @@ pub(super) fn value(message: &Message<'_>) -> Value {
         | Message::ServerHelloDone
         | Message::Finished(_) => Value::Null,
     }
+}
+
+/// What the first bytes look like that are no record of TLS.
+pub(super) fn not_tls(bytes: &[u8; 5]) -> Option<Value> {
+    let looks = looks_like(bytes);
+    Some(match looks {
+        LooksLike::SslV2ClientHello(version) => {
+            json!({ "looks_like": looks.name()?, "version": code(version) })
+        }
+        _ => json!({ "looks_like": looks.name()? }),
+    })
 }
 
 /// The beginning of bytes that cannot be read.
@@ -211,6 +222,15 @@ mod tests {
         assert_eq!(status["responses"][0]["status"]["name"], "tryLater");
         let update = shown(&[24, 0, 0, 1, 1], ProtocolVersion::TLS1_3, suite);
         assert_eq!(update["request_update"]["name"], "update_requested");
+    }
+
+    #[test]
+    fn a_hello_of_sslv2_is_named() {
+        let version = json!({ "code": 0x0301, "name": "TLSv1.0" });
+        let expected = json!({ "looks_like": "sslv2_client_hello", "version": version });
+        assert_eq!(not_tls(b"\x80\x2e\x01\x03\x01"), Some(expected));
+        assert_eq!(not_tls(b"GET /"), Some(json!({ "looks_like": "http_request" })));
+        assert_eq!(not_tls(&[0xff; 5]), None);
     }
 
     #[test]
