@@ -30,8 +30,8 @@ pub struct EventRecord {
     /// Size of a message in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<usize>,
-    /// What a message says that stands nowhere else in the record, or what bytes look like that are no TLS: typed where we know how, the beginning in hexadecimal
-    /// where not.
+    /// What a message says that stands nowhere else in the record, or what bytes look like that are no TLS: typed where we
+    /// know how, the beginning in hexadecimal where not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
     /// What is wrong with a message that does not decode.
