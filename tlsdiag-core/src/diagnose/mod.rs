@@ -32,6 +32,12 @@ impl Diagnosis {
     pub fn cause(&self) -> Option<Cause> {
         self.findings.first().map(|finding| finding.cause)
     }
+
+    /// Whether it was established and nothing was found.
+    #[must_use]
+    pub fn is_healthy(&self) -> bool {
+        self.outcome.kind.is_established() && self.findings.is_empty()
+    }
 }
 
 /// A rule, with its name for the tests that switch rules off, and what it may name.

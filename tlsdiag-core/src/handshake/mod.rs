@@ -12,6 +12,7 @@ mod offer;
 mod order;
 mod other;
 mod outcome;
+mod plain;
 mod request;
 mod timeline;
 
@@ -24,10 +25,13 @@ pub use chain::{Chain, OwnCertificate, Presented};
 pub use offer::Offer;
 pub use other::OtherMessage;
 pub use outcome::{By, Outcome, OutcomeKind};
+pub use plain::is_plainly_healthy;
 pub use request::Request;
 pub use timeline::{Step, StepKind};
 
-use crate::event::{ConnectionId, Direction, LibraryError, LocalConfiguration, Role, TransportEnd};
+use crate::event::{
+    ClientCertificate, ConnectionId, Direction, LibraryError, LocalConfiguration, Role, TransportEnd,
+};
 use crate::wire::{
     AlertDescription, AlertLevel, CipherSuite, HandshakeType, ProtocolVersion, SignatureScheme,
 };
@@ -261,6 +265,15 @@ impl Handshake {
     #[must_use]
     pub fn ssl_reason(&self, reason: i32) -> Option<&At<LibraryError>> {
         self.errors.iter().find(|error| error.library == LibraryError::LIB_SSL && error.reason == reason)
+    }
+
+    /// Whether a session was resumed that holds no client certificate, where the application requires one after the handshake.
+    #[must_use]
+    pub fn resumed_without_required(&self) -> bool {
+        let without = |done: &At<Done>| done.resumed && done.peer_certificate == Some(false);
+        self.role == Role::Server
+            && self.local.client_certificate == ClientCertificate::Required
+            && self.done.as_ref().is_some_and(without)
     }
 
     /// Whether this side was told to verify its peer (`SSL_VERIFY_PEER`).

@@ -160,6 +160,8 @@ fn verified(handshake: &Handshake, verify_result: i64) -> bool {
         // A client that verifies nothing has an unverified peer whatever it wanted; the result stands in the session, too.
         Role::Client => verify_result == 0 && (handshake.verifies_peer() || resumed || psk),
         Role::Server if !handshake.verifies_peer() => true,
+        // The session was made without the certificate that the application requires, and it will say so.
+        Role::Server if handshake.resumed_without_required() => false,
         Role::Server => verify_result == 0 && (shown || resumed || psk || !asked(handshake)),
     }
 }

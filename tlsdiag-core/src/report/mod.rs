@@ -4,6 +4,8 @@
 //! while a server runs and one made next week from its log are the same words.
 
 pub mod catalogue;
+mod hello;
+mod journal;
 pub mod jsonl;
 pub mod keylog;
 pub(crate) mod page;
@@ -11,6 +13,8 @@ pub mod reader;
 mod record;
 pub mod text;
 
+pub use hello::{ClientHelloRecord, client_hello};
+pub use journal::Journal;
 pub use record::{
     Advice, Alternative, AnswerRecord, CertificateRecord, CertificateRequestRecord, Certificates, Code,
     DiagnosisRecord, EventRecord, EvidenceRecord, ExtensionRecord, FindingRecord, LocalCertificateRecord,

@@ -1,13 +1,14 @@
 //! The client's Certificate message is empty: it has no certificate, none that fits, or none under the CAs named.
 //!
-//! Needs: CertificateRequest, the client's Certificate, and at the client its own certificates. On the wire the three look
+//! Needs: CertificateRequest, the client's Certificate, at the client its own certificates, and at a server that lets
+//! everybody pass what its application requires. On the wire the three look
 //! the same to the byte; only the client can tell them apart, from its own keys.
 
 use crate::diagnose::fit;
 use crate::diagnose::knowledge::{client_auth, signatures};
 use crate::diagnose::library::{self, reason};
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Side};
-use crate::event::{Direction, Role};
+use crate::event::{ClientCertificate, Direction, LibraryError, Role};
 use crate::handshake::{At, Handshake, OwnCertificate, Request};
 use crate::wire::{AlertDescription, ProtocolVersion, SignatureScheme};
 
@@ -21,7 +22,7 @@ pub(in crate::diagnose) const NO_CERTIFICATE: Rule = Rule {
 
 fn no_certificate(handshake: &Handshake) -> Option<Finding> {
     if handshake.outcome.kind.is_established() {
-        return None;
+        return let_through(handshake);
     }
     let request = handshake.request.as_ref()?;
     let version = handshake.version()?;
@@ -68,6 +69,39 @@ fn nothing_fits(handshake: &Handshake, request: &At<Request>, version: ProtocolV
     Some(advise_schemes(finding))
 }
 
+/// The library let a client pass without the certificate that the application requires, and refuses it for afterwards.
+fn let_through(handshake: &Handshake) -> Option<Finding> {
+    if handshake.role != Role::Server || handshake.local.client_certificate != ClientCertificate::Required {
+        return None;
+    }
+    let told = "required by the application, though the library lets the client pass without";
+    if handshake.resumed_without_required() {
+        let done = handshake.done.as_ref()?;
+        let finding = Finding::new(
+            Cause::ClientCertMissing,
+            Confidence::Certain,
+            Side::Client,
+            "The client resumed a session that was made without a client certificate, and this server requires one.",
+        )
+        .explain(
+            "A resumption shows no certificates: the client is who it was in the first handshake, and there it sent none. The handshake \
+             was completed; the application refuses the client afterwards.",
+        )
+        .see(done.event, "session", "resumed; it holds no client certificate")
+        .see(handshake.local_event, "client certificate", told);
+        return Some(advise_missing(finding));
+    }
+    let request = handshake.request.as_ref()?;
+    let chain = handshake.client_chain.as_ref().filter(|chain| chain.certificates.is_empty())?;
+    let mut finding = unsent(request, handshake.version()?, None);
+    finding.explanation.push_str(
+        " The handshake was completed all the same, since the library was told to let it pass; the application refuses the client \
+         afterwards.",
+    );
+    let finding = finding.see(handshake.local_event, "client certificate", told);
+    Some(finding.see(chain.event, "client's Certificate", "empty"))
+}
+
 /// The server sees that nothing came, and cannot see why.
 fn at_server(handshake: &Handshake, request: &At<Request>, version: ProtocolVersion) -> Option<Finding> {
     let own = handshake.ssl_reason(reason::PEER_DID_NOT_RETURN_A_CERTIFICATE);
@@ -79,6 +113,11 @@ fn at_server(handshake: &Handshake, request: &At<Request>, version: ProtocolVers
     if own.is_none() && !handshake.errors.is_empty() {
         return None;
     }
+    Some(unsent(request, version, own))
+}
+
+/// An empty Certificate, as its receiver may judge it.
+fn unsent(request: &At<Request>, version: ProtocolVersion, own: Option<&At<LibraryError>>) -> Finding {
     let mut finding = Finding::new(
         Cause::ClientCertMissing,
         Confidence::Likely,
@@ -121,7 +160,7 @@ fn at_server(handshake: &Handshake, request: &At<Request>, version: ProtocolVers
     finding = finding
         .or(Cause::ClientCert(CertificateFault::WrongPurpose), kept_back)
         .or(Cause::ClientCert(CertificateFault::Expired), kept_back);
-    Some(advise_missing(finding))
+    advise_missing(finding)
 }
 
 /// The client knows its own certificates and keys.

@@ -5,7 +5,7 @@
 use crate::diagnose::knowledge::warnings;
 use crate::diagnose::library;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Severity, Side};
-use crate::event::Role;
+use crate::event::{ClientCertificate, Role};
 use crate::handshake::Handshake;
 use crate::wire::x509::Name;
 
@@ -26,6 +26,10 @@ fn client_unverified(handshake: &Handshake) -> Option<Finding> {
         || !handshake.outcome.kind.is_established()
         || !handshake.verifies_peer()
     {
+        return None;
+    }
+    // The application looks at the certificate itself, and has told so.
+    if handshake.local.client_certificate != ClientCertificate::Unknown {
         return None;
     }
     // A callback that also takes the error back accepts this certificate on purpose, as one that pins keys does.

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::event::{
-    ConnectionId, Direction, EventBody, LibraryError, LocalCertificate, LocalKey, Role, State, TransportEnd,
-    TrustAnchors,
+    ClientCertificate, ConnectionId, Direction, EventBody, LibraryError, LocalCertificate, LocalKey, Role,
+    State, TransportEnd, TrustAnchors,
 };
 
 fn configuration(level: i32) -> Arc<LocalConfiguration> {
@@ -29,6 +29,7 @@ fn configuration(level: i32) -> Arc<LocalConfiguration> {
         security_level: level,
         options: u64::MAX,
         certificate_callback: true,
+        client_certificate: ClientCertificate::Required,
         ..Default::default()
     })
 }

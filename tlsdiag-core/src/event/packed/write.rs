@@ -6,7 +6,8 @@ use std::time::SystemTime;
 
 use super::{KNOWN, Packer, VERSION, reference, tag};
 use crate::event::{
-    Direction, EventBody, LibraryError, LocalCertificate, LocalConfiguration, Recording, Role, State,
+    ClientCertificate, Direction, EventBody, LibraryError, LocalCertificate, LocalConfiguration, Recording,
+    Role, State,
 };
 
 pub(super) fn recording(recording: &Recording, mut packer: Option<&mut Packer>, out: &mut Vec<u8>) {
@@ -141,6 +142,11 @@ fn local_configuration(out: &mut Vec<u8>, local: &LocalConfiguration) {
     signed(out, local.security_level.into());
     number(out, local.options);
     flag(out, local.certificate_callback);
+    out.push(match local.client_certificate {
+        ClientCertificate::Unknown => 0,
+        ClientCertificate::Optional => 1,
+        ClientCertificate::Required => 2,
+    });
 }
 
 fn local_certificate(out: &mut Vec<u8>, certificate: &LocalCertificate) {

@@ -13,7 +13,7 @@ use super::previous::{Previous, same};
 use super::slot::{ContextState, Slot};
 use super::symbols::{MessageCallback, SSL, SSL_CTX, Symbols, ctrl};
 use super::{boundary, slot};
-use crate::event::EventKind;
+use crate::event::{ClientCertificate, EventKind};
 use crate::{Error, HandshakeRecorder};
 
 /// What an attachment should know beyond its target.
@@ -22,6 +22,7 @@ use crate::{Error, HandshakeRecorder};
 pub struct AttachOptions {
     peer: Option<SocketAddr>,
     message_callback: Option<(Option<MessageCallback>, *mut c_void)>,
+    client_certificate: Option<ClientCertificate>,
 }
 
 // SAFETY: the pointer is the application's own argument, which we hand back on the connection's thread and never follow.
@@ -39,6 +40,13 @@ impl AttachOptions {
     /// `openssl` crate do not give it one.
     pub fn peer(mut self, address: SocketAddr) -> Self {
         self.peer = Some(address);
+        self
+    }
+
+    /// What the application makes of client certificates after the handshake, which OpenSSL cannot know. It holds for the
+    /// target, whoever records it, until it is told anew.
+    pub fn client_certificate(mut self, told: ClientCertificate) -> Self {
+        self.client_certificate = Some(told);
         self
     }
 
@@ -151,6 +159,9 @@ pub unsafe fn attach_ctx_raw(
         let state = ContextState::install(symbols, context)?;
         let listener = Listener::new(recorder, options.peer);
         options.keep(symbols, &state.previous);
+        if let Some(told) = options.client_certificate {
+            state.client_certificate.set(told);
+        }
         hook_context(symbols, context, &state);
         if listener.wanted() & bit(EventKind::Secret) != 0 {
             hook_keylog(symbols, context, &state);
@@ -196,6 +207,9 @@ pub unsafe fn attach_ssl_raw(
             return Err(Error::new("OpenSSL has no memory for the recorder (SSL_set_ex_data)"));
         };
         options.keep(symbols, &slot.previous);
+        if let Some(told) = options.client_certificate {
+            slot.client_certificate.set(told);
+        }
         (f.SSL_set_msg_callback)(ssl, Some(symbols.trampolines.message));
         (f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, std::ptr::null_mut());
         boundary::enter(slot, |story| hooks::arm(slot, ssl, story));

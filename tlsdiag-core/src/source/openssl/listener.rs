@@ -32,6 +32,16 @@ impl Listener {
         self.active.store(false, Ordering::Relaxed);
     }
 
+    /// Whether this is the listener of that very recorder.
+    pub(super) fn is_of(&self, recorder: &Arc<dyn HandshakeRecorder>) -> bool {
+        Arc::as_ptr(&self.recorder).cast::<()>() == Arc::as_ptr(recorder).cast::<()>()
+    }
+
+    /// Whether both are listeners of the same recorder.
+    pub(super) fn is_same_recorder(&self, other: &Listener) -> bool {
+        self.is_of(&other.recorder)
+    }
+
     /// The kinds it wants, as bits; a recorder that panics when asked wants nothing.
     pub(super) fn wanted(&self) -> u32 {
         let ask =

@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use super::boundary;
 use super::der::name;
-use super::slot::ContextState;
-use super::symbols::{SSL, SSL_CIPHER, STACK, Symbols, X509, X509_STORE, ctrl};
+use super::slot::{ContextState, Slot};
+use super::symbols::{SSL, SSL_CIPHER, SSL_CTX, STACK, Symbols, X509, X509_STORE, ctrl};
 use super::{identity, trust};
-use crate::event::{LocalCertificate, LocalConfiguration};
+use crate::event::{ClientCertificate, LocalCertificate, LocalConfiguration};
 
 /// `SSL_OP_NO_TLSv1_3`.
 const NO_TLS1_3: c_ulong = 1 << 29;
@@ -66,6 +66,7 @@ struct Fingerprint {
     store: usize,
     security_level: c_int,
     certificate_callback: usize,
+    client_certificate: ClientCertificate,
 }
 
 /// What an application may add to in place. Only compared at a start, since in a handshake OpenSSL itself changes both: it
@@ -127,7 +128,7 @@ pub(super) unsafe fn reread(
 
 /// # Safety
 /// As for [`read`].
-unsafe fn holds(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+unsafe fn holds(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
     let f = &symbols.f;
     // SAFETY: passed on; getters only.
     unsafe {
@@ -139,7 +140,7 @@ unsafe fn holds(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
 
 /// # Safety
 /// As for [`read`].
-unsafe fn fingerprint(symbols: &Symbols, ssl: *mut SSL) -> Fingerprint {
+unsafe fn fingerprint(symbols: &'static Symbols, ssl: *mut SSL) -> Fingerprint {
     let f = &symbols.f;
     // SAFETY: passed on; getters only.
     unsafe {
@@ -161,6 +162,26 @@ unsafe fn fingerprint(symbols: &Symbols, ssl: *mut SSL) -> Fingerprint {
             store: trust::store(symbols, ssl) as usize,
             security_level: (f.SSL_get_security_level)(ssl),
             certificate_callback: (f.SSL_CTX_get_client_cert_cb)(context) as usize,
+            client_certificate: client_certificate(symbols, ssl, context),
+        }
+    }
+}
+
+/// What the application has told: of this connection, else of the context that it has now, which SNI may have chosen.
+///
+/// # Safety
+/// As for [`read`]; `context` is the one of `ssl`.
+unsafe fn client_certificate(
+    symbols: &'static Symbols,
+    ssl: *mut SSL,
+    context: *const SSL_CTX,
+) -> ClientCertificate {
+    // SAFETY: passed on.
+    unsafe {
+        match Slot::of(symbols, ssl).map(|slot| slot.client_certificate.get()) {
+            None | Some(ClientCertificate::Unknown) => ContextState::of(symbols, context)
+                .map_or(ClientCertificate::Unknown, |context| context.client_certificate.get()),
+            Some(told) => told,
         }
     }
 }
@@ -212,6 +233,7 @@ unsafe fn read_all(symbols: &'static Symbols, ssl: *mut SSL, verify: bool) -> Co
             security_level: at.security_level,
             options: at.options as u64,
             certificate_callback: at.certificate_callback != 0,
+            client_certificate: at.client_certificate,
         });
         configured
     }

@@ -7,13 +7,14 @@ use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_long, c_void};
 use std::ops::{Deref, DerefMut};
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 
 use super::bio::BioState;
 use super::boundary;
+use super::current::Keepsakes;
 use super::hooks;
 use super::listener::Listener;
 use super::local::Configured;
@@ -21,7 +22,27 @@ use super::previous::{Previous, same};
 use super::story::Story;
 use super::symbols::{ExDup, ExFree, ExNew, SSL, SSL_CTX, Symbols};
 use crate::Error;
-use crate::event::{Direction, Ending};
+use crate::event::{ClientCertificate, Direction, Ending};
+
+/// What an application has told about client certificates.
+#[derive(Default)]
+pub(super) struct Told(AtomicU8);
+
+impl Told {
+    pub(super) fn set(&self, told: ClientCertificate) {
+        self.0.store(told as u8, Ordering::Relaxed);
+    }
+
+    pub(super) fn get(&self) -> ClientCertificate {
+        const OPTIONAL: u8 = ClientCertificate::Optional as u8;
+        const REQUIRED: u8 = ClientCertificate::Required as u8;
+        match self.0.load(Ordering::Relaxed) {
+            OPTIONAL => ClientCertificate::Optional,
+            REQUIRED => ClientCertificate::Required,
+            _ => ClientCertificate::Unknown,
+        }
+    }
+}
 
 /// What one `SSL` has of ours.
 pub(super) struct Slot {
@@ -31,6 +52,10 @@ pub(super) struct Slot {
     pub(super) context: Option<Arc<ContextState>>,
     /// Recorders attached to this `SSL` alone.
     pub(super) listeners: OnceLock<ArcSwap<Vec<Arc<Listener>>>>,
+    /// What recorders have left here.
+    pub(super) keepsakes: OnceLock<Keepsakes>,
+    /// What the application makes of client certificates on this `SSL` alone.
+    pub(super) client_certificate: Told,
     /// See `is_undisturbed`.
     ignores_steps: AtomicBool,
     /// Headers of records say nothing new for now, but for what `passes_by` remembers.
@@ -80,6 +105,8 @@ impl Slot {
             previous: Previous::default(),
             context,
             listeners: OnceLock::new(),
+            keepsakes: OnceLock::new(),
+            client_certificate: Told::default(),
             ignores_steps: AtomicBool::new(false),
             ignores_headers: AtomicBool::new(false),
             sealed: AtomicU64::new(0),
@@ -211,6 +238,8 @@ pub(super) struct ContextState {
     pub(super) previous: Previous,
     /// The configuration as it was last read, with its fingerprint.
     pub(super) configured: ArcSwapOption<Configured>,
+    /// What the application makes of client certificates.
+    pub(super) client_certificate: Told,
     /// Where the context lies.
     address: usize,
 }
@@ -222,6 +251,7 @@ impl ContextState {
             listeners: ArcSwap::default(),
             previous: Previous::default(),
             configured: ArcSwapOption::empty(),
+            client_certificate: Told::default(),
         })
     }
 

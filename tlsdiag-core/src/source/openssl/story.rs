@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::aside;
+use super::current::{self, Scene};
 use super::listener::{Heard, bit};
 use super::local::{self, Configured};
 use super::peer;
@@ -72,6 +73,8 @@ pub(super) struct Story {
     /// The BIOs last hooked, as addresses to compare.
     pub(super) transport: [usize; 2],
     pub(super) scratch: Vec<u8>,
+    /// The connection that this is about, from the beginning of the story on.
+    pub(super) scene: Scene,
 }
 
 impl Story {
@@ -132,7 +135,9 @@ impl Story {
         let of_context = slot.context.as_ref().map(|context| context.listeners.load());
         let of_ssl = slot.listeners.get().map(|list| list.load());
         for listener in of_context.iter().chain(of_ssl.iter()).flat_map(|list| list.iter()) {
-            if listener.is_active() {
+            // A recorder on the context and on the connection as well is told once.
+            let known = self.heard.iter().any(|heard| heard.listener.is_same_recorder(listener));
+            if listener.is_active() && !known {
                 let wanted = listener.wanted();
                 if wanted != 0 {
                     self.heard.push(Heard { listener: Arc::clone(listener), wanted });
@@ -145,6 +150,7 @@ impl Story {
         self.wanted = self.heard.iter().fold(0, |bits, heard| bits | heard.wanted);
         self.live = self.heard.iter().any(|heard| heard.listener.live);
         self.symbols = Some(symbols);
+        self.scene = Scene { slot, ssl };
         self.heard_record = false;
         self.transport_told = false;
         slot.ignores_headers.store(false, Ordering::Relaxed);
@@ -215,6 +221,10 @@ impl Story {
         }
         self.phase = Phase::Over;
         if let Some(recording) = self.recording.take() {
+            if ending == Ending::Freed {
+                // Half gone, if there at all.
+                self.scene.ssl = std::ptr::null_mut();
+            }
             self.lend(symbols, &recording, EventBody::Ended { ending, recording: &recording });
             pool::give_back(recording);
         }
@@ -244,14 +254,16 @@ impl Story {
             elapsed: self.last,
             body,
         };
-        aside::with_queue_aside(symbols, || {
-            for heard in &mut self.heard {
+        let (scene, heard) = (self.scene, &mut self.heard);
+        let tell = || {
+            for heard in heard {
                 let asked = heard.wanted & bit != 0 && heard.listener.is_active();
                 if asked && !heard.listener.hear(&event) {
                     heard.wanted = 0;
                 }
             }
-        });
+        };
+        current::within(scene, || aside::with_queue_aside(symbols, tell));
     }
 
     pub(super) fn verify(

@@ -51,6 +51,13 @@ macro_rules! symbols {
             $( pub(super) $opt: Option<unsafe extern "C" fn($($oarg),*) $(-> $oret)?>, )*
         }
 
+        impl Symbols {
+            /// Every function that is needed: an application that has OpenSSL linked statically gives these.
+            pub const REQUIRED: &[&str] = &[$( stringify!($name), )*];
+            /// Functions that are used where they are found; not every version has them.
+            pub const OPTIONAL: &[&str] = &[$( stringify!($opt), $( stringify!($alias), )? )*];
+        }
+
         impl Functions {
             /// # Safety
             /// What `lookup` finds under a name must be OpenSSL's function of that name, and stay loaded.

@@ -1,0 +1,83 @@
+//! A quick look at a recording, for those who want failures alone: most handshakes are plainly healthy, and to see that nothing
+//! needs to be decoded.
+
+use crate::event::{Direction, EventBody, LocalConfiguration, Recording, Role, State};
+use crate::wire::HandshakeType;
+
+/// Certificates trusted for clients that are too many to be a choice of one's own; only then is it looked at whose they are.
+const MANY: usize = 5;
+/// No Certificate message with a certificate is as short as this, and no empty one as long (RFC 5246 §7.4.2, RFC 8446 §4.4.2).
+const EMPTY: usize = 16;
+
+/// Whether the handshake was established and no rule can have anything to say about it. `false` means nothing: it takes a
+/// [`diagnose`](crate::diagnose()) to know.
+#[must_use]
+pub fn is_plainly_healthy(recording: &Recording) -> bool {
+    let mut look = Look::default();
+    recording.missed() == 0 && recording.events().all(|event| look.passes(&event.body)) && look.is_healthy()
+}
+
+#[derive(Default)]
+struct Look {
+    role: Option<Role>,
+    verify_mode: i32,
+    anchors: usize,
+    client_showed_certificate: bool,
+    session_has_certificate: Option<bool>,
+    done: bool,
+}
+
+impl Look {
+    /// Whether this event leaves it plain.
+    fn passes(&mut self, body: &EventBody<'_>) -> bool {
+        match body {
+            EventBody::Started { role, local, .. } => {
+                self.configure(local);
+                self.role.replace(*role).is_none()
+            }
+            EventBody::Reconfigured { local } => {
+                self.configure(local);
+                true
+            }
+            EventBody::Message { direction, bytes } => {
+                let kind = HandshakeType(bytes.first().copied().unwrap_or_default());
+                if kind == HandshakeType::CERTIFICATE
+                    && *direction == Direction::Received
+                    && bytes.len() > EMPTY
+                {
+                    self.client_showed_certificate = true;
+                }
+                let afterwards = [HandshakeType::NEW_SESSION_TICKET, HandshakeType::KEY_UPDATE];
+                kind != HandshakeType::HELLO_REQUEST && (!self.done || afterwards.contains(&kind))
+            }
+            EventBody::Alert { description, .. } => *description == 0,
+            EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }) => {
+                self.session_has_certificate = resumed.then_some(*peer_certificate == Some(true));
+                *verify_result == 0 && !std::mem::replace(&mut self.done, true)
+            }
+            EventBody::Verify { ok, accepted, .. } => *ok && *accepted,
+            EventBody::ChangeCipherSpec { .. }
+            | EventBody::State(State::HandshakeStarted | State::Step(_))
+            | EventBody::ApplicationData { .. }
+            | EventBody::Wire { .. } => true,
+            // The first header tells what the peer speaks, and any plausible one is TLS; a step further it is not plain any more.
+            EventBody::Record { header, .. } => (20..=23).contains(&header[0]) && header[1] == 3,
+            _ => false,
+        }
+    }
+
+    fn configure(&mut self, local: &LocalConfiguration) {
+        self.verify_mode = local.verify_mode;
+        self.anchors = local.trust_anchors.subjects.len();
+    }
+
+    fn is_healthy(&self) -> bool {
+        let verifies = self.verify_mode & LocalConfiguration::VERIFY_PEER != 0;
+        let proven = self.session_has_certificate.unwrap_or(self.client_showed_certificate);
+        match self.role {
+            None => false,
+            Some(Role::Client) => self.done && verifies,
+            Some(Role::Server) => self.done && (!verifies || (proven && self.anchors < MANY)),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The connection that a recorder is being told the end of, and what a recorder may leave with it.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use super::slot::Slot;
+use super::symbols::{SSL, Symbols};
+
+/// Where a story takes place. Only followed while a hook of that very connection runs.
+#[derive(Clone, Copy)]
+pub(super) struct Scene {
+    pub(super) slot: *const Slot,
+    pub(super) ssl: *mut SSL,
+}
+
+impl Scene {
+    pub(super) const NONE: Scene = Scene { slot: ptr::null(), ssl: ptr::null_mut() };
+}
+
+impl Default for Scene {
+    fn default() -> Self {
+        Scene::NONE
+    }
+}
+
+thread_local! {
+    static CURRENT: Cell<Scene> = const { Cell::new(Scene::NONE) };
+}
+
+/// Runs `work` with this scene as the current one.
+pub(super) fn within<T>(scene: Scene, work: impl FnOnce() -> T) -> T {
+    /// Puts the scene before back, also when unwinding.
+    struct Back(Scene);
+    impl Drop for Back {
+        fn drop(&mut self) {
+            let _ = CURRENT.try_with(|current| current.set(self.0));
+        }
+    }
+    let _back = Back(CURRENT.try_with(|current| current.replace(scene)).unwrap_or(Scene::NONE));
+    work()
+}
+
+fn current() -> Scene {
+    CURRENT.try_with(Cell::get).unwrap_or(Scene::NONE)
+}
+
+/// The `SSL` that a recorder is being told about, within [`Ended`](crate::event::EventBody::Ended); null at any other time, and
+/// where the `SSL` is being freed. It may be read from, and nothing of it may be changed.
+#[must_use]
+pub fn current_ssl() -> *mut c_void {
+    current().ssl.cast()
+}
+
+/// Something that was left with a connection.
+pub type Keepsake = Arc<dyn Any + Send + Sync>;
+
+/// What recorders have left, each under a key of its own.
+pub(super) type Keepsakes = ArcSwap<Vec<(u64, Keepsake)>>;
+
+/// Leaves something with the connection that a recorder is being told about, in place of what was left under this key before. It
+/// lives as long as the connection, or until it is replaced. `false` where there is no such connection now.
+pub fn leave_with_current(key: u64, keepsake: Keepsake) -> bool {
+    let Scene { slot, ssl } = current();
+    if ssl.is_null() {
+        return false;
+    }
+    // SAFETY: the scene is current only within a hook of its connection (`Story::lend`), which keeps the slot alive.
+    let Some(slot) = (unsafe { slot.as_ref() }) else { return false };
+    slot.keepsakes.get_or_init(ArcSwap::default).rcu(|old| {
+        let others = old.iter().filter(|(known, _)| *known != key).cloned();
+        others.chain([(key, Arc::clone(&keepsake))]).collect::<Vec<_>>()
+    });
+    true
+}
+
+/// What was left with a connection under this key.
+///
+/// # Safety
+/// `ssl` is a live `SSL` of the library of `symbols`, and stays alive during the call.
+#[must_use]
+pub unsafe fn left_with(symbols: &'static Symbols, ssl: *const c_void, key: u64) -> Option<Keepsake> {
+    // SAFETY: passed on.
+    let slot = unsafe { Slot::of(symbols, ssl.cast()) }?;
+    let keepsakes = slot.keepsakes.get()?.load();
+    keepsakes.iter().find(|(known, _)| *known == key).map(|(_, keepsake)| Arc::clone(keepsake))
+}

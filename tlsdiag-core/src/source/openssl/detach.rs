@@ -1,0 +1,65 @@
+//! Takes a recorder off a context or a connection again, found by the recorder alone: for those who keep no
+//! [`Attachment`](super::Attachment).
+
+use std::ffi::c_void;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use super::listener::Listener;
+use super::locate::Object;
+use super::slot::{ContextState, Slot};
+use super::symbols::{SSL, SSL_CTX, Symbols};
+use crate::HandshakeRecorder;
+
+type Listeners = ArcSwap<Vec<Arc<Listener>>>;
+
+/// Whether `recorder` is attached to this object itself.
+///
+/// # Safety
+/// `object` is a live object of that kind, of the library of `symbols`.
+pub unsafe fn is_attached_raw(
+    symbols: &'static Symbols,
+    object: *mut c_void,
+    kind: Object,
+    recorder: &Arc<dyn HandshakeRecorder>,
+) -> bool {
+    // SAFETY: passed on.
+    let listeners = unsafe { listeners(symbols, object, kind) };
+    listeners.is_some_and(|list| list.load().iter().any(|one| one.is_active() && one.is_of(recorder)))
+}
+
+/// Detaches `recorder` from this object, at once, as dropping its [`Attachment`](super::Attachment) would; `false` if it was
+/// not attached there.
+///
+/// # Safety
+/// As for [`is_attached_raw`].
+pub unsafe fn detach_raw(
+    symbols: &'static Symbols,
+    object: *mut c_void,
+    kind: Object,
+    recorder: &Arc<dyn HandshakeRecorder>,
+) -> bool {
+    // SAFETY: passed on.
+    let Some(listeners) = (unsafe { listeners(symbols, object, kind) }) else { return false };
+    let gone: Vec<_> = listeners.load().iter().filter(|one| one.is_of(recorder)).cloned().collect();
+    gone.iter().for_each(|listener| listener.switch_off());
+    listeners.rcu(|old| old.iter().filter(|one| !one.is_of(recorder)).cloned().collect::<Vec<_>>());
+    !gone.is_empty()
+}
+
+/// # Safety
+/// As for [`is_attached_raw`].
+unsafe fn listeners<'a>(
+    symbols: &'static Symbols,
+    object: *mut c_void,
+    kind: Object,
+) -> Option<&'a Listeners> {
+    // SAFETY: passed on.
+    unsafe {
+        match kind {
+            Object::Context => Some(&ContextState::of(symbols, object.cast::<SSL_CTX>())?.listeners),
+            Object::Connection => Slot::of(symbols, object.cast::<SSL>())?.listeners.get(),
+        }
+    }
+}
