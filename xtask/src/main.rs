@@ -1,4 +1,4 @@
-//! Writes the generated files of the workspace: `cargo run -p xtask -- names`, `-- schema`, `-- causes` and `-- python`. With `--check`,
+//! Writes the generated files of the workspace: `cargo run -p xtask -- names`, `-- schema`, `-- causes`, `-- header` and `-- python`. With `--check`,
 //! it writes nothing and fails if a file is not what it should be. `-- cases` keeps the recorded corpus.
 
 use std::path::Path;
@@ -6,6 +6,8 @@ use std::process::ExitCode;
 
 #[cfg(feature = "core")]
 mod cases;
+#[cfg(feature = "core")]
+mod header;
 mod names;
 #[cfg(feature = "core")]
 mod python;
@@ -19,6 +21,8 @@ fn main() -> ExitCode {
         #[cfg(feature = "core")]
         Some("schema") => schema(check),
         #[cfg(feature = "core")]
+        Some("header") => header::generate(root()).and_then(|text| put("include/tlsdiag.h", &text, check)),
+        #[cfg(feature = "core")]
         Some("python") => catalogue(check),
         #[cfg(feature = "core")]
         Some("causes") => put("docs/causes.md", &tlsdiag_core::report::catalogue::markdown(), check),
@@ -27,7 +31,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "core")]
         Some("cases") => cases::expect(root()),
         _ => Err(
-            "usage: cargo run -p xtask -- names|schema|causes|python [--check] | cases [--record [--anew]]"
+            "usage: cargo run -p xtask -- names|schema|causes|header|python [--check] | cases [--record [--anew]]"
                 .to_owned(),
         ),
     };
@@ -100,5 +104,10 @@ mod tests {
     #[test]
     fn the_committed_schema_is_current() {
         super::schema(true).unwrap();
+    }
+
+    #[test]
+    fn the_committed_header_is_current() {
+        super::header(true).unwrap();
     }
 }

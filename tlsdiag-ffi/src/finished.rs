@@ -1,0 +1,52 @@
+//! A finished handshake: what was recorded, and what is worked out of it when somebody asks.
+
+use std::sync::OnceLock;
+
+use tlsdiag_core::event::Recording;
+use tlsdiag_core::report::Record;
+use tlsdiag_core::{Handshake, diagnose};
+
+use crate::view::View;
+
+/// One handshake. Everything beyond the recording is made once, at the first question that needs it, by whichever thread
+/// asks.
+#[derive(Default)]
+pub(crate) struct Finished {
+    /// Absent where the handshake was read from a record.
+    recording: Option<Recording>,
+    handshake: OnceLock<Handshake>,
+    record: OnceLock<Record>,
+    view: OnceLock<View>,
+}
+
+impl Finished {
+    pub(crate) fn recorded(recording: Recording) -> Self {
+        Finished { recording: Some(recording), ..Finished::default() }
+    }
+
+    pub(crate) fn read(record: Record) -> Self {
+        Finished { record: OnceLock::from(record), ..Finished::default() }
+    }
+
+    /// The story, which is enough for the outcome; `None` where only the record is known.
+    pub(crate) fn handshake(&self) -> Option<&Handshake> {
+        let recording = self.recording.as_ref()?;
+        Some(self.handshake.get_or_init(|| Handshake::from_recording(recording)))
+    }
+
+    pub(crate) fn connection(&self) -> Option<u64> {
+        self.recording.as_ref().map(|recording| recording.connection().0)
+    }
+
+    pub(crate) fn record(&self) -> &Record {
+        self.record.get_or_init(|| match self.handshake() {
+            Some(handshake) => Record::new(handshake, &diagnose(handshake)),
+            None => unreachable!("made from a recording or from a record"),
+        })
+    }
+
+    /// Everything as C strings.
+    pub(crate) fn view(&self) -> &View {
+        self.view.get_or_init(|| View::of(self.record()))
+    }
+}

@@ -1,0 +1,41 @@
+//! Strings on their way to C.
+#![allow(unsafe_code)]
+
+use std::ffi::{CString, c_char};
+
+/// What a peer put into a name must not end a C string early, nor write to anybody's terminal.
+pub(crate) fn c_string(text: &str) -> CString {
+    let clean: String = if text.chars().any(char::is_control) {
+        text.chars()
+            .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
+            .collect()
+    } else {
+        text.to_owned()
+    };
+    CString::new(clean).unwrap_or_default()
+}
+
+/// A string of several lines, made by us: only NUL is in its way.
+pub(crate) fn whole(text: String) -> CString {
+    CString::new(text.replace('\0', "\\u{0}")).unwrap_or_default()
+}
+
+/// A pointer to a string that may be absent.
+pub(crate) fn pointer(text: Option<&CString>) -> *const c_char {
+    text.map_or(std::ptr::null(), |text| text.as_ptr())
+}
+
+/// Frees a string that a function of this header gave as `char *`; those given as `const char *` are not yours to free. NULL
+/// is fine.
+///
+/// # Safety
+/// `string` is NULL or was given by this library as `char *`, and has not been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tlsdiag_string_free(string: *mut c_char) {
+    crate::boundary::contain(|| {
+        if !string.is_null() {
+            // SAFETY: it came from `CString::into_raw`, and is given back once.
+            drop(unsafe { CString::from_raw(string) });
+        }
+    });
+}
