@@ -6,9 +6,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{OfferRecord, Record};
+use crate::Error;
+use crate::diagnose::diagnose;
 use crate::event::{ConnectionId, Direction, EventBody, Recording};
+use crate::handshake::Handshake;
 use crate::wire::{Deframer, Frame, HandshakeType};
-use crate::{Error, Handshake, diagnose};
 
 /// A ClientHello that belongs to no recorded handshake.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]

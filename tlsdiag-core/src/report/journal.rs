@@ -89,11 +89,9 @@ fn open(path: &Path) -> io::Result<File> {
 mod tests {
     use super::*;
     use crate::event::{ConnectionId, Recording};
-    use crate::{Handshake, diagnose};
 
     fn record() -> Record {
-        let handshake = Handshake::from_recording(&Recording::new(ConnectionId(1)));
-        Record::new(&handshake, &diagnose(&handshake))
+        Record::from_recording(&Recording::new(ConnectionId(1)))
     }
 
     fn lines(path: &Path) -> usize {
