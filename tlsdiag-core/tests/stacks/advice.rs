@@ -147,6 +147,20 @@ fn at_servers() -> Vec<Fault<Client>> {
             );
         }
     }
+    // The broken line is of the same kind as the one that mends it; Apache takes DH parameters from the certificate's file too.
+    for (program, identity, small) in [
+        (
+            "nginx",
+            "fullchain",
+            "ssl_ciphers DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0; ssl_dhparam /path/dh1024.pem;",
+        ),
+        ("apache", "small-dh", "SSLCipherSuite DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0"),
+    ] {
+        faults.push(fault("dh.key_too_small", program, Tls12).theirs(|told| {
+            told.identity = Some(identity);
+            told.advice = vec![small.to_owned()];
+        }));
+    }
     faults.push(
         fault("sigalg.signer_refused", "openssl", Tls12)
             .ours(|client| client.identity = Some(|pki| &pki.client_card))
@@ -225,6 +239,13 @@ fn at_clients() -> Vec<Fault<Server>> {
             .theirs(|told| told.cnf = vec!["SignatureAlgorithms = ECDSA+SHA256".to_owned()])
             .by_cnf(),
     );
+    for version in [Tls12, Tls13] {
+        faults.push(
+            fault("server_cert.weak_key", "openssl", version)
+                .ours(|server| (server.policy.presents, server.policy.level) = (Some("weak-key"), Some(0)))
+                .by_cnf(),
+        );
+    }
     faults.push(fault("alpn.no_overlap", "python", Tls13).theirs(|told| told.alpn = Some("imap")).ours(
         |server| {
             server.tune = Some(|context, _| {

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
+use openssl::dh::Dh;
 use openssl::pkcs12::Pkcs12;
 use openssl::stack::Stack;
 use tempfile::TempDir;
@@ -72,6 +73,14 @@ impl Place {
         let copy = |from: &str, to: &str| {
             fs::copy(self.file(from), self.file(to)).expect("copied");
         };
+        let groups = [("dh1024.pem", Dh::get_1024_160()), ("dh2048.pem", Dh::get_2048_256())];
+        for (name, group) in groups {
+            self.write(name, group.and_then(|group| group.params_to_pem()).expect("a group"));
+        }
+        // Apache takes DH parameters from the certificate's file.
+        let small = ["fullchain.pem", "dh1024.pem"].map(|name| fs::read(self.file(name)).expect("PEM"));
+        self.write("small-dh.pem", small.concat());
+        copy("fullchain.key", "small-dh.key");
         copy("fullchain.key", "server.key");
         copy("fullchain.pem", "rsa.pem");
         copy("fullchain.key", "rsa.key");

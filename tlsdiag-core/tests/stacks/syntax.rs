@@ -6,7 +6,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use openssl::dh::Dh;
 use tlsdiag_core::report::reader::Reader;
 
 use crate::place::Place;
@@ -46,8 +45,6 @@ fn place() -> Place {
     let list = |name| workshop.list(name).map(|list| list.to_pem().expect("PEM")).expect(name);
     place.write("crl.pem", list("issuing"));
     place.write("all-crls.pem", [list("issuing"), list("root")].concat());
-    let group = Dh::get_2048_256().and_then(|group| group.params_to_pem()).expect("a group");
-    place.write("dh2048.pem", group);
     for (from, to) in [("server.key", "key.pem"), ("ca.pem", "more.pem"), ("ca.pem", "ca-chain.pem")] {
         fs::copy(place.file(from), place.file(to)).expect("copied");
     }

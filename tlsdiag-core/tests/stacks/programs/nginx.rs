@@ -55,6 +55,14 @@ impl Program for Nginx {
         let mended: Vec<String> = told.advice.iter().flat_map(|line| statements(line)).collect();
         // A directive stands once, so that what is written takes the place of what stood there; a second certificate of another
         // kind stands beside the first, and so does a second command of another name.
+        let last =
+            |place: usize, line: &String| !mended[place + 1..].iter().any(|later| key(later) == key(line));
+        let mended: Vec<_> = mended
+            .iter()
+            .enumerate()
+            .filter(|(place, line)| last(*place, line))
+            .map(|(_, line)| line.clone())
+            .collect();
         let second = mended.iter().any(|new| new.starts_with("ssl_certificate /path/rsa.pem"));
         directives.retain(|old| second || !mended.iter().any(|new| key(new) == key(old)));
         directives.extend(mended);
