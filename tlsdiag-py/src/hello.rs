@@ -145,7 +145,12 @@ impl ClientHello {
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<ClientHello>().is_ok_and(|other| other.get().offer == self.offer)
+        // It is the same message whatever the number of its event.
+        other.cast::<ClientHello>().is_ok_and(|other| {
+            let mut offer = other.get().offer.clone();
+            offer.event = self.offer.event;
+            offer == self.offer
+        })
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {

@@ -141,11 +141,11 @@ def test_healthy():
         with tlsdiag.record_all() as rec:
             assert requests.get(server.url, verify=server.ca_file, cert=cert).ok
             assert httpx.get(server.url, verify=server.client_context(cert)).is_success
-        assert [handshake.cause for handshake in rec.handshakes] == [None, None], rec.handshakes
+        assert [handshake.cause for handshake in rec.clients] == [None, None], rec.handshakes
         assert [handshake.outcome for handshake in server.handshakes] == ["established"] * 2
         with tlsdiag.record_all() as rec, pytest.raises(requests.exceptions.RequestException):
             requests.get(server.url, verify=server.ca_file)
-        assert rec.handshakes[-1].cause == "client_cert.missing"
+        assert rec.clients[-1].cause == "client_cert.missing"
 
 
 def test_pyopenssl_is_refused_with_the_reason():
