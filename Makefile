@@ -25,6 +25,7 @@ demo: packages
 test: packages programs
 	$(CARGO) test --workspace --no-fail-fast
 	$(CARGO) build --package tlsdiag-core --no-default-features
+	.ci/python test
 
 matrix: packages programs
 	@.ci/matrix
@@ -38,6 +39,7 @@ bench: packages
 	$(CARGO) run --quiet --release --package tlsdiag-benches --bin overhead
 	$(CARGO) run --quiet --release --package tlsdiag-benches --bin decode
 	$(CARGO) run --quiet --release --package tlsdiag-benches --bin diagnose
+	.ci/python bench
 
 lint: packages
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
@@ -48,6 +50,7 @@ generated: packages
 	$(CARGO) run --quiet --package xtask --no-default-features -- names
 	$(CARGO) run --quiet --package xtask -- schema
 	$(CARGO) run --quiet --package xtask -- causes
+	$(CARGO) run --quiet --package xtask -- python
 
 packages:
 	@.ci/packages
