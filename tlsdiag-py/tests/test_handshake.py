@@ -8,9 +8,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from conftest import in_memory, make_contexts, over_sockets
 
 import tlsdiag
+from conftest import in_memory, make_contexts, over_sockets
 
 SCHEMA = Path(__file__).parents[2] / "schema/handshake-1.json"
 

@@ -3,9 +3,9 @@
 import ssl
 
 import pytest
-from conftest import in_memory, make_contexts, over_sockets
 
 import tlsdiag
+from conftest import in_memory, make_contexts, over_sockets
 
 
 def messages_of(client, server, seen):

@@ -1,11 +1,11 @@
 """No OpenSSL is linked, and the one that Python uses is checked before it is touched."""
 
+import _ssl
 import ctypes
 import ssl
 import subprocess
 import sys
 
-import _ssl
 import pytest
 
 import tlsdiag
@@ -64,14 +64,20 @@ def test_a_pointer_to_something_else():
 def test_what_python_says_must_be_what_openssl_says(monkeypatch):
     """As if the getters of the class were about another object."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    other = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    for change, says in [
-        (lambda: setattr(other, "options", other.options ^ ssl.OP_NO_TICKET), "options"),
-        (lambda: (setattr(other, "check_hostname", False), setattr(other, "verify_mode", ssl.CERT_NONE)), "verify"),
-        (lambda: setattr(other, "minimum_version", ssl.TLSVersion.TLSv1_3), "versions"),
-    ]:
+
+    def options(other):
+        other.options ^= ssl.OP_NO_TICKET
+
+    def verify(other):
+        other.check_hostname = False
+        other.verify_mode = ssl.CERT_NONE
+
+    def versions(other):
+        other.minimum_version = ssl.TLSVersion.TLSv1_3
+
+    for change in (options, verify, versions):
         other = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        change()
+        change(other)
 
         class Getters:
             __basicsize__ = _ssl._SSLContext.__basicsize__
@@ -93,7 +99,7 @@ def test_what_python_says_must_be_what_openssl_says(monkeypatch):
 
         with monkeypatch.context() as patch:
             patch.setattr(_ssl, "_SSLContext", Getters(other))
-            with pytest.raises(tlsdiag.UnsupportedLibrary, match=says):
+            with pytest.raises(tlsdiag.UnsupportedLibrary, match=change.__name__):
                 _native.attach(context, _native.Inbox(1))
 
 

@@ -5,9 +5,9 @@ import subprocess
 import sys
 
 import pytest
-from conftest import in_memory, make_contexts
 
 import tlsdiag
+from conftest import in_memory, make_contexts
 
 
 def run(*arguments, given=None):

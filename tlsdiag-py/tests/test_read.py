@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import in_memory, make_contexts
 
 import tlsdiag
+from conftest import in_memory, make_contexts
 
 TESTDATA = Path(__file__).parents[2] / "testdata"
 CASES = sorted(path.parent for path in (TESTDATA / "cases").glob("*/*/events.jsonl"))
@@ -82,7 +82,9 @@ def test_client_hellos():
         assert tlsdiag.decode_client_hello(memoryview(data)[start:]) == hello or start == 0
 
 
-@pytest.mark.parametrize("data", [b"", b"GET / HTTP/1.1\r\n", b"\x01\x00\x00\x05\x03", b"\x16\x03\x01\x00\x05\x01", b"\x02\x00\x00\x00"])
+@pytest.mark.parametrize(
+    "data", [b"", b"GET / HTTP/1.1\r\n", b"\x01\x00\x00\x05\x03", b"\x16\x03\x01\x00\x05\x01", b"\x02\x00\x00\x00"]
+)
 def test_what_is_no_client_hello(data):
     with pytest.raises(tlsdiag.FormatError, match="no ClientHello"):
         tlsdiag.decode_client_hello(data)

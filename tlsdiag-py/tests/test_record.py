@@ -6,9 +6,9 @@ import ssl
 import threading
 
 import pytest
-from conftest import in_memory, make_contexts, over_sockets
 
 import tlsdiag
+from conftest import in_memory, make_contexts, over_sockets
 
 
 def ends(recorder):

@@ -4,9 +4,9 @@ import sys
 import threading
 
 import pytest
-from conftest import in_memory, make_contexts, over_sockets
 
 import tlsdiag
+from conftest import in_memory, make_contexts, over_sockets
 
 
 class Notes(tlsdiag.HandshakeRecorder):
@@ -27,8 +27,8 @@ class Notes(tlsdiag.HandshakeRecorder):
 @pytest.mark.parametrize("inline", [False, True])
 def test_told_of_everything(files, version, inline):
     server, client = make_contexts(files, version, mutual=True)
-    notes = Notes(inline)
-    with tlsdiag.record(server, recorder=notes) as rec:
+    notes = Notes()
+    with tlsdiag.record(server, recorder=notes, inline=inline) as rec:
         over_sockets(server, client)
     assert ("tlsdiag recorder" in notes.threads) is not inline
     assert [handshake.cause for handshake in notes.handshakes] == ["client_cert.missing"]

@@ -5,8 +5,9 @@
     handshake = rec.handshakes[-1]
     assert handshake.cause is None, handshake       # str(handshake) is the whole report
 
-`record` takes any `ssl.SSLContext`, of a client or a server; `record_all` takes those that are out of reach. Handshakes end exactly as
-they would have without it. `python -m tlsdiag` explains and compares recorded handshakes, and a pytest plugin comes with the package.
+`record` takes any `ssl.SSLContext`, of a client or a server; `record_all` takes those that are out of reach. Handshakes end
+exactly as they would have without it. `python -m tlsdiag` explains and compares recorded handshakes, and a pytest plugin comes
+with the package.
 """  # noqa: D205, D400, D415
 
 from tlsdiag._catalogue import Cause, Outcome

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _ssl
 import contextlib
 import functools
 import gc
@@ -10,9 +11,8 @@ import ssl
 import sys
 import threading
 import weakref
+from collections import deque
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
-
-import _ssl
 
 from tlsdiag import _follow, _native
 from tlsdiag._errors import UnsupportedLibrary
@@ -42,12 +42,14 @@ class Recorder:
         *,
         everything: bool,
         recorder: HandshakeRecorder | None,
+        inline: bool | None,
         limit: int,
     ) -> None:
         """Use `record` or `record_all`."""
         self._contexts = contexts
         self._everything = everything
         self._recorder = recorder
+        self._inline = inline
         self._limit = limit
         self._inbox = _native.Inbox(limit)
         self._told: dict[int, Handshake] = {}
@@ -56,6 +58,7 @@ class Recorder:
         self._entered = 0
         self._lock = threading.RLock()
         # By identity: a context may be of a class that says what its equals are.
+        self._gone: deque[int] = deque()
         self._attached: dict[int, tuple[weakref.ref[ssl.SSLContext], list[_native.Attachment]]] = {}
 
     @property
@@ -113,7 +116,7 @@ class Recorder:
                 return self
             try:
                 if self._recorder is not None:
-                    self._telling = Telling(self._recorder)
+                    self._telling = Telling(self._recorder, self._inline)
                 for context in self._contexts:
                     self._attach(context)
                 if self._everything:
@@ -174,25 +177,25 @@ class Recorder:
 
     def _attach(self, context: ssl.SSLContext) -> None:
         with self._lock:
+            self._forget_the_gone()
             identity = id(context)
             if identity in self._attached:
                 return
             attachments = [_native.attach(context, self._inbox)]
             if self._telling is not None:
                 attachments.append(self._telling.attach(context))
-            this = weakref.ref(self)
+            # Called whenever the context goes, on whichever thread and whatever locks it holds: only a note is left.
+            gone = self._gone
 
-            def gone(_: object) -> None:
-                recorder = this()
-                if recorder is not None:
-                    recorder._forget(identity)
+            def note(_: object) -> None:
+                gone.append(identity)
 
-            self._attached[identity] = (weakref.ref(context, gone), attachments)
+            self._attached[identity] = (weakref.ref(context, note), attachments)
             _follow.begin(context)
 
-    def _forget(self, identity: int) -> None:
-        """A context is gone."""
-        with self._lock:
+    def _forget_the_gone(self) -> None:
+        while self._gone:
+            identity = self._gone.popleft()
             if self._attached.pop(identity, None) is not None:
                 _follow.end(identity)
 
@@ -200,6 +203,7 @@ class Recorder:
         self._entered = 0
         if self._everything:
             _end_everywhere(self)
+        self._forget_the_gone()
         attached, self._attached = self._attached, {}
         for identity, (_, attachments) in attached.items():
             attachments[0].finish()
@@ -217,7 +221,10 @@ def is_failure(handshake: Handshake) -> bool:
 
 
 def record(
-    *contexts: ssl.SSLContext, recorder: HandshakeRecorder | None = None, limit: int = _LIMIT
+    *contexts: ssl.SSLContext,
+    recorder: HandshakeRecorder | None = None,
+    inline: bool | None = None,
+    limit: int = _LIMIT,
 ) -> Recorder:
     """Records the handshakes of these contexts, on whichever side they are::
 
@@ -225,25 +232,27 @@ def record(
             ...
         assert rec.handshakes[-1].cause is None, rec.handshakes[-1]
 
-    `recorder` is told of them as they happen; `limit` is how many handshakes are kept, the newest. Entering raises
-    `UnsupportedLibrary`, and touches nothing, where this Python's OpenSSL cannot be recorded, and `TypeError` for anything but an
-    `ssl.SSLContext`.
+    `recorder` is told of them as they happen, with `inline=True` on the handshake's own thread; `limit` is how many handshakes
+    are kept, the newest. Raises `TypeError` for anything but an `ssl.SSLContext`; entering raises `UnsupportedLibrary`, and touches
+    nothing, where this Python's OpenSSL cannot be recorded.
     """  # noqa: D205, D400, D415
     if not contexts:
         raise TypeError("name the contexts to record, or use record_all() for those that are out of reach")
     for context in contexts:
         if not isinstance(context, _ssl._SSLContext):
             _refuse(context)
-    return Recorder(contexts, everything=False, recorder=recorder, limit=_checked(limit))
+    return Recorder(contexts, everything=False, recorder=recorder, inline=inline, limit=_checked(limit))
 
 
-def record_all(*, recorder: HandshakeRecorder | None = None, limit: int = _LIMIT) -> Recorder:
+def record_all(
+    *, recorder: HandshakeRecorder | None = None, inline: bool | None = None, limit: int = _LIMIT
+) -> Recorder:
     """Records the handshakes of every context of this process.
 
     Of those that exist and of those that are made while it is entered: what urllib, requests, httpx, aiohttp, asyncio and smtplib
     make for themselves is among them. Otherwise like `record`.
     """
-    return Recorder((), everything=True, recorder=recorder, limit=_checked(limit))
+    return Recorder((), everything=True, recorder=recorder, inline=inline, limit=_checked(limit))
 
 
 def _checked(limit: int) -> int:
@@ -290,7 +299,7 @@ def _begin_everywhere(recorder: Recorder) -> None:
     with _everywhere_lock:
         if not _everywhere:
             _original = _CONTEXT.__dict__["__new__"]
-            _CONTEXT.__new__ = _wrapped  # type: ignore[assignment]
+            setattr(_CONTEXT, "__new__", _wrapped)  # noqa: B010
         _everywhere.append(recorder)
     for thing in gc.get_objects():
         if issubclass(type(thing), _ssl._SSLContext):
@@ -303,4 +312,10 @@ def _end_everywhere(recorder: Recorder) -> None:
             _everywhere.remove(recorder)
         # Whoever wrapped it after us calls ours, which then only passes on.
         if not _everywhere and _CONTEXT.__dict__["__new__"] is _wrapped:
-            _CONTEXT.__new__ = _original
+            setattr(_CONTEXT, "__new__", _original)  # noqa: B010
+
+
+# OpenSSL gives a context our state as it is made, from the first time on that the library was looked at; one that is made before
+# gets it from its first recorder, while other threads may be using it.
+with contextlib.suppress(UnsupportedLibrary):
+    _native.prepare()

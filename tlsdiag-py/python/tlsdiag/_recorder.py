@@ -60,11 +60,12 @@ class HandshakeRecorder:
 class Telling:
     """Tells one recorder for the length of one `with`."""
 
-    def __init__(self, recorder: HandshakeRecorder) -> None:
+    def __init__(self, recorder: HandshakeRecorder, inline: bool | None = None) -> None:
         """Asks the recorder what it wants, and starts its thread unless it is to be called inline."""
         self.recorder = recorder
         self._kinds = self._ask()
-        self._delivery = None if recorder.inline else _native.Delivery(_WAITING)
+        inline = recorder.inline if inline is None else inline
+        self._delivery = None if inline else _native.Delivery(_WAITING)
         self._thread: threading.Thread | None = None
         if self._delivery is not None:
             self._thread = threading.Thread(
