@@ -17,7 +17,7 @@ from pathlib import Path
 
 import tlsdiag
 
-HANDSHAKES = 20
+HANDSHAKES = 5
 SCENARIOS = {"tls13": ("none", "TLSv1_3"), "tls13_mutual": ("required", "TLSv1_3"), "tls12_mutual": ("required", "TLSv1_2")}
 
 
@@ -87,7 +87,7 @@ def measure(rounds: int, client_auth: str, version: str) -> dict[str, float]:
 
 def main() -> None:
     """Measures every scenario."""
-    rounds = int(os.environ.get("TLSDIAG_BENCH_ROUNDS", "200"))
+    rounds = int(os.environ.get("TLSDIAG_BENCH_ROUNDS", "400"))
     results = {}
     for name, (client_auth, version) in SCENARIOS.items():
         result = results[name] = measure(rounds, client_auth, version)

@@ -53,9 +53,9 @@ def main() -> None:
     with tlsdiag.Server(client_auth="required") as pki:
         good = pki.client_context(pki.client_cert())
         without = pki.client_context()
-        distrustful = ssl.create_default_context()
+        expired = pki.client_context(pki.client_cert(certificate="expired"))
         with tlsdiag.record(pki.context, recorder=Log()):
-            asyncio.run(run(pki.context, [good, without, distrustful]))
+            asyncio.run(run(pki.context, [good, without, expired]))
 
 
 if __name__ == "__main__":

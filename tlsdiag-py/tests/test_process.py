@@ -40,14 +40,14 @@ def test_fork_while_threads_shake_hands():
         import warnings
         warnings.simplefilter("ignore", DeprecationWarning)
         stop = False
-        with tlsdiag.record(server, client) as rec:
+        with tlsdiag.record(server, client, limit=20) as rec:
             def shake():
                 while not stop:
                     in_memory(server, client)
             threads = [threading.Thread(target=shake) for _ in range(3)]
             for thread in threads:
                 thread.start()
-            for _ in range(100):
+            for _ in range(60):
                 child = os.fork()
                 if child == 0:
                     told = rec.handshakes, rec.pending, rec.dropped

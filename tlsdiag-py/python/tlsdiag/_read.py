@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from tlsdiag._native import Handshake
 
     _Base = list[Handshake]
-    Readable = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview]
 else:
     _Base = list
+
+Readable = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview]
 
 
 class Handshakes(_Base):

@@ -233,8 +233,8 @@ def record(
         assert rec.handshakes[-1].cause is None, rec.handshakes[-1]
 
     `recorder` is told of them as they happen, with `inline=True` on the handshake's own thread; `limit` is how many handshakes
-    are kept, the newest. Raises `TypeError` for anything but an `ssl.SSLContext`; entering raises `UnsupportedLibrary`, and touches
-    nothing, where this Python's OpenSSL cannot be recorded.
+    are kept, the newest. Raises `TypeError` for anything but an `ssl.SSLContext`; entering raises `UnsupportedLibrary`, and
+    touches nothing, where this Python's OpenSSL cannot be recorded.
     """  # noqa: D205, D400, D415
     if not contexts:
         raise TypeError("name the contexts to record, or use record_all() for those that are out of reach")

@@ -243,6 +243,12 @@ class _Listener(http.server.ThreadingHTTPServer):
         self._shaking = 0
         self._open: set[socket.socket] = set()
 
+    def get_request(self) -> tuple[ssl.SSLSocket, Any]:
+        connection, address = super().get_request()
+        connection.settimeout(_PATIENCE)
+        # Its handshake is run in the connection's own thread.
+        return self.context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
+
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._changed:
             self._shaking += 1
@@ -287,12 +293,22 @@ class _Answer(http.server.BaseHTTPRequestHandler):
     server: _Listener
 
     def setup(self) -> None:
-        self.request.settimeout(_PATIENCE)
         try:
-            self.request = self.server.context.wrap_socket(self.request, server_side=True)
-        finally:
+            self.request.do_handshake()
+        except OSError:
             self.server.shaken()
+            self._let_it_read()
+            raise
+        self.server.shaken()
         super().setup()
+
+    def _let_it_read(self) -> None:
+        """A client that has sent a request already must not be reset before it has read why it was refused."""
+        with contextlib.suppress(OSError):
+            self.request.settimeout(1)
+            self.request.shutdown(socket.SHUT_WR)
+            while self.request.recv(4096):
+                pass
 
     def do_GET(self) -> None:
         peer = (self.client_address[0], self.client_address[1])
