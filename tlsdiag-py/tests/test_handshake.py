@@ -26,8 +26,7 @@ def both(files, version):
 
 
 def test_its_facts(both, version):
-    at_client, at_server = both.handshakes
-    assert (at_client.role, at_server.role) == ("client", "server")
+    (at_client,), (at_server,) = both.clients, both.servers
     for handshake in both.handshakes:
         assert handshake.version == version.name.replace("v1_", "v1.")
         assert handshake.cipher.startswith("TLS_")
@@ -58,7 +57,7 @@ def test_its_facts(both, version):
 
 
 def test_its_hello(both):
-    hello = both.handshakes[0].client_hello
+    hello = both.clients[0].client_hello
     assert len(hello.random) == 32 and hello.server_name == "localhost" and hello.alpn == ["http/1.1"]
     group = hello.groups[0]
     assert (group.name, group.code, int(group), str(group)) == ("x25519", 0x1D, 0x1D, "x25519")
@@ -66,18 +65,18 @@ def test_its_hello(both):
     names = [extension.name for extension in hello.extensions]
     assert {"server_name", "supported_groups", "signature_algorithms"} <= set(names)
     assert hello.to_dict()["server_name"] == "localhost"
-    raw = both.handshakes[0].message_bytes(hello.event)
+    raw = both.clients[0].message_bytes(hello.event)
     assert raw[0] == 1 and tlsdiag.decode_client_hello(raw) == hello
 
 
 def test_its_certificates(both):
-    certificates = both.handshakes[0].certificates
+    certificates = both.clients[0].certificates
     leaf = certificates.server[0]
     assert (leaf.subject, leaf.issuer, leaf.ca, leaf.malformed) == ("CN=server", "CN=test CA", False, None)
     assert leaf.key == "EC secp256r1" and "serverAuth" in leaf.extended_key_usage
     assert leaf.not_before < datetime.datetime.now(datetime.timezone.utc) < leaf.not_after
     assert leaf.der[0] == 0x30
-    again = tlsdiag.Handshake.from_json(both.handshakes[0].to_json()).certificates.server[0]
+    again = tlsdiag.Handshake.from_json(both.clients[0].to_json()).certificates.server[0]
     assert again == leaf and again.der is None
 
 
@@ -93,7 +92,7 @@ def test_its_record(both):
         assert pickle.loads(pickle.dumps(handshake)) == handshake
         assert copy.deepcopy(handshake) == handshake
         assert str(again) == str(handshake)
-    assert both.handshakes[0] != both.handshakes[1]
+    assert both.clients[0] != both.handshakes[1]
 
 
 def test_its_words(files):
