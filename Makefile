@@ -13,7 +13,7 @@ CARGO ?= cargo
 help:
 	@echo 'make demo       a dozen causes, made to happen for real and judged from both ends'
 	@echo 'make test       every test'
-	@echo 'make matrix     every fault of the laboratory, and what each side names against what is true'
+	@echo 'make matrix     every fault, of the laboratory and with other programs: what each side names against what is true'
 	@echo 'make cases      testdata/cases: records what is missing, and works out again what is expected'
 	@echo 'make bench      what recording, decoding and diagnosing cost; writes target/bench.json'
 	@echo 'make lint       clippy, rustfmt and rustdoc, with warnings denied'
