@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix cases bench lint generated packages programs
+.PHONY: help demo test matrix cases bench install lint generated packages programs
 
 # rustup puts cargo there, and not every shell has heard of it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -16,8 +16,9 @@ help:
 	@echo 'make matrix     every fault, of the laboratory and with other programs: what each side names against what is true'
 	@echo 'make cases      testdata/cases: records what is missing, and works out again what is expected'
 	@echo 'make bench      what recording, decoding and diagnosing cost; writes target/bench.json'
+	@echo 'make install    builds and installs to PREFIX (/usr/local): command, C library, header, preload object, modules'
 	@echo 'make lint       clippy, rustfmt and rustdoc, with warnings denied'
-	@echo 'make generated  the generated files: names, schema and docs/causes.md'
+	@echo 'make generated  the generated files: names, schema, header and docs/causes.md'
 
 demo: packages
 	$(CARGO) run --quiet --package tlsdiag-cli -- demo
@@ -41,6 +42,11 @@ bench: packages
 	$(CARGO) run --quiet --release --package tlsdiag-benches --bin diagnose
 	.ci/python bench
 
+PREFIX ?= /usr/local
+
+install: packages
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' CARGO='$(CARGO)' packaging/install
+
 lint: packages
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	$(CARGO) fmt --all --check
@@ -49,6 +55,7 @@ lint: packages
 generated: packages
 	$(CARGO) run --quiet --package xtask --no-default-features -- names
 	$(CARGO) run --quiet --package xtask -- schema
+	$(CARGO) run --quiet --package xtask -- header
 	$(CARGO) run --quiet --package xtask -- causes
 	$(CARGO) run --quiet --package xtask -- python
 

@@ -62,6 +62,30 @@ pub(crate) enum Command {
     Join(JoinArguments),
     /// List the causes that a verdict may name, or explain one
     Causes(CausesArguments),
+    /// Write the manual or a shell's completions, for packages
+    #[command(hide = true)]
+    Generate(GenerateArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GenerateArguments {
+    /// What to write
+    #[arg(value_enum)]
+    pub(crate) what: What,
+    /// Where to write the man pages
+    pub(crate) dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum What {
+    /// Man pages, one a command
+    Man,
+    /// Completions for bash
+    Bash,
+    /// Completions for zsh
+    Zsh,
+    /// Completions for fish
+    Fish,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ mod demo;
 mod diff;
 mod error;
 mod explain;
+mod generate;
 mod join;
 mod records;
 mod run;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(&arguments, style),
         Command::Join(arguments) => join::run(&arguments, style),
         Command::Causes(arguments) => causes::run(&arguments, style),
+        Command::Generate(arguments) => generate::run(&arguments),
     };
     match done {
         Ok(code) => code,

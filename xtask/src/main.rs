@@ -111,6 +111,7 @@ mod tests {
         super::schema(true).unwrap();
     }
 
+    #[cfg(feature = "core")]
     #[test]
     fn the_committed_header_is_current() {
         super::c_header(true).unwrap();
