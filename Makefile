@@ -23,7 +23,7 @@ help:
 demo: packages
 	$(CARGO) run --quiet --package tlsdiag-cli -- demo
 
-test: packages programs
+test: packages programs servers
 	$(CARGO) test --workspace --no-fail-fast
 	$(CARGO) build --package tlsdiag-core --no-default-features
 	.ci/python test
@@ -64,3 +64,6 @@ packages:
 
 programs:
 	@.ci/programs
+
+servers: packages
+	@.ci/servers

@@ -7,6 +7,8 @@
 use std::ffi::{c_char, c_int, c_long, c_void};
 use std::ptr;
 
+use tlsdiag_core::source::openssl::{Between, Symbols};
+
 use crate::boundary::guard;
 use crate::real::{Caller, Real, SET_MSG_CALLBACK, SET_MSG_CALLBACK_ARG, caller, calling};
 use crate::{channel, recorder};
@@ -72,9 +74,11 @@ interposed! {
 /// Calls the real function, or gives what it would give if it failed.
 macro_rules! call {
     ($real:expr, $name:ident($($arg:expr),*), $otherwise:expr) => {
-        // SAFETY: the arguments of our caller, passed on to the function that it meant.
         match $real.f.$name {
-            Some(function) => calling($real, || unsafe { function($($arg),*) }),
+            Some(function) => calling($real, || {
+                // SAFETY: the arguments of our caller, passed on to the function that it meant.
+                unsafe { function($($arg),*) }
+            }),
             None => $otherwise,
         }
     };
@@ -82,11 +86,11 @@ macro_rules! call {
 
 /// The library and whether it is the application that calls; where there is no library, returns `$otherwise`.
 macro_rules! who {
-    ($address:expr, $otherwise:expr) => {
+    ($address:expr $(, $otherwise:expr)?) => {
         match caller($address) {
             Caller::Application(real) => (real, true),
             Caller::Inside(real) => (real, false),
-            Caller::Nobody => return $otherwise,
+            Caller::Nobody => return $($otherwise)?,
         }
     };
 }
@@ -98,8 +102,11 @@ macro_rules! kept {
     ($real:expr, $application:expr, $call:ident($($arg:expr),*)) => {
         $application
             && $real.between.is_some_and(|between| {
-                // SAFETY: see above.
-                guard(|| unsafe { between.$call($($arg),*) }).unwrap_or(false)
+                guard(|| {
+                    // SAFETY: see above.
+                    unsafe { between.$call($($arg),*) }
+                })
+                .unwrap_or(false)
             })
     };
 }
@@ -108,8 +115,11 @@ macro_rules! kept {
 macro_rules! seen {
     ($real:expr, $application:expr, $said:expr, $call:ident($object:expr)) => {
         match $real.between.filter(|_| $application) {
-            // SAFETY: as for `kept`.
-            Some(between) => guard(|| unsafe { between.$call($object, $said) }).unwrap_or($said),
+            Some(between) => guard(|| {
+                // SAFETY: as for `kept`.
+                unsafe { between.$call($object, $said) }
+            })
+            .unwrap_or($said),
             None => $said,
         }
     };
@@ -124,6 +134,24 @@ fn context_made(real: &'static Real, context: Object, method: *const c_void) {
             channel::open(symbols, real.number());
             calling(real, || recorder::attach_context(symbols, context));
         });
+    }
+}
+
+fn connection_made(
+    real: &'static Real,
+    symbols: &'static Symbols,
+    between: Between,
+    ssl: Object,
+    context: Object,
+) {
+    // SAFETY: a live SSL that only this thread knows, and the live context that it was made from.
+    unsafe {
+        if between.is_heard(context) {
+            between.made(ssl);
+        } else {
+            channel::open(symbols, real.number());
+            recorder::attach_connection(symbols, ssl);
+        }
     }
 }
 
@@ -157,17 +185,7 @@ unsafe extern "C" fn new(context: Object, address: usize) -> Object {
         // SAFETY: a live SSL of this library.
         let quic = real.f.SSL_is_quic.is_some_and(|is_quic| unsafe { is_quic(ssl) } != 0);
         if let (Some(symbols), Some(between), false) = (real.symbols, real.between, quic) {
-            // SAFETY: a live SSL that only this thread knows, and its context.
-            guard(|| {
-                calling(real, || unsafe {
-                    if between.is_heard(context) {
-                        between.made(ssl);
-                    } else {
-                        channel::open(symbols, real.number());
-                        recorder::attach_connection(symbols, ssl);
-                    }
-                })
-            });
+            guard(|| calling(real, || connection_made(real, symbols, between, ssl, context)));
         }
     }
     ssl
@@ -176,22 +194,26 @@ unsafe extern "C" fn new(context: Object, address: usize) -> Object {
 unsafe extern "C" fn set_ctx(ssl: Object, context: Object, address: usize) -> Object {
     let (real, application) = who!(address, ptr::null_mut());
     let now = call!(real, SSL_set_SSL_CTX(ssl, context), ptr::null_mut());
-    if application && !now.is_null() {
-        // SAFETY: as for `kept`.
-        real.between.map(|between| guard(|| calling(real, || unsafe { between.moved(ssl) })));
+    if let Some(between) = real.between.filter(|_| application && !now.is_null()) {
+        guard(|| {
+            calling(real, || {
+                // SAFETY: as for `kept`.
+                unsafe { between.moved(ssl) }
+            })
+        });
     }
     now
 }
 
 unsafe extern "C" fn ctx_set_msg(context: Object, callback: Callback, address: usize) {
-    let (real, application) = who!(address, ());
+    let (real, application) = who!(address);
     if !kept!(real, application, set_context_message(context, callback)) {
         call!(real, SSL_CTX_set_msg_callback(context, callback), ());
     }
 }
 
 unsafe extern "C" fn set_msg(ssl: Object, callback: Callback, address: usize) {
-    let (real, application) = who!(address, ());
+    let (real, application) = who!(address);
     if !kept!(real, application, set_message(ssl, callback)) {
         call!(real, SSL_set_msg_callback(ssl, callback), ());
     }
@@ -253,7 +275,7 @@ unsafe extern "C" fn ctrl(
 }
 
 unsafe extern "C" fn ctx_set_info(context: Object, callback: Callback, address: usize) {
-    let (real, application) = who!(address, ());
+    let (real, application) = who!(address);
     if !kept!(real, application, set_context_info(context, callback)) {
         call!(real, SSL_CTX_set_info_callback(context, callback), ());
     }
@@ -266,7 +288,7 @@ unsafe extern "C" fn ctx_get_info(context: Object, address: usize) -> Callback {
 }
 
 unsafe extern "C" fn set_info(ssl: Object, callback: Callback, address: usize) {
-    let (real, application) = who!(address, ());
+    let (real, application) = who!(address);
     if !kept!(real, application, set_info(ssl, callback)) {
         call!(real, SSL_set_info_callback(ssl, callback), ());
     }
@@ -279,7 +301,7 @@ unsafe extern "C" fn get_info(ssl: Object, address: usize) -> Callback {
 }
 
 unsafe extern "C" fn set_verify(ssl: Object, mode: c_int, callback: Callback, address: usize) {
-    let (real, application) = who!(address, ());
+    let (real, application) = who!(address);
     if !kept!(real, application, set_verify(ssl, mode, callback)) {
         call!(real, SSL_set_verify(ssl, mode, callback), ());
     }
@@ -292,7 +314,7 @@ unsafe extern "C" fn get_verify(ssl: Object, address: usize) -> Callback {
 }
 
 unsafe extern "C" fn set_security(ssl: Object, callback: Callback, address: usize) {
-    let (real, application) = who!(address, ());
+    let (real, application) = who!(address);
     if !kept!(real, application, set_security(ssl, callback)) {
         call!(real, SSL_set_security_callback(ssl, callback), ());
     }
@@ -305,7 +327,7 @@ unsafe extern "C" fn get_security(ssl: Object, address: usize) -> Callback {
 }
 
 unsafe extern "C" fn ctx_set_keylog(context: Object, callback: Callback, address: usize) {
-    let (real, application) = who!(address, ());
+    let (real, application) = who!(address);
     if !kept!(real, application, set_context_keylog(context, callback)) {
         call!(real, SSL_CTX_set_keylog_callback(context, callback), ());
     }

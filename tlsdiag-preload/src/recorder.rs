@@ -16,11 +16,9 @@ struct Handing;
 impl HandshakeRecorder for Handing {
     fn record(&self, event: &Event<'_>) {
         match event.body {
-            EventBody::Ended { recording, .. } => {
-                if !(config().failures_only && healthy::is_plainly(recording)) {
-                    channel::hand_over(recording);
-                }
-            }
+            EventBody::Ended { recording, .. }
+                if config().failures_only && healthy::is_plainly(recording) => {}
+            EventBody::Ended { recording, .. } => channel::hand_over(recording),
             EventBody::Secret(secret) => channel::secret(secret.expose()),
             _ => {}
         }

@@ -4,7 +4,6 @@
 //! Without this, `attach_*` takes over what it finds and what it is told; a setter that is called later takes our place.
 
 use std::ffi::{c_int, c_void};
-use std::mem::transmute;
 use std::ptr;
 use std::sync::atomic::Ordering;
 
@@ -96,7 +95,7 @@ impl Between {
     /// `SSL_CTX_set_info_callback`.
     pub unsafe fn set_context_info(self, context: *mut c_void, callback: FunctionPointer) -> bool {
         // SAFETY: an info callback by the promise above.
-        unsafe { self.of_context(context, |previous| previous.info.set(transmute(callback))) }
+        unsafe { self.of_context(context, |previous| previous.info.set_address(callback)) }
     }
 
     /// `SSL_CTX_get_info_callback`.
@@ -105,9 +104,9 @@ impl Between {
         if said != self.0.trampolines.info as FunctionPointer {
             return said;
         }
-        // SAFETY: a live SSL_CTX; a function as an address.
+        // SAFETY: a live SSL_CTX.
         unsafe { ContextState::of(self.0, context.cast()) }
-            .map_or(ptr::null(), |state| unsafe { transmute(state.previous.info.get()) })
+            .map_or(ptr::null(), |state| state.previous.info.address())
     }
 
     /// `SSL_set_info_callback`.
@@ -116,7 +115,7 @@ impl Between {
         // SAFETY: a live SSL of this thread and an info callback.
         unsafe {
             let Some(slot) = Slot::of(self.0, ssl.cast()) else { return false };
-            slot.previous.info.set(transmute::<FunctionPointer, Option<_>>(callback));
+            slot.previous.info.set_address(callback);
             (f.SSL_set_info_callback)(ssl.cast(), Some(ours.info));
         }
         true
@@ -128,9 +127,8 @@ impl Between {
         if said != self.0.trampolines.info as FunctionPointer {
             return said;
         }
-        // SAFETY: a live SSL; a function as an address.
-        unsafe { Slot::of(self.0, ssl.cast()) }
-            .map_or(ptr::null(), |slot| unsafe { transmute(slot.previous.info.get()) })
+        // SAFETY: a live SSL.
+        unsafe { Slot::of(self.0, ssl.cast()) }.map_or(ptr::null(), |slot| slot.previous.info.address())
     }
 
     /// `SSL_set_verify`, whose null callback changes nothing but the mode.
@@ -142,7 +140,7 @@ impl Between {
             if callback.is_null() || !same((f.SSL_get_verify_callback)(ssl.cast()), ours.verify) {
                 return false;
             }
-            slot.previous.verify.set(transmute::<FunctionPointer, Option<_>>(callback));
+            slot.previous.verify.set_address(callback);
             (f.SSL_set_verify)(ssl.cast(), mode, Some(ours.verify));
         }
         true
@@ -154,9 +152,8 @@ impl Between {
         if said != self.0.trampolines.verify as FunctionPointer {
             return said;
         }
-        // SAFETY: a live SSL; a function as an address.
-        unsafe { Slot::of(self.0, ssl.cast()) }
-            .map_or(ptr::null(), |slot| unsafe { transmute(slot.previous.verify.get()) })
+        // SAFETY: a live SSL.
+        unsafe { Slot::of(self.0, ssl.cast()) }.map_or(ptr::null(), |slot| slot.previous.verify.address())
     }
 
     /// `SSL_set_security_callback`.
@@ -168,9 +165,8 @@ impl Between {
             if callback.is_null() || !same((f.SSL_get_security_callback)(ssl.cast()), ours.security) {
                 return false;
             }
-            let callback = transmute::<FunctionPointer, Option<_>>(callback);
-            self.0.common_security.meet(callback);
-            slot.previous.security.set(callback);
+            slot.previous.security.set_address(callback);
+            self.0.common_security.meet(slot.previous.security.get());
         }
         true
     }
@@ -181,9 +177,8 @@ impl Between {
         if said != self.0.trampolines.security as FunctionPointer {
             return said;
         }
-        // SAFETY: a live SSL; a function as an address.
-        unsafe { Slot::of(self.0, ssl.cast()) }
-            .map_or(ptr::null(), |slot| unsafe { transmute(slot.previous.security.get()) })
+        // SAFETY: a live SSL.
+        unsafe { Slot::of(self.0, ssl.cast()) }.map_or(ptr::null(), |slot| slot.previous.security.address())
     }
 
     /// `SSL_CTX_set_keylog_callback`.
@@ -192,7 +187,7 @@ impl Between {
         // SAFETY: a live SSL_CTX and a key log callback.
         unsafe {
             same((f.SSL_CTX_get_keylog_callback)(context.cast()), ours.keylog)
-                && self.of_context(context, |previous| previous.keylog.set(transmute(callback)))
+                && self.of_context(context, |previous| previous.keylog.set_address(callback))
         }
     }
 
@@ -202,21 +197,22 @@ impl Between {
         if said != self.0.trampolines.keylog as FunctionPointer {
             return said;
         }
-        // SAFETY: a live SSL_CTX; a function as an address.
+        // SAFETY: a live SSL_CTX.
         unsafe { ContextState::of(self.0, context.cast()) }
-            .map_or(ptr::null(), |state| unsafe { transmute(state.previous.keylog.get()) })
+            .map_or(ptr::null(), |state| state.previous.keylog.address())
     }
 
     /// # Safety
     /// `callback` is null or a message callback.
     unsafe fn keep_message(self, previous: &Previous, callback: FunctionPointer) {
-        // SAFETY: as promised.
-        let callback = unsafe { transmute::<FunctionPointer, Option<_>>(callback) };
-        if callback.is_some() {
-            self.0.chains_messages.store(true, Ordering::Relaxed);
+        if callback.is_null() {
+            // Null on a connection means none, whatever its context has.
+            previous.message.set(Some(silent));
+            return;
         }
-        // Null on a connection means none, whatever its context has.
-        previous.message.set(Some(callback.unwrap_or(silent)));
+        self.0.chains_messages.store(true, Ordering::Relaxed);
+        // SAFETY: as promised.
+        unsafe { previous.message.set_address(callback) };
     }
 
     /// # Safety

@@ -27,6 +27,19 @@ impl<F: Copy> Callback<F> {
 }
 
 impl<F: Copy> Callback<F> {
+    /// The function as an address, null for none.
+    pub(super) fn address(&self) -> *const c_void {
+        self.0.load(Ordering::Acquire)
+    }
+
+    /// Sets it by its address.
+    ///
+    /// # Safety
+    /// `address` is null or a function of type F.
+    pub(super) unsafe fn set_address(&self, address: *const c_void) {
+        self.0.store(address.cast_mut(), Ordering::Release);
+    }
+
     /// Sets it unless it is set.
     fn set_first(&self, callback: F) -> bool {
         const { assert!(size_of::<F>() == size_of::<*mut c_void>()) };
