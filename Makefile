@@ -17,6 +17,8 @@ help:
 	@echo 'make cases      testdata/cases: records what is missing, and works out again what is expected'
 	@echo 'make bench      what recording, decoding and diagnosing cost; writes target/bench.json'
 	@echo 'make install    builds and installs to PREFIX (/usr/local): command, C library, header, preload object, modules'
+	@echo 'make bench-nginx  what recording costs the workers of an unmodified nginx'
+	@echo 'make soak         a hundred thousand handshakes of an unmodified nginx: none is lost, and no worker grows'
 	@echo 'make lint       clippy, rustfmt and rustdoc, with warnings denied'
 	@echo 'make generated  the generated files: names, schema, header and docs/causes.md'
 
@@ -46,6 +48,15 @@ PREFIX ?= /usr/local
 
 install: packages
 	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' CARGO='$(CARGO)' packaging/install
+
+bench-nginx: packages servers
+	$(CARGO) build --release --package tlsdiag-preload
+	$(CARGO) build --release --package tlsdiag-cli --package tlsdiag-benches
+	$(CARGO) run --quiet --release --package tlsdiag-benches --bin nginx
+
+soak: packages servers
+	$(CARGO) build --package tlsdiag-preload
+	$(CARGO) test --release --package tlsdiag-cli --test run -- --ignored --nocapture a_hundred_thousand
 
 lint: packages
 	$(CARGO) clippy --workspace --all-targets -- -D warnings

@@ -28,5 +28,6 @@ pub mod policy;
 pub mod refusing_key;
 pub mod scenario;
 mod session;
+pub mod web;
 
 pub use error::Error;

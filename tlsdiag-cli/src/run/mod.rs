@@ -49,7 +49,6 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Error> {
     // Whoever has connected by now is heard to the end.
     drop(closer);
     let _ = judge.join();
-    let mut teller = teller.lock().unwrap_or_else(PoisonError::into_inner);
-    teller.sum_up(&path)?;
+    teller.lock().unwrap_or_else(PoisonError::into_inner).sum_up(&path);
     Ok(ExitCode::from(code))
 }

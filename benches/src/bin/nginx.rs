@@ -1,0 +1,242 @@
+//! What recording costs an unmodified nginx: the CPU time of its worker for each handshake, with the preload object and
+//! without, in rounds by turns.
+//!
+//! Each round gives the same number of full handshakes to a bare nginx, to one whose every handshake is written
+//! (`tlsdiag run --jsonl`), and to one that is recorded with `--failures-only`. The worker's time is what the kernel has
+//! counted for it (`/proc/PID/schedstat`), of which `getrusage(2)` is the sum. No request is made, since it would only hide
+//! the cost. The servers are started anew every few rounds, since where things lie in memory is worth a per cent.
+
+use std::ffi::OsString;
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use openssl::ssl::{Ssl, SslContext};
+use tempfile::TempDir;
+use tlsdiag_benches::{Median, save};
+use tlsdiag_lab::peer::{Client, Version};
+use tlsdiag_lab::pki::{Identity, Pki};
+use tlsdiag_lab::web::{ClientAuth, Kind, Running, Site};
+
+/// Rounds, unless `TLSDIAG_BENCH_ROUNDS` says otherwise.
+const ROUNDS: usize = 120;
+/// Rounds with the same servers, after some that only warm them up.
+const ROUNDS_A_SET: usize = 20;
+const WARM_UP: usize = 2;
+/// Handshakes of each server in a round.
+const BATCH: usize = 40;
+
+const VARIANTS: [&str; 3] = ["bare", "every handshake written", "--failures-only"];
+/// What we have promised.
+const LIMITS: [f64; 3] = [1.0, 1.02, 1.01];
+const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [1, 2, 0], [2, 0, 1], [0, 2, 1], [2, 1, 0], [1, 0, 2]];
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("nginx: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), String> {
+    let pki = Pki::generate().map_err(|error| error.to_string())?;
+    let rounds =
+        std::env::var("TLSDIAG_BENCH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
+    println!(
+        "nginx, one worker: its CPU time a full TLS 1.3 handshake, {rounds} rounds of {BATCH} each, servers by turns\n"
+    );
+    println!("{:<12} {:<24} {:>10}  {:<26} limit", "certificate", "", "a handshake", "ratio to bare");
+    let mut figures = serde_json::Map::new();
+    for (key, identity) in [("RSA-2048", &pki.server), ("P-256", &pki.server_ec)] {
+        let measured = measure(&pki, identity, rounds)?;
+        for (which, name) in VARIANTS.iter().enumerate() {
+            let time = Median::of(measured.times[which].clone()).median / 1000.0;
+            if which == 0 {
+                println!("{key:<12} {name:<24} {time:>8.1} µs");
+                continue;
+            }
+            let ratio = Median::of(measured.ratios(which));
+            println!(
+                "{key:<12} {name:<24} {time:>8.1} µs  {:<26} {}",
+                format!("{:.4} [{:.4}, {:.4}]", ratio.median, ratio.low, ratio.high),
+                LIMITS[which]
+            );
+            let label = if which == 1 { "every" } else { "failures_only" };
+            figures.insert(format!("{}_{label}", key.to_lowercase().replace('-', "")), ratio.json());
+        }
+        println!(
+            "{key:<12} {:<24} {:>8.1} µs  outside of nginx",
+            "the collector",
+            measured.collector / 1000.0
+        );
+    }
+    save("nginx", figures.into())
+}
+
+/// Nanoseconds of the worker for each handshake, by variant and round.
+struct Measured {
+    times: [Vec<f64>; 3],
+    /// The collector's time for each handshake that it wrote.
+    collector: f64,
+}
+
+impl Measured {
+    fn ratios(&self, which: usize) -> Vec<f64> {
+        self.times[which].iter().zip(&self.times[0]).map(|(time, bare)| time / bare).collect()
+    }
+}
+
+/// One nginx and its only worker.
+struct Server {
+    running: Running,
+    worker: u32,
+    _folder: TempDir,
+    journal: PathBuf,
+    handshakes: usize,
+}
+
+impl Server {
+    fn start(which: usize, pki: &Pki, identity: &Identity) -> Result<Self, String> {
+        let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", VARIANTS[which]);
+        let folder = tempfile::tempdir().map_err(|error| failed(&error))?;
+        let site = Site::new(Kind::Nginx, folder.path(), identity, ClientAuth::Off, pki.trusted())
+            .map_err(|error| failed(&error))?;
+        let journal = folder.path().join("out.jsonl");
+        let words = site.command().map_err(|error| failed(&error))?;
+        let mut command = match which {
+            0 => Command::new(&words[0]),
+            _ => {
+                let mut command = Command::new(tlsdiag()?);
+                command.args(["run", "--quiet", "--jsonl"]).arg(&journal);
+                if which == 2 {
+                    command.arg("--failures-only");
+                }
+                command.arg("--").arg(&words[0]);
+                command
+            }
+        };
+        command.args(&words[1..]).stderr(Stdio::null());
+        let running = Running::start(&mut command, site.address).map_err(|error| failed(&error))?;
+        let master = if which == 0 {
+            running.id()
+        } else {
+            child_of(running.id()).ok_or_else(|| failed(&"no nginx"))?
+        };
+        let worker = child_of(master).ok_or_else(|| failed(&"nginx has no worker"))?;
+        Ok(Server { running, worker, _folder: folder, journal, handshakes: 0 })
+    }
+
+    /// Nanoseconds of the worker for one handshake, the mean of a batch.
+    fn sample(&mut self, client: &SslContext, batch: usize) -> Result<f64, String> {
+        let before = cpu_of(self.worker)?;
+        for _ in 0..batch {
+            handshake(client, &self.running)?;
+        }
+        self.handshakes += batch;
+        Ok((cpu_of(self.worker)? - before) / batch as f64)
+    }
+
+    /// Stops it, and sees whether all handshakes were written that should have been.
+    fn finish(self, which: usize) -> Result<f64, String> {
+        let collector = if which == 0 { 0.0 } else { threads_of(self.running.id())? };
+        let handshakes = self.handshakes;
+        self.running.stop().map_err(|error| error.to_string())?;
+        if which == 1 {
+            let written = std::fs::read_to_string(&self.journal).map_err(|error| error.to_string())?;
+            let written = written.lines().filter(|line| line.contains("\"outcome\":\"established\"")).count();
+            if written != handshakes {
+                return Err(format!("{handshakes} handshakes, and {written} are written"));
+            }
+        }
+        Ok(collector / handshakes as f64)
+    }
+}
+
+fn measure(pki: &Pki, identity: &Identity, rounds: usize) -> Result<Measured, String> {
+    let mut client = Client::new(Version::Tls13);
+    client.identity = None;
+    let client = client.context(pki).map_err(|error| error.to_string())?.build();
+    let mut measured = Measured { times: Default::default(), collector: 0.0 };
+    let mut done = 0;
+    let mut sets = 0;
+    while done < rounds {
+        let order = ORDERS[sets % ORDERS.len()];
+        let mut servers = [const { None }; 3];
+        for which in order {
+            servers[which] = Some(Server::start(which, pki, identity)?);
+        }
+        for round in 0..(WARM_UP + ROUNDS_A_SET.min(rounds - done)) {
+            for which in ORDERS[round % ORDERS.len()] {
+                let Some(server) = &mut servers[which] else { continue };
+                let time = server.sample(&client, BATCH)?;
+                if round >= WARM_UP {
+                    measured.times[which].push(time);
+                }
+            }
+        }
+        for (which, server) in servers.into_iter().enumerate() {
+            let collector = server.map_or(Ok(0.0), |server| server.finish(which))?;
+            if which == 1 {
+                measured.collector += collector;
+            }
+        }
+        done += ROUNDS_A_SET.min(rounds - done);
+        sets += 1;
+    }
+    measured.collector /= sets as f64;
+    Ok(measured)
+}
+
+fn handshake(client: &SslContext, server: &Running) -> Result<(), String> {
+    let failed = |error: &dyn std::fmt::Display| format!("a handshake fails: {error}");
+    let stream = TcpStream::connect(server.address).map_err(|error| failed(&error))?;
+    let mut ssl = Ssl::new(client).map_err(|error| failed(&error))?;
+    ssl.set_hostname("localhost").map_err(|error| failed(&error))?;
+    let mut stream = ssl.connect(stream).map_err(|error| failed(&error))?;
+    // nginx closes when it has our close_notify: only then has it done all that it does for this connection.
+    stream.shutdown().map_err(|error| failed(&error))?;
+    let mut rest = Vec::new();
+    let _ = std::io::Read::read_to_end(&mut stream, &mut rest);
+    Ok(())
+}
+
+/// The command, built in the same way as this program.
+fn tlsdiag() -> Result<OsString, String> {
+    let us = std::env::current_exe().map_err(|error| error.to_string())?;
+    let path = us.with_file_name("tlsdiag");
+    if path.is_file() {
+        Ok(path.into())
+    } else {
+        Err(format!("{} is not built: make bench-nginx", path.display()))
+    }
+}
+
+/// Nanoseconds that this process has had.
+fn cpu_of(process: u32) -> Result<f64, String> {
+    schedstat(&Path::new("/proc").join(process.to_string()).join("schedstat"))
+}
+
+fn schedstat(path: &Path) -> Result<f64, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let first = text.split(' ').next().and_then(|number| number.parse().ok());
+    first.ok_or_else(|| format!("{} holds no time", path.display()))
+}
+
+/// Nanoseconds of all threads of this process.
+fn threads_of(process: u32) -> Result<f64, String> {
+    let folder = format!("/proc/{process}/task");
+    let threads = std::fs::read_dir(&folder).map_err(|error| format!("{folder}: {error}"))?;
+    threads.flatten().map(|thread| schedstat(&thread.path().join("schedstat"))).sum()
+}
+
+fn child_of(parent: u32) -> Option<u32> {
+    let processes = std::fs::read_dir("/proc").ok()?.flatten();
+    processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).find(|number: &u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{number}/stat")).unwrap_or_default();
+        let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+        after_name.split_whitespace().nth(1).and_then(|text| text.parse().ok()) == Some(parent)
+    })
+}

@@ -1,0 +1,13 @@
+//! `tlsdiag run` and the preload object, with the programs that Debian ships.
+
+#[path = "../program/mod.rs"]
+mod program;
+
+mod alone;
+mod clients;
+mod faces;
+mod load;
+mod place;
+mod same;
+mod servers;
+mod status;
