@@ -26,6 +26,8 @@ pub(super) struct Configured {
     fingerprint: Fingerprint,
     /// The certificates, each with a reference of ours, so that none of these addresses can come to mean another one.
     certificates: Vec<*mut X509>,
+    /// Those of the chain, likewise.
+    issuers: Vec<*mut X509>,
     keys: Vec<usize>,
     growing: Growing,
     symbols: &'static Symbols,
@@ -46,8 +48,8 @@ unsafe impl Sync for Configured {}
 
 impl Drop for Configured {
     fn drop(&mut self) {
-        for certificate in &self.certificates {
-            // SAFETY: each holds a reference that `read_certificates` took.
+        for certificate in self.certificates.iter().chain(&self.issuers) {
+            // SAFETY: each holds a reference that `read_certificates` or `read_all` took.
             unsafe { (self.symbols.f.X509_free)(*certificate) };
         }
     }
@@ -74,6 +76,8 @@ struct Fingerprint {
 #[derive(PartialEq, Eq)]
 struct Growing {
     trusted: c_int,
+    /// The chain's certificates, their addresses folded into one number, and how many there are. The list itself is
+    /// another one for each connection.
     chain: (usize, c_int),
 }
 
@@ -194,9 +198,20 @@ unsafe fn growing(symbols: &Symbols, ssl: *mut SSL) -> Growing {
         let chain = identity::chain(symbols, ssl);
         Growing {
             trusted: trust::size(symbols, trust::store(symbols, ssl)),
-            chain: (chain as usize, count(symbols, chain)),
+            chain: (
+                certificates(symbols, chain).fold(0, |folded, x509| folded.rotate_left(5) ^ x509 as usize),
+                count(symbols, chain),
+            ),
         }
     }
+}
+
+/// # Safety
+/// `stack` is null or a live STACK_OF(X509), also while this is iterated.
+unsafe fn certificates(symbols: &Symbols, stack: *const STACK) -> impl Iterator<Item = *mut X509> {
+    // SAFETY: as promised.
+    (0..unsafe { count(symbols, stack) })
+        .map(move |i| unsafe { (symbols.f.OPENSSL_sk_value)(stack, i).cast() })
 }
 
 /// # Safety
@@ -209,10 +224,15 @@ unsafe fn read_all(symbols: &'static Symbols, ssl: *mut SSL, verify: bool) -> Co
             local: Arc::default(),
             fingerprint,
             certificates: Vec::new(),
+            issuers: Vec::new(),
             keys: Vec::new(),
             growing: growing(symbols, ssl),
             symbols,
         };
+        let issuers = certificates(symbols, identity::chain(symbols, ssl));
+        configured
+            .issuers
+            .extend(issuers.filter(|x509| !x509.is_null() && (symbols.f.X509_up_ref)(*x509) == 1));
         let certificates = read_certificates(symbols, ssl, &mut configured, verify);
         let at = &configured.fingerprint;
         let version = |v: c_long| u16::try_from(v).unwrap_or(0);
