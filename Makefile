@@ -50,9 +50,10 @@ install: packages
 	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' CARGO='$(CARGO)' packaging/install
 
 bench-nginx: packages servers
-	$(CARGO) build --release --package tlsdiag-preload
+	$(CARGO) build --profile shipped --package tlsdiag-preload
 	$(CARGO) build --release --package tlsdiag-cli --package tlsdiag-benches
-	$(CARGO) run --quiet --release --package tlsdiag-benches --bin nginx
+	TLSDIAG_PRELOAD=$(CURDIR)/target/shipped/libtlsdiag_preload.so \
+		$(CARGO) run --quiet --release --package tlsdiag-benches --bin nginx
 
 soak: packages servers
 	$(CARGO) build --package tlsdiag-preload

@@ -7,8 +7,9 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::{self, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SocketFlags};
 use tlsdiag_core::event::packed::Unpacker;
@@ -22,8 +23,15 @@ use crate::message::Message;
 /// More than the longest packet.
 const PACKET: usize = 128 << 10;
 
+/// So long the collector sleeps while packets come. To wake somebody costs the sender more than to send, so that a busy server
+/// must find nobody waiting; its packets wait in the socket instead.
+const NAP: Duration = Duration::from_millis(2);
+
+/// After so many naps in which nothing came it waits to be woken.
+const NAPS: u32 = 50;
+
 /// So many packets are taken from one connection before the others have their turn.
-const TURN: usize = 64;
+const TURN: usize = 4096;
 
 /// Something that a hooked process said.
 #[derive(Debug)]
@@ -131,6 +139,7 @@ impl Receiving {
 
     fn run(mut self, wake: &OwnedFd) {
         let mut closing = self.listening.is_none();
+        let mut idle = NAPS;
         while !(closing && self.connections.is_empty()) {
             let mut polled: Vec<PollFd<'_>> =
                 self.connections.iter().map(|(_, fd)| PollFd::new(fd, PollFlags::IN)).collect();
@@ -138,8 +147,14 @@ impl Receiving {
             if !closing {
                 polled.push(PollFd::new(wake, PollFlags::IN));
             }
-            match poll(&mut polled, None) {
-                Ok(_) => {}
+            let now = Timespec::default();
+            match poll(&mut polled, if idle < NAPS { Some(&now) } else { None }) {
+                Ok(0) => {
+                    idle += 1;
+                    thread::sleep(NAP);
+                    continue;
+                }
+                Ok(_) => idle = 0,
                 Err(Errno::INTR) => continue,
                 Err(_) => break,
             }
@@ -157,6 +172,7 @@ impl Receiving {
                 }
             }
             self.accept();
+            thread::sleep(NAP);
         }
         self.backlog.close();
     }
@@ -164,7 +180,7 @@ impl Receiving {
     fn accept(&mut self) {
         while let Some(listening) = &self.listening {
             let mut polled = [PollFd::new(&listening.socket, PollFlags::IN)];
-            if !matches!(poll(&mut polled, Some(&rustix::event::Timespec::default())), Ok(1)) {
+            if !matches!(poll(&mut polled, Some(&Timespec::default())), Ok(1)) {
                 return;
             }
             match net::accept_with(&listening.socket, SocketFlags::CLOEXEC) {

@@ -117,7 +117,7 @@ impl Sender {
         if !self.is_open() {
             return Delivery::Gone;
         }
-        let until = Instant::now() + PATIENCE;
+        let mut until = None;
         loop {
             match self.try_packet(packet, file) {
                 Ok(()) => {
@@ -126,6 +126,7 @@ impl Sender {
                 }
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN | Errno::NOBUFS | Errno::NOMEM) => {
+                    let until = *until.get_or_insert_with(|| Instant::now() + PATIENCE);
                     let left = until.saturating_duration_since(Instant::now());
                     if left.is_zero() || self.hurried.load(Ordering::Relaxed) {
                         self.hurried.store(true, Ordering::Relaxed);
