@@ -180,10 +180,11 @@ impl Delivery {
                 self.0.changed.notify_all();
             }
         }
+        // Declared before the handshake, which is therefore gone when this recorder is said to be quiet.
+        let _leave = Leave(self);
         let handshake = tlsdiag_handshake { finished, ssl };
         let inside = Inside { delivery: self, lent: &handshake };
         let _ = INSIDE.try_with(|list| list.borrow_mut().push(inside));
-        let _leave = Leave(self);
         // SAFETY: the application's function, with its own pointer and a handshake that lives until it returns.
         unsafe { (callback.function)(&handshake, callback.userdata) };
     }
@@ -261,8 +262,9 @@ impl Delivery {
     pub(crate) fn begin_anew(&self, state: &mut State) {
         state.running = self.within();
         state.queue.clear();
-        // The thread stayed behind.
-        std::mem::forget(state.worker.take());
+        // The thread stayed behind, and a handle of what is not there can be neither joined nor dropped.
+        static LEFT_BEHIND: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
+        LEFT_BEHIND.lock().unwrap_or_else(PoisonError::into_inner).extend(state.worker.take());
     }
 }
 

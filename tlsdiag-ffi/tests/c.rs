@@ -27,4 +27,4 @@ macro_rules! programs {
     )* };
 }
 
-programs! { callbacks forks handshakes nulls threads }
+programs! { callbacks forks handshakes nulls table threads }
