@@ -91,8 +91,16 @@ def over_sockets(server_context, client_context, *, name="localhost"):
         try:
             connection, _ = listener.accept()
             connection.settimeout(20)
-            with connection, server_context.wrap_socket(connection, server_side=True) as tls:
-                tls.sendall(tls.recv(1))
+            with server_context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False) as tls:
+                try:
+                    tls.do_handshake()
+                    tls.sendall(tls.recv(1))
+                except OSError:
+                    # Closing with bytes unread would reset the connection, and the client would not read the alert.
+                    tls.shutdown(socket.SHUT_WR)
+                    while tls.recv(100):
+                        pass
+                    raise
         except OSError as error:
             errors["server"] = error
 

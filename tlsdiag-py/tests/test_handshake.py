@@ -92,7 +92,7 @@ def test_its_record(both):
         assert pickle.loads(pickle.dumps(handshake)) == handshake
         assert copy.deepcopy(handshake) == handshake
         assert str(again) == str(handshake)
-    assert both.clients[0] != both.handshakes[1]
+    assert both.clients[0] != both.servers[0]
 
 
 def test_its_words(files):
