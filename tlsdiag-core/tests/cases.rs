@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use serde_json::Value;
-use tlsdiag_core::Cause;
 use tlsdiag_core::event::lines;
+use tlsdiag_core::handshake::is_plainly_healthy;
 use tlsdiag_core::report::Record;
 use tlsdiag_core::report::reader::Reader;
+use tlsdiag_core::{Cause, Handshake, diagnose};
 
 struct Case {
     folder: PathBuf,
@@ -183,4 +184,21 @@ fn what_weakens_says_so_and_comes_after_the_better() {
         }
     }
     assert!(seen > 0);
+}
+
+/// The quick look at a recording never takes for healthy what the rules have something to say about.
+#[test]
+fn what_looks_plainly_healthy_is() {
+    let mut plain = 0;
+    for case in CASES.iter() {
+        let events = BufReader::new(File::open(case.folder.join("events.jsonl")).expect("a recording"));
+        for recording in lines::read(events).expect("good lines") {
+            if is_plainly_healthy(&recording) {
+                let judged = diagnose(&Handshake::from_recording(&recording));
+                assert!(judged.is_healthy(), "{}: {judged:?}", case.folder.display());
+                plain += 1;
+            }
+        }
+    }
+    assert!(plain > 3, "{plain} of all cases look healthy, which would be of no use");
 }
