@@ -1,4 +1,6 @@
-"""What recording costs: CPU time of handshakes of `ssl.SSLObject`s in memory, both ends recorded, over the same without.
+"""What recording costs: CPU time of handshakes of `ssl.SSLObject`s in memory, recorded, over the same without.
+
+Both ends run in this thread; the server's is recorded, as in the bench of the hooks, and then both are.
 
 Rounds come in pairs, one of each kind in turn, so that whatever else the machine does meets both. Prints the median ratio with
 its 95 % interval, and puts it under `overhead.python` into the file that is named, beside the figures of the other benches.
@@ -58,12 +60,12 @@ def batch(pair: tuple[ssl.SSLContext, ssl.SSLContext]) -> int:
     return time.thread_time_ns() - begin
 
 
-def measure(rounds: int, client_auth: str, version: str) -> dict[str, float]:
+def measure(rounds: int, client_auth: str, version: str, *, both: bool) -> dict[str, float]:
     """The ratio, recorded to bare."""
     ratios, bare_times = [], []
     with tlsdiag.Server(client_auth=client_auth) as server:
         bare, recorded = contexts(server, version), contexts(server, version)
-        with tlsdiag.record(*recorded) as recorder:
+        with tlsdiag.record(*recorded[: 2 if both else 1]) as recorder:
             for number in range(rounds + 3):
                 # Which comes first changes from round to round.
                 times = {}
@@ -89,10 +91,11 @@ def main() -> None:
     """Measures every scenario."""
     rounds = int(os.environ.get("TLSDIAG_BENCH_ROUNDS", "400"))
     results = {}
-    for name, (client_auth, version) in SCENARIOS.items():
-        result = results[name] = measure(rounds, client_auth, version)
+    for name, both in [(name, both) for both in (False, True) for name in SCENARIOS]:
+        label = f"{name}_both" if both else name
+        result = results[label] = measure(rounds, *SCENARIOS[name], both=both)
         print(
-            f"overhead.python {name:<13} {result['median']:.4f}  ({result['low']:.4f} to {result['high']:.4f}), "
+            f"overhead.python {label:<17} {result['median']:.4f}  ({result['low']:.4f} to {result['high']:.4f}), "
             f"bare {result['bare_us']:.0f} µs a pair"
         )
     if len(sys.argv) > 1:
