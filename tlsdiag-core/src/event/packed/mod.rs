@@ -12,8 +12,9 @@ use std::sync::Arc;
 
 use super::{LocalConfiguration, Recording};
 
-/// The first byte of every packed recording.
-const VERSION: u8 = 1;
+/// The first byte of every packed recording; another one with each change to what follows, since an old preload object may meet a new
+/// collector.
+const VERSION: u8 = 2;
 
 /// Configurations that both ends remember.
 const KNOWN: usize = 16;
