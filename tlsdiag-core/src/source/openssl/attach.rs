@@ -7,10 +7,11 @@ use std::sync::atomic::Ordering;
 
 use arc_swap::ArcSwap;
 
+use super::context::ContextState;
 use super::hooks;
 use super::listener::{Listener, bit};
 use super::previous::{Previous, same};
-use super::slot::{ContextState, Slot};
+use super::slot::Slot;
 use super::symbols::{MessageCallback, SSL, SSL_CTX, Symbols, ctrl};
 use super::{boundary, slot};
 use crate::event::{ClientCertificate, EventKind};

@@ -8,9 +8,10 @@ use std::ptr;
 use std::sync::atomic::Ordering;
 
 use super::boundary;
+use super::context::ContextState;
 use super::hooks::{self, silent};
 use super::previous::{Previous, same};
-use super::slot::{ContextState, Slot};
+use super::slot::Slot;
 use super::symbols::{SSL, SSL_CTX, Symbols, ctrl};
 
 /// A function pointer of C, of whichever type its setter has; null for none.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use super::context::ContextState;
 use super::listener::Listener;
 use super::locate::Object;
-use super::slot::{ContextState, Slot};
+use super::slot::Slot;
 use super::symbols::{SSL, SSL_CTX, Symbols};
 use crate::HandshakeRecorder;
 

@@ -11,9 +11,10 @@ use std::sync::atomic::Ordering;
 
 use super::bio;
 use super::boundary;
+use super::context::ContextState;
 use super::der;
 use super::previous::{Previous, same};
-use super::slot::{ContextState, Slot};
+use super::slot::Slot;
 use super::story::{LOOP, Phase, Story};
 use super::symbols::{
     BioCallback, InfoCallback, KeylogCallback, MessageCallback, SSL, SSL_CTX, SecurityCallback, Symbols,

@@ -9,8 +9,9 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::boundary;
+use super::context::ContextState;
 use super::der::name;
-use super::slot::{ContextState, Slot};
+use super::slot::Slot;
 use super::symbols::{SSL, SSL_CIPHER, SSL_CTX, STACK, Symbols, X509, X509_STORE, ctrl};
 use super::{identity, trust};
 use crate::event::{ClientCertificate, LocalCertificate, LocalConfiguration};

@@ -1,28 +1,22 @@
-//! Our state in OpenSSL's objects: one `Slot` an `SSL`, one `ContextState` an `SSL_CTX`, both in ex_data.
+//! Our state of one `SSL`, in its ex_data.
 //!
-//! A connection is known by its slot and never by its address, which OpenSSL gives to the next connection at once. The
-//! ex_data free function is the end of life on every version. Source: `CRYPTO_get_ex_new_index(3)`.
+//! A connection is known by its slot and never by its address, which OpenSSL gives to the next connection at once.
 
 use std::cell::UnsafeCell;
-use std::ffi::{c_int, c_long, c_void};
 use std::ops::{Deref, DerefMut};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use arc_swap::{ArcSwap, ArcSwapOption};
+use arc_swap::ArcSwap;
 
-use super::bio::BioState;
-use super::boundary;
+use super::context::ContextState;
 use super::current::Keepsakes;
-use super::hooks;
 use super::listener::Listener;
-use super::local::Configured;
 use super::previous::{Previous, same};
 use super::story::Story;
-use super::symbols::{ExDup, ExFree, ExNew, SSL, SSL_CTX, Symbols};
-use crate::Error;
-use crate::event::{ClientCertificate, Direction, Ending};
+use super::symbols::{SSL, Symbols};
+use crate::event::{ClientCertificate, Direction};
 
 /// What an application has told about client certificates.
 #[derive(Default)]
@@ -99,7 +93,7 @@ impl Drop for StoryGuard<'_> {
 }
 
 impl Slot {
-    fn new(symbols: &'static Symbols, context: Option<Arc<ContextState>>) -> Arc<Slot> {
+    pub(super) fn new(symbols: &'static Symbols, context: Option<Arc<ContextState>>) -> Arc<Slot> {
         Arc::new(Slot {
             symbols,
             previous: Previous::default(),
@@ -230,214 +224,4 @@ impl Slot {
         }
         Some(guard)
     }
-}
-
-/// What one `SSL_CTX` has of ours.
-pub(super) struct ContextState {
-    pub(super) listeners: ArcSwap<Vec<Arc<Listener>>>,
-    pub(super) previous: Previous,
-    /// The configuration as it was last read, with its fingerprint.
-    pub(super) configured: ArcSwapOption<Configured>,
-    /// What the application makes of client certificates.
-    pub(super) client_certificate: Told,
-    /// Where the context lies.
-    address: usize,
-}
-
-impl ContextState {
-    fn new(context: *const SSL_CTX) -> Arc<Self> {
-        Arc::new(ContextState {
-            address: context as usize,
-            listeners: ArcSwap::default(),
-            previous: Previous::default(),
-            configured: ArcSwapOption::empty(),
-            client_certificate: Told::default(),
-        })
-    }
-
-    /// Whether this is the state of `context`. Only to be asked while a connection that was made from the state's own
-    /// context is alive, which keeps that context, so that its address cannot have become another one's.
-    pub(super) fn is_of(&self, context: *const SSL_CTX) -> bool {
-        self.address == context as usize
-    }
-
-    pub(super) fn is_heard(&self) -> bool {
-        self.listeners.load().iter().any(|listener| listener.is_active())
-    }
-
-    /// # Safety
-    /// `context` is null, or alive and of this library for `'a`.
-    pub(super) unsafe fn of<'a>(symbols: &Symbols, context: *const SSL_CTX) -> Option<&'a ContextState> {
-        if context.is_null() {
-            return None;
-        }
-        // SAFETY: a live SSL_CTX. Only this file writes at our index, and it writes Arc<ContextState>s.
-        unsafe {
-            (symbols.f.SSL_CTX_get_ex_data)(context, symbols.context_index).cast::<ContextState>().as_ref()
-        }
-    }
-
-    /// # Safety
-    /// As for [`ContextState::of`].
-    pub(super) unsafe fn shared(symbols: &Symbols, context: *const SSL_CTX) -> Option<Arc<ContextState>> {
-        // SAFETY: passed on; the state lives in an Arc, kept alive by the context meanwhile.
-        unsafe {
-            let raw = ptr::from_ref(ContextState::of(symbols, context)?);
-            Arc::increment_strong_count(raw);
-            Some(Arc::from_raw(raw))
-        }
-    }
-
-    /// The state of `context`, made if there is none. This writes to the context, so no other thread may use it now.
-    ///
-    /// # Safety
-    /// `context` is alive, of this library, and used by this thread alone.
-    pub(super) unsafe fn install(
-        symbols: &Symbols,
-        context: *mut SSL_CTX,
-    ) -> Result<Arc<ContextState>, Error> {
-        // SAFETY: as promised; the Arc's count moves into ex_data.
-        unsafe {
-            if let Some(state) = ContextState::shared(symbols, context) {
-                return Ok(state);
-            }
-            let state = ContextState::new(context);
-            let raw = Arc::into_raw(Arc::clone(&state));
-            if (symbols.f.SSL_CTX_set_ex_data)(context, symbols.context_index, raw.cast_mut().cast()) == 1 {
-                return Ok(state);
-            }
-            drop(Arc::from_raw(raw));
-            Err(Error::new("OpenSSL has no memory for the recorder (SSL_CTX_set_ex_data)"))
-        }
-    }
-}
-
-/// The three functions of an ex_data index.
-pub(super) struct Callbacks {
-    pub(super) new: Option<ExNew>,
-    pub(super) dup: Option<ExDup>,
-    pub(super) free: Option<ExFree>,
-}
-
-pub(super) fn connection_callbacks() -> Callbacks {
-    Callbacks { new: None, dup: Some(dup_connection), free: Some(free_connection) }
-}
-
-/// Contexts get their state when they are made, since later a thread may be using them.
-pub(super) fn context_callbacks() -> Callbacks {
-    Callbacks { new: Some(new_context), dup: None, free: Some(free_arc::<ContextState>) }
-}
-
-pub(super) fn bio_callbacks() -> Callbacks {
-    Callbacks { new: None, dup: Some(dup_bio), free: Some(free_arc::<BioState>) }
-}
-
-/// The end of a connection. The `SSL` is half gone: nothing of it may be used here.
-unsafe extern "C" fn free_connection(
-    _ssl: *mut c_void,
-    slot: *mut c_void,
-    _ad: *mut c_void,
-    _index: c_int,
-    _number: c_long,
-    _arg: *mut c_void,
-) {
-    if slot.is_null() {
-        return;
-    }
-    let _errno = boundary::Errno::save();
-    // SAFETY: what `install` or `dup_connection` put there, given back exactly once.
-    let slot = unsafe { Arc::from_raw(slot.cast::<Slot>().cast_const()) };
-    boundary::enter(&slot, |story| story.end(slot.symbols, Ending::Freed));
-    // A recorder may be dropped with the slot, and its Drop may panic.
-    boundary::contain(|| drop(slot));
-}
-
-/// `SSL_dup(3)` copies our hooks with the object, so the copy needs to know what stands behind them.
-unsafe extern "C" fn dup_connection(
-    _to: *mut c_void,
-    _from: *const c_void,
-    slot: *mut c_void,
-    _index: c_int,
-    number: c_long,
-    _arg: *mut c_void,
-) -> c_int {
-    let place = slot.cast::<*mut c_void>();
-    // SAFETY: OpenSSL gives the address of a pointer to the original's value, and stores in the copy what we leave there.
-    unsafe {
-        let original = (*place).cast::<Slot>().as_ref();
-        *place = ptr::null_mut();
-        let copy = original.zip(hooks::table(number)).and_then(|(original, symbols)| {
-            boundary::contain(|| {
-                let copy = Slot::new(symbols, original.context.clone());
-                copy.previous.inherit(&original.previous);
-                Arc::into_raw(copy)
-            })
-        });
-        if let Some(copy) = copy {
-            *place = copy.cast_mut().cast();
-        }
-    }
-    1
-}
-
-/// A copied BIO has our callback, so it needs to know which one stands behind it; it belongs to no connection yet.
-unsafe extern "C" fn dup_bio(
-    _to: *mut c_void,
-    _from: *const c_void,
-    state: *mut c_void,
-    _index: c_int,
-    _number: c_long,
-    _arg: *mut c_void,
-) -> c_int {
-    let place = state.cast::<*mut c_void>();
-    // SAFETY: as for `dup_connection`; what lies at our index of a BIO is an Arc<BioState>.
-    unsafe {
-        let original = (*place).cast::<BioState>().as_ref();
-        *place = ptr::null_mut();
-        if let Some(original) = original {
-            let copy = boundary::contain(|| Arc::into_raw(Arc::new(original.without_slot())));
-            if let Some(copy) = copy {
-                *place = copy.cast_mut().cast();
-            }
-        }
-    }
-    1
-}
-
-/// Only allocates: the object is being made and nothing of it may be used.
-unsafe extern "C" fn new_context(
-    context: *mut c_void,
-    _value: *mut c_void,
-    ad: *mut c_void,
-    index: c_int,
-    number: c_long,
-    _arg: *mut c_void,
-) {
-    let Some(symbols) = hooks::table(number) else { return };
-    boundary::contain(|| {
-        let raw = Arc::into_raw(ContextState::new(context.cast()));
-        // SAFETY: `ad` and `index` are the new object's, as CRYPTO_EX_new is documented; the Arc's count moves there.
-        unsafe {
-            if (symbols.f.CRYPTO_set_ex_data)(ad, index, raw.cast_mut().cast()) != 1 {
-                drop(Arc::from_raw(raw));
-            }
-        }
-    });
-}
-
-unsafe extern "C" fn free_arc<T>(
-    _object: *mut c_void,
-    value: *mut c_void,
-    _ad: *mut c_void,
-    _index: c_int,
-    _number: c_long,
-    _arg: *mut c_void,
-) {
-    if value.is_null() {
-        return;
-    }
-    let _errno = boundary::Errno::save();
-    // SAFETY: an Arc<T> was put there by whoever set this index (`context_callbacks`, `bio_callbacks`), and it is given
-    // back exactly once.
-    boundary::contain(|| drop(unsafe { Arc::from_raw(value.cast::<T>().cast_const()) }));
 }

@@ -7,9 +7,9 @@ use std::ffi::{CStr, c_char, c_int, c_long, c_uchar, c_ulong, c_void};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 
+use super::ex_data;
 use super::hooks::{self, Trampolines};
 use super::previous::CommonSecurity;
-use super::slot;
 use crate::Error;
 
 /// Opaque types of OpenSSL; we only ever hold pointers to them.
@@ -307,7 +307,7 @@ impl Symbols {
         };
         // SAFETY: callbacks of the prototypes that CRYPTO_EX_new, _dup and _free have. They find their table by the number
         // given as argl, and do nothing for an object that another thread makes before the table is in its place.
-        let index = |class, callbacks: slot::Callbacks| unsafe {
+        let index = |class, callbacks: ex_data::Callbacks| unsafe {
             (f.CRYPTO_get_ex_new_index)(
                 class,
                 number as c_long,
@@ -318,9 +318,9 @@ impl Symbols {
             )
         };
         let (ssl_index, context_index, bio_index) = (
-            index(0, slot::connection_callbacks()),
-            index(1, slot::context_callbacks()),
-            index(12, slot::bio_callbacks()),
+            index(0, ex_data::connection_callbacks()),
+            index(1, ex_data::context_callbacks()),
+            index(12, ex_data::bio_callbacks()),
         );
         if ssl_index < 0 || context_index < 0 || bio_index < 0 {
             return Err(Error::new("OpenSSL has no ex_data index left (CRYPTO_get_ex_new_index)"));

@@ -1,0 +1,95 @@
+//! Our state of one `SSL_CTX`: who listens to its connections, and its configuration as it was last read.
+
+use std::ptr;
+use std::sync::Arc;
+use std::sync::OnceLock;
+
+use arc_swap::{ArcSwap, ArcSwapOption};
+
+use super::current::Keepsakes;
+use super::listener::Listener;
+use super::local::Configured;
+use super::previous::Previous;
+use super::slot::Told;
+use super::symbols::{SSL_CTX, Symbols};
+use crate::Error;
+
+/// What one `SSL_CTX` has of ours.
+pub(super) struct ContextState {
+    pub(super) listeners: ArcSwap<Vec<Arc<Listener>>>,
+    pub(super) previous: Previous,
+    /// The configuration as it was last read, with its fingerprint.
+    pub(super) configured: ArcSwapOption<Configured>,
+    /// What the application makes of client certificates.
+    pub(super) client_certificate: Told,
+    /// Where the context lies.
+    address: usize,
+}
+
+impl ContextState {
+    pub(super) fn new(context: *const SSL_CTX) -> Arc<Self> {
+        Arc::new(ContextState {
+            address: context as usize,
+            listeners: ArcSwap::default(),
+            previous: Previous::default(),
+            configured: ArcSwapOption::empty(),
+            client_certificate: Told::default(),
+        })
+    }
+
+    /// Whether this is the state of `context`. Only to be asked while a connection that was made from the state's own
+    /// context is alive, which keeps that context, so that its address cannot have become another one's.
+    pub(super) fn is_of(&self, context: *const SSL_CTX) -> bool {
+        self.address == context as usize
+    }
+
+    pub(super) fn is_heard(&self) -> bool {
+        self.listeners.load().iter().any(|listener| listener.is_active())
+    }
+
+    /// # Safety
+    /// `context` is null, or alive and of this library for `'a`.
+    pub(super) unsafe fn of<'a>(symbols: &Symbols, context: *const SSL_CTX) -> Option<&'a ContextState> {
+        if context.is_null() {
+            return None;
+        }
+        // SAFETY: a live SSL_CTX. Only this file writes at our index, and it writes Arc<ContextState>s.
+        unsafe {
+            (symbols.f.SSL_CTX_get_ex_data)(context, symbols.context_index).cast::<ContextState>().as_ref()
+        }
+    }
+
+    /// # Safety
+    /// As for [`ContextState::of`].
+    pub(super) unsafe fn shared(symbols: &Symbols, context: *const SSL_CTX) -> Option<Arc<ContextState>> {
+        // SAFETY: passed on; the state lives in an Arc, kept alive by the context meanwhile.
+        unsafe {
+            let raw = ptr::from_ref(ContextState::of(symbols, context)?);
+            Arc::increment_strong_count(raw);
+            Some(Arc::from_raw(raw))
+        }
+    }
+
+    /// The state of `context`, made if there is none. This writes to the context, so no other thread may use it now.
+    ///
+    /// # Safety
+    /// `context` is alive, of this library, and used by this thread alone.
+    pub(super) unsafe fn install(
+        symbols: &Symbols,
+        context: *mut SSL_CTX,
+    ) -> Result<Arc<ContextState>, Error> {
+        // SAFETY: as promised; the Arc's count moves into ex_data.
+        unsafe {
+            if let Some(state) = ContextState::shared(symbols, context) {
+                return Ok(state);
+            }
+            let state = ContextState::new(context);
+            let raw = Arc::into_raw(Arc::clone(&state));
+            if (symbols.f.SSL_CTX_set_ex_data)(context, symbols.context_index, raw.cast_mut().cast()) == 1 {
+                return Ok(state);
+            }
+            drop(Arc::from_raw(raw));
+            Err(Error::new("OpenSSL has no memory for the recorder (SSL_CTX_set_ex_data)"))
+        }
+    }
+}

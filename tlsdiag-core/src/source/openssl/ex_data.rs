@@ -1,0 +1,144 @@
+//! How our state comes into OpenSSL's objects, is copied with them, and ends with them: the three functions of an ex_data
+//! index. The free function is the end of life on every version. Source: `CRYPTO_get_ex_new_index(3)`.
+
+use std::ffi::{c_int, c_long, c_void};
+use std::ptr;
+use std::sync::Arc;
+
+use super::bio::BioState;
+use super::boundary;
+use super::context::ContextState;
+use super::hooks;
+use super::slot::Slot;
+use super::symbols::{ExDup, ExFree, ExNew};
+use crate::event::Ending;
+
+/// The three functions of an ex_data index.
+pub(super) struct Callbacks {
+    pub(super) new: Option<ExNew>,
+    pub(super) dup: Option<ExDup>,
+    pub(super) free: Option<ExFree>,
+}
+
+pub(super) fn connection_callbacks() -> Callbacks {
+    Callbacks { new: None, dup: Some(dup_connection), free: Some(free_connection) }
+}
+
+/// Contexts get their state when they are made, since later a thread may be using them.
+pub(super) fn context_callbacks() -> Callbacks {
+    Callbacks { new: Some(new_context), dup: None, free: Some(free_arc::<ContextState>) }
+}
+
+pub(super) fn bio_callbacks() -> Callbacks {
+    Callbacks { new: None, dup: Some(dup_bio), free: Some(free_arc::<BioState>) }
+}
+
+/// The end of a connection. The `SSL` is half gone: nothing of it may be used here.
+unsafe extern "C" fn free_connection(
+    _ssl: *mut c_void,
+    slot: *mut c_void,
+    _ad: *mut c_void,
+    _index: c_int,
+    _number: c_long,
+    _arg: *mut c_void,
+) {
+    if slot.is_null() {
+        return;
+    }
+    let _errno = boundary::Errno::save();
+    // SAFETY: what `install` or `dup_connection` put there, given back exactly once.
+    let slot = unsafe { Arc::from_raw(slot.cast::<Slot>().cast_const()) };
+    boundary::enter(&slot, |story| story.end(slot.symbols, Ending::Freed));
+    // A recorder may be dropped with the slot, and its Drop may panic.
+    boundary::contain(|| drop(slot));
+}
+
+/// `SSL_dup(3)` copies our hooks with the object, so the copy needs to know what stands behind them.
+unsafe extern "C" fn dup_connection(
+    _to: *mut c_void,
+    _from: *const c_void,
+    slot: *mut c_void,
+    _index: c_int,
+    number: c_long,
+    _arg: *mut c_void,
+) -> c_int {
+    let place = slot.cast::<*mut c_void>();
+    // SAFETY: OpenSSL gives the address of a pointer to the original's value, and stores in the copy what we leave there.
+    unsafe {
+        let original = (*place).cast::<Slot>().as_ref();
+        *place = ptr::null_mut();
+        let copy = original.zip(hooks::table(number)).and_then(|(original, symbols)| {
+            boundary::contain(|| {
+                let copy = Slot::new(symbols, original.context.clone());
+                copy.previous.inherit(&original.previous);
+                Arc::into_raw(copy)
+            })
+        });
+        if let Some(copy) = copy {
+            *place = copy.cast_mut().cast();
+        }
+    }
+    1
+}
+
+/// A copied BIO has our callback, so it needs to know which one stands behind it; it belongs to no connection yet.
+unsafe extern "C" fn dup_bio(
+    _to: *mut c_void,
+    _from: *const c_void,
+    state: *mut c_void,
+    _index: c_int,
+    _number: c_long,
+    _arg: *mut c_void,
+) -> c_int {
+    let place = state.cast::<*mut c_void>();
+    // SAFETY: as for `dup_connection`; what lies at our index of a BIO is an Arc<BioState>.
+    unsafe {
+        let original = (*place).cast::<BioState>().as_ref();
+        *place = ptr::null_mut();
+        if let Some(original) = original {
+            let copy = boundary::contain(|| Arc::into_raw(Arc::new(original.without_slot())));
+            if let Some(copy) = copy {
+                *place = copy.cast_mut().cast();
+            }
+        }
+    }
+    1
+}
+
+/// Only allocates: the object is being made and nothing of it may be used.
+unsafe extern "C" fn new_context(
+    context: *mut c_void,
+    _value: *mut c_void,
+    ad: *mut c_void,
+    index: c_int,
+    number: c_long,
+    _arg: *mut c_void,
+) {
+    let Some(symbols) = hooks::table(number) else { return };
+    boundary::contain(|| {
+        let raw = Arc::into_raw(ContextState::new(context.cast()));
+        // SAFETY: `ad` and `index` are the new object's, as CRYPTO_EX_new is documented; the Arc's count moves there.
+        unsafe {
+            if (symbols.f.CRYPTO_set_ex_data)(ad, index, raw.cast_mut().cast()) != 1 {
+                drop(Arc::from_raw(raw));
+            }
+        }
+    });
+}
+
+unsafe extern "C" fn free_arc<T>(
+    _object: *mut c_void,
+    value: *mut c_void,
+    _ad: *mut c_void,
+    _index: c_int,
+    _number: c_long,
+    _arg: *mut c_void,
+) {
+    if value.is_null() {
+        return;
+    }
+    let _errno = boundary::Errno::save();
+    // SAFETY: an Arc<T> was put there by whoever set this index (`context_callbacks`, `bio_callbacks`), and it is given
+    // back exactly once.
+    boundary::contain(|| drop(unsafe { Arc::from_raw(value.cast::<T>().cast_const()) }));
+}
