@@ -17,6 +17,34 @@ pub fn cpu_time() -> Duration {
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
+/// Keeps this thread on the CPU that it runs on, where the system lets it: on another one its caches would be cold.
+pub fn stay_on_this_cpu() {
+    // SAFETY: `set` is plain data, for which zeros are a value; the calls read it and take no other pointer.
+    unsafe {
+        let mut set: libc::cpu_set_t = std::mem::zeroed();
+        if let Ok(cpu) = usize::try_from(libc::sched_getcpu()) {
+            libc::CPU_SET(cpu, &mut set);
+            libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &raw const set);
+        }
+    }
+}
+
+/// How often the system has taken the CPU away from this thread so far.
+///
+/// # Panics
+///
+/// Where the system does not count that.
+#[must_use]
+pub fn times_taken_away() -> i64 {
+    // SAFETY: plain data, for which zeros are a value, and valid to write to for the length of the call.
+    let (status, usage) = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        (libc::getrusage(libc::RUSAGE_THREAD, &raw mut usage), usage)
+    };
+    assert_eq!(status, 0, "this system counts context switches by thread");
+    i64::from(usage.ru_nivcsw) + i64::from(usage.ru_nvcsw)
+}
+
 /// A median with its 95 % interval, from the order of the values (no assumption about their distribution).
 #[derive(Clone, Copy, Debug)]
 pub struct Median {

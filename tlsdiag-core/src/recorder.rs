@@ -3,8 +3,9 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use crate::event::{Event, EventBody, EventKind, Recording};
+use crate::event::{ConnectionId, Ending, Event, EventBody, EventKind, Recording};
 
 /// Receives the events of TLS connections.
 ///
@@ -23,10 +24,17 @@ pub trait HandshakeRecorder: Send + Sync {
         true
     }
 
-    /// A cheap question, asked once when a connection begins, before costly work. Secrets and wire bytes are offered only
-    /// when this says so.
+    /// A cheap question, asked once when the recorder is attached, before costly work. Secrets and wire bytes are offered
+    /// only when this says so.
     fn wants(&self, kind: EventKind) -> bool {
         kind.is_default()
+    }
+
+    /// The end of a connection, for the last of those who hear of it: called instead of [`record`](Self::record) with
+    /// [`Ended`](EventBody::Ended). The recording may be taken, leaving another one in its place, so that it need not be
+    /// copied; what is left is used for later connections.
+    fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
+        self.record(&Event::ended(ending, elapsed, recording));
     }
 }
 
@@ -51,6 +59,10 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Box<R> {
     fn wants(&self, kind: EventKind) -> bool {
         (**self).wants(kind)
     }
+
+    fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
+        (**self).finish(ending, elapsed, recording);
+    }
 }
 
 impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Arc<R> {
@@ -64,6 +76,10 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Arc<R> {
 
     fn wants(&self, kind: EventKind) -> bool {
         (**self).wants(kind)
+    }
+
+    fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
+        (**self).finish(ending, elapsed, recording);
     }
 }
 
@@ -86,17 +102,41 @@ impl<A: HandshakeRecorder, B: HandshakeRecorder> HandshakeRecorder for (A, B) {
     fn wants(&self, kind: EventKind) -> bool {
         self.0.wants(kind) || self.1.wants(kind)
     }
+
+    fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
+        let kind = EventKind::Ended;
+        match (self.0.wants(kind), self.1.wants(kind)) {
+            (true, true) => {
+                self.0.record(&Event::ended(ending, elapsed, recording));
+                self.1.finish(ending, elapsed, recording);
+            }
+            (true, false) => self.0.finish(ending, elapsed, recording),
+            (false, true) => self.1.finish(ending, elapsed, recording),
+            (false, false) => {}
+        }
+    }
 }
 
 /// Keeps the recordings of finished connections until somebody takes them.
 ///
 /// Takes its lock once a connection, at the end. Bounded: past its capacity the newest are dropped and counted.
 pub struct Collector {
-    finished: Mutex<Vec<Recording>>,
-    /// Recordings that were given back, for their buffers.
-    spare: Mutex<Vec<Recording>>,
+    shelf: Mutex<Shelf>,
     capacity: usize,
     dropped: AtomicU64,
+}
+
+#[derive(Default)]
+struct Shelf {
+    finished: Vec<Recording>,
+    /// Recordings that were given back, for their buffers.
+    spare: Vec<Recording>,
+}
+
+impl Shelf {
+    fn spare(&mut self) -> Recording {
+        self.spare.pop().unwrap_or_else(|| Recording::new(ConnectionId(0)))
+    }
 }
 
 impl Collector {
@@ -109,24 +149,19 @@ impl Collector {
     /// Keeps up to `capacity` recordings.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
-        Collector {
-            finished: Mutex::default(),
-            spare: Mutex::default(),
-            capacity,
-            dropped: AtomicU64::new(0),
-        }
+        Collector { shelf: Mutex::default(), capacity, dropped: AtomicU64::new(0) }
     }
 
     /// Takes what has finished so far, oldest first.
     #[must_use]
     pub fn take(&self) -> Vec<Recording> {
-        std::mem::take(&mut *self.finished())
+        std::mem::take(&mut self.shelf().finished)
     }
 
     /// How many are waiting to be taken.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.finished().len()
+        self.shelf().finished.len()
     }
 
     /// Whether none is waiting.
@@ -144,14 +179,22 @@ impl Collector {
     /// Takes recordings back once they are done with, so that later ones need no memory of their own.
     pub fn give_back(&self, recordings: Vec<Recording>) {
         const SPARE: usize = 64;
-        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = SPARE.saturating_sub(spare.len());
-        spare.extend(recordings.into_iter().take(room));
+        let mut shelf = self.shelf();
+        let room = SPARE.saturating_sub(shelf.spare.len());
+        shelf.spare.extend(recordings.into_iter().take(room));
     }
 
-    fn finished(&self) -> MutexGuard<'_, Vec<Recording>> {
+    fn put(&self, shelf: &mut Shelf, recording: Recording) {
+        if shelf.finished.len() < self.capacity {
+            shelf.finished.push(recording);
+        } else {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
         // A Vec is whole after any panic between its methods, so poison says nothing here.
-        self.finished.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -174,22 +217,17 @@ impl HandshakeRecorder for Collector {
 
     fn record(&self, event: &Event<'_>) {
         if let EventBody::Ended { recording, .. } = event.body {
-            // The copy is made before the lock is taken, so that connections wait for each other for a push alone.
-            let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let recording = match spare {
-                Some(mut spare) => {
-                    spare.clone_from(recording);
-                    spare
-                }
-                None => recording.clone(),
-            };
-            let mut finished = self.finished();
-            if finished.len() < self.capacity {
-                finished.push(recording);
-            } else {
-                self.dropped.fetch_add(1, Ordering::Relaxed);
-            }
+            // Copied without the lock, so that connections wait for each other for a push alone.
+            let mut copy = self.shelf().spare();
+            copy.clone_from(recording);
+            self.put(&mut self.shelf(), copy);
         }
+    }
+
+    fn finish(&self, _ending: Ending, _elapsed: Duration, recording: &mut Recording) {
+        let mut shelf = self.shelf();
+        let recording = std::mem::replace(recording, shelf.spare());
+        self.put(&mut shelf, recording);
     }
 }
 
@@ -214,18 +252,11 @@ impl<F: Fn(&Recording) + Send + Sync> HandshakeRecorder for OnEnd<F> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
-    use crate::event::{ConnectionId, Ending};
+    use crate::event::Direction;
 
     fn ended(recording: &Recording) -> Event<'_> {
-        Event {
-            connection: recording.connection(),
-            sequence: 0,
-            elapsed: Duration::ZERO,
-            body: EventBody::Ended { ending: Ending::Settled, recording },
-        }
+        Event::ended(Ending::Settled, Duration::ZERO, recording)
     }
 
     #[test]
@@ -241,6 +272,29 @@ mod tests {
         collector.give_back(taken);
         collector.record(&ended(&Recording::new(ConnectionId(6))));
         assert_eq!(collector.take()[0].connection(), ConnectionId(6));
+    }
+
+    #[test]
+    fn the_last_one_may_take_the_recording() {
+        let full = || {
+            let mut recording = Recording::new(ConnectionId(7));
+            let message = EventBody::Message { direction: Direction::Sent, bytes: b"bytes" };
+            recording.push(Duration::ZERO, &message);
+            recording
+        };
+        let pair = (Collector::new(), Arc::new(Collector::with_capacity(1)));
+        pair.1.give_back(vec![Recording::new(ConnectionId(3))]);
+        let mut recording = full();
+        pair.finish(Ending::Settled, Duration::ZERO, &mut recording);
+        assert_eq!(recording.connection(), ConnectionId(3), "a spare one is left in its place");
+        for collector in [&pair.0, &*pair.1] {
+            assert_eq!(collector.take()[0].events().count(), 1);
+        }
+        let ignores_the_end = (pair, ());
+        ignores_the_end.finish(Ending::Settled, Duration::ZERO, &mut full());
+        ignores_the_end.finish(Ending::Settled, Duration::ZERO, &mut full());
+        assert_eq!((ignores_the_end.0.0.len(), ignores_the_end.0.1.len()), (2, 1));
+        assert_eq!(ignores_the_end.0.1.dropped(), 1);
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! What recording costs: handshakes with both sides in one thread, in rounds of a bare one and a recorded one by turns, with
-//! the server's side recorded. CPU time; the ratio of each pair, its median and 95 % interval.
+//! What recording costs: handshakes with both sides in one thread, in short rounds of bare ones and recorded ones by turns, with
+//! the server's side recorded. CPU time; the ratios within each round, their median and 95 % interval.
 //!
-//! Beside it, in the same rounds, the ratio of OpenSSL's own `SSL_trace(3)` into memory, which is what one would use instead.
+//! Beside it, in the same rounds, a bare server once more, which shows what differs by chance, and OpenSSL's own
+//! `SSL_trace(3)` into memory, which is what one would use instead.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,17 +10,19 @@ use std::time::Duration;
 
 use foreign_types::ForeignTypeRef;
 use openssl::ssl::{SslContext, SslRef};
-use tlsdiag_benches::{Median, cpu_time, save};
+use tlsdiag_benches::{Median, cpu_time, save, stay_on_this_cpu, times_taken_away};
 use tlsdiag_core::Collector;
 use tlsdiag_lab::pair;
 use tlsdiag_lab::peer::{Client, Server, Version};
 use tlsdiag_lab::pki::Pki;
 
 /// Rounds counted, unless `TLSDIAG_BENCH_ROUNDS` says otherwise, and rounds before them that only warm things up.
-const ROUNDS: usize = 300;
-const WARM_UP: usize = 30;
-/// Handshakes in a sample: long enough that the clock's grain does not show.
-const BATCH: usize = 4;
+const ROUNDS: usize = 1000;
+const WARM_UP: usize = 40;
+/// How often a handshake is tried until no other process takes the CPU away in the middle.
+const TRIES: usize = 10;
+/// Rounds with the same contexts.
+const ROUNDS_A_SET: usize = 20;
 
 /// What is measured, by its key in `target/bench.json`.
 struct Case {
@@ -36,6 +39,13 @@ const CASES: &[Case] = &[
     Case { key: "tls12_mtls", version: Version::Tls12, mutual: true, resumed: false },
 ];
 
+/// Who is measured, in the order of the columns: bare twice, so that the reader sees what differs by chance.
+const BARE: usize = 0;
+const CONTROL: usize = 1;
+const RECORDED: usize = 2;
+const TRACED: usize = 3;
+const VARIANTS: usize = 4;
+
 /// A server's context, what is done to each of its connections, and the session that its client resumes.
 struct Variant {
     server: SslContext,
@@ -43,26 +53,13 @@ struct Variant {
     session: Option<pair::Session>,
 }
 
-impl Variant {
-    /// Bare, recorded, traced; the contexts are made in this order.
-    fn set(
-        order: [usize; 3],
-        context: &dyn Fn(bool) -> Result<SslContext, String>,
-    ) -> Result<Vec<Self>, String> {
-        let mut servers = [const { None }; 3];
-        for which in order {
-            servers[which] = Some(context(which == 1)?);
-        }
-        let each: [fn(&mut SslRef); 3] = [|_| {}, |_| {}, trace_into_memory];
-        let made = servers.into_iter().flatten().zip(each);
-        Ok(made.map(|(server, each)| Variant { server, each, session: None }).collect())
-    }
+/// What a case has come to: the bare handshake's time, and the ratios.
+struct Found {
+    bare: Duration,
+    control: Median,
+    recorded: Median,
+    traced: Median,
 }
-
-/// All the orders of three.
-const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [1, 2, 0], [2, 0, 1], [0, 2, 1], [2, 1, 0], [1, 0, 2]];
-/// Rounds with the same contexts.
-const ROUNDS_A_SET: usize = 10;
 
 fn main() -> ExitCode {
     match run() {
@@ -75,35 +72,44 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), String> {
+    stay_on_this_cpu();
     let pki = Pki::generate().map_err(|error| error.to_string())?;
-    let mut figures = serde_json::Map::new();
-    let mut traces = serde_json::Map::new();
+    let mut figures = [(); 3].map(|()| serde_json::Map::new());
     let rounds =
         std::env::var("TLSDIAG_BENCH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
-    println!("{rounds} rounds of {BATCH} handshakes each, server's side recorded, CPU time of both sides\n");
-    println!("{:<14} {:>10}  {:<26}  {:<26}", "handshake", "bare", "recorded / bare", "SSL_trace / bare");
+    println!("CPU time of a handshake, both sides, the server's recorded; {rounds} rounds by turns");
+    println!(
+        "median [95 % interval] of the ratios to bare ones; the control is bare, too: what differs by chance\n"
+    );
+    println!(
+        "{:<14} {:>8}  {:<24}  {:<24}  {:<24}",
+        "handshake", "bare", "recorded / bare", "control / bare", "SSL_trace / bare"
+    );
     for case in CASES {
-        let (bare, recorded, traced) = measure(case, &pki, rounds)?;
+        let found = measure(case, &pki, rounds)?;
         println!(
-            "{:<14} {:>7.0} µs  {:<26}  {:<26}",
+            "{:<14} {:>5.0} µs  {:<24}  {:<24}  {:<24}",
             case.key,
-            bare.as_secs_f64() * 1e6,
-            show(recorded),
-            show(traced)
+            found.bare.as_secs_f64() * 1e6,
+            show(found.recorded),
+            show(found.control),
+            show(found.traced)
         );
-        figures.insert(case.key.to_owned(), recorded.json());
-        traces.insert(case.key.to_owned(), traced.json());
+        for (figures, median) in figures.iter_mut().zip([found.recorded, found.control, found.traced]) {
+            figures.insert(case.key.to_owned(), median.json());
+        }
     }
-    save("overhead", figures.into())?;
-    save("ssl_trace", traces.into())
+    for (name, figures) in ["overhead", "control", "ssl_trace"].into_iter().zip(figures) {
+        save(name, figures.into())?;
+    }
+    Ok(())
 }
 
 fn show(median: Median) -> String {
     format!("{:.4} [{:.4}, {:.4}]", median.median, median.low, median.high)
 }
 
-/// The bare handshake's median time, and the two ratios.
-fn measure(case: &Case, pki: &Pki, rounds: usize) -> Result<(Duration, Median, Median), String> {
+fn measure(case: &Case, pki: &Pki, rounds: usize) -> Result<Found, String> {
     let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", case.key);
     let mut setup = Server::new(case.version);
     let mut client = Client::new(case.version);
@@ -112,37 +118,41 @@ fn measure(case: &Case, pki: &Pki, rounds: usize) -> Result<(Duration, Median, M
         client.identity = None;
     }
     let collector = Arc::new(Collector::new());
-    let context = |attach: bool| -> Result<SslContext, String> {
+    let client_context = client.context(pki).map_err(|error| failed(&error))?.build();
+    let make = |which: usize| -> Result<Variant, String> {
         let mut builder = setup.context(pki).map_err(|error| failed(&error))?;
-        if attach {
+        if which == RECORDED {
             tlsdiag_core::attach(&mut builder, Arc::clone(&collector))
                 .map_err(|error| failed(&error))?
                 .keep();
         }
-        Ok(builder.build())
+        let server = builder.build();
+        let each = if which == TRACED { trace_into_memory } else { |_: &mut SslRef| {} };
+        let mut session = None;
+        if case.resumed {
+            let (_server, mut first) =
+                pair::handshake(&server, &client_context, |_| Ok(()), |ssl| client.name(ssl))
+                    .map_err(|error| failed(&error))?;
+            session = Some(pair::session(&mut first).map_err(|error| failed(&error))?);
+        }
+        Ok(Variant { server, each, session })
     };
     let mut variants: Vec<Variant> = Vec::new();
-    let client_context = client.context(pki).map_err(|error| failed(&error))?.build();
-    let (mut bare, mut recorded, mut traced) = (Vec::new(), Vec::new(), Vec::new());
+    let mut times: Vec<[f64; VARIANTS]> = Vec::new();
     for round in 0..WARM_UP + rounds {
         if round % ROUNDS_A_SET == 0 {
             // Where a context happens to lie in memory is worth a per cent, so contexts are made anew, in another order.
-            let order = ORDERS[round / ROUNDS_A_SET % ORDERS.len()];
-            variants = Variant::set(order, &context)?;
-            for variant in &mut variants {
-                if case.resumed {
-                    let (_server, mut first) =
-                        pair::handshake(&variant.server, &client_context, |_| Ok(()), |ssl| client.name(ssl))
-                            .map_err(|error| failed(&error))?;
-                    variant.session = Some(pair::session(&mut first).map_err(|error| failed(&error))?);
-                }
+            let mut made = [const { None }; VARIANTS];
+            for which in order(round / ROUNDS_A_SET) {
+                made[which] = Some(make(which)?);
             }
-            collector.give_back(collector.take());
+            variants = made.into_iter().flatten().collect();
         }
-        let mut times = [0.0; 3];
-        for which in ORDERS[round % ORDERS.len()] {
-            times[which] =
-                sample(case, &variants[which], &client_context, &client).map_err(|error| failed(&error))?;
+        let mut sample = [0.0; VARIANTS];
+        for which in order(round) {
+            sample[which] = undisturbed(|| {
+                time(case, &variants[which], &client_context, &client).map_err(|error| failed(&error))
+            })?;
         }
         // The recordings are taken, as a server's writer would, outside of the measured time.
         let taken = collector.take();
@@ -151,40 +161,61 @@ fn measure(case: &Case, pki: &Pki, rounds: usize) -> Result<(Duration, Median, M
         }
         collector.give_back(taken);
         if round >= WARM_UP {
-            bare.push(times[0]);
-            recorded.push(times[1] / times[0]);
-            traced.push(times[2] / times[0]);
+            times.push(sample);
         }
     }
-    let bare = Duration::from_secs_f64(Median::of(bare).median);
-    Ok((bare, Median::of(recorded), Median::of(traced)))
+    let ratio = |of: &dyn Fn(&[f64; VARIANTS]) -> f64| Median::of(times.iter().map(of).collect());
+    let both = |t: &[f64; VARIANTS]| f64::midpoint(t[BARE], t[CONTROL]);
+    Ok(Found {
+        bare: Duration::from_secs_f64(ratio(&|t| t[BARE]).median),
+        control: ratio(&|t| t[CONTROL] / t[BARE]),
+        recorded: ratio(&|t| t[RECORDED] / both(t)),
+        traced: ratio(&|t| t[TRACED] / both(t)),
+    })
 }
 
-/// CPU time of one handshake, the mean of a batch, in seconds.
-fn sample(
+/// Who comes first, second, third and fourth: each of them in each place, after each of the others.
+fn order(round: usize) -> [usize; VARIANTS] {
+    const SQUARE: [[usize; VARIANTS]; VARIANTS] = [[0, 1, 3, 2], [1, 2, 0, 3], [2, 3, 1, 0], [3, 0, 2, 1]];
+    SQUARE[round % VARIANTS]
+}
+
+/// A measurement during which no other process had this CPU, since that would measure how the other one uses the caches.
+/// Where the machine is too busy for that, the last try counts.
+fn undisturbed(mut measure: impl FnMut() -> Result<f64, String>) -> Result<f64, String> {
+    for _ in 1..TRIES {
+        let before = times_taken_away();
+        let time = measure()?;
+        if times_taken_away() == before {
+            return Ok(time);
+        }
+    }
+    measure()
+}
+
+/// CPU time of one handshake in seconds.
+fn time(
     case: &Case,
     variant: &Variant,
     client_context: &SslContext,
     client: &Client,
 ) -> Result<f64, tlsdiag_lab::Error> {
     let start = cpu_time();
-    for _ in 0..BATCH {
-        let (server, connected) = pair::handshake(
-            &variant.server,
-            client_context,
-            |ssl| {
-                (variant.each)(ssl);
-                Ok(())
-            },
-            |ssl| {
-                client.name(ssl)?;
-                variant.session.as_ref().map_or(Ok(()), |session| session.resume(ssl))
-            },
-        )?;
-        assert_eq!(connected.ssl().session_reused(), case.resumed, "{}: resumed or not", case.key);
-        drop((server, connected));
-    }
-    Ok((cpu_time() - start).as_secs_f64() / BATCH as f64)
+    let (server, connected) = pair::handshake(
+        &variant.server,
+        client_context,
+        |ssl| {
+            (variant.each)(ssl);
+            Ok(())
+        },
+        |ssl| {
+            client.name(ssl)?;
+            variant.session.as_ref().map_or(Ok(()), |session| session.resume(ssl))
+        },
+    )?;
+    assert_eq!(connected.ssl().session_reused(), case.resumed, "{}: resumed or not", case.key);
+    drop((server, connected));
+    Ok((cpu_time() - start).as_secs_f64())
 }
 
 /// What `openssl s_server -trace` does, into memory instead of to the terminal.

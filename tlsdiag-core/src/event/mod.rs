@@ -273,6 +273,18 @@ pub struct Event<'a> {
     pub body: EventBody<'a>,
 }
 
+impl<'a> Event<'a> {
+    /// The last event of a connection.
+    pub(crate) fn ended(ending: Ending, elapsed: Duration, recording: &'a Recording) -> Self {
+        Event {
+            connection: recording.connection(),
+            sequence: u32::try_from(recording.len()).unwrap_or(u32::MAX),
+            elapsed,
+            body: EventBody::Ended { ending, recording },
+        }
+    }
+}
+
 /// The kinds of events, for [`HandshakeRecorder::wants`](crate::HandshakeRecorder::wants).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]

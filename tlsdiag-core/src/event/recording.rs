@@ -112,11 +112,16 @@ impl Recording {
     #[must_use]
     pub fn with_room(connection: ConnectionId) -> Self {
         let mut recording = Recording::new(connection);
-        recording.entries.reserve(128);
-        recording.bytes.reserve(16 * 1024);
-        recording.beginnings.reserve(1);
-        recording.configurations.reserve(2);
+        recording.make_room();
         recording
+    }
+
+    /// Allocates what a usual mutual handshake needs, unless it is there.
+    pub(crate) fn make_room(&mut self) {
+        self.entries.reserve(128);
+        self.bytes.reserve(16 * 1024);
+        self.beginnings.reserve(1);
+        self.configurations.reserve(2);
     }
 
     /// Empties it for another connection and keeps its buffers.
@@ -172,16 +177,32 @@ impl Recording {
 
     /// Appends an event and gives its number, or `None` where it was not kept: over the bounds, a secret, a `Paused` or an `Ended`.
     pub fn push(&mut self, elapsed: Duration, body: &EventBody<'_>) -> Option<u32> {
+        self.push_at(u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX), body)
+    }
+
+    /// As [`push`](Self::push), at so many nanoseconds.
+    pub(crate) fn push_at(&mut self, elapsed: u64, body: &EventBody<'_>) -> Option<u32> {
         if matches!(body, EventBody::Secret(_) | EventBody::Paused { .. } | EventBody::Ended { .. }) {
             return None;
         }
-        let packed = (self.entries.len() < Self::MAX_EVENTS).then(|| self.pack(body)).flatten();
+        let packed = if self.entries.len() < Self::MAX_EVENTS { self.pack(body) } else { None };
+        self.enter(elapsed, packed)
+    }
+
+    /// As [`push_at`](Self::push_at), for the events that there are most of.
+    #[cfg(feature = "openssl")]
+    pub(crate) fn push_message(&mut self, elapsed: u64, direction: Direction, bytes: &[u8]) -> Option<u32> {
+        let span = if self.entries.len() < Self::MAX_EVENTS { self.keep(bytes) } else { None };
+        self.enter(elapsed, span.map(|span| Packed::Message(direction, span)))
+    }
+
+    #[inline]
+    fn enter(&mut self, elapsed: u64, packed: Option<Packed>) -> Option<u32> {
         let Some(body) = packed else {
             self.miss();
             return None;
         };
         let number = self.entries.len() as u32;
-        let elapsed = u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX);
         self.entries.push(Entry { elapsed, body });
         Some(number)
     }

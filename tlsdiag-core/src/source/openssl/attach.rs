@@ -164,7 +164,7 @@ pub unsafe fn attach_ctx_raw(
             state.client_certificate.set(told);
         }
         hook_context(symbols, context, &state);
-        if listener.wanted() & bit(EventKind::Secret) != 0 {
+        if listener.wanted & bit(EventKind::Secret) != 0 {
             hook_keylog(symbols, context, &state);
         }
         add(&state.listeners, &listener);
@@ -199,7 +199,7 @@ pub unsafe fn attach_ssl_raw(
             return Err(Error::new("cannot attach to a QUIC or DTLS connection; only TLS is recorded"));
         }
         let listener = Listener::new(recorder, options.peer);
-        if listener.wanted() & bit(EventKind::Secret) != 0 {
+        if listener.wanted & bit(EventKind::Secret) != 0 {
             let context = (f.SSL_get_SSL_CTX)(ssl);
             let state = ContextState::install(symbols, context)?;
             hook_keylog(symbols, context, &state);

@@ -50,32 +50,44 @@ pub(super) fn contain<T>(work: impl FnOnce() -> T) -> Option<T> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(value) => Some(value),
         Err(payload) => {
-            PANICS.fetch_add(1, Ordering::Relaxed);
-            // Dropping a payload can panic as well, and is not worth it.
-            std::mem::forget(payload);
+            panicked(payload);
             None
         }
     }
 }
 
+#[cold]
+fn panicked(payload: Box<dyn std::any::Any + Send>) {
+    PANICS.fetch_add(1, Ordering::Relaxed);
+    // Dropping a payload can panic as well, and is not worth it.
+    std::mem::forget(payload);
+}
+
 /// Puts the thread's `errno` back when it goes out of scope.
-pub(super) struct Errno(c_int);
+pub(super) struct Errno {
+    /// The thread's own; the pointer makes this value stay on its thread.
+    location: *mut c_int,
+    value: c_int,
+}
 
 impl Errno {
+    #[inline]
     pub(super) fn save() -> Self {
+        let location = errno_location();
         // SAFETY: the location of this thread's errno, always valid to read.
-        Errno(unsafe { *errno_location() })
+        Errno { location, value: unsafe { *location } }
     }
 
     pub(super) fn value(&self) -> c_int {
-        self.0
+        self.value
     }
 }
 
 impl Drop for Errno {
+    #[inline]
     fn drop(&mut self) {
         // SAFETY: the location of this thread's errno, always valid to write.
-        unsafe { *errno_location() = self.0 };
+        unsafe { *self.location = self.value };
     }
 }
 

@@ -88,11 +88,12 @@ unsafe extern "C" fn message<const N: usize>(
     _arg: *mut c_void,
 ) {
     let Some(symbols) = table(N as c_long) else { return };
+    let chains = symbols.chains_messages.load(Ordering::Relaxed);
     // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return, with `len` readable bytes.
     unsafe {
         // An inner content type tells us something for application data alone; a handshake has some ten others.
         let is_news = content_type != 257 || (len > 0 && *bytes.cast::<u8>() == 23);
-        if !is_news && !symbols.chains_messages.load(Ordering::Relaxed) {
+        if !is_news && !chains {
             return;
         }
         let slot = Slot::of_or_new(symbols, ssl);
@@ -102,7 +103,7 @@ unsafe extern "C" fn message<const N: usize>(
             let bytes =
                 if bytes.is_null() { &[][..] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
             let passes_by = content_type == HEADER && slot.passes_by(direction, bytes);
-            if passes_by && !symbols.chains_messages.load(Ordering::Relaxed) {
+            if passes_by && !chains {
                 return;
             }
             let entered = boundary::enter(slot, |story| {
@@ -122,6 +123,9 @@ unsafe extern "C" fn message<const N: usize>(
                 over
             });
             over = entered.unwrap_or(false);
+            if !over && !chains {
+                return;
+            }
         }
         let (callback, arg) = match slot {
             Some(slot) => behind_message(&slot.previous, slot.context.as_deref()),
@@ -302,15 +306,12 @@ unsafe extern "C" fn security<const N: usize>(
         // Asked some forty times a handshake, and hardly ever denied: no look at the slot unless it is.
         if let Some(callback) = symbols.common_security.get() {
             let allowed = callback(ssl, context, operation, bits, nid, other, arg);
-            if allowed == 0
-                && let Some(slot) = Slot::of(symbols, ssl)
-            {
-                boundary::enter(slot, |story| story.security_denied(operation, bits, nid));
+            if allowed == 0 {
+                security_denied(symbols, ssl, operation, bits, nid);
             }
             return allowed;
         }
-        let slot = Slot::of(symbols, ssl);
-        let callback = slot.and_then(|slot| slot.previous.security.get()).or_else(|| {
+        let callback = Slot::of(symbols, ssl).and_then(|slot| slot.previous.security.get()).or_else(|| {
             // A copy without a slot: the context's callback is what its original had.
             if ssl.is_null() {
                 return None;
@@ -321,10 +322,27 @@ unsafe extern "C" fn security<const N: usize>(
             Some(callback) => callback(ssl, context, operation, bits, nid, other, arg),
             None => 1,
         };
-        if let Some(slot) = slot.filter(|_| allowed == 0) {
-            boundary::enter(slot, |story| story.security_denied(operation, bits, nid));
+        if allowed == 0 {
+            security_denied(symbols, ssl, operation, bits, nid);
         }
         allowed
+    }
+}
+
+/// # Safety
+/// `ssl` is null or alive and this thread's.
+#[cold]
+#[inline(never)]
+unsafe fn security_denied(
+    symbols: &'static Symbols,
+    ssl: *const SSL,
+    operation: c_int,
+    bits: c_int,
+    nid: c_int,
+) {
+    // SAFETY: passed on.
+    if let Some(slot) = unsafe { Slot::of(symbols, ssl) } {
+        boundary::enter(slot, |story| story.security_denied(operation, bits, nid));
     }
 }
 

@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use super::boundary;
 use crate::HandshakeRecorder;
-use crate::event::{Event, EventKind};
+use crate::event::{Ending, Event, EventKind, Recording};
 
 /// A recorder that was attached. Detaching only flips `active`: hooks may be running in other threads.
 pub(super) struct Listener {
@@ -14,6 +15,8 @@ pub(super) struct Listener {
     active: AtomicBool,
     /// Whether it hears each event as it happens, and not the last one alone.
     pub(super) live: bool,
+    /// The kinds it wants, as bits.
+    pub(super) wanted: u32,
     /// The peer, where whoever attached knew it.
     pub(super) peer: Option<SocketAddr>,
 }
@@ -21,7 +24,10 @@ pub(super) struct Listener {
 impl Listener {
     pub(super) fn new(recorder: Arc<dyn HandshakeRecorder>, peer: Option<SocketAddr>) -> Arc<Self> {
         let live = boundary::contain(|| recorder.is_live()).unwrap_or(false);
-        Arc::new(Listener { recorder, active: AtomicBool::new(true), live, peer })
+        let ask = || ALL.iter().filter(|kind| recorder.wants(**kind)).fold(0, |bits, kind| bits | bit(*kind));
+        // A recorder that panics when asked wants nothing.
+        let wanted = boundary::contain(ask).unwrap_or(0);
+        Arc::new(Listener { recorder, active: AtomicBool::new(true), live, wanted, peer })
     }
 
     pub(super) fn is_active(&self) -> bool {
@@ -42,16 +48,14 @@ impl Listener {
         self.is_of(&other.recorder)
     }
 
-    /// The kinds it wants, as bits; a recorder that panics when asked wants nothing.
-    pub(super) fn wanted(&self) -> u32 {
-        let ask =
-            || ALL.iter().filter(|kind| self.recorder.wants(**kind)).fold(0, |bits, kind| bits | bit(*kind));
-        boundary::contain(ask).unwrap_or(0)
-    }
-
     /// Whether it took the event without a panic.
     pub(super) fn hear(&self, event: &Event<'_>) -> bool {
         boundary::contain(|| self.recorder.record(event)).is_some()
+    }
+
+    /// As [`hear`](Self::hear) for the last event, by which it may take the recording.
+    pub(super) fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
+        boundary::contain(|| self.recorder.finish(ending, elapsed, recording));
     }
 }
 
@@ -84,4 +88,10 @@ const ALL: [EventKind; 17] = [
 pub(super) struct Heard {
     pub(super) listener: Arc<Listener>,
     pub(super) wanted: u32,
+}
+
+impl Heard {
+    pub(super) fn is_asked(&self, kind: EventKind) -> bool {
+        self.wanted & bit(kind) != 0 && self.listener.is_active()
+    }
 }

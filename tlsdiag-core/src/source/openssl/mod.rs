@@ -21,6 +21,7 @@ mod attach;
 mod between;
 mod bio;
 mod boundary;
+mod clock;
 mod context;
 mod current;
 mod der;

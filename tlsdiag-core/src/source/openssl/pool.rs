@@ -19,6 +19,8 @@ pub(super) fn take(connection: ConnectionId) -> Box<Recording> {
     match pool().pop() {
         Some(mut recording) => {
             recording.reset(connection);
+            // A recorder may have taken the buffers of the last one.
+            recording.make_room();
             recording
         }
         None => Box::new(Recording::with_room(connection)),

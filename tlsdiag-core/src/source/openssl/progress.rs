@@ -4,7 +4,6 @@
 //! `SSL_CTX_set_msg_callback(3)`, `SSL_CTX_set_info_callback(3)`, `SSL_get_error(3)`.
 
 use std::ffi::{CStr, c_int};
-use std::sync::atomic::Ordering;
 
 use super::bio;
 use super::boundary;
@@ -35,6 +34,7 @@ impl Story {
         bytes: &[u8],
     ) {
         match self.phase {
+            Phase::Open => {}
             // SAFETY: a live SSL. One that was attached after its handshake has no story.
             Phase::Idle => unsafe {
                 if (slot.symbols.f.SSL_in_init)(ssl) == 0 {
@@ -53,14 +53,14 @@ impl Story {
             },
             _ => {}
         }
-        if self.phase != Phase::Open || self.is_deserted() {
+        if self.phase != Phase::Open {
             return;
         }
         self.messages_heard = true;
         match (content_type, bytes) {
             (22, _) => {
                 self.stamp();
-                self.emit(&EventBody::Message { direction, bytes });
+                self.emit_message(direction, bytes);
                 match bytes.first() {
                     Some(4) if self.lingering && direction == Direction::Received => {
                         self.end(slot.symbols, Ending::Settled);
@@ -76,17 +76,14 @@ impl Story {
                 self.emit(&EventBody::ChangeCipherSpec { direction });
             }
             (256, &[a, b, c, d, e, ..]) => {
-                // SAFETY: passed on.
-                unsafe { self.header(slot, ssl, direction, [a, b, c, d, e]) };
+                self.header(slot, direction, [a, b, c, d, e]);
             }
             (257, &[23, ..]) => self.application_data(slot.symbols, direction),
             _ => {}
         }
     }
 
-    /// # Safety
-    /// `ssl` is alive.
-    unsafe fn header(&mut self, slot: &Slot, ssl: *mut SSL, direction: Direction, header: [u8; 5]) {
+    fn header(&mut self, slot: &Slot, direction: Direction, header: [u8; 5]) {
         let seen = match direction {
             Direction::Sent => self.data_sent,
             Direction::Received => self.data_received,
@@ -105,16 +102,12 @@ impl Story {
             let told = first || self.wanted & bit(EventKind::Record) != 0;
             slot.set_sealed((header[0] == 23 && !told).then_some(header));
         }
-        let quiet = self.heard_record && !self.done && self.wanted & bit(EventKind::Record) == 0;
-        slot.ignores_headers.store(quiet, Ordering::Relaxed);
         self.header_was_ccs = header[0] == 20 && direction == Direction::Received;
         if self.header_was_ccs {
             // An incoming change_cipher_spec is told by its header alone.
             self.emit(&EventBody::ChangeCipherSpec { direction });
         }
-        // Until TLS 1.3 the outer type is the true one.
-        // SAFETY: a live SSL.
-        if header[0] == 23 && self.done && unsafe { (slot.symbols.f.SSL_version)(ssl) } < TLS1_3 {
+        if header[0] == 23 && self.data_in_headers {
             self.application_data(slot.symbols, direction);
         }
     }
@@ -244,9 +237,10 @@ impl Story {
         }
         self.stamp();
         self.done = true;
-        slot.ignores_headers.store(false, Ordering::Relaxed);
         // SAFETY: a live SSL of this thread.
         unsafe {
+            // Until TLS 1.3 the outer type is the true one.
+            self.data_in_headers = (f.SSL_version)(ssl) < TLS1_3;
             self.compare_configuration(slot, ssl, false);
             let verify_result = (f.SSL_get_verify_result)(ssl) as i64;
             let resumed = (f.SSL_session_reused)(ssl) != 0;

@@ -53,7 +53,7 @@ pub(super) struct Slot {
     /// See `is_undisturbed`.
     ignores_steps: AtomicBool,
     /// Headers of records say nothing new for now, but for what `passes_by` remembers.
-    pub(super) ignores_headers: AtomicBool,
+    ignores_headers: AtomicBool,
     /// The header of the record received last, if it is sealed and was not told; else 0.
     sealed: AtomicU64,
     missed: AtomicU32,
@@ -88,6 +88,7 @@ impl DerefMut for StoryGuard<'_> {
 impl Drop for StoryGuard<'_> {
     fn drop(&mut self) {
         self.0.ignores_steps.store(self.ignores_steps(), Ordering::Relaxed);
+        self.0.ignores_headers.store(self.ignores_headers(), Ordering::Relaxed);
         self.0.busy.store(false, Ordering::Release);
     }
 }
@@ -114,6 +115,7 @@ impl Slot {
     ///
     /// # Safety
     /// `ssl` is alive, of this library, and stays alive for `'a`: a hook may use it until it returns.
+    #[inline]
     pub(super) unsafe fn of<'a>(symbols: &'static Symbols, ssl: *const SSL) -> Option<&'a Slot> {
         if ssl.is_null() {
             return None;
@@ -126,12 +128,18 @@ impl Slot {
     ///
     /// # Safety
     /// As for [`Slot::of`]; called on the thread that uses `ssl`.
+    #[inline]
     pub(super) unsafe fn of_or_new<'a>(symbols: &'static Symbols, ssl: *mut SSL) -> Option<&'a Slot> {
         // SAFETY: passed on.
+        unsafe { Slot::of(symbols, ssl).or_else(|| Slot::install_if_heard(symbols, ssl)) }
+    }
+
+    /// # Safety
+    /// As for [`Slot::of_or_new`].
+    #[cold]
+    unsafe fn install_if_heard<'a>(symbols: &'static Symbols, ssl: *mut SSL) -> Option<&'a Slot> {
+        // SAFETY: passed on.
         unsafe {
-            if let Some(slot) = Slot::of(symbols, ssl) {
-                return Some(slot);
-            }
             let context = ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl))?;
             if !context.is_heard() {
                 return None;

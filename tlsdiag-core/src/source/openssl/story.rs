@@ -3,9 +3,10 @@
 use std::ffi::c_int;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use super::aside;
+use super::clock;
 use super::current::{self, Scene};
 use super::listener::{Heard, bit};
 use super::local::{self, Configured};
@@ -48,9 +49,11 @@ pub(super) struct Story {
     pub(super) symbols: Option<&'static Symbols>,
     /// A record's header was received, so it is known whether the peer speaks TLS.
     pub(super) heard_record: bool,
-    pub(super) began: Option<Instant>,
-    /// The stamp that record headers share.
-    pub(super) last: Duration,
+    pub(super) began: u64,
+    /// The latest stamp, in nanoseconds since the beginning; headers of records and the like share it.
+    pub(super) last: u64,
+    /// From here on the outer type of a record of application data says so: TLS 1.2 and older, once done.
+    pub(super) data_in_headers: bool,
     pub(super) role: Option<Role>,
     pub(super) configured: Option<Arc<Configured>>,
     /// The message callback was heard in this story, so alerts need not be taken from the info callback.
@@ -103,6 +106,14 @@ impl Story {
         matches!(self.phase, Phase::Open | Phase::Watching)
     }
 
+    /// Whether headers of records say nothing new, but for what `Slot::passes_by` remembers.
+    pub(super) fn ignores_headers(&self) -> bool {
+        self.phase == Phase::Open
+            && self.heard_record
+            && !self.data_in_headers
+            && self.wanted & bit(EventKind::Record) == 0
+    }
+
     pub(super) fn wants_wire(&self) -> bool {
         self.wants(EventKind::Wire)
     }
@@ -137,11 +148,8 @@ impl Story {
         for listener in of_context.iter().chain(of_ssl.iter()).flat_map(|list| list.iter()) {
             // A recorder on the context and on the connection as well is told once.
             let known = self.heard.iter().any(|heard| heard.listener.is_same_recorder(listener));
-            if listener.is_active() && !known {
-                let wanted = listener.wanted();
-                if wanted != 0 {
-                    self.heard.push(Heard { listener: Arc::clone(listener), wanted });
-                }
+            if listener.is_active() && listener.wanted != 0 && !known {
+                self.heard.push(Heard { listener: Arc::clone(listener), wanted: listener.wanted });
             }
         }
         if self.heard.is_empty() {
@@ -153,12 +161,12 @@ impl Story {
         self.scene = Scene { slot, ssl };
         self.heard_record = false;
         self.transport_told = false;
-        slot.ignores_headers.store(false, Ordering::Relaxed);
         slot.set_sealed(None);
         self.recording = Some(pool::take(ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed))));
         self.phase = Phase::Open;
-        self.began = Some(Instant::now());
-        self.last = Duration::ZERO;
+        self.began = clock::now();
+        self.last = 0;
+        self.data_in_headers = false;
         (self.done, self.lingering, self.messages_heard) = (false, false, false);
         (self.data_sent, self.data_received, self.header_was_ccs) = (false, false, false);
         self.post_handshake = None;
@@ -184,8 +192,22 @@ impl Story {
     }
 
     pub(super) fn stamp(&mut self) {
-        if let Some(began) = self.began {
-            self.last = began.elapsed();
+        self.last = clock::now().saturating_sub(self.began);
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::from_nanos(self.last)
+    }
+
+    /// As [`emit`](Self::emit), for the events that there are most of.
+    pub(super) fn emit_message(&mut self, direction: Direction, bytes: &[u8]) {
+        const BIT: u32 = bit(EventKind::Message);
+        if self.live {
+            self.emit(&EventBody::Message { direction, bytes });
+        } else if self.wanted & BIT != 0
+            && let Some(recording) = &mut self.recording
+        {
+            recording.push_message(self.last, direction, bytes);
         }
     }
 
@@ -200,10 +222,10 @@ impl Story {
     /// Keeps an event and tells it to those who want any of `bits`.
     pub(super) fn keep(&mut self, body: &EventBody<'_>, bits: u32) {
         let Some(recording) = self.recording.as_mut() else { return };
-        let number = recording.push(self.last, body).unwrap_or(recording.len() as u32);
+        let number = recording.push_at(self.last, body).unwrap_or(recording.len() as u32);
         let (true, Some(symbols)) = (self.live, self.symbols) else { return };
-        let event =
-            Event { connection: recording.connection(), sequence: number, elapsed: self.last, body: *body };
+        let connection = recording.connection();
+        let event = Event { connection, sequence: number, elapsed: self.elapsed(), body: *body };
         aside::with_queue_aside(symbols, || {
             for heard in &mut self.heard {
                 let asked = heard.listener.live && heard.wanted & bits != 0 && heard.listener.is_active();
@@ -220,12 +242,12 @@ impl Story {
             return;
         }
         self.phase = Phase::Over;
-        if let Some(recording) = self.recording.take() {
+        if let Some(mut recording) = self.recording.take() {
             if ending == Ending::Freed {
                 // Half gone, if there at all.
                 self.scene.ssl = std::ptr::null_mut();
             }
-            self.lend(symbols, &recording, EventBody::Ended { ending, recording: &recording });
+            self.hand_over(symbols, ending, &mut recording);
             pool::give_back(recording);
         }
         self.heard.clear();
@@ -239,31 +261,40 @@ impl Story {
         if self.wanted & bit(EventKind::Paused) == 0 || self.is_deserted() {
             return;
         }
-        if let Some(recording) = self.recording.take() {
-            self.lend(symbols, &recording, EventBody::Paused { recording: &recording });
-            self.recording = Some(recording);
-        }
-    }
-
-    /// Tells the whole recording to those who want it. Here a recorder does its real work, which may well use OpenSSL.
-    fn lend(&mut self, symbols: &Symbols, recording: &Recording, body: EventBody<'_>) {
-        let bit = bit(body.kind());
+        let elapsed = self.elapsed();
+        let Some(recording) = &self.recording else { return };
         let event = Event {
             connection: recording.connection(),
             sequence: recording.len() as u32,
-            elapsed: self.last,
-            body,
+            elapsed,
+            body: EventBody::Paused { recording },
         };
         let (scene, heard) = (self.scene, &mut self.heard);
         let tell = || {
-            for heard in heard {
-                let asked = heard.wanted & bit != 0 && heard.listener.is_active();
-                if asked && !heard.listener.hear(&event) {
+            for heard in heard.iter_mut().filter(|heard| heard.is_asked(EventKind::Paused)) {
+                if !heard.listener.hear(&event) {
                     heard.wanted = 0;
                 }
             }
         };
         current::within(scene, || aside::with_queue_aside(symbols, tell));
+    }
+
+    /// Tells the whole recording to those who want it; the last of them may take it. Here a recorder does its real work,
+    /// which may well use OpenSSL.
+    fn hand_over(&self, symbols: &Symbols, ending: Ending, recording: &mut Recording) {
+        let elapsed = self.elapsed();
+        let tell = || {
+            let mut asked = self.heard.iter().filter(|heard| heard.is_asked(EventKind::Ended)).peekable();
+            while let Some(heard) = asked.next() {
+                if asked.peek().is_some() {
+                    heard.listener.hear(&Event::ended(ending, elapsed, recording));
+                } else {
+                    heard.listener.finish(ending, elapsed, recording);
+                }
+            }
+        };
+        current::within(self.scene, || aside::with_queue_aside(symbols, tell));
     }
 
     pub(super) fn verify(
