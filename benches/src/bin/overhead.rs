@@ -17,7 +17,7 @@ use tlsdiag_lab::peer::{Client, Server, Version};
 use tlsdiag_lab::pki::Pki;
 
 /// Rounds counted, unless `TLSDIAG_BENCH_ROUNDS` says otherwise, and rounds before them that only warm things up.
-const ROUNDS: usize = 1000;
+const ROUNDS: usize = 600;
 const WARM_UP: usize = 40;
 /// How often a handshake is tried until no other process takes the CPU away in the middle.
 const TRIES: usize = 10;

@@ -69,7 +69,7 @@ pub fn leave_with_current(key: u64, keepsake: Keepsake) -> bool {
     if ssl.is_null() {
         return false;
     }
-    // SAFETY: the scene is current only within a hook of its connection (`Story::lend`), which keeps the slot alive.
+    // SAFETY: the scene is current only within a hook of its connection (`Story::pause`, `Story::hand_over`), which keeps the slot alive.
     let Some(slot) = (unsafe { slot.as_ref() }) else { return false };
     slot.keepsakes.get_or_init(ArcSwap::default).rcu(|old| {
         let others = old.iter().filter(|(known, _)| *known != key).cloned();
