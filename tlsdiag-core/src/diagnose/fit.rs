@@ -83,8 +83,15 @@ fn admits(kind: ClientCertificateType, key: &KeyKind) -> bool {
 pub fn excluded_keys(version: ProtocolVersion, request: &Request) -> Vec<&'static str> {
     let usual = [
         ("RSA", KeyKind::Rsa),
+        ("RSA-PSS", KeyKind::RsaPss),
         ("ECDSA P-256", KeyKind::Ec { curve: "secp256r1".to_owned() }),
         ("ECDSA P-384", KeyKind::Ec { curve: "secp384r1".to_owned() }),
+        ("ECDSA P-521", KeyKind::Ec { curve: "secp521r1".to_owned() }),
+        ("Ed25519", KeyKind::Ed25519),
+        ("Ed448", KeyKind::Ed448),
+        // TLS 1.3 has no scheme for these at all.
+        ("ECDSA of other curves", KeyKind::Ec { curve: String::new() }),
+        ("DSA", KeyKind::Dsa),
     ];
     let Some(schemes) = &request.signature_schemes else { return Vec::new() };
     let excluded = usual.into_iter().filter(|(_, key)| {

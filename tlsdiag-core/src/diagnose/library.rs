@@ -34,6 +34,7 @@ pub mod reason {
     pub const NO_RENEGOTIATION: i32 = 339;
     pub const WRONG_SIGNATURE_TYPE: i32 = 370;
     pub const INAPPROPRIATE_FALLBACK: i32 = 373;
+    pub const NO_SHARED_SIGNATURE_ALGORITHMS: i32 = 376;
     pub const CERT_CB_ERROR: i32 = 377;
     pub const DH_KEY_TOO_SMALL: i32 = 394;
     pub const VERSION_TOO_LOW: i32 = 396;
@@ -47,47 +48,88 @@ pub mod reason {
 pub const GARBLED: &[i32] = &[
     110, // bad extension
     115, // bad packet length
+    131, // CA name length mismatch
+    135, // certificate length mismatch
+    137, // cipher code of a wrong length
     146, // data length too long
     150, // encrypted length too long
+    151, // error in received cipher list
+    153, // extra data in message
     159, // length mismatch
     160, // length too short
+    163, // extension length mismatch
     198, // packet length too long
+    205, // invalid alert
     213, // record length mismatch
-    240, // ssl session id too long
+    226, // ClientHello extensions
+    227, // an extension that cannot be parsed
+    240, // bad packet
     245, // unexpected record
+    246, // unknown alert type
+    264, // wrong signature length
+    265, // wrong signature size
     267, // wrong version number
     271, // bad length
+    275, // ServerHello extensions
     298, // record too small
+    332, // bad handshake length
     404, // length too long
+    408, // session id too long
     443, // bad record type
 ];
 
 /// Reasons that say: a message can be read and is forbidden here.
 pub const FORBIDDEN: &[i32] = &[
+    100, // application data in the handshake
     103, // bad change cipher spec
-    105, // session id is not the one that was sent
+    105, // bad HelloRequest
     108, // bad key share
-    112, // no key share where one is due
+    112, // no signature_algorithms where one is due
+    122, // bad key update
+    132, // too many key updates
     133, // ccs received early
+    145, // data between ccs and Finished
+    154, // Finished before ccs
+    157, // ec point formats without the uncompressed one
+    162, // illegal point compression
+    178, // unexpected end of early data
     182, // not on record boundary
     186, // bad cipher
+    183, // no cipher suites at all
+    187, // no compression method at all
+    197, // the resumed session's cipher suite is missing
     209, // missing supported_groups
+    214, // the second hello is the first one again
+    215, // the required cipher suite is missing
     217, // unsolicited extension
     218, // cipher suite's digest has changed
     219, // bad psk
+    220, // a signature for a certificate that cannot sign
     244, // unexpected message
     248, // unknown cipher returned
     257, // unsupported compression algorithm
     261, // wrong cipher returned
     262, // unexpected change_cipher_spec
+    260, // invalid change_cipher_spec
     263, // bad HelloRetryRequest
     266, // wrong ssl version
+    290, // missing parameters
     292, // bad legacy version
+    293, // a handshake message that shares its record with another type
     306, // bad ec point
+    310, // pre_shared_key without psk_key_exchange_modes
     315, // unsupported elliptic curve
+    319, // invalid server_name
+    320, // invalid type of server_name
+    335, // renegotiation_info is too long
+    336, // renegotiation_info cannot be read
+    337, // renegotiation_info of another handshake
+    340, // inconsistent compression
     341, // required compression missing
     342, // required compression algorithm missing
+    345, // the signal of a first hello in a renegotiation
     378, // wrong curve
+    401, // ClientHello in fragments that are too small
     409, // too many warning alerts
     999, // invalid session id
 ];

@@ -22,9 +22,9 @@ pub enum LooksLike {
     Http2Preface,
     /// The greeting of SMTP or FTP, which need STARTTLS or AUTH TLS first.
     SmtpOrFtp,
-    /// A mail client's EHLO or HELO, which needs STARTTLS first.
+    /// A command of SMTP, POP3, FTP or another protocol of lines that needs STARTTLS first.
     SmtpClient,
-    /// IMAP's greeting.
+    /// IMAP's greeting, or a command of it.
     Imap,
     /// POP3's greeting.
     Pop3,
@@ -87,6 +87,30 @@ impl LooksLike {
 const METHODS: [&[u8]; 10] =
     [b"GET ", b"POST ", b"PUT ", b"HEAD ", b"DELET", b"OPTIO", b"PATCH", b"CONNE", b"TRACE", b"PROPF"];
 
+/// First commands of protocols that speak in lines and switch to TLS later: SMTP, LMTP, POP3, FTP, ManageSieve; as far as
+/// their first five bytes.
+const COMMANDS: [&[u8]; 14] = [
+    b"EHLO ", b"HELO ", b"LHLO ", b"MAIL ", b"START", b"STLS\r", b"STLS\n", b"CAPA\r", b"CAPA\n", b"CAPAB", b"AUTH ", b"USER ",
+    b"NOOP\r", b"QUIT\r",
+];
+
+/// An answer of SMTP or FTP to a connection: 220, or 4xx and 5xx of a server that has no time or wants nobody.
+const fn is_reply(first: &[u8]) -> bool {
+    matches!(first, [b'2', b'2', b'0', b' ' | b'-', ..] | [b'4' | b'5', b'0'..=b'5', b'0'..=b'9', b' ' | b'-', ..])
+}
+
+/// A command of IMAP begins with a tag of the client's own making: `a1 `, `a001 `, `A LOGIN`.
+fn is_tagged_command(first: &[u8]) -> bool {
+    let [letter, rest @ ..] = first else { return false };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let verb = rest.get(digits + 1).copied();
+    let verb = match digits {
+        0 => verb.is_some_and(|byte| byte.is_ascii_uppercase()),
+        _ => verb.is_none_or(|byte| byte.is_ascii_alphabetic()),
+    };
+    letter.is_ascii_alphabetic() && rest.get(digits) == Some(&b' ') && verb
+}
+
 /// Says what `first`, the first bytes from a peer, look like. Five bytes (the length of a record's header, which is all
 /// that a library may have read) suffice for most; more make it surer.
 pub fn looks_like(first: &[u8]) -> LooksLike {
@@ -118,16 +142,16 @@ pub fn looks_like(first: &[u8]) -> LooksLike {
     if starts(b"SSH-") {
         return LooksLike::Ssh;
     }
-    if starts(b"* OK") || starts(b"* PRE") {
+    if starts(b"* OK") || starts(b"* PRE") || starts(b"* BYE") || is_tagged_command(first) {
         return LooksLike::Imap;
     }
     if starts(b"+OK") {
         return LooksLike::Pop3;
     }
-    if starts(b"220 ") || starts(b"220-") {
+    if is_reply(first) {
         return LooksLike::SmtpOrFtp;
     }
-    if starts(b"EHLO ") || starts(b"HELO ") || starts(b"LHLO ") {
+    if COMMANDS.iter().any(|command| starts(command)) {
         return LooksLike::SmtpClient;
     }
     if starts(b"<?xml") || starts(b"<stre") {
@@ -172,6 +196,11 @@ mod tests {
             (b"\x80\x2e\x01\x00\x02", LooksLike::SslV2ClientHello(ProtocolVersion::SSL2)),
             (b"\0\0\x12\x04\0", LooksLike::HttpResponse),
             (b"EHLO x", LooksLike::SmtpClient),
+            (b"STLS\r\n", LooksLike::SmtpClient),
+            (b"421 busy", LooksLike::SmtpOrFtp),
+            (b"* BYE", LooksLike::Imap),
+            (b"a001 CAPABILITY", LooksLike::Imap),
+            (b"A LOG", LooksLike::Imap),
         ] {
             assert_eq!(looks_like(first), expected, "{first:?}");
         }
@@ -179,7 +208,7 @@ mod tests {
 
     #[test]
     fn other_words_are_unknown() {
-        for first in [&b""[..], b"GE", b"GOT /", b"HELLO", b"220", b"\x16\x05\x01\x02\x00", b"\0\0\0\0\0"] {
+        for first in [&b""[..], b"GE", b"GOT /", b"HELLO", b"220", b"2001 ", b"a0012", b"I am ", b"\x16\x05\x01\x02\x00", b"\0\0\0\0\0"] {
             let seen = looks_like(first);
             assert!(matches!(seen, LooksLike::Unknown | LooksLike::SmtpOrFtp), "{first:?} is {seen:?}");
         }

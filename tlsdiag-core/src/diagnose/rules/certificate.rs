@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::diagnose::{Cause, CertificateFault};
 use crate::event::Role;
-use crate::handshake::Chain;
+use crate::handshake::{Chain, OwnCertificate};
 use crate::wire::x509::{Certificate, Name};
 
 /// The cause for a fault of this owner's certificate.
@@ -80,12 +80,14 @@ pub(super) struct Unreached {
 
 /// Judges a chain that did not reach a trust anchor. `anchors` are the DER subjects that the verifier is known to trust;
 /// from a lone certificate nobody can tell for sure whether its issuer is a root that is not trusted or an intermediate
-/// that was not sent, so names decide, and the other cause stands beside.
+/// that was not sent, unless this side holds that intermediate itself (`own`); so names decide, and the other cause stands
+/// beside.
 pub(super) fn unreached(
     chain: &Chain,
     owner: Role,
     anchors: &[Vec<u8>],
     anchor_count: u32,
+    own: &[OwnCertificate],
 ) -> Option<Unreached> {
     let top = chain.top()?;
     let say = |fault, certain, reason: String| Some(Unreached { fault, certain, reason });
@@ -104,6 +106,14 @@ pub(super) fn unreached(
             format!("a CA named \"{issuer}\" is trusted, but its key did not sign this certificate"),
         );
     }
+    // Both sides are often of one PKI: the intermediate that is missing may be the one that this side sends along itself.
+    let known = own.iter().flat_map(|own| own.chain.certificates.iter().skip(1));
+    let known = known.map(|shown| &*shown.certificate).find(|one| one.issued(top) && !one.is_self_signed_name());
+    if let Some(known) = known {
+        let certain = anchors.iter().any(|anchor| known.is_issued_by_name(anchor));
+        let reason = format!("the issuer \"{issuer}\" is an intermediate that this side has in its own chain");
+        return say(CertificateFault::IncompleteChain, certain, reason);
+    }
     let issuers_issuer = top.issuers_issuer();
     if let Some(upper) = issuers_issuer.filter(|upper| !top.is_issued_by_name(&upper.der)) {
         let known = anchors.contains(&upper.der);
@@ -121,7 +131,7 @@ pub(super) fn unreached(
         );
     }
     let kin = anchors.iter().map(|anchor| Name::parse(anchor).text).find(|anchor| related(anchor, issuer));
-    if let Some(anchor) = kin.filter(|_| !names_a_root(issuer)) {
+    if let Some(anchor) = kin.filter(|_| !names_a_root(issuer) && !names_a_stranger(issuer)) {
         let reason = format!(
             "nothing was sent above \"{}\"; its issuer \"{issuer}\" looks like a CA under \"{anchor}\"",
             top.subject_text()
@@ -135,7 +145,7 @@ pub(super) fn unreached(
             format!("intermediates were sent, and their issuer \"{issuer}\" is not trusted"),
         );
     }
-    let fault_by_name = if names_a_root(issuer) {
+    let fault_by_name = if names_a_root(issuer) || names_a_stranger(issuer) {
         CertificateFault::UnknownIssuer
     } else if names_an_intermediate(issuer) {
         CertificateFault::IncompleteChain
@@ -208,10 +218,51 @@ fn names_a_root(name: &str) -> bool {
     attribute(name, "CN=").is_some_and(|name| name.to_ascii_lowercase().contains("root"))
 }
 
+/// Whether somebody named the CA for being no kin, as those do who try out what happens.
+fn names_a_stranger(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "another",
+        "different",
+        "evil",
+        "fake",
+        "foreign",
+        "impostor",
+        "other",
+        "rogue",
+        "stranger",
+        "unknown",
+        "unrelated",
+        "untrusted",
+        "wrong",
+    ];
+    says(name, WORDS)
+}
+
 fn names_an_intermediate(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "ica",
+        "int",
+        "inter",
+        "intermediate",
+        "intermediary",
+        "issuer",
+        "issuing",
+        "signing",
+        "sub",
+        "subca",
+        "subordinate",
+    ];
+    says(name, WORDS)
+}
+
+/// Whether the common name has one of these words, with or without a number behind it.
+fn says(name: &str, words: &[&str]) -> bool {
     attribute(name, "CN=").is_some_and(|name| {
-        let name = name.to_ascii_lowercase();
-        ["intermediate", "issuing", "subordinate", "sub ca"].iter().any(|word| name.contains(word))
+        let mut said = name.split(|c: char| !c.is_alphanumeric());
+        said.any(|word| {
+            let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
+            words.iter().any(|known| known.eq_ignore_ascii_case(word))
+        })
     })
 }
 
@@ -226,6 +277,16 @@ mod tests {
         assert!(related("CN=Acme Root CA", "CN=Acme Issuing CA"));
         assert!(!related("CN=Acme Root CA", "CN=Other Root CA"));
         assert!(!related("CN=Root CA 1", "CN=Issuing CA 1"));
+    }
+
+    #[test]
+    fn a_word_of_the_name_tells_what_a_ca_is() {
+        for name in ["CN=Sub CA 1", "CN=Acme ICA2,O=Acme", "CN=issuing-ca", "CN=Intermediate"] {
+            assert!(names_an_intermediate(name), "{name}");
+        }
+        assert!(!names_an_intermediate("CN=Interior Ministry"));
+        assert!(names_a_stranger("CN=Other CA,O=Acme"));
+        assert!(!names_a_stranger("CN=Mother of all CAs"));
     }
 
     #[test]

@@ -2,14 +2,15 @@
 //!
 //! Needs: the server's reason; its own certificates and keys; the ClientHello's versions, suites, groups and schemes.
 
-use super::cipher::{list, real_suites, speaks_tls13};
+use super::cipher::{common_suites, list, speaks_tls13};
+use super::remedy::advise as advise_certificate;
 use crate::diagnose::fit::can_sign;
 use crate::diagnose::knowledge::{negotiation, signatures};
 use crate::diagnose::library::{self, reason};
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
+use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Side, Stack};
 use crate::event::{LibraryError, Role};
 use crate::handshake::{At, Handshake, Offer, OwnCertificate};
-use crate::wire::x509::KeyKind;
+use crate::wire::x509::{Certificate, KeyKind};
 use crate::wire::{Authentication, CipherSuite, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme};
 
 pub(in crate::diagnose) const IMPOSSIBLE: Rule = Rule {
@@ -23,6 +24,7 @@ pub(in crate::diagnose) const IMPOSSIBLE: Rule = Rule {
             Cause::SigalgNoOverlap,
             Cause::CipherNoMatchingCertificate,
             Cause::PskUnknownIdentity,
+            Cause::ServerCert(CertificateFault::BadKeyUsage),
         ]
     },
 };
@@ -37,11 +39,18 @@ fn impossible(handshake: &Handshake) -> Option<Finding> {
     if let Some(own) = of(&groups) {
         return Some(group(offer, Confidence::Certain).see(own.event, "error queue", library::show(own)));
     }
+    let tls13 = speaks_tls13(handshake, offer);
+    let version = if tls13 { ProtocolVersion::TLS1_3 } else { ProtocolVersion::TLS1_2 };
+    if let Some(own) = of(&[reason::NO_SHARED_SIGNATURE_ALGORITHMS]) {
+        return Some(own_schemes(handshake, offer, version).see(own.event, "error queue", library::show(own)));
+    }
     let own = of(&[reason::NO_SHARED_CIPHER, reason::NO_SUITABLE_SIGNATURE_ALGORITHM])
-        .or_else(|| of(&[reason::UNSUPPORTED_PROTOCOL]).filter(|_| speaks_tls13(handshake, offer)))?;
-    let finding = without_key(handshake, offer).or_else(|| match speaks_tls13(handshake, offer) {
-        true => (own.reason == reason::NO_SUITABLE_SIGNATURE_ALGORITHM)
-            .then(|| scheme(handshake, offer, ProtocolVersion::TLS1_3)),
+        .or_else(|| of(&[reason::UNSUPPORTED_PROTOCOL]).filter(|_| tls13))?;
+    let finding = without_key(handshake, offer).or_else(|| match tls13 {
+        // OpenSSL counts TLS 1.3 as switched off where no key is of a kind that it has a scheme for.
+        true => (own.reason == reason::NO_SUITABLE_SIGNATURE_ALGORITHM
+            || (own.reason == reason::UNSUPPORTED_PROTOCOL && !signs(handshake, offer, version)))
+        .then(|| scheme(handshake, offer, version)),
         false => before_tls13(handshake, offer, own),
     })?;
     Some(finding.see(own.event, "error queue", library::show(own)))
@@ -95,11 +104,12 @@ fn before_tls13(handshake: &Handshake, offer: &At<Offer>, own: &LibraryError) ->
     if own.reason == reason::NO_SUITABLE_SIGNATURE_ALGORITHM {
         return Some(scheme(handshake, offer, ProtocolVersion::TLS1_2));
     }
-    let enabled = &handshake.local.cipher_suites;
-    let common: Vec<_> =
-        real_suites(offer).filter(|suite| !suite.is_tls13() && enabled.contains(&suite.0)).collect();
+    let common = common_suites(handshake, offer, false);
     if common.is_empty() {
         return None;
+    }
+    if let Some(finding) = unfit_for_signing(handshake, offer, &common) {
+        return Some(finding);
     }
     let keys = keys(handshake);
     let fitting: Vec<_> = common.iter().copied().filter(|suite| fits(*suite, &keys)).collect();
@@ -133,7 +143,11 @@ fn before_tls13(handshake: &Handshake, offer: &At<Offer>, own: &LibraryError) ->
         return Some(scheme(handshake, offer, ProtocolVersion::TLS1_2));
     }
     fitting.iter().all(|suite| suite.key_exchange() == Some(KeyExchange::Ecdhe)).then(|| {
-        group(offer, Confidence::Likely)
+        let finding = match foreign_curve(&keys, offer) {
+            Some(curve) => curve_of_certificate(offer, curve),
+            None => group(offer, Confidence::Likely),
+        };
+        finding
             .see(handshake.local_event, "suites in common that fit a certificate", list(&fitting))
             .not(Cause::CipherNoOverlap, "the suites meet")
             .not(Cause::CipherNoMatchingCertificate, "a certificate of that type is here")
@@ -142,6 +156,101 @@ fn before_tls13(handshake: &Handshake, offer: &At<Offer>, own: &LibraryError) ->
                 "the server's own signature_algorithms setting, if it has one, against the client's list",
             )
     })
+}
+
+/// Before TLS 1.3 OpenSSL takes an EC certificate for ECDSA suites only if its keyUsage lets it sign.
+fn unfit_for_signing(handshake: &Handshake, offer: &At<Offer>, common: &[CipherSuite]) -> Option<Finding> {
+    let leaves: Vec<_> = handshake
+        .own
+        .iter()
+        .filter(|own| own.configured.key.is_some())
+        .filter_map(|own| own.chain.leaf())
+        .collect();
+    let kind = |leaf: &&Certificate| leaf.key.as_ref().map(|key| key.kind.clone());
+    let forbids = |leaf: &&Certificate| {
+        matches!(kind(leaf), Some(KeyKind::Ec { .. }))
+            && leaf.key_usage.is_some_and(|usage| !usage.digital_signature())
+    };
+    let culprit = leaves.iter().find(|leaf| forbids(leaf))?;
+    let others: Vec<_> = leaves.iter().filter(|leaf| !forbids(leaf)).filter_map(kind).collect();
+    if common.iter().any(|suite| fits(*suite, &others)) {
+        return None;
+    }
+    let usage: Vec<_> = culprit.key_usage.iter().flat_map(|usage| usage.names()).collect();
+    let usage = usage.join(", ");
+    let finding = Finding::new(
+        Cause::ServerCert(CertificateFault::BadKeyUsage),
+        Confidence::Certain,
+        Side::Server,
+        format!("This server's certificate has the keyUsage {usage}, without digitalSignature, so its EC key cannot be used."),
+    )
+    .explain(
+        "An EC key proves itself by a signature. OpenSSL leaves a certificate whose keyUsage forbids that out of its choice before TLS \
+         1.3 and reports that there is no shared cipher. A CA's certificate used as a server's looks like this, too.",
+    )
+    .see(handshake.local_event, "own certificate", culprit.subject_text())
+    .see(handshake.local_event, "its keyUsage", usage)
+    .see(offer.event, "suites in common", list(common))
+    .not(Cause::CipherNoOverlap, "the lists do meet");
+    Some(advise_certificate(finding, Role::Server, CertificateFault::BadKeyUsage))
+}
+
+/// The curve of an EC key that the client's supported_groups leaves out: before TLS 1.3 they are about certificates as well
+/// (RFC 8422, section 5.1).
+fn foreign_curve<'a>(keys: &'a [KeyKind], offer: &Offer) -> Option<&'a str> {
+    let groups = offer.groups.as_ref()?;
+    let curves = keys.iter().map(|key| match key {
+        KeyKind::Ec { curve } => Some(curve.as_str()),
+        _ => None,
+    });
+    let curves: Vec<_> = curves.collect::<Option<_>>()?;
+    let known = |curve: &&str| groups.iter().any(|group| group.to_string() == **curve);
+    (!curves.iter().any(known)).then(|| curves.first().copied()).flatten()
+}
+
+fn curve_of_certificate(offer: &At<Offer>, curve: &str) -> Finding {
+    let finding = Finding::new(
+        Cause::GroupNoOverlap,
+        Confidence::Likely,
+        Side::Server,
+        format!("This server's certificate is of the curve {curve}, which is not among the client's groups."),
+    )
+    .explain(
+        "Before TLS 1.3 the client's groups say which curves it takes in certificates, too. OpenSSL leaves out a certificate of another \
+         curve and reports that there is no shared cipher.",
+    )
+    .see(offer.event, "ClientHello.supported_groups", groups(offer))
+    .or(Cause::CipherNoMatchingCertificate, "a certificate of a curve that the client names would do")
+    .advise(Stack::Any, "give the server a certificate with a P-256 key, which every client knows, or an RSA one beside it:");
+    advise_group(finding)
+}
+
+fn signs(handshake: &Handshake, offer: &Offer, version: ProtocolVersion) -> bool {
+    let schemes = offer.signature_schemes.as_deref().unwrap_or_default();
+    keys(handshake).iter().any(|key| schemes.iter().any(|scheme| can_sign(key, version, *scheme)))
+}
+
+/// The server's own list of schemes leaves nothing of the client's.
+fn own_schemes(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersion) -> Finding {
+    let schemes = offer.signature_schemes.as_deref().unwrap_or_default();
+    let finding = Finding::new(
+        Cause::SigalgNoOverlap,
+        Confidence::Certain,
+        Side::Server,
+        format!("The client offers none of the signature schemes that this server's settings allow for {version}."),
+    )
+    .explain(
+        "The server proves its key by a signature in a scheme of the client's list. Its own SignatureAlgorithms setting, or its security \
+         level, leaves out everything that the client named.",
+    )
+    .see(offer.event, "ClientHello.signature_algorithms", shown(schemes))
+    .see(handshake.local_event, "own keys", own_keys(handshake))
+    .not(Cause::CipherNoOverlap, "it is the signature that has no common ground")
+    .advise(Stack::Any, "take the SignatureAlgorithms setting of the server away, or allow the usual schemes in it:")
+    .advise(Stack::Openssl, format!("openssl s_server … -sigalgs {USUAL_SCHEMES}"))
+    .advise(Stack::Nginx, format!("ssl_conf_command SignatureAlgorithms {USUAL_SCHEMES};"))
+    .advise(Stack::Apache, format!("SSLOpenSSLConfCmd SignatureAlgorithms {USUAL_SCHEMES}"));
+    advise_scheme(finding)
 }
 
 fn keys(handshake: &Handshake) -> Vec<KeyKind> {
@@ -242,6 +351,8 @@ fn scheme(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersion) ->
     };
     advise_scheme(finding)
 }
+
+const USUAL_SCHEMES: &str = "ECDSA+SHA256:ECDSA+SHA384:RSA-PSS+SHA256:RSA-PSS+SHA384:RSA+SHA256";
 
 pub(super) fn advise_scheme(finding: Finding) -> Finding {
     finding.with(signatures::accept_scheme)

@@ -8,7 +8,7 @@ use crate::diagnose::library::{self, reason};
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::Role;
 use crate::handshake::{Handshake, Offer};
-use crate::wire::{CipherSuite, ProtocolVersion};
+use crate::wire::{Authentication, CipherSuite, ProtocolVersion};
 
 pub(in crate::diagnose) const NO_OVERLAP: Rule =
     Rule { name: "cipher::no_overlap", find: no_overlap, causes: || vec![Cause::CipherNoOverlap] };
@@ -30,6 +30,7 @@ fn at_server(handshake: &Handshake, event: u32, offer: &Offer) -> Option<Finding
     let own = handshake.ssl_reason(reason::NO_SHARED_CIPHER)?;
     let tls13 = speaks_tls13(handshake, offer);
     let offered: Vec<_> = real_suites(offer).filter(|suite| is_tls13(*suite) == tls13).collect();
+    let only_psk = !offered.is_empty() && offered.iter().all(|suite| needs_psk(*suite));
     let enabled: Vec<_> = handshake
         .local
         .cipher_suites
@@ -37,7 +38,7 @@ fn at_server(handshake: &Handshake, event: u32, offer: &Offer) -> Option<Finding
         .map(|suite| CipherSuite(*suite))
         .filter(|suite| is_tls13(*suite) == tls13)
         .collect();
-    if offered.iter().any(|suite| enabled.contains(suite)) {
+    if !common_suites(handshake, offer, tls13).is_empty() {
         return None;
     }
     let version = if tls13 { "TLSv1.3" } else { "TLSv1.2 and below" };
@@ -55,7 +56,29 @@ fn at_server(handshake: &Handshake, event: u32, offer: &Offer) -> Option<Finding
     .see(event, "ClientHello.cipher_suites", list(&offered))
     .see(handshake.local_event, "cipher suites enabled here", list(&enabled))
     .not(Cause::CipherNoMatchingCertificate, "the lists do not meet, whatever the certificate");
-    Some(advise(finding, tls13))
+    let mut finding = advise(finding, tls13);
+    if only_psk {
+        finding.confidence = Confidence::Likely;
+        finding = finding.or(
+            Cause::PskUnknownIdentity,
+            "the client wants to come in by a pre-shared key alone, and this server has none: see whether it should",
+        );
+    }
+    Some(finding)
+}
+
+/// The suites of one block (TLS 1.3's, or those before) that both sides have enabled. OpenSSL lists suites of pre-shared keys
+/// whether or not it has a key; one that has chooses them, and then there is no failure to explain.
+pub(super) fn common_suites(handshake: &Handshake, offer: &Offer, tls13: bool) -> Vec<CipherSuite> {
+    let enabled = &handshake.local.cipher_suites;
+    real_suites(offer)
+        .filter(|suite| is_tls13(*suite) == tls13 && enabled.contains(&suite.0) && !needs_psk(*suite))
+        .collect()
+}
+
+/// Whether nothing but a pre-shared key is proof in this suite.
+fn needs_psk(suite: CipherSuite) -> bool {
+    suite.authentication() == Some(Authentication::Psk)
 }
 
 /// Signalling values are no suites (RFC 5746, RFC 7507), and GREASE is none either.

@@ -135,7 +135,7 @@ fn unsent(request: &At<Request>, version: ProtocolVersion, own: Option<&At<Libra
     if excluded.is_empty() {
         finding = finding.not(
             Cause::SigalgClientKeyIncompatible,
-            "CertificateRequest offers schemes for RSA and for ECDSA keys",
+            "CertificateRequest offers schemes for every usual kind of key",
         );
     } else {
         finding = finding

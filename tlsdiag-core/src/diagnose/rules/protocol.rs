@@ -143,12 +143,20 @@ fn violation(handshake: &Handshake) -> Option<Finding> {
 
 fn short(reason: i32) -> &'static str {
     match reason {
-        244 => "a message out of its order",
+        100 => "application data in the midst of the handshake",
+        132 => "too many key updates",
+        145 | 154 | 244 => "a message out of its order",
+        183 | 187 => "a hello without any choice",
+        112 | 209 | 290 | 310 => "a hello without an extension that must be there",
+        214 => "the first hello again, where another was asked for",
         248 | 261 => "a cipher suite that was not offered",
-        378 | 108 | 112 => "a group or key share that was not offered",
+        378 | 108 => "a group or key share that was not offered",
         217 => "an extension that was not asked for",
-        105 | 999 => "a session id that is not this session's",
-        103 | 133 | 262 => "a change_cipher_spec where none is due",
+        335..=337 | 345 => "a renegotiation of another connection",
+        999 => "a session id that is not this session's",
+        103 | 133 | 260 | 262 => "a change_cipher_spec where none is due",
+        182 | 293 => "a message that does not end where its record does",
+        409 => "too many warnings",
         _ => "a value that was not offered",
     }
 }

@@ -352,6 +352,14 @@ fn rejected(owner: Role, alert: &AlertSeen, chain: &Chain, suspicions: &[Suspici
                 "the verifier's policy may ask for more than 112 bits of strength",
             )
             .or(
+                cause(owner, CertificateFault::NotYetValid),
+                format!("the {peer}'s clock may be behind: compare it"),
+            )
+            .or(
+                cause(owner, CertificateFault::CrlUnavailable),
+                "the verifier's revocation list may not be valid yet, or may not be readable",
+            )
+            .or(
                 cause(owner, CertificateFault::NameConstraints),
                 "the verifier's root may not be allowed to issue for this name",
             );

@@ -24,6 +24,7 @@ fn not_tls_causes() -> Vec<Cause> {
         Cause::NotTlsStarttlsNeeded,
         Cause::NotTlsProxyHeader,
         Cause::NotTlsOtherProtocol,
+        Cause::RecordCorrupt,
     ]
 }
 
@@ -33,6 +34,7 @@ fn not_tls(handshake: &Handshake) -> Option<Finding> {
     }
     let first = handshake.not_tls.as_ref()?;
     let finding = match looks_like(&first.value) {
+        LooksLike::Unknown if is_broken_header(&first.value) => broken_header(handshake.role),
         LooksLike::HttpRequest | LooksLike::HttpResponse | LooksLike::Http2Preface => {
             plain_http(handshake.role)
         }
@@ -152,6 +154,24 @@ fn other_protocol(role: Role, looks: LooksLike) -> Finding {
         Cause::RecordCorrupt,
         "a recording of the bytes on both sides shows whether they were altered on the way",
     )
+}
+
+/// Content type and version are TLS's; the length is none that a record may have.
+fn is_broken_header(first: &[u8; 5]) -> bool {
+    matches!(first, [20..=24, 3, 0..=4, ..])
+}
+
+fn broken_header(role: Role) -> Finding {
+    let peer = role.peer();
+    Finding::new(
+        Cause::RecordCorrupt,
+        Confidence::Likely,
+        Side::Network,
+        format!("The first record of the {} has a length that TLS does not allow.", peer.as_str()),
+    )
+    .explain("The first bytes are a TLS record's, but its length is above what a record may hold: it was altered in transit, or made wrong.")
+    .or(Cause::NotTlsOtherProtocol, "a recording of the bytes on both sides shows whether it was meant to be TLS")
+    .advise(Stack::Any, "record the connection on both sides and compare the bytes; go around middleboxes one by one")
 }
 
 fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {

@@ -48,7 +48,7 @@ pub(super) fn unknown_ca(handshake: &Handshake, owner: Role, chain: &Chain) -> F
         handshake.local.trust_anchors.subjects.iter().any(|anchor| top.is_issued_by_name(anchor))
     });
     let count = u32::try_from(anchors.len()).unwrap_or(u32::MAX);
-    let judged = certificate::unreached(chain, owner, anchors, count);
+    let judged = certificate::unreached(chain, owner, anchors, count, &[]);
     let (mut fault, reason) = match judged {
         Some(judged) => (judged.fault, judged.reason),
         None => (CertificateFault::UnknownIssuer, "the chain cannot be read".to_owned()),

@@ -92,6 +92,12 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
         finding
             .explanation
             .push_str(" The library was told to let it pass, so the handshake was completed all the same.");
+        if owner == Role::Client {
+            finding = finding.or(
+                Cause::WarnClientUnverified,
+                "whether it is the certificate that is wrong, or this server's setting that lets it pass",
+            );
+        }
     }
     Some(finding)
 }
@@ -280,7 +286,7 @@ fn unreached(handshake: &Handshake, owner: Role) -> Finding {
     let anchors = &handshake.local.trust_anchors;
     let chain = handshake.peer_chain();
     let judged =
-        chain.and_then(|chain| certificate::unreached(chain, owner, &anchors.subjects, anchors.count));
+        chain.and_then(|chain| certificate::unreached(chain, owner, &anchors.subjects, anchors.count, &handshake.own));
     let (fault, certain, why) = match judged {
         Some(judged) => (judged.fault, judged.certain, judged.reason),
         None => {

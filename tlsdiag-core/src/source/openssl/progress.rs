@@ -140,6 +140,7 @@ impl Story {
             }
         }
         self.emit(&EventBody::Alert { direction, level, description });
+        self.farewell |= direction == Direction::Received && description == CLOSE_NOTIFY;
         // A close_notify of our own settles nothing: the peer's refusal may still be on its way.
         let refused = self.asked_again && level == 2;
         if refused || (self.lingering && (direction == Direction::Received || level == 2)) {
@@ -162,6 +163,12 @@ impl Story {
     /// A failure with an empty queue and SSL_ERROR_SYSCALL is the transport's: errno says which, 0 its end.
     fn silent_end(&mut self, symbols: &Symbols, ssl_error: c_int) {
         const SYSCALL: c_int = 5;
+        const ZERO_RETURN: c_int = 6;
+        // With SSL_OP_IGNORE_UNEXPECTED_EOF, as Python sets it, OpenSSL takes the end of the transport for a close_notify.
+        if ssl_error == ZERO_RETURN && !self.farewell {
+            self.transport(symbols, Direction::Received, TransportEnd::Eof, 0);
+            return;
+        }
         // SAFETY: peeking takes no arguments and works on this thread's queue.
         if ssl_error != SYSCALL || unsafe { (symbols.f.ERR_peek_error)() } != 0 {
             self.unexpected_end(symbols);

@@ -73,6 +73,8 @@ pub(super) struct Story {
     pub(super) given_back: bool,
     /// The transport's end was told.
     pub(super) transport_told: bool,
+    /// The peer's close_notify was received.
+    pub(super) farewell: bool,
     /// The BIOs last hooked, as addresses to compare.
     pub(super) transport: [usize; 2],
     pub(super) scratch: Vec<u8>,
@@ -160,7 +162,7 @@ impl Story {
         self.symbols = Some(symbols);
         self.scene = Scene { slot, ssl };
         self.heard_record = false;
-        self.transport_told = false;
+        (self.transport_told, self.farewell) = (false, false);
         slot.set_sealed(None);
         self.recording = Some(pool::take(ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed))));
         self.phase = Phase::Open;
