@@ -15,6 +15,7 @@ pub mod reason {
     pub const EXCESSIVE_MESSAGE_SIZE: i32 = 152;
     pub const HTTPS_PROXY_REQUEST: i32 = 155;
     pub const HTTP_REQUEST: i32 = 156;
+    pub const NO_CIPHERS_AVAILABLE: i32 = 181;
     pub const NO_PROTOCOLS_AVAILABLE: i32 = 191;
     pub const NO_SHARED_CIPHER: i32 = 193;
     pub const PEER_DID_NOT_RETURN_A_CERTIFICATE: i32 = 199;

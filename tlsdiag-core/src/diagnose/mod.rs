@@ -54,6 +54,7 @@ pub struct Rule {
 /// Every rule. Where two findings are equally grave and sure, the earlier rule's comes first.
 pub const RULES: &[Rule] = &[
     rules::transport::NOT_TLS,
+    rules::unready::NOTHING_TO_OFFER,
     rules::version::NO_OVERLAP,
     rules::version::FALLBACK,
     rules::psk::FAILED,
@@ -80,11 +81,13 @@ pub const RULES: &[Rule] = &[
     rules::record::BAD_MAC,
     rules::record::CORRUPT,
     rules::protocol::VIOLATION,
+    rules::hangup::CERTIFICATE_SHOWN,
     rules::cut::MID_HANDSHAKE,
     rules::cut::TIMEOUT,
     rules::cut::HELLO_INTOLERANCE,
     rules::transport::CLOSED_BEFORE_HELLO,
     rules::again::UNAUTHENTICATED,
+    rules::farewell::OTHER_NAME,
     rules::warn::ANY_PUBLIC_CA,
     rules::warn::CLIENT_UNVERIFIED,
 ];

@@ -68,6 +68,7 @@ impl Handshake {
             errors: Vec::new(),
             transport: None,
             not_tls: None,
+            first_record: None,
             noise: None,
             heard_tls: false,
             done: None,
@@ -213,6 +214,7 @@ impl Fold {
     }
 
     fn record(&mut self, event: &Event<'_>, header: [u8; 5]) {
+        self.handshake.first_record.get_or_insert(At { event: event.sequence, value: header });
         if RecordHeader::decode(&header).is_plausible() {
             self.handshake.heard_tls = true;
         } else if self.handshake.not_tls.is_none() && !self.handshake.heard_tls {

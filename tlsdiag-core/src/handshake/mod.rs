@@ -175,6 +175,8 @@ pub struct Handshake {
     pub transport: Option<At<Broken>>,
     /// The first five bytes received, where they were no TLS record.
     pub not_tls: Option<At<[u8; 5]>>,
+    /// The first record's header, whatever it is.
+    pub first_record: Option<At<[u8; 5]>>,
     /// Five bytes in mid-stream that should have been a record's header and are none.
     pub noise: Option<At<[u8; 5]>>,
     /// Whether one record arrived that looks like TLS.
@@ -203,7 +205,15 @@ impl Handshake {
     /// The protocol version in use, once the server has chosen it.
     #[must_use]
     pub fn version(&self) -> Option<ProtocolVersion> {
-        self.answer.as_ref().or(self.retry.as_ref()).map(|answer| answer.version)
+        let chosen = self.answer.as_ref().or(self.retry.as_ref()).map(|answer| answer.version);
+        chosen.or_else(|| self.is_late().then_some(ProtocolVersion::TLS1_3))
+    }
+
+    /// Whether this is the story of an authentication after the handshake, which TLS 1.3 alone has: it begins with
+    /// CertificateRequest and has no hello.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.request.is_some() && self.offer.is_none() && self.answer.is_none()
     }
 
     /// Whether the version in use is TLS 1.3.

@@ -24,7 +24,8 @@ pub enum OutcomeKind {
     Established,
     /// Finished, but the peer's certificate is missing or did not verify, and the library let it pass.
     EstablishedUnverified,
-    /// TLS 1.3: this client was done, and then the server's alert came.
+    /// This side was done, and then the peer's alert came, or the connection broke before the peer had shown that it was
+    /// content: a client of TLS 1.3, a server before that.
     RefusedAfterEstablished,
     /// A fatal error.
     Failed,
@@ -113,14 +114,21 @@ fn ended(handshake: &Handshake) -> (OutcomeKind, Option<By>) {
         return (OutcomeKind::Failed, Some(by));
     }
     if let Some(done) = &handshake.done {
-        // The server has verified its client before it is done; the client may still be refused (RFC 8446, section 4.4.2.4).
+        // In TLS 1.3 the server has verified its client before it is done; the client may still be refused (RFC 8446, section
+        // 4.4.2.4). Before that it is the server that is done first: NSS verifies its certificate after that, and others find
+        // its Finished altered.
         let refused = handshake.fatal_alert(Direction::Received).filter(|alert| alert.after_done);
-        if handshake.role == Role::Client
-            && handshake.is_tls13()
-            && refused.is_some()
-            && handshake.ticket.is_none()
-        {
+        let last_word = match handshake.role {
+            Role::Client if handshake.is_tls13() => handshake.ticket.is_none(),
+            Role::Client => done.resumed && handshake.application_data[1].is_none(),
+            Role::Server => !handshake.is_tls13() && handshake.application_data[1].is_none(),
+        };
+        if refused.is_some() && last_word {
             return (OutcomeKind::RefusedAfterEstablished, Some(By::Peer));
+        }
+        // A client that writes at the moment of the refusal hears of the broken connection alone.
+        if last_word && broken.is_some_and(|broken| broken.event > done.event) && awaits_verdict(handshake) {
+            return (OutcomeKind::RefusedAfterEstablished, Some(By::Transport));
         }
         let verified = verified(handshake, done.verify_result);
         return (if verified { OutcomeKind::Established } else { OutcomeKind::EstablishedUnverified }, None);
@@ -164,6 +172,11 @@ fn verified(handshake: &Handshake, verify_result: i64) -> bool {
         Role::Server if handshake.resumed_without_required() => false,
         Role::Server => verify_result == 0 && (shown || resumed || psk || !asked(handshake)),
     }
+}
+
+/// Whether the server asked for a certificate and has not shown in any way that it was content with the answer.
+fn awaits_verdict(handshake: &Handshake) -> bool {
+    handshake.role == Role::Client && handshake.request.is_some() && handshake.application_data[1].is_none()
 }
 
 /// Whether the server wanted a certificate: its CertificateRequest says so, and before one could be sent, its mode does.

@@ -90,13 +90,16 @@ const METHODS: [&[u8]; 10] =
 /// First commands of protocols that speak in lines and switch to TLS later: SMTP, LMTP, POP3, FTP, ManageSieve; as far as
 /// their first five bytes.
 const COMMANDS: [&[u8]; 14] = [
-    b"EHLO ", b"HELO ", b"LHLO ", b"MAIL ", b"START", b"STLS\r", b"STLS\n", b"CAPA\r", b"CAPA\n", b"CAPAB", b"AUTH ", b"USER ",
-    b"NOOP\r", b"QUIT\r",
+    b"EHLO ", b"HELO ", b"LHLO ", b"MAIL ", b"START", b"STLS\r", b"STLS\n", b"CAPA\r", b"CAPA\n", b"CAPAB",
+    b"AUTH ", b"USER ", b"NOOP\r", b"QUIT\r",
 ];
 
 /// An answer of SMTP or FTP to a connection: 220, or 4xx and 5xx of a server that has no time or wants nobody.
 const fn is_reply(first: &[u8]) -> bool {
-    matches!(first, [b'2', b'2', b'0', b' ' | b'-', ..] | [b'4' | b'5', b'0'..=b'5', b'0'..=b'9', b' ' | b'-', ..])
+    matches!(
+        first,
+        [b'2', b'2', b'0', b' ' | b'-', ..] | [b'4' | b'5', b'0'..=b'5', b'0'..=b'9', b' ' | b'-', ..]
+    )
 }
 
 /// A command of IMAP begins with a tag of the client's own making: `a1 `, `a001 `, `A LOGIN`.
@@ -208,7 +211,18 @@ mod tests {
 
     #[test]
     fn other_words_are_unknown() {
-        for first in [&b""[..], b"GE", b"GOT /", b"HELLO", b"220", b"2001 ", b"a0012", b"I am ", b"\x16\x05\x01\x02\x00", b"\0\0\0\0\0"] {
+        for first in [
+            &b""[..],
+            b"GE",
+            b"GOT /",
+            b"HELLO",
+            b"220",
+            b"2001 ",
+            b"a0012",
+            b"I am ",
+            b"\x16\x05\x01\x02\x00",
+            b"\0\0\0\0\0",
+        ] {
             let seen = looks_like(first);
             assert!(matches!(seen, LooksLike::Unknown | LooksLike::SmtpOrFtp), "{first:?} is {seen:?}");
         }

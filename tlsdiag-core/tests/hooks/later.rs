@@ -66,8 +66,11 @@ fn a_renegotiation_is_a_story_of_its_own() {
     }
     watched.pair.talk();
     let (client, server) = watched.stories();
-    assert_eq!(client, ["client: start >1 <2 <11 verify1:0 verify0:0 <12 <14 >16 >ccs >20 <4 <ccs <20 done"]);
-    assert_eq!(server, ["server: start <1 >2 >11 >12 >14 <16 <ccs <20 >4 >ccs >20 done"]);
+    assert_eq!(
+        client,
+        ["client: start >1 <2 <11 verify1:0 verify0:0 <12 <14 >16 >ccs >20 <4 <ccs <20 done >data <data"]
+    );
+    assert_eq!(server, ["server: start <1 >2 >11 >12 >14 <16 <ccs <20 >4 >ccs >20 done <data"]);
 }
 
 #[test]

@@ -37,8 +37,11 @@ fn both(
 #[test]
 fn tls12() {
     let (client, server) = both(SslVersion::TLS1_2, false, |_, _| {});
-    assert_eq!(client, "client: start >1 <2 <11 verify1:0 verify0:0 <12 <14 >16 >ccs >20 <4 <ccs <20 done");
-    assert_eq!(server, "server: start <1 >2 >11 >12 >14 <16 <ccs <20 >4 >ccs >20 done");
+    assert_eq!(
+        client,
+        "client: start >1 <2 <11 verify1:0 verify0:0 <12 <14 >16 >ccs >20 <4 <ccs <20 done >data <data"
+    );
+    assert_eq!(server, "server: start <1 >2 >11 >12 >14 <16 <ccs <20 >4 >ccs >20 done <data");
 }
 
 #[test]
@@ -47,11 +50,11 @@ fn tls12_mutual() {
         both(SslVersion::TLS1_2, true, |client, _| pki::identify(client, &pki::pki().client));
     assert_eq!(
         client,
-        "client: start >1 <2 <11 verify1:0 verify0:0 <12 <13 <14 >11 >16 >15 >ccs >20 <4 <ccs <20 done"
+        "client: start >1 <2 <11 verify1:0 verify0:0 <12 <13 <14 >11 >16 >15 >ccs >20 <4 <ccs <20 done >data <data"
     );
     assert_eq!(
         server,
-        "server: start <1 >2 >11 >12 >13 >14 <11 verify1:0 verify0:0 <16 <15 <ccs <20 >4 >ccs >20 done"
+        "server: start <1 >2 >11 >12 >13 >14 <11 verify1:0 verify0:0 <16 <15 <ccs <20 >4 >ccs >20 done <data"
     );
 }
 

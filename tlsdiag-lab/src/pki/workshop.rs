@@ -86,6 +86,8 @@ impl Workshop {
             ("not-yet-valid", Draft { valid_days: (5, 35), ..good.clone() }),
             ("wrong-purpose", Draft { purposes: &["emailProtection"], ..good.clone() }),
             ("any-purpose", Draft { purposes: &["anyExtendedKeyUsage"], ..good.clone() }),
+            // A server of TLS 1.2 does not even offer it.
+            ("bad-key-usage-ec", Draft { key_usage: Usage::Data, ..good.clone() }),
             ("no-purpose", Draft { purposes: &[], ..good.clone() }),
             ("no-key-usage", Draft { key_usage: Usage::Absent, ..good.clone() }),
             ("weak-key", Draft { key: KeyKind::Rsa(1024), ..good.clone() }),

@@ -63,6 +63,8 @@ enum Interlude {
     AsksForCertificate,
     /// It hangs up without a close_notify.
     HangsUp,
+    /// It answers, but the client says goodbye without having said anything else.
+    ClientLeaves,
 }
 
 /// One handshake, or a series that belongs together, with a known end.

@@ -70,7 +70,8 @@ pub(super) fn run(scenario: &Scenario, pki: &Pki, observer: &dyn Observer, spy: 
             });
             let asking = scope.spawn(|| match &client {
                 Peer::Tls((setup, station)) => {
-                    station.ask(at_client, setup, number, session.as_ref()).map(Some)
+                    let leaves = scenario.interlude == Interlude::ClientLeaves;
+                    station.ask(at_client, setup, number, session.as_ref(), leaves).map(Some)
                 }
                 Peer::Plain(perform) => {
                     perform(at_client.1);
@@ -145,7 +146,7 @@ impl<'a> Station<'a> {
         if result.handshake.is_ok() {
             let said = connection.read();
             let played = said.is_ok().then(|| match interlude {
-                Interlude::None | Interlude::HangsUp => Ok(()),
+                Interlude::None | Interlude::HangsUp | Interlude::ClientLeaves => Ok(()),
                 Interlude::Renegotiates => connection.renegotiate(),
                 Interlude::AsksForCertificate => connection.ask_for_certificate(),
             });
@@ -173,6 +174,7 @@ impl<'a> Station<'a> {
         setup: &Client,
         number: usize,
         session: Option<&Session>,
+        leaves: bool,
     ) -> Result<(SideResult, Option<Session>), Error> {
         let mut connection = self.connection(socket, |ssl| {
             setup.name(ssl)?;
@@ -182,7 +184,9 @@ impl<'a> Station<'a> {
         let handshake = connection.connect();
         let mut result = SideResult::of(handshake, connection.ssl());
         let mut session = None;
-        if result.handshake.is_ok() {
+        if leaves && result.handshake.is_ok() {
+            result.farewell = Some(connection.close());
+        } else if result.handshake.is_ok() {
             let said = connection.write(REQUEST).and_then(|()| connection.read());
             if said.is_ok() {
                 session = Some(Session::of(connection.ssl())?);

@@ -176,6 +176,28 @@ pub(in crate::diagnose) fn newer_server(finding: Finding) -> Finding {
         .advise(Stack::Curl, "curl --tlsv1.2 …")
 }
 
+/// The server's certificate is of a curve that clients do not name.
+pub(in crate::diagnose) fn usual_curve(finding: Finding) -> Finding {
+    finding.advise(
+        Stack::Any,
+        "give the server a certificate with a P-256 key, which every client knows, or an RSA one beside it:",
+    )
+}
+
+/// The client's own settings leave no version.
+pub(in crate::diagnose) fn some_version(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "let the client speak TLS 1.2 or 1.3; see its own error message and openssl.cnf:")
+        .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT")
+        .note("without -tls1 and -tls1_1")
+        .advise(
+            Stack::Python,
+            "context.minimum_version = ssl.TLSVersion.TLSv1_2; context.maximum_version = ssl.TLSVersion.MAXIMUM_SUPPORTED",
+        )
+        .advise(Stack::Curl, "curl --tlsv1.2 …")
+        .advise(Stack::OpensslCnf, "MinProtocol = TLSv1.2")
+}
+
 /// Where the client ends below the server.
 pub(in crate::diagnose) fn newer_client(finding: Finding) -> Finding {
     finding

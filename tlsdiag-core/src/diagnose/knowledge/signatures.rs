@@ -138,6 +138,18 @@ pub(in crate::diagnose) fn accept_scheme(finding: Finding) -> Finding {
         .note("a second pair of lines, beside the first")
 }
 
+/// The server's own setting leaves too little.
+pub(in crate::diagnose) fn schemes_of_the_server(finding: Finding) -> Finding {
+    finding
+        .advise(
+            Stack::Any,
+            "take the SignatureAlgorithms setting of the server away, or allow the usual schemes in it:",
+        )
+        .advise(Stack::Openssl, "openssl s_server … -sigalgs ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256")
+        .advise(Stack::Nginx, "ssl_conf_command SignatureAlgorithms ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256;")
+        .advise(Stack::Apache, "SSLOpenSSLConfCmd SignatureAlgorithms ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256")
+}
+
 /// For a card without RSA-PSS, in TLS 1.3.
 pub(in crate::diagnose) fn card_in_tls13(finding: Finding) -> Finding {
     finding

@@ -3,9 +3,8 @@
 //! Needs: the server's reason; its own certificates and keys; the ClientHello's versions, suites, groups and schemes.
 
 use super::cipher::{common_suites, list, speaks_tls13};
-use super::remedy::advise as advise_certificate;
 use crate::diagnose::fit::can_sign;
-use crate::diagnose::knowledge::{negotiation, signatures};
+use crate::diagnose::knowledge::{certificates, negotiation, signatures};
 use crate::diagnose::library::{self, reason};
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Side, Stack};
 use crate::event::{LibraryError, Role};
@@ -42,7 +41,11 @@ fn impossible(handshake: &Handshake) -> Option<Finding> {
     let tls13 = speaks_tls13(handshake, offer);
     let version = if tls13 { ProtocolVersion::TLS1_3 } else { ProtocolVersion::TLS1_2 };
     if let Some(own) = of(&[reason::NO_SHARED_SIGNATURE_ALGORITHMS]) {
-        return Some(own_schemes(handshake, offer, version).see(own.event, "error queue", library::show(own)));
+        return Some(own_schemes(handshake, offer, version).see(
+            own.event,
+            "error queue",
+            library::show(own),
+        ));
     }
     let own = of(&[reason::NO_SHARED_CIPHER, reason::NO_SUITABLE_SIGNATURE_ALGORITHM])
         .or_else(|| of(&[reason::UNSUPPORTED_PROTOCOL]).filter(|_| tls13))?;
@@ -192,7 +195,7 @@ fn unfit_for_signing(handshake: &Handshake, offer: &At<Offer>, common: &[CipherS
     .see(handshake.local_event, "its keyUsage", usage)
     .see(offer.event, "suites in common", list(common))
     .not(Cause::CipherNoOverlap, "the lists do meet");
-    Some(advise_certificate(finding, Role::Server, CertificateFault::BadKeyUsage))
+    Some(certificates::advise(finding, Role::Server, CertificateFault::BadKeyUsage))
 }
 
 /// The curve of an EC key that the client's supported_groups leaves out: before TLS 1.3 they are about certificates as well
@@ -221,7 +224,7 @@ fn curve_of_certificate(offer: &At<Offer>, curve: &str) -> Finding {
     )
     .see(offer.event, "ClientHello.supported_groups", groups(offer))
     .or(Cause::CipherNoMatchingCertificate, "a certificate of a curve that the client names would do")
-    .advise(Stack::Any, "give the server a certificate with a P-256 key, which every client knows, or an RSA one beside it:");
+    .with(negotiation::usual_curve);
     advise_group(finding)
 }
 
@@ -246,10 +249,7 @@ fn own_schemes(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersio
     .see(offer.event, "ClientHello.signature_algorithms", shown(schemes))
     .see(handshake.local_event, "own keys", own_keys(handshake))
     .not(Cause::CipherNoOverlap, "it is the signature that has no common ground")
-    .advise(Stack::Any, "take the SignatureAlgorithms setting of the server away, or allow the usual schemes in it:")
-    .advise(Stack::Openssl, format!("openssl s_server … -sigalgs {USUAL_SCHEMES}"))
-    .advise(Stack::Nginx, format!("ssl_conf_command SignatureAlgorithms {USUAL_SCHEMES};"))
-    .advise(Stack::Apache, format!("SSLOpenSSLConfCmd SignatureAlgorithms {USUAL_SCHEMES}"));
+    .with(signatures::schemes_of_the_server);
     advise_scheme(finding)
 }
 
@@ -351,8 +351,6 @@ fn scheme(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersion) ->
     };
     advise_scheme(finding)
 }
-
-const USUAL_SCHEMES: &str = "ECDSA+SHA256:ECDSA+SHA384:RSA-PSS+SHA256:RSA-PSS+SHA384:RSA+SHA256";
 
 pub(super) fn advise_scheme(finding: Finding) -> Finding {
     finding.with(signatures::accept_scheme)

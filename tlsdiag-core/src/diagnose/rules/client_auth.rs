@@ -34,7 +34,19 @@ fn no_certificate(handshake: &Handshake) -> Option<Finding> {
     }
     let finding = match handshake.role {
         Role::Server => at_server(handshake, request, version)?,
-        Role::Client => at_client(handshake, request, version),
+        // Before TLS 1.3 a refusal comes as an alert, and an end without one has another cause.
+        Role::Client if handshake.transport_ended_it() && !handshake.is_tls13() => return None,
+        Role::Client => {
+            let mut finding = at_client(handshake, request, version);
+            if handshake.transport_ended_it() {
+                finding.confidence = Confidence::Likely;
+                finding = finding.or(
+                    Cause::TransportClosedMidHandshake,
+                    "the server's own record says whether it refused the client or the connection was cut",
+                );
+            }
+            finding
+        }
     };
     Some(finding.see(chain.event, "client's Certificate", "empty"))
 }
@@ -375,7 +387,10 @@ mod tests {
         let finding = no_certificate(&required(ALL)).expect("a finding");
         assert_eq!((finding.cause, finding.confidence), (Cause::ClientCertMissing, Confidence::Likely));
         let beside: Vec<_> = finding.alternatives.iter().map(|other| other.cause.code()).collect();
-        assert_eq!(beside, ["client_cert.wrong_purpose", "client_cert.expired"], "kept back by the client");
+        let kept_back = ["client_cert.wrong_purpose", "client_cert.expired"];
+        assert!(beside.ends_with(&kept_back), "kept back by the client: {beside:?}");
+        let rare = &finding.alternatives[0];
+        assert!(rare.tell.contains("Ed25519") && !rare.tell.contains("RSA or"), "{}", rare.tell);
         let finding = no_certificate(&required(ECDSA)).expect("a finding");
         assert_eq!(finding.cause, Cause::ClientCertMissing);
         assert_eq!(finding.alternatives[0].cause, Cause::SigalgClientKeyIncompatible);
@@ -402,6 +417,25 @@ mod tests {
         let mut established = asked(Role::Server, ALL);
         established.outcome.kind = crate::handshake::OutcomeKind::EstablishedUnverified;
         assert_eq!(no_certificate(&established), None);
+    }
+
+    #[test]
+    fn a_late_request_has_no_hello_and_is_of_tls13() {
+        let mut late = asked(Role::Server, ALL).with_reason(reason::PEER_DID_NOT_RETURN_A_CERTIFICATE);
+        late.answer = None;
+        assert_eq!(late.version(), Some(ProtocolVersion::TLS1_3));
+        assert_eq!(no_certificate(&late).map(|finding| finding.cause), Some(Cause::ClientCertMissing));
+    }
+
+    #[test]
+    fn a_lost_connection_is_no_proof_of_a_refusal() {
+        let mut cut = asked(Role::Client, ALL);
+        cut.outcome.by = Some(crate::handshake::By::Transport);
+        assert_eq!(no_certificate(&cut), None, "TLS 1.2 would have said so");
+        cut.answer.as_mut().expect("an answer").value.version = ProtocolVersion::TLS1_3;
+        let finding = no_certificate(&cut).expect("a finding");
+        assert_eq!((finding.cause, finding.confidence), (Cause::ClientCertMissing, Confidence::Likely));
+        assert_eq!(finding.alternatives[0].cause, Cause::TransportClosedMidHandshake);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Needs: how the transport ended, or that nothing ended it; what had been heard; the ClientHello's size and groups.
 
+use super::hangup::is_hangup;
 use super::rejected::silently;
 use crate::diagnose::knowledge::transport;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
@@ -29,7 +30,7 @@ const ONE_SEGMENT: usize = 1400;
 
 fn mid_handshake(handshake: &Handshake) -> Option<Finding> {
     if handshake.outcome.by != Some(By::Transport)
-        || handshake.outcome.kind != OutcomeKind::Failed
+        || !(handshake.outcome.kind == OutcomeKind::Failed || is_hangup(handshake))
         || !handshake.heard_tls
     {
         return None;
@@ -72,6 +73,13 @@ fn mid_handshake(handshake: &Handshake) -> Option<Finding> {
 
 /// Where everything of this side's has been sent and the peer's verdict is due, hanging up may be that verdict.
 fn refused_silently(handshake: &Handshake, finding: Finding) -> Finding {
+    let empty = handshake.client_chain.as_ref().is_some_and(|chain| chain.certificates.is_empty());
+    if handshake.role == Role::Client && empty {
+        return finding.or(
+            Cause::ClientCertMissing,
+            "a server that insists on a certificate may just hang up: see its log",
+        );
+    }
     let said = match handshake.role {
         Role::Client => handshake.client_signature.is_some(),
         Role::Server => super::signer::waiting(handshake),

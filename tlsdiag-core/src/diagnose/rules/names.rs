@@ -108,7 +108,7 @@ pub(super) fn missing(confidence: Confidence) -> Finding {
     .with(names::send_name)
 }
 
-fn unrecognized(name: &str, confidence: Confidence) -> Finding {
+pub(super) fn unrecognized(name: &str, confidence: Confidence) -> Finding {
     Finding::new(
         Cause::SniUnrecognized,
         confidence,

@@ -3,7 +3,8 @@
 //! Needs: the library's reason or the alert, what was offered and how it was signed.
 
 use super::choice::shown;
-use super::rejected::LONG_CHAIN;
+use super::exam;
+use super::rejected::{LONG_CHAIN, suspect_cause};
 use super::secrets::refusal;
 use crate::diagnose::knowledge::{signatures, transport};
 use crate::diagnose::library::{self, FORBIDDEN, reason};
@@ -93,10 +94,18 @@ fn violation(handshake: &Handshake) -> Option<Finding> {
             format!("The {} sent something that TLS forbids here ({}).", peer.as_str(), short(own.reason)),
         )
         .see(own.event, "error queue", library::show(own));
-        return Some(advise(finding, handshake).or(
+        let finding = advise(finding, handshake).or(
             Cause::RecordCorrupt,
             "compare both sides' records of the message: if they differ, it was altered in transit",
-        ));
+        );
+        // OpenSSL clients whose own settings leave them nothing to offer send an alert in place of the hello.
+        let alert = handshake.first_record.filter(|record| record[0] == 21 && handshake.offer.is_none());
+        return Some(match alert {
+            Some(record) => finding
+                .see(record.event, "first record received", "an alert, in place of a ClientHello")
+                .or(Cause::VersionNoOverlap, "the client's own error message: \"no protocols available\""),
+            None => finding,
+        });
     }
     let told = told?;
     let clear = matches!(
@@ -130,13 +139,22 @@ fn violation(handshake: &Handshake) -> Option<Finding> {
         "the schemes that the peer really offered, in its own record: a hello altered in transit shows here too",
     )
     .or(Cause::RecordCorrupt, "compare both sides' records of the messages: if they differ, they were altered in transit");
-    let finding = if signed && !clear {
-        finding.or(
-            Cause::ClientCertRejected,
-            "some servers refuse a client certificate like this: their log says so",
-        )
-    } else {
-        finding
+    // A verifier without a better word refuses the certificate that it was shown.
+    let finding = match (handshake.own_chain().filter(|chain| chain.event < told.event), handshake.role) {
+        (Some(chain), role) if !clear => {
+            let rejected = match role {
+                Role::Server => Cause::ServerCertRejected,
+                Role::Client => Cause::ClientCertRejected,
+            };
+            let finding = finding.or(
+                rejected,
+                format!("some {}s refuse a certificate like this: their log says so", peer.as_str()),
+            );
+            exam::examine(handshake, role, chain).into_iter().fold(finding, |finding, suspicion| {
+                finding.or(suspect_cause(role, suspicion.fault), suspicion.why)
+            })
+        }
+        _ => finding,
     };
     Some(advise(finding, handshake))
 }

@@ -5,7 +5,7 @@
 use super::choice;
 use super::cipher::{self, list, real_suites};
 use super::names;
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
+use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role};
 use crate::handshake::{AlertSeen, At, Handshake, Offer};
 use crate::wire::{AlertDescription, Authentication, CipherSuite, NamedGroup, ProtocolVersion};
@@ -22,6 +22,7 @@ pub(in crate::diagnose) const SUSPECT: Rule = Rule {
             Cause::GroupNoOverlap,
             Cause::CipherNoMatchingCertificate,
             Cause::SniMissing,
+            Cause::SniUnrecognized,
             Cause::ConfigNoCertificate,
         ]
     },
@@ -31,22 +32,44 @@ pub(in crate::diagnose) const SUSPECT: Rule = Rule {
 const USED: &[AlertDescription] = &[AlertDescription::HANDSHAKE_FAILURE, AlertDescription::INTERNAL_ERROR];
 
 fn suspect(handshake: &Handshake) -> Option<Finding> {
-    let answered = handshake.answer.is_some() || handshake.retry.is_some();
-    if handshake.role != Role::Client || handshake.outcome.kind.is_established() || answered {
+    if handshake.role != Role::Client || handshake.outcome.kind.is_established() {
         return None;
     }
     let offer = handshake.offer.as_ref()?;
-    let told =
-        handshake.fatal_alert(Direction::Received).filter(|alert| USED.contains(&alert.description))?;
+    let told = handshake.fatal_alert(Direction::Received)?;
+    if !USED.contains(&told.description) {
+        let unusual = matches!(
+            told.description,
+            AlertDescription::ACCESS_DENIED
+                | AlertDescription::INSUFFICIENT_SECURITY
+                | AlertDescription::UNSUPPORTED_CERTIFICATE
+                | AlertDescription::CERTIFICATE_UNKNOWN
+                | AlertDescription::BAD_CERTIFICATE
+        );
+        return (unusual && handshake.answer.is_none()).then(|| otherwise(offer, told));
+    }
+    if handshake.answer.is_some() {
+        let plain = told.description == AlertDescription::HANDSHAKE_FAILURE;
+        return plain.then(|| nothing_to_show(handshake, offer, told)).flatten();
+    }
+    if handshake.retry.is_some() {
+        return None;
+    }
     let finding = name(offer)
         .explain(
             "Such an alert in place of the ServerHello means that the server could not, or would not, choose. The alert \
              does not say why; the server's own record does. What is narrow or missing in this ClientHello is the likeliest reason.",
         )
         .see(told.event, "alert received", told.description);
-    let mut finding = others(finding, offer, told);
+    let mut finding = others(finding, offer);
     if told.description == AlertDescription::INTERNAL_ERROR {
         finding.confidence = Confidence::Possible;
+        finding = finding
+            .or(Cause::SessionIdContextUninitialized, "whether only resumptions fail: try without a session")
+            .or(
+                Cause::ConfigSecurityLevel,
+                "the server's own record: whether its policy refuses its own certificate",
+            );
     }
     let versions = || offer.versions.iter().filter(|version| !version.is_grease());
     let both = versions().any(|version| version.is_tls13())
@@ -62,6 +85,73 @@ fn suspect(handshake: &Handshake) -> Option<Finding> {
             "the alert for that is protocol_version, but GnuTLS answers like this: try another version",
         )
     })
+}
+
+/// Another alert where the ServerHello was due: insufficient_security if the server's suites are stronger (RFC 8446, section
+/// 6.2), and what an application's own callback says of a name.
+fn otherwise(offer: &At<Offer>, told: &At<AlertSeen>) -> Finding {
+    let finding = match told.description {
+        AlertDescription::INSUFFICIENT_SECURITY => {
+            let suites: Vec<_> = real_suites(offer).collect();
+            let finding = Finding::new(
+                Cause::CipherNoOverlap,
+                Confidence::Likely,
+                Side::Client,
+                "The server wants stronger cipher suites than this client offers.",
+            );
+            cipher::advise(finding.see(offer.event, "ClientHello.cipher_suites", list(&suites)), false)
+        }
+        _ => match &offer.server_name {
+            Some(name) => names::unrecognized(name, Confidence::Possible),
+            None => names::missing(Confidence::Possible),
+        },
+    };
+    let finding = finding
+        .explain(format!(
+            "The server broke off with \"{}\" where its ServerHello was due. The alert says no more; the server's own record or log \
+             does.",
+            told.description
+        ))
+        .see(told.event, "alert received", told.description)
+        .see(offer.event, "ClientHello.server_name", offer.server_name.as_deref().unwrap_or("not sent"));
+    others(finding, offer)
+}
+
+/// Suite and group were found (Java, for one, answers before it looks further); a certificate, or a scheme for it, was not.
+fn nothing_to_show(handshake: &Handshake, offer: &At<Offer>, told: &At<AlertSeen>) -> Option<Finding> {
+    let psk = handshake.answer.as_ref().is_some_and(|answer| answer.selected_psk.is_some());
+    if handshake.server_chain.is_some() || !handshake.is_tls13() || psk {
+        return None;
+    }
+    let schemes = offer.signature_schemes.as_deref().unwrap_or_default();
+    let finding = if narrow_schemes(offer, true) {
+        let finding = Finding::new(
+            Cause::SigalgNoOverlap,
+            Confidence::Likely,
+            Side::Client,
+            "The server broke off where its certificate was due: most probably its key fits no signature scheme that the client offers.",
+        );
+        choice::advise_scheme(finding).or(
+            Cause::ConfigNoCertificate,
+            "the server's own record: whether it has a certificate for this name",
+        )
+    } else {
+        without_certificate(offer)
+            .or(Cause::SigalgNoOverlap, "the server's key, against ClientHello.signature_algorithms")
+    };
+    Some(
+        finding
+            .explain(
+                "Cipher suite and group were agreed on in the ServerHello; then came handshake_failure instead of the server's \
+                 certificate. What is left to be missing is the certificate itself, or a scheme for its signature.",
+            )
+            .see(told.event, "alert received", told.description)
+            .see(offer.event, "ClientHello.signature_algorithms", choice::shown(schemes))
+            .or(names::suspect(offer), "some servers choose their certificate by server_name: try the name they serve")
+            .or(Cause::ConfigKeyMismatch, "the server's own record: whether its private key belongs to its certificate")
+            .not(Cause::CipherNoOverlap, "a suite was chosen")
+            .not(Cause::GroupNoOverlap, "a group was chosen"),
+    )
 }
 
 fn best(offer: &Offer) -> ProtocolVersion {
@@ -128,15 +218,18 @@ fn name(offer: &At<Offer>) -> Finding {
     if offer.server_name.is_none() {
         return names::missing(Confidence::Likely).see(offer.event, "ClientHello.server_name", "not sent");
     }
-    let finding = Finding::new(
+    without_certificate(offer).see(offer.event, "ClientHello.cipher_suites", list(&suites))
+}
+
+fn without_certificate(offer: &At<Offer>) -> Finding {
+    Finding::new(
         Cause::ConfigNoCertificate,
         Confidence::Possible,
         Side::Server,
         "The server refuses a ClientHello that offers everything usual: most probably it has no usable certificate for this name.",
     )
-    .see(offer.event, "ClientHello.server_name", offer.server_name.as_deref().unwrap_or_default())
-    .see(offer.event, "ClientHello.cipher_suites", list(&suites));
-    finding.with(crate::diagnose::knowledge::own::server_certificate)
+    .see(offer.event, "ClientHello.server_name", offer.server_name.as_deref().unwrap_or("not sent"))
+    .with(crate::diagnose::knowledge::own::server_certificate)
 }
 
 /// Whether the schemes leave out a usual kind of key altogether.
@@ -165,9 +258,16 @@ fn one_kind(suites: &[CipherSuite]) -> bool {
 }
 
 /// Everything else that this alert can mean.
-fn others(finding: Finding, offer: &Offer, _told: &At<AlertSeen>) -> Finding {
+fn others(finding: Finding, offer: &Offer) -> Finding {
     let named = finding.cause;
     let by_name = names::suspect(offer);
+    let tls13 = best(offer).is_tls13();
+    let ecdsa = real_suites(offer).any(|suite| suite.authentication() == Some(Authentication::Ecdsa));
+    let unfit = (
+        Cause::ServerCert(CertificateFault::BadKeyUsage),
+        "the keyUsage of the server's certificate: without digitalSignature an EC key is good for no suite before TLS 1.3",
+    );
+    let unfit = (!tls13 && ecdsa).then_some(unfit);
     [
         (Cause::CipherNoOverlap, "the server's list of cipher suites, against ClientHello.cipher_suites"),
         (
@@ -187,6 +287,7 @@ fn others(finding: Finding, offer: &Offer, _told: &At<AlertSeen>) -> Finding {
         ),
     ]
     .into_iter()
+    .chain(unfit)
     .filter(|(cause, _)| *cause != named)
     .fold(finding, |finding, (cause, tell)| finding.or(cause, tell))
 }

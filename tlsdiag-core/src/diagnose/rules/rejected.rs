@@ -109,7 +109,7 @@ fn look(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertS
 /// A fault that the look found, and that fits the alert; the others that fit stand beside it.
 fn suspected(owner: Role, suspicions: &[Suspicion], chosen: usize, alert: &AlertSeen) -> Finding {
     let one = &suspicions[chosen];
-    let vague = exam::is_vague(alert.description);
+    let vague = exam::is_vague(alert.description) || alert.description == Alert::INTERNAL_ERROR;
     let fits = |other: &Suspicion| vague || other.alerts.contains(&alert.description);
     let rivals: Vec<_> = suspicions.iter().filter(|other| other.fault != one.fault && fits(other)).collect();
     // An alert of that one meaning, and the fault in plain sight: nothing else fits.
@@ -136,7 +136,7 @@ fn suspected(owner: Role, suspicions: &[Suspicion], chosen: usize, alert: &Alert
     finding
 }
 
-fn suspect_cause(owner: Role, suspect: Suspect) -> Cause {
+pub(super) fn suspect_cause(owner: Role, suspect: Suspect) -> Cause {
     match suspect {
         Suspect::Fault(fault) => cause(owner, fault),
         Suspect::Hostname => Cause::ServerCertHostnameMismatch,
@@ -196,9 +196,10 @@ fn perhaps(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<Ale
     }
     match alert.description {
         Alert::DECRYPT_ERROR if signed(handshake, owner) => Some(unproven(handshake, owner)),
-        Alert::INTERNAL_ERROR if settled_by_callback(handshake, owner, alert) => {
-            Some(rejected(owner, alert, chain, &suspicions))
-        }
+        Alert::INTERNAL_ERROR if settled_by_callback(handshake, owner, alert) => Some(match suspicions[..] {
+            [] => rejected(owner, alert, chain, &suspicions),
+            _ => suspected(owner, &suspicions, 0, alert),
+        }),
         _ => None,
     }
 }
@@ -327,10 +328,25 @@ fn rejected(owner: Role, alert: &AlertSeen, chain: &Chain, suspicions: &[Suspici
         owner.as_str()
     ));
     if alert.description == Alert::INTERNAL_ERROR {
-        return finding.advise(
-            Stack::Any,
-            format!("look into the {peer}'s application: its own check of the certificate said no"),
-        );
+        // mod_ssl says so of a chain that is longer than SSLVerifyDepth.
+        if owner == Role::Client && chain.path().len() > 1 {
+            finding = finding.or(
+                cause(owner, CertificateFault::VerifyDepth),
+                "Apache's log says \"Certificate Chain too long\": its SSLVerifyDepth",
+            );
+        }
+        if owner == Role::Server {
+            finding = finding.or(
+                Cause::ConfigSecurityLevel,
+                "the client's own certificate or key may be below its own security level: its error message says so",
+            );
+        }
+        return finding
+            .or(cause(owner, CertificateFault::UnknownIssuer), "the application may check the issuer itself")
+            .advise(
+                Stack::Any,
+                format!("look into the {peer}'s application: its own check of the certificate said no"),
+            );
     }
     if exam::is_vague(alert.description) {
         if owner == Role::Server {
@@ -344,8 +360,8 @@ fn rejected(owner: Role, alert: &AlertSeen, chain: &Chain, suspicions: &[Suspici
         }
         finding = finding
             .or(
-                cause(owner, CertificateFault::UnknownIssuer),
-                "Java, Go and browsers say this of any CA that they do not trust",
+                cause(owner, CertificateFault::BadSignature),
+                "the verifier may hold another issuer of that name, or the certificate was altered: openssl verify tells",
             )
             .or(
                 cause(owner, CertificateFault::WeakKey),

@@ -110,7 +110,10 @@ fn at_server(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
                 .not(Cause::ClientCertMissing, "the client sent its certificate");
         }
         _ => {
-            finding = silently(handshake, finding.see(None, "client's Certificate", "did not come"));
+            finding = silently(handshake, finding.see(None, "client's Certificate", "did not come")).or(
+                Cause::ConfigSecurityLevel,
+                "the client's own certificate or key may be below its own security level: its error message says so",
+            );
         }
     }
     if confidence == Confidence::Possible {

@@ -171,7 +171,7 @@ fn broken_header(role: Role) -> Finding {
     )
     .explain("The first bytes are a TLS record's, but its length is above what a record may hold: it was altered in transit, or made wrong.")
     .or(Cause::NotTlsOtherProtocol, "a recording of the bytes on both sides shows whether it was meant to be TLS")
-    .advise(Stack::Any, "record the connection on both sides and compare the bytes; go around middleboxes one by one")
+    .with(transport::whole_bytes)
 }
 
 fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {

@@ -4,7 +4,8 @@
 //! Needs: the own chain, the CA names of CertificateRequest or else the own trust anchors, which are often the same.
 
 use super::certificate::{self, cause};
-use super::rejected::{explanation, found};
+use super::exam;
+use super::rejected::{explanation, found, suspect_cause};
 use crate::diagnose::{CertificateFault, Confidence, Finding};
 use crate::event::Role;
 use crate::handshake::{AlertSeen, Chain, Handshake};
@@ -86,6 +87,13 @@ pub(super) fn unknown_ca(handshake: &Handshake, owner: Role, chain: &Chain) -> F
     } else {
         finding.or(incomplete, "if the issuer is an intermediate, it should have been sent along")
     };
+    // What is in plain sight and has another alert at OpenSSL, other libraries (NSS) may well call an unknown CA.
+    for suspicion in exam::examine(handshake, owner, chain) {
+        let seen = suspect_cause(owner, suspicion.fault);
+        if seen != finding.cause {
+            finding = finding.or(seen, format!("{}, too", suspicion.why));
+        }
+    }
     // OpenSSL has the same alert for two other things that only the verifier's settings decide.
     finding = finding.or(
         cause(owner, CertificateFault::CrlUnavailable),

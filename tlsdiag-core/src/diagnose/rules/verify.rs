@@ -70,6 +70,8 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
     let culprit =
         culprit.or_else(|| chain.certificates.get(complaint.depth as usize).map(|shown| &*shown.certificate));
     let judged = judge(handshake, owner, &complaint, culprit);
+    let of_application = seen.is_some_and(|seen| seen.ok && !seen.accepted) && complaint.error != 0;
+    let judged = if of_application { by_application(judged, owner) } else { judged };
     let mut finding = judged.see(complaint.event, "verify result", describe(&complaint)).see(
         chain.event,
         format!("{} Certificate", possessive(owner)),
@@ -102,6 +104,16 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
     Some(finding)
 }
 
+/// The library was content with this certificate; it is the application's callback that was not.
+fn by_application(mut finding: Finding, owner: Role) -> Finding {
+    finding.confidence = Confidence::Likely;
+    let rejected = match owner {
+        Role::Server => Cause::ServerCertRejected,
+        Role::Client => Cause::ClientCertRejected,
+    };
+    finding.or(rejected, "it was the application's own callback that refused: its log has the reason")
+}
+
 fn describe(complaint: &Complaint) -> String {
     format!("{} at depth {}: {}", complaint.error, complaint.depth, library::verify_meaning(complaint.error))
 }
@@ -119,7 +131,15 @@ fn complaint(handshake: &Handshake) -> Option<Complaint> {
         return Some(Complaint { event: seen.event, depth: seen.depth, error: seen.error });
     }
     if let Some(seen) = handshake.verifications.iter().find(|seen| !seen.accepted) {
-        return Some(Complaint { event: seen.event, depth: seen.depth, error: 0 });
+        // What the application gave as its reason, if it gave one; 1 is what OpenSSL puts there if it did not.
+        let said = handshake.failed.as_ref().and_then(|failed| i32::try_from(failed.value).ok());
+        let error = match said.filter(|error| *error > 1) {
+            Some(error) => error,
+            // The callback is asked from the root down. One that stops at a CA does so for the chain's length: mod_ssl.
+            None if seen.depth > 0 => verify::CERT_CHAIN_TOO_LONG,
+            None => 0,
+        };
+        return Some(Complaint { event: seen.event, depth: seen.depth, error });
     }
     let (event, result) = match (&handshake.failed, &handshake.done) {
         (Some(failed), _) => (failed.event, failed.value),
@@ -285,8 +305,9 @@ fn unreached(handshake: &Handshake, owner: Role) -> Finding {
     let whose = possessive(owner);
     let anchors = &handshake.local.trust_anchors;
     let chain = handshake.peer_chain();
-    let judged =
-        chain.and_then(|chain| certificate::unreached(chain, owner, &anchors.subjects, anchors.count, &handshake.own));
+    let judged = chain.and_then(|chain| {
+        certificate::unreached(chain, owner, &anchors.subjects, anchors.count, &handshake.own)
+    });
     let (fault, certain, why) = match judged {
         Some(judged) => (judged.fault, judged.certain, judged.reason),
         None => {

@@ -88,10 +88,10 @@ fn no_overlap(handshake: &Handshake) -> Option<Finding> {
             .see(told.event, "alert received", told.description);
             if with_1_3 {
                 let tell = "an OpenSSL server without a usable certificate counts TLS 1.3 as switched off: its own record says so";
-                finding
-                    .or(Cause::ConfigNoCertificate, tell)
-                    .or(Cause::ConfigKeyMismatch, tell)
-                    .or(Cause::SigalgNoOverlap, "a key that TLS 1.3 has no scheme for (DSA, an unusual curve) counts as none")
+                finding.or(Cause::ConfigNoCertificate, tell).or(Cause::ConfigKeyMismatch, tell).or(
+                    Cause::SigalgNoOverlap,
+                    "a key that TLS 1.3 has no scheme for (DSA, an unusual curve) counts as none",
+                )
             } else {
                 finding
             }
@@ -113,7 +113,8 @@ fn no_overlap(handshake: &Handshake) -> Option<Finding> {
         }
         // The client's alert comes in a record of its own version, and OpenSSL calls that a wrong version number.
         (Role::Server, None, None) if outvoted(handshake) => {
-            let chosen = handshake.answer.as_ref().map_or_else(String::new, |answer| answer.version.to_string());
+            let chosen =
+                handshake.answer.as_ref().map_or_else(String::new, |answer| answer.version.to_string());
             let own = handshake.ssl_reason(reason::WRONG_VERSION_NUMBER)?;
             Finding::new(
                 Cause::VersionNoOverlap,
@@ -122,7 +123,10 @@ fn no_overlap(handshake: &Handshake) -> Option<Finding> {
                 format!("The client did not go on with {chosen}, the best version that this server has."),
             )
             .see(own.event, "error queue", crate::diagnose::library::show(own))
-            .or(Cause::RecordCorrupt, "the client's own record: if it does speak this version, its record's header was altered")
+            .or(
+                Cause::RecordCorrupt,
+                "the client's own record: if it does speak this version, its record's header was altered",
+            )
         }
         // A client's protocol_version alert: it did not accept what we chose.
         (Role::Server, None, Some(told)) => Finding::new(
@@ -148,11 +152,16 @@ fn no_overlap(handshake: &Handshake) -> Option<Finding> {
 /// A hello before TLS 1.3 names the client's best version alone. This server chose a lower one, and the next record is of
 /// another version than it chose.
 fn outvoted(handshake: &Handshake) -> bool {
-    let lower = handshake.offer.as_ref().zip(handshake.answer.as_ref()).is_some_and(|(offer, answer)| {
-        !offer.names_versions && offer.legacy_version > answer.version.0
-    });
+    let lower = handshake
+        .offer
+        .as_ref()
+        .zip(handshake.answer.as_ref())
+        .is_some_and(|(offer, answer)| !offer.names_versions && offer.legacy_version > answer.version.0);
     let silent = handshake.client_chain.is_none() && handshake.application_data[1].is_none();
-    lower && silent && handshake.noise.is_none() && handshake.ssl_reason(reason::WRONG_VERSION_NUMBER).is_some()
+    lower
+        && silent
+        && handshake.noise.is_none()
+        && handshake.ssl_reason(reason::WRONG_VERSION_NUMBER).is_some()
 }
 
 fn offered_text(handshake: &Handshake) -> String {

@@ -281,8 +281,10 @@ impl Story {
                     self.handshake_done(slot, ssl);
                 }
                 if self.done {
+                    // Whose Finished was the last may still be refused: the client's of TLS 1.3, before that the server's or, in a
+                    // resumption, the client's. And a client may leave since it looks at the certificate itself.
                     let client = self.role == Some(Role::Client);
-                    if client && (symbols.f.SSL_version)(ssl) >= TLS1_3 {
+                    if client || (symbols.f.SSL_version)(ssl) < TLS1_3 {
                         self.lingering = true;
                         self.pause(symbols);
                     } else {

@@ -60,7 +60,7 @@ pub(super) struct Story {
     pub(super) messages_heard: bool,
     /// HANDSHAKE_DONE was seen.
     pub(super) done: bool,
-    /// A client that believes it is done but may still be refused.
+    /// A side that believes it is done but may still be refused.
     pub(super) lingering: bool,
     /// TLS 1.3 authentication after the handshake, which has neither a start nor a done; `Some(true)` after Finished.
     pub(super) post_handshake: Option<bool>,

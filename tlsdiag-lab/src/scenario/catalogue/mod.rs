@@ -9,6 +9,7 @@ mod lookalikes;
 mod peers;
 mod presented;
 mod sessions;
+mod strangers;
 
 use std::time::Duration;
 
@@ -47,6 +48,7 @@ pub(super) fn negotiation() -> Vec<Scenario> {
         configuration::add(version, &mut all);
         broken::add(version, &mut all);
         peers::add(version, &mut all);
+        strangers::add(version, &mut all);
     }
     all
 }
