@@ -83,9 +83,17 @@ fn admits(kind: ClientCertificateType, key: &KeyKind) -> bool {
 pub fn excluded_keys(version: ProtocolVersion, request: &Request) -> Vec<&'static str> {
     let usual = [
         ("RSA", KeyKind::Rsa),
-        ("RSA-PSS", KeyKind::RsaPss),
         ("ECDSA P-256", KeyKind::Ec { curve: "secp256r1".to_owned() }),
         ("ECDSA P-384", KeyKind::Ec { curve: "secp384r1".to_owned() }),
+    ];
+    excluded_of(usual, version, request)
+}
+
+/// The same of the kinds of key that are seldom met.
+#[must_use]
+pub fn excluded_rare_keys(version: ProtocolVersion, request: &Request) -> Vec<&'static str> {
+    let rare = [
+        ("RSA-PSS", KeyKind::RsaPss),
         ("ECDSA P-521", KeyKind::Ec { curve: "secp521r1".to_owned() }),
         ("Ed25519", KeyKind::Ed25519),
         ("Ed448", KeyKind::Ed448),
@@ -93,8 +101,16 @@ pub fn excluded_keys(version: ProtocolVersion, request: &Request) -> Vec<&'stati
         ("ECDSA of other curves", KeyKind::Ec { curve: String::new() }),
         ("DSA", KeyKind::Dsa),
     ];
+    excluded_of(rare, version, request)
+}
+
+fn excluded_of<const N: usize>(
+    kinds: [(&'static str, KeyKind); N],
+    version: ProtocolVersion,
+    request: &Request,
+) -> Vec<&'static str> {
     let Some(schemes) = &request.signature_schemes else { return Vec::new() };
-    let excluded = usual.into_iter().filter(|(_, key)| {
+    let excluded = kinds.into_iter().filter(|(_, key)| {
         let by_type = request
             .certificate_types
             .as_ref()
@@ -131,11 +147,10 @@ mod tests {
             signature_schemes: Some(vec![SignatureScheme::ECDSA_SECP256R1_SHA256]),
             ..Request::default()
         };
-        let tls12 = excluded_keys(ProtocolVersion::TLS1_2, &request);
-        assert!(tls12.contains(&"RSA") && !tls12.contains(&"ECDSA P-384"), "{tls12:?}");
-        let tls13 = excluded_keys(ProtocolVersion::TLS1_3, &request);
-        assert!(tls13.contains(&"RSA") && tls13.contains(&"ECDSA P-384"), "{tls13:?}");
-        assert!(!tls13.contains(&"ECDSA P-256"), "{tls13:?}");
+        assert_eq!(excluded_keys(ProtocolVersion::TLS1_2, &request), ["RSA"]);
+        assert_eq!(excluded_keys(ProtocolVersion::TLS1_3, &request), ["RSA", "ECDSA P-384"]);
+        let rare = excluded_rare_keys(ProtocolVersion::TLS1_2, &request);
+        assert_eq!(rare, ["RSA-PSS", "Ed25519", "Ed448", "DSA"]);
     }
 
     #[test]

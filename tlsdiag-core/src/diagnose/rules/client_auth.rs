@@ -143,11 +143,12 @@ fn unsent(request: &At<Request>, version: ProtocolVersion, own: Option<&At<Libra
     if let Some(own) = own {
         finding = finding.see(own.event, "error queue", library::show(own));
     }
-    let excluded = fit::excluded_keys(version, request);
+    let mut excluded = fit::excluded_keys(version, request);
+    excluded.extend(fit::excluded_rare_keys(version, request));
     if excluded.is_empty() {
         finding = finding.not(
             Cause::SigalgClientKeyIncompatible,
-            "CertificateRequest offers schemes for every usual kind of key",
+            "CertificateRequest offers schemes for every kind of key",
         );
     } else {
         finding = finding

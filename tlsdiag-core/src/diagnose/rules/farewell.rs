@@ -82,7 +82,8 @@ mod tests {
         let sans = vec![GeneralName::Dns(name.to_owned())];
         let certificate = Arc::new(Certificate { sans, ..Certificate::default() });
         let shown = Presented { der: Arc::from(&b""[..]), certificate };
-        client.server_chain = Some(At { event: 3, value: Chain { certificates: vec![shown], size: 9 } });
+        client.server_chain =
+            Some(At { event: 3, value: Chain { certificates: vec![shown], size: 9, ..Chain::default() } });
         let done = Done { verify_result: 0, resumed: false, peer_certificate: None };
         client.done = Some(At { event: 5, value: done });
         let value = AlertSeen {

@@ -68,7 +68,8 @@ mod tests {
         client.outcome.kind = OutcomeKind::RefusedAfterEstablished;
         client.outcome.by = Some(By::Transport);
         let shown = Presented { der: Arc::from(&b""[..]), certificate: Arc::new(certificate) };
-        client.client_chain = Some(At { event: 3, value: Chain { certificates: vec![shown], size: 9 } });
+        client.client_chain =
+            Some(At { event: 3, value: Chain { certificates: vec![shown], size: 9, ..Chain::default() } });
         let broken = Broken { direction: Direction::Sent, end: TransportEnd::Reset, errno: 32 };
         client.transport = Some(At { event: 9, value: broken });
         client
