@@ -278,6 +278,10 @@ pub(super) fn silently(handshake: &Handshake, finding: Finding) -> Finding {
     });
     let unseen = [
         (
+            cause(owner, CertificateFault::BadSignature),
+            "whether the certificate was altered, or another CA of that name is trusted: openssl verify tells".to_owned(),
+        ),
+        (
             cause(owner, CertificateFault::UnknownIssuer),
             format!("whether the {peer} trusts this certificate's CA"),
         ),
@@ -359,6 +363,10 @@ fn rejected(owner: Role, alert: &AlertSeen, chain: &Chain, suspicions: &[Suspici
             finding = finding.or(cause(owner, CertificateFault::IncompleteChain), LONE);
         }
         finding = finding
+            .or(
+                cause(owner, CertificateFault::UnknownIssuer),
+                "Java, Go and browsers say this of any CA that they do not trust",
+            )
             .or(
                 cause(owner, CertificateFault::BadSignature),
                 "the verifier may hold another issuer of that name, or the certificate was altered: openssl verify tells",
