@@ -25,6 +25,7 @@ struct Look {
     client_showed_certificate: bool,
     session_has_certificate: Option<bool>,
     done: bool,
+    spoke: bool,
 }
 
 impl Look {
@@ -50,15 +51,22 @@ impl Look {
                 let afterwards = [HandshakeType::NEW_SESSION_TICKET, HandshakeType::KEY_UPDATE];
                 kind != HandshakeType::HELLO_REQUEST && (!self.done || afterwards.contains(&kind))
             }
-            EventBody::Alert { description, .. } => *description == 0,
+            // A client that says goodbye without another word may have looked at the certificate itself.
+            EventBody::Alert { direction, description, .. } => {
+                let leaves = self.role == Some(Role::Client) && *direction == Direction::Sent && !self.spoke;
+                *description == 0 && !leaves
+            }
             EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }) => {
                 self.session_has_certificate = resumed.then_some(*peer_certificate == Some(true));
                 *verify_result == 0 && !std::mem::replace(&mut self.done, true)
             }
             EventBody::Verify { ok, accepted, .. } => *ok && *accepted,
+            EventBody::ApplicationData { .. } => {
+                self.spoke = true;
+                true
+            }
             EventBody::ChangeCipherSpec { .. }
             | EventBody::State(State::HandshakeStarted | State::Step(_))
-            | EventBody::ApplicationData { .. }
             | EventBody::Wire { .. } => true,
             // The first header tells what the peer speaks, and any plausible one is TLS; a step further it is not plain any more.
             EventBody::Record { header, .. } => (20..=23).contains(&header[0]) && header[1] == 3,
