@@ -147,8 +147,8 @@ impl Story {
         self.heard.clear();
         let of_context = slot.context.as_ref().map(|context| context.listeners.load());
         let of_ssl = slot.listeners.get().map(|list| list.load());
-        for listener in of_context.iter().chain(of_ssl.iter()).flat_map(|list| list.iter()) {
-            // A recorder on the context and on the connection as well is told once.
+        for listener in of_ssl.iter().chain(of_context.iter()).flat_map(|list| list.iter()) {
+            // A recorder on the context and on the connection as well is told once, with what it knows of this connection.
             let known = self.heard.iter().any(|heard| heard.listener.is_same_recorder(listener));
             if listener.is_active() && listener.wanted != 0 && !known {
                 self.heard.push(Heard { listener: Arc::clone(listener), wanted: listener.wanted });
