@@ -286,10 +286,11 @@ impl Handshake {
             && self.done.as_ref().is_some_and(without)
     }
 
-    /// Whether this side was told to verify its peer (`SSL_VERIFY_PEER`).
+    /// Whether this side was told to verify its peer (`SSL_VERIFY_PEER`), or a client looks at the result itself.
     #[must_use]
     pub fn verifies_peer(&self) -> bool {
-        self.local.verify_mode & LocalConfiguration::VERIFY_PEER != 0
+        let itself = self.role == Role::Client && self.local.client_certificate == ClientCertificate::Required;
+        itself || self.local.verify_mode & LocalConfiguration::VERIFY_PEER != 0
     }
 }
 

@@ -86,8 +86,8 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
     }
     if let_through && handshake.local.client_certificate != ClientCertificate::Unknown {
         finding.explanation.push_str(
-            " The library was told to let it pass, so the handshake was completed all the same; the application refuses the \
-             client afterwards.",
+            " The library was told to let it pass, so the handshake was completed all the same; the application refuses it \
+             afterwards.",
         );
     } else if let_through {
         finding.severity = Severity::Warning;
