@@ -289,7 +289,8 @@ impl Handshake {
     /// Whether this side was told to verify its peer (`SSL_VERIFY_PEER`), or a client looks at the result itself.
     #[must_use]
     pub fn verifies_peer(&self) -> bool {
-        let itself = self.role == Role::Client && self.local.client_certificate == ClientCertificate::Required;
+        let itself =
+            self.role == Role::Client && self.local.client_certificate == ClientCertificate::Required;
         itself || self.local.verify_mode & LocalConfiguration::VERIFY_PEER != 0
     }
 }

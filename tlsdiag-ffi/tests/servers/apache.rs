@@ -1,0 +1,117 @@
+//! Apache httpd.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::built;
+use crate::harness::{pki, root, scratch, succeed};
+use crate::running::{Running, curl, free_port, program, untrusted, verdict, wait_for};
+
+fn modules() -> std::path::PathBuf {
+    let put = root().join("target/servers/apache2-modules");
+    if put.exists() { put } else { Path::new("/usr/lib/apache2/modules").to_owned() }
+}
+
+/// Starts Apache httpd with mod_ssl, our module and these lines.
+fn apache(name: &str, port: u16, lines: &str) -> Running {
+    let module = built("apache", "mod_tlsdiag.so");
+    let folder = scratch(name);
+    for old in fs::read_dir(&folder).expect("a folder").flatten() {
+        let _ = fs::remove_file(old.path());
+    }
+    fs::write(folder.join("page"), "hello").expect("a file");
+    let mut text = format!("LoadModule tlsdiag_module {}\n", module.display());
+    for name in ["mpm_event", "authz_core", "socache_shmcb", "ssl", "proxy", "proxy_http"] {
+        text += &format!("LoadModule {name}_module {}/mod_{name}.so\n", modules().display());
+    }
+    let here = folder.display();
+    text += &format!(
+        "ServerRoot {here}\nDocumentRoot {here}\nMutex file:{here}\nPidFile httpd.pid\nErrorLog error.log\nLogLevel warn\n\
+         Listen 127.0.0.1:{port}\nServerName localhost\nServerLimit 2\nThreadsPerChild 8\nMaxRequestWorkers 16\n\
+         LogFormat \"%>s cause=%{{TLSDIAG_CAUSE}}e outcome=%{{TLSDIAG_OUTCOME}}e ja4=%{{TLSDIAG_JA4}}e\" told\n\
+         CustomLog access.log told\nSSLCertificateFile PKI/server.pem\nSSLCertificateKeyFile PKI/server.key\n{lines}"
+    );
+    let configuration = folder.join("httpd.conf");
+    fs::write(&configuration, text.replace("PKI", &pki().display().to_string())).expect("a file");
+    let mut list = Command::new(program("apache2"));
+    list.arg("-f").arg(&configuration).arg("-M");
+    assert!(succeed(list).contains("tlsdiag_module"));
+    let mut command = Command::new(program("apache2"));
+    command.arg("-f").arg(&configuration).arg("-DFOREGROUND");
+    Running::start(command, &folder, port, "TERM")
+}
+
+#[test]
+fn a_request_writes_its_record_its_variables_and_its_line() {
+    let port = free_port();
+    let mut server = apache(
+        "apache-requests",
+        port,
+        &format!(
+            "TLSDiagLog a.jsonl\n\
+             <VirtualHost 127.0.0.1:{port}>\nSSLEngine on\nServerName localhost\nSSLCACertificateFile PKI/ca.pem\n\
+             SSLVerifyClient require\nSSLVerifyDepth 3\n</VirtualHost>\n\
+             <VirtualHost 127.0.0.1:{port}>\nSSLEngine on\nServerName open.test\nTLSDiagLog \"|/usr/bin/tee {here}/b.jsonl\"\n\
+             TLSDiagFailuresOnly On\n</VirtualHost>\n",
+            here = scratch("apache-requests").display()
+        ),
+    );
+    assert_eq!(curl(port, "/page", Some("client"), &[]), "hello200");
+    curl(port, "/page", None, &[]);
+    curl(port, "/page", Some("stranger"), &[]);
+    assert!(curl(port, "/page", None, &["--cacert", &untrusted()]).ends_with("000"));
+    let open = format!("https://open.test:{port}/page");
+    curl(port, "/page", Some("client"), &["--insecure", "--output", "/dev/null", &open]);
+    server.stop();
+
+    let records = server.records("a.jsonl");
+    let verdicts: Vec<_> =
+        records.iter().map(verdict).filter(|(_, _, cause)| !cause.starts_with("transport")).collect();
+    let causes: Vec<_> = verdicts.iter().map(|(_, _, cause)| cause.as_str()).collect();
+    assert_eq!(
+        causes[..4],
+        ["ok", "client_cert.missing", "client_cert.unknown_issuer", "server_cert.unknown_issuer"],
+        "{verdicts:?}"
+    );
+    assert!(
+        records.iter().all(|record| record["peer"]["address"] == "127.0.0.1"),
+        "mod_ssl reads for OpenSSL"
+    );
+    let access = server.read("access.log");
+    assert!(access.starts_with("200 cause=- outcome=established ja4=t"), "{access}");
+    let errors = server.read("error.log");
+    for cause in &causes[1..4] {
+        let line = errors.lines().find(|line| line.contains(&format!("tlsdiag: {cause} (server")));
+        let line = line.unwrap_or_else(|| panic!("{cause} in {errors}"));
+        assert!(line.contains("[tlsdiag:warn]") && line.contains("[client 127.0.0.1:"), "{line}");
+    }
+    assert!(server.records("b.jsonl").iter().all(|record| record["diagnosis"]["cause"].is_string()));
+}
+
+#[test]
+fn a_graceful_restart_goes_on() {
+    let port = free_port();
+    let server = apache(
+        "apache-graceful",
+        port,
+        &format!(
+            "TLSDiagLog a.jsonl\n<VirtualHost 127.0.0.1:{port}>\nSSLEngine on\nServerName localhost\n</VirtualHost>\n"
+        ),
+    );
+    assert_eq!(curl(port, "/page", None, &[]), "hello200");
+    let workers = || -> Vec<u64> {
+        server.records("a.jsonl").iter().filter_map(|record| record["process"]["pid"].as_u64()).collect()
+    };
+    let mut seen = workers();
+    assert!(!seen.is_empty());
+    for _ in 0..2 {
+        server.signal("USR1");
+        wait_for("a record of a new process", || {
+            curl(port, "/page", None, &[]);
+            workers().iter().any(|pid| !seen.contains(pid)).then_some(())
+        });
+        seen = workers();
+    }
+    assert!(!server.read("error.log").contains("exit signal"), "{}", server.read("error.log"));
+}

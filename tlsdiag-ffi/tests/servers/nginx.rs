@@ -1,0 +1,186 @@
+//! nginx's http and stream.
+
+use std::fs;
+use std::process::Command;
+
+use crate::built;
+use crate::harness::{pki, scratch};
+use crate::running::{Running, curl, free_port, program, untrusted, verdict, wait_for};
+
+/// Starts nginx with two workers, our modules and these blocks.
+fn nginx(name: &str, port: u16, blocks: &str) -> Running {
+    let http = built("nginx", "objs/ngx_http_tlsdiag_module.so");
+    let stream = http.with_file_name("ngx_stream_tlsdiag_module.so");
+    let folder = scratch(name);
+    for old in fs::read_dir(&folder).expect("a folder").flatten() {
+        let _ = fs::remove_file(old.path());
+    }
+    let own = program("ngx_stream_module.so");
+    let stream = if blocks.contains("stream {") {
+        format!("load_module {};\nload_module {};\n", own.display(), stream.display())
+    } else {
+        String::new()
+    };
+    let blocks = blocks.replace("PKI", &pki().display().to_string());
+    let text = format!(
+        "load_module {};\n{stream}daemon off;\npid nginx.pid;\nerror_log error.log warn;\nworker_processes 2;\nevents {{}}\n\
+         http {{\n  client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;\n\
+         {blocks}",
+        http.display()
+    );
+    let configuration = folder.join("nginx.conf");
+    fs::write(&configuration, text).expect("a file");
+    let mut command = Command::new(program("nginx"));
+    command.arg("-e").arg(folder.join("error.log")).arg("-p").arg(&folder).arg("-c").arg(&configuration);
+    let test =
+        Command::new(command.get_program()).args(command.get_args()).arg("-t").output().expect("nginx");
+    assert!(test.status.success(), "{}", String::from_utf8_lossy(&test.stderr));
+    Running::start(command, &folder, port, "QUIT")
+}
+
+const CERTIFICATE: &str = "ssl_certificate PKI/server.pem; ssl_certificate_key PKI/server.key;";
+const FORMAT: &str = "log_format told '$status cause=$tlsdiag_cause outcome=$tlsdiag_outcome ja4=$tlsdiag_ja4';\n\
+                      access_log access.log told;\n";
+
+#[test]
+fn a_request_writes_its_record_its_variables_and_its_line() {
+    let port = free_port();
+    let mut server = nginx(
+        "nginx-http",
+        port,
+        &format!(
+            "{FORMAT} tlsdiag_log n.jsonl;\nserver {{ listen 127.0.0.1:{port} ssl; server_name localhost; {CERTIFICATE}\n\
+             ssl_client_certificate PKI/ca.pem; ssl_verify_client on; ssl_verify_depth 3; return 200 hello; }} }}"
+        ),
+    );
+    assert_eq!(curl(port, "/", Some("client"), &[]), "hello200");
+    assert!(curl(port, "/", None, &[]).ends_with("400"));
+    assert!(curl(port, "/", Some("stranger"), &[]).ends_with("400"));
+    assert!(curl(port, "/", None, &["--cacert", &untrusted()]).ends_with("000"));
+    server.stop();
+
+    let told = |kind: &str, cause: &str| ("server".to_owned(), kind.to_owned(), cause.to_owned());
+    let records = server.records("n.jsonl");
+    // The first connection only looked whether the server is there.
+    let verdicts: Vec<_> =
+        records.iter().map(verdict).filter(|(_, _, cause)| !cause.starts_with("transport")).collect();
+    assert_eq!(verdicts.len(), 4, "{verdicts:?}");
+    assert_eq!(verdicts[0], told("established", "ok"));
+    assert_eq!(verdicts[1], told("established_unverified", "client_cert.missing"));
+    assert_eq!(verdicts[2].1, "established_unverified");
+    assert_eq!(verdicts[2].2, "client_cert.unknown_issuer");
+    assert_eq!(verdicts[3], told("failed", "server_cert.unknown_issuer"));
+
+    let access = server.read("access.log");
+    let lines: Vec<_> = access.lines().map(|line| line.split(" ja4=").collect::<Vec<_>>()).collect();
+    assert_eq!(lines[0][0], "200 cause=- outcome=established");
+    assert_eq!(lines[1][0], "400 cause=client_cert.missing outcome=established_unverified");
+    assert_eq!(lines[2][0], "400 cause=client_cert.unknown_issuer outcome=established_unverified");
+    assert!(lines.iter().all(|line| line[1].starts_with('t') && line[1].len() == 36), "{access}");
+
+    let errors = server.read("error.log");
+    for cause in ["client_cert.missing", "client_cert.unknown_issuer", "server_cert.unknown_issuer"] {
+        let line = errors.lines().find(|line| line.contains(&format!("tlsdiag: {cause} (server")));
+        let line = line.unwrap_or_else(|| panic!("{cause} in {errors}"));
+        assert!(line.contains("[warn]") && line.contains("client: 127.0.0.1"), "{line}");
+    }
+}
+
+#[test]
+fn settings_go_by_server_name_and_upstreams_are_recorded() {
+    let (port, behind) = (free_port(), free_port());
+    let mut server = nginx(
+        "nginx-names",
+        port,
+        &format!(
+            "{FORMAT} tlsdiag_log all.jsonl;\n\
+             server {{ listen 127.0.0.1:{port} ssl; server_name localhost; {CERTIFICATE} tlsdiag_failures_only on;\n\
+               location / {{ return 200 first; }}\n\
+               location /strict {{ proxy_pass https://127.0.0.1:{behind}; proxy_ssl_verify on; proxy_ssl_name localhost;\n\
+                 proxy_ssl_trusted_certificate PKI/stranger.pem; }} }}\n\
+             server {{ listen 127.0.0.1:{port} ssl; server_name second.test; {CERTIFICATE} tlsdiag_log second.jsonl;\n\
+               return 200 second; }}\n\
+             server {{ listen 127.0.0.1:{port} ssl; server_name silent.test; {CERTIFICATE} tlsdiag_log off;\n\
+               return 200 silent; }}\n\
+             server {{ listen 127.0.0.1:{behind} ssl; {CERTIFICATE} tlsdiag_log off; return 200 behind; }} }}"
+        ),
+    );
+    let at = |name: &str| format!("https://{name}:{port}/");
+    let open = ["--insecure", "--output", "/dev/null"];
+    assert_eq!(curl(port, "/", None, &[]), "first200");
+    curl(port, "/", None, &[&open[..], &[&at("second.test")]].concat());
+    curl(port, "/", None, &[&open[..], &[&at("silent.test")]].concat());
+    assert!(curl(port, "/strict", None, &[]).ends_with("502"));
+    server.stop();
+    let second = server.records("second.jsonl");
+    assert_eq!(second.len(), 1, "{second:?}");
+    assert_eq!(second[0]["tls"]["client"]["server_name"], "second.test");
+    let all = server.records("all.jsonl");
+    let verdicts: Vec<_> =
+        all.iter().map(verdict).filter(|(_, _, cause)| !cause.starts_with("transport")).collect();
+    assert_eq!(verdicts.len(), 1, "failures alone, and none of the other servers': {verdicts:?}");
+    let (role, outcome, cause) = &verdicts[0];
+    assert_eq!((role.as_str(), outcome.as_str()), ("client", "established_unverified"));
+    assert!(cause.starts_with("server_cert."), "{cause}");
+}
+
+#[test]
+fn reload_and_reopen_go_on() {
+    let port = free_port();
+    let server = nginx(
+        "nginx-reload",
+        port,
+        &format!(
+            "{FORMAT} tlsdiag_log n.jsonl;\n\
+             server {{ listen 127.0.0.1:{port} ssl; server_name localhost; {CERTIFICATE} return 200 hello; }} }}"
+        ),
+    );
+    assert_eq!(curl(port, "/", None, &[]), "hello200");
+    let workers = |name: &str| -> Vec<u64> {
+        server.records(name).iter().filter_map(|record| record["process"]["pid"].as_u64()).collect()
+    };
+    let old = workers("n.jsonl");
+    assert!(!old.is_empty());
+    server.signal("HUP");
+    wait_for("a record of a new worker", || {
+        assert_eq!(curl(port, "/", None, &[]), "hello200");
+        workers("n.jsonl").iter().any(|pid| !old.contains(pid)).then_some(())
+    });
+    fs::rename(server.folder.join("n.jsonl"), server.folder.join("n.old")).expect("renamed");
+    server.signal("USR1");
+    wait_for("a record in the new file", || {
+        assert_eq!(curl(port, "/", None, &[]), "hello200");
+        (!workers("n.jsonl").is_empty()).then_some(())
+    });
+}
+
+#[test]
+fn streams_have_it_too() {
+    let (port, behind) = (free_port(), free_port());
+    let mut server = nginx(
+        "nginx-stream",
+        port,
+        &format!(
+            "server {{ listen 127.0.0.1:{behind} ssl; {CERTIFICATE} tlsdiag_log off; return 200 behind; }} }}\n\
+             stream {{ log_format told 'cause=$tlsdiag_cause outcome=$tlsdiag_outcome'; access_log stream.log told;\n\
+             tlsdiag_log s.jsonl;\n\
+             server {{ listen 127.0.0.1:{port} ssl; {CERTIFICATE} ssl_client_certificate PKI/ca.pem; ssl_verify_depth 3;\n\
+               ssl_verify_client optional; proxy_ssl on; proxy_pass 127.0.0.1:{behind}; }} }}"
+        ),
+    );
+    assert_eq!(curl(port, "/", Some("client"), &[]), "behind200");
+    curl(port, "/", Some("stranger"), &[]);
+    server.stop();
+    let records = server.records("s.jsonl");
+    let verdicts: Vec<_> =
+        records.iter().map(verdict).filter(|(_, _, cause)| !cause.starts_with("transport")).collect();
+    assert!(verdicts.contains(&("server".into(), "established".into(), "ok".into())), "{verdicts:?}");
+    assert!(
+        verdicts.iter().any(|(role, _, cause)| role == "client" && cause == "ok"),
+        "upstream: {verdicts:?}"
+    );
+    assert!(verdicts.iter().any(|(_, _, cause)| cause == "client_cert.unknown_issuer"), "{verdicts:?}");
+    let told = server.read("stream.log");
+    assert!(told.lines().any(|line| line == "cause=- outcome=established"), "{told}");
+    assert!(told.contains("cause=client_cert.unknown_issuer outcome=established_unverified"), "{told}");
+}

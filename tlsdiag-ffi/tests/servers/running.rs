@@ -1,0 +1,123 @@
+//! A server that runs, what is asked of it, and what it has written.
+
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::harness::{pki, root};
+
+/// No step here takes longer, even on a machine that has much else to do.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A program of the servers' packages: where `.ci/servers` has put it, or installed.
+pub fn program(name: &str) -> PathBuf {
+    let put = root().join("target/servers").join(name);
+    let installed = Path::new("/usr/sbin").join(name);
+    let found = [put, installed].into_iter().find(|path| path.exists());
+    found.unwrap_or_else(|| panic!("{name} is not here: run .ci/servers, as make test does"))
+}
+
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port()
+}
+
+/// Polls until there is an answer.
+pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let begin = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(begin.elapsed() < PATIENCE, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The process that was started, in a folder of its own.
+pub struct Running {
+    child: Option<Child>,
+    pub folder: PathBuf,
+    stop: &'static str,
+}
+
+impl Running {
+    /// Starts a server that stays in the foreground, and waits until it accepts.
+    pub fn start(mut command: Command, folder: &Path, port: u16, stop: &'static str) -> Self {
+        let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let mut running = Running { child: Some(child), folder: folder.to_owned(), stop };
+        wait_for("the server's port", || {
+            let ended = running.child.as_mut().and_then(|child| child.try_wait().expect("a child"));
+            assert!(ended.is_none(), "{command:?}: {ended:?}\n{}", running.read("error.log"));
+            TcpStream::connect(("127.0.0.1", port)).ok()
+        });
+        running
+    }
+
+    /// Sends its main process a signal, by name.
+    pub fn signal(&self, name: &str) {
+        let pid = self.child.as_ref().expect("it runs").id();
+        let sent = Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).status();
+        assert!(sent.is_ok_and(|status| status.success()), "kill -{name} {pid}");
+    }
+
+    /// Ends it in good order, so that everything has been written.
+    pub fn stop(&mut self) {
+        if let Some(child) = &mut self.child {
+            let pid = child.id().to_string();
+            let _ = Command::new("kill").arg(format!("-{}", self.stop)).arg(pid).status();
+            let begin = Instant::now();
+            while child.try_wait().is_ok_and(|ended| ended.is_none()) {
+                if begin.elapsed() > PATIENCE {
+                    let _ = child.kill();
+                }
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            self.child = None;
+        }
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder.join(name)).unwrap_or_default()
+    }
+
+    pub fn records(&self, name: &str) -> Vec<Value> {
+        self.read(name)
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("a whole line of JSON"))
+            .collect()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Role, outcome and cause of a record (`ok` for none).
+pub fn verdict(record: &Value) -> (String, String, String) {
+    let text = |value: &Value, otherwise: &str| value.as_str().unwrap_or(otherwise).to_owned();
+    (text(&record["role"], ""), text(&record["outcome"], ""), text(&record["diagnosis"]["cause"], "ok"))
+}
+
+/// curl with a client certificate of the laboratory, if one is named. Gives what it printed.
+pub fn curl(port: u16, path: &str, identity: Option<&str>, more: &[&str]) -> String {
+    let mut curl = Command::new("curl");
+    curl.args(["--silent", "--max-time", "30", "--output", "-", "--write-out", "%{http_code}"]);
+    curl.arg("--cacert").arg(pki().join("ca.pem"));
+    curl.arg("--resolve").arg(format!("*:{port}:127.0.0.1"));
+    if let Some(name) = identity {
+        curl.arg("--cert").arg(pki().join(name).with_extension("pem"));
+        curl.arg("--key").arg(pki().join(name).with_extension("key"));
+    }
+    curl.args(more).arg(format!("https://localhost:{port}{path}"));
+    String::from_utf8_lossy(&curl.output().expect("curl runs").stdout).into_owned()
+}
+
+/// A file of authorities that did not issue the server's certificate.
+pub fn untrusted() -> String {
+    pki().join("stranger.pem").display().to_string()
+}
