@@ -60,6 +60,8 @@ static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
             cases.push(Case { name: scenario.name.clone(), side, expected, handshakes, stories });
         }
     }
+    let watched: Vec<Case> = cases.iter().filter_map(Case::watched).collect();
+    cases.extend(watched);
     cases
 });
 
@@ -91,6 +93,16 @@ fn truth(expected: Verdict) -> Option<&'static str> {
 }
 
 impl Case {
+    /// The same handshakes for a reader who wants to know of certificates that end within a lifetime; without the wish they
+    /// are controls.
+    fn watched(&self) -> Option<Case> {
+        let version = self.name.strip_prefix("healthy-mutual-1.")?;
+        let stories = self.stories.iter().map(|story| story.clone().with_expiry_notice(Some(36_500))).collect();
+        let expected = Verdict::Cause("warn.certificate_expires_soon");
+        let name = format!("certificate-expires-soon-1.{version}");
+        Some(Case { name, side: self.side, expected, handshakes: self.handshakes, stories })
+    }
+
     /// Each handshake with what is true of it: a scenario's verdict is about its last one, and what led there is healthy.
     fn judged(&self) -> impl Iterator<Item = (&Handshake, Verdict)> {
         self.stories.iter().enumerate().map(|(number, handshake)| {

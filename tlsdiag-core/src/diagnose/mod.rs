@@ -90,6 +90,7 @@ pub const RULES: &[Rule] = &[
     rules::farewell::OTHER_NAME,
     rules::warn::ANY_PUBLIC_CA,
     rules::warn::CLIENT_UNVERIFIED,
+    rules::expiry::SOON,
 ];
 
 /// Names the root cause of a handshake's failure, best finding first. A healthy handshake has none.

@@ -79,6 +79,7 @@ impl Handshake {
             timeline: Vec::new(),
             missed: recording.missed(),
             freed: false,
+            expiry_notice: None,
             outcome: Outcome::UNDECIDED,
         }
     }

@@ -197,6 +197,8 @@ pub struct Handshake {
     pub missed: u32,
     /// Whether the connection was freed before its outcome was settled.
     pub freed: bool,
+    /// Within how many days the end of a certificate is worth a warning; `None` never. It is the reader's wish and in no recording.
+    pub expiry_notice: Option<u32>,
     /// How it ended.
     pub outcome: Outcome,
 }
@@ -275,6 +277,13 @@ impl Handshake {
     #[must_use]
     pub fn ssl_reason(&self, reason: i32) -> Option<&At<LibraryError>> {
         self.errors.iter().find(|error| error.library == LibraryError::LIB_SSL && error.reason == reason)
+    }
+
+    /// Asks for a warning about certificates that end within so many days after the handshake.
+    #[must_use]
+    pub fn with_expiry_notice(mut self, days: Option<u32>) -> Self {
+        self.expiry_notice = days;
+        self
     }
 
     /// Whether a session was resumed that holds no client certificate, where the application requires one after the handshake.

@@ -9,6 +9,7 @@ pub(super) mod cut;
 pub(super) mod exam;
 pub(super) mod farewell;
 pub(super) mod hangup;
+pub(super) mod expiry;
 pub(super) mod names;
 pub(super) mod own;
 pub(super) mod protocol;
