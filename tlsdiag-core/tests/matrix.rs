@@ -97,7 +97,8 @@ impl Case {
     /// are controls.
     fn watched(&self) -> Option<Case> {
         let version = self.name.strip_prefix("healthy-mutual-1.")?;
-        let stories = self.stories.iter().map(|story| story.clone().with_expiry_notice(Some(36_500))).collect();
+        let stories =
+            self.stories.iter().map(|story| story.clone().with_expiry_notice(Some(36_500))).collect();
         let expected = Verdict::Cause("warn.certificate_expires_soon");
         let name = format!("certificate-expires-soon-1.{version}");
         Some(Case { name, side: self.side, expected, handshakes: self.handshakes, stories })

@@ -20,12 +20,17 @@ fn soon(handshake: &Handshake) -> Option<Finding> {
         return None;
     }
     let now = certificate::unix_seconds(handshake.time);
-    let left = |shown: &Certificate| shown.not_after.map(|end| end - now).filter(|left| (0..days * DAY).contains(left));
+    let left = |shown: &Certificate| {
+        shown.not_after.map(|end| end - now).filter(|left| (0..days * DAY).contains(left))
+    };
     let chains = [(Role::Server, &handshake.server_chain), (Role::Client, &handshake.client_chain)];
-    let shown = chains.into_iter().filter_map(|(owner, chain)| Some((owner, chain.as_ref()?))).flat_map(|(owner, chain)| {
-        chain.certificates.iter().map(move |shown| (owner, chain.event, &*shown.certificate))
-    });
-    let (owner, event, first) = shown.filter(|(.., one)| left(one).is_some()).min_by_key(|(.., one)| left(one))?;
+    let shown = chains.into_iter().filter_map(|(owner, chain)| Some((owner, chain.as_ref()?))).flat_map(
+        |(owner, chain)| {
+            chain.certificates.iter().map(move |shown| (owner, chain.event, &*shown.certificate))
+        },
+    );
+    let (owner, event, first) =
+        shown.filter(|(.., one)| left(one).is_some()).min_by_key(|(.., one)| left(one))?;
     let whole = left(first)? / DAY;
     let mut finding = Finding::new(
         Cause::WarnCertificateExpiresSoon,
