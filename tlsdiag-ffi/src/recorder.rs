@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tlsdiag_core::event::{Event, EventBody, EventKind, Recording};
+use tlsdiag_core::event::{Event, EventBody, EventKind, Recording, State};
 use tlsdiag_core::handshake::is_plainly_healthy;
 use tlsdiag_core::report::keylog::KeyLogFile;
 use tlsdiag_core::source::openssl::{Object, Symbols, current_ssl, leave_with_current, left_with, stats};
@@ -43,26 +43,43 @@ fn is_healthy(recording: &Recording) -> bool {
     is_plainly_healthy(recording) || diagnose(&Handshake::from_recording(recording)).is_healthy()
 }
 
+fn is_done(recording: &Recording) -> bool {
+    let done = |event: Event<'_>| matches!(event.body, EventBody::State(State::HandshakeDone { .. }));
+    recording.events().any(done)
+}
+
 impl HandshakeRecorder for Listener {
     fn is_live(&self) -> bool {
         self.keylog.is_some()
     }
 
     fn wants(&self, kind: EventKind) -> bool {
-        kind.is_default() || (kind == EventKind::Secret && self.keylog.is_some())
+        match kind {
+            EventKind::Secret => self.keylog.is_some(),
+            EventKind::Paused => self.keep_latest,
+            _ => kind.is_default(),
+        }
     }
 
     fn record(&self, event: &Event<'_>) {
         match event.body {
             EventBody::Ended { recording, .. } => {
-                if self.failures_only && is_healthy(recording) {
+                let passed_over = self.failures_only && is_healthy(recording);
+                if passed_over && !self.keep_latest {
                     return;
                 }
                 let finished = Arc::new(Finished::recorded(recording.clone()));
                 if self.keep_latest {
                     leave_with_current(self.id, finished.clone());
                 }
+                if passed_over {
+                    return;
+                }
                 self.delivery.deliver(finished, current_ssl());
+            }
+            // Done, and open for what the peer may still say: an application that asks now has something to be told.
+            EventBody::Paused { recording } if is_done(recording) => {
+                leave_with_current(self.id, Arc::new(Finished::recorded(recording.clone())));
             }
             EventBody::Secret(_) => {
                 if let Some(keylog) = &self.keylog {

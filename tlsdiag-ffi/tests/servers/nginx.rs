@@ -112,6 +112,8 @@ fn settings_go_by_server_name_and_upstreams_are_recorded() {
     curl(port, "/", None, &[&open[..], &[&at("silent.test")]].concat());
     assert!(curl(port, "/strict", None, &[]).ends_with("502"));
     server.stop();
+    let access = server.read("access.log");
+    assert!(access.starts_with("200 cause=- outcome=established"), "also of what is not written: {access}");
     let second = server.records("second.jsonl");
     assert_eq!(second.len(), 1, "{second:?}");
     assert_eq!(second[0]["tls"]["client"]["server_name"], "second.test");

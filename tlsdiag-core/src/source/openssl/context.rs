@@ -2,11 +2,9 @@
 
 use std::ptr;
 use std::sync::Arc;
-use std::sync::OnceLock;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 
-use super::current::Keepsakes;
 use super::listener::Listener;
 use super::local::Configured;
 use super::previous::Previous;
