@@ -44,6 +44,19 @@ fn a_healthy_handshake_is_ok_at_both_ends_and_can_be_joined() {
 }
 
 #[test]
+fn certificates_that_end_soon_are_told_to_who_asks() {
+    let place = Place::new();
+    let server = place.serve(&["-naccept", "1", "--expires-within", "36500"]);
+    let said = connect(&place, &server.address.to_string(), &["-wait", "0.2", "--expires-within", "36500"]);
+    assert!(said.out.starts_with("warn.certificate_expires_soon"), "{}", said.out);
+    assert_eq!(server.finish().code, Some(0));
+    for file in ["client.jsonl", "out.jsonl"] {
+        let causes = run(place.path(), &["explain", "--format", "causes", file]);
+        assert_eq!(causes.out, "warn.certificate_expires_soon\n", "{file}");
+    }
+}
+
+#[test]
 fn a_refusal_after_the_client_is_done_is_seen() {
     for (version, outcome) in [("-tls1_2", "failed"), ("-tls1_3", "refused_after_established")] {
         let place = Place::new();

@@ -93,6 +93,9 @@ pub(crate) struct ClientArguments {
     /// Append the handshake to this file, in JSON lines
     #[arg(long, value_name = "FILE")]
     pub(crate) jsonl: Option<PathBuf>,
+    /// Warn of certificates that end within so many days
+    #[arg(long = "expires-within", value_name = "DAYS")]
+    pub(crate) expires_within: Option<u32>,
     /// How long to wait for a silent peer
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = from_one_on)]
     pub(crate) timeout: NonZeroU64,

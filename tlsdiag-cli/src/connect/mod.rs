@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: &ClientArguments, style: text::Style) -> Result<Exi
 
     let mut failed = None;
     for recording in collector.take() {
-        let handshake = Handshake::from_recording(&recording);
+        let handshake = Handshake::from_recording(&recording).with_expiry_notice(arguments.expires_within);
         let record = Record::new(&handshake, &diagnose(&handshake));
         reporter.report(&record);
         // Also what passed unverified is what somebody who asks wants to know.

@@ -67,6 +67,7 @@ pub(crate) fn run(arguments: &ServerArguments, style: text::Style) -> Result<Exi
         reporter,
         www: arguments.www,
         patience: Duration::from_secs(arguments.timeout.get()),
+        expires_within: arguments.expires_within,
         stopped,
     });
     let room = Arc::new(Room::new(CONNECTIONS));

@@ -24,6 +24,7 @@ pub(super) struct Visit {
     pub(super) reporter: Reporter,
     pub(super) www: bool,
     pub(super) patience: Duration,
+    pub(super) expires_within: Option<u32>,
     pub(super) stopped: PipeReader,
 }
 
@@ -101,7 +102,8 @@ impl Told<'_> {
     /// Reports what has ended since it was asked last.
     fn tell(&mut self) {
         for recording in self.collector.take() {
-            let handshake = Handshake::from_recording(&recording);
+            let handshake =
+                Handshake::from_recording(&recording).with_expiry_notice(self.visit.expires_within);
             let record = Record::new(&handshake, &diagnose(&handshake));
             self.visit.reporter.report(&record);
             self.report = Some(record);
