@@ -7,6 +7,7 @@
 use std::ffi::{c_char, c_int};
 
 use super::errors::{self, ENTRIES, State1, State3};
+use super::lent;
 use super::symbols::Symbols;
 
 /// `ERR_TXT_MALLOCED`: the data belongs to the queue.
@@ -49,8 +50,11 @@ pub(super) fn with_queue_aside<T>(symbols: &Symbols, work: impl FnOnce() -> T) -
     match errors::layout(symbols) {
         Some(errors::Layout::Three(state)) => moved(symbols, state, work),
         Some(errors::Layout::OneOneOne(state)) => moved(symbols, state, work),
-        // A layout that we do not know: what is pushed is taken away again, what is popped is lost.
-        None => super::boundary::with_clean_queue(symbols, work),
+        // A layout that we do not know: what lies above the newest mark is lent out; what is pushed is taken away again.
+        None => {
+            let _lent = lent::Lent::take(symbols);
+            super::boundary::with_clean_queue(symbols, work)
+        }
     }
 }
 

@@ -3,14 +3,15 @@
 //! OpenSSL's functions can peek at the two ends of the queue only; whatever reads the middle also takes entries away, and
 //! nothing puts them back as they were (marks and flags are lost). So the queue is read where it lies: `ERR_get_state`
 //! gives it, and `<openssl/err.h>` publishes its layout for 1.1.1 and for 3.0 to 3.5. What is read is held against both
-//! ends as the functions give them. Other versions show their ends alone.
+//! ends as the functions give them. Later versions hide it, but can lend out what lies above the newest mark (`lent.rs`).
 //!
 //! Sources: `ERR_get_error(3)`, `openssl/err.h`.
 
 use std::ffi::{CStr, c_char, c_int, c_ulong, c_void};
 use std::ptr;
 
-use super::symbols::Symbols;
+use super::lent;
+use super::symbols::{PeekAll, PeekCode, PeekLineData, Symbols};
 use crate::event::LibraryError;
 
 pub(super) const ENTRIES: usize = 16;
@@ -103,7 +104,11 @@ pub(super) fn copy(symbols: &Symbols) -> Vec<LibraryError> {
         Some(layout) => layout.entries(),
         None => None,
     };
-    raw.unwrap_or_else(|| ends(symbols)).iter().map(|raw| describe(symbols, raw)).collect()
+    if let Some(raw) = raw {
+        return raw.iter().map(|raw| describe(symbols, raw)).collect();
+    }
+    let above = lent::copy(symbols, || describe(symbols, &last(symbols)));
+    above.unwrap_or_else(|| ends(symbols).iter().map(|raw| describe(symbols, raw)).collect())
 }
 
 /// This thread's queue, by address.
@@ -175,27 +180,35 @@ fn walk(top: c_int, bottom: c_int, entry: impl Fn(usize) -> Option<Raw>) -> Opti
 }
 
 fn ends(symbols: &Symbols) -> Vec<Raw> {
-    let (mut file, mut line) = (ptr::null(), 0);
-    let mut peek = |first: bool| {
-        let mut raw = Raw { code: 0, function: ptr::null(), data: ptr::null(), data_flags: 0 };
-        let f = &symbols.f;
-        let all = if first { f.ERR_peek_error_all } else { f.ERR_peek_last_error_all };
-        let old = if first { f.ERR_peek_error_line_data } else { f.ERR_peek_last_error_line_data };
-        // SAFETY: peeking writes through the pointers given, all of which are valid; the strings belong to the queue.
-        raw.code = unsafe {
-            match (all, old) {
-                (Some(peek), _) => {
-                    peek(&mut file, &mut line, &mut raw.function, &mut raw.data, &mut raw.data_flags)
-                }
-                (None, Some(peek)) => peek(&mut file, &mut line, &mut raw.data, &mut raw.data_flags),
-                (None, None) if first => (f.ERR_peek_error)(),
-                (None, None) => (f.ERR_peek_last_error)(),
-            }
-        };
-        raw
-    };
-    let (first, last) = (peek(true), peek(false));
+    let (first, last) = (first(symbols), last(symbols));
     if first.code == last.code && first.data == last.data { vec![first] } else { vec![first, last] }
+}
+
+fn first(symbols: &Symbols) -> Raw {
+    let f = &symbols.f;
+    peek(f.ERR_peek_error_all, f.ERR_peek_error_line_data, f.ERR_peek_error)
+}
+
+fn last(symbols: &Symbols) -> Raw {
+    let f = &symbols.f;
+    peek(f.ERR_peek_last_error_all, f.ERR_peek_last_error_line_data, f.ERR_peek_last_error)
+}
+
+/// What one end of the queue holds, by the first of these functions that there is.
+fn peek(all: Option<PeekAll>, line_data: Option<PeekLineData>, code: PeekCode) -> Raw {
+    let (mut file, mut line) = (ptr::null(), 0);
+    let mut raw = Raw { code: 0, function: ptr::null(), data: ptr::null(), data_flags: 0 };
+    // SAFETY: peeking writes through the pointers given, all of which are valid; the strings belong to the queue.
+    raw.code = unsafe {
+        match (all, line_data) {
+            (Some(peek), _) => {
+                peek(&mut file, &mut line, &mut raw.function, &mut raw.data, &mut raw.data_flags)
+            }
+            (None, Some(peek)) => peek(&mut file, &mut line, &mut raw.data, &mut raw.data_flags),
+            (None, None) => code(),
+        }
+    };
+    raw
 }
 
 fn describe(symbols: &Symbols, raw: &Raw) -> LibraryError {

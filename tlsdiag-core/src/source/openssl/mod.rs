@@ -30,6 +30,7 @@ mod errors;
 mod ex_data;
 mod hooks;
 mod identity;
+mod lent;
 mod listener;
 mod local;
 mod locate;

@@ -39,6 +39,17 @@ pub(super) type ExFree =
 pub(super) type ExDup =
     unsafe extern "C" fn(*mut c_void, *const c_void, *mut c_void, c_int, c_long, *mut c_void) -> c_int;
 
+pub(super) type PeekAll = unsafe extern "C" fn(
+    *mut *const c_char,
+    *mut c_int,
+    *mut *const c_char,
+    *mut *const c_char,
+    *mut c_int,
+) -> c_ulong;
+pub(super) type PeekLineData =
+    unsafe extern "C" fn(*mut *const c_char, *mut c_int, *mut *const c_char, *mut c_int) -> c_ulong;
+pub(super) type PeekCode = unsafe extern "C" fn() -> c_ulong;
+
 macro_rules! symbols {
     (
         required { $( fn $name:ident($($arg:ty),* $(,)?) $(-> $ret:ty)?; )* }
@@ -202,6 +213,12 @@ symbols! {
         fn X509_STORE_unlock(*mut X509_STORE) -> c_int;
         fn X509_OBJECT_get0_X509(*const X509_OBJECT) -> *mut X509;
         fn ERR_get_state() -> *const c_void;
+        fn ERR_count_to_mark() -> c_int;
+        fn ERR_pop() -> c_int;
+        fn OSSL_ERR_STATE_new() -> *mut c_void;
+        fn OSSL_ERR_STATE_save_to_mark(*mut c_void);
+        fn OSSL_ERR_STATE_restore(*const c_void);
+        fn OSSL_ERR_STATE_free(*mut c_void);
         fn CRYPTO_free(*mut c_void, *const c_char, c_int);
         fn ERR_func_error_string(c_ulong) -> *const c_char;
         fn ERR_peek_error_all(*mut *const c_char, *mut c_int, *mut *const c_char, *mut *const c_char, *mut c_int) -> c_ulong;
