@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix cases bench bench-nginx soak install lint generated packages programs servers
+.PHONY: help demo test matrix cases bench versions bench-nginx soak install lint generated packages programs servers
 
 # rustup puts cargo there, and not every shell has heard of it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -19,6 +19,7 @@ help:
 	@echo 'make install    builds and installs to PREFIX (/usr/local): command, C library, header, preload object, modules'
 	@echo 'make bench-nginx  what recording costs the workers of an unmodified nginx'
 	@echo 'make soak         a hundred thousand handshakes of an unmodified nginx: none is lost, and no worker grows'
+	@echo 'make versions   the hooks in OpenSSL 1.1.1, 3.5 and 4.0, which it builds from source: some ten minutes'
 	@echo 'make lint       clippy, rustfmt and rustdoc, with warnings denied'
 	@echo 'make generated  the generated files: names, schema, header and docs/causes.md'
 
@@ -58,6 +59,10 @@ bench-nginx: packages servers
 soak: packages servers
 	$(CARGO) build --package tlsdiag-preload
 	$(CARGO) test --release --package tlsdiag-cli --test run -- --ignored --nocapture a_hundred_thousand
+
+versions:
+	@.ci/packages perl
+	cd versions && CARGO_TARGET_DIR=../target $(CARGO) test --locked
 
 lint: packages
 	$(CARGO) clippy --workspace --all-targets -- -D warnings

@@ -1,0 +1,244 @@
+//! One OpenSSL that is loaded beside others, with the few functions that a handshake in memory takes.
+
+use std::cell::Cell;
+use std::ffi::{CStr, CString, c_char, c_int, c_long, c_uchar, c_ulong, c_void};
+use std::ptr;
+use std::sync::Arc;
+
+use tlsdiag_core::event::Recording;
+use tlsdiag_core::source::openssl::{AttachOptions, Symbols, attach_ctx_raw};
+use tlsdiag_core::{Collector, on_end};
+use tlsdiag_lab::pki::{Identity, Pki};
+
+/// The shared objects that `build.rs` made, each with the words that its version string begins with.
+pub const LIBRARIES: [(&str, &str); 3] = [
+    (env!("OPENSSL_1"), "OpenSSL 1.1.1w"),
+    (env!("OPENSSL_3"), "OpenSSL 3.5."),
+    (env!("OPENSSL_4"), "OpenSSL 4.0."),
+];
+
+macro_rules! api {
+    ($( fn $name:ident($($arg:ty),*) $(-> $ret:ty)?; )*) => {
+        #[allow(non_snake_case)]
+        struct Api { $( $name: unsafe extern "C" fn($($arg),*) $(-> $ret)?, )* }
+
+        impl Api {
+            /// # Safety
+            /// `handle` is an open handle to an OpenSSL.
+            unsafe fn find(handle: *mut c_void) -> Api {
+                Api { $( $name: {
+                    let name = CString::new(stringify!($name)).expect("a name has no NUL");
+                    // SAFETY: an open handle and a C string; the prototypes are OpenSSL's, the same in all these versions.
+                    unsafe {
+                        let found = libc::dlsym(handle, name.as_ptr());
+                        assert!(!found.is_null(), "{name:?}");
+                        std::mem::transmute::<*mut c_void, unsafe extern "C" fn($($arg),*) $(-> $ret)?>(found)
+                    }
+                }, )* }
+            }
+        }
+    };
+}
+
+type Object = *mut c_void;
+type Verify = unsafe extern "C" fn(c_int, Object) -> c_int;
+type Decode = unsafe extern "C" fn(Object, *mut *const c_uchar, c_long) -> Object;
+
+thread_local! {
+    /// The `d2i_X509` of the library at work.
+    static DECODE: Cell<Option<Decode>> = const { Cell::new(None) };
+}
+
+/// An application's callback that leaves errors of its own in the queue.
+unsafe extern "C" fn careless(ok: c_int, _store: Object) -> c_int {
+    let garbage = b"no certificate";
+    let mut place = garbage.as_ptr();
+    if let Some(decode) = DECODE.get() {
+        // SAFETY: reads the garbage within its bounds and makes nothing of it.
+        unsafe { decode(ptr::null_mut(), &mut place, garbage.len() as c_long) };
+    }
+    ok
+}
+
+api! {
+    fn TLS_method() -> Object;
+    fn SSL_CTX_new(Object) -> Object;
+    fn SSL_CTX_free(Object);
+    fn SSL_CTX_ctrl(Object, c_int, c_long, Object) -> c_long;
+    fn SSL_CTX_use_certificate_ASN1(Object, c_int, *const c_uchar) -> c_int;
+    fn SSL_CTX_use_PrivateKey_ASN1(c_int, Object, *const c_uchar, c_long) -> c_int;
+    fn SSL_CTX_get_cert_store(Object) -> Object;
+    fn SSL_CTX_set_verify(Object, c_int, Option<Verify>);
+    fn X509_STORE_add_cert(Object, Object) -> c_int;
+    fn d2i_X509(Object, *mut *const c_uchar, c_long) -> Object;
+    fn X509_free(Object);
+    fn SSL_new(Object) -> Object;
+    fn SSL_free(Object);
+    fn SSL_set_accept_state(Object);
+    fn SSL_set_connect_state(Object);
+    fn SSL_set_bio(Object, Object, Object);
+    fn BIO_new_bio_pair(*mut Object, usize, *mut Object, usize) -> c_int;
+    fn SSL_do_handshake(Object) -> c_int;
+    fn SSL_get_error(Object, c_int) -> c_int;
+    fn SSL_write(Object, *const c_void, c_int) -> c_int;
+    fn SSL_read(Object, *mut c_void, c_int) -> c_int;
+    fn ERR_clear_error();
+    fn ERR_get_error() -> c_ulong;
+    fn ERR_reason_error_string(c_ulong) -> *const c_char;
+}
+
+const SSL_CTRL_EXTRA_CHAIN_CERT: c_int = 14;
+const SSL_CTRL_SET_MIN_PROTO_VERSION: c_int = 123;
+const SSL_CTRL_SET_MAX_PROTO_VERSION: c_int = 124;
+const VERIFY_PEER: c_int = 1;
+const FAIL_IF_NO_PEER_CERT: c_int = 2;
+
+/// A loaded OpenSSL.
+pub struct Library {
+    api: Api,
+    /// For the hooks.
+    pub symbols: &'static Symbols,
+}
+
+/// What one handshake came to: what each side recorded, and what the application saw.
+pub struct Outcome {
+    /// The client's recording; empty without a recorder.
+    pub client: Vec<Recording>,
+    /// The server's.
+    pub server: Vec<Recording>,
+    /// The client's last result, as `SSL_get_error` gives it, with the error queue that it left, then the server's.
+    pub seen: [(c_int, Vec<String>); 2],
+}
+
+impl Library {
+    /// Loads it, with its names kept to itself.
+    pub fn load(path: &str) -> Library {
+        let name = CString::new(path).expect("a path has no NUL");
+        // SAFETY: loads an OpenSSL, which is never unloaded.
+        unsafe {
+            let handle = libc::dlopen(name.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL);
+            assert!(!handle.is_null(), "{path}: {:?}", CStr::from_ptr(libc::dlerror()));
+            let symbols = Symbols::from_handle(handle).expect(path);
+            Library { api: Api::find(handle), symbols }
+        }
+    }
+
+    /// A mutual handshake in memory at this version, a byte each way, and the end; `client` is the certificate that the client
+    /// has, if any.
+    pub fn handshake(&self, pki: &Pki, version: c_long, client: Option<&Identity>, record: bool) -> Outcome {
+        let api = &self.api;
+        let collectors = [Arc::new(Collector::new()), Arc::new(Collector::new())];
+        // SAFETY: OpenSSL's objects, each alive until it is freed below, used by this thread alone.
+        unsafe {
+            (api.ERR_clear_error)();
+            let contexts =
+                [self.context(pki, version, client), self.context(pki, version, Some(&pki.server))];
+            DECODE.set(Some(api.d2i_X509));
+            (api.SSL_CTX_set_verify)(contexts[0], VERIFY_PEER, None);
+            (api.SSL_CTX_set_verify)(contexts[1], VERIFY_PEER | FAIL_IF_NO_PEER_CERT, Some(careless));
+            if record {
+                for (context, collector) in contexts.iter().zip(&collectors) {
+                    // One that takes all errors for its own, and one that keeps the recording.
+                    let take_error = api.ERR_get_error;
+                    let greedy = on_end(move |_| while take_error() != 0 {});
+                    let recorder = Arc::new((greedy, Arc::clone(collector)));
+                    attach_ctx_raw(self.symbols, *context, recorder, AttachOptions::new())
+                        .expect("attaching")
+                        .keep();
+                }
+            }
+            let sides = contexts.map(|context| (api.SSL_new)(context));
+            let mut bios = [ptr::null_mut(); 2];
+            let [near, far] = &mut bios;
+            assert_eq!((api.BIO_new_bio_pair)(near, 0, far, 0), 1);
+            for (side, bio) in sides.iter().zip(bios) {
+                (api.SSL_set_bio)(*side, bio, bio);
+            }
+            (api.SSL_set_connect_state)(sides[0]);
+            (api.SSL_set_accept_state)(sides[1]);
+            let mut seen = [(2, Vec::new()), (2, Vec::new())];
+            let mut byte = [0_u8];
+            let place = byte.as_mut_ptr().cast::<c_void>();
+            for turn in 0..20 {
+                for (side, seen) in sides.iter().zip(&mut seen) {
+                    // A failed side says no more; one that is done says a byte and hears one.
+                    if !matches!(seen.0, 0 | 2) {
+                        continue;
+                    }
+                    (api.ERR_clear_error)();
+                    let mut result = (api.SSL_do_handshake)(*side);
+                    if result == 1 && turn == 10 {
+                        result = (api.SSL_write)(*side, b"x".as_ptr().cast(), 1);
+                    } else if result == 1 && turn > 10 {
+                        result = (api.SSL_read)(*side, place, 1);
+                    }
+                    *seen = ((api.SSL_get_error)(*side, result), self.errors());
+                }
+            }
+            sides.iter().for_each(|side| (api.SSL_free)(*side));
+            contexts.iter().for_each(|context| (api.SSL_CTX_free)(*context));
+            let [client, server] = collectors.map(|collector| collector.take());
+            Outcome { client, server, seen }
+        }
+    }
+
+    /// # Safety
+    /// As the functions of OpenSSL that it calls.
+    unsafe fn context(&self, pki: &Pki, version: c_long, identity: Option<&Identity>) -> Object {
+        let api = &self.api;
+        // SAFETY: as promised; DER is read within its bounds, and the context takes what it needs of it.
+        unsafe {
+            let context = (api.SSL_CTX_new)((api.TLS_method)());
+            for bound in [SSL_CTRL_SET_MIN_PROTO_VERSION, SSL_CTRL_SET_MAX_PROTO_VERSION] {
+                assert_eq!((api.SSL_CTX_ctrl)(context, bound, version, ptr::null_mut()), 1);
+            }
+            let root = self.certificate(&pki.trusted().to_der().expect("DER"));
+            assert_eq!((api.X509_STORE_add_cert)((api.SSL_CTX_get_cert_store)(context), root), 1);
+            (api.X509_free)(root);
+            if let Some(identity) = identity {
+                let der = identity.certificate.to_der().expect("DER");
+                let kind = identity.key.id().as_raw();
+                let key = identity.key.private_key_to_der().expect("DER");
+                let length = der.len() as c_int;
+                assert_eq!((api.SSL_CTX_use_certificate_ASN1)(context, length, der.as_ptr()), 1);
+                assert_eq!(
+                    (api.SSL_CTX_use_PrivateKey_ASN1)(kind, context, key.as_ptr(), key.len() as c_long),
+                    1
+                );
+                for issuer in &identity.chain {
+                    let issuer = self.certificate(&issuer.to_der().expect("DER"));
+                    assert_eq!((api.SSL_CTX_ctrl)(context, SSL_CTRL_EXTRA_CHAIN_CERT, 0, issuer), 1);
+                }
+            }
+            context
+        }
+    }
+
+    /// # Safety
+    /// As `d2i_X509`.
+    unsafe fn certificate(&self, der: &[u8]) -> Object {
+        let mut place = der.as_ptr();
+        // SAFETY: reads `der` within its bounds.
+        unsafe { (self.api.d2i_X509)(ptr::null_mut(), &mut place, der.len() as c_long) }
+    }
+
+    /// Takes the error queue, oldest first, in OpenSSL's words.
+    fn errors(&self) -> Vec<String> {
+        let mut errors = Vec::new();
+        // SAFETY: works on this thread's queue; the texts are static.
+        unsafe {
+            loop {
+                let code = (self.api.ERR_get_error)();
+                if code == 0 {
+                    return errors;
+                }
+                let text = (self.api.ERR_reason_error_string)(code);
+                errors.push(if text.is_null() {
+                    code.to_string()
+                } else {
+                    CStr::from_ptr(text).to_string_lossy().into_owned()
+                });
+            }
+        }
+    }
+}
