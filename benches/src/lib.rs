@@ -35,14 +35,14 @@ pub fn stay_on_this_cpu() {
 ///
 /// Where the system does not count that.
 #[must_use]
-pub fn times_taken_away() -> i64 {
+pub fn times_taken_away() -> libc::c_long {
     // SAFETY: plain data, for which zeros are a value, and valid to write to for the length of the call.
     let (status, usage) = unsafe {
         let mut usage: libc::rusage = std::mem::zeroed();
         (libc::getrusage(libc::RUSAGE_THREAD, &raw mut usage), usage)
     };
     assert_eq!(status, 0, "this system counts context switches by thread");
-    i64::from(usage.ru_nivcsw) + i64::from(usage.ru_nvcsw)
+    usage.ru_nivcsw + usage.ru_nvcsw
 }
 
 /// A median with its 95 % interval, from the order of the values (no assumption about their distribution).

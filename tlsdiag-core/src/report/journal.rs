@@ -96,7 +96,7 @@ mod tests {
 
     fn lines(path: &Path) -> usize {
         let text = std::fs::read_to_string(path).unwrap();
-        text.lines().map(|line| jsonl::read_line(line).unwrap()).count()
+        text.lines().inspect(|line| assert!(jsonl::read_line(line).is_ok(), "{line}")).count()
     }
 
     #[test]
