@@ -118,8 +118,10 @@ fn every_cause_has_its_cases() {
         |case: &&Case| case.records.last().map(|last| last.diagnosis.findings.clone()).unwrap_or_default();
     let beside = faults.iter().flat_map(findings).map(|finding| finding.cause);
     let codes: BTreeSet<String> = faults.iter().map(|case| case.code.clone()).chain(beside).collect();
+    // What ends soon is for the reader to say, and in no recording; `tests/matrix.rs` says it.
+    let recorded = Cause::all().filter(|cause| *cause != Cause::WarnCertificateExpiresSoon);
     let without: Vec<_> =
-        Cause::all().filter(|cause| cause.is_diagnosed() && !codes.contains(cause.code())).collect();
+        recorded.filter(|cause| cause.is_diagnosed() && !codes.contains(cause.code())).collect();
     assert!(without.is_empty(), "{without:?}");
     let kind = |case: &&Case| {
         let name = case.folder.file_name().expect("a name").to_string_lossy().into_owned();

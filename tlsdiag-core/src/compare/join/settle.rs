@@ -10,6 +10,9 @@ struct End<'a> {
 
 impl End<'_> {
     fn rank(&self) -> u8 {
+        if is_unspecific(&self.finding.cause) {
+            return 0;
+        }
         match self.finding.confidence.as_str() {
             "certain" => 2,
             "likely" => 1,
@@ -26,6 +29,11 @@ impl End<'_> {
     fn considers(&self, cause: &str) -> bool {
         self.candidates().any(|candidate| candidate == cause)
     }
+}
+
+/// Whether this is the word of an end that was refused and not told why: whatever the other end knows is behind it.
+fn is_unspecific(cause: &str) -> bool {
+    cause.ends_with("_cert.rejected")
 }
 
 /// The best finding of both ends, and how their verdicts relate.
@@ -73,7 +81,10 @@ fn alone(finding: &FindingRecord, other: &Record) -> FindingRecord {
 fn both(client: &End<'_>, server: &End<'_>) -> (FindingRecord, String) {
     // Where both are equally sure the client's comes first: it knows its own certificate, key and signer.
     let (sure, other) = if server.rank() > client.rank() { (server, client) } else { (client, server) };
-    let common: Vec<&str> = sure.candidates().filter(|cause| other.considers(cause)).collect();
+    let mut common: Vec<&str> = sure.candidates().filter(|cause| other.considers(cause)).collect();
+    if !common.iter().all(|cause| is_unspecific(cause)) {
+        common.retain(|cause| !is_unspecific(cause));
+    }
     let (mut finding, relation) = match &common[..] {
         [] if sure.rank() == 2 && other.rank() < 2 => (
             sure.finding.clone(),
