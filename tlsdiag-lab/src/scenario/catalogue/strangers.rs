@@ -186,7 +186,7 @@ fn only_tls13(all: &mut Vec<Scenario>) {
     all.push(
         Scenario::new(
             "refusal-lost",
-            "The server refuses an expired certificate, and the connection breaks before its alert arrives.",
+            "An expired certificate is refused, and the connection breaks before the alert arrives.",
             Tls13,
         )
         .client(|client| client.identity = Some(|pki| &pki.client_expired))
