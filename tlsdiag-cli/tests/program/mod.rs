@@ -12,7 +12,9 @@ use tlsdiag_lab::pki::folder::{self, Files};
 
 /// `tlsdiag` in a folder, without the user's colours.
 pub(crate) fn tlsdiag(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tlsdiag"));
+    // Whoever runs the tests may ignore signals (nohup, or `&` in a script), and what is started inherits that.
+    let mut command = Command::new("env");
+    command.args(["--default-signal", env!("CARGO_BIN_EXE_tlsdiag")]);
     command.current_dir(folder).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").stdin(Stdio::null());
     command
 }

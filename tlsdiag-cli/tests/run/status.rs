@@ -58,8 +58,7 @@ fn signals_are_passed_on() {
                   trap 'echo TERM; exit 3' TERM; echo ready; while :; do sleep 0.05; done";
     let mut child = place
         .run(&[])
-        // Whoever runs this under nohup has signals ignored, and bash cannot trap those.
-        .args(["env", "--default-signal", "bash", "-c", script])
+        .args(["bash", "-c", script])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
