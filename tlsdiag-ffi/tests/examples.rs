@@ -8,9 +8,9 @@ use std::process::{Command, Stdio};
 
 use harness::{library, pki, root, scratch, succeed};
 
-/// Lays the library out as `make install` does.
-fn prefix() -> PathBuf {
-    let prefix = scratch(&format!("prefix-{}", std::process::id()));
+/// Lays the library out as `make install` does, in a place of this test's own: tests run beside each other.
+fn prefix(test: &str) -> PathBuf {
+    let prefix = scratch(&format!("prefix-{test}-{}", std::process::id()));
     for folder in ["lib/pkgconfig", "include"] {
         std::fs::create_dir_all(prefix.join(folder)).expect("a folder");
     }
@@ -40,7 +40,7 @@ fn client(program: &Path, port: &str, more: &[PathBuf]) -> (Option<i32>, String)
 
 #[test]
 fn a_server_and_a_client_say_what_went_wrong() {
-    let prefix = prefix();
+    let prefix = prefix("examples");
     let folder = prefix.join("examples");
     std::fs::create_dir_all(&folder).expect("a folder");
     for file in ["Makefile", "server.c", "client.c"] {
@@ -77,7 +77,7 @@ fn a_server_and_a_client_say_what_went_wrong() {
 
 #[test]
 fn ten_lines_build_with_pkg_config_alone_and_run() {
-    let prefix = prefix();
+    let prefix = prefix("ten");
     let source = prefix.join("ten.c");
     let program = "#include <stdio.h>\n#include <tlsdiag.h>\n\nint main(void) {\n    tlsdiag_cause cause = TLSDIAG_CAUSE_INIT;\n    \
                    if (tlsdiag_cause_find(\"client_cert.missing\", &cause) != TLSDIAG_OK)\n        return 1;\n    \
