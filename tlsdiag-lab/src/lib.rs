@@ -28,6 +28,7 @@ pub mod policy;
 pub mod refusing_key;
 pub mod scenario;
 mod session;
+pub mod signal;
 pub mod web;
 
 pub use error::Error;

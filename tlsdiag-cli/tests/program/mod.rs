@@ -9,6 +9,7 @@ use std::thread::{self, JoinHandle};
 
 use tempfile::TempDir;
 use tlsdiag_lab::pki::folder::{self, Files};
+use tlsdiag_lab::signal::{self, Signal};
 
 /// `tlsdiag` in a folder, without the user's colours.
 pub(crate) fn tlsdiag(folder: &Path) -> Command {
@@ -160,9 +161,7 @@ impl Server {
 
     /// Presses Ctrl-C.
     pub(crate) fn interrupt(&self) {
-        let number = self.child.id().to_string();
-        let status = Command::new("kill").args(["-INT", &number]).status().expect("kill is installed");
-        assert!(status.success());
+        signal::send(self.child.id(), Signal::INT).expect("it runs");
     }
 
     /// Waits for its own end.

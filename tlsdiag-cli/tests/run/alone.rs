@@ -3,6 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use tlsdiag_lab::signal::Signal;
 use tlsdiag_lab::web::{ClientAuth, Kind, Running};
 
 use crate::place::{Place, object, verdicts};
@@ -55,7 +56,7 @@ fn servers_that_give_up_root_and_are_told_to_reload() {
         assert_eq!(place.curl(&site, None).stdout, b"hello\n");
         wait_for_lines(&place, "out.jsonl", 1);
         assert_eq!(collectors(&place), 1);
-        server.signal("HUP").expect("it runs");
+        server.signal(Signal::HUP).expect("it runs");
         let until = Instant::now() + Duration::from_secs(20);
         let mut answered = 1;
         while answered < 4 {

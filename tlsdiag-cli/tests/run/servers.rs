@@ -3,6 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use tlsdiag_lab::signal::Signal;
 use tlsdiag_lab::web::{ClientAuth, Kind, Running, Site};
 
 use crate::place::{Place, verdicts};
@@ -91,7 +92,7 @@ fn a_reload_goes_on_being_recorded() {
         wait_for_lines(&place, "out.jsonl", 1);
         let before = workers(&server);
         // nginx reloads and Apache restarts; both have new workers then, with new contexts.
-        server.signal("HUP").expect("it runs");
+        server.signal(Signal::HUP).expect("it runs");
         let until = Instant::now() + Duration::from_secs(20);
         while workers(&server).iter().filter(|worker| !before.contains(worker)).count() == 0
             || workers(&server).len() > before.len()

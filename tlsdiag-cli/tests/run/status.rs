@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
+use tlsdiag_lab::signal::{self, Signal};
+
 use crate::place::{Place, object};
 use crate::program::Said;
 
@@ -71,10 +73,18 @@ fn signals_are_passed_on() {
         line.trim().to_owned()
     };
     assert_eq!(next(), "ready");
-    for signal in ["HUP", "QUIT", "USR1", "USR2", "WINCH", "INT", "TERM"] {
-        let status = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
-        assert!(status.expect("kill is installed").success());
-        assert_eq!(next(), signal);
+    let all = [
+        (Signal::HUP, "HUP"),
+        (Signal::QUIT, "QUIT"),
+        (Signal::USR1, "USR1"),
+        (Signal::USR2, "USR2"),
+        (Signal::WINCH, "WINCH"),
+        (Signal::INT, "INT"),
+        (Signal::TERM, "TERM"),
+    ];
+    for (signal, name) in all {
+        signal::send(child.id(), signal).expect("it runs");
+        assert_eq!(next(), name);
     }
     assert_eq!(child.wait().expect("it ends").code(), Some(3));
 }

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use tlsdiag_lab::signal::Signal;
+
 use crate::built;
 use crate::harness::{pki, root, scratch, succeed};
 use crate::running::{Running, curl, free_port, program, untrusted, verdict, wait_for};
@@ -39,7 +41,7 @@ fn apache(name: &str, port: u16, lines: &str) -> Running {
     assert!(succeed(list).contains("tlsdiag_module"));
     let mut command = Command::new(program("apache2"));
     command.arg("-f").arg(&configuration).arg("-DFOREGROUND");
-    Running::start(command, &folder, port, "TERM")
+    Running::start(command, &folder, port, Signal::TERM)
 }
 
 #[test]
@@ -106,7 +108,7 @@ fn a_graceful_restart_goes_on() {
     let mut seen = workers();
     assert!(!seen.is_empty());
     for _ in 0..2 {
-        server.signal("USR1");
+        server.signal(Signal::USR1);
         wait_for("a record of a new process", || {
             curl(port, "/page", None, &[]);
             workers().iter().any(|pid| !seen.contains(pid)).then_some(())

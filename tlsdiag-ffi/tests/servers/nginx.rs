@@ -3,6 +3,8 @@
 use std::fs;
 use std::process::Command;
 
+use tlsdiag_lab::signal::Signal;
+
 use crate::built;
 use crate::harness::{pki, scratch};
 use crate::running::{Running, curl, free_port, program, untrusted, verdict, wait_for};
@@ -35,7 +37,7 @@ fn nginx(name: &str, port: u16, blocks: &str) -> Running {
     let test =
         Command::new(command.get_program()).args(command.get_args()).arg("-t").output().expect("nginx");
     assert!(test.status.success(), "{}", String::from_utf8_lossy(&test.stderr));
-    Running::start(command, &folder, port, "QUIT")
+    Running::start(command, &folder, port, Signal::QUIT)
 }
 
 const CERTIFICATE: &str = "ssl_certificate PKI/server.pem; ssl_certificate_key PKI/server.key;";
@@ -143,13 +145,13 @@ fn reload_and_reopen_go_on() {
     };
     let old = workers("n.jsonl");
     assert!(!old.is_empty());
-    server.signal("HUP");
+    server.signal(Signal::HUP);
     wait_for("a record of a new worker", || {
         assert_eq!(curl(port, "/", None, &[]), "hello200");
         workers("n.jsonl").iter().any(|pid| !old.contains(pid)).then_some(())
     });
     fs::rename(server.folder.join("n.jsonl"), server.folder.join("n.old")).expect("renamed");
-    server.signal("USR1");
+    server.signal(Signal::USR1);
     wait_for("a record in the new file", || {
         assert_eq!(curl(port, "/", None, &[]), "hello200");
         (!workers("n.jsonl").is_empty()).then_some(())

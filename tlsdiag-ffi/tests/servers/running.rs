@@ -6,6 +6,7 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use tlsdiag_lab::signal::{self, Signal};
 
 use crate::harness::{pki, root};
 
@@ -40,12 +41,12 @@ pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
 pub struct Running {
     child: Option<Child>,
     pub folder: PathBuf,
-    stop: &'static str,
+    stop: Signal,
 }
 
 impl Running {
     /// Starts a server that stays in the foreground, and waits until it accepts.
-    pub fn start(mut command: Command, folder: &Path, port: u16, stop: &'static str) -> Self {
+    pub fn start(mut command: Command, folder: &Path, port: u16, stop: Signal) -> Self {
         let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let mut running = Running { child: Some(child), folder: folder.to_owned(), stop };
         wait_for("the server's port", || {
@@ -56,18 +57,15 @@ impl Running {
         running
     }
 
-    /// Sends its main process a signal, by name.
-    pub fn signal(&self, name: &str) {
-        let pid = self.child.as_ref().expect("it runs").id();
-        let sent = Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).status();
-        assert!(sent.is_ok_and(|status| status.success()), "kill -{name} {pid}");
+    /// Sends its main process a signal.
+    pub fn signal(&self, signal: Signal) {
+        signal::send(self.child.as_ref().expect("it was started").id(), signal).expect("it runs");
     }
 
     /// Ends it in good order, so that everything has been written.
     pub fn stop(&mut self) {
         if let Some(child) = &mut self.child {
-            let pid = child.id().to_string();
-            let _ = Command::new("kill").arg(format!("-{}", self.stop)).arg(pid).status();
+            let _ = signal::send(child.id(), self.stop);
             let begin = Instant::now();
             while child.try_wait().is_ok_and(|ended| ended.is_none()) {
                 if begin.elapsed() > PATIENCE {

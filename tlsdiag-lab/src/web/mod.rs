@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 pub use site::{ClientAuth, Kind, Site};
 
+use crate::signal::{self, Signal};
+
 /// So long a server may take to start or stop.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -76,13 +78,12 @@ impl Running {
         &mut self.child
     }
 
-    /// Sends it a signal by its name, such as `HUP`.
+    /// Sends it a signal.
     ///
     /// # Errors
-    /// `kill(1)` fails.
-    pub fn signal(&self, name: &str) -> io::Result<()> {
-        let status = Command::new("kill").args(["-s", name, &self.id().to_string()]).status()?;
-        if status.success() { Ok(()) } else { Err(io::Error::other(format!("cannot send {name}"))) }
+    /// It is gone.
+    pub fn signal(&self, signal: Signal) -> io::Result<()> {
+        signal::send(self.id(), signal)
     }
 
     /// Asks it to end, and waits until it has.
@@ -91,7 +92,7 @@ impl Running {
     /// It does not end in time.
     pub fn stop(mut self) -> io::Result<ExitStatus> {
         if self.child.try_wait()?.is_none() {
-            self.signal("TERM")?;
+            self.signal(Signal::TERM)?;
         }
         self.wait()
     }
@@ -117,7 +118,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         if let Ok(None) = self.child.try_wait() {
-            let _ = self.signal("TERM");
+            let _ = self.signal(Signal::TERM);
             if self.wait().is_err() {
                 let _ = self.child.kill();
                 let _ = self.child.wait();
