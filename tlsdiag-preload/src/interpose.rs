@@ -146,9 +146,7 @@ fn connection_made(
 ) {
     // SAFETY: a live SSL that only this thread knows, and the live context that it was made from.
     unsafe {
-        if between.is_heard(context) {
-            between.made(ssl);
-        } else {
+        if !between.made(ssl, context) {
             channel::open(symbols, real.number());
             recorder::attach_connection(symbols, ssl);
         }

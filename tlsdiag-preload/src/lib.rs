@@ -13,7 +13,6 @@ mod boundary;
 mod channel;
 mod collect;
 mod config;
-mod healthy;
 mod interpose;
 mod real;
 mod recorder;

@@ -6,18 +6,19 @@ use std::sync::OnceLock;
 
 use tlsdiag_core::HandshakeRecorder;
 use tlsdiag_core::event::{Event, EventBody, EventKind};
+use tlsdiag_core::handshake::is_plainly_healthy;
 use tlsdiag_core::source::openssl::{AttachOptions, Symbols, attach_ctx_raw, attach_ssl_raw};
 
+use crate::channel;
 use crate::config::config;
-use crate::{channel, healthy};
 
 struct Handing;
 
 impl HandshakeRecorder for Handing {
     fn record(&self, event: &Event<'_>) {
         match event.body {
-            EventBody::Ended { recording, .. }
-                if config().failures_only && healthy::is_plainly(recording) => {}
+            EventBody::Ended { recording, .. } if config().failures_only && is_plainly_healthy(recording) => {
+            }
             EventBody::Ended { recording, .. } => channel::hand_over(recording),
             EventBody::Secret(secret) => channel::secret(secret.expose()),
             _ => {}

@@ -270,6 +270,7 @@ impl Recording {
         self.configurations.len() - 1
     }
 
+    #[inline]
     fn bytes_at(&self, span: Span) -> &[u8] {
         let start = span.start as usize;
         self.bytes.get(start..start + span.length as usize).unwrap_or_default()
@@ -280,12 +281,20 @@ impl Recording {
         std::str::from_utf8(self.bytes_at(span)).unwrap_or_default()
     }
 
+    /// Whether all events are as asked; each comes with its nanoseconds since the first. As [`events`](Self::events) would tell,
+    /// and several times faster: the question is put to an entry as it lies, without an event being made of it.
+    #[inline]
+    pub(crate) fn all(&self, mut ask: impl FnMut(u64, &EventBody<'_>) -> bool) -> bool {
+        self.entries.iter().all(|entry| ask(entry.elapsed, &self.unpack(&entry.body)))
+    }
+
     /// The events in order.
     #[must_use]
     pub fn events(&self) -> Events<'_> {
         Events { recording: self, next: 0 }
     }
 
+    #[inline(always)]
     fn unpack(&self, body: &Packed) -> EventBody<'_> {
         match *body {
             Packed::Started(place) => {

@@ -16,14 +16,15 @@ pub(super) fn recording(recording: &Recording, mut packer: Option<&mut Packer>, 
     number(out, u64::from(recording.missed()));
     number(out, recording.len() as u64);
     let mut before = 0;
-    for event in recording.events() {
-        let elapsed = event.elapsed.as_nanos() as u64;
+    recording.all(|elapsed, event| {
         signed(out, elapsed.wrapping_sub(before) as i64);
         before = elapsed;
-        body(&event.body, &mut packer, out);
-    }
+        body(event, &mut packer, out);
+        true
+    });
 }
 
+#[inline(always)]
 fn body(body: &EventBody<'_>, packer: &mut Option<&mut Packer>, out: &mut Vec<u8>) {
     match *body {
         EventBody::Started { role, time, peer, expected_name, local } => {

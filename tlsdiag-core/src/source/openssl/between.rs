@@ -34,24 +34,22 @@ impl Between {
         Between(symbols)
     }
 
-    /// Whether recorders are attached to the context.
-    #[must_use]
-    pub unsafe fn is_heard(self, context: *const c_void) -> bool {
-        // SAFETY: a live SSL_CTX, by the promise above.
-        unsafe { ContextState::of(self.0, context.cast()) }.is_some_and(ContextState::is_heard)
-    }
-
-    /// `SSL_new` has made this connection: it inherits the message callback that its context has now.
-    pub unsafe fn made(self, ssl: *mut c_void) {
-        // SAFETY: a live SSL that only this thread knows.
+    /// `SSL_new` has made this connection from a context: it inherits the message callback that its context has now. `false`
+    /// where no recorder is attached to the context.
+    pub unsafe fn made(self, ssl: *mut c_void, context: *const c_void) -> bool {
+        // SAFETY: a live SSL that only this thread knows, and the live SSL_CTX that it was made from.
         unsafe {
-            let Some(slot) = Slot::of_or_new(self.0, ssl.cast()) else { return };
-            if let Some(context) = &slot.context {
-                let (callback, arg) = (context.previous.message.get(), &context.previous.message_arg);
+            let Some(heard) = ContextState::of(self.0, context.cast()).filter(|context| context.is_heard())
+            else {
+                return false;
+            };
+            if let Some(slot) = Slot::install(self.0, ssl.cast()) {
+                let (callback, arg) = (heard.previous.message.get(), &heard.previous.message_arg);
                 slot.previous.message.set(Some(callback.unwrap_or(silent)));
                 slot.previous.message_arg.store(arg.load(Ordering::Acquire), Ordering::Release);
             }
         }
+        true
     }
 
     /// `SSL_set_SSL_CTX` has given the connection another context, and with it another security callback.
