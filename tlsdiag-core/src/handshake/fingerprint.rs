@@ -1,5 +1,6 @@
 //! Fingerprints of a ClientHello by which software is recognised: JA3 (Salesforce, 2017) and JA4 (FoxIO, 2023).
 
+use data_encoding::HEXLOWER;
 use md5::Md5;
 use sha2::{Digest, Sha256};
 
@@ -121,7 +122,7 @@ fn hex16(number: u16) -> String {
 }
 
 fn hex(bytes: &[u8], digits: usize) -> String {
-    let mut text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut text: String = HEXLOWER.encode(bytes);
     text.truncate(digits);
     text
 }

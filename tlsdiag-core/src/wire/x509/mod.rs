@@ -182,8 +182,5 @@ impl Certificate {
 
 /// Lower-case hexadecimal.
 fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] =
-        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
-    let digit = |number: u8| DIGITS.get(usize::from(number)).copied().unwrap_or('?');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    data_encoding::HEXLOWER.encode(bytes)
 }
