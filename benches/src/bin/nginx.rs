@@ -5,13 +5,19 @@
 //! (`tlsdiag run --jsonl`), and to one that is recorded with `--failures-only`. The worker's time is what the kernel has
 //! counted for it (`/proc/PID/schedstat`), of which `getrusage(2)` is the sum. No request is made, since it would only hide
 //! the cost. The servers are started anew every few rounds, since where things lie in memory is worth a per cent.
+//!
+//! The worker has a processor of its own, as `worker_cpu_affinity` gives it one; the client and the collector share the
+//! others. And the client never sleeps: to wake a sleeper on an idle processor costs the worker more than all that we do, and
+//! whether it must is a matter of microseconds.
 
 use std::ffi::OsString;
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
-use openssl::ssl::{Ssl, SslContext};
+use openssl::ssl::{Ssl, SslContext, SslStream};
+use rustix::thread::{CpuSet, Pid, sched_getaffinity, sched_setaffinity};
 use tempfile::TempDir;
 use tlsdiag_benches::{Median, save};
 use tlsdiag_lab::peer::{Client, Version};
@@ -44,6 +50,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), String> {
     let pki = Pki::generate().map_err(|error| error.to_string())?;
+    let processor = leave_one_processor().map_err(|error| error.to_string())?;
     let rounds =
         std::env::var("TLSDIAG_BENCH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
     println!(
@@ -52,7 +59,7 @@ fn run() -> Result<(), String> {
     println!("{:<12} {:<24} {:>10}  {:<26} limit", "certificate", "", "a handshake", "ratio to bare");
     let mut figures = serde_json::Map::new();
     for (key, identity) in [("RSA-2048", &pki.server), ("P-256", &pki.server_ec)] {
-        let measured = measure(&pki, identity, rounds)?;
+        let measured = measure(&pki, identity, rounds, &processor)?;
         for (which, name) in VARIANTS.iter().enumerate() {
             let time = Median::of(measured.times[which].clone()).median / 1000.0;
             if which == 0 {
@@ -100,7 +107,7 @@ struct Server {
 }
 
 impl Server {
-    fn start(which: usize, pki: &Pki, identity: &Identity) -> Result<Self, String> {
+    fn start(which: usize, pki: &Pki, identity: &Identity, processor: &CpuSet) -> Result<Self, String> {
         let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", VARIANTS[which]);
         let folder = tempfile::tempdir().map_err(|error| failed(&error))?;
         let site = Site::new(Kind::Nginx, folder.path(), identity, ClientAuth::Off, pki.trusted())
@@ -127,6 +134,8 @@ impl Server {
             child_of(running.id()).ok_or_else(|| failed(&"no nginx"))?
         };
         let worker = child_of(master).ok_or_else(|| failed(&"nginx has no worker"))?;
+        let pid = i32::try_from(worker).ok().and_then(Pid::from_raw);
+        sched_setaffinity(pid, processor).map_err(|error| failed(&error))?;
         Ok(Server { running, worker, _folder: folder, journal, handshakes: 0 })
     }
 
@@ -156,7 +165,7 @@ impl Server {
     }
 }
 
-fn measure(pki: &Pki, identity: &Identity, rounds: usize) -> Result<Measured, String> {
+fn measure(pki: &Pki, identity: &Identity, rounds: usize, processor: &CpuSet) -> Result<Measured, String> {
     let mut client = Client::new(Version::Tls13);
     client.identity = None;
     let client = client.context(pki).map_err(|error| error.to_string())?.build();
@@ -167,7 +176,7 @@ fn measure(pki: &Pki, identity: &Identity, rounds: usize) -> Result<Measured, St
         let order = ORDERS[sets % ORDERS.len()];
         let mut servers = [const { None }; 3];
         for which in order {
-            servers[which] = Some(Server::start(which, pki, identity)?);
+            servers[which] = Some(Server::start(which, pki, identity, processor)?);
         }
         for round in 0..(WARM_UP + ROUNDS_A_SET.min(rounds - done)) {
             for which in ORDERS[round % ORDERS.len()] {
@@ -194,14 +203,59 @@ fn measure(pki: &Pki, identity: &Identity, rounds: usize) -> Result<Measured, St
 fn handshake(client: &SslContext, server: &Running) -> Result<(), String> {
     let failed = |error: &dyn std::fmt::Display| format!("a handshake fails: {error}");
     let stream = TcpStream::connect(server.address).map_err(|error| failed(&error))?;
+    stream.set_nonblocking(true).map_err(|error| failed(&error))?;
     let mut ssl = Ssl::new(client).map_err(|error| failed(&error))?;
     ssl.set_hostname("localhost").map_err(|error| failed(&error))?;
-    let mut stream = ssl.connect(stream).map_err(|error| failed(&error))?;
+    let mut stream = SslStream::new(ssl, Restless(stream)).map_err(|error| failed(&error))?;
+    stream.connect().map_err(|error| failed(&error))?;
     // nginx closes when it has our close_notify: only then has it done all that it does for this connection.
     stream.shutdown().map_err(|error| failed(&error))?;
-    let mut rest = Vec::new();
-    let _ = std::io::Read::read_to_end(&mut stream, &mut rest);
+    let mut rest = [0; 1024];
+    while let Ok(1..) = stream.ssl_read(&mut rest) {}
+    let _ = io::copy(stream.get_mut(), &mut io::sink());
     Ok(())
+}
+
+/// A socket that asks again and again instead of sleeping.
+struct Restless(TcpStream);
+
+fn again<T>(mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match attempt() {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::hint::spin_loop(),
+            other => return other,
+        }
+    }
+}
+
+impl Read for Restless {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        again(|| self.0.read(buffer))
+    }
+}
+
+impl Write for Restless {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        again(|| self.0.write(buffer))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Keeps us, and all that we start, off the last of our processors, which is to be the workers' own. Where there is but one they
+/// share it.
+fn leave_one_processor() -> io::Result<CpuSet> {
+    let mut ours = sched_getaffinity(None)?;
+    let last = (0..CpuSet::MAX_CPU).rev().find(|at| ours.is_set(*at)).unwrap_or_default();
+    let mut theirs = CpuSet::new();
+    theirs.set(last);
+    if ours.count() > 1 {
+        ours.unset(last);
+        sched_setaffinity(None, &ours)?;
+    }
+    Ok(theirs)
 }
 
 /// The command, built in the same way as this program.
