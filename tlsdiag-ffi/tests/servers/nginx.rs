@@ -165,7 +165,7 @@ fn streams_have_it_too() {
         "nginx-stream",
         port,
         &format!(
-            "server {{ listen 127.0.0.1:{behind} ssl; {CERTIFICATE} tlsdiag_log off; return 200 behind; }} }}\n\
+            "access_log off; server {{ listen 127.0.0.1:{behind} ssl; {CERTIFICATE} tlsdiag_log off; return 200 behind; }} }}\n\
              stream {{ log_format told 'cause=$tlsdiag_cause outcome=$tlsdiag_outcome'; access_log stream.log told;\n\
              tlsdiag_log s.jsonl;\n\
              server {{ listen 127.0.0.1:{port} ssl; {CERTIFICATE} ssl_client_certificate PKI/ca.pem; ssl_verify_depth 3;\n\
