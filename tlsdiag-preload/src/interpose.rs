@@ -65,6 +65,7 @@ interposed! {
     SSL_get_info_callback, get_info, "rsi", "x1";
     SSL_set_verify, set_verify, "rcx", "x3";
     SSL_get_verify_callback, get_verify, "rsi", "x1";
+    SSL_verify_client_post_handshake, ask_late, "rsi", "x1";
     SSL_set_security_callback, set_security, "rdx", "x2";
     SSL_get_security_callback, get_security, "rsi", "x1";
     SSL_CTX_set_keylog_callback, ctx_set_keylog, "rdx", "x2";
@@ -309,6 +310,20 @@ unsafe extern "C" fn get_verify(ssl: Object, address: usize) -> Callback {
     let (real, application) = who!(address, ptr::null());
     let said = call!(real, SSL_get_verify_callback(ssl), ptr::null());
     seen!(real, application, said, verify(ssl))
+}
+
+unsafe extern "C" fn ask_late(ssl: Object, address: usize) -> c_int {
+    let (real, application) = who!(address, 0);
+    let asked = call!(real, SSL_verify_client_post_handshake(ssl), 0);
+    if let Some(between) = real.between.filter(|_| application && asked != 1) {
+        guard(|| {
+            calling(real, || {
+                // SAFETY: as for `kept`.
+                unsafe { between.could_not_ask(ssl) }
+            })
+        });
+    }
+    asked
 }
 
 unsafe extern "C" fn set_security(ssl: Object, callback: Callback, address: usize) {

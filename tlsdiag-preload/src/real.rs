@@ -60,6 +60,7 @@ functions! {
     fn SSL_get_info_callback(Object) -> Callback;
     fn SSL_set_verify(Object, c_int, Callback);
     fn SSL_get_verify_callback(Object) -> Callback;
+    fn SSL_verify_client_post_handshake(Object) -> c_int;
     fn SSL_set_security_callback(Object, Callback);
     fn SSL_get_security_callback(Object) -> Callback;
     fn SSL_CTX_set_keylog_callback(Object, Callback);

@@ -56,6 +56,37 @@ fn apache() {
     clients_are_told_apart(Kind::Apache, "failed client_cert.self_signed", "failed client_cert.missing");
 }
 
+/// Apache asks for a certificate once it knows the location; in TLS 1.3 it can ask none but clients that said so in their hello.
+/// It answers the others 403, and no callback of OpenSSL's tells why.
+#[test]
+fn a_client_that_cannot_be_asked_late() {
+    let place = Place::new();
+    let site = place.site(Kind::Apache, ClientAuth::Late);
+    let server = place.recorded(&site, &["--jsonl", "out.jsonl"]);
+    let port = site.address.port().to_string();
+    let client = |version: &str, late: &str| {
+        let script = "import socket, ssl, sys\n\
+            context = ssl.create_default_context(cafile='trusted.pem')\n\
+            context.load_cert_chain('alice.pem', 'alice.key')\n\
+            context.maximum_version = ssl.TLSVersion[sys.argv[2]]\n\
+            context.post_handshake_auth = sys.argv[3] == 'late'\n\
+            with context.wrap_socket(socket.create_connection(('localhost', int(sys.argv[1]))), server_hostname='localhost') as s:\n\
+            \x20   s.sendall(b'GET / HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n')\n\
+            \x20   print(s.recv(100).split()[1].decode())\n";
+        place.say("/usr/bin/python3", &["-c", script, &port, version, late]).out.trim().to_owned()
+    };
+    assert_eq!(client("TLSv1_3", "never"), "403");
+    assert_eq!(client("TLSv1_3", "late"), "200");
+    // In TLS 1.2 it renegotiates.
+    assert_eq!(client("TLSv1_2", "never"), "200");
+    assert!(server.stop().expect("it ends").success());
+    let records = place.records("out.jsonl");
+    let mut verdicts = verdicts(&records);
+    verdicts.sort();
+    let expected = [vec!["established ok"; 5], vec!["failed client_auth.pha_not_offered"]].concat();
+    assert_eq!(verdicts, expected, "{}", place.stderr());
+}
+
 /// Waits until so many lines are in the file.
 pub(crate) fn wait_for_lines(place: &Place, name: &str, count: usize) {
     let until = Instant::now() + Duration::from_secs(20);

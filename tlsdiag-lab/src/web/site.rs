@@ -28,6 +28,8 @@ pub enum ClientAuth {
     Optional,
     /// A certificate.
     On,
+    /// A certificate, but only once the request is known; Apache alone can do so.
+    Late,
 }
 
 /// A site in a folder: its files, and the words that start its server.
@@ -106,7 +108,7 @@ impl Site {
             .map(|kind| format!("  {kind}_temp_path {folder}/{kind};\n"))
             .concat();
         let client_auth = match self.client_auth {
-            ClientAuth::Off => String::new(),
+            ClientAuth::Off | ClientAuth::Late => String::new(),
             ClientAuth::Optional => {
                 format!("    ssl_client_certificate {folder}/ca.pem;\n    ssl_verify_client optional;\n")
             }
@@ -139,6 +141,9 @@ impl Site {
             ClientAuth::On => {
                 format!("SSLCACertificateFile {folder}/ca.pem\nSSLVerifyClient require\nSSLVerifyDepth 4\n")
             }
+            ClientAuth::Late => format!(
+                "SSLCACertificateFile {folder}/ca.pem\n<Location />\nSSLVerifyClient require\nSSLVerifyDepth 4\n</Location>\n"
+            ),
         };
         let (workers, address) = (self.workers, self.address);
         format!(

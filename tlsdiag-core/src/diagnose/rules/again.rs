@@ -75,12 +75,15 @@ fn renegotiation(handshake: &Handshake) -> Option<Finding> {
 fn late_authentication(handshake: &Handshake) -> Option<Finding> {
     let late = LocalConfiguration::VERIFY_PEER | POST_HANDSHAKE;
     let own = handshake.ssl_reason(reason::EXTENSION_NOT_RECEIVED);
-    if handshake.role != Role::Server || !handshake.is_tls13() {
+    // What was recorded of an attempt to ask has no hello, only OpenSSL's word that it could not.
+    let offer = handshake.offer.as_ref();
+    if handshake.role != Role::Server || offer.is_some_and(|offer| offer.post_handshake_auth) {
         return None;
     }
-    let offer = handshake.offer.as_ref().filter(|offer| !offer.post_handshake_auth)?;
     let resumed = handshake.done.as_ref().is_some_and(|done| done.peer_certificate == Some(true));
-    let configured = handshake.outcome.kind.is_established()
+    let configured = offer.is_some()
+        && handshake.is_tls13()
+        && handshake.outcome.kind.is_established()
         && handshake.local.verify_mode & late == late
         && handshake.client_chain.is_none()
         && !resumed;
@@ -98,8 +101,10 @@ fn late_authentication(handshake: &Handshake) -> Option<Finding> {
          it can. Python, Java and OpenSSL clients do not say so unless told to; browsers never do, and HTTP/2 forbids it. The \
          application answers such a client with an error of its own, HTTP 403 for instance.",
     )
-    .see(offer.event, "ClientHello.post_handshake_auth", "not offered")
     .see(handshake.local_event, "verify mode here", handshake.local.verify_mode);
+    if let Some(offer) = offer {
+        finding = finding.see(offer.event, "ClientHello.post_handshake_auth", "not offered");
+    }
     if let Some(own) = own {
         finding = finding.see(own.event, "error queue", library::show(own));
     } else {

@@ -52,6 +52,17 @@ impl Between {
         true
     }
 
+    /// `SSL_verify_client_post_handshake` has failed, of which no callback tells.
+    pub unsafe fn could_not_ask(self, ssl: *mut c_void) {
+        let ssl = ssl.cast::<SSL>();
+        // SAFETY: a live SSL of this thread.
+        unsafe {
+            if let Some(slot) = Slot::of(self.0, ssl) {
+                boundary::enter(slot, |story| story.could_not_ask(slot, ssl));
+            }
+        }
+    }
+
     /// `SSL_set_SSL_CTX` has given the connection another context, and with it another security callback.
     pub unsafe fn moved(self, ssl: *mut c_void) {
         let ssl = ssl.cast::<SSL>();

@@ -316,6 +316,37 @@ impl Story {
         }
     }
 
+    /// The application wanted the client's certificate after the handshake, and OpenSSL did not even ask, since this client
+    /// cannot be asked then: a story of its own, which nothing but the error queue tells. Other refusals are the application's
+    /// own mistakes, or come too early.
+    ///
+    /// # Safety
+    /// `ssl` is alive and this thread's; `slot` is its slot.
+    pub(super) unsafe fn could_not_ask(&mut self, slot: &Slot, ssl: *mut SSL) {
+        const EXTENSION_NOT_RECEIVED: i32 = 279;
+        const SSL_ERROR_SSL: c_int = 1;
+        let symbols = slot.symbols;
+        let errors = errors::copy(symbols);
+        let cannot = errors.last().is_some_and(|error| {
+            error.library == LibraryError::LIB_SSL && error.reason == EXTENSION_NOT_RECEIVED
+        });
+        if !cannot || self.phase == Phase::Open {
+            return;
+        }
+        // SAFETY: a live SSL of this thread.
+        unsafe {
+            self.begin(slot, ssl);
+            if self.phase != Phase::Open {
+                return;
+            }
+            self.stamp();
+            self.emit(&EventBody::LibraryErrors(&errors));
+            let verify_result = (symbols.f.SSL_get_verify_result)(ssl) as i64;
+            self.emit(&EventBody::State(State::Failed { ssl_error: SSL_ERROR_SSL, verify_result }));
+        }
+        self.end(symbols, Ending::Settled);
+    }
+
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
     unsafe fn compare_configuration(&mut self, slot: &Slot, ssl: *mut SSL, thorough: bool) {
