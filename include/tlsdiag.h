@@ -413,9 +413,9 @@ typedef int32_t tlsdiag_side;
 #endif // __cplusplus
 
 /**
- * What a server makes of client certificates after the handshake.
+ * What an application makes of its peer's certificate after the handshake.
  */
-enum tlsdiag_client_certificate
+enum tlsdiag_peer_certificate
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -423,22 +423,22 @@ enum tlsdiag_client_certificate
   /**
    * Not known: OpenSSL's verify mode is all there is to go by.
    */
-  TLSDIAG_CLIENT_CERTIFICATE_UNKNOWN = 0,
+  TLSDIAG_PEER_CERTIFICATE_UNKNOWN = 0,
   /**
    * One may be missing, but one that does not verify is refused (nginx: ssl_verify_client optional).
    */
-  TLSDIAG_CLIENT_CERTIFICATE_OPTIONAL = 1,
+  TLSDIAG_PEER_CERTIFICATE_OPTIONAL = 1,
   /**
-   * One must be there, and verify (nginx: ssl_verify_client on). A client without one has the cause client_cert.missing and the
+   * One must be there, and verify (nginx: ssl_verify_client on, proxy_ssl_verify on). A client without one has the cause client_cert.missing and the
    * outcome established_unverified, since the handshake itself succeeds.
    */
-  TLSDIAG_CLIENT_CERTIFICATE_REQUIRED = 2,
+  TLSDIAG_PEER_CERTIFICATE_REQUIRED = 2,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
-typedef enum tlsdiag_client_certificate tlsdiag_client_certificate;
+typedef enum tlsdiag_peer_certificate tlsdiag_peer_certificate;
 #else
-typedef int32_t tlsdiag_client_certificate;
+typedef int32_t tlsdiag_peer_certificate;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -590,10 +590,10 @@ typedef struct tlsdiag_attach_options {
    */
   size_t size;
   /**
-   * What a server makes of client certificates after the handshake, where the library lets pass what the application refuses
-   * later: one of tlsdiag_client_certificate.
+   * What the application makes of its peer's certificate after the handshake, where the library lets pass what it refuses
+   * later: one of tlsdiag_peer_certificate.
    */
-  int client_certificate;
+  int peer_certificate;
   /**
    * The peer's port.
    */

@@ -181,8 +181,8 @@ ngx_http_tlsdiag_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                                 ngx_http_conf_get_module_srv_conf(cf,
                                                    ngx_http_tlsdiag_module),
                                 ucf->ssl_verify == 1
-                                ? TLSDIAG_CLIENT_CERTIFICATE_REQUIRED
-                                : TLSDIAG_CLIENT_CERTIFICATE_UNKNOWN)
+                                ? TLSDIAG_PEER_CERTIFICATE_REQUIRED
+                                : TLSDIAG_PEER_CERTIFICATE_UNKNOWN)
                 != NGX_OK)
             {
                 return NGX_CONF_ERROR;

@@ -92,11 +92,11 @@ ngx_tlsdiag_verify(ngx_uint_t verify)
 {
     switch (verify) {
     case 1:
-        return TLSDIAG_CLIENT_CERTIFICATE_REQUIRED;
+        return TLSDIAG_PEER_CERTIFICATE_REQUIRED;
     case 2:
-        return TLSDIAG_CLIENT_CERTIFICATE_OPTIONAL;
+        return TLSDIAG_PEER_CERTIFICATE_OPTIONAL;
     default:
-        return TLSDIAG_CLIENT_CERTIFICATE_UNKNOWN;
+        return TLSDIAG_PEER_CERTIFICATE_UNKNOWN;
     }
 }
 
@@ -154,7 +154,7 @@ ngx_tlsdiag_add_rest(ngx_cycle_t *cycle, ngx_tlsdiag_main_t *main,
         }
 
         if (ngx_tlsdiag_add(main, cln->data, conf,
-                            TLSDIAG_CLIENT_CERTIFICATE_UNKNOWN)
+                            TLSDIAG_PEER_CERTIFICATE_UNKNOWN)
             != NGX_OK)
         {
             return NGX_ERROR;
@@ -184,7 +184,7 @@ ngx_tlsdiag_attach(ngx_cycle_t *cycle, ngx_tlsdiag_main_t *main)
             return NGX_ERROR;
         }
 
-        options.client_certificate = context[i].peer_certificate;
+        options.peer_certificate = context[i].peer_certificate;
 
         if (tlsdiag_recorder_attach_ctx_with(context[i].conf->recorder,
                                              context[i].ctx, &options)

@@ -38,7 +38,7 @@ struct ngx_tlsdiag_conf_s {
 typedef struct {
     SSL_CTX              *ctx;
     ngx_tlsdiag_conf_t   *conf;             /* NULL: nothing is recorded */
-    int                   peer_certificate; /* of tlsdiag_client_certificate */
+    int                   peer_certificate; /* of tlsdiag_peer_certificate */
 } ngx_tlsdiag_context_t;
 
 

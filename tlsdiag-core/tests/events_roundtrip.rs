@@ -8,8 +8,8 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use tlsdiag_core::event::{
-    ClientCertificate, ConnectionId, Direction, EventBody, LibraryError, LocalCertificate,
-    LocalConfiguration, LocalKey, Recording, Role, State, TransportEnd, TrustAnchors, lines,
+    ConnectionId, Direction, EventBody, LibraryError, LocalCertificate, LocalConfiguration, LocalKey,
+    PeerCertificate, Recording, Role, State, TransportEnd, TrustAnchors, lines,
 };
 
 /// An event that owns what it says.
@@ -103,17 +103,17 @@ prop_compose! {
         (verify_mode, verify_depth, verify_flags) in any::<(i32, i32, u64)>(),
         (ca_names, subjects) in (vec(bytes(), 0..3), vec(bytes(), 0..3)),
         (count, security_level, options, certificate_callback) in any::<(u32, i32, u64, bool)>(),
-        client_certificate in prop_oneof![
-            Just(ClientCertificate::Unknown),
-            Just(ClientCertificate::Optional),
-            Just(ClientCertificate::Required)
+        peer_certificate in prop_oneof![
+            Just(PeerCertificate::Unknown),
+            Just(PeerCertificate::Optional),
+            Just(PeerCertificate::Required)
         ],
     ) -> Arc<LocalConfiguration> {
         Arc::new(LocalConfiguration {
             library, library_number, minimum_version, maximum_version, cipher_suites, groups,
             signature_schemes, certificates, verify_mode, verify_depth, verify_flags, ca_names,
             trust_anchors: TrustAnchors { count, subjects },
-            security_level, options, certificate_callback, client_certificate,
+            security_level, options, certificate_callback, peer_certificate,
         })
     }
 }

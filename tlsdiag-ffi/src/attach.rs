@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use tlsdiag_core::HandshakeRecorder;
-use tlsdiag_core::event::ClientCertificate;
+use tlsdiag_core::event::PeerCertificate;
 use tlsdiag_core::source::openssl::{
     AttachOptions, Object, Symbols, attach_ctx_raw, attach_ssl_raw, detach_raw, is_attached_raw,
 };
@@ -14,9 +14,8 @@ use tlsdiag_core::source::openssl::{
 use crate::boundary::{given, options, run, text};
 use crate::openssl;
 use crate::options::tlsdiag_attach_options;
-use crate::options::tlsdiag_client_certificate::{
-    TLSDIAG_CLIENT_CERTIFICATE_OPTIONAL, TLSDIAG_CLIENT_CERTIFICATE_REQUIRED,
-    TLSDIAG_CLIENT_CERTIFICATE_UNKNOWN,
+use crate::options::tlsdiag_peer_certificate::{
+    TLSDIAG_PEER_CERTIFICATE_OPTIONAL, TLSDIAG_PEER_CERTIFICATE_REQUIRED, TLSDIAG_PEER_CERTIFICATE_UNKNOWN,
 };
 use crate::recorder::tlsdiag_recorder;
 use crate::status::Failure;
@@ -85,19 +84,17 @@ impl tlsdiag_recorder {
 /// # Safety
 /// The pointers in the options are as tlsdiag_attach_options says.
 unsafe fn read(options: &tlsdiag_attach_options) -> Result<AttachOptions, Failure> {
-    const UNKNOWN: i32 = TLSDIAG_CLIENT_CERTIFICATE_UNKNOWN as i32;
-    const OPTIONAL: i32 = TLSDIAG_CLIENT_CERTIFICATE_OPTIONAL as i32;
-    const REQUIRED: i32 = TLSDIAG_CLIENT_CERTIFICATE_REQUIRED as i32;
+    const UNKNOWN: i32 = TLSDIAG_PEER_CERTIFICATE_UNKNOWN as i32;
+    const OPTIONAL: i32 = TLSDIAG_PEER_CERTIFICATE_OPTIONAL as i32;
+    const REQUIRED: i32 = TLSDIAG_PEER_CERTIFICATE_REQUIRED as i32;
     let wrong = |message: String| Failure::new(TLSDIAG_BAD_VALUE, message);
     let mut read = AttachOptions::new();
-    match options.client_certificate {
+    match options.peer_certificate {
         UNKNOWN => {}
-        OPTIONAL => read = read.client_certificate(ClientCertificate::Optional),
-        REQUIRED => read = read.client_certificate(ClientCertificate::Required),
+        OPTIONAL => read = read.peer_certificate(PeerCertificate::Optional),
+        REQUIRED => read = read.peer_certificate(PeerCertificate::Required),
         other => {
-            return Err(wrong(format!(
-                "client_certificate is {other}, no value of tlsdiag_client_certificate"
-            )));
+            return Err(wrong(format!("peer_certificate is {other}, no value of tlsdiag_peer_certificate")));
         }
     }
     if !options.peer_address.is_null() {

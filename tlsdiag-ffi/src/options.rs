@@ -48,9 +48,9 @@ pub struct tlsdiag_recorder_options {
 pub struct tlsdiag_attach_options {
     /// sizeof(tlsdiag_attach_options).
     pub size: usize,
-    /// What a server makes of client certificates after the handshake, where the library lets pass what the application refuses
-    /// later: one of tlsdiag_client_certificate.
-    pub client_certificate: c_int,
+    /// What the application makes of its peer's certificate after the handshake, where the library lets pass what it refuses
+    /// later: one of tlsdiag_peer_certificate.
+    pub peer_certificate: c_int,
     /// The peer's port.
     pub peer_port: c_int,
     /// The peer's IP address as text, for one SSL whose socket OpenSSL does not know (SSL_set_fd). NULL: not known.
@@ -62,17 +62,17 @@ pub struct tlsdiag_attach_options {
     pub message_callback_arg: *mut c_void,
 }
 
-/// What a server makes of client certificates after the handshake.
+/// What an application makes of its peer's certificate after the handshake.
 #[repr(i32)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum tlsdiag_client_certificate {
+pub enum tlsdiag_peer_certificate {
     /// Not known: OpenSSL's verify mode is all there is to go by.
-    TLSDIAG_CLIENT_CERTIFICATE_UNKNOWN = 0,
+    TLSDIAG_PEER_CERTIFICATE_UNKNOWN = 0,
     /// One may be missing, but one that does not verify is refused (nginx: ssl_verify_client optional).
-    TLSDIAG_CLIENT_CERTIFICATE_OPTIONAL = 1,
-    /// One must be there, and verify (nginx: ssl_verify_client on). A client without one has the cause client_cert.missing and the
+    TLSDIAG_PEER_CERTIFICATE_OPTIONAL = 1,
+    /// One must be there, and verify (nginx: ssl_verify_client on, proxy_ssl_verify on). A client without one has the cause client_cert.missing and the
     /// outcome established_unverified, since the handshake itself succeeds.
-    TLSDIAG_CLIENT_CERTIFICATE_REQUIRED = 2,
+    TLSDIAG_PEER_CERTIFICATE_REQUIRED = 2,
 }
 
 /// How a report is laid out. Begin with TLSDIAG_TEXT_OPTIONS_INIT.
@@ -118,7 +118,7 @@ unsafe impl Sized_ for tlsdiag_attach_options {
     fn empty() -> Self {
         tlsdiag_attach_options {
             size: size_of::<Self>(),
-            client_certificate: 0,
+            peer_certificate: 0,
             peer_port: 0,
             peer_address: std::ptr::null(),
             message_callback: None,

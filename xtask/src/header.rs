@@ -25,7 +25,7 @@ pub(crate) fn generate(root: &Path) -> Result<String, String> {
         after_includes: Some(constants()),
         export: ExportConfig {
             // Only ever given as an int, since C may give any.
-            include: vec!["tlsdiag_client_certificate".to_owned()],
+            include: vec!["tlsdiag_peer_certificate".to_owned()],
             ..ExportConfig::default()
         },
         ..Config::default()

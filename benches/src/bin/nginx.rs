@@ -20,9 +20,9 @@ use openssl::ssl::{Ssl, SslContext, SslStream};
 use rustix::thread::{CpuSet, Pid, sched_getaffinity, sched_setaffinity};
 use tempfile::TempDir;
 use tlsdiag_benches::{Median, save};
-use tlsdiag_lab::peer::{Client, Version};
-use tlsdiag_lab::pki::{Identity, Pki};
-use tlsdiag_lab::web::{ClientAuth, Kind, Running, Site};
+use tlsdiag_lab::peer::{Client, Pick, Version};
+use tlsdiag_lab::pki::Pki;
+use tlsdiag_lab::web::{self, ClientAuth, Running, Site};
 
 /// Rounds, unless `TLSDIAG_BENCH_ROUNDS` says otherwise.
 const ROUNDS: usize = 60;
@@ -32,6 +32,25 @@ const WARM_UP: usize = 1;
 /// Handshakes of each server in a round: so many that the processor's caches hold what they hold where one server works all day,
 /// and not what is left after another one.
 const BATCH: usize = 400;
+
+/// Whose certificates are shown.
+struct Kind {
+    name: &'static str,
+    key: &'static str,
+    server: Pick,
+    client: Option<Pick>,
+}
+
+const KINDS: [Kind; 3] = [
+    Kind {
+        name: "RSA-2048, mutual",
+        key: "rsa2048_mutual",
+        server: |pki| &pki.server,
+        client: Some(|pki| &pki.client_rsa),
+    },
+    Kind { name: "RSA-2048", key: "rsa2048", server: |pki| &pki.server, client: None },
+    Kind { name: "P-256", key: "p256", server: |pki| &pki.server_ec, client: None },
+];
 
 const VARIANTS: [&str; 3] = ["bare", "every handshake written", "--failures-only"];
 /// What we have promised.
@@ -56,27 +75,28 @@ fn run() -> Result<(), String> {
     println!(
         "nginx, one worker: its CPU time a full TLS 1.3 handshake, {rounds} rounds of {BATCH} each, servers by turns\n"
     );
-    println!("{:<12} {:<24} {:>10}  {:<26} limit", "certificate", "", "a handshake", "ratio to bare");
+    println!("{:<16} {:<24} {:>10}  {:<26} limit", "certificates", "", "a handshake", "ratio to bare");
     let mut figures = serde_json::Map::new();
-    for (key, identity) in [("RSA-2048", &pki.server), ("P-256", &pki.server_ec)] {
-        let measured = measure(&pki, identity, rounds, &processor)?;
+    for kind in &KINDS {
+        let key = kind.name;
+        let measured = measure(&pki, kind, rounds, &processor)?;
         for (which, name) in VARIANTS.iter().enumerate() {
             let time = Median::of(measured.times[which].clone()).median / 1000.0;
             if which == 0 {
-                println!("{key:<12} {name:<24} {time:>8.1} µs");
+                println!("{key:<16} {name:<24} {time:>8.1} µs");
                 continue;
             }
             let ratio = Median::of(measured.ratios(which));
             println!(
-                "{key:<12} {name:<24} {time:>8.1} µs  {:<26} {}",
+                "{key:<16} {name:<24} {time:>8.1} µs  {:<26} {}",
                 format!("{:.4} [{:.4}, {:.4}]", ratio.median, ratio.low, ratio.high),
                 LIMITS[which]
             );
             let label = if which == 1 { "every" } else { "failures_only" };
-            figures.insert(format!("{}_{label}", key.to_lowercase().replace('-', "")), ratio.json());
+            figures.insert(format!("{}_{label}", kind.key), ratio.json());
         }
         println!(
-            "{key:<12} {:<24} {:>8.1} µs  outside of nginx",
+            "{key:<16} {:<24} {:>8.1} µs  outside of nginx",
             "the collector",
             measured.collector / 1000.0
         );
@@ -107,10 +127,11 @@ struct Server {
 }
 
 impl Server {
-    fn start(which: usize, pki: &Pki, identity: &Identity, processor: &CpuSet) -> Result<Self, String> {
+    fn start(which: usize, pki: &Pki, kind: &Kind, processor: &CpuSet) -> Result<Self, String> {
         let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", VARIANTS[which]);
         let folder = tempfile::tempdir().map_err(|error| failed(&error))?;
-        let site = Site::new(Kind::Nginx, folder.path(), identity, ClientAuth::Off, pki.trusted())
+        let client_auth = if kind.client.is_some() { ClientAuth::On } else { ClientAuth::Off };
+        let site = Site::new(web::Kind::Nginx, folder.path(), (kind.server)(pki), client_auth, pki.trusted())
             .map_err(|error| failed(&error))?;
         let journal = folder.path().join("out.jsonl");
         let words = site.command().map_err(|error| failed(&error))?;
@@ -165,9 +186,9 @@ impl Server {
     }
 }
 
-fn measure(pki: &Pki, identity: &Identity, rounds: usize, processor: &CpuSet) -> Result<Measured, String> {
+fn measure(pki: &Pki, kind: &Kind, rounds: usize, processor: &CpuSet) -> Result<Measured, String> {
     let mut client = Client::new(Version::Tls13);
-    client.identity = None;
+    client.identity = kind.client;
     let client = client.context(pki).map_err(|error| error.to_string())?.build();
     let mut measured = Measured { times: Default::default(), collector: 0.0 };
     let mut done = 0;
@@ -176,7 +197,7 @@ fn measure(pki: &Pki, identity: &Identity, rounds: usize, processor: &CpuSet) ->
         let order = ORDERS[sets % ORDERS.len()];
         let mut servers = [const { None }; 3];
         for which in order {
-            servers[which] = Some(Server::start(which, pki, identity, processor)?);
+            servers[which] = Some(Server::start(which, pki, kind, processor)?);
         }
         for round in 0..(WARM_UP + ROUNDS_A_SET.min(rounds - done)) {
             for which in ORDERS[round % ORDERS.len()] {

@@ -45,37 +45,37 @@ pub struct LocalConfiguration {
     /// Whether a callback may supply the client's certificate during the handshake, so that an empty list of certificates
     /// here does not mean that there is none.
     pub certificate_callback: bool,
-    /// What the application makes of client certificates after the handshake, where it has told the source.
-    #[serde(skip_serializing_if = "ClientCertificate::is_unknown")]
-    pub client_certificate: ClientCertificate,
+    /// What the application makes of the peer's certificate after the handshake, where it has told the source.
+    #[serde(skip_serializing_if = "PeerCertificate::is_unknown")]
+    pub peer_certificate: PeerCertificate,
 }
 
-/// What a server makes of a client's certificate after the handshake: some let the library pass everything, and refuse the
-/// request later (nginx answers 400).
+/// What an application makes of its peer's certificate after the handshake: some let the library pass everything and refuse
+/// later. nginx as a server answers 400, and as a proxy 502 where `proxy_ssl_verify` is on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ClientCertificate {
+pub enum PeerCertificate {
     /// Not known; the library's verify mode is all there is to go by.
     #[default]
     Unknown,
     /// It may be missing, but one that does not verify is refused (nginx: `ssl_verify_client optional`).
     Optional,
-    /// It must be there, and verify (nginx: `ssl_verify_client on`).
+    /// It must be there, and verify (nginx: `ssl_verify_client on`, `proxy_ssl_verify on`).
     Required,
 }
 
-impl ClientCertificate {
+impl PeerCertificate {
     fn is_unknown(&self) -> bool {
-        *self == ClientCertificate::Unknown
+        *self == PeerCertificate::Unknown
     }
 
     /// `optional` or `required`, as records write it; `None` where it is not known.
     #[must_use]
     pub fn as_str(self) -> Option<&'static str> {
         match self {
-            ClientCertificate::Unknown => None,
-            ClientCertificate::Optional => Some("optional"),
-            ClientCertificate::Required => Some("required"),
+            PeerCertificate::Unknown => None,
+            PeerCertificate::Optional => Some("optional"),
+            PeerCertificate::Required => Some("required"),
         }
     }
 }

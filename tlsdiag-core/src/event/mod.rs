@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-pub use local::{ClientCertificate, LocalCertificate, LocalConfiguration, LocalKey, TrustAnchors};
+pub use local::{LocalCertificate, LocalConfiguration, LocalKey, PeerCertificate, TrustAnchors};
 pub use recording::{Events, Recording};
 pub use secret::Secret;
 

@@ -30,7 +30,7 @@ pub use request::Request;
 pub use timeline::{Step, StepKind};
 
 use crate::event::{
-    ClientCertificate, ConnectionId, Direction, LibraryError, LocalConfiguration, Role, TransportEnd,
+    ConnectionId, Direction, LibraryError, LocalConfiguration, PeerCertificate, Role, TransportEnd,
 };
 use crate::wire::{
     AlertDescription, AlertLevel, CipherSuite, HandshakeType, ProtocolVersion, SignatureScheme,
@@ -291,15 +291,14 @@ impl Handshake {
     pub fn resumed_without_required(&self) -> bool {
         let without = |done: &At<Done>| done.resumed && done.peer_certificate == Some(false);
         self.role == Role::Server
-            && self.local.client_certificate == ClientCertificate::Required
+            && self.local.peer_certificate == PeerCertificate::Required
             && self.done.as_ref().is_some_and(without)
     }
 
     /// Whether this side was told to verify its peer (`SSL_VERIFY_PEER`), or a client looks at the result itself.
     #[must_use]
     pub fn verifies_peer(&self) -> bool {
-        let itself =
-            self.role == Role::Client && self.local.client_certificate == ClientCertificate::Required;
+        let itself = self.role == Role::Client && self.local.peer_certificate == PeerCertificate::Required;
         itself || self.local.verify_mode & LocalConfiguration::VERIFY_PEER != 0
     }
 }

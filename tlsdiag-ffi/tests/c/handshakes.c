@@ -210,7 +210,7 @@ static void told(const char *identity, int policy, const char *expected, tlsdiag
     const char *verdict;
     pair both;
 
-    options.client_certificate = policy;
+    options.peer_certificate = policy;
     options.peer_address = "192.0.2.7";
     options.peer_port = 4711;
     OK(tlsdiag_recorder_new(NULL, &recorder));
@@ -370,11 +370,11 @@ static void attaching(void) {
 int main(void) {
     healthy();
     missing();
-    told("client", TLSDIAG_CLIENT_CERTIFICATE_REQUIRED, "ok", TLSDIAG_OUTCOME_ESTABLISHED);
-    told(NULL, TLSDIAG_CLIENT_CERTIFICATE_REQUIRED, "client_cert.missing", TLSDIAG_OUTCOME_ESTABLISHED_UNVERIFIED);
-    told(NULL, TLSDIAG_CLIENT_CERTIFICATE_OPTIONAL, "ok", TLSDIAG_OUTCOME_ESTABLISHED_UNVERIFIED);
-    told(NULL, TLSDIAG_CLIENT_CERTIFICATE_UNKNOWN, "ok", TLSDIAG_OUTCOME_ESTABLISHED_UNVERIFIED);
-    told("expired", TLSDIAG_CLIENT_CERTIFICATE_OPTIONAL, "client_cert.expired",
+    told("client", TLSDIAG_PEER_CERTIFICATE_REQUIRED, "ok", TLSDIAG_OUTCOME_ESTABLISHED);
+    told(NULL, TLSDIAG_PEER_CERTIFICATE_REQUIRED, "client_cert.missing", TLSDIAG_OUTCOME_ESTABLISHED_UNVERIFIED);
+    told(NULL, TLSDIAG_PEER_CERTIFICATE_OPTIONAL, "ok", TLSDIAG_OUTCOME_ESTABLISHED_UNVERIFIED);
+    told(NULL, TLSDIAG_PEER_CERTIFICATE_UNKNOWN, "ok", TLSDIAG_OUTCOME_ESTABLISHED_UNVERIFIED);
+    told("expired", TLSDIAG_PEER_CERTIFICATE_OPTIONAL, "client_cert.expired",
          TLSDIAG_OUTCOME_ESTABLISHED_UNVERIFIED);
     background();
     latest();

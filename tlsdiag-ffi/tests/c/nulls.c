@@ -226,9 +226,9 @@ static void values(SSL_CTX *ctx) {
     static const uint8_t hello[] = {1, 0, 0, 41, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
                                     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0x13, 1, 1, 0};
 
-    attach.client_certificate = 3;
+    attach.peer_certificate = 3;
     CHECK(tlsdiag_recorder_attach_ctx_with(recorder, ctx, &attach) == TLSDIAG_BAD_VALUE);
-    attach.client_certificate = 0;
+    attach.peer_certificate = 0;
     attach.peer_address = "localhost";
     CHECK(tlsdiag_recorder_attach_ctx_with(recorder, ctx, &attach) == TLSDIAG_BAD_VALUE);
     attach.peer_address = "::1";

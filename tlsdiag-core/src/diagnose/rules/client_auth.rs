@@ -8,7 +8,7 @@ use crate::diagnose::fit;
 use crate::diagnose::knowledge::{client_auth, signatures};
 use crate::diagnose::library::{self, reason};
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Side};
-use crate::event::{ClientCertificate, Direction, LibraryError, Role};
+use crate::event::{Direction, LibraryError, PeerCertificate, Role};
 use crate::handshake::{At, Handshake, OwnCertificate, Request};
 use crate::wire::{AlertDescription, ProtocolVersion, SignatureScheme};
 
@@ -83,7 +83,7 @@ fn nothing_fits(handshake: &Handshake, request: &At<Request>, version: ProtocolV
 
 /// The library let a client pass without the certificate that the application requires, and refuses it for afterwards.
 fn let_through(handshake: &Handshake) -> Option<Finding> {
-    if handshake.role != Role::Server || handshake.local.client_certificate != ClientCertificate::Required {
+    if handshake.role != Role::Server || handshake.local.peer_certificate != PeerCertificate::Required {
         return None;
     }
     let told = "required by the application, though the library lets the client pass without";

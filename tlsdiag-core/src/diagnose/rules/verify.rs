@@ -8,7 +8,7 @@ use crate::diagnose::knowledge::certificates::advise;
 use crate::diagnose::knowledge::names::right_name;
 use crate::diagnose::library::{self, reason, verify};
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Severity};
-use crate::event::{ClientCertificate, Role};
+use crate::event::{PeerCertificate, Role};
 use crate::handshake::Handshake;
 use crate::wire::x509::Certificate;
 
@@ -84,7 +84,7 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
             culprit.subject_text(),
         );
     }
-    if let_through && handshake.local.client_certificate != ClientCertificate::Unknown {
+    if let_through && handshake.local.peer_certificate != PeerCertificate::Unknown {
         finding.explanation.push_str(
             " The library was told to let it pass, so the handshake was completed all the same; the application refuses it \
              afterwards.",

@@ -5,7 +5,7 @@
 use crate::diagnose::knowledge::warnings;
 use crate::diagnose::library;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Severity, Side};
-use crate::event::{ClientCertificate, Role};
+use crate::event::{PeerCertificate, Role};
 use crate::handshake::Handshake;
 use crate::wire::x509::Name;
 
@@ -29,7 +29,7 @@ fn client_unverified(handshake: &Handshake) -> Option<Finding> {
         return None;
     }
     // The application looks at the certificate itself, and has told so.
-    if handshake.local.client_certificate != ClientCertificate::Unknown {
+    if handshake.local.peer_certificate != PeerCertificate::Unknown {
         return None;
     }
     // A callback that also takes the error back accepts this certificate on purpose, as one that pins keys does.

@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use super::{KNOWN, Known, PackedError, VERSION, reference, tag};
 use crate::event::{
-    ClientCertificate, ConnectionId, Direction, EventBody, LibraryError, LocalCertificate,
-    LocalConfiguration, LocalKey, Recording, Role, State, TransportEnd, TrustAnchors,
+    ConnectionId, Direction, EventBody, LibraryError, LocalCertificate, LocalConfiguration, LocalKey,
+    PeerCertificate, Recording, Role, State, TransportEnd, TrustAnchors,
 };
 
 type Result<T> = std::result::Result<T, PackedError>;
@@ -144,10 +144,10 @@ fn local_configuration(from: &mut Cursor<'_>) -> Result<LocalConfiguration> {
         security_level: from.int()?,
         options: from.number()?,
         certificate_callback: from.flag()?,
-        client_certificate: match from.byte()? {
-            1 => ClientCertificate::Optional,
-            2 => ClientCertificate::Required,
-            _ => ClientCertificate::Unknown,
+        peer_certificate: match from.byte()? {
+            1 => PeerCertificate::Optional,
+            2 => PeerCertificate::Required,
+            _ => PeerCertificate::Unknown,
         },
     })
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::event::{
-    ClientCertificate, ConnectionId, Direction, EventBody, LibraryError, LocalCertificate, LocalKey, Role,
+    ConnectionId, Direction, EventBody, LibraryError, LocalCertificate, LocalKey, PeerCertificate, Role,
     State, TransportEnd, TrustAnchors,
 };
 
@@ -29,7 +29,7 @@ fn configuration(level: i32) -> Arc<LocalConfiguration> {
         security_level: level,
         options: u64::MAX,
         certificate_callback: true,
-        client_certificate: ClientCertificate::Required,
+        peer_certificate: PeerCertificate::Required,
         ..Default::default()
     })
 }

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use super::{KNOWN, Packer, VERSION, reference, tag};
 use crate::event::{
-    ClientCertificate, Direction, EventBody, LibraryError, LocalCertificate, LocalConfiguration, Recording,
+    Direction, EventBody, LibraryError, LocalCertificate, LocalConfiguration, PeerCertificate, Recording,
     Role, State,
 };
 
@@ -143,10 +143,10 @@ fn local_configuration(out: &mut Vec<u8>, local: &LocalConfiguration) {
     signed(out, local.security_level.into());
     number(out, local.options);
     flag(out, local.certificate_callback);
-    out.push(match local.client_certificate {
-        ClientCertificate::Unknown => 0,
-        ClientCertificate::Optional => 1,
-        ClientCertificate::Required => 2,
+    out.push(match local.peer_certificate {
+        PeerCertificate::Unknown => 0,
+        PeerCertificate::Optional => 1,
+        PeerCertificate::Required => 2,
     });
 }
 

@@ -27,9 +27,9 @@ pub struct LocalRecord {
     pub verify: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verify_depth: Option<i32>,
-    /// What the application makes of client certificates after the handshake, where that is known: `optional` or `required`.
+    /// What the application makes of its peer's certificate after the handshake, where that is known: `optional` or `required`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client_certificate: Option<String>,
+    pub peer_certificate: Option<String>,
     #[serde(default)]
     pub security_level: i32,
     /// Number of trusted certificates in the store.
@@ -73,7 +73,7 @@ pub(super) fn local(handshake: &Handshake) -> LocalRecord {
             .map(|(_, name)| (*name).to_owned())
             .collect(),
         verify_depth: (local.verify_depth >= 0).then_some(local.verify_depth),
-        client_certificate: local.client_certificate.as_str().map(str::to_owned),
+        peer_certificate: local.peer_certificate.as_str().map(str::to_owned),
         security_level: local.security_level,
         trust_anchors: local.trust_anchors.count,
         expected_name: handshake.expected_name.clone(),

@@ -14,7 +14,7 @@ use super::previous::{Previous, same};
 use super::slot::Slot;
 use super::symbols::{MessageCallback, SSL, SSL_CTX, Symbols, ctrl};
 use super::{boundary, slot};
-use crate::event::{ClientCertificate, EventKind};
+use crate::event::{EventKind, PeerCertificate};
 use crate::{Error, HandshakeRecorder};
 
 /// What an attachment should know beyond its target.
@@ -23,7 +23,7 @@ use crate::{Error, HandshakeRecorder};
 pub struct AttachOptions {
     peer: Option<SocketAddr>,
     message_callback: Option<(Option<MessageCallback>, *mut c_void)>,
-    client_certificate: Option<ClientCertificate>,
+    peer_certificate: Option<PeerCertificate>,
 }
 
 // SAFETY: the pointer is the application's own argument, which we hand back on the connection's thread and never follow.
@@ -44,10 +44,10 @@ impl AttachOptions {
         self
     }
 
-    /// What the application makes of client certificates after the handshake, which OpenSSL cannot know. It holds for the
+    /// What the application makes of its peer's certificate after the handshake, which OpenSSL cannot know. It holds for the
     /// target, whoever records it, until it is told anew.
-    pub fn client_certificate(mut self, told: ClientCertificate) -> Self {
-        self.client_certificate = Some(told);
+    pub fn peer_certificate(mut self, told: PeerCertificate) -> Self {
+        self.peer_certificate = Some(told);
         self
     }
 
@@ -160,8 +160,8 @@ pub unsafe fn attach_ctx_raw(
         let state = ContextState::install(symbols, context)?;
         let listener = Listener::new(recorder, options.peer);
         options.keep(symbols, &state.previous);
-        if let Some(told) = options.client_certificate {
-            state.client_certificate.set(told);
+        if let Some(told) = options.peer_certificate {
+            state.peer_certificate.set(told);
         }
         hook_context(symbols, context, &state);
         if listener.wanted & bit(EventKind::Secret) != 0 {
@@ -208,8 +208,8 @@ pub unsafe fn attach_ssl_raw(
             return Err(Error::new("OpenSSL has no memory for the recorder (SSL_set_ex_data)"));
         };
         options.keep(symbols, &slot.previous);
-        if let Some(told) = options.client_certificate {
-            slot.client_certificate.set(told);
+        if let Some(told) = options.peer_certificate {
+            slot.peer_certificate.set(told);
         }
         (f.SSL_set_msg_callback)(ssl, Some(symbols.trampolines.message));
         (f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, std::ptr::null_mut());

@@ -19,7 +19,7 @@ pub(super) struct ContextState {
     /// The configuration as it was last read, with its fingerprint.
     pub(super) configured: ArcSwapOption<Configured>,
     /// What the application makes of client certificates.
-    pub(super) client_certificate: Told,
+    pub(super) peer_certificate: Told,
     /// Where the context lies.
     address: usize,
 }
@@ -31,7 +31,7 @@ impl ContextState {
             listeners: ArcSwap::default(),
             previous: Previous::default(),
             configured: ArcSwapOption::empty(),
-            client_certificate: Told::default(),
+            peer_certificate: Told::default(),
         })
     }
 

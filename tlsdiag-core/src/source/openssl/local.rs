@@ -14,7 +14,7 @@ use super::der::name;
 use super::slot::Slot;
 use super::symbols::{SSL, SSL_CIPHER, SSL_CTX, STACK, Symbols, X509, X509_STORE, ctrl};
 use super::{identity, trust};
-use crate::event::{ClientCertificate, LocalCertificate, LocalConfiguration};
+use crate::event::{LocalCertificate, LocalConfiguration, PeerCertificate};
 
 /// `SSL_OP_NO_TLSv1_3`.
 const NO_TLS1_3: c_ulong = 1 << 29;
@@ -69,7 +69,7 @@ struct Fingerprint {
     store: usize,
     security_level: c_int,
     certificate_callback: usize,
-    client_certificate: ClientCertificate,
+    peer_certificate: PeerCertificate,
 }
 
 /// What an application may add to in place. Only compared at a start, since in a handshake OpenSSL itself changes both: it
@@ -167,7 +167,7 @@ unsafe fn fingerprint(symbols: &'static Symbols, ssl: *mut SSL) -> Fingerprint {
             store: trust::store(symbols, ssl) as usize,
             security_level: (f.SSL_get_security_level)(ssl),
             certificate_callback: (f.SSL_CTX_get_client_cert_cb)(context) as usize,
-            client_certificate: client_certificate(symbols, ssl, context),
+            peer_certificate: peer_certificate(symbols, ssl, context),
         }
     }
 }
@@ -176,16 +176,16 @@ unsafe fn fingerprint(symbols: &'static Symbols, ssl: *mut SSL) -> Fingerprint {
 ///
 /// # Safety
 /// As for [`read`]; `context` is the one of `ssl`.
-unsafe fn client_certificate(
+unsafe fn peer_certificate(
     symbols: &'static Symbols,
     ssl: *mut SSL,
     context: *const SSL_CTX,
-) -> ClientCertificate {
+) -> PeerCertificate {
     // SAFETY: passed on.
     unsafe {
-        match Slot::of(symbols, ssl).map(|slot| slot.client_certificate.get()) {
-            None | Some(ClientCertificate::Unknown) => ContextState::of(symbols, context)
-                .map_or(ClientCertificate::Unknown, |context| context.client_certificate.get()),
+        match Slot::of(symbols, ssl).map(|slot| slot.peer_certificate.get()) {
+            None | Some(PeerCertificate::Unknown) => ContextState::of(symbols, context)
+                .map_or(PeerCertificate::Unknown, |context| context.peer_certificate.get()),
             Some(told) => told,
         }
     }
@@ -254,7 +254,7 @@ unsafe fn read_all(symbols: &'static Symbols, ssl: *mut SSL, verify: bool) -> Co
             security_level: at.security_level,
             options: at.options as u64,
             certificate_callback: at.certificate_callback != 0,
-            client_certificate: at.client_certificate,
+            peer_certificate: at.peer_certificate,
         });
         configured
     }

@@ -16,24 +16,24 @@ use super::listener::Listener;
 use super::previous::{Previous, same};
 use super::story::Story;
 use super::symbols::{SSL, Symbols};
-use crate::event::{ClientCertificate, Direction};
+use crate::event::{Direction, PeerCertificate};
 
 /// What an application has told about client certificates.
 #[derive(Default)]
 pub(super) struct Told(AtomicU8);
 
 impl Told {
-    pub(super) fn set(&self, told: ClientCertificate) {
+    pub(super) fn set(&self, told: PeerCertificate) {
         self.0.store(told as u8, Ordering::Relaxed);
     }
 
-    pub(super) fn get(&self) -> ClientCertificate {
-        const OPTIONAL: u8 = ClientCertificate::Optional as u8;
-        const REQUIRED: u8 = ClientCertificate::Required as u8;
+    pub(super) fn get(&self) -> PeerCertificate {
+        const OPTIONAL: u8 = PeerCertificate::Optional as u8;
+        const REQUIRED: u8 = PeerCertificate::Required as u8;
         match self.0.load(Ordering::Relaxed) {
-            OPTIONAL => ClientCertificate::Optional,
-            REQUIRED => ClientCertificate::Required,
-            _ => ClientCertificate::Unknown,
+            OPTIONAL => PeerCertificate::Optional,
+            REQUIRED => PeerCertificate::Required,
+            _ => PeerCertificate::Unknown,
         }
     }
 }
@@ -49,7 +49,7 @@ pub(super) struct Slot {
     /// What recorders have left here.
     pub(super) keepsakes: OnceLock<Keepsakes>,
     /// What the application makes of client certificates on this `SSL` alone.
-    pub(super) client_certificate: Told,
+    pub(super) peer_certificate: Told,
     /// See `is_undisturbed`.
     ignores_steps: AtomicBool,
     /// Headers of records say nothing new for now, but for what `passes_by` remembers.
@@ -101,7 +101,7 @@ impl Slot {
             context,
             listeners: OnceLock::new(),
             keepsakes: OnceLock::new(),
-            client_certificate: Told::default(),
+            peer_certificate: Told::default(),
             ignores_steps: AtomicBool::new(false),
             ignores_headers: AtomicBool::new(false),
             sealed: AtomicU64::new(0),
