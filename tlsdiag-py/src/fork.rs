@@ -12,14 +12,19 @@ thread_local! {
     static HELD: RefCell<Option<MutexGuard<'static, ()>>> = const { RefCell::new(None) };
 }
 
-/// Takes the lock.
-pub(crate) fn gate() -> MutexGuard<'static, ()> {
+/// To be called when the module is imported, and not as late as the lock is first taken: a thread that registers handlers waits
+/// while another one forks, and the child would wait for that thread.
+pub(crate) fn watch() {
     static HANDLERS: Once = Once::new();
     HANDLERS.call_once(|| {
         // SAFETY: functions that take nothing; this library is never unloaded, as extension modules are not. Without memory
         // for them, forking is as it would have been.
         unsafe { libc::pthread_atfork(Some(before), Some(after), Some(after)) };
     });
+}
+
+/// Takes the lock.
+pub(crate) fn gate() -> MutexGuard<'static, ()> {
     GATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

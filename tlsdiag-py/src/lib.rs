@@ -30,6 +30,13 @@ use pyo3::prelude::*;
 /// The compiled half of tlsdiag; import the package `tlsdiag` instead.
 #[pymodule(gil_used = true)]
 mod _native {
+    /// What must be done before anything else.
+    #[pymodule_init]
+    fn init(_module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
+        crate::fork::watch();
+        Ok(())
+    }
+
     #[pymodule_export]
     use super::attach::{Attachment, attach, attach_recorder, prepare, rehook, resume};
     #[pymodule_export]

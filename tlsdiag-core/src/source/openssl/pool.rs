@@ -14,6 +14,12 @@ fn pool() -> &'static ArrayQueue<Box<Recording>> {
     POOL.get_or_init(|| ArrayQueue::new(KEPT))
 }
 
+/// Makes the pool. Whoever attaches does so, that no hook of a first connection is in the midst of it when another thread forks:
+/// the child would wait for ever.
+pub(super) fn prepare() {
+    pool();
+}
+
 /// An empty recording.
 pub(super) fn take(connection: ConnectionId) -> Box<Recording> {
     match pool().pop() {
