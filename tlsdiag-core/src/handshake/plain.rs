@@ -66,7 +66,10 @@ impl Look {
                 self.spoke = true;
                 true
             }
-            EventBody::ChangeCipherSpec { .. }
+            // A server passes over schemes below its security level where it makes its request; one that it needed would have
+            // ended the handshake.
+            EventBody::SecurityDenied { .. }
+            | EventBody::ChangeCipherSpec { .. }
             | EventBody::State(State::HandshakeStarted | State::Step(_))
             | EventBody::Wire { .. } => true,
             // The first header tells what the peer speaks, and any plausible one is TLS; a step further it is not plain any more.
