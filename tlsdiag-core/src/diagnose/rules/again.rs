@@ -77,12 +77,13 @@ fn late_authentication(handshake: &Handshake) -> Option<Finding> {
     let own = handshake.ssl_reason(reason::EXTENSION_NOT_RECEIVED);
     // What was recorded of an attempt to ask has no hello, only OpenSSL's word that it could not.
     let offer = handshake.offer.as_ref();
-    if handshake.role != Role::Server || offer.is_some_and(|offer| offer.post_handshake_auth) {
+    if handshake.role != Role::Server
+        || offer.is_some_and(|offer| offer.post_handshake_auth || !handshake.is_tls13())
+    {
         return None;
     }
     let resumed = handshake.done.as_ref().is_some_and(|done| done.peer_certificate == Some(true));
     let configured = offer.is_some()
-        && handshake.is_tls13()
         && handshake.outcome.kind.is_established()
         && handshake.local.verify_mode & late == late
         && handshake.client_chain.is_none()
