@@ -7,8 +7,8 @@ use std::process::Command;
 use tlsdiag_lab::signal::Signal;
 
 use crate::built;
-use crate::harness::{pki, root, scratch, succeed};
-use crate::running::{Running, curl, free_port, program, untrusted, verdict, wait_for};
+use crate::harness::{pki, root, succeed};
+use crate::running::{Running, curl, free_port, open_folder, program, untrusted, verdict, wait_for};
 
 fn modules() -> std::path::PathBuf {
     let put = root().join("target/servers/apache2-modules");
@@ -16,12 +16,10 @@ fn modules() -> std::path::PathBuf {
 }
 
 /// Starts Apache httpd with mod_ssl, our module and these lines.
-fn apache(name: &str, port: u16, lines: &str) -> Running {
+fn apache(port: u16, lines: &str) -> Running {
     let module = built("apache", "mod_tlsdiag.so");
-    let folder = scratch(name);
-    for old in fs::read_dir(&folder).expect("a folder").flatten() {
-        let _ = fs::remove_file(old.path());
-    }
+    let place = open_folder();
+    let folder = place.path();
     fs::write(folder.join("page"), "hello").expect("a file");
     let mut text = format!("LoadModule tlsdiag_module {}\n", module.display());
     for name in ["mpm_event", "authz_core", "socache_shmcb", "ssl", "proxy", "proxy_http"] {
@@ -35,28 +33,27 @@ fn apache(name: &str, port: u16, lines: &str) -> Running {
          CustomLog access.log told\nSSLCertificateFile PKI/server.pem\nSSLCertificateKeyFile PKI/server.key\n{lines}"
     );
     let configuration = folder.join("httpd.conf");
-    fs::write(&configuration, text.replace("PKI", &pki().display().to_string())).expect("a file");
+    let text = text.replace("PKI", &pki().display().to_string()).replace("HERE", &here.to_string());
+    fs::write(&configuration, text).expect("a file");
     let mut list = Command::new(program("apache2"));
     list.arg("-f").arg(&configuration).arg("-M");
     assert!(succeed(list).contains("tlsdiag_module"));
     let mut command = Command::new(program("apache2"));
     command.arg("-f").arg(&configuration).arg("-DFOREGROUND");
-    Running::start(command, &folder, port, Signal::TERM)
+    Running::start(command, place, port, Signal::TERM)
 }
 
 #[test]
 fn a_request_writes_its_record_its_variables_and_its_line() {
     let port = free_port();
     let mut server = apache(
-        "apache-requests",
         port,
         &format!(
             "TLSDiagLog a.jsonl\n\
              <VirtualHost 127.0.0.1:{port}>\nSSLEngine on\nServerName localhost\nSSLCACertificateFile PKI/ca.pem\n\
              SSLVerifyClient require\nSSLVerifyDepth 3\n</VirtualHost>\n\
-             <VirtualHost 127.0.0.1:{port}>\nSSLEngine on\nServerName open.test\nTLSDiagLog \"|/usr/bin/tee {here}/b.jsonl\"\n\
-             TLSDiagFailuresOnly On\n</VirtualHost>\n",
-            here = scratch("apache-requests").display()
+             <VirtualHost 127.0.0.1:{port}>\nSSLEngine on\nServerName open.test\nTLSDiagLog \"|/usr/bin/tee HERE/b.jsonl\"\n\
+             TLSDiagFailuresOnly On\n</VirtualHost>\n"
         ),
     );
     assert_eq!(curl(port, "/page", Some("client"), &[]), "hello200");
@@ -95,7 +92,6 @@ fn a_request_writes_its_record_its_variables_and_its_line() {
 fn a_graceful_restart_goes_on() {
     let port = free_port();
     let server = apache(
-        "apache-graceful",
         port,
         &format!(
             "TLSDiagLog a.jsonl\n<VirtualHost 127.0.0.1:{port}>\nSSLEngine on\nServerName localhost\n</VirtualHost>\n"

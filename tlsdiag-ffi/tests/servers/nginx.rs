@@ -6,17 +6,15 @@ use std::process::Command;
 use tlsdiag_lab::signal::Signal;
 
 use crate::built;
-use crate::harness::{pki, scratch};
-use crate::running::{Running, curl, free_port, program, untrusted, verdict, wait_for};
+use crate::harness::pki;
+use crate::running::{Running, curl, free_port, open_folder, program, untrusted, verdict, wait_for};
 
 /// Starts nginx with two workers, our modules and these blocks.
-fn nginx(name: &str, port: u16, blocks: &str) -> Running {
+fn nginx(port: u16, blocks: &str) -> Running {
     let http = built("nginx", "objs/ngx_http_tlsdiag_module.so");
     let stream = http.with_file_name("ngx_stream_tlsdiag_module.so");
-    let folder = scratch(name);
-    for old in fs::read_dir(&folder).expect("a folder").flatten() {
-        let _ = fs::remove_file(old.path());
-    }
+    let place = open_folder();
+    let folder = place.path();
     let own = program("ngx_stream_module.so");
     let stream = if blocks.contains("stream {") {
         format!("load_module {};\nload_module {};\n", own.display(), stream.display())
@@ -33,11 +31,11 @@ fn nginx(name: &str, port: u16, blocks: &str) -> Running {
     let configuration = folder.join("nginx.conf");
     fs::write(&configuration, text).expect("a file");
     let mut command = Command::new(program("nginx"));
-    command.arg("-e").arg(folder.join("error.log")).arg("-p").arg(&folder).arg("-c").arg(&configuration);
+    command.arg("-e").arg(folder.join("error.log")).arg("-p").arg(folder).arg("-c").arg(&configuration);
     let test =
         Command::new(command.get_program()).args(command.get_args()).arg("-t").output().expect("nginx");
     assert!(test.status.success(), "{}", String::from_utf8_lossy(&test.stderr));
-    Running::start(command, &folder, port, Signal::QUIT)
+    Running::start(command, place, port, Signal::QUIT)
 }
 
 const CERTIFICATE: &str = "ssl_certificate PKI/server.pem; ssl_certificate_key PKI/server.key;";
@@ -48,7 +46,6 @@ const FORMAT: &str = "log_format told '$status cause=$tlsdiag_cause outcome=$tls
 fn a_request_writes_its_record_its_variables_and_its_line() {
     let port = free_port();
     let mut server = nginx(
-        "nginx-http",
         port,
         &format!(
             "{FORMAT} tlsdiag_log n.jsonl;\nserver {{ listen 127.0.0.1:{port} ssl; server_name localhost; {CERTIFICATE}\n\
@@ -92,7 +89,6 @@ fn a_request_writes_its_record_its_variables_and_its_line() {
 fn settings_go_by_server_name_and_upstreams_are_recorded() {
     let (port, behind) = (free_port(), free_port());
     let mut server = nginx(
-        "nginx-names",
         port,
         &format!(
             "{FORMAT} tlsdiag_log all.jsonl;\n\
@@ -132,7 +128,6 @@ fn settings_go_by_server_name_and_upstreams_are_recorded() {
 fn reload_and_reopen_go_on() {
     let port = free_port();
     let server = nginx(
-        "nginx-reload",
         port,
         &format!(
             "{FORMAT} tlsdiag_log n.jsonl;\n\
@@ -150,7 +145,7 @@ fn reload_and_reopen_go_on() {
         assert_eq!(curl(port, "/", None, &[]), "hello200");
         workers("n.jsonl").iter().any(|pid| !old.contains(pid)).then_some(())
     });
-    fs::rename(server.folder.join("n.jsonl"), server.folder.join("n.old")).expect("renamed");
+    fs::rename(server.folder.path().join("n.jsonl"), server.folder.path().join("n.old")).expect("renamed");
     server.signal(Signal::USR1);
     wait_for("a record in the new file", || {
         assert_eq!(curl(port, "/", None, &[]), "hello200");
@@ -162,7 +157,6 @@ fn reload_and_reopen_go_on() {
 fn streams_have_it_too() {
     let (port, behind) = (free_port(), free_port());
     let mut server = nginx(
-        "nginx-stream",
         port,
         &format!(
             "access_log off; server {{ listen 127.0.0.1:{behind} ssl; {CERTIFICATE} tlsdiag_log off; return 200 behind; }} }}\n\

@@ -1,11 +1,14 @@
 //! A server that runs, what is asked of it, and what it has written.
 
+use std::fs::Permissions;
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use tempfile::TempDir;
 use tlsdiag_lab::signal::{self, Signal};
 
 use crate::harness::{pki, root};
@@ -37,18 +40,25 @@ pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     }
 }
 
+/// A folder that a server's workers can reach, who are not root even if we are. The checkout may be its owner's alone.
+pub fn open_folder() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("our folder");
+    folder
+}
+
 /// The process that was started, in a folder of its own.
 pub struct Running {
     child: Option<Child>,
-    pub folder: PathBuf,
+    pub folder: TempDir,
     stop: Signal,
 }
 
 impl Running {
     /// Starts a server that stays in the foreground, and waits until it accepts.
-    pub fn start(mut command: Command, folder: &Path, port: u16, stop: Signal) -> Self {
+    pub fn start(mut command: Command, folder: TempDir, port: u16, stop: Signal) -> Self {
         let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        let mut running = Running { child: Some(child), folder: folder.to_owned(), stop };
+        let mut running = Running { child: Some(child), folder, stop };
         wait_for("the server's port", || {
             let ended = running.child.as_mut().and_then(|child| child.try_wait().expect("a child"));
             assert!(ended.is_none(), "{command:?}: {ended:?}\n{}", running.read("error.log"));
@@ -78,7 +88,7 @@ impl Running {
     }
 
     pub fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.folder.join(name)).unwrap_or_default()
+        std::fs::read_to_string(self.folder.path().join(name)).unwrap_or_default()
     }
 
     pub fn records(&self, name: &str) -> Vec<Value> {
