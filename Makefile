@@ -11,7 +11,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 CARGO ?= cargo
 
 help:
-	@echo 'make demo       a dozen causes, made to happen for real and judged from both ends'
+	@echo 'make demo       real handshakes, made to fail for cause after cause and judged from both ends'
 	@echo 'make test       every test'
 	@echo 'make matrix     every fault, of the laboratory and with other programs: what each side names against what is true'
 	@echo 'make cases      testdata/cases: records what is missing, and works out again what is expected'
