@@ -8,11 +8,12 @@ use std::sync::atomic::Ordering;
 use arc_swap::ArcSwap;
 
 use super::context::ContextState;
+use super::functions::{MessageCallback, SSL, SSL_CTX};
 use super::hooks;
 use super::listener::{Listener, bit};
 use super::previous::{Previous, same};
 use super::slot::Slot;
-use super::symbols::{MessageCallback, SSL, SSL_CTX, Symbols, ctrl};
+use super::symbols::{Symbols, ctrl};
 use super::{boundary, slot};
 use crate::event::{EventKind, PeerCertificate};
 use crate::{Error, HandshakeRecorder};

@@ -9,10 +9,11 @@ use std::sync::atomic::Ordering;
 
 use super::boundary;
 use super::context::ContextState;
+use super::functions::{SSL, SSL_CTX};
 use super::hooks::{self, silent};
 use super::previous::{Previous, same};
 use super::slot::Slot;
-use super::symbols::{SSL, SSL_CTX, Symbols, ctrl};
+use super::symbols::{Symbols, ctrl};
 
 /// A function pointer of C, of whichever type its setter has; null for none.
 pub type FunctionPointer = *const c_void;

@@ -7,10 +7,11 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::boundary::{self, Errno};
+use super::functions::{BIO, BioCallback};
 use super::hooks;
 use super::previous::{Callback, same};
 use super::slot::Slot;
-use super::symbols::{BIO, BioCallback, Symbols};
+use super::symbols::Symbols;
 use crate::event::{Direction, TransportEnd};
 
 /// `BIO_CB_READ | BIO_CB_RETURN`.
@@ -49,7 +50,8 @@ pub(super) unsafe fn hook(slot: &Slot, bio: *mut BIO, wire: bool) {
             // A callback of the old style would be silenced by one of the new: leave this BIO alone.
             return;
         }
-        let old = (f.BIO_get_ex_data)(bio, symbols.bio_index).cast::<BioState>();
+        let Some(index) = symbols.make_bio_index() else { return };
+        let old = (f.BIO_get_ex_data)(bio, index).cast::<BioState>();
         let is_ours = same(current, ours.bio) || same(current, ours.lean_bio);
         if is_ours && old.as_ref().and_then(|s| s.slot.as_deref()).is_some_and(|s| ptr::eq(s, slot)) {
             return;
@@ -58,7 +60,7 @@ pub(super) unsafe fn hook(slot: &Slot, bio: *mut BIO, wire: bool) {
         let previous = if is_ours { old.as_ref().and_then(|s| s.previous.get()) } else { current };
         state.previous.set(previous);
         let raw = Arc::into_raw(Arc::new(state));
-        if (f.BIO_set_ex_data)(bio, symbols.bio_index, raw.cast_mut().cast::<c_void>()) != 1 {
+        if (f.BIO_set_ex_data)(bio, index, raw.cast_mut().cast::<c_void>()) != 1 {
             drop(Arc::from_raw(raw));
             return;
         }
@@ -68,6 +70,16 @@ pub(super) unsafe fn hook(slot: &Slot, bio: *mut BIO, wire: bool) {
         let lean = previous.is_none() && !wire;
         (f.BIO_set_callback_ex)(bio, Some(if lean { ours.lean_bio } else { ours.bio }));
     }
+}
+
+/// What `bio` has of ours.
+///
+/// # Safety
+/// `bio` is alive, and so is what it has of ours, for `'a`.
+unsafe fn state_of<'a>(symbols: &Symbols, bio: *const BIO) -> Option<&'a BioState> {
+    let index = symbols.bio_index()?;
+    // SAFETY: a live BIO. What lies at our index is an Arc<BioState> that `hook` put there, or nothing.
+    unsafe { (symbols.f.BIO_get_ex_data)(bio, index).cast::<BioState>().as_ref() }
 }
 
 /// Takes our callback away, if it is still the one that stands there.
@@ -80,8 +92,8 @@ pub(super) unsafe fn unhook(symbols: &Symbols, bio: *mut BIO) {
     unsafe {
         let current = (f.BIO_get_callback_ex)(bio);
         if same(current, ours.bio) || same(current, ours.lean_bio) {
-            let state = (f.BIO_get_ex_data)(bio, symbols.bio_index).cast::<BioState>();
-            (f.BIO_set_callback_ex)(bio, state.as_ref().and_then(|state| state.previous.get()));
+            let state = state_of(symbols, bio);
+            (f.BIO_set_callback_ex)(bio, state.and_then(|state| state.previous.get()));
         }
     }
 }
@@ -144,8 +156,7 @@ pub(super) unsafe extern "C" fn callback<const N: usize>(
     // SAFETY: OpenSSL's own arguments, passed through; the BIO lives while its callback runs, and holds its state. Nothing
     // that runs before the application's callback replaces that state.
     unsafe {
-        let state = (symbols.f.BIO_get_ex_data)(bio, symbols.bio_index).cast::<BioState>().as_ref();
-        let Some(state) = state else { return c_long::from(ret) };
+        let Some(state) = state_of(symbols, bio) else { return c_long::from(ret) };
         let previous = state.previous.get();
         if let Some(slot) = state.slot.as_deref().filter(|_| matches!(operation, READ_RETURN | WRITE_RETURN))
         {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 
+use super::functions::SSL_CTX;
 use super::listener::Listener;
 use super::local::Configured;
 use super::previous::Previous;
 use super::slot::Told;
-use super::symbols::{SSL_CTX, Symbols};
+use super::symbols::Symbols;
 use crate::Error;
 
 /// What one `SSL_CTX` has of ours.

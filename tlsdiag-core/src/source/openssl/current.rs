@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use super::functions::SSL;
 use super::slot::Slot;
-use super::symbols::{SSL, Symbols};
+use super::symbols::Symbols;
 
 /// Where a story takes place. Only followed while a hook of that very connection runs.
 #[derive(Clone, Copy)]

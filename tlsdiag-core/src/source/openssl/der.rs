@@ -3,7 +3,8 @@
 use std::ffi::{c_int, c_uchar};
 use std::ptr;
 
-use super::symbols::{Symbols, X509, X509_NAME};
+use super::functions::{X509, X509_NAME};
+use super::symbols::Symbols;
 
 /// Appends the DER of a certificate; nothing if it is null or cannot be encoded.
 ///

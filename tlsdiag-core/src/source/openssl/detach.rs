@@ -7,10 +7,11 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use super::context::ContextState;
+use super::functions::{SSL, SSL_CTX};
 use super::listener::Listener;
 use super::locate::Object;
 use super::slot::Slot;
-use super::symbols::{SSL, SSL_CTX, Symbols};
+use super::symbols::Symbols;
 use crate::HandshakeRecorder;
 
 type Listeners = ArcSwap<Vec<Arc<Listener>>>;

@@ -10,8 +10,9 @@
 use std::ffi::{CStr, c_char, c_int, c_ulong, c_void};
 use std::ptr;
 
+use super::functions::{PeekAll, PeekCode, PeekLineData};
 use super::lent;
-use super::symbols::{PeekAll, PeekCode, PeekLineData, Symbols};
+use super::symbols::Symbols;
 use crate::event::LibraryError;
 
 pub(super) const ENTRIES: usize = 16;

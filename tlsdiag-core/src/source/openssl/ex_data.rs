@@ -8,9 +8,9 @@ use std::sync::Arc;
 use super::bio::BioState;
 use super::boundary;
 use super::context::ContextState;
+use super::functions::{ExDup, ExFree, ExNew};
 use super::hooks;
 use super::slot::Slot;
-use super::symbols::{ExDup, ExFree, ExNew};
 use crate::event::Ending;
 
 /// The three functions of an ex_data index.

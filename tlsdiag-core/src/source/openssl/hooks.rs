@@ -13,13 +13,14 @@ use super::bio;
 use super::boundary;
 use super::context::ContextState;
 use super::der;
+use super::functions::{
+    BioCallback, InfoCallback, KeylogCallback, MessageCallback, SSL, SSL_CTX, SecurityCallback,
+    VerifyCallback, X509_STORE_CTX,
+};
 use super::previous::{Previous, same};
 use super::slot::Slot;
 use super::story::{LOOP, Phase, Story};
-use super::symbols::{
-    BioCallback, InfoCallback, KeylogCallback, MessageCallback, SSL, SSL_CTX, SecurityCallback, Symbols,
-    VerifyCallback, X509_STORE_CTX, ctrl,
-};
+use super::symbols::{Symbols, ctrl};
 use crate::event::{Direction, EventKind};
 
 /// The hooks of one library.

@@ -3,8 +3,9 @@
 use std::ptr;
 
 use super::der::certificate;
+use super::functions::{EVP_PKEY, SSL, STACK, X509};
 use super::local::count;
-use super::symbols::{EVP_PKEY, SSL, STACK, Symbols, X509, ctrl};
+use super::symbols::{Symbols, ctrl};
 use crate::event::{LocalCertificate, LocalKey};
 
 /// The current certificate of `ssl`, with what belongs to it.

@@ -11,8 +11,9 @@ use std::sync::Arc;
 use super::boundary;
 use super::context::ContextState;
 use super::der::name;
+use super::functions::{SSL, SSL_CIPHER, SSL_CTX, STACK, X509, X509_STORE};
 use super::slot::Slot;
-use super::symbols::{SSL, SSL_CIPHER, SSL_CTX, STACK, Symbols, X509, X509_STORE, ctrl};
+use super::symbols::{Symbols, ctrl};
 use super::{identity, trust};
 use crate::event::{LocalCertificate, LocalConfiguration, PeerCertificate};
 

@@ -28,6 +28,7 @@ mod der;
 mod detach;
 mod errors;
 mod ex_data;
+mod functions;
 mod hooks;
 mod identity;
 mod lent;

@@ -3,7 +3,8 @@
 use std::ffi::{CStr, c_int, c_void};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use super::symbols::{SSL, Symbols};
+use super::functions::SSL;
+use super::symbols::Symbols;
 
 /// The host name that the peer's certificate is held against.
 ///

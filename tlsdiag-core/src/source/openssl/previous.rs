@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
-use super::symbols::{InfoCallback, KeylogCallback, MessageCallback, SecurityCallback, VerifyCallback};
+use super::functions::{InfoCallback, KeylogCallback, MessageCallback, SecurityCallback, VerifyCallback};
 
 /// A function pointer that may change under running threads; `None` is null, as in C.
 pub(super) struct Callback<F>(AtomicPtr<c_void>, PhantomData<F>);

@@ -8,11 +8,12 @@ use std::ffi::{CStr, c_int};
 use super::bio;
 use super::boundary;
 use super::errors;
+use super::functions::SSL;
 use super::listener::bit;
 use super::local;
 use super::slot::Slot;
 use super::story::{LOOP, Phase, Story};
-use super::symbols::{SSL, Symbols};
+use super::symbols::Symbols;
 use crate::event::{Direction, Ending, EventBody, EventKind, LibraryError, Role, State, TransportEnd};
 
 const TLS1_3: c_int = 0x0304;

@@ -12,10 +12,11 @@ use arc_swap::ArcSwap;
 
 use super::context::ContextState;
 use super::current::Keepsakes;
+use super::functions::SSL;
 use super::listener::Listener;
 use super::previous::{Previous, same};
 use super::story::Story;
-use super::symbols::{SSL, Symbols};
+use super::symbols::Symbols;
 use crate::event::{Direction, PeerCertificate};
 
 /// What an application has told about client certificates.

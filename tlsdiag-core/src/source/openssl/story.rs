@@ -8,12 +8,13 @@ use std::time::{Duration, SystemTime};
 use super::aside;
 use super::clock;
 use super::current::{self, Scene};
+use super::functions::{BIO, SSL};
 use super::listener::{Heard, bit};
 use super::local::{self, Configured};
 use super::peer;
 use super::pool;
 use super::slot::Slot;
-use super::symbols::{BIO, SSL, Symbols};
+use super::symbols::Symbols;
 use crate::event::{
     ConnectionId, Direction, Ending, Event, EventBody, EventKind, Recording, Role, Secret, TransportEnd,
 };

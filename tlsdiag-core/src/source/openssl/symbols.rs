@@ -1,232 +1,17 @@
-//! The functions of one libssl, found by the linker or at run time.
+//! One libssl: its functions, our hooks for it, and our indices in its objects.
 //!
 //! A process can hold more than one OpenSSL, so nothing here is global: every hook works through the [`Symbols`] of the
-//! library that called it. The prototypes are the same in 1.1.1, 3.x and 4.x; `openssl-sys` lacks about half of them.
+//! library that called it.
 
-use std::ffi::{CStr, c_char, c_int, c_long, c_uchar, c_ulong, c_void};
-use std::sync::atomic::AtomicBool;
+use std::ffi::{CStr, c_int, c_long, c_void};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::ex_data;
+use super::functions::Functions;
 use super::hooks::{self, Trampolines};
 use super::previous::CommonSecurity;
 use crate::Error;
-
-/// Opaque types of OpenSSL; we only ever hold pointers to them.
-macro_rules! opaque {
-    ($($name:ident)*) => { $(
-        #[repr(C)]
-        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
-        pub(super) struct $name { _opaque: [u8; 0] }
-    )* };
-}
-
-opaque! { SSL SSL_CTX SSL_CIPHER BIO X509 X509_NAME X509_STORE X509_STORE_CTX X509_OBJECT X509_VERIFY_PARAM EVP_PKEY STACK }
-
-pub(super) type InfoCallback = unsafe extern "C" fn(*const SSL, c_int, c_int);
-pub(super) type VerifyCallback = unsafe extern "C" fn(c_int, *mut X509_STORE_CTX) -> c_int;
-pub(super) type SecurityCallback =
-    unsafe extern "C" fn(*const SSL, *const SSL_CTX, c_int, c_int, c_int, *mut c_void, *mut c_void) -> c_int;
-pub(super) type KeylogCallback = unsafe extern "C" fn(*const SSL, *const c_char);
-pub(super) type MessageCallback =
-    unsafe extern "C" fn(c_int, c_int, c_int, *const c_void, usize, *mut SSL, *mut c_void);
-pub(super) type BioCallback =
-    unsafe extern "C" fn(*mut BIO, c_int, *const c_char, usize, c_int, c_long, c_int, *mut usize) -> c_long;
-pub(super) type ExNew =
-    unsafe extern "C" fn(*mut c_void, *mut c_void, *mut c_void, c_int, c_long, *mut c_void);
-pub(super) type ExFree =
-    unsafe extern "C" fn(*mut c_void, *mut c_void, *mut c_void, c_int, c_long, *mut c_void);
-pub(super) type ExDup =
-    unsafe extern "C" fn(*mut c_void, *const c_void, *mut c_void, c_int, c_long, *mut c_void) -> c_int;
-
-pub(super) type PeekAll = unsafe extern "C" fn(
-    *mut *const c_char,
-    *mut c_int,
-    *mut *const c_char,
-    *mut *const c_char,
-    *mut c_int,
-) -> c_ulong;
-pub(super) type PeekLineData =
-    unsafe extern "C" fn(*mut *const c_char, *mut c_int, *mut *const c_char, *mut c_int) -> c_ulong;
-pub(super) type PeekCode = unsafe extern "C" fn() -> c_ulong;
-
-macro_rules! symbols {
-    (
-        required { $( fn $name:ident($($arg:ty),* $(,)?) $(-> $ret:ty)?; )* }
-        optional { $( fn $opt:ident $(| $alias:ident)? ($($oarg:ty),* $(,)?) $(-> $oret:ty)?; )* }
-    ) => {
-        /// The bare function table.
-        #[allow(non_snake_case)]
-        pub(super) struct Functions {
-            $( pub(super) $name: unsafe extern "C" fn($($arg),*) $(-> $ret)?, )*
-            $( pub(super) $opt: Option<unsafe extern "C" fn($($oarg),*) $(-> $oret)?>, )*
-        }
-
-        impl Symbols {
-            /// Every function that is needed: an application that has OpenSSL linked statically gives these.
-            pub const REQUIRED: &[&str] = &[$( stringify!($name), )*];
-            /// Functions that are used where they are found; not every version has them.
-            pub const OPTIONAL: &[&str] = &[$( stringify!($opt), $( stringify!($alias), )? )*];
-        }
-
-        impl Functions {
-            /// # Safety
-            /// What `lookup` finds under a name must be OpenSSL's function of that name, and stay loaded.
-            unsafe fn find(mut lookup: impl FnMut(&CStr) -> *mut c_void) -> Result<Self, Error> {
-                Ok(Functions {
-                    $( $name: {
-                        let name = concat!(stringify!($name), "\0");
-                        // SAFETY: a pointer to a function of this prototype, by the caller's promise; not null.
-                        unsafe { cast(lookup(c_name(name))) }.ok_or_else(|| missing(stringify!($name)))?
-                    }, )*
-                    $( $opt: {
-                        let found = lookup(c_name(concat!(stringify!($opt), "\0")));
-                        $( let found = if found.is_null() {
-                            lookup(c_name(concat!(stringify!($alias), "\0")))
-                        } else { found }; )?
-                        // SAFETY: as above; a null pointer gives None.
-                        unsafe { cast(found) }
-                    }, )*
-                })
-            }
-
-            /// What the linker resolved; what not every version has is looked up in the library that it resolved to.
-            #[cfg(feature = "linked")]
-            fn linked() -> Self {
-                mod link {
-                    use super::*;
-                    // Only for its instruction to link libssl and libcrypto.
-                    use openssl_sys as _;
-                    #[allow(clashing_extern_declarations)]
-                    unsafe extern "C" {
-                        $( pub(super) fn $name($(_: $arg),*) $(-> $ret)?; )*
-                    }
-                }
-                let mut lookup = linked_lookup(link::SSL_get_ex_data as *mut c_void);
-                Functions {
-                    $( $name: link::$name, )*
-                    $( $opt: {
-                        let found = lookup(c_name(concat!(stringify!($opt), "\0")));
-                        $( let found = if found.is_null() {
-                            lookup(c_name(concat!(stringify!($alias), "\0")))
-                        } else { found }; )?
-                        // SAFETY: found under OpenSSL's name in the very library that the linker chose.
-                        unsafe { cast(found) }
-                    }, )*
-                }
-            }
-        }
-    };
-}
-
-symbols! {
-    required {
-        fn CRYPTO_get_ex_new_index(c_int, c_long, *mut c_void, Option<ExNew>, Option<ExDup>, Option<ExFree>) -> c_int;
-        fn CRYPTO_set_ex_data(*mut c_void, c_int, *mut c_void) -> c_int;
-        fn SSL_get_ex_data(*const SSL, c_int) -> *mut c_void;
-        fn SSL_set_ex_data(*mut SSL, c_int, *mut c_void) -> c_int;
-        fn SSL_CTX_get_ex_data(*const SSL_CTX, c_int) -> *mut c_void;
-        fn SSL_CTX_set_ex_data(*mut SSL_CTX, c_int, *mut c_void) -> c_int;
-        fn SSL_ctrl(*mut SSL, c_int, c_long, *mut c_void) -> c_long;
-        fn SSL_CTX_ctrl(*mut SSL_CTX, c_int, c_long, *mut c_void) -> c_long;
-        fn SSL_set_msg_callback(*mut SSL, Option<MessageCallback>);
-        fn SSL_CTX_set_msg_callback(*mut SSL_CTX, Option<MessageCallback>);
-        fn SSL_set_info_callback(*mut SSL, Option<InfoCallback>);
-        fn SSL_get_info_callback(*const SSL) -> Option<InfoCallback>;
-        fn SSL_CTX_set_info_callback(*mut SSL_CTX, Option<InfoCallback>);
-        fn SSL_CTX_get_info_callback(*mut SSL_CTX) -> Option<InfoCallback>;
-        fn SSL_set_verify(*mut SSL, c_int, Option<VerifyCallback>);
-        fn SSL_get_verify_callback(*const SSL) -> Option<VerifyCallback>;
-        fn SSL_get_verify_mode(*const SSL) -> c_int;
-        fn SSL_get_verify_depth(*const SSL) -> c_int;
-        fn SSL_set_security_callback(*mut SSL, Option<SecurityCallback>);
-        fn SSL_get_security_callback(*const SSL) -> Option<SecurityCallback>;
-        fn SSL_CTX_get_security_callback(*const SSL_CTX) -> Option<SecurityCallback>;
-        fn SSL_get_security_level(*const SSL) -> c_int;
-        fn SSL_CTX_set_keylog_callback(*mut SSL_CTX, Option<KeylogCallback>);
-        fn SSL_CTX_get_keylog_callback(*const SSL_CTX) -> Option<KeylogCallback>;
-        fn SSL_get_SSL_CTX(*const SSL) -> *mut SSL_CTX;
-        fn SSL_get_error(*const SSL, c_int) -> c_int;
-        fn SSL_is_server(*const SSL) -> c_int;
-        fn SSL_is_dtls(*const SSL) -> c_int;
-        fn SSL_version(*const SSL) -> c_int;
-        fn SSL_get_verify_result(*const SSL) -> c_long;
-        fn SSL_session_reused(*const SSL) -> c_int;
-        fn SSL_state_string_long(*const SSL) -> *const c_char;
-        fn SSL_get_fd(*const SSL) -> c_int;
-        fn SSL_get_rbio(*const SSL) -> *mut BIO;
-        fn SSL_get_wbio(*const SSL) -> *mut BIO;
-        fn SSL_get_certificate(*const SSL) -> *mut X509;
-        fn SSL_get_privatekey(*const SSL) -> *mut EVP_PKEY;
-        fn SSL_get_ciphers(*const SSL) -> *mut STACK;
-        fn SSL_in_init(*const SSL) -> c_int;
-        fn SSL_CIPHER_get_protocol_id(*const SSL_CIPHER) -> u16;
-        fn SSL_get_client_CA_list(*const SSL) -> *mut STACK;
-        fn SSL_get_options(*const SSL) -> c_ulong;
-        fn SSL_get0_param(*mut SSL) -> *mut X509_VERIFY_PARAM;
-        fn SSL_CTX_get_cert_store(*const SSL_CTX) -> *mut X509_STORE;
-        fn SSL_CTX_get_client_cert_cb(*mut SSL_CTX) -> *mut c_void;
-        fn SSL_get_ex_data_X509_STORE_CTX_idx() -> c_int;
-        fn X509_STORE_CTX_get_ex_data(*const X509_STORE_CTX, c_int) -> *mut c_void;
-        fn X509_STORE_CTX_get_error(*const X509_STORE_CTX) -> c_int;
-        fn X509_STORE_CTX_get_error_depth(*const X509_STORE_CTX) -> c_int;
-        fn X509_STORE_CTX_get_current_cert(*const X509_STORE_CTX) -> *mut X509;
-        fn X509_STORE_CTX_get0_store(*const X509_STORE_CTX) -> *mut X509_STORE;
-        fn X509_STORE_get_verify_cb(*const X509_STORE) -> Option<VerifyCallback>;
-        fn X509_get_subject_name(*const X509) -> *mut X509_NAME;
-        fn X509_get_issuer_name(*const X509) -> *mut X509_NAME;
-        fn X509_NAME_cmp(*const X509_NAME, *const X509_NAME) -> c_int;
-        fn X509_get0_pubkey(*const X509) -> *mut EVP_PKEY;
-        fn X509_verify(*mut X509, *mut EVP_PKEY) -> c_int;
-        fn X509_up_ref(*mut X509) -> c_int;
-        fn X509_free(*mut X509);
-        fn X509_check_private_key(*const X509, *const EVP_PKEY) -> c_int;
-        fn X509_VERIFY_PARAM_get_flags(*const X509_VERIFY_PARAM) -> c_ulong;
-        fn i2d_X509(*const X509, *mut *mut c_uchar) -> c_int;
-        fn i2d_X509_NAME(*const X509_NAME, *mut *mut c_uchar) -> c_int;
-        fn OPENSSL_sk_num(*const STACK) -> c_int;
-        fn OPENSSL_sk_value(*const STACK, c_int) -> *mut c_void;
-        fn OpenSSL_version(c_int) -> *const c_char;
-        fn OpenSSL_version_num() -> c_ulong;
-        fn BIO_set_callback_ex(*mut BIO, Option<BioCallback>);
-        fn BIO_get_callback_ex(*const BIO) -> Option<BioCallback>;
-        fn BIO_set_ex_data(*mut BIO, c_int, *mut c_void) -> c_int;
-        fn BIO_get_ex_data(*const BIO, c_int) -> *mut c_void;
-        fn BIO_test_flags(*const BIO, c_int) -> c_int;
-        fn ERR_peek_error() -> c_ulong;
-        fn ERR_peek_last_error() -> c_ulong;
-        fn ERR_set_mark() -> c_int;
-        fn ERR_pop_to_mark() -> c_int;
-        fn ERR_clear_error();
-        fn ERR_lib_error_string(c_ulong) -> *const c_char;
-        fn ERR_reason_error_string(c_ulong) -> *const c_char;
-    }
-    optional {
-        fn SSL_get1_peer_certificate | SSL_get_peer_certificate(*const SSL) -> *mut X509;
-        fn SSL_is_quic(*const SSL) -> c_int;
-        fn BIO_get_callback(*const BIO) -> *mut c_void;
-        fn EVP_PKEY_get_base_id | EVP_PKEY_base_id(*const EVP_PKEY) -> c_int;
-        fn EVP_PKEY_get_bits | EVP_PKEY_bits(*const EVP_PKEY) -> c_int;
-        fn X509_VERIFY_PARAM_get0_host(*mut X509_VERIFY_PARAM, c_int) -> *const c_char;
-        fn X509_STORE_get0_objects(*const X509_STORE) -> *mut STACK;
-        fn X509_STORE_lock(*mut X509_STORE) -> c_int;
-        fn X509_STORE_unlock(*mut X509_STORE) -> c_int;
-        fn X509_OBJECT_get0_X509(*const X509_OBJECT) -> *mut X509;
-        fn ERR_get_state() -> *const c_void;
-        fn ERR_count_to_mark() -> c_int;
-        fn ERR_pop() -> c_int;
-        fn OSSL_ERR_STATE_new() -> *mut c_void;
-        fn OSSL_ERR_STATE_save_to_mark(*mut c_void);
-        fn OSSL_ERR_STATE_restore(*const c_void);
-        fn OSSL_ERR_STATE_free(*mut c_void);
-        fn CRYPTO_free(*mut c_void, *const c_char, c_int);
-        fn ERR_func_error_string(c_ulong) -> *const c_char;
-        fn ERR_peek_error_all(*mut *const c_char, *mut c_int, *mut *const c_char, *mut *const c_char, *mut c_int) -> c_ulong;
-        fn ERR_peek_last_error_all(*mut *const c_char, *mut c_int, *mut *const c_char, *mut *const c_char, *mut c_int) -> c_ulong;
-        fn ERR_peek_error_line_data(*mut *const c_char, *mut c_int, *mut *const c_char, *mut c_int) -> c_ulong;
-        fn ERR_peek_last_error_line_data(*mut *const c_char, *mut c_int, *mut *const c_char, *mut c_int) -> c_ulong;
-    }
-}
 
 /// The functions of one loaded libssl (with its libcrypto), and our own indices in its objects.
 ///
@@ -237,7 +22,9 @@ pub struct Symbols {
     pub(super) trampolines: Trampolines,
     pub(super) ssl_index: c_int,
     pub(super) context_index: c_int,
-    pub(super) bio_index: c_int,
+    /// Ours in BIOs, once there is one: see [`Symbols::bio_index`].
+    bio_index: AtomicI32,
+    number: c_long,
     /// `SSL_get_ex_data_X509_STORE_CTX_idx`, the same for the life of the library.
     pub(super) store_context_index: c_int,
     /// `OpenSSL_version_num`: 0x1010117f is 1.1.1w, 0x30000130 is 3.0.19.
@@ -306,6 +93,30 @@ impl Symbols {
         unsafe { CStr::from_ptr((self.f.OpenSSL_version)(0)) }.to_str().unwrap_or("OpenSSL")
     }
 
+    /// Our index in BIOs, made when the first of them is hooked; `None` where OpenSSL has none left.
+    ///
+    /// OpenSSL 3.0 sorts the callbacks of a class anew for each of its objects that ends, and a handshake ends a dozen BIOs: a
+    /// server that hooks none must not pay for that.
+    pub(super) fn make_bio_index(&self) -> Option<c_int> {
+        let known = self.bio_index();
+        if known.is_some() {
+            return known;
+        }
+        // SAFETY: callbacks of those prototypes.
+        let index = unsafe { new_index(&self.f, 12, self.number, ex_data::bio_callbacks()) };
+        if index <= 0 {
+            return None;
+        }
+        // Where two threads are the first at once, one of the two indices stays unused.
+        let first = self.bio_index.compare_exchange(0, index, Ordering::AcqRel, Ordering::Acquire);
+        Some(first.map_or_else(|index| index, |_| index))
+    }
+
+    /// Our index in BIOs, if any of them was ever hooked. It is never 0, which is the application's own.
+    pub(super) fn bio_index(&self) -> Option<c_int> {
+        Some(self.bio_index.load(Ordering::Acquire)).filter(|index| *index != 0)
+    }
+
     /// Makes the indices and a place for this library, once for each.
     ///
     /// # Safety
@@ -324,22 +135,13 @@ impl Symbols {
         };
         // SAFETY: callbacks of the prototypes that CRYPTO_EX_new, _dup and _free have. They find their table by the number
         // given as argl, and do nothing for an object that another thread makes before the table is in its place.
-        let index = |class, callbacks: ex_data::Callbacks| unsafe {
-            (f.CRYPTO_get_ex_new_index)(
-                class,
-                number as c_long,
-                std::ptr::null_mut(),
-                callbacks.new,
-                callbacks.dup,
-                callbacks.free,
+        let (ssl_index, context_index) = unsafe {
+            (
+                new_index(&f, 0, number as c_long, ex_data::connection_callbacks()),
+                new_index(&f, 1, number as c_long, ex_data::context_callbacks()),
             )
         };
-        let (ssl_index, context_index, bio_index) = (
-            index(0, ex_data::connection_callbacks()),
-            index(1, ex_data::context_callbacks()),
-            index(12, ex_data::bio_callbacks()),
-        );
-        if ssl_index < 0 || context_index < 0 || bio_index < 0 {
+        if ssl_index < 0 || context_index < 0 {
             return Err(Error::new("OpenSSL has no ex_data index left (CRYPTO_get_ex_new_index)"));
         }
         // SAFETY: takes no arguments and is callable at any time.
@@ -350,7 +152,8 @@ impl Symbols {
             trampolines,
             ssl_index,
             context_index,
-            bio_index,
+            bio_index: AtomicI32::new(0),
+            number: number as c_long,
             store_context_index,
             version_number,
             chains_messages: AtomicBool::new(false),
@@ -362,46 +165,23 @@ impl Symbols {
     }
 }
 
-fn missing(name: &str) -> Error {
-    Error::new(format!("the TLS library lacks the function {name}; OpenSSL 1.1.1 or later is needed"))
-}
-
-fn c_name(with_nul: &str) -> &CStr {
-    CStr::from_bytes_with_nul(with_nul.as_bytes()).unwrap_or_default()
-}
-
+/// An index in the ex_data of a class of objects, or -1.
+///
 /// # Safety
-/// `F` is a function pointer type, and `pointer` is null or a function of that type.
-unsafe fn cast<F: Copy>(pointer: *mut c_void) -> Option<F> {
-    const { assert!(size_of::<F>() == size_of::<*mut c_void>()) };
-    // SAFETY: same size, asserted above; not null, and of that type by the caller's promise.
-    (!pointer.is_null()).then(|| unsafe { std::mem::transmute_copy::<*mut c_void, F>(&pointer) })
-}
-
-/// Looks names up in the shared library that holds `known`; finds nothing where OpenSSL is linked statically.
-#[cfg(feature = "linked")]
-fn linked_lookup(known: *mut c_void) -> impl FnMut(&CStr) -> *mut c_void {
-    // SAFETY: dladdr only reads; the struct is plain data; the name it gives belongs to a library that stays loaded, since
-    // this program is linked with it. RTLD_NOLOAD loads nothing; the handle is kept for the life of the process.
-    let handle = unsafe {
-        let mut info: libc::Dl_info = std::mem::zeroed();
-        if libc::dladdr(known, &mut info) == 0 || info.dli_fname.is_null() {
-            std::ptr::null_mut()
-        } else {
-            let handle = libc::dlopen(info.dli_fname, libc::RTLD_LAZY | libc::RTLD_NOLOAD);
-            let same = !handle.is_null() && libc::dlsym(handle, c"SSL_get_ex_data".as_ptr()) == known;
-            if same { handle } else { std::ptr::null_mut() }
-        }
-    };
-    move |name| {
-        if handle.is_null() {
-            return std::ptr::null_mut();
-        }
-        // SAFETY: an open handle and a C string.
-        unsafe { libc::dlsym(handle, name.as_ptr()) }
+/// The callbacks have the prototypes that CRYPTO_EX_new, _dup and _free have, and find their table by the number given as argl.
+unsafe fn new_index(f: &Functions, class: c_int, number: c_long, callbacks: ex_data::Callbacks) -> c_int {
+    // SAFETY: as promised.
+    unsafe {
+        (f.CRYPTO_get_ex_new_index)(
+            class,
+            number,
+            std::ptr::null_mut(),
+            callbacks.new,
+            callbacks.dup,
+            callbacks.free,
+        )
     }
 }
-
 /// `SSL_CTRL_*` numbers, which are part of the library's ABI.
 pub(super) mod ctrl {
     use super::c_int;

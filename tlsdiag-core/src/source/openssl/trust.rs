@@ -4,7 +4,8 @@ use std::ffi::c_int;
 use std::ptr;
 
 use super::der::name;
-use super::symbols::{SSL, Symbols, X509_OBJECT, X509_STORE, ctrl};
+use super::functions::{SSL, X509_OBJECT, X509_STORE};
+use super::symbols::{Symbols, ctrl};
 use crate::event::TrustAnchors;
 
 /// The store that verifies the peer: the connection's own, else the context's.
