@@ -189,11 +189,27 @@ impl Recording {
         self.enter(elapsed, packed)
     }
 
+    /// Whether another event with so many bytes needs no memory that is not there.
+    #[cfg(feature = "openssl")]
+    #[inline]
+    pub(crate) fn has_room(&self, length: usize) -> bool {
+        self.entries.len() < self.entries.capacity() && length <= self.bytes.capacity() - self.bytes.len()
+    }
+
     /// As [`push_at`](Self::push_at), for the events that there are most of.
     #[cfg(feature = "openssl")]
+    #[inline]
     pub(crate) fn push_message(&mut self, elapsed: u64, direction: Direction, bytes: &[u8]) -> Option<u32> {
         let span = if self.entries.len() < Self::MAX_EVENTS { self.keep(bytes) } else { None };
         self.enter(elapsed, span.map(|span| Packed::Message(direction, span)))
+    }
+
+    /// As [`push_message`](Self::push_message).
+    #[cfg(feature = "openssl")]
+    #[inline]
+    pub(crate) fn push_security_denied(&mut self, elapsed: u64, operation: i32, bits: i32, nid: i32) {
+        let room = self.entries.len() < Self::MAX_EVENTS;
+        self.enter(elapsed, room.then_some(Packed::SecurityDenied { operation, bits, nid }));
     }
 
     #[inline]

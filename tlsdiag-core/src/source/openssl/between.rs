@@ -48,6 +48,7 @@ impl Between {
                 let (callback, arg) = (heard.previous.message.get(), &heard.previous.message_arg);
                 slot.previous.message.set(Some(callback.unwrap_or(silent)));
                 slot.previous.message_arg.store(arg.load(Ordering::Acquire), Ordering::Release);
+                slot.supervised.store(true, Ordering::Relaxed);
             }
         }
         true
@@ -70,6 +71,9 @@ impl Between {
         // SAFETY: a live SSL of this thread.
         unsafe {
             if let Some(slot) = Slot::of(self.0, ssl) {
+                // The info callback behind ours is that of another context now.
+                slot.supervised.store(false, Ordering::Relaxed);
+                slot.lengthen();
                 boundary::enter(slot, |story| {
                     if story.is_recorded() {
                         hooks::arm(slot, ssl, story);
@@ -177,7 +181,7 @@ impl Between {
                 return false;
             }
             slot.previous.security.set_address(callback);
-            self.0.common_security.meet(slot.previous.security.get());
+            hooks::common_security(self.0).meet(slot.previous.security.get());
         }
         true
     }
@@ -245,6 +249,7 @@ impl Between {
         // SAFETY: a live SSL of this thread.
         unsafe {
             let Some(slot) = Slot::of(self.0, ssl.cast()) else { return false };
+            slot.lengthen();
             keep(&slot.previous);
             (f.SSL_set_msg_callback)(ssl.cast(), Some(ours.message));
             (f.SSL_ctrl)(ssl.cast(), ctrl::SET_MSG_CALLBACK_ARG, 0, ptr::null_mut());

@@ -48,6 +48,7 @@ unsafe extern "C" fn free_connection(
     let _errno = boundary::Errno::save();
     // SAFETY: what `install` or `dup_connection` put there, given back exactly once.
     let slot = unsafe { Arc::from_raw(slot.cast::<Slot>().cast_const()) };
+    slot.depart();
     boundary::enter(&slot, |story| story.end(slot.symbols, Ending::Freed));
     // A recorder may be dropped with the slot, and its Drop may panic.
     boundary::contain(|| drop(slot));

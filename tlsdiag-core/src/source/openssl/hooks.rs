@@ -17,8 +17,9 @@ use super::functions::{
     BioCallback, InfoCallback, KeylogCallback, MessageCallback, SSL, SSL_CTX, SecurityCallback,
     VerifyCallback, X509_STORE_CTX,
 };
-use super::previous::{Previous, same};
-use super::slot::Slot;
+use super::nearby;
+use super::previous::{CommonSecurity, Previous, same};
+use super::slot::{Slot, short};
 use super::story::{LOOP, Phase, Story};
 use super::symbols::{Symbols, ctrl};
 use crate::event::{Direction, EventKind};
@@ -76,10 +77,75 @@ fn set<const N: usize>() -> Trampolines {
     }
 }
 
+const HANDSHAKE: c_int = 22;
 /// `SSL3_RT_HEADER`.
 const HEADER: c_int = 256;
+/// `SSL3_RT_INNER_CONTENT_TYPE`.
+const INNER_TYPE: c_int = 257;
+const APPLICATION_DATA: u8 = 23;
 
+/// Most calls take a short way, which is kept short: the processor has forgotten each of its lines since the last call.
 unsafe extern "C" fn message<const N: usize>(
+    write: c_int,
+    version: c_int,
+    content_type: c_int,
+    bytes: *const c_void,
+    len: usize,
+    ssl: *mut SSL,
+    arg: *mut c_void,
+) {
+    // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return, with `len` readable bytes. What
+    // is called takes the same arguments, so that the compiler makes a jump of it and puts nothing aside before.
+    unsafe {
+        if content_type == HANDSHAKE {
+            return handshake_message::<N>(write, version, content_type, bytes, len, ssl, arg);
+        }
+        if let (Some(slot), false) = (nearby::find(ssl), bytes.is_null()) {
+            let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
+            let done = match content_type {
+                HEADER => slot.passes_by(direction_of(write), bytes),
+                INNER_TYPE => slot.is_short(short::HEADERS) && bytes.first() != Some(&APPLICATION_DATA),
+                _ => false,
+            };
+            if done {
+                return;
+            }
+        }
+        message_at_length::<N>(write, version, content_type, bytes, len, ssl, arg);
+    }
+}
+
+#[inline(never)]
+unsafe extern "C" fn handshake_message<const N: usize>(
+    write: c_int,
+    version: c_int,
+    content_type: c_int,
+    bytes: *const c_void,
+    len: usize,
+    ssl: *mut SSL,
+    arg: *mut c_void,
+) {
+    // SAFETY: as for `message`.
+    unsafe {
+        if let (Some(slot), false) = (nearby::find(ssl), bytes.is_null()) {
+            let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
+            if slot.keep_shortly(|story| story.keep_message(direction_of(write), bytes)) {
+                return;
+            }
+        }
+        message_at_length::<N>(write, version, content_type, bytes, len, ssl, arg);
+    }
+}
+
+fn direction_of(write: c_int) -> Direction {
+    if write != 0 { Direction::Sent } else { Direction::Received }
+}
+
+/// # Safety
+/// As for a message callback.
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn message_at_length<const N: usize>(
     write: c_int,
     version: c_int,
     content_type: c_int,
@@ -90,17 +156,17 @@ unsafe extern "C" fn message<const N: usize>(
 ) {
     let Some(symbols) = table(N as c_long) else { return };
     let chains = symbols.chains_messages.load(Ordering::Relaxed);
-    // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return, with `len` readable bytes.
+    // SAFETY: as promised.
     unsafe {
         // An inner content type tells us something for application data alone; a handshake has some ten others.
-        let is_news = content_type != 257 || (len > 0 && *bytes.cast::<u8>() == 23);
+        let is_news = content_type != INNER_TYPE || (len > 0 && *bytes.cast::<u8>() == APPLICATION_DATA);
         if !is_news && !chains {
             return;
         }
         let slot = Slot::of_or_new(symbols, ssl);
         let mut over = false;
         if let Some(slot) = slot {
-            let direction = if write != 0 { Direction::Sent } else { Direction::Received };
+            let direction = direction_of(write);
             let bytes =
                 if bytes.is_null() { &[][..] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
             let passes_by = content_type == HEADER && slot.passes_by(direction, bytes);
@@ -111,7 +177,7 @@ unsafe extern "C" fn message<const N: usize>(
                 if !passes_by {
                     story.message(slot, ssl, direction, content_type, bytes);
                 }
-                if content_type == 22 && story.phase == Phase::Open {
+                if content_type == HANDSHAKE && story.phase == Phase::Open {
                     arm_info(slot, ssl);
                 }
                 // Where OpenSSL tells of a record that it sends, it looks once whether there is a callback and then calls it
@@ -173,10 +239,41 @@ fn behind_message(own: &Previous, context: Option<&ContextState>) -> (Option<Mes
     (previous.message.get(), previous.message_arg.load(Ordering::Acquire))
 }
 
+/// As for messages: a step of the state machine, of which there are some fifteen, takes a short way where it can.
 unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_int, value: c_int) {
-    let Some(symbols) = table(N as c_long) else { return };
     // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return. It is const in the
     // prototype only: OpenSSL holds it mutable, and its own callbacks (nginx's) call setters here.
+    unsafe {
+        if place & LOOP != 0
+            && let Some(slot) = nearby::find(ssl)
+            && slot.is_short(short::STEPS)
+            && slot.supervised.load(Ordering::Relaxed)
+        {
+            // What the application sets is seen, so our hooks are where we put them and its own is the one that we know of.
+            return match behind_info(slot) {
+                Some(callback) => callback(ssl, place, value),
+                None => (),
+            };
+        }
+        info_at_length::<N>(ssl, place, value);
+    }
+}
+
+/// The application's info callback, where all its setters are seen: the connection's own, else its context's.
+fn behind_info(slot: &Slot) -> Option<InfoCallback> {
+    slot.previous
+        .info
+        .get()
+        .or_else(|| slot.context.as_deref().and_then(|context| context.previous.info.get()))
+}
+
+/// # Safety
+/// As for an info callback.
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn info_at_length<const N: usize>(ssl: *const SSL, place: c_int, value: c_int) {
+    let Some(symbols) = table(N as c_long) else { return };
+    // SAFETY: as promised.
     unsafe {
         let slot = Slot::of_or_new(symbols, ssl.cast_mut());
         if let Some(slot) = slot.filter(|slot| place & LOOP == 0 || !slot.is_undisturbed(ssl)) {
@@ -239,7 +336,7 @@ pub(super) unsafe fn arm(slot: &Slot, ssl: *mut SSL, story: &mut Story) {
         let current = (f.SSL_get_security_callback)(ssl);
         if !same(current, ours.security) {
             previous.security.set(current);
-            symbols.common_security.meet(current);
+            common_security(symbols).meet(current);
             (f.SSL_set_security_callback)(ssl, Some(ours.security));
         }
         let (read, write) = ((f.SSL_get_rbio)(ssl), (f.SSL_get_wbio)(ssl));
@@ -268,7 +365,7 @@ unsafe extern "C" fn verify<const N: usize>(ok: c_int, store: *mut X509_STORE_CT
     // SAFETY: OpenSSL calls this with a live X509_STORE_CTX, whose SSL, if any, is alive too.
     unsafe {
         let ssl = (f.X509_STORE_CTX_get_ex_data)(store, symbols.store_context_index).cast::<SSL>();
-        let slot = Slot::of(symbols, ssl);
+        let slot = Slot::own(symbols, ssl);
         // Read before the application is asked, since it may change them.
         let error = (f.X509_STORE_CTX_get_error)(store);
         let depth = (f.X509_STORE_CTX_get_error_depth)(store);
@@ -292,6 +389,15 @@ unsafe extern "C" fn verify<const N: usize>(ok: c_int, store: *mut X509_STORE_CT
     }
 }
 
+/// The security callback that stands behind ours, while it is the same for every connection: OpenSSL's own, as a rule.
+static COMMON_SECURITY: [CommonSecurity; TABLES] = [const { CommonSecurity::new() }; TABLES];
+
+/// The security callback that every connection of this library has behind ours, if there is such a one.
+pub(super) fn common_security(symbols: &Symbols) -> &'static CommonSecurity {
+    &COMMON_SECURITY[symbols.number as usize % TABLES]
+}
+
+/// Asked some fifty times in a handshake, and hardly ever denied: no look at the slot unless it is.
 unsafe extern "C" fn security<const N: usize>(
     ssl: *const SSL,
     context: *const SSL_CTX,
@@ -301,18 +407,36 @@ unsafe extern "C" fn security<const N: usize>(
     other: *mut c_void,
     arg: *mut c_void,
 ) -> c_int {
-    let Some(symbols) = table(N as c_long) else { return 1 };
     // SAFETY: OpenSSL's own arguments, passed through; `ssl` is alive or null.
     unsafe {
-        // Asked some forty times a handshake, and hardly ever denied: no look at the slot unless it is.
-        if let Some(callback) = symbols.common_security.get() {
-            let allowed = callback(ssl, context, operation, bits, nid, other, arg);
-            if allowed == 0 {
-                security_denied(symbols, ssl, operation, bits, nid);
-            }
-            return allowed;
+        let Some(callback) = COMMON_SECURITY[N].get() else {
+            return security_at_length::<N>(ssl, context, operation, bits, nid, other, arg);
+        };
+        let allowed = callback(ssl, context, operation, bits, nid, other, arg);
+        if allowed == 0 {
+            security_denied::<N>(ssl, operation, bits, nid);
         }
-        let callback = Slot::of(symbols, ssl).and_then(|slot| slot.previous.security.get()).or_else(|| {
+        allowed
+    }
+}
+
+/// # Safety
+/// As for a security callback.
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn security_at_length<const N: usize>(
+    ssl: *const SSL,
+    context: *const SSL_CTX,
+    operation: c_int,
+    bits: c_int,
+    nid: c_int,
+    other: *mut c_void,
+    arg: *mut c_void,
+) -> c_int {
+    let Some(symbols) = table(N as c_long) else { return 1 };
+    // SAFETY: as promised.
+    unsafe {
+        let callback = Slot::own(symbols, ssl).and_then(|slot| slot.previous.security.get()).or_else(|| {
             // A copy without a slot: the context's callback is what its original had.
             if ssl.is_null() {
                 return None;
@@ -324,7 +448,7 @@ unsafe extern "C" fn security<const N: usize>(
             None => 1,
         };
         if allowed == 0 {
-            security_denied(symbols, ssl, operation, bits, nid);
+            security_denied::<N>(ssl, operation, bits, nid);
         }
         allowed
     }
@@ -334,15 +458,17 @@ unsafe extern "C" fn security<const N: usize>(
 /// `ssl` is null or alive and this thread's.
 #[cold]
 #[inline(never)]
-unsafe fn security_denied(
-    symbols: &'static Symbols,
+unsafe extern "C" fn security_denied<const N: usize>(
     ssl: *const SSL,
     operation: c_int,
     bits: c_int,
     nid: c_int,
 ) {
+    let Some(symbols) = table(N as c_long) else { return };
     // SAFETY: passed on.
-    if let Some(slot) = unsafe { Slot::of(symbols, ssl) } {
+    if let Some(slot) = unsafe { Slot::own(symbols, ssl) }
+        && !slot.keep_shortly(|story| story.keep_denial(operation, bits, nid))
+    {
         boundary::enter(slot, |story| story.security_denied(operation, bits, nid));
     }
 }
@@ -351,7 +477,7 @@ unsafe extern "C" fn keylog<const N: usize>(ssl: *const SSL, line: *const c_char
     let Some(symbols) = table(N as c_long) else { return };
     // SAFETY: OpenSSL calls this with a live SSL and a C string.
     unsafe {
-        if let Some(slot) = Slot::of(symbols, ssl) {
+        if let Some(slot) = Slot::own(symbols, ssl) {
             boundary::enter(slot, |story| {
                 if story.wants(EventKind::Secret) {
                     story.secret(CStr::from_ptr(line).to_str().unwrap_or_default());

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::boundary;
+use super::clock;
 use super::pool;
 use crate::HandshakeRecorder;
 use crate::event::{Ending, Event, EventKind, Recording};
@@ -25,6 +26,7 @@ pub(super) struct Listener {
 impl Listener {
     pub(super) fn new(recorder: Arc<dyn HandshakeRecorder>, peer: Option<SocketAddr>) -> Arc<Self> {
         pool::prepare();
+        clock::prepare();
         let live = boundary::contain(|| recorder.is_live()).unwrap_or(false);
         let ask = || ALL.iter().filter(|kind| recorder.wants(**kind)).fold(0, |bits, kind| bits | bit(*kind));
         // A recorder that panics when asked wants nothing.

@@ -184,7 +184,7 @@ unsafe fn peer_certificate(
 ) -> PeerCertificate {
     // SAFETY: passed on.
     unsafe {
-        match Slot::of(symbols, ssl).map(|slot| slot.peer_certificate.get()) {
+        match Slot::own(symbols, ssl).map(|slot| slot.peer_certificate.get()) {
             None | Some(PeerCertificate::Unknown) => ContextState::of(symbols, context)
                 .map_or(PeerCertificate::Unknown, |context| context.peer_certificate.get()),
             Some(told) => told,

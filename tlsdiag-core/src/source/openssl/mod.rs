@@ -35,6 +35,7 @@ mod lent;
 mod listener;
 mod local;
 mod locate;
+mod nearby;
 mod peer;
 mod pool;
 mod previous;

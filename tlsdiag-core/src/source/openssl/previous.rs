@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::functions::{InfoCallback, KeylogCallback, MessageCallback, SecurityCallback, VerifyCallback};
 
@@ -39,14 +39,6 @@ impl<F: Copy> Callback<F> {
     pub(super) unsafe fn set_address(&self, address: *const c_void) {
         self.0.store(address.cast_mut(), Ordering::Release);
     }
-
-    /// Sets it unless it is set.
-    fn set_first(&self, callback: F) -> bool {
-        const { assert!(size_of::<F>() == size_of::<*mut c_void>()) };
-        // SAFETY: F is a function pointer type in every use in this file.
-        let pointer = unsafe { std::mem::transmute_copy::<F, *mut c_void>(&callback) };
-        self.0.compare_exchange(ptr::null_mut(), pointer, Ordering::AcqRel, Ordering::Acquire).is_ok()
-    }
 }
 
 impl<F> Default for Callback<F> {
@@ -57,6 +49,7 @@ impl<F> Default for Callback<F> {
 
 /// What was set on an `SSL`, or on an `SSL_CTX`, before we came.
 #[derive(Default)]
+#[repr(C)]
 pub(super) struct Previous {
     pub(super) info: Callback<InfoCallback>,
     pub(super) verify: Callback<VerifyCallback>,
@@ -79,30 +72,35 @@ impl Previous {
 }
 
 /// The security callback behind ours, as long as every connection has the same one there.
-#[derive(Default)]
-pub(super) struct CommonSecurity {
-    callback: Callback<SecurityCallback>,
-    differs: AtomicBool,
-}
+pub(super) struct CommonSecurity(AtomicPtr<c_void>);
 
 impl CommonSecurity {
+    /// Stands for connections that differ; no function lies there.
+    const DIFFERS: *mut c_void = ptr::without_provenance_mut(1);
+
+    pub(super) const fn new() -> Self {
+        CommonSecurity(AtomicPtr::new(ptr::null_mut()))
+    }
+
     /// Another connection has this one. Called before ours can be called for that connection.
     pub(super) fn meet(&self, callback: Option<SecurityCallback>) {
-        match (callback, self.callback.get()) {
-            (Some(callback), None) => {
-                // Two connections may be the first at once; whoever comes second differs or does not.
-                if !self.callback.set_first(callback) && !same(self.callback.get(), callback) {
-                    self.differs.store(true, Ordering::Release);
-                }
-            }
-            (Some(callback), Some(known)) if same(Some(known), callback) => {}
-            _ => self.differs.store(true, Ordering::Release),
+        let met = callback.map_or(Self::DIFFERS, |callback| callback as *mut c_void);
+        // Two connections may be the first at once; whoever comes second differs or does not.
+        let first = self.0.compare_exchange(ptr::null_mut(), met, Ordering::AcqRel, Ordering::Acquire);
+        if first.is_err_and(|known| known != met) {
+            self.0.store(Self::DIFFERS, Ordering::Release);
         }
     }
 
     /// The one that every connection has, if there is such a one.
+    #[inline]
     pub(super) fn get(&self) -> Option<SecurityCallback> {
-        if self.differs.load(Ordering::Acquire) { None } else { self.callback.get() }
+        let known = self.0.load(Ordering::Acquire);
+        if known.is_null() || known == Self::DIFFERS {
+            return None;
+        }
+        // SAFETY: `meet` writes functions of this type here, null and DIFFERS.
+        Some(unsafe { std::mem::transmute::<*mut c_void, SecurityCallback>(known) })
     }
 }
 

@@ -5,7 +5,7 @@
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
@@ -14,6 +14,7 @@ use super::context::ContextState;
 use super::current::Keepsakes;
 use super::functions::SSL;
 use super::listener::Listener;
+use super::nearby;
 use super::previous::{Previous, same};
 use super::story::Story;
 use super::symbols::Symbols;
@@ -39,27 +40,40 @@ impl Told {
     }
 }
 
-/// What one `SSL` has of ours.
+/// The short ways past a story, which most of what OpenSSL tells can take.
+pub(super) mod short {
+    /// Steps of the state machine tell nobody anything, as long as our hooks are where we put them.
+    pub(in super::super) const STEPS: u8 = 1;
+    /// Headers of records say nothing new, but for what `Slot::passes_by` remembers, nor do inner types of handshake and alert.
+    pub(in super::super) const HEADERS: u8 = 2;
+    /// What comes in the midst of the handshake is kept, and that is all.
+    pub(in super::super) const KEEP: u8 = 4;
+}
+
+/// What one `SSL` has of ours. What the short ways need lies together at the beginning, with the story's beginning.
+#[repr(C)]
 pub(super) struct Slot {
-    pub(super) symbols: &'static Symbols,
-    pub(super) previous: Previous,
+    /// What needs no look at the story for now: bits of [`short`].
+    short: AtomicU8,
+    busy: AtomicBool,
+    /// Whoever stands between the application and OpenSSL sees it set its callbacks: see [`Between`](super::between::Between).
+    pub(super) supervised: AtomicBool,
+    missed: AtomicU32,
+    /// The header of the record received last, if it is sealed and was not told; else 0.
+    sealed: AtomicU64,
     /// The state of the context that the `SSL` was made from; SNI may give it another one later.
     pub(super) context: Option<Arc<ContextState>>,
+    pub(super) previous: Previous,
+    story: UnsafeCell<Story>,
+    pub(super) symbols: &'static Symbols,
     /// Recorders attached to this `SSL` alone.
     pub(super) listeners: OnceLock<ArcSwap<Vec<Arc<Listener>>>>,
     /// What recorders have left here.
     pub(super) keepsakes: OnceLock<Keepsakes>,
     /// What the application makes of client certificates on this `SSL` alone.
     pub(super) peer_certificate: Told,
-    /// See `is_undisturbed`.
-    ignores_steps: AtomicBool,
-    /// Headers of records say nothing new for now, but for what `passes_by` remembers.
-    ignores_headers: AtomicBool,
-    /// The header of the record received last, if it is sealed and was not told; else 0.
-    sealed: AtomicU64,
-    missed: AtomicU32,
-    busy: AtomicBool,
-    story: UnsafeCell<Story>,
+    /// The `SSL` that this is the slot of, by which it stands [`nearby`].
+    ssl: AtomicPtr<SSL>,
 }
 
 // SAFETY: all but `story` are Sync. `story` is reached through `try_story` alone, which lets one thread in at a time; it is
@@ -88,8 +102,7 @@ impl DerefMut for StoryGuard<'_> {
 
 impl Drop for StoryGuard<'_> {
     fn drop(&mut self) {
-        self.0.ignores_steps.store(self.ignores_steps(), Ordering::Relaxed);
-        self.0.ignores_headers.store(self.ignores_headers(), Ordering::Relaxed);
+        self.0.short.store(self.short_ways(self.0), Ordering::Relaxed);
         self.0.busy.store(false, Ordering::Release);
     }
 }
@@ -103,8 +116,9 @@ impl Slot {
             listeners: OnceLock::new(),
             keepsakes: OnceLock::new(),
             peer_certificate: Told::default(),
-            ignores_steps: AtomicBool::new(false),
-            ignores_headers: AtomicBool::new(false),
+            ssl: AtomicPtr::default(),
+            supervised: AtomicBool::new(false),
+            short: AtomicU8::new(0),
             sealed: AtomicU64::new(0),
             missed: AtomicU32::new(0),
             busy: AtomicBool::new(false),
@@ -125,14 +139,48 @@ impl Slot {
         unsafe { (symbols.f.SSL_get_ex_data)(ssl, symbols.ssl_index).cast::<Slot>().as_ref() }
     }
 
-    /// The slot of `ssl`, made if somebody listens to its context.
+    /// As [`Slot::of`], on the thread that uses `ssl`.
+    ///
+    /// # Safety
+    /// As for [`Slot::of`]; called on the thread that uses `ssl`.
+    #[inline]
+    pub(super) unsafe fn own<'a>(symbols: &'static Symbols, ssl: *const SSL) -> Option<&'a Slot> {
+        // SAFETY: passed on.
+        unsafe { nearby::find(ssl).or_else(|| Slot::of(symbols, ssl)) }
+    }
+
+    /// The slot of `ssl`, made if somebody listens to its context. From now on it stands [`nearby`].
     ///
     /// # Safety
     /// As for [`Slot::of`]; called on the thread that uses `ssl`.
     #[inline]
     pub(super) unsafe fn of_or_new<'a>(symbols: &'static Symbols, ssl: *mut SSL) -> Option<&'a Slot> {
         // SAFETY: passed on.
-        unsafe { Slot::of(symbols, ssl).or_else(|| Slot::install_if_heard(symbols, ssl)) }
+        unsafe { nearby::find(ssl).or_else(|| Slot::fetch(symbols, ssl)) }
+    }
+
+    /// As [`Slot::of_or_new`], for one that does not stand nearby.
+    ///
+    /// # Safety
+    /// As for [`Slot::of_or_new`].
+    #[cold]
+    #[inline(never)]
+    unsafe fn fetch<'a>(symbols: &'static Symbols, ssl: *mut SSL) -> Option<&'a Slot> {
+        // SAFETY: passed on. The slot's end takes it from there (`Slot::depart`).
+        unsafe {
+            let slot = Slot::of(symbols, ssl).or_else(|| Slot::install_if_heard(symbols, ssl))?;
+            slot.ssl.store(ssl, Ordering::Relaxed);
+            nearby::enter(ssl, slot);
+            Some(slot)
+        }
+    }
+
+    /// Its `SSL` ends.
+    pub(super) fn depart(&self) {
+        let ssl = self.ssl.swap(ptr::null_mut(), Ordering::Relaxed);
+        if !ssl.is_null() {
+            nearby::leave(ssl);
+        }
     }
 
     /// # Safety
@@ -169,6 +217,17 @@ impl Slot {
         }
     }
 
+    /// Whether all of these ways are short now.
+    #[inline]
+    pub(super) fn is_short(&self, ways: u8) -> bool {
+        self.short.load(Ordering::Relaxed) & ways == ways
+    }
+
+    /// Every way is long until the story has been looked at again.
+    pub(super) fn lengthen(&self) {
+        self.short.store(0, Ordering::Relaxed);
+    }
+
     /// Whether a step of the state machine can be passed over: nobody wants it, and our hooks are where we put them. Asked
     /// some twenty times in a handshake, so it takes no lock.
     ///
@@ -177,7 +236,7 @@ impl Slot {
     pub(super) unsafe fn is_undisturbed(&self, ssl: *const SSL) -> bool {
         let (f, ours) = (&self.symbols.f, &self.symbols.trampolines);
         // SAFETY: a live SSL; getters.
-        self.ignores_steps.load(Ordering::Relaxed)
+        self.is_short(short::STEPS)
             && unsafe {
                 same((f.SSL_get_verify_callback)(ssl), ours.verify)
                     && same((f.SSL_get_security_callback)(ssl), ours.security)
@@ -185,18 +244,34 @@ impl Slot {
     }
 
     /// Whether a record's header needs no more than this: in the middle of a handshake each message brings two of them.
+    #[inline]
     pub(super) fn passes_by(&self, direction: Direction, header: &[u8]) -> bool {
-        const ALERT: u8 = 21;
-        const HANDSHAKE: u8 = 22;
+        const CHANGE_CIPHER_SPEC: u8 = 20;
         const APPLICATION_DATA: u8 = 23;
-        if !self.ignores_headers.load(Ordering::Relaxed) {
+        if !self.is_short(short::HEADERS) {
             return false;
         }
-        let &[kind @ (ALERT | HANDSHAKE | APPLICATION_DATA), a, b, c, d, ..] = header else { return false };
+        let &[kind @ CHANGE_CIPHER_SPEC..=APPLICATION_DATA, a, b, c, d, ..] = header else { return false };
         if direction == Direction::Received {
+            if kind == CHANGE_CIPHER_SPEC {
+                return false;
+            }
             self.set_sealed((kind == APPLICATION_DATA).then_some([kind, a, b, c, d]));
         }
         true
+    }
+
+    /// Keeps something of the handshake, where that is all that there is to be done; else gives `false`. What `keep` does
+    /// allocates nothing, so that `errno` stays, and does not panic.
+    #[inline]
+    pub(super) fn keep_shortly(&self, keep: impl FnOnce(&mut Story) -> bool) -> bool {
+        if !self.is_short(short::KEEP) || self.busy.swap(true, Ordering::Acquire) {
+            return false;
+        }
+        // SAFETY: `busy` is ours, as for a guard.
+        let kept = keep(unsafe { &mut *self.story.get() });
+        self.busy.store(false, Ordering::Release);
+        kept
     }
 
     /// Remembers the header of a sealed record.

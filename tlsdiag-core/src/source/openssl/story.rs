@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::aside;
-use super::clock;
+use super::clock::Stopwatch;
 use super::current::{self, Scene};
 use super::functions::{BIO, SSL};
 use super::listener::{Heard, bit};
 use super::local::{self, Configured};
 use super::peer;
 use super::pool;
-use super::slot::Slot;
+use super::slot::{Slot, short};
 use super::symbols::Symbols;
 use crate::event::{
     ConnectionId, Direction, Ending, Event, EventBody, EventKind, Recording, Role, Secret, TransportEnd,
@@ -39,10 +39,15 @@ pub(super) enum Phase {
     Dead,
 }
 
+/// What the short ways need lies together at the beginning: see [`Slot`].
 #[derive(Default)]
+#[repr(C)]
 pub(super) struct Story {
-    pub(super) phase: Phase,
     pub(super) recording: Option<Box<Recording>>,
+    pub(super) watch: Stopwatch,
+    /// The latest stamp, in nanoseconds since the beginning; headers of records and the like share it.
+    pub(super) last: u64,
+    pub(super) phase: Phase,
     pub(super) heard: Vec<Heard>,
     pub(super) wanted: u32,
     /// Whether anybody hears events as they happen.
@@ -50,9 +55,6 @@ pub(super) struct Story {
     pub(super) symbols: Option<&'static Symbols>,
     /// A record's header was received, so it is known whether the peer speaks TLS.
     pub(super) heard_record: bool,
-    pub(super) began: u64,
-    /// The latest stamp, in nanoseconds since the beginning; headers of records and the like share it.
-    pub(super) last: u64,
     /// From here on the outer type of a record of application data says so: TLS 1.2 and older, once done.
     pub(super) data_in_headers: bool,
     pub(super) role: Option<Role>,
@@ -99,22 +101,34 @@ impl Story {
         self.wanted & bit(kind) != 0 && self.phase == Phase::Open
     }
 
-    /// Whether a mere step of the state machine would change nothing here.
-    pub(super) fn ignores_steps(&self) -> bool {
-        self.phase == Phase::Open && self.wanted & bit(EventKind::Step) == 0
+    /// The ways past this story that are short as it stands.
+    pub(super) fn short_ways(&self, slot: &Slot) -> u8 {
+        let unwanted = |kind, way| if self.wanted & bit(kind) == 0 { way } else { 0 };
+        if self.phase != Phase::Open {
+            return 0;
+        }
+        let steps = unwanted(EventKind::Step, short::STEPS);
+        if slot.symbols.chains_messages.load(Ordering::Relaxed) {
+            return steps;
+        }
+        let headers = if self.heard_record && !self.data_in_headers {
+            unwanted(EventKind::Record, short::HEADERS)
+        } else {
+            0
+        };
+        let only_kept = self.messages_heard
+            && !self.live
+            && self.wanted & bit(EventKind::Message) != 0
+            && !self.asked_again
+            && !self.lingering
+            && self.post_handshake.is_none()
+            && slot.supervised.load(Ordering::Relaxed);
+        steps | headers | if only_kept { short::KEEP } else { 0 }
     }
 
     /// Whether a handshake is going on, or may go on.
     pub(super) fn is_recorded(&self) -> bool {
         matches!(self.phase, Phase::Open | Phase::Watching)
-    }
-
-    /// Whether headers of records say nothing new, but for what `Slot::passes_by` remembers.
-    pub(super) fn ignores_headers(&self) -> bool {
-        self.phase == Phase::Open
-            && self.heard_record
-            && !self.data_in_headers
-            && self.wanted & bit(EventKind::Record) == 0
     }
 
     pub(super) fn wants_wire(&self) -> bool {
@@ -167,7 +181,7 @@ impl Story {
         slot.set_sealed(None);
         self.recording = Some(pool::take(ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed))));
         self.phase = Phase::Open;
-        self.began = clock::now();
+        self.watch = Stopwatch::start();
         self.last = 0;
         self.data_in_headers = false;
         (self.done, self.lingering, self.messages_heard) = (false, false, false);
@@ -195,7 +209,7 @@ impl Story {
     }
 
     pub(super) fn stamp(&mut self) {
-        self.last = clock::now().saturating_sub(self.began);
+        self.last = self.last.max(self.watch.elapsed());
     }
 
     fn elapsed(&self) -> Duration {
@@ -212,6 +226,34 @@ impl Story {
         {
             recording.push_message(self.last, direction, bytes);
         }
+    }
+
+    /// As [`message`](Self::message) where [`short::KEEP`] holds; `false` where it is to be done at length.
+    #[inline]
+    pub(super) fn keep_message(&mut self, direction: Direction, bytes: &[u8]) -> bool {
+        const HELLO_REQUEST: u8 = 0;
+        let Some(recording) = self.recording.as_mut().filter(|recording| recording.has_room(bytes.len()))
+        else {
+            return false;
+        };
+        if bytes.first().is_none_or(|kind| *kind == HELLO_REQUEST) {
+            return false;
+        }
+        self.last = self.last.max(self.watch.elapsed());
+        recording.push_message(self.last, direction, bytes);
+        true
+    }
+
+    /// As [`security_denied`](Self::security_denied), likewise.
+    #[inline]
+    pub(super) fn keep_denial(&mut self, operation: i32, bits: i32, nid: i32) -> bool {
+        let wanted = self.wanted & bit(EventKind::SecurityDenied) != 0;
+        let Some(recording) = self.recording.as_mut().filter(|recording| wanted && recording.has_room(0))
+        else {
+            return false;
+        };
+        recording.push_security_denied(self.last, operation, bits, nid);
+        true
     }
 
     /// Keeps the event and tells it to those who want it.

@@ -10,7 +10,6 @@ use std::sync::{Mutex, PoisonError};
 use super::ex_data;
 use super::functions::Functions;
 use super::hooks::{self, Trampolines};
-use super::previous::CommonSecurity;
 use crate::Error;
 
 /// The functions of one loaded libssl (with its libcrypto), and our own indices in its objects.
@@ -24,15 +23,14 @@ pub struct Symbols {
     pub(super) context_index: c_int,
     /// Ours in BIOs, once there is one: see [`Symbols::bio_index`].
     bio_index: AtomicI32,
-    number: c_long,
+    /// Its place among the tables.
+    pub(super) number: c_long,
     /// `SSL_get_ex_data_X509_STORE_CTX_idx`, the same for the life of the library.
     pub(super) store_context_index: c_int,
     /// `OpenSSL_version_num`: 0x1010117f is 1.1.1w, 0x30000130 is 3.0.19.
     pub(super) version_number: u64,
     /// Whether there ever was a message callback of an application's to be called behind ours.
     pub(super) chains_messages: AtomicBool,
-    /// The security callback that stands behind ours, while it is the same for every connection: OpenSSL's own, as a rule.
-    pub(super) common_security: CommonSecurity,
 }
 
 impl std::fmt::Debug for Symbols {
@@ -157,7 +155,6 @@ impl Symbols {
             store_context_index,
             version_number,
             chains_messages: AtomicBool::new(false),
-            common_security: CommonSecurity::default(),
         }));
         hooks::install_table(number, symbols);
         known.push(symbols);
