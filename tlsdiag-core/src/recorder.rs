@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use crate::event::{ConnectionId, Ending, Event, EventBody, EventKind, Recording};
 
+/// Says of a whole recording whether to pass over it: quickly, and without a look at anything else.
+pub type PassesOver = fn(&Recording) -> bool;
+
 /// Receives the events of TLS connections.
 ///
 /// [`Ended`](EventBody::Ended) is the last event of each connection and brings its whole [`Recording`], so a recorder that
@@ -28,6 +31,15 @@ pub trait HandshakeRecorder: Send + Sync {
     /// only when this says so.
     fn wants(&self, kind: EventKind) -> bool {
         kind.is_default()
+    }
+
+    /// What it passes over: recordings of which this function says yes come to their end without a word. Asked once when the
+    /// recorder is attached; [`is_plainly_healthy`](crate::handshake::is_plainly_healthy) is made for it.
+    ///
+    /// It spares what it takes to let a recorder use OpenSSL, and where nobody wants the plainly healthy the local configuration is
+    /// not looked at again for them.
+    fn passes_over(&self) -> Option<PassesOver> {
+        None
     }
 
     /// The end of a connection, for the last of those who hear of it: called instead of [`record`](Self::record) with
@@ -60,6 +72,10 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Box<R> {
         (**self).wants(kind)
     }
 
+    fn passes_over(&self) -> Option<PassesOver> {
+        (**self).passes_over()
+    }
+
     fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
         (**self).finish(ending, elapsed, recording);
     }
@@ -76,6 +92,10 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Arc<R> {
 
     fn wants(&self, kind: EventKind) -> bool {
         (**self).wants(kind)
+    }
+
+    fn passes_over(&self) -> Option<PassesOver> {
+        (**self).passes_over()
     }
 
     fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
@@ -101,6 +121,12 @@ impl<A: HandshakeRecorder, B: HandshakeRecorder> HandshakeRecorder for (A, B) {
 
     fn wants(&self, kind: EventKind) -> bool {
         self.0.wants(kind) || self.1.wants(kind)
+    }
+
+    fn passes_over(&self) -> Option<PassesOver> {
+        self.0
+            .passes_over()
+            .filter(|first| self.1.passes_over().is_some_and(|second| std::ptr::fn_addr_eq(*first, second)))
     }
 
     fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {

@@ -10,7 +10,7 @@ use tlsdiag_core::event::{Event, EventBody, EventKind, Recording, State};
 use tlsdiag_core::handshake::is_plainly_healthy;
 use tlsdiag_core::report::keylog::KeyLogFile;
 use tlsdiag_core::source::openssl::{Object, Symbols, current_ssl, leave_with_current, left_with, stats};
-use tlsdiag_core::{Handshake, HandshakeRecorder, diagnose};
+use tlsdiag_core::{Handshake, HandshakeRecorder, PassesOver, diagnose};
 
 use crate::boundary::{Sized_, contain, given, options, place, room, run, text};
 use crate::delivery::{Callback, Delivery, tlsdiag_handshake_callback};
@@ -59,6 +59,10 @@ impl HandshakeRecorder for Listener {
             EventKind::Paused => self.keep_latest,
             _ => kind.is_default(),
         }
+    }
+
+    fn passes_over(&self) -> Option<PassesOver> {
+        (self.failures_only && !self.keep_latest).then_some(is_plainly_healthy)
     }
 
     fn record(&self, event: &Event<'_>) {

@@ -52,6 +52,7 @@ interposed! {
     SSL_CTX_new, ctx_new, "rsi", "x1";
     SSL_CTX_new_ex, ctx_new_ex, "rcx", "x3";
     SSL_new, new, "rsi", "x1";
+    SSL_free, free, "rsi", "x1";
     SSL_set_SSL_CTX, set_ctx, "rdx", "x2";
     SSL_CTX_set_msg_callback, ctx_set_msg, "rdx", "x2";
     SSL_set_msg_callback, set_msg, "rdx", "x2";
@@ -188,6 +189,17 @@ unsafe extern "C" fn new(context: Object, address: usize) -> Object {
         }
     }
     ssl
+}
+
+unsafe extern "C" fn free(ssl: Object, address: usize) {
+    let (real, application) = who!(address);
+    if let Some(between) = real.between.filter(|_| application && !ssl.is_null()) {
+        guard(|| {
+            // SAFETY: as for `kept`.
+            unsafe { between.leaving(ssl) }
+        });
+    }
+    call!(real, SSL_free(ssl), ());
 }
 
 unsafe extern "C" fn set_ctx(ssl: Object, context: Object, address: usize) -> Object {

@@ -9,6 +9,7 @@
 //! their environment; it connects when the program first makes an `SSL_CTX` (`channel`), which a server does before it
 //! gives up root.
 
+mod accept;
 mod boundary;
 mod channel;
 mod collect;

@@ -43,6 +43,7 @@ functions! {
     fn SSL_CTX_new(*const c_void) -> Object;
     fn SSL_CTX_new_ex(*mut c_void, *const c_char, *const c_void) -> Object;
     fn SSL_new(Object) -> Object;
+    fn SSL_free(Object);
     fn SSL_set_SSL_CTX(Object, Object) -> Object;
     fn SSL_is_quic(Object) -> c_int;
     fn OSSL_QUIC_client_method() -> *const c_void;

@@ -4,10 +4,10 @@ use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
-use tlsdiag_core::HandshakeRecorder;
 use tlsdiag_core::event::{Event, EventBody, EventKind};
 use tlsdiag_core::handshake::is_plainly_healthy;
 use tlsdiag_core::source::openssl::{AttachOptions, Symbols, attach_ctx_raw, attach_ssl_raw};
+use tlsdiag_core::{HandshakeRecorder, PassesOver};
 
 use crate::channel;
 use crate::config::config;
@@ -17,12 +17,14 @@ struct Handing;
 impl HandshakeRecorder for Handing {
     fn record(&self, event: &Event<'_>) {
         match event.body {
-            EventBody::Ended { recording, .. } if config().failures_only && is_plainly_healthy(recording) => {
-            }
             EventBody::Ended { recording, .. } => channel::hand_over(recording),
             EventBody::Secret(secret) => channel::secret(secret.expose()),
             _ => {}
         }
+    }
+
+    fn passes_over(&self) -> Option<PassesOver> {
+        config().failures_only.then_some(is_plainly_healthy)
     }
 
     fn is_live(&self) -> bool {

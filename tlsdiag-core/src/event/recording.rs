@@ -212,6 +212,14 @@ impl Recording {
         self.enter(elapsed, room.then_some(Packed::SecurityDenied { operation, bits, nid }));
     }
 
+    /// As [`push_message`](Self::push_message).
+    #[cfg(feature = "openssl")]
+    #[inline]
+    pub(crate) fn push_change_cipher_spec(&mut self, elapsed: u64, direction: Direction) {
+        let room = self.entries.len() < Self::MAX_EVENTS;
+        self.enter(elapsed, room.then_some(Packed::ChangeCipherSpec(direction)));
+    }
+
     #[inline]
     fn enter(&mut self, elapsed: u64, packed: Option<Packed>) -> Option<u32> {
         let Some(body) = packed else {
@@ -278,6 +286,15 @@ impl Recording {
         match bytes {
             None => Some(None),
             Some(bytes) => self.keep(bytes).map(Some),
+        }
+    }
+
+    /// The local configuration at the beginning was this one.
+    #[cfg(feature = "openssl")]
+    pub(crate) fn correct_beginning(&mut self, local: &Arc<LocalConfiguration>) {
+        let first = self.beginnings.first().map(|beginning| beginning.local);
+        if let Some(place) = first.and_then(|at| self.configurations.get_mut(at)) {
+            *place = Arc::clone(local);
         }
     }
 

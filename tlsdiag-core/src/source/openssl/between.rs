@@ -12,7 +12,7 @@ use super::context::ContextState;
 use super::functions::{SSL, SSL_CTX};
 use super::hooks::{self, silent};
 use super::previous::{Previous, same};
-use super::slot::Slot;
+use super::slot::{Slot, short};
 use super::symbols::{Symbols, ctrl};
 
 /// A function pointer of C, of whichever type its setter has; null for none.
@@ -44,14 +44,27 @@ impl Between {
             else {
                 return false;
             };
-            if let Some(slot) = Slot::install(self.0, ssl.cast()) {
+            if let Some(slot) = Slot::put(self.0, ssl.cast(), Some(heard.share())) {
                 let (callback, arg) = (heard.previous.message.get(), &heard.previous.message_arg);
                 slot.previous.message.set(Some(callback.unwrap_or(silent)));
                 slot.previous.message_arg.store(arg.load(Ordering::Acquire), Ordering::Release);
                 slot.supervised.store(true, Ordering::Relaxed);
+                slot.arrive(ssl.cast());
             }
         }
         true
+    }
+
+    /// `SSL_free` is about to be called, of which the hooks hear when nothing of the connection may be used any more.
+    pub unsafe fn leaving(self, ssl: *mut c_void) {
+        let ssl = ssl.cast::<SSL>();
+        // SAFETY: a live SSL of this thread, or null.
+        unsafe {
+            // In the midst of a handshake: one that is over has no such way.
+            if let Some(slot) = Slot::own(self.0, ssl).filter(|slot| slot.is_short(short::STEPS)) {
+                boundary::enter(slot, |story| story.leave(slot, ssl));
+            }
+        }
     }
 
     /// `SSL_verify_client_post_handshake` has failed, of which no callback tells.

@@ -100,6 +100,18 @@ fn measure() -> Option<u64> {
     Some(rate)
 }
 
+/// This moment in ticks, for [`is_recent`]; 0 where they are not to be relied on, or not yet.
+#[inline]
+pub(super) fn moment() -> u64 {
+    if RATE.load(Ordering::Relaxed) == 0 { 0 } else { ticks() }
+}
+
+/// Whether that moment is no longer than a second ago.
+pub(super) fn is_recent(moment: u64) -> bool {
+    let rate = u128::from(RATE.load(Ordering::Relaxed));
+    rate != 0 && (u128::from(ticks().saturating_sub(moment)) * rate) >> 32 < 1_000_000_000
+}
+
 /// Runs from the beginning of a story.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Stopwatch {
@@ -122,6 +134,15 @@ impl Stopwatch {
         }
         ((u128::from(ticks().saturating_sub(self.began)) * u128::from(self.rate)) >> 32) as u64
     }
+}
+
+/// Waits until time is kept by ticks; `false` where it never will be.
+#[cfg(test)]
+pub(super) fn wait_for_ticks() -> bool {
+    while is_kept_by_ticks() && rate() == 0 {
+        std::hint::spin_loop();
+    }
+    is_kept_by_ticks()
 }
 
 #[cfg(test)]
@@ -157,9 +178,7 @@ mod tests {
     #[test]
     fn ticks_are_used_where_the_kernel_uses_them() {
         prepare();
-        while is_kept_by_ticks() && rate() == 0 {
-            std::hint::spin_loop();
-        }
-        assert_eq!(Stopwatch::start().rate != 0, is_kept_by_ticks());
+        assert_eq!(wait_for_ticks(), Stopwatch::start().rate != 0);
+        assert_eq!(wait_for_ticks(), is_recent(moment()));
     }
 }

@@ -61,11 +61,16 @@ impl ContextState {
     /// # Safety
     /// As for [`ContextState::of`].
     pub(super) unsafe fn shared(symbols: &Symbols, context: *const SSL_CTX) -> Option<Arc<ContextState>> {
-        // SAFETY: passed on; the state lives in an Arc, kept alive by the context meanwhile.
+        // SAFETY: passed on.
+        unsafe { ContextState::of(symbols, context) }.map(ContextState::share)
+    }
+
+    /// A share of this state.
+    pub(super) fn share(&self) -> Arc<ContextState> {
+        // SAFETY: every state lives in an Arc (`new` is the only maker), and `self` keeps it alive meanwhile.
         unsafe {
-            let raw = ptr::from_ref(ContextState::of(symbols, context)?);
-            Arc::increment_strong_count(raw);
-            Some(Arc::from_raw(raw))
+            Arc::increment_strong_count(ptr::from_ref(self));
+            Arc::from_raw(ptr::from_ref(self))
         }
     }
 

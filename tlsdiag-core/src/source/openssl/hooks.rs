@@ -20,7 +20,7 @@ use super::functions::{
 use super::nearby;
 use super::previous::{CommonSecurity, Previous, same};
 use super::slot::{Slot, short};
-use super::story::{LOOP, Phase, Story};
+use super::story::{HANDSHAKE_START, LOOP, Phase, Story};
 use super::symbols::{Symbols, ctrl};
 use crate::event::{Direction, EventKind};
 
@@ -77,6 +77,7 @@ fn set<const N: usize>() -> Trampolines {
     }
 }
 
+const CHANGE_CIPHER_SPEC: c_int = 20;
 const HANDSHAKE: c_int = 22;
 /// `SSL3_RT_HEADER`.
 const HEADER: c_int = 256;
@@ -104,8 +105,15 @@ unsafe extern "C" fn message<const N: usize>(
             let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
             let done = match content_type {
                 HEADER => slot.passes_by(direction_of(write), bytes),
-                INNER_TYPE => slot.is_short(short::HEADERS) && bytes.first() != Some(&APPLICATION_DATA),
-                _ => false,
+                INNER_TYPE => {
+                    slot.is_any_short(short::HEADERS | short::OVER)
+                        && bytes.first() != Some(&APPLICATION_DATA)
+                }
+                // One that is received was told by its header.
+                CHANGE_CIPHER_SPEC if write != 0 => {
+                    slot.keep_shortly(|story| story.keep_change_cipher_spec(Direction::Sent))
+                }
+                _ => slot.is_short(short::OVER),
             };
             if done {
                 return;
@@ -279,14 +287,24 @@ unsafe extern "C" fn info_at_length<const N: usize>(ssl: *const SSL, place: c_in
         if let Some(slot) = slot.filter(|slot| place & LOOP == 0 || !slot.is_undisturbed(ssl)) {
             let ssl = ssl.cast_mut();
             boundary::enter(slot, |story| {
+                let began = story.phase;
                 story.info(slot, ssl, place, value);
-                if matches!(story.phase, Phase::Open | Phase::Watching) {
+                // Where the application's setters are seen, what was armed at the beginning stays so.
+                let stays = began == Phase::Open
+                    && place & HANDSHAKE_START == 0
+                    && slot.supervised.load(Ordering::Relaxed)
+                    && !(story.needs_transport() || story.wants_wire());
+                if matches!(story.phase, Phase::Open | Phase::Watching) && !stays {
                     arm(slot, ssl, story);
                 }
             });
         }
-        let mut behind = slot.and_then(|slot| slot.previous.info.get());
-        if behind.is_none() {
+        let supervised = slot.filter(|slot| slot.supervised.load(Ordering::Relaxed));
+        let mut behind = match supervised {
+            Some(slot) => behind_info(slot),
+            None => slot.and_then(|slot| slot.previous.info.get()),
+        };
+        if behind.is_none() && supervised.is_none() {
             // OpenSSL falls back on the context's callback, and looks it up each time; SNI may have changed the context.
             let context = (symbols.f.SSL_get_SSL_CTX)(ssl);
             behind = (symbols.f.SSL_CTX_get_info_callback)(context);

@@ -10,6 +10,7 @@ use super::clock;
 use super::pool;
 use crate::HandshakeRecorder;
 use crate::event::{Ending, Event, EventKind, Recording};
+use crate::recorder::PassesOver;
 
 /// A recorder that was attached. Detaching only flips `active`: hooks may be running in other threads.
 pub(super) struct Listener {
@@ -17,6 +18,8 @@ pub(super) struct Listener {
     active: AtomicBool,
     /// Whether it hears each event as it happens, and not the last one alone.
     pub(super) live: bool,
+    /// What it passes over at the end.
+    pub(super) passes_over: Option<PassesOver>,
     /// The kinds it wants, as bits.
     pub(super) wanted: u32,
     /// The peer, where whoever attached knew it.
@@ -31,7 +34,8 @@ impl Listener {
         let ask = || ALL.iter().filter(|kind| recorder.wants(**kind)).fold(0, |bits, kind| bits | bit(*kind));
         // A recorder that panics when asked wants nothing.
         let wanted = boundary::contain(ask).unwrap_or(0);
-        Arc::new(Listener { recorder, active: AtomicBool::new(true), live, wanted, peer })
+        let passes_over = boundary::contain(|| recorder.passes_over()).flatten();
+        Arc::new(Listener { recorder, active: AtomicBool::new(true), live, passes_over, wanted, peer })
     }
 
     pub(super) fn is_active(&self) -> bool {
@@ -55,6 +59,12 @@ impl Listener {
     /// Whether it took the event without a panic.
     pub(super) fn hear(&self, event: &Event<'_>) -> bool {
         boundary::contain(|| self.recorder.record(event)).is_some()
+    }
+
+    /// Whether its recorder passes over this recording.
+    pub(super) fn leaves(&self, recording: &Recording) -> bool {
+        self.passes_over
+            .is_some_and(|passes_over| boundary::contain(|| passes_over(recording)).unwrap_or(false))
     }
 
     /// As [`hear`](Self::hear) for the last event, by which it may take the recording.

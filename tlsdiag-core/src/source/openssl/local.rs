@@ -107,6 +107,29 @@ pub(super) unsafe fn read(
     fresh
 }
 
+/// What the configuration was at the beginning of the handshake, where it was taken for what its context had `before` and was
+/// something else. What callbacks usually change in the midst of a handshake is left to [`reread`].
+///
+/// # Safety
+/// As for [`read`].
+pub(super) unsafe fn found(
+    symbols: &'static Symbols,
+    ssl: *mut SSL,
+    before: &Configured,
+    context: Option<&ContextState>,
+) -> Option<Arc<Configured>> {
+    // SAFETY: passed on.
+    unsafe {
+        if !is_familiar(symbols, ssl, before)
+            || (holds(symbols, ssl, before) && growing(symbols, ssl) == before.growing)
+        {
+            return None;
+        }
+        let found = read(symbols, ssl, context);
+        (found.local != before.local).then_some(found)
+    }
+}
+
 /// The configuration anew, if it is no longer what it was. Unless `thorough`, only what callbacks usually change in the
 /// middle of a handshake is looked at: the context, the certificate, the verify mode.
 ///
@@ -118,17 +141,26 @@ pub(super) unsafe fn reread(
     before: &Configured,
     thorough: bool,
 ) -> Option<Arc<Configured>> {
-    let f = &symbols.f;
     // SAFETY: passed on. The context may be one that SNI chose, which has a cache of its own.
     unsafe {
-        let context = (f.SSL_get_SSL_CTX)(ssl);
-        let same = before.fingerprint.context == context as usize
-            && before.fingerprint.verify_mode == (f.SSL_get_verify_mode)(ssl)
-            && before.has_certificate((f.SSL_get_certificate)(ssl));
-        if same && (!thorough || holds(symbols, ssl, before)) {
+        if is_familiar(symbols, ssl, before) && (!thorough || holds(symbols, ssl, before)) {
             return None;
         }
-        Some(read(symbols, ssl, ContextState::of(symbols, context)))
+        Some(read(symbols, ssl, ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl))))
+    }
+}
+
+/// Whether `ssl` still has the context, the verify mode and a certificate of before.
+///
+/// # Safety
+/// As for [`read`].
+unsafe fn is_familiar(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    let f = &symbols.f;
+    // SAFETY: passed on; getters only.
+    unsafe {
+        before.fingerprint.context == (f.SSL_get_SSL_CTX)(ssl) as usize
+            && before.fingerprint.verify_mode == (f.SSL_get_verify_mode)(ssl)
+            && before.has_certificate((f.SSL_get_certificate)(ssl))
     }
 }
 

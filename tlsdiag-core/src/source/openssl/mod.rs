@@ -16,6 +16,7 @@
 
 #![allow(clippy::unnecessary_cast, reason = "C's long is 32 bits wide on some platforms")]
 
+mod accepted;
 mod aside;
 mod attach;
 mod between;
@@ -47,6 +48,7 @@ mod trust;
 #[cfg(feature = "linked")]
 mod typed;
 
+pub use accepted::accepted;
 pub use attach::{AttachOptions, Attachment, attach_ctx_raw, attach_ssl_raw};
 pub use between::{Between, FunctionPointer};
 pub use boundary::{Stats, stats};

@@ -1,10 +1,13 @@
 //! Whom we talk to: the peer's address, and the name that its certificate is held against.
 
 use std::ffi::{CStr, c_int, c_void};
+use std::mem::offset_of;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use super::accepted;
 use super::functions::SSL;
 use super::symbols::Symbols;
+use crate::event::Role;
 
 /// The host name that the peer's certificate is held against.
 ///
@@ -22,12 +25,17 @@ pub(super) unsafe fn expected_name<'a>(symbols: &Symbols, ssl: *mut SSL) -> Opti
 ///
 /// # Safety
 /// `ssl` is alive and this thread's.
-pub(super) unsafe fn address(symbols: &Symbols, ssl: *mut SSL) -> Option<SocketAddr> {
+pub(super) unsafe fn address(symbols: &Symbols, ssl: *mut SSL, role: Role) -> Option<SocketAddr> {
     // SAFETY: as promised.
     let fd = unsafe { (symbols.f.SSL_get_fd)(ssl) };
     if fd < 0 {
         return None;
     }
+    let accepted = if role == Role::Server { accepted::take(fd) } else { None };
+    accepted.or_else(|| of_socket(fd))
+}
+
+fn of_socket(fd: c_int) -> Option<SocketAddr> {
     // SAFETY: plain data, for which zeros are a value.
     let mut storage: libc::sockaddr_storage = unsafe { std::mem::zeroed() };
     let mut len = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
@@ -36,20 +44,33 @@ pub(super) unsafe fn address(symbols: &Symbols, ssl: *mut SSL) -> Option<SocketA
     if unsafe { libc::getpeername(fd, place, &mut len) } != 0 {
         return None;
     }
-    let at: *const c_void = (&raw const storage).cast();
-    match c_int::from(storage.ss_family) {
-        libc::AF_INET => {
-            // SAFETY: the kernel wrote a sockaddr_in, as the family says; storage is large and aligned enough for any.
-            let address = unsafe { &*at.cast::<libc::sockaddr_in>() };
-            let ip = Ipv4Addr::from(u32::from_be(address.sin_addr.s_addr));
-            Some(SocketAddr::new(IpAddr::V4(ip), u16::from_be(address.sin_port)))
+    // SAFETY: what the kernel wrote, and how much of it.
+    unsafe { from_kernel(place.cast(), len as usize) }
+}
+
+/// What the kernel wrote, if it is an address of the internet.
+///
+/// # Safety
+/// `at` is null, or a `struct sockaddr` of so many bytes.
+pub(super) unsafe fn from_kernel(at: *const c_void, length: usize) -> Option<SocketAddr> {
+    if at.is_null() || length < size_of::<libc::sa_family_t>() {
+        return None;
+    }
+    // SAFETY: as promised; each is read only where it is there as a whole, and may lie anywhere.
+    unsafe {
+        let family = at.cast::<u8>().add(offset_of!(libc::sockaddr, sa_family));
+        match c_int::from(family.cast::<libc::sa_family_t>().read_unaligned()) {
+            libc::AF_INET if length >= size_of::<libc::sockaddr_in>() => {
+                let address = at.cast::<libc::sockaddr_in>().read_unaligned();
+                let ip = Ipv4Addr::from(u32::from_be(address.sin_addr.s_addr));
+                Some(SocketAddr::new(IpAddr::V4(ip), u16::from_be(address.sin_port)))
+            }
+            libc::AF_INET6 if length >= size_of::<libc::sockaddr_in6>() => {
+                let address = at.cast::<libc::sockaddr_in6>().read_unaligned();
+                let ip = Ipv6Addr::from(address.sin6_addr.s6_addr);
+                Some(SocketAddr::new(IpAddr::V6(ip), u16::from_be(address.sin6_port)))
+            }
+            _ => None,
         }
-        libc::AF_INET6 => {
-            // SAFETY: as above, a sockaddr_in6.
-            let address = unsafe { &*at.cast::<libc::sockaddr_in6>() };
-            let ip = Ipv6Addr::from(address.sin6_addr.s6_addr);
-            Some(SocketAddr::new(IpAddr::V6(ip), u16::from_be(address.sin6_port)))
-        }
-        _ => None,
     }
 }

@@ -12,7 +12,7 @@ use super::functions::SSL;
 use super::listener::bit;
 use super::local;
 use super::slot::Slot;
-use super::story::{LOOP, Phase, Story};
+use super::story::{HANDSHAKE_START, LOOP, Phase, Story};
 use super::symbols::Symbols;
 use crate::event::{Direction, Ending, EventBody, EventKind, LibraryError, Role, State, TransportEnd};
 
@@ -113,7 +113,7 @@ impl Story {
         }
     }
 
-    fn application_data(&mut self, symbols: &Symbols, direction: Direction) {
+    fn application_data(&mut self, symbols: &'static Symbols, direction: Direction) {
         let seen = match direction {
             Direction::Sent => &mut self.data_sent,
             Direction::Received => &mut self.data_received,
@@ -151,7 +151,7 @@ impl Story {
 
     /// OpenSSL 3 takes the end of the transport for a decode_error and says so to the peer: the queue has the reason, and the
     /// transport's end comes before the alert.
-    fn unexpected_end(&mut self, symbols: &Symbols) {
+    fn unexpected_end(&mut self, symbols: &'static Symbols) {
         const UNEXPECTED_EOF_WHILE_READING: i32 = 294;
         let ended = errors::copy(symbols).iter().any(|error| {
             error.library == LibraryError::LIB_SSL && error.reason == UNEXPECTED_EOF_WHILE_READING
@@ -162,7 +162,7 @@ impl Story {
     }
 
     /// A failure with an empty queue and SSL_ERROR_SYSCALL is the transport's: errno says which, 0 its end.
-    fn silent_end(&mut self, symbols: &Symbols, ssl_error: c_int) {
+    fn silent_end(&mut self, symbols: &'static Symbols, ssl_error: c_int) {
         const SYSCALL: c_int = 5;
         const ZERO_RETURN: c_int = 6;
         // With SSL_OP_IGNORE_UNEXPECTED_EOF, as Python sets it, OpenSSL takes the end of the transport for a close_notify.
@@ -188,7 +188,6 @@ impl Story {
     pub(super) unsafe fn info(&mut self, slot: &Slot, ssl: *mut SSL, place: c_int, value: c_int) {
         const EXIT: c_int = 0x02;
         const READ: c_int = 0x04;
-        const HANDSHAKE_START: c_int = 0x10;
         const HANDSHAKE_DONE: c_int = 0x20;
         const ALERT: c_int = 0x4000;
         let symbols = slot.symbols;
@@ -303,6 +302,7 @@ impl Story {
             if !self.transport_told {
                 self.silent_end(symbols, ssl_error);
             }
+            self.look_again_now(symbols);
             self.compare_configuration(slot, ssl, true);
             if self.wanted & bit(EventKind::LibraryErrors) != 0 {
                 let errors = errors::copy(symbols);
@@ -350,7 +350,7 @@ impl Story {
 
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
-    unsafe fn compare_configuration(&mut self, slot: &Slot, ssl: *mut SSL, thorough: bool) {
+    pub(super) unsafe fn compare_configuration(&mut self, slot: &Slot, ssl: *mut SSL, thorough: bool) {
         let Some(before) = self.configured.clone() else { return };
         // SAFETY: passed on.
         let after = unsafe { local::reread(slot.symbols, ssl, &before, thorough) };

@@ -20,6 +20,10 @@ use super::story::Story;
 use super::symbols::Symbols;
 use crate::event::{Direction, PeerCertificate};
 
+/// Content types (RFC 8446 §5.1).
+const CHANGE_CIPHER_SPEC: u8 = 20;
+const APPLICATION_DATA: u8 = 23;
+
 /// What an application has told about client certificates.
 #[derive(Default)]
 pub(super) struct Told(AtomicU8);
@@ -48,6 +52,9 @@ pub(super) mod short {
     pub(in super::super) const HEADERS: u8 = 2;
     /// What comes in the midst of the handshake is kept, and that is all.
     pub(in super::super) const KEEP: u8 = 4;
+    /// The story is over, and TLS 1.3 says so within each record of what is no application data: only with that are the hooks that
+    /// cost something given back, since for a goodbye alone it would not be worth it.
+    pub(in super::super) const OVER: u8 = 8;
 }
 
 /// What one `SSL` has of ours. What the short ways need lies together at the beginning, with the story's beginning.
@@ -166,13 +173,22 @@ impl Slot {
     #[cold]
     #[inline(never)]
     unsafe fn fetch<'a>(symbols: &'static Symbols, ssl: *mut SSL) -> Option<&'a Slot> {
-        // SAFETY: passed on. The slot's end takes it from there (`Slot::depart`).
+        // SAFETY: passed on.
         unsafe {
             let slot = Slot::of(symbols, ssl).or_else(|| Slot::install_if_heard(symbols, ssl))?;
-            slot.ssl.store(ssl, Ordering::Relaxed);
-            nearby::enter(ssl, slot);
+            slot.arrive(ssl);
             Some(slot)
         }
+    }
+
+    /// From now on this slot stands [`nearby`].
+    ///
+    /// # Safety
+    /// It is the slot of `ssl`, which is alive and used by this thread alone.
+    pub(super) unsafe fn arrive(&self, ssl: *mut SSL) {
+        self.ssl.store(ssl, Ordering::Relaxed);
+        // SAFETY: as promised; the slot's end takes it from there (`depart`).
+        unsafe { nearby::enter(ssl, self) };
     }
 
     /// Its `SSL` ends.
@@ -202,12 +218,27 @@ impl Slot {
     /// # Safety
     /// As for [`Slot::of_or_new`].
     pub(super) unsafe fn install<'a>(symbols: &'static Symbols, ssl: *mut SSL) -> Option<&'a Slot> {
-        // SAFETY: a live SSL, used by this thread alone; the Arc's count moves into ex_data.
+        // SAFETY: a live SSL, used by this thread alone.
         unsafe {
             if let Some(slot) = Slot::of(symbols, ssl) {
                 return Some(slot);
             }
             let context = ContextState::shared(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl));
+            Slot::put(symbols, ssl, context)
+        }
+    }
+
+    /// A slot for an `SSL` that has none.
+    ///
+    /// # Safety
+    /// As for [`Slot::install`]; `context` is the state of the one that `ssl` was made from.
+    pub(super) unsafe fn put<'a>(
+        symbols: &'static Symbols,
+        ssl: *mut SSL,
+        context: Option<Arc<ContextState>>,
+    ) -> Option<&'a Slot> {
+        // SAFETY: as promised; the Arc's count moves into ex_data.
+        unsafe {
             let raw = Arc::into_raw(Slot::new(symbols, context));
             if (symbols.f.SSL_set_ex_data)(ssl, symbols.ssl_index, raw.cast_mut().cast()) == 1 {
                 return Some(&*raw);
@@ -221,6 +252,12 @@ impl Slot {
     #[inline]
     pub(super) fn is_short(&self, ways: u8) -> bool {
         self.short.load(Ordering::Relaxed) & ways == ways
+    }
+
+    /// Whether any of these ways is short now.
+    #[inline]
+    pub(super) fn is_any_short(&self, ways: u8) -> bool {
+        self.short.load(Ordering::Relaxed) & ways != 0
     }
 
     /// Every way is long until the story has been looked at again.
@@ -246,15 +283,13 @@ impl Slot {
     /// Whether a record's header needs no more than this: in the middle of a handshake each message brings two of them.
     #[inline]
     pub(super) fn passes_by(&self, direction: Direction, header: &[u8]) -> bool {
-        const CHANGE_CIPHER_SPEC: u8 = 20;
-        const APPLICATION_DATA: u8 = 23;
         if !self.is_short(short::HEADERS) {
-            return false;
+            return self.is_short(short::OVER);
         }
         let &[kind @ CHANGE_CIPHER_SPEC..=APPLICATION_DATA, a, b, c, d, ..] = header else { return false };
         if direction == Direction::Received {
             if kind == CHANGE_CIPHER_SPEC {
-                return false;
+                return self.keep_shortly(|story| story.keep_change_cipher_spec(direction));
             }
             self.set_sealed((kind == APPLICATION_DATA).then_some([kind, a, b, c, d]));
         }

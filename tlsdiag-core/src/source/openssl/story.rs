@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use smallvec::SmallVec;
+
 use super::aside;
 use super::clock::Stopwatch;
 use super::current::{self, Scene};
@@ -21,6 +23,8 @@ use crate::event::{
 
 /// `SSL_CB_LOOP`.
 pub(super) const LOOP: c_int = 0x01;
+/// `SSL_CB_HANDSHAKE_START`.
+pub(super) const HANDSHAKE_START: c_int = 0x10;
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
@@ -48,7 +52,8 @@ pub(super) struct Story {
     /// The latest stamp, in nanoseconds since the beginning; headers of records and the like share it.
     pub(super) last: u64,
     pub(super) phase: Phase,
-    pub(super) heard: Vec<Heard>,
+    /// One, as a rule, and then it needs no memory of its own.
+    pub(super) heard: SmallVec<[Heard; 1]>,
     pub(super) wanted: u32,
     /// Whether anybody hears events as they happen.
     pub(super) live: bool,
@@ -59,6 +64,8 @@ pub(super) struct Story {
     pub(super) data_in_headers: bool,
     pub(super) role: Option<Role>,
     pub(super) configured: Option<Arc<Configured>>,
+    /// The configuration is its context's as it was last read, and nobody has looked whether it still holds.
+    unseen: bool,
     /// The message callback was heard in this story, so alerts need not be taken from the info callback.
     pub(super) messages_heard: bool,
     /// HANDSHAKE_DONE was seen.
@@ -104,11 +111,14 @@ impl Story {
     /// The ways past this story that are short as it stands.
     pub(super) fn short_ways(&self, slot: &Slot) -> u8 {
         let unwanted = |kind, way| if self.wanted & bit(kind) == 0 { way } else { 0 };
-        if self.phase != Phase::Open {
-            return 0;
+        let chains = slot.symbols.chains_messages.load(Ordering::Relaxed);
+        match self.phase {
+            Phase::Open => {}
+            Phase::Over | Phase::Dead if !chains && !self.data_in_headers => return short::OVER,
+            _ => return 0,
         }
         let steps = unwanted(EventKind::Step, short::STEPS);
-        if slot.symbols.chains_messages.load(Ordering::Relaxed) {
+        if chains {
             return steps;
         }
         let headers = if self.heard_record && !self.data_in_headers {
@@ -192,8 +202,14 @@ impl Story {
         unsafe {
             let role = if (symbols.f.SSL_is_server)(ssl) != 0 { Role::Server } else { Role::Client };
             self.role = Some(role);
-            let configured = local::read(symbols, ssl, slot.context.as_deref());
-            let peer = peer::address(symbols, ssl)
+            // A failure is looked at again (`look_again`), and of what goes well nobody wants to hear.
+            let choosy = self.heard.iter().all(|heard| heard.listener.passes_over.is_some());
+            let cached =
+                slot.context.as_deref().filter(|_| choosy && slot.supervised.load(Ordering::Relaxed));
+            let cached = cached.and_then(|context| context.configured.load_full());
+            self.unseen = cached.is_some();
+            let configured = cached.unwrap_or_else(|| local::read(symbols, ssl, slot.context.as_deref()));
+            let peer = peer::address(symbols, ssl, role)
                 .or_else(|| self.heard.iter().find_map(|heard| heard.listener.peer));
             let expected_name = peer::expected_name(symbols, ssl);
             let body = EventBody::Started {
@@ -244,6 +260,19 @@ impl Story {
         true
     }
 
+    /// A change_cipher_spec, likewise: one that is received is told by its header, one that is sent by its message.
+    #[inline]
+    pub(super) fn keep_change_cipher_spec(&mut self, direction: Direction) -> bool {
+        let wanted = self.wanted & bit(EventKind::ChangeCipherSpec) != 0;
+        let Some(recording) = self.recording.as_mut().filter(|recording| wanted && recording.has_room(0))
+        else {
+            return false;
+        };
+        self.header_was_ccs = direction == Direction::Received;
+        recording.push_change_cipher_spec(self.last, direction);
+        true
+    }
+
     /// As [`security_denied`](Self::security_denied), likewise.
     #[inline]
     pub(super) fn keep_denial(&mut self, operation: i32, bits: i32, nid: i32) -> bool {
@@ -281,8 +310,8 @@ impl Story {
         });
     }
 
-    /// The last word. Touches no object of OpenSSL's, since there may be none left.
-    pub(super) fn end(&mut self, symbols: &Symbols, ending: Ending) {
+    /// The last word. Where the connection was freed it touches no object of OpenSSL's, since there may be none left.
+    pub(super) fn end(&mut self, symbols: &'static Symbols, ending: Ending) {
         if self.phase != Phase::Open || self.is_deserted() {
             return;
         }
@@ -292,13 +321,54 @@ impl Story {
                 // Half gone, if there at all.
                 self.scene.ssl = std::ptr::null_mut();
             }
-            self.hand_over(symbols, ending, &mut recording);
+            self.heard.retain(|heard| heard.is_asked(EventKind::Ended) && !heard.listener.leaves(&recording));
+            if !self.heard.is_empty() {
+                self.look_again(symbols, &mut recording);
+                self.hand_over(symbols, ending, &mut recording);
+            }
             pool::give_back(recording);
         }
         self.heard.clear();
         self.wanted = 0;
         self.configured = None;
         self.lingering = false;
+    }
+
+    /// Looks whether the configuration is what it was taken for at the beginning, where that was not done then.
+    pub(super) fn look_again(&mut self, symbols: &'static Symbols, recording: &mut Recording) {
+        let Scene { slot, ssl } = self.scene;
+        if !self.unseen || ssl.is_null() {
+            return;
+        }
+        self.unseen = false;
+        let Some(before) = &self.configured else { return };
+        // SAFETY: the scene's connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`), and
+        // it keeps its slot.
+        let found = unsafe { local::found(symbols, ssl, before, (*slot).context.as_deref()) };
+        if let Some(found) = found {
+            recording.correct_beginning(&found.local);
+            self.configured = Some(found);
+        }
+    }
+
+    /// As [`look_again`](Self::look_again), in the midst of the story.
+    pub(super) fn look_again_now(&mut self, symbols: &'static Symbols) {
+        if let Some(mut recording) = self.recording.take() {
+            self.look_again(symbols, &mut recording);
+            self.recording = Some(recording);
+        }
+    }
+
+    /// The application gives up the connection, of which all can still be asked.
+    ///
+    /// # Safety
+    /// `ssl` is alive and this thread's; `slot` is its slot.
+    pub(super) unsafe fn leave(&mut self, slot: &Slot, ssl: *mut SSL) {
+        if self.unseen {
+            self.look_again_now(slot.symbols);
+            // SAFETY: passed on.
+            unsafe { self.compare_configuration(slot, ssl, true) };
+        }
     }
 
     /// The application has control again, and the story may still go on.
@@ -330,14 +400,11 @@ impl Story {
     fn hand_over(&self, symbols: &Symbols, ending: Ending, recording: &mut Recording) {
         let elapsed = self.elapsed();
         let tell = || {
-            let mut asked = self.heard.iter().filter(|heard| heard.is_asked(EventKind::Ended)).peekable();
-            while let Some(heard) = asked.next() {
-                if asked.peek().is_some() {
-                    heard.listener.hear(&Event::ended(ending, elapsed, recording));
-                } else {
-                    heard.listener.finish(ending, elapsed, recording);
-                }
+            let Some((last, others)) = self.heard.split_last() else { return };
+            for heard in others {
+                heard.listener.hear(&Event::ended(ending, elapsed, recording));
             }
+            last.listener.finish(ending, elapsed, recording);
         };
         current::within(self.scene, || aside::with_queue_aside(symbols, tell));
     }
@@ -388,7 +455,7 @@ impl Story {
 
     pub(super) fn transport(
         &mut self,
-        symbols: &Symbols,
+        symbols: &'static Symbols,
         direction: Direction,
         end: TransportEnd,
         errno: i32,
