@@ -33,6 +33,12 @@ pub trait HandshakeRecorder: Send + Sync {
         kind.is_default()
     }
 
+    /// Whether it may call functions of OpenSSL when it is told an event: asked once when it is attached. The application's error
+    /// queue is put out of its way then, which a recorder that promises not to use OpenSSL saves.
+    fn uses_openssl(&self) -> bool {
+        true
+    }
+
     /// What it passes over: recordings of which this function says yes come to their end without a word. Asked once when the
     /// recorder is attached; [`is_plainly_healthy`](crate::handshake::is_plainly_healthy) is made for it.
     ///
@@ -72,6 +78,10 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Box<R> {
         (**self).wants(kind)
     }
 
+    fn uses_openssl(&self) -> bool {
+        (**self).uses_openssl()
+    }
+
     fn passes_over(&self) -> Option<PassesOver> {
         (**self).passes_over()
     }
@@ -92,6 +102,10 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Arc<R> {
 
     fn wants(&self, kind: EventKind) -> bool {
         (**self).wants(kind)
+    }
+
+    fn uses_openssl(&self) -> bool {
+        (**self).uses_openssl()
     }
 
     fn passes_over(&self) -> Option<PassesOver> {
@@ -121,6 +135,10 @@ impl<A: HandshakeRecorder, B: HandshakeRecorder> HandshakeRecorder for (A, B) {
 
     fn wants(&self, kind: EventKind) -> bool {
         self.0.wants(kind) || self.1.wants(kind)
+    }
+
+    fn uses_openssl(&self) -> bool {
+        self.0.uses_openssl() || self.1.uses_openssl()
     }
 
     fn passes_over(&self) -> Option<PassesOver> {

@@ -14,6 +14,8 @@ pub(crate) enum Arrival {
         bytes: Vec<u8>,
         file: Option<OwnedFd>,
     },
+    /// Something could not be read, for this reason.
+    Damage(String),
     /// The last process that held this connection is gone.
     End {
         connection: u64,
@@ -37,7 +39,7 @@ pub(crate) struct Backlog {
 fn size(arrival: &Arrival) -> usize {
     match arrival {
         Arrival::Packet { bytes, .. } => bytes.len() + size_of::<Arrival>(),
-        Arrival::End { .. } => size_of::<Arrival>(),
+        Arrival::Damage(_) | Arrival::End { .. } => size_of::<Arrival>(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -19,6 +19,7 @@ use tlsdiag_core::{Handshake, diagnose};
 use crate::Listening;
 use crate::backlog::{Arrival, Backlog};
 use crate::message::Message;
+use crate::ring::Reader;
 
 /// More than the longest packet.
 const PACKET: usize = 128 << 10;
@@ -29,6 +30,9 @@ const NAP: Duration = Duration::from_millis(2);
 
 /// After so many naps in which nothing came it waits to be woken.
 const NAPS: u32 = 50;
+
+/// So long a ring is kept that nobody uses.
+const UNUSED: Duration = Duration::from_secs(60);
 
 /// So many packets are taken from one connection before the others have their turn.
 const TURN: usize = 4096;
@@ -123,17 +127,24 @@ impl Collector {
     }
 }
 
+/// A connection as it is received from, with the rings of its processes.
+struct Link {
+    number: u64,
+    socket: OwnedFd,
+    rings: Vec<Reader>,
+}
+
 struct Receiving {
     listening: Option<Listening>,
-    connections: Vec<(u64, OwnedFd)>,
+    connections: Vec<Link>,
     next: u64,
     backlog: Arc<Backlog>,
     buffer: Vec<u8>,
 }
 
 impl Receiving {
-    fn add(&mut self, connection: OwnedFd) {
-        self.connections.push((self.next, connection));
+    fn add(&mut self, socket: OwnedFd) {
+        self.connections.push(Link { number: self.next, socket, rings: Vec::new() });
         self.next += 1;
     }
 
@@ -141,40 +152,80 @@ impl Receiving {
         let mut closing = self.listening.is_none();
         let mut idle = NAPS;
         while !(closing && self.connections.is_empty()) {
+            let sleeps = idle >= NAPS && self.may_sleep();
             let mut polled: Vec<PollFd<'_>> =
-                self.connections.iter().map(|(_, fd)| PollFd::new(fd, PollFlags::IN)).collect();
+                self.connections.iter().map(|link| PollFd::new(&link.socket, PollFlags::IN)).collect();
             polled.extend(self.listening.iter().map(|l| PollFd::new(&l.socket, PollFlags::IN)));
             if !closing {
                 polled.push(PollFd::new(wake, PollFlags::IN));
             }
-            let now = Timespec::default();
-            match poll(&mut polled, if idle < NAPS { Some(&now) } else { None }) {
-                Ok(0) => {
-                    idle += 1;
-                    thread::sleep(NAP);
-                    continue;
-                }
-                Ok(_) => idle = 0,
+            let has_rings = self.connections.iter().any(|link| !link.rings.is_empty());
+            let (now, unused) =
+                (Timespec::default(), Timespec { tv_sec: UNUSED.as_secs() as i64, tv_nsec: 0 });
+            let patience = match (sleeps, has_rings) {
+                (false, _) => Some(&now),
+                (true, true) => Some(&unused),
+                (true, false) => None,
+            };
+            let came = match poll(&mut polled, patience) {
+                Ok(came) => came,
                 Err(Errno::INTR) => continue,
                 Err(_) => break,
-            }
+            };
             let ready: Vec<bool> = polled.iter().map(|polled| !polled.revents().is_empty()).collect();
             let count = self.connections.len();
             if !closing && ready.last() == Some(&true) {
                 // Those who have connected before are in the queue by now.
                 closing = true;
             }
+            let read = self.read_rings();
             // Backwards, since those that have ended are taken out.
             for at in (0..count).rev().filter(|at| ready[*at]) {
                 if !self.receive(at) {
-                    let (connection, _) = self.connections.remove(at);
-                    self.backlog.push(Arrival::End { connection });
+                    let mut link = self.connections.remove(at);
+                    // Whoever wrote is gone, or has nothing more to do with us.
+                    for ring in &mut link.rings {
+                        ring.retire();
+                        empty(ring, link.number, &self.backlog);
+                    }
+                    self.backlog.push(Arrival::End { connection: link.number });
                 }
             }
             self.accept();
+            idle = if came > 0 || read { 0 } else { idle.saturating_add(1) };
             thread::sleep(NAP);
         }
         self.backlog.close();
+    }
+
+    /// Tells the rings that nobody looks at them now; `false` where something has come.
+    fn may_sleep(&self) -> bool {
+        let rings = || self.connections.iter().flat_map(|link| &link.rings);
+        let sleeps = rings().all(Reader::sleep);
+        if !sleeps {
+            rings().for_each(Reader::wake);
+        }
+        sleeps
+    }
+
+    /// Takes all that lies in the rings; whether there was anything. A ring that nobody has used for a while is given up.
+    fn read_rings(&mut self) -> bool {
+        let (backlog, now) = (&self.backlog, Instant::now());
+        let mut read = false;
+        for Link { number, rings, .. } in &mut self.connections {
+            rings.retain_mut(|ring| {
+                ring.wake();
+                let (any, whole) = empty(ring, *number, backlog);
+                read |= any;
+                if !whole || any || !ring.is_unused(now, UNUSED) || !ring.retire() {
+                    return whole;
+                }
+                // What was written meanwhile; from now on nothing is.
+                empty(ring, *number, backlog);
+                false
+            });
+        }
+        read
     }
 
     fn accept(&mut self) {
@@ -193,7 +244,7 @@ impl Receiving {
 
     /// Takes what there is; `false` where the connection has ended.
     fn receive(&mut self, at: usize) -> bool {
-        let (connection, socket) = &self.connections[at];
+        let Link { number, socket, rings } = &mut self.connections[at];
         for _ in 0..TURN {
             let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
             let mut ancillary = RecvAncillaryBuffer::new(&mut space);
@@ -215,11 +266,41 @@ impl Receiving {
             });
             // One that is cut off is longer than any of ours.
             if !received.flags.contains(ReturnFlags::TRUNC) {
-                let bytes = self.buffer[..received.bytes].to_vec();
-                self.backlog.push(Arrival::Packet { connection: *connection, bytes, file });
+                let bytes = &self.buffer[..received.bytes];
+                match (Message::from_packet(bytes), file) {
+                    (Some(Message::Wake), _) => {}
+                    (Some(Message::Ring { .. }), Some(file)) => match Reader::open(&file) {
+                        Ok(mut ring) => {
+                            empty(&mut ring, *number, &self.backlog);
+                            rings.push(ring);
+                        }
+                        Err(why) => self.backlog.push(Arrival::Damage(why.to_string())),
+                    },
+                    (_, file) => {
+                        let bytes = bytes.to_vec();
+                        self.backlog.push(Arrival::Packet { connection: *number, bytes, file });
+                    }
+                }
             }
         }
         true
+    }
+}
+
+/// Takes all that lies in a ring: whether there was anything, and whether the ring is whole.
+fn empty(ring: &mut Reader, connection: u64, backlog: &Backlog) -> (bool, bool) {
+    let mut any = false;
+    loop {
+        match ring.take() {
+            Ok(Some(bytes)) => backlog.push(Arrival::Packet { connection, bytes, file: None }),
+            Ok(None) => return (any, true),
+            Err(why) => {
+                ring.retire();
+                backlog.push(Arrival::Damage(why.to_string()));
+                return (any, false);
+            }
+        }
+        any = true;
     }
 }
 
@@ -239,6 +320,7 @@ impl<T: FnMut(News)> Judging<T> {
     fn arrival(&mut self, arrival: Arrival) {
         match arrival {
             Arrival::End { connection } => drop(self.connections.remove(&connection)),
+            Arrival::Damage(why) => (self.tell)(News::Damaged(why)),
             Arrival::Packet { connection, bytes, file } => {
                 let news = self.packet(connection, &bytes, file);
                 (self.tell)(news);
@@ -268,6 +350,7 @@ impl<T: FnMut(News)> Judging<T> {
                 Some(Err(error)) => News::Damaged(format!("a long recording cannot be read: {error}")),
                 None => News::Damaged("a long recording came without its file".to_owned()),
             },
+            Some(Message::Ring { .. } | Message::Wake) => News::Dropped(0),
             Some(Message::Dropped { count, .. }) => News::Dropped(count.into()),
             Some(Message::Secret(line)) => News::Secret(line.to_owned()),
             Some(Message::Unhooked(objects)) => News::Unhooked {

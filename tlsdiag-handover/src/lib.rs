@@ -5,19 +5,22 @@
 //! ([`Sender`]); another process collects, diagnoses and writes ([`Collector`]).
 //!
 //! The channel is a Unix socket of the kind SOCK_SEQPACKET: messages arrive whole and in order however many processes share
-//! one end of it after a fork, and the other end knows when the last of them is gone.
+//! one end of it after a fork, and the other end knows when the last of them is gone. Recordings, of which there are many, go
+//! through memory instead that each process shares with the collector (`ring`), as long as there is room.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod backlog;
 mod collector;
 mod journal;
 mod listening;
 mod message;
+mod ring;
 mod sender;
 
 pub use collector::{Closer, Collector, News};
 pub use journal::Journal;
 pub use listening::{Listening, pair};
 pub use message::Message;
-pub use sender::{Delivery, Sender};
+pub use ring::Writer;
+pub use sender::{Delivery, Sender, Way};

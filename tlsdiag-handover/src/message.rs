@@ -27,6 +27,13 @@ pub enum Message<'a> {
         /// The process that made it.
         pid: u32,
     },
+    /// From now on recordings of that process come through the memory whose descriptor comes with the packet.
+    Ring {
+        /// The process that writes there.
+        pid: u32,
+    },
+    /// Something was written to a ring while the collector slept.
+    Wake,
     /// So many recordings of that process could not be sent, since it last said so.
     Dropped {
         /// The process that could not.
@@ -45,6 +52,8 @@ const LIBRARY: u8 = b'L';
 const RECORDING: u8 = b'R';
 const ALONE: u8 = b'A';
 const APART: u8 = b'F';
+const RING: u8 = b'M';
+const WAKE: u8 = b'W';
 const DROPPED: u8 = b'D';
 const SECRET: u8 = b'K';
 const UNHOOKED: u8 = b'U';
@@ -69,6 +78,8 @@ impl<'a> Message<'a> {
             Message::Recording { pid, packed } => (RECORDING, Some(pid), packed),
             Message::Alone { pid, packed } => (ALONE, Some(pid), packed),
             Message::Apart { pid } => (APART, Some(pid), &[]),
+            Message::Ring { pid } => (RING, Some(pid), &[]),
+            Message::Wake => (WAKE, None, &[]),
             Message::Dropped { pid, count } => (DROPPED, Some(pid), &count.to_be_bytes()),
             Message::Secret(line) => (SECRET, None, line.as_bytes()),
             Message::Unhooked(objects) => (UNHOOKED, None, objects.as_bytes()),
@@ -92,6 +103,8 @@ impl<'a> Message<'a> {
             RECORDING => pid().map(|(pid, packed)| Message::Recording { pid, packed })?,
             ALONE => pid().map(|(pid, packed)| Message::Alone { pid, packed })?,
             APART => Message::Apart { pid: pid()?.0 },
+            RING => Message::Ring { pid: pid()?.0 },
+            WAKE => Message::Wake,
             DROPPED => {
                 let (pid, count) = pid()?;
                 Message::Dropped { pid, count: u32::from_be_bytes(count.try_into().ok()?) }
@@ -115,6 +128,8 @@ mod tests {
             Message::Recording { pid: 7, packed: &[1, 2] },
             Message::Alone { pid: u32::MAX, packed: &[] },
             Message::Apart { pid: 7 },
+            Message::Ring { pid: 7 },
+            Message::Wake,
             Message::Dropped { pid: 7, count: 3 },
             Message::Secret("CLIENT_RANDOM 00 11"),
             Message::Unhooked("/usr/bin/node"),
@@ -125,7 +140,7 @@ mod tests {
 
     #[test]
     fn what_is_none_of_ours_is_nothing() {
-        for packet in [&b""[..], b"X", b"R", b"R\0\0\0", b"D\0\0\0\x07\0", b"P\xff"] {
+        for packet in [&b""[..], b"X", b"R", b"R\0\0\0", b"D\0\0\0\x07\0", b"M\0", b"P\xff"] {
             assert_eq!(Message::from_packet(packet), None, "{packet:?}");
         }
     }

@@ -15,6 +15,7 @@ use rustix::net::{
 };
 
 use crate::message::{HEAD, Message, begin_recording};
+use crate::ring::{Writer, Written, may_be_as_long};
 
 /// Descriptors below this are those that programs count on, and close.
 const ABOVE: RawFd = 200;
@@ -35,6 +36,18 @@ pub struct Sender {
     /// The socket's number in its file system, by which it is known again.
     identity: u64,
     hurried: AtomicBool,
+}
+
+/// The way that the recordings of one process take.
+#[derive(Debug, Default)]
+pub enum Way {
+    /// Nobody has tried to make a ring.
+    #[default]
+    Untried,
+    /// Through memory, where there is room.
+    Ring(Writer),
+    /// There can be no ring.
+    Socket,
 }
 
 /// What became of a packet.
@@ -87,18 +100,36 @@ impl Sender {
         self.packet(&message.to_packet(), None)
     }
 
-    /// Sends a recording: `pack` appends it to the buffer that it is given, and is told whether it must need no others.
+    /// Sends a recording: `pack` appends it to the buffer that it is given, and is told whether it must need no others. By the
+    /// ring of its process where there is one and room in it, else by the socket.
     ///
-    /// The buffer is the caller's, to be used again. A recording that is too long for a packet is packed a second time.
+    /// Buffer and way are the caller's, to be used again. A recording that cannot go as it was packed is packed a second time.
     pub fn recording(
         &self,
         pid: u32,
-        alone: bool,
+        way: Option<&mut Way>,
         buffer: &mut Vec<u8>,
         mut pack: impl FnMut(bool, &mut Vec<u8>),
     ) -> Delivery {
+        let alone = way.is_none();
         begin_recording(pid, alone, buffer);
         pack(alone, buffer);
+        if buffer.len() <= LONGEST {
+            match way.map_or(Written::Full, |way| self.by_ring(pid, way, buffer)) {
+                Written::Done => return Delivery::Done,
+                // It is written, whether or not somebody wakes.
+                Written::Asleep => {
+                    let _ = self.send(&Message::Wake);
+                    return Delivery::Done;
+                }
+                // What comes by the socket may overtake what is in the ring, so that it must need no others.
+                Written::Full | Written::Retired if !alone => {
+                    begin_recording(pid, true, buffer);
+                    pack(true, buffer);
+                }
+                Written::Full | Written::Retired => {}
+            }
+        }
         if buffer.len() <= LONGEST {
             return self.packet(buffer, None);
         }
@@ -109,8 +140,31 @@ impl Sender {
             Err(_) => Delivery::Full,
         };
         *buffer = Vec::new();
-        // What the packer said it had given by now was not sent in this way.
         delivery
+    }
+
+    fn by_ring(&self, pid: u32, way: &mut Way, packet: &[u8]) -> Written {
+        if matches!(way, Way::Untried) {
+            *way = self.ring(pid).map_or(Way::Socket, Way::Ring);
+        }
+        let Way::Ring(ring) = way else { return Written::Full };
+        let written = ring.write(packet);
+        if written != Written::Retired {
+            return written;
+        }
+        // It was not used for a while, and nobody knew whether we are still here.
+        *way = self.ring(pid).map_or(Way::Socket, Way::Ring);
+        match way {
+            Way::Ring(ring) => ring.write(packet),
+            _ => Written::Full,
+        }
+    }
+
+    /// A new ring, of which the collector has been told; `None` where there can be none.
+    fn ring(&self, pid: u32) -> Option<Writer> {
+        let (ring, file) = Writer::make().ok()?;
+        let told = self.packet(&Message::Ring { pid }.to_packet(), Some(file.as_fd()));
+        (told == Delivery::Done).then_some(ring)
     }
 
     fn packet(&self, packet: &[u8], file: Option<BorrowedFd<'_>>) -> Delivery {
@@ -161,6 +215,9 @@ impl Sender {
 
 fn in_memory(bytes: &[u8]) -> io::Result<OwnedFd> {
     use std::io::Write;
+    if !may_be_as_long(bytes.len()) {
+        return Err(io::Error::other("files must not be as long (RLIMIT_FSIZE)"));
+    }
     let mut file = std::fs::File::from(memfd_create("tlsdiag", MemfdFlags::CLOEXEC)?);
     file.write_all(bytes)?;
     Ok(file.into())

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use tlsdiag_core::event::Recording;
 use tlsdiag_core::event::packed::{Packer, pack_alone};
 use tlsdiag_core::source::openssl::Symbols;
-use tlsdiag_handover::{Delivery, Message, Sender};
+use tlsdiag_handover::{Delivery, Message, Sender, Way};
 
 use crate::collect;
 use crate::config::{self, Output, config};
@@ -82,20 +82,20 @@ pub(crate) fn hand_over(recording: &Recording) {
     let Some(sender) = sender() else { return };
     let pid = std::process::id();
     let delivery = match Packing::try_take(pid) {
-        Some(packing) => {
-            let mut packing = packing;
-            let Packing { packer, buffer } = packing.parts();
+        Some(mut packing) => {
+            let Packing { packer, buffer, way } = packing.parts();
             let mut apart = false;
-            let delivery = sender.recording(pid, false, buffer, |alone, out| {
+            let delivery = sender.recording(pid, Some(way), buffer, |alone, out| {
                 apart = alone;
                 if alone { pack_alone(recording, out) } else { packer.pack(recording, out) }
             });
+            // What the packer has given by now did not arrive.
             if apart || delivery != Delivery::Done {
                 packer.forget();
             }
             delivery
         }
-        None => sender.recording(pid, true, &mut Vec::new(), |_, out| pack_alone(recording, out)),
+        None => sender.recording(pid, None, &mut Vec::new(), |_, out| pack_alone(recording, out)),
     };
     match delivery {
         Delivery::Done => report_dropped(sender, pid),
@@ -127,6 +127,7 @@ pub(crate) fn farewell() {
 struct Packing {
     packer: Packer,
     buffer: Vec<u8>,
+    way: Way,
 }
 
 struct Shared(UnsafeCell<Option<Packing>>);

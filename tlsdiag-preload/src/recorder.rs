@@ -23,6 +23,10 @@ impl HandshakeRecorder for Handing {
         }
     }
 
+    fn uses_openssl(&self) -> bool {
+        false
+    }
+
     fn passes_over(&self) -> Option<PassesOver> {
         config().failures_only.then_some(is_plainly_healthy)
     }

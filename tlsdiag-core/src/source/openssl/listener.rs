@@ -18,6 +18,8 @@ pub(super) struct Listener {
     active: AtomicBool,
     /// Whether it hears each event as it happens, and not the last one alone.
     pub(super) live: bool,
+    /// Whether it may use OpenSSL.
+    pub(super) uses_openssl: bool,
     /// What it passes over at the end.
     pub(super) passes_over: Option<PassesOver>,
     /// The kinds it wants, as bits.
@@ -35,7 +37,16 @@ impl Listener {
         // A recorder that panics when asked wants nothing.
         let wanted = boundary::contain(ask).unwrap_or(0);
         let passes_over = boundary::contain(|| recorder.passes_over()).flatten();
-        Arc::new(Listener { recorder, active: AtomicBool::new(true), live, passes_over, wanted, peer })
+        let uses_openssl = boundary::contain(|| recorder.uses_openssl()).unwrap_or(true);
+        Arc::new(Listener {
+            recorder,
+            active: AtomicBool::new(true),
+            live,
+            uses_openssl,
+            passes_over,
+            wanted,
+            peer,
+        })
     }
 
     pub(super) fn is_active(&self) -> bool {

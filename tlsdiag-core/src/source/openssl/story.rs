@@ -399,14 +399,20 @@ impl Story {
     /// which may well use OpenSSL.
     fn hand_over(&self, symbols: &Symbols, ending: Ending, recording: &mut Recording) {
         let elapsed = self.elapsed();
-        let tell = || {
+        let mut tell = || {
             let Some((last, others)) = self.heard.split_last() else { return };
             for heard in others {
                 heard.listener.hear(&Event::ended(ending, elapsed, recording));
             }
             last.listener.finish(ending, elapsed, recording);
         };
-        current::within(self.scene, || aside::with_queue_aside(symbols, tell));
+        current::within(self.scene, || {
+            if self.heard.iter().any(|heard| heard.listener.uses_openssl) {
+                aside::with_queue_aside(symbols, tell);
+            } else {
+                tell();
+            }
+        });
     }
 
     pub(super) fn verify(

@@ -1,0 +1,424 @@
+//! Memory that one process shares with the collector: a recording is copied there, and no system call is made.
+//!
+//! Each process has a ring of its own, with one writer at a time. The writer never waits: where there is no room it says so. The
+//! collector looks at its rings every few milliseconds while something comes; before it sleeps it says so in each of them, and
+//! whoever writes then wakes it by the socket. A ring that nobody has used for a while is retired, since its process may be gone;
+//! one that is still there makes another.
+#![allow(unsafe_code)]
+
+use std::io;
+use std::num::NonZeroUsize;
+use std::os::fd::{AsFd, OwnedFd};
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+use std::time::{Duration, Instant};
+
+use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, fcntl_get_seals, fstat, ftruncate, memfd_create};
+use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
+use rustix::process::{Resource, getrlimit};
+
+/// Bytes for packets, a power of two.
+const SPACE: usize = 1 << 20;
+/// Where they begin.
+const FRONT: usize = 4096;
+const ALL: usize = FRONT + SPACE;
+/// Before each packet its length, as u32.
+const LENGTH: usize = 4;
+
+/// Nobody is writing.
+const FREE: u32 = 0;
+const BUSY: u32 = 1;
+/// Nothing is read from here any more.
+const RETIRED: u32 = 2;
+
+/// A cache line of its own.
+#[repr(C, align(64))]
+struct Line<T>(T);
+
+/// The front of the shared memory; zeros are an empty ring.
+#[repr(C)]
+struct Front {
+    /// FREE, BUSY or RETIRED.
+    state: Line<AtomicU32>,
+    /// Bytes that were ever written.
+    written: Line<AtomicU64>,
+    /// Bytes that were ever read, and whether the reader sleeps.
+    read: Line<(AtomicU64, AtomicU32)>,
+}
+
+/// The memory, mapped.
+#[derive(Debug)]
+struct Mapping(NonNull<u8>);
+
+// SAFETY: it is reached through `Front`'s atomics and through `copy_in` and `copy_out`, of which each side has one user (`&mut`).
+unsafe impl Send for Mapping {}
+
+impl Mapping {
+    fn new(file: &OwnedFd) -> io::Result<Self> {
+        let length = NonZeroUsize::new(ALL).unwrap_or(NonZeroUsize::MIN);
+        // SAFETY: a new mapping at a place that the kernel chooses. The file is as long as that and cannot become shorter, which
+        // the seals see to (`make` sets them, `open` looks).
+        let base = unsafe {
+            mmap(
+                ptr::null_mut(),
+                length.get(),
+                ProtFlags::READ | ProtFlags::WRITE,
+                MapFlags::SHARED,
+                file,
+                0,
+            )?
+        };
+        NonNull::new(base.cast()).map(Mapping).ok_or_else(|| io::Error::other("no address"))
+    }
+
+    fn front(&self) -> &Front {
+        // SAFETY: the beginning of the mapping, aligned to a page, longer than a Front, of which any bytes are a value.
+        unsafe { self.0.cast::<Front>().as_ref() }
+    }
+
+    /// The places of so many bytes from the byte with that number on: the second is after the end and from the beginning.
+    fn places(at: u64, length: usize) -> [(usize, usize); 2] {
+        let start = at as usize % SPACE;
+        let first = length.min(SPACE - start);
+        [(FRONT + start, first), (FRONT, length - first)]
+    }
+
+    fn copy_in(&mut self, at: u64, mut bytes: &[u8]) {
+        debug_assert!(bytes.len() <= SPACE);
+        for (place, length) in Mapping::places(at, bytes.len()) {
+            let (now, rest) = bytes.split_at(length);
+            // SAFETY: `places` stays within the mapping as long as the bytes are no more than SPACE, which `write` sees to. The
+            // reader does not read there before `written` says so.
+            unsafe { ptr::copy_nonoverlapping(now.as_ptr(), self.0.as_ptr().add(place), length) };
+            bytes = rest;
+        }
+    }
+
+    /// Asks the processor to have these bytes at hand for writing. The reader has read there meanwhile, on a processor of its own,
+    /// and to get them back takes longer than to write them: so it is begun a handshake early.
+    fn fetch(&self, at: u64, length: usize) {
+        const LINE: usize = 64;
+        const MOST: usize = 4096;
+        for (place, length) in Mapping::places(at, length.min(MOST)) {
+            for line in (place..place + length).step_by(LINE) {
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: a hint, which reads nothing, fails nowhere, and is none to processors that do not know it.
+                unsafe {
+                    std::arch::asm!(
+                        "prefetchw [{}]",
+                        in(reg) self.0.as_ptr().wrapping_add(line),
+                        options(nostack, preserves_flags, readonly)
+                    );
+                }
+                #[cfg(not(target_arch = "x86_64"))]
+                let _ = line;
+            }
+        }
+    }
+
+    fn copy_out(&self, at: u64, out: &mut [u8]) {
+        debug_assert!(out.len() <= SPACE);
+        let mut done = 0;
+        for (place, length) in Mapping::places(at, out.len()) {
+            // SAFETY: as above; `take` sees to the length. A writer that does not keep to the rules may write there meanwhile:
+            // then these are some bytes or others, and nothing is concluded from them but by those who read what came from outside.
+            unsafe {
+                ptr::copy_nonoverlapping(self.0.as_ptr().add(place), out[done..].as_mut_ptr(), length);
+            }
+            done += length;
+        }
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // SAFETY: our own mapping, which nobody refers to any more.
+        let _ = unsafe { munmap(self.0.as_ptr().cast(), ALL) };
+    }
+}
+
+/// Whether this process may make a file so long: with one that is longer the kernel would end it (SIGXFSZ).
+pub(crate) fn may_be_as_long(length: usize) -> bool {
+    getrlimit(Resource::Fsize).current.is_none_or(|most| length as u64 <= most)
+}
+
+/// The writing end.
+#[derive(Debug)]
+pub struct Writer {
+    memory: Mapping,
+    written: u64,
+    /// As it was last seen.
+    read: u64,
+}
+
+/// What became of a packet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Written {
+    /// It is there, and will be found.
+    Done,
+    /// It is there, and the reader sleeps.
+    Asleep,
+    /// There was no room for it.
+    Full,
+    /// Nobody reads here any more.
+    Retired,
+}
+
+impl Writer {
+    /// An empty ring, and the file that the reader opens it by.
+    ///
+    /// # Errors
+    /// No memory, no descriptor, or a kernel without sealed files.
+    pub(crate) fn make() -> io::Result<(Self, OwnedFd)> {
+        if !may_be_as_long(ALL) {
+            return Err(io::Error::other("files must not be as long (RLIMIT_FSIZE)"));
+        }
+        let file = memfd_create("tlsdiag", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
+        ftruncate(&file, ALL as u64)?;
+        fcntl_add_seals(&file, SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
+        Ok((Writer { memory: Mapping::new(&file)?, written: 0, read: 0 }, file))
+    }
+
+    /// Writes a packet.
+    pub(crate) fn write(&mut self, packet: &[u8]) -> Written {
+        let Ok(length) = u32::try_from(packet.len()) else { return Written::Full };
+        let needed = LENGTH + packet.len();
+        if needed > SPACE {
+            return Written::Full;
+        }
+        let state = &self.memory.front().state.0;
+        // A fork's other half does not come here, so nobody else can be writing: it is retired, or free.
+        if state.compare_exchange(FREE, BUSY, Ordering::Acquire, Ordering::Relaxed).is_err() {
+            return Written::Retired;
+        }
+        if !self.has_room(needed) {
+            self.memory.front().state.0.store(FREE, Ordering::Release);
+            return Written::Full;
+        }
+        self.memory.copy_in(self.written, &length.to_ne_bytes());
+        self.memory.copy_in(self.written + LENGTH as u64, packet);
+        self.written += needed as u64;
+        self.memory.front().written.0.store(self.written, Ordering::Release);
+        self.memory.fetch(self.written, needed);
+        // Sequentially consistent with the reader's `sleep`: either it sees what was written, or we see that it sleeps.
+        let front = self.memory.front();
+        front.state.0.swap(FREE, Ordering::SeqCst);
+        let asleep = &front.read.0.1;
+        if asleep.load(Ordering::SeqCst) != 0 && asleep.swap(0, Ordering::SeqCst) != 0 {
+            return Written::Asleep;
+        }
+        Written::Done
+    }
+
+    fn has_room(&mut self, needed: usize) -> bool {
+        let full = |read: u64| self.written.wrapping_sub(read) > (SPACE - needed) as u64;
+        if full(self.read) {
+            self.read = self.memory.front().read.0.0.load(Ordering::Acquire);
+        }
+        !full(self.read)
+    }
+}
+
+/// The reading end.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    memory: Mapping,
+    read: u64,
+    /// When something was last read, or the beginning.
+    used: Instant,
+    /// Bytes that had been read then.
+    before: u64,
+}
+
+impl Reader {
+    /// Opens a ring by its file.
+    ///
+    /// # Errors
+    /// The file is none of ours: it has another size, or could still be made shorter.
+    pub(crate) fn open(file: &OwnedFd) -> io::Result<Self> {
+        let seals = SealFlags::SHRINK | SealFlags::SEAL;
+        let size = fstat(file.as_fd())?.st_size;
+        if size != ALL as i64 || !fcntl_get_seals(file)?.contains(seals) {
+            return Err(io::Error::other("it is no ring of ours"));
+        }
+        Ok(Reader { memory: Mapping::new(file)?, read: 0, used: Instant::now(), before: 0 })
+    }
+
+    /// The next packet, if there is one.
+    ///
+    /// # Errors
+    /// The ring is damaged; nothing more can be read from it.
+    pub(crate) fn take(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let damaged = || io::Error::other("what lies in a ring is no packet of ours");
+        let written = self.memory.front().written.0.load(Ordering::Acquire);
+        let there = written.wrapping_sub(self.read);
+        if there == 0 {
+            return Ok(None);
+        }
+        let mut length = [0; LENGTH];
+        if there > SPACE as u64 || there < LENGTH as u64 {
+            return Err(damaged());
+        }
+        self.memory.copy_out(self.read, &mut length);
+        let length = u32::from_ne_bytes(length) as usize;
+        if length as u64 > there - LENGTH as u64 {
+            return Err(damaged());
+        }
+        let mut packet = vec![0; length];
+        self.memory.copy_out(self.read + LENGTH as u64, &mut packet);
+        self.read += (LENGTH + length) as u64;
+        self.memory.front().read.0.0.store(self.read, Ordering::Release);
+        Ok(Some(packet))
+    }
+
+    /// Says that the reader is about to sleep; `false` where it must not, since something has come.
+    pub(crate) fn sleep(&self) -> bool {
+        let front = self.memory.front();
+        front.read.0.1.store(1, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+        front.written.0.load(Ordering::SeqCst) == self.read
+    }
+
+    /// Says that it is awake.
+    pub(crate) fn wake(&self) {
+        self.memory.front().read.0.1.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether nothing has been read for so long.
+    pub(crate) fn is_unused(&mut self, now: Instant, long: Duration) -> bool {
+        if self.read != self.before {
+            (self.before, self.used) = (self.read, now);
+        }
+        now.saturating_duration_since(self.used) >= long
+    }
+
+    /// Ends it, unless somebody is writing; what is there can still be taken.
+    pub(crate) fn retire(&self) -> bool {
+        let state = &self.memory.front().state.0;
+        state.compare_exchange(FREE, RETIRED, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ring() -> (Writer, Reader) {
+        let (writer, file) = Writer::make().unwrap();
+        (writer, Reader::open(&file).unwrap())
+    }
+
+    #[test]
+    fn what_is_written_is_read_in_order_however_often_it_goes_round() {
+        let (mut writer, mut reader) = ring();
+        for round in 0..2000_usize {
+            let packet = vec![round as u8; round * 7 % 3000];
+            assert_eq!(writer.write(&packet), Written::Done);
+            if round % 3 == 0 {
+                assert_eq!(writer.write(b"and another"), Written::Done);
+            }
+            assert_eq!(reader.take().unwrap().unwrap(), packet);
+            if round % 3 == 0 {
+                assert_eq!(reader.take().unwrap().unwrap(), b"and another");
+            }
+            assert_eq!(reader.take().unwrap(), None);
+        }
+    }
+
+    #[test]
+    fn one_that_is_full_says_so_and_loses_nothing() {
+        let (mut writer, mut reader) = ring();
+        let packet = vec![7; 100_000];
+        let written = (0..100).take_while(|_| writer.write(&packet) == Written::Done).count();
+        assert_eq!(written, SPACE / (packet.len() + LENGTH));
+        assert_eq!(writer.write(&packet), Written::Full);
+        assert_eq!(writer.write(&vec![0; SPACE]), Written::Full);
+        assert_eq!(reader.take().unwrap().unwrap(), packet);
+        assert_eq!(writer.write(&packet), Written::Done);
+        assert_eq!(std::iter::from_fn(|| reader.take().unwrap()).count(), written);
+    }
+
+    #[test]
+    fn a_reader_that_sleeps_is_woken_once() {
+        let (mut writer, mut reader) = ring();
+        assert!(reader.sleep());
+        assert_eq!(writer.write(b"1"), Written::Asleep);
+        assert_eq!(writer.write(b"2"), Written::Done);
+        assert!(!reader.sleep(), "there is something");
+        reader.wake();
+        assert_eq!(writer.write(b"3"), Written::Done);
+        assert_eq!(std::iter::from_fn(|| reader.take().unwrap()).count(), 3);
+    }
+
+    #[test]
+    fn a_retired_one_is_read_to_its_end_and_written_no_more() {
+        let (mut writer, mut reader) = ring();
+        assert_eq!(writer.write(b"last"), Written::Done);
+        assert!(reader.retire());
+        assert_eq!(writer.write(b"too late"), Written::Retired);
+        assert_eq!(reader.take().unwrap().unwrap(), b"last");
+        assert_eq!(reader.take().unwrap(), None);
+    }
+
+    #[test]
+    fn one_that_nobody_uses_is_known() {
+        let (mut writer, mut reader) = ring();
+        let (second, begin) = (Duration::from_secs(1), Instant::now());
+        assert!(!reader.is_unused(begin, second));
+        assert!(reader.is_unused(begin + 2 * second, second));
+        assert_eq!(writer.write(b"1"), Written::Done);
+        reader.take().unwrap();
+        assert!(!reader.is_unused(begin + 2 * second, second));
+        assert!(!reader.is_unused(begin + 2 * second, second));
+        assert!(reader.is_unused(begin + 3 * second, second));
+    }
+
+    #[test]
+    fn one_that_is_being_written_to_is_not_retired() {
+        let (writer, reader) = ring();
+        writer.memory.front().state.0.store(BUSY, Ordering::Relaxed);
+        assert!(!reader.retire());
+    }
+
+    #[test]
+    fn what_is_no_ring_is_refused() {
+        let file = memfd_create("other", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING).unwrap();
+        assert!(Reader::open(&file).is_err());
+        ftruncate(&file, ALL as u64).unwrap();
+        assert!(Reader::open(&file).is_err(), "it could be made shorter while we read");
+    }
+
+    #[test]
+    fn lengths_that_cannot_be_are_damage() {
+        for (length, written) in [(u32::MAX, 100), (97, 100), (0, 3), (0, SPACE as u64 + 1), (0, u64::MAX)] {
+            let (mut writer, mut reader) = ring();
+            writer.memory.copy_in(0, &length.to_ne_bytes());
+            writer.memory.front().written.0.store(written, Ordering::Relaxed);
+            assert!(reader.take().is_err(), "{length} of {written}");
+        }
+    }
+
+    #[test]
+    fn a_writer_and_a_reader_at_once_lose_nothing() {
+        let (mut writer, mut reader) = ring();
+        let writing = std::thread::spawn(move || {
+            let mut number = 0_u32;
+            while number < 200_000 {
+                let packet = number.to_ne_bytes().repeat(1 + number as usize % 50);
+                if writer.write(&packet) == Written::Full {
+                    std::thread::yield_now();
+                } else {
+                    number += 1;
+                }
+            }
+        });
+        let mut next = 0_u32;
+        while next < 200_000 {
+            if let Some(packet) = reader.take().unwrap() {
+                assert_eq!(packet, next.to_ne_bytes().repeat(1 + next as usize % 50));
+                next += 1;
+            }
+        }
+        writing.join().unwrap();
+    }
+}
