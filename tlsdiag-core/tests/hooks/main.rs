@@ -11,5 +11,6 @@ mod lifetime;
 mod pipe;
 mod pki;
 mod recording;
+mod short_ways;
 mod story;
 mod transports;
