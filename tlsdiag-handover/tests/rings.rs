@@ -83,7 +83,7 @@ fn what_a_ring_holds_arrives_also_after_its_process_has_gone() {
 fn a_collector_that_sleeps_is_woken() {
     let mut channel = Channel::open();
     let long = Duration::from_secs(60);
-    let mut next = |channel: &mut Channel, number| {
+    let next = |channel: &mut Channel, number| {
         assert_eq!(channel.send(&recording(number, 300)), Delivery::Done);
         loop {
             if is_handshake(&channel.news.recv_timeout(long).expect("it comes")) {

@@ -95,8 +95,8 @@ mod tests {
             assert_eq!(take(fd), None, "it may be another one's by now");
         }
         entry(904).unwrap().write("192.0.2.7:1".parse().unwrap());
-        // SAFETY: null is allowed.
         for fd in [904, -1, c_int::MAX] {
+            // SAFETY: null is allowed.
             unsafe { accepted(fd, std::ptr::null(), 0) };
             assert_eq!(take(fd), None);
         }

@@ -258,10 +258,10 @@ unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_int, value: 
             && slot.supervised.load(Ordering::Relaxed)
         {
             // What the application sets is seen, so our hooks are where we put them and its own is the one that we know of.
-            return match behind_info(slot) {
-                Some(callback) => callback(ssl, place, value),
-                None => (),
-            };
+            if let Some(callback) = behind_info(slot) {
+                callback(ssl, place, value);
+            }
+            return;
         }
         info_at_length::<N>(ssl, place, value);
     }
