@@ -19,7 +19,7 @@ use tlsdiag_core::{Handshake, diagnose};
 use crate::Listening;
 use crate::backlog::{Arrival, Backlog};
 use crate::message::Message;
-use crate::ring::Reader;
+use crate::ring::{MOST_PACKETS, Reader};
 
 /// More than the longest packet.
 const PACKET: usize = 128 << 10;
@@ -287,10 +287,11 @@ impl Receiving {
     }
 }
 
-/// Takes all that lies in a ring: whether there was anything, and whether the ring is whole.
+/// Takes what lies in a ring: whether there was anything, and whether the ring is whole.
 fn empty(ring: &mut Reader, connection: u64, backlog: &Backlog) -> (bool, bool) {
     let mut any = false;
-    loop {
+    // No ring holds more at once. Where somebody goes on writing meanwhile the others have their turn.
+    for _ in 0..MOST_PACKETS {
         match ring.take() {
             Ok(Some(bytes)) => backlog.push(Arrival::Packet { connection, bytes, file: None }),
             Ok(None) => return (any, true),
@@ -302,6 +303,7 @@ fn empty(ring: &mut Reader, connection: u64, backlog: &Backlog) -> (bool, bool) 
         }
         any = true;
     }
+    (any, true)
 }
 
 #[derive(Default)]

@@ -25,6 +25,9 @@ const ALL: usize = FRONT + SPACE;
 /// Before each packet its length, as u32.
 const LENGTH: usize = 4;
 
+/// A ring never holds more packets.
+pub(crate) const MOST_PACKETS: usize = SPACE / LENGTH;
+
 /// Nobody is writing.
 const FREE: u32 = 0;
 const BUSY: u32 = 1;

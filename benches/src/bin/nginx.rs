@@ -25,13 +25,14 @@ use tlsdiag_lab::pki::Pki;
 use tlsdiag_lab::web::{self, ClientAuth, Running, Site};
 
 /// Rounds, unless `TLSDIAG_BENCH_ROUNDS` says otherwise.
-const ROUNDS: usize = 60;
-/// Rounds with the same servers, after some that only warm them up.
-const ROUNDS_A_SET: usize = 10;
+const ROUNDS: usize = 96;
+/// Rounds with the same servers, after some that only warm them up: few, since where a server's things lie by chance is worth more
+/// than what is measured, so that many servers say more than many rounds.
+const ROUNDS_A_SET: usize = 4;
 const WARM_UP: usize = 1;
 /// Handshakes of each server in a round: so many that the processor's caches hold what they hold where one server works all day,
 /// and not what is left after another one.
-const BATCH: usize = 400;
+const BATCH: usize = 200;
 
 /// Whose certificates are shown.
 struct Kind {
