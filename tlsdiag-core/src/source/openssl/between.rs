@@ -10,8 +10,10 @@ use std::sync::atomic::Ordering;
 use super::boundary;
 use super::context::ContextState;
 use super::functions::{SSL, SSL_CTX};
-use super::hooks::{self, silent};
+use super::hooks;
+use super::messages::silent;
 use super::previous::{Previous, same};
+use super::security;
 use super::slot::{Slot, short};
 use super::symbols::{Symbols, ctrl};
 
@@ -194,7 +196,7 @@ impl Between {
                 return false;
             }
             slot.previous.security.set_address(callback);
-            hooks::common_security(self.0).meet(slot.previous.security.get());
+            security::common_security(self.0).meet(slot.previous.security.get());
         }
         true
     }

@@ -1,10 +1,10 @@
-//! The trampolines that OpenSSL calls: message, info, verify, security, key log.
+//! The trampolines that OpenSSL calls: info, verify and key log here, the others in `messages`, `security` and `bio`.
 //!
 //! OpenSSL gives most of these callbacks no argument of ours, so each library in the process has its own set of them, told
 //! apart by `N`: its place among the tables. Each one records first or last, and passes on to the application's callback
 //! outside of our lock with `errno` and the error queue as OpenSSL left them.
 
-use std::ffi::{CStr, c_char, c_int, c_long, c_void};
+use std::ffi::{CStr, c_char, c_int, c_long};
 use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
@@ -14,15 +14,17 @@ use super::boundary;
 use super::context::ContextState;
 use super::der;
 use super::functions::{
-    BioCallback, InfoCallback, KeylogCallback, MessageCallback, SSL, SSL_CTX, SecurityCallback,
-    VerifyCallback, X509_STORE_CTX,
+    BioCallback, InfoCallback, KeylogCallback, MessageCallback, SSL, SecurityCallback, VerifyCallback,
+    X509_STORE_CTX,
 };
+use super::messages;
 use super::nearby;
-use super::previous::{CommonSecurity, Previous, same};
+use super::previous::same;
+use super::security;
 use super::slot::{Slot, short};
 use super::story::{HANDSHAKE_START, LOOP, Phase, Story};
 use super::symbols::{Symbols, ctrl};
-use crate::event::{Direction, EventKind};
+use crate::event::EventKind;
 
 /// The hooks of one library.
 pub(super) struct Trampolines {
@@ -35,7 +37,7 @@ pub(super) struct Trampolines {
     pub(super) lean_bio: BioCallback,
 }
 
-const TABLES: usize = 8;
+pub(super) const TABLES: usize = 8;
 static TABLE: [OnceLock<&'static Symbols>; TABLES] = [const { OnceLock::new() }; TABLES];
 
 /// The library with this number.
@@ -67,184 +69,14 @@ pub(super) fn trampolines(number: usize) -> Option<Trampolines> {
 
 fn set<const N: usize>() -> Trampolines {
     Trampolines {
-        message: message::<N>,
+        message: messages::message::<N>,
         info: info::<N>,
         verify: verify::<N>,
-        security: security::<N>,
+        security: security::security::<N>,
         keylog: keylog::<N>,
         bio: bio::callback::<N>,
         lean_bio: bio::lean::<N>,
     }
-}
-
-const CHANGE_CIPHER_SPEC: c_int = 20;
-const HANDSHAKE: c_int = 22;
-/// `SSL3_RT_HEADER`.
-const HEADER: c_int = 256;
-/// `SSL3_RT_INNER_CONTENT_TYPE`.
-const INNER_TYPE: c_int = 257;
-const APPLICATION_DATA: u8 = 23;
-
-/// Most calls take a short way, which is kept short: the processor has forgotten each of its lines since the last call.
-unsafe extern "C" fn message<const N: usize>(
-    write: c_int,
-    version: c_int,
-    content_type: c_int,
-    bytes: *const c_void,
-    len: usize,
-    ssl: *mut SSL,
-    arg: *mut c_void,
-) {
-    // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return, with `len` readable bytes. What
-    // is called takes the same arguments, so that the compiler makes a jump of it and puts nothing aside before.
-    unsafe {
-        if content_type == HANDSHAKE {
-            return handshake_message::<N>(write, version, content_type, bytes, len, ssl, arg);
-        }
-        if let (Some(slot), false) = (nearby::find(ssl), bytes.is_null()) {
-            let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
-            let done = match content_type {
-                HEADER => slot.passes_by(direction_of(write), bytes),
-                INNER_TYPE => {
-                    slot.is_any_short(short::HEADERS | short::OVER)
-                        && bytes.first() != Some(&APPLICATION_DATA)
-                }
-                // One that is received was told by its header.
-                CHANGE_CIPHER_SPEC if write != 0 => {
-                    slot.keep_shortly(|story| story.keep_change_cipher_spec(Direction::Sent))
-                }
-                _ => slot.is_short(short::OVER),
-            };
-            if done {
-                return;
-            }
-        }
-        message_at_length::<N>(write, version, content_type, bytes, len, ssl, arg);
-    }
-}
-
-#[inline(never)]
-unsafe extern "C" fn handshake_message<const N: usize>(
-    write: c_int,
-    version: c_int,
-    content_type: c_int,
-    bytes: *const c_void,
-    len: usize,
-    ssl: *mut SSL,
-    arg: *mut c_void,
-) {
-    // SAFETY: as for `message`.
-    unsafe {
-        if let (Some(slot), false) = (nearby::find(ssl), bytes.is_null()) {
-            let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
-            if slot.keep_shortly(|story| story.keep_message(direction_of(write), bytes)) {
-                return;
-            }
-        }
-        message_at_length::<N>(write, version, content_type, bytes, len, ssl, arg);
-    }
-}
-
-fn direction_of(write: c_int) -> Direction {
-    if write != 0 { Direction::Sent } else { Direction::Received }
-}
-
-/// # Safety
-/// As for a message callback.
-#[cold]
-#[inline(never)]
-unsafe extern "C" fn message_at_length<const N: usize>(
-    write: c_int,
-    version: c_int,
-    content_type: c_int,
-    bytes: *const c_void,
-    len: usize,
-    ssl: *mut SSL,
-    _arg: *mut c_void,
-) {
-    let Some(symbols) = table(N as c_long) else { return };
-    let chains = symbols.chains_messages.load(Ordering::Relaxed);
-    // SAFETY: as promised.
-    unsafe {
-        // An inner content type tells us something for application data alone; a handshake has some ten others.
-        let is_news = content_type != INNER_TYPE || (len > 0 && *bytes.cast::<u8>() == APPLICATION_DATA);
-        if !is_news && !chains {
-            return;
-        }
-        let slot = Slot::of_or_new(symbols, ssl);
-        let mut over = false;
-        if let Some(slot) = slot {
-            let direction = direction_of(write);
-            let bytes =
-                if bytes.is_null() { &[][..] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
-            let passes_by = content_type == HEADER && slot.passes_by(direction, bytes);
-            if passes_by && !chains {
-                return;
-            }
-            let entered = boundary::enter(slot, |story| {
-                if !passes_by {
-                    story.message(slot, ssl, direction, content_type, bytes);
-                }
-                if content_type == HANDSHAKE && story.phase == Phase::Open {
-                    arm_info(slot, ssl);
-                }
-                // Where OpenSSL tells of a record that it sends, it looks once whether there is a callback and then calls it
-                // twice, for the header and for TLS 1.3's inner type: between the two it must not go away.
-                let returnable = !(write != 0 && content_type == HEADER);
-                let over = matches!(story.phase, Phase::Over | Phase::Dead) && returnable;
-                if over {
-                    story.give_back();
-                }
-                over
-            });
-            over = entered.unwrap_or(false);
-            if !over && !chains {
-                return;
-            }
-        }
-        let (callback, arg) = match slot {
-            Some(slot) => behind_message(&slot.previous, slot.context.as_deref()),
-            None => match ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl)) {
-                Some(context) => behind_message(&context.previous, None),
-                None => (None, ptr::null_mut()),
-            },
-        };
-        if over {
-            // We are certain to be the one installed, since we were just called: nobody else's callback is lost. Never put
-            // null here: OpenSSL 3.0 checks once and calls twice, for a record's header and for its inner type.
-            (symbols.f.SSL_set_msg_callback)(ssl, Some(callback.unwrap_or(silent)));
-            (symbols.f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, arg);
-            for bio in [(symbols.f.SSL_get_rbio)(ssl), (symbols.f.SSL_get_wbio)(ssl)] {
-                if !bio.is_null() {
-                    bio::unhook(symbols, bio);
-                }
-            }
-        }
-        if let Some(callback) = callback {
-            callback(write, version, content_type, bytes, len, ssl, arg);
-        }
-    }
-}
-
-/// Stands where we stood once the story is over.
-pub(super) unsafe extern "C" fn silent(
-    _write: c_int,
-    _version: c_int,
-    _content_type: c_int,
-    _bytes: *const c_void,
-    _len: usize,
-    _ssl: *mut SSL,
-    _arg: *mut c_void,
-) {
-}
-
-/// The application's message callback: the one told for this connection, else the one told for its context.
-fn behind_message(own: &Previous, context: Option<&ContextState>) -> (Option<MessageCallback>, *mut c_void) {
-    let previous = match (own.message.get(), context) {
-        (None, Some(context)) => &context.previous,
-        _ => own,
-    };
-    (previous.message.get(), previous.message_arg.load(Ordering::Acquire))
 }
 
 /// As for messages: a step of the state machine, of which there are some fifteen, takes a short way where it can.
@@ -324,7 +156,7 @@ unsafe extern "C" fn info_at_length<const N: usize>(ssl: *const SSL, place: c_in
 ///
 /// # Safety
 /// `ssl` is alive and this thread's; `slot` is its slot.
-unsafe fn arm_info(slot: &Slot, ssl: *mut SSL) {
+pub(super) unsafe fn arm_info(slot: &Slot, ssl: *mut SSL) {
     let (f, ours) = (&slot.symbols.f, &slot.symbols.trampolines);
     // SAFETY: a live SSL of this thread.
     unsafe {
@@ -354,7 +186,7 @@ pub(super) unsafe fn arm(slot: &Slot, ssl: *mut SSL, story: &mut Story) {
         let current = (f.SSL_get_security_callback)(ssl);
         if !same(current, ours.security) {
             previous.security.set(current);
-            common_security(symbols).meet(current);
+            security::common_security(symbols).meet(current);
             (f.SSL_set_security_callback)(ssl, Some(ours.security));
         }
         let (read, write) = ((f.SSL_get_rbio)(ssl), (f.SSL_get_wbio)(ssl));
@@ -404,90 +236,6 @@ unsafe extern "C" fn verify<const N: usize>(ok: c_int, store: *mut X509_STORE_CT
             });
         }
         accepted
-    }
-}
-
-/// The security callback that stands behind ours, while it is the same for every connection: OpenSSL's own, as a rule.
-static COMMON_SECURITY: [CommonSecurity; TABLES] = [const { CommonSecurity::new() }; TABLES];
-
-/// The security callback that every connection of this library has behind ours, if there is such a one.
-pub(super) fn common_security(symbols: &Symbols) -> &'static CommonSecurity {
-    &COMMON_SECURITY[symbols.number as usize % TABLES]
-}
-
-/// Asked some fifty times in a handshake, and hardly ever denied: no look at the slot unless it is.
-unsafe extern "C" fn security<const N: usize>(
-    ssl: *const SSL,
-    context: *const SSL_CTX,
-    operation: c_int,
-    bits: c_int,
-    nid: c_int,
-    other: *mut c_void,
-    arg: *mut c_void,
-) -> c_int {
-    // SAFETY: OpenSSL's own arguments, passed through; `ssl` is alive or null.
-    unsafe {
-        let Some(callback) = COMMON_SECURITY[N].get() else {
-            return security_at_length::<N>(ssl, context, operation, bits, nid, other, arg);
-        };
-        let allowed = callback(ssl, context, operation, bits, nid, other, arg);
-        if allowed == 0 {
-            security_denied::<N>(ssl, operation, bits, nid);
-        }
-        allowed
-    }
-}
-
-/// # Safety
-/// As for a security callback.
-#[cold]
-#[inline(never)]
-unsafe extern "C" fn security_at_length<const N: usize>(
-    ssl: *const SSL,
-    context: *const SSL_CTX,
-    operation: c_int,
-    bits: c_int,
-    nid: c_int,
-    other: *mut c_void,
-    arg: *mut c_void,
-) -> c_int {
-    let Some(symbols) = table(N as c_long) else { return 1 };
-    // SAFETY: as promised.
-    unsafe {
-        let callback = Slot::own(symbols, ssl).and_then(|slot| slot.previous.security.get()).or_else(|| {
-            // A copy without a slot: the context's callback is what its original had.
-            if ssl.is_null() {
-                return None;
-            }
-            (symbols.f.SSL_CTX_get_security_callback)((symbols.f.SSL_get_SSL_CTX)(ssl))
-        });
-        let allowed = match callback {
-            Some(callback) => callback(ssl, context, operation, bits, nid, other, arg),
-            None => 1,
-        };
-        if allowed == 0 {
-            security_denied::<N>(ssl, operation, bits, nid);
-        }
-        allowed
-    }
-}
-
-/// # Safety
-/// `ssl` is null or alive and this thread's.
-#[cold]
-#[inline(never)]
-unsafe extern "C" fn security_denied<const N: usize>(
-    ssl: *const SSL,
-    operation: c_int,
-    bits: c_int,
-    nid: c_int,
-) {
-    let Some(symbols) = table(N as c_long) else { return };
-    // SAFETY: passed on.
-    if let Some(slot) = unsafe { Slot::own(symbols, ssl) }
-        && !slot.keep_shortly(|story| story.keep_denial(operation, bits, nid))
-    {
-        boundary::enter(slot, |story| story.security_denied(operation, bits, nid));
     }
 }
 

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::aside;
 use super::clock::Stopwatch;
-use super::current::{self, Scene};
+use super::current::Scene;
 use super::functions::{BIO, SSL};
 use super::listener::{Heard, bit};
 use super::local::{self, Configured};
@@ -65,7 +65,7 @@ pub(super) struct Story {
     pub(super) role: Option<Role>,
     pub(super) configured: Option<Arc<Configured>>,
     /// The configuration is its context's as it was last read, and nobody has looked whether it still holds.
-    unseen: bool,
+    pub(super) unseen: bool,
     /// The message callback was heard in this story, so alerts need not be taken from the info callback.
     pub(super) messages_heard: bool,
     /// HANDSHAKE_DONE was seen.
@@ -228,7 +228,7 @@ impl Story {
         self.last = self.last.max(self.watch.elapsed());
     }
 
-    fn elapsed(&self) -> Duration {
+    pub(super) fn elapsed(&self) -> Duration {
         Duration::from_nanos(self.last)
     }
 
@@ -306,111 +306,6 @@ impl Story {
                 if asked && !heard.listener.hear(&event) {
                     heard.wanted = 0;
                 }
-            }
-        });
-    }
-
-    /// The last word. Where the connection was freed it touches no object of OpenSSL's, since there may be none left.
-    pub(super) fn end(&mut self, symbols: &'static Symbols, ending: Ending) {
-        if self.phase != Phase::Open || self.is_deserted() {
-            return;
-        }
-        self.phase = Phase::Over;
-        if let Some(mut recording) = self.recording.take() {
-            if ending == Ending::Freed {
-                // Half gone, if there at all.
-                self.scene.ssl = std::ptr::null_mut();
-            }
-            self.heard.retain(|heard| heard.is_asked(EventKind::Ended) && !heard.listener.leaves(&recording));
-            if !self.heard.is_empty() {
-                self.look_again(symbols, &mut recording);
-                self.hand_over(symbols, ending, &mut recording);
-            }
-            pool::give_back(recording);
-        }
-        self.heard.clear();
-        self.wanted = 0;
-        self.configured = None;
-        self.lingering = false;
-    }
-
-    /// Looks whether the configuration is what it was taken for at the beginning, where that was not done then.
-    pub(super) fn look_again(&mut self, symbols: &'static Symbols, recording: &mut Recording) {
-        let Scene { slot, ssl } = self.scene;
-        if !self.unseen || ssl.is_null() {
-            return;
-        }
-        self.unseen = false;
-        let Some(before) = &self.configured else { return };
-        // SAFETY: the scene's connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`), and
-        // it keeps its slot.
-        let found = unsafe { local::found(symbols, ssl, before, (*slot).context.as_deref()) };
-        if let Some(found) = found {
-            recording.correct_beginning(&found.local);
-            self.configured = Some(found);
-        }
-    }
-
-    /// As [`look_again`](Self::look_again), in the midst of the story.
-    pub(super) fn look_again_now(&mut self, symbols: &'static Symbols) {
-        if let Some(mut recording) = self.recording.take() {
-            self.look_again(symbols, &mut recording);
-            self.recording = Some(recording);
-        }
-    }
-
-    /// The application gives up the connection, of which all can still be asked.
-    ///
-    /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
-    pub(super) unsafe fn leave(&mut self, slot: &Slot, ssl: *mut SSL) {
-        if self.unseen {
-            self.look_again_now(slot.symbols);
-            // SAFETY: passed on.
-            unsafe { self.compare_configuration(slot, ssl, true) };
-        }
-    }
-
-    /// The application has control again, and the story may still go on.
-    pub(super) fn pause(&mut self, symbols: &Symbols) {
-        if self.wanted & bit(EventKind::Paused) == 0 || self.is_deserted() {
-            return;
-        }
-        let elapsed = self.elapsed();
-        let Some(recording) = &self.recording else { return };
-        let event = Event {
-            connection: recording.connection(),
-            sequence: recording.len() as u32,
-            elapsed,
-            body: EventBody::Paused { recording },
-        };
-        let (scene, heard) = (self.scene, &mut self.heard);
-        let tell = || {
-            for heard in heard.iter_mut().filter(|heard| heard.is_asked(EventKind::Paused)) {
-                if !heard.listener.hear(&event) {
-                    heard.wanted = 0;
-                }
-            }
-        };
-        current::within(scene, || aside::with_queue_aside(symbols, tell));
-    }
-
-    /// Tells the whole recording to those who want it; the last of them may take it. Here a recorder does its real work,
-    /// which may well use OpenSSL.
-    fn hand_over(&self, symbols: &Symbols, ending: Ending, recording: &mut Recording) {
-        let elapsed = self.elapsed();
-        let mut tell = || {
-            let Some((last, others)) = self.heard.split_last() else { return };
-            for heard in others {
-                heard.listener.hear(&Event::ended(ending, elapsed, recording));
-            }
-            last.listener.finish(ending, elapsed, recording);
-        };
-        current::within(self.scene, || {
-            if self.heard.iter().any(|heard| heard.listener.uses_openssl) {
-                aside::with_queue_aside(symbols, tell);
-            } else {
-                tell();
             }
         });
     }

@@ -1,0 +1,190 @@
+//! The message callback: the short way that most calls take, and the long one. See [`hooks`](super::hooks) for `N`.
+
+use std::ffi::{c_int, c_long, c_void};
+use std::ptr;
+use std::sync::atomic::Ordering;
+
+use super::bio;
+use super::boundary;
+use super::context::ContextState;
+use super::functions::{MessageCallback, SSL};
+use super::hooks::{arm_info, table};
+use super::nearby;
+use super::previous::Previous;
+use super::slot::{Slot, short};
+use super::story::Phase;
+use super::symbols::ctrl;
+use crate::event::Direction;
+
+const CHANGE_CIPHER_SPEC: c_int = 20;
+const HANDSHAKE: c_int = 22;
+/// `SSL3_RT_HEADER`.
+const HEADER: c_int = 256;
+/// `SSL3_RT_INNER_CONTENT_TYPE`.
+const INNER_TYPE: c_int = 257;
+const APPLICATION_DATA: u8 = 23;
+
+/// Most calls take a short way, which is kept short: the processor has forgotten each of its lines since the last call.
+///
+/// # Safety
+/// Called by OpenSSL as a message callback.
+pub(super) unsafe extern "C" fn message<const N: usize>(
+    write: c_int,
+    version: c_int,
+    content_type: c_int,
+    bytes: *const c_void,
+    len: usize,
+    ssl: *mut SSL,
+    arg: *mut c_void,
+) {
+    // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return, with `len` readable bytes. What
+    // is called takes the same arguments, so that the compiler makes a jump of it and puts nothing aside before.
+    unsafe {
+        if content_type == HANDSHAKE {
+            return handshake_message::<N>(write, version, content_type, bytes, len, ssl, arg);
+        }
+        if let (Some(slot), false) = (nearby::find(ssl), bytes.is_null()) {
+            let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
+            let done = match content_type {
+                HEADER => slot.passes_by(direction_of(write), bytes),
+                INNER_TYPE => {
+                    slot.is_any_short(short::HEADERS | short::OVER)
+                        && bytes.first() != Some(&APPLICATION_DATA)
+                }
+                // One that is received was told by its header.
+                CHANGE_CIPHER_SPEC if write != 0 => {
+                    slot.keep_shortly(|story| story.keep_change_cipher_spec(Direction::Sent))
+                }
+                _ => slot.is_short(short::OVER),
+            };
+            if done {
+                return;
+            }
+        }
+        message_at_length::<N>(write, version, content_type, bytes, len, ssl, arg);
+    }
+}
+
+#[inline(never)]
+unsafe extern "C" fn handshake_message<const N: usize>(
+    write: c_int,
+    version: c_int,
+    content_type: c_int,
+    bytes: *const c_void,
+    len: usize,
+    ssl: *mut SSL,
+    arg: *mut c_void,
+) {
+    // SAFETY: as for `message`.
+    unsafe {
+        if let (Some(slot), false) = (nearby::find(ssl), bytes.is_null()) {
+            let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
+            if slot.keep_shortly(|story| story.keep_message(direction_of(write), bytes)) {
+                return;
+            }
+        }
+        message_at_length::<N>(write, version, content_type, bytes, len, ssl, arg);
+    }
+}
+
+fn direction_of(write: c_int) -> Direction {
+    if write != 0 { Direction::Sent } else { Direction::Received }
+}
+
+/// # Safety
+/// As for a message callback.
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn message_at_length<const N: usize>(
+    write: c_int,
+    version: c_int,
+    content_type: c_int,
+    bytes: *const c_void,
+    len: usize,
+    ssl: *mut SSL,
+    _arg: *mut c_void,
+) {
+    let Some(symbols) = table(N as c_long) else { return };
+    let chains = symbols.chains_messages.load(Ordering::Relaxed);
+    // SAFETY: as promised.
+    unsafe {
+        // An inner content type tells us something for application data alone; a handshake has some ten others.
+        let is_news = content_type != INNER_TYPE || (len > 0 && *bytes.cast::<u8>() == APPLICATION_DATA);
+        if !is_news && !chains {
+            return;
+        }
+        let slot = Slot::of_or_new(symbols, ssl);
+        let mut over = false;
+        if let Some(slot) = slot {
+            let direction = direction_of(write);
+            let bytes =
+                if bytes.is_null() { &[][..] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
+            let passes_by = content_type == HEADER && slot.passes_by(direction, bytes);
+            if passes_by && !chains {
+                return;
+            }
+            let entered = boundary::enter(slot, |story| {
+                if !passes_by {
+                    story.message(slot, ssl, direction, content_type, bytes);
+                }
+                if content_type == HANDSHAKE && story.phase == Phase::Open {
+                    arm_info(slot, ssl);
+                }
+                // Where OpenSSL tells of a record that it sends, it looks once whether there is a callback and then calls it
+                // twice, for the header and for TLS 1.3's inner type: between the two it must not go away.
+                let returnable = !(write != 0 && content_type == HEADER);
+                let over = matches!(story.phase, Phase::Over | Phase::Dead) && returnable;
+                if over {
+                    story.give_back();
+                }
+                over
+            });
+            over = entered.unwrap_or(false);
+            if !over && !chains {
+                return;
+            }
+        }
+        let (callback, arg) = match slot {
+            Some(slot) => behind_message(&slot.previous, slot.context.as_deref()),
+            None => match ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl)) {
+                Some(context) => behind_message(&context.previous, None),
+                None => (None, ptr::null_mut()),
+            },
+        };
+        if over {
+            // We are certain to be the one installed, since we were just called: nobody else's callback is lost. Never put
+            // null here: OpenSSL 3.0 checks once and calls twice, for a record's header and for its inner type.
+            (symbols.f.SSL_set_msg_callback)(ssl, Some(callback.unwrap_or(silent)));
+            (symbols.f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, arg);
+            for bio in [(symbols.f.SSL_get_rbio)(ssl), (symbols.f.SSL_get_wbio)(ssl)] {
+                if !bio.is_null() {
+                    bio::unhook(symbols, bio);
+                }
+            }
+        }
+        if let Some(callback) = callback {
+            callback(write, version, content_type, bytes, len, ssl, arg);
+        }
+    }
+}
+
+/// Stands where we stood once the story is over.
+pub(super) unsafe extern "C" fn silent(
+    _write: c_int,
+    _version: c_int,
+    _content_type: c_int,
+    _bytes: *const c_void,
+    _len: usize,
+    _ssl: *mut SSL,
+    _arg: *mut c_void,
+) {
+}
+
+/// The application's message callback: the one told for this connection, else the one told for its context.
+fn behind_message(own: &Previous, context: Option<&ContextState>) -> (Option<MessageCallback>, *mut c_void) {
+    let previous = match (own.message.get(), context) {
+        (None, Some(context)) => &context.previous,
+        _ => own,
+    };
+    (previous.message.get(), previous.message_arg.load(Ordering::Acquire))
+}
