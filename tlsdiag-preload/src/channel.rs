@@ -13,6 +13,7 @@ use tlsdiag_handover::{Delivery, Message, Sender, Way};
 
 use crate::collect;
 use crate::config::{self, Output, config};
+use crate::process;
 
 /// The sender; leaked, since other threads may be using it.
 static SENDER: AtomicPtr<Sender> = AtomicPtr::new(std::ptr::null_mut());
@@ -80,7 +81,7 @@ pub(crate) fn secret(line: &str) {
 /// A finished connection's recording.
 pub(crate) fn hand_over(recording: &Recording) {
     let Some(sender) = sender() else { return };
-    let pid = std::process::id();
+    let pid = process::id();
     let delivery = match Packing::try_take(pid) {
         Some(mut packing) => {
             let Packing { packer, buffer, way } = packing.parts();

@@ -15,6 +15,7 @@ mod channel;
 mod collect;
 mod config;
 mod interpose;
+mod process;
 mod real;
 mod recorder;
 mod unhooked;

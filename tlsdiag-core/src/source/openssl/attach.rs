@@ -113,6 +113,9 @@ impl Attachment {
             Place::Connection(slot) => slot.listeners.get_or_init(ArcSwap::default),
         };
         list.rcu(|old| old.iter().filter(|l| !Arc::ptr_eq(l, &self.listener)).cloned().collect::<Vec<_>>());
+        if let Place::Context(context) = &self.place {
+            context.count_listeners();
+        }
     }
 }
 
@@ -169,6 +172,7 @@ pub unsafe fn attach_ctx_raw(
             hook_keylog(symbols, context, &state);
         }
         add(&state.listeners, &listener);
+        state.count_listeners();
         Ok(Attachment { listener, place: Place::Context(state), kept: false })
     }
 }

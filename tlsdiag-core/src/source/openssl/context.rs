@@ -2,6 +2,7 @@
 
 use std::ptr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 
@@ -15,6 +16,8 @@ use crate::Error;
 
 /// What one `SSL_CTX` has of ours.
 pub(super) struct ContextState {
+    /// Whether anybody listens: asked for each connection, and to look at the list takes longer.
+    heard: AtomicBool,
     pub(super) listeners: ArcSwap<Vec<Arc<Listener>>>,
     pub(super) previous: Previous,
     /// The configuration as it was last read, with its fingerprint.
@@ -29,6 +32,7 @@ impl ContextState {
     pub(super) fn new(context: *const SSL_CTX) -> Arc<Self> {
         Arc::new(ContextState {
             address: context as usize,
+            heard: AtomicBool::new(false),
             listeners: ArcSwap::default(),
             previous: Previous::default(),
             configured: ArcSwapOption::empty(),
@@ -43,7 +47,20 @@ impl ContextState {
     }
 
     pub(super) fn is_heard(&self) -> bool {
-        self.listeners.load().iter().any(|listener| listener.is_active())
+        self.heard.load(Ordering::Acquire)
+    }
+
+    /// The list of listeners has changed.
+    pub(super) fn count_listeners(&self) {
+        let any = || !self.listeners.load().is_empty();
+        if any() {
+            return self.heard.store(true, Ordering::SeqCst);
+        }
+        self.heard.store(false, Ordering::SeqCst);
+        // Somebody may have come, and said so, between the two.
+        if any() {
+            self.heard.store(true, Ordering::SeqCst);
+        }
     }
 
     /// # Safety

@@ -47,6 +47,12 @@ pub unsafe fn detach_raw(
     let gone: Vec<_> = listeners.load().iter().filter(|one| one.is_of(recorder)).cloned().collect();
     gone.iter().for_each(|listener| listener.switch_off());
     listeners.rcu(|old| old.iter().filter(|one| !one.is_of(recorder)).cloned().collect::<Vec<_>>());
+    if matches!(kind, Object::Context) {
+        // SAFETY: passed on.
+        if let Some(context) = unsafe { ContextState::of(symbols, object.cast()) } {
+            context.count_listeners();
+        }
+    }
     !gone.is_empty()
 }
 
