@@ -1,7 +1,7 @@
 //! How recordings leave the process that made them.
 //!
 //! To diagnose a handshake and write its record takes a tenth of the time that the handshake took, and a server has better
-//! things to do. So a hooked process packs its recording ([`tlsdiag_core::event::packed`]) and sends it off in one message
+//! things to do. So a hooked process packs its recording ([`tlsdiag_core::event::packed`]) and sends it off
 //! ([`Sender`]); another process collects, diagnoses and writes ([`Collector`]).
 //!
 //! The channel is a Unix socket of the kind SOCK_SEQPACKET: messages arrive whole and in order however many processes share
