@@ -274,7 +274,10 @@ impl Receiving {
                             empty(&mut ring, *number, &self.backlog);
                             rings.push(ring);
                         }
-                        Err(why) => self.backlog.push(Arrival::Damage(why.to_string())),
+                        Err(why) => {
+                            let why = format!("the memory that a process shares cannot be opened: {why}");
+                            self.backlog.push(Arrival::Damage(why));
+                        }
                     },
                     (_, file) => {
                         let bytes = bytes.to_vec();

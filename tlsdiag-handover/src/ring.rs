@@ -17,8 +17,8 @@ use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, fcntl_get_seals, fstat,
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 use rustix::process::{Resource, getrlimit};
 
-/// Bytes for packets, a power of two.
-const SPACE: usize = 1 << 20;
+/// Bytes for packets, a power of two: some hundred recordings, and there may be some hundred processes.
+const SPACE: usize = 256 << 10;
 /// Where they begin.
 const FRONT: usize = 4096;
 const ALL: usize = FRONT + SPACE;
