@@ -107,6 +107,9 @@ pub(crate) struct RunArguments {
     /// Only handshakes that failed or deserve a warning
     #[arg(long)]
     pub(crate) failures_only: bool,
+    /// Warn of certificates that end within so many days
+    #[arg(long = "expires-within", value_name = "DAYS")]
+    pub(crate) expires_within: Option<u32>,
     /// Append the connections' keys to this file, which must be readable by its owner alone: whoever has it can decrypt them
     #[arg(long, value_name = "FILE")]
     pub(crate) keylog: Option<PathBuf>,

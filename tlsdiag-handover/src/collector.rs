@@ -1,8 +1,6 @@
 //! The collecting end: takes packets off the sockets, judges the recordings, and tells the news.
 
-use std::collections::HashMap;
-use std::fs::File;
-use std::io::{IoSliceMut, Read, Seek};
+use std::io::IoSliceMut;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
@@ -12,12 +10,11 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::{self, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SocketFlags};
-use tlsdiag_core::event::packed::Unpacker;
-use tlsdiag_core::report::{Process, Record};
-use tlsdiag_core::{Handshake, diagnose};
+use tlsdiag_core::report::Record;
 
 use crate::Listening;
 use crate::backlog::{Arrival, Backlog};
+use crate::judging::Judging;
 use crate::message::Message;
 use crate::ring::{MOST_PACKETS, Reader};
 
@@ -72,6 +69,7 @@ pub struct Collector {
     connections: Vec<OwnedFd>,
     wake: OwnedFd,
     closer: OwnedFd,
+    notice: Option<u32>,
 }
 
 /// Tells a collector that no more processes will come; it ends when those that are there have gone.
@@ -85,7 +83,7 @@ impl Collector {
     /// No descriptor is left.
     pub fn listen(listening: Listening) -> std::io::Result<Self> {
         let (wake, closer) = crate::pair()?;
-        Ok(Collector { listening: Some(listening), connections: Vec::new(), wake, closer })
+        Ok(Collector { listening: Some(listening), connections: Vec::new(), wake, closer, notice: None })
     }
 
     /// Collects from one connection alone, until its end.
@@ -94,7 +92,13 @@ impl Collector {
     /// No descriptor is left.
     pub fn only(connection: OwnedFd) -> std::io::Result<Self> {
         let (wake, closer) = crate::pair()?;
-        Ok(Collector { listening: None, connections: vec![connection], wake, closer })
+        Ok(Collector { listening: None, connections: vec![connection], wake, closer, notice: None })
+    }
+
+    /// Warns of certificates that end within so many days.
+    #[must_use]
+    pub fn expiry_notice(self, days: Option<u32>) -> Self {
+        Collector { notice: days, ..self }
     }
 
     /// Runs in threads of its own until the closer is dropped and no connection is left; `tell` is called on one of them.
@@ -116,7 +120,7 @@ impl Collector {
         self.connections.into_iter().for_each(|connection| receiving.add(connection));
         let wake = self.wake;
         thread::Builder::new().name("tlsdiag-receive".to_owned()).spawn(move || receiving.run(&wake))?;
-        let mut judging = Judging { tell, connections: HashMap::new() };
+        let mut judging = Judging::new(tell, self.notice);
         let judge = move || {
             while let Some(arrival) = backlog.pop() {
                 judging.arrival(arrival);
@@ -307,81 +311,4 @@ fn empty(ring: &mut Reader, connection: u64, backlog: &Backlog) -> (bool, bool) 
         any = true;
     }
     (any, true)
-}
-
-#[derive(Default)]
-struct Connection {
-    program: String,
-    /// Each process remembers for itself what it has given.
-    unpackers: HashMap<u32, Unpacker>,
-}
-
-struct Judging<T> {
-    tell: T,
-    connections: HashMap<u64, Connection>,
-}
-
-impl<T: FnMut(News)> Judging<T> {
-    fn arrival(&mut self, arrival: Arrival) {
-        match arrival {
-            Arrival::End { connection } => drop(self.connections.remove(&connection)),
-            Arrival::Damage(why) => (self.tell)(News::Damaged(why)),
-            Arrival::Packet { connection, bytes, file } => {
-                let news = self.packet(connection, &bytes, file);
-                (self.tell)(news);
-            }
-        }
-    }
-
-    fn packet(&mut self, connection: u64, bytes: &[u8], file: Option<OwnedFd>) -> News {
-        let from = self.connections.entry(connection).or_default();
-        match Message::from_packet(bytes) {
-            Some(Message::Program(program)) => {
-                from.program = program.to_owned();
-                News::Dropped(0)
-            }
-            Some(Message::Library(library)) => {
-                News::Hooked { program: from.program.clone(), library: library.to_owned() }
-            }
-            Some(Message::Recording { pid, packed }) => {
-                let program = from.program.clone();
-                judged(pid, program, from.unpackers.entry(pid).or_default(), packed)
-            }
-            Some(Message::Alone { pid, packed }) => {
-                judged(pid, from.program.clone(), &mut Unpacker::default(), packed)
-            }
-            Some(Message::Apart { pid }) => match file.map(contents) {
-                Some(Ok(packed)) => judged(pid, from.program.clone(), &mut Unpacker::default(), &packed),
-                Some(Err(error)) => News::Damaged(format!("a long recording cannot be read: {error}")),
-                None => News::Damaged("a long recording came without its file".to_owned()),
-            },
-            Some(Message::Ring { .. } | Message::Wake) => News::Dropped(0),
-            Some(Message::Dropped { count, .. }) => News::Dropped(count.into()),
-            Some(Message::Secret(line)) => News::Secret(line.to_owned()),
-            Some(Message::Unhooked(objects)) => News::Unhooked {
-                program: from.program.clone(),
-                objects: objects.lines().map(str::to_owned).collect(),
-            },
-            None => News::Damaged("something came through the channel that is no message of ours".to_owned()),
-        }
-    }
-}
-
-fn judged(pid: u32, program: String, unpacker: &mut Unpacker, packed: &[u8]) -> News {
-    match unpacker.unpack(packed) {
-        Ok(recording) => {
-            let handshake = Handshake::from_recording(&recording);
-            let process = Process::new(pid, Some(program).filter(|program| !program.is_empty()));
-            News::Handshake(Box::new(Record::from_process(&handshake, &diagnose(&handshake), process)))
-        }
-        Err(error) => News::Damaged(error.to_string()),
-    }
-}
-
-fn contents(file: OwnedFd) -> std::io::Result<Vec<u8>> {
-    let mut file = File::from(file);
-    file.rewind()?;
-    let mut bytes = Vec::new();
-    file.take(64 << 20).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

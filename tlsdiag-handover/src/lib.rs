@@ -13,6 +13,7 @@
 mod backlog;
 mod collector;
 mod journal;
+mod judging;
 mod listening;
 mod message;
 mod ring;

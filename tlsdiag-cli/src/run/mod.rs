@@ -28,14 +28,17 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Error> {
         words: &arguments.command,
         object: &object,
         channel: listening.path().to_owned(),
-        failures_only: arguments.failures_only,
+        // What ends soon is seen by who looks at the certificates, and not where the handshake is.
+        failures_only: arguments.failures_only && arguments.expires_within.is_none(),
         keylog: arguments.keylog.is_some(),
     };
     let family = Family::new().map_err(plumbing)?;
     let hearing = Arc::clone(&teller);
     let (closer, judge) = Collector::listen(listening)
         .and_then(|collector| {
-            collector.start(move |news| hearing.lock().unwrap_or_else(PoisonError::into_inner).hear(news))
+            collector
+                .expiry_notice(arguments.expires_within)
+                .start(move |news| hearing.lock().unwrap_or_else(PoisonError::into_inner).hear(news))
         })
         .map_err(plumbing)?;
     let (path, child) = match command.start() {

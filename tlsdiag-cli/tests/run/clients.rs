@@ -42,6 +42,27 @@ fn curl() {
     server.stop().expect("it ends");
 }
 
+/// A healthy handshake with a certificate that ends soon deserves a warning, also where failures alone are wanted.
+#[test]
+fn a_certificate_that_ends_soon() {
+    let place = Place::new();
+    let site = place.site(Kind::Nginx, ClientAuth::Off);
+    let server = place.bare(&site);
+    let url = place.url(&site);
+    for (days, expected) in [("36500", &["established warn.certificate_expires_soon"][..]), ("1", &[])] {
+        let _ = std::fs::remove_file(place.file("out.jsonl"));
+        let mut command = place.run(&["--jsonl", "out.jsonl", "--failures-only", "--expires-within", days]);
+        let said: Said = command
+            .args(["curl", "--silent", "--cacert", "trusted.pem", &url])
+            .output()
+            .expect("the program runs")
+            .into();
+        assert_eq!((said.code, said.out.as_str()), (Some(0), "hello\n"));
+        assert_eq!(verdicts(&place.records("out.jsonl")), expected, "within {days} days");
+    }
+    server.stop().expect("it ends");
+}
+
 /// Debian's, and whatever else `TLSDIAG_PYTHONS` names, separated by blanks.
 fn pythons() -> Vec<String> {
     let more = std::env::var("TLSDIAG_PYTHONS").unwrap_or_default();
