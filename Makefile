@@ -58,7 +58,6 @@ bench-nginx: packages servers
 		$(CARGO) run --quiet --release --package tlsdiag-benches --bin nginx
 
 soak: packages servers
-	$(CARGO) build --package tlsdiag-preload
 	$(CARGO) test --release --package tlsdiag-cli --test run -- --ignored --nocapture a_hundred_thousand
 
 versions:

@@ -13,7 +13,8 @@ use tlsdiag_lab::web::{ClientAuth, Kind, Running, Site};
 
 use crate::program::{Said, tlsdiag};
 
-/// The preload object, built alone as users build it, so that nothing else's libssl comes with it.
+/// The preload object, built alone as users build it, so that nothing else's libssl comes with it; in the same way as the command,
+/// which looks for it beside itself.
 pub(crate) fn object() -> &'static Path {
     static OBJECT: OnceLock<PathBuf> = OnceLock::new();
     OBJECT.get_or_init(|| {
@@ -21,6 +22,9 @@ pub(crate) fn object() -> &'static Path {
         let mut build = Command::new(env!("CARGO"));
         build.args(["build", "--quiet", "--package", "tlsdiag-preload", "--manifest-path"]);
         build.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml"));
+        if !cfg!(debug_assertions) {
+            build.arg("--release");
+        }
         let status = build.status().expect("cargo runs");
         assert!(status.success() && beside.is_file(), "the preload object is built");
         beside
