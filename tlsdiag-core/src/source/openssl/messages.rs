@@ -119,14 +119,8 @@ unsafe extern "C" fn message_at_length<const N: usize>(
             let direction = direction_of(write);
             let bytes =
                 if bytes.is_null() { &[][..] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
-            let passes_by = content_type == HEADER && slot.passes_by(direction, bytes);
-            if passes_by && !chains {
-                return;
-            }
             let entered = boundary::enter(slot, |story| {
-                if !passes_by {
-                    story.message(slot, ssl, direction, content_type, bytes);
-                }
+                story.message(slot, ssl, direction, content_type, bytes);
                 if content_type == HANDSHAKE && story.phase == Phase::Open {
                     arm_info(slot, ssl);
                 }
