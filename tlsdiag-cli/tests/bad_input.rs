@@ -149,7 +149,4 @@ fn an_option_of_run_is_not_taken_for_the_program() {
     let folder = tempfile::tempdir().expect("a folder");
     let said = run(folder.path(), &["run", "--expire-within", "3", "--", "true"]);
     assert_sentence(&said, &["--expire-within", "did you mean --expires-within?"]);
-    // What comes after the program is the program's own.
-    let said = run(folder.path(), &["run", "--quiet", "sh", "-c", "exit 7"]);
-    assert_eq!(said.code, Some(7), "{said:?}");
 }

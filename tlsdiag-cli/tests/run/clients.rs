@@ -42,6 +42,14 @@ fn curl() {
     server.stop().expect("it ends");
 }
 
+/// What comes after the program is the program's own, also without `--`.
+#[test]
+fn options_of_the_program() {
+    let said: Said =
+        Place::new().run(&["--quiet"]).args(["sh", "-c", "exit 7"]).output().expect("it runs").into();
+    assert_eq!(said.code, Some(7), "{}", said.err);
+}
+
 /// A healthy handshake with a certificate that ends soon deserves a warning, also where failures alone are wanted.
 #[test]
 fn a_certificate_that_ends_soon() {
