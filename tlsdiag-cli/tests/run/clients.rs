@@ -4,7 +4,7 @@ use serde_json::Value;
 use tlsdiag_lab::web::{ClientAuth, Kind, Site};
 
 use crate::place::{Place, cause, verdicts};
-use crate::program::Said;
+use crate::program::{Said, tlsdiag};
 
 fn recorded(place: &Place, arguments: &[&str]) -> (Said, Vec<Value>) {
     let _ = std::fs::remove_file(place.file("out.jsonl"));
@@ -45,8 +45,9 @@ fn curl() {
 /// What comes after the program is the program's own, also without `--`.
 #[test]
 fn options_of_the_program() {
-    let said: Said =
-        Place::new().run(&["--quiet"]).args(["sh", "-c", "exit 7"]).output().expect("it runs").into();
+    let place = Place::new();
+    let mut command = tlsdiag(place.folder.path());
+    let said: Said = command.args(["run", "--quiet", "sh", "-c", "exit 7"]).output().expect("it runs").into();
     assert_eq!(said.code, Some(7), "{}", said.err);
 }
 
