@@ -67,6 +67,7 @@ unsafe fn note(fd: c_int, address: Address, length: Length, room: libc::socklen_
 /// # Safety
 /// As `accept(2)` documents it.
 #[unsafe(no_mangle)]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 pub(crate) unsafe extern "C-unwind" fn accept(socket: c_int, address: Address, length: Length) -> c_int {
     let real = next(&ACCEPT, c"accept");
     if real.is_null() {
@@ -86,6 +87,7 @@ pub(crate) unsafe extern "C-unwind" fn accept(socket: c_int, address: Address, l
 /// # Safety
 /// As `accept4(2)` documents it.
 #[unsafe(no_mangle)]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 pub(crate) unsafe extern "C-unwind" fn accept4(
     socket: c_int,
     address: Address,

@@ -25,6 +25,7 @@ macro_rules! interposed {
         /// As OpenSSL documents it.
         #[unsafe(no_mangle)]
         #[unsafe(naked)]
+        #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
         #[allow(non_snake_case)]
         pub(crate) unsafe extern "C" fn $name() {
             #[cfg(target_arch = "x86_64")]
@@ -178,6 +179,7 @@ unsafe extern "C" fn ctx_new_ex(
     context
 }
 
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 unsafe extern "C" fn new(context: Object, address: usize) -> Object {
     let (real, application) = who!(address, ptr::null_mut());
     let ssl = call!(real, SSL_new(context), ptr::null_mut());
@@ -191,6 +193,7 @@ unsafe extern "C" fn new(context: Object, address: usize) -> Object {
     ssl
 }
 
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 unsafe extern "C" fn free(ssl: Object, address: usize) {
     let (real, application) = who!(address);
     if let Some(between) = real.between.filter(|_| application && !ssl.is_null()) {

@@ -111,17 +111,17 @@ static MAKING: Mutex<()> = Mutex::new(());
 
 /// Return addresses and what they were found to be, so that a call costs no search.
 const PLACES: usize = 512;
-static ADDRESSES: [AtomicUsize; PLACES] = [const { AtomicUsize::new(0) }; PLACES];
-static FOUND: [AtomicUsize; PLACES] = [const { AtomicUsize::new(0) }; PLACES];
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
+static FOUND: [[AtomicUsize; 2]; PLACES] = [const { [AtomicUsize::new(0), AtomicUsize::new(0)] }; PLACES];
 const INSIDE: usize = 1;
 
 /// Who called from this return address.
 pub(crate) fn caller(address: usize) -> Caller {
-    let place = (address >> 1) % PLACES;
+    let place = &FOUND[(address >> 1) % PLACES];
     // Written in the other order, so that an address never stands with what another one was found to be.
-    if ADDRESSES[place].load(Ordering::Acquire) == address {
-        let found = FOUND[place].load(Ordering::Acquire);
-        if found != 0 && ADDRESSES[place].load(Ordering::Acquire) == address {
+    if place[0].load(Ordering::Acquire) == address {
+        let found = place[1].load(Ordering::Acquire);
+        if found != 0 && place[0].load(Ordering::Acquire) == address {
             // SAFETY: the address of a leaked Real, with a bit that its alignment leaves free.
             let real = unsafe { &*((found & !INSIDE) as *const Real) };
             return if found & INSIDE != 0 { Caller::Inside(real) } else { Caller::Application(real) };
@@ -131,7 +131,7 @@ pub(crate) fn caller(address: usize) -> Caller {
 }
 
 #[cold]
-fn search(address: usize, place: usize) -> Caller {
+fn search(address: usize, place: &[AtomicUsize; 2]) -> Caller {
     let Some(object) = object_of(address) else { return fallback(None) };
     if object.base == own_base() {
         return match CURRENT.get().or_else(sole) {
@@ -143,8 +143,8 @@ fn search(address: usize, place: usize) -> Caller {
     let inside = real.base == object.base;
     let found = ptr::from_ref(real) as usize | if inside { INSIDE } else { 0 };
     // A place that is taken stays its owner's; the others search each time.
-    if ADDRESSES[place].compare_exchange(0, address, Ordering::AcqRel, Ordering::Acquire).is_ok() {
-        FOUND[place].store(found, Ordering::Release);
+    if place[0].compare_exchange(0, address, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+        place[1].store(found, Ordering::Release);
     }
     if inside { Caller::Inside(real) } else { Caller::Application(real) }
 }

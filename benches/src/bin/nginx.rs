@@ -69,6 +69,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), String> {
+    let kinds = kinds()?;
     let pki = Pki::generate().map_err(|error| error.to_string())?;
     let processor = leave_one_processor().map_err(|error| error.to_string())?;
     let rounds =
@@ -78,7 +79,7 @@ fn run() -> Result<(), String> {
     );
     println!("{:<16} {:<24} {:>10}  {:<26} limit", "certificates", "", "a handshake", "ratio to bare");
     let mut figures = serde_json::Map::new();
-    for kind in &KINDS {
+    for kind in kinds {
         let key = kind.name;
         let measured = measure(&pki, kind, rounds, &processor)?;
         for (which, name) in VARIANTS.iter().enumerate() {
@@ -103,6 +104,16 @@ fn run() -> Result<(), String> {
         );
     }
     save("nginx", figures.into())
+}
+
+/// Those that are named on the command line; all where none is.
+fn kinds() -> Result<Vec<&'static Kind>, String> {
+    let named: Vec<_> = std::env::args().skip(1).collect();
+    if let Some(unknown) = named.iter().find(|name| !KINDS.iter().any(|kind| kind.key == **name)) {
+        let keys: Vec<_> = KINDS.iter().map(|kind| kind.key).collect();
+        return Err(format!("no certificates are called {unknown}: {}", keys.join(", ")));
+    }
+    Ok(KINDS.iter().filter(|kind| named.is_empty() || named.iter().any(|name| name == kind.key)).collect())
 }
 
 /// Nanoseconds of the worker for each handshake, by variant and round.

@@ -1,6 +1,8 @@
 //! Everything that was recorded of one connection, in one arena.
 
 mod keep;
+#[cfg(feature = "openssl")]
+mod shortly;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -96,6 +98,10 @@ impl Recording {
     /// Most events of one connection that are kept.
     pub const MAX_EVENTS: usize = 4096;
 
+    /// As much as a usual mutual handshake needs, which is allocated beforehand.
+    const ROOM_BYTES: usize = 16 * 1024;
+    const ROOM_EVENTS: usize = 128;
+
     /// An empty recording.
     #[must_use]
     pub fn new(connection: ConnectionId) -> Self {
@@ -119,11 +125,13 @@ impl Recording {
     }
 
     /// Allocates what a usual mutual handshake needs, unless it is there.
+    #[inline]
     pub(crate) fn make_room(&mut self) {
-        self.entries.reserve(128);
-        self.bytes.reserve(16 * 1024);
+        // The small ones first, so that they lie together.
         self.beginnings.reserve(1);
         self.configurations.reserve(2);
+        self.entries.reserve(Self::ROOM_EVENTS);
+        self.bytes.reserve(Self::ROOM_BYTES);
     }
 
     /// Empties it for another connection and keeps its buffers.
@@ -135,6 +143,12 @@ impl Recording {
         self.configurations.clear();
         self.errors.clear();
         self.missed = 0;
+    }
+
+    /// An empty one is of this connection from now on.
+    #[cfg(feature = "openssl")]
+    pub(crate) fn name(&mut self, connection: ConnectionId) {
+        self.connection = connection;
     }
 
     /// How many bytes its arena can hold before it grows.

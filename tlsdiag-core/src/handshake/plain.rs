@@ -11,6 +11,7 @@ const EMPTY: usize = 16;
 
 /// Whether the handshake was established and no rule can have anything to say about it. `false` means nothing: it takes a
 /// [`diagnose`](crate::diagnose()) to know.
+#[inline]
 #[must_use]
 pub fn is_plainly_healthy(recording: &Recording) -> bool {
     let mut look = Look::default();

@@ -2,12 +2,13 @@
 //! healthy: the same is told, and nobody is taken for another.
 
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use foreign_types::ForeignTypeRef;
 use openssl::ssl::{ErrorCode, Ssl, SslContext, SslContextBuilder, SslStream, SslVersion};
-use tlsdiag_core::event::{Direction, Event, EventBody, LocalConfiguration, Recording};
+use tlsdiag_core::event::{Direction, Event, EventBody, LocalConfiguration, Recording, Role};
 use tlsdiag_core::handshake::is_plainly_healthy;
-use tlsdiag_core::source::openssl::{Attachment, Between, Symbols};
+use tlsdiag_core::source::openssl::{AttachOptions, Attachment, Between, Symbols, attach_ctx_raw};
 use tlsdiag_core::{Collector, HandshakeRecorder, PassesOver, attach};
 
 use crate::pipe::{Pair, client_ssl, pair, pipe, server_ssl, shake};
@@ -129,6 +130,77 @@ fn what_is_passed_over_is_not_told_and_all_else_is() {
             assert!(!told.iter().any(is_plainly_healthy), "{name}");
         }
     }
+}
+
+/// The second failure of each kind, of which only a sketch was kept while it went well.
+fn second_failures(shake: fn(&SslContext, &SslContext) -> Pair) -> Vec<Vec<String>> {
+    let mut told = Vec::new();
+    for (_, make) in HANDSHAKES {
+        let (client, mut server) = make();
+        let (collector, _attachment) = choosy(&mut server);
+        let (client, server) = (client.build(), server.build());
+        shake(&client, &server);
+        drop(collector.take());
+        let before = SystemTime::now();
+        shake(&client, &server);
+        for recording in collector.take() {
+            let begun = began(&recording);
+            assert!(before - Duration::from_millis(1) <= begun && begun <= SystemTime::now(), "{begun:?}");
+            told.push(words(&recording));
+        }
+    }
+    told
+}
+
+fn began(recording: &Recording) -> SystemTime {
+    let time = recording.events().find_map(|event| match event.body {
+        EventBody::Started { time, role: Role::Server, .. } => Some(time),
+        _ => None,
+    });
+    time.expect("a beginning")
+}
+
+#[test]
+fn a_sketch_that_fails_is_told_in_full() {
+    let (long, sketched) = (second_failures(pair), second_failures(supervised));
+    assert_eq!(long.len(), 3, "{long:?}");
+    assert_eq!(sketched, long);
+}
+
+#[test]
+fn whoever_comes_or_leaves_is_heeded_where_stories_are_sketched() {
+    let (client, server) = (pki::client(SslVersion::TLS1_2).build(), pki::server(SslVersion::TLS1_3));
+    let mut server = server;
+    let (first, attachment) = choosy(&mut server);
+    let server = server.build();
+    for _ in 0..2 {
+        assert_ne!(supervised(&client, &server).server_result.0, 0);
+        assert_eq!(first.take().len(), 1);
+    }
+    // Every event of everything, healthy or not, from now on.
+    let second = Arc::new(Collector::new());
+    let symbols = Symbols::linked().unwrap();
+    // SAFETY: a live context that no other thread uses.
+    let other = unsafe {
+        let recorder = Arc::clone(&second) as Arc<dyn HandshakeRecorder>;
+        attach_ctx_raw(symbols, server.as_ptr().cast(), recorder, AttachOptions::new()).unwrap()
+    };
+    let good = pki::client(SslVersion::TLS1_3).build();
+    assert_eq!(supervised(&good, &server).server_result.0, 0);
+    assert_ne!(supervised(&client, &server).server_result.0, 0);
+    assert_eq!((first.take().len(), second.take().len()), (1, 2));
+    drop(attachment);
+    assert_ne!(supervised(&client, &server).server_result.0, 0);
+    assert_eq!((first.take().len(), second.take().len()), (0, 1));
+    drop(other);
+    assert_ne!(supervised_by_nobody(&client, &server), 0);
+    assert_eq!((first.take().len(), second.take().len()), (0, 0));
+}
+
+fn supervised_by_nobody(client: &SslContext, server: &SslContext) -> i32 {
+    let (near, far) = (client_ssl(client), server_ssl(server));
+    assert!(!supervise(&far, server));
+    shake(near, far).server_result.0
 }
 
 #[test]

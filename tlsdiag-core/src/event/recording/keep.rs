@@ -23,35 +23,12 @@ impl Recording {
         self.enter(elapsed, packed)
     }
 
-    /// Whether another event with so many bytes needs no memory that is not there.
-    #[cfg(feature = "openssl")]
-    #[inline]
-    pub(crate) fn has_room(&self, length: usize) -> bool {
-        self.entries.len() < self.entries.capacity() && length <= self.bytes.capacity() - self.bytes.len()
-    }
-
     /// As [`push_at`](Self::push_at), for the events that there are most of.
     #[cfg(feature = "openssl")]
     #[inline]
     pub(crate) fn push_message(&mut self, elapsed: u64, direction: Direction, bytes: &[u8]) -> Option<u32> {
         let span = if self.entries.len() < Self::MAX_EVENTS { self.keep(bytes) } else { None };
         self.enter(elapsed, span.map(|span| Packed::Message(direction, span)))
-    }
-
-    /// As [`push_message`](Self::push_message).
-    #[cfg(feature = "openssl")]
-    #[inline]
-    pub(crate) fn push_security_denied(&mut self, elapsed: u64, operation: i32, bits: i32, nid: i32) {
-        let room = self.entries.len() < Self::MAX_EVENTS;
-        self.enter(elapsed, room.then_some(Packed::SecurityDenied { operation, bits, nid }));
-    }
-
-    /// As [`push_message`](Self::push_message).
-    #[cfg(feature = "openssl")]
-    #[inline]
-    pub(crate) fn push_change_cipher_spec(&mut self, elapsed: u64, direction: Direction) {
-        let room = self.entries.len() < Self::MAX_EVENTS;
-        self.enter(elapsed, room.then_some(Packed::ChangeCipherSpec(direction)));
     }
 
     #[inline]
@@ -116,7 +93,7 @@ impl Recording {
     }
 
     /// `Some(None)` where there was nothing to keep, `None` where there was no room.
-    fn keep_optional(&mut self, bytes: Option<&[u8]>) -> Option<Option<Span>> {
+    pub(super) fn keep_optional(&mut self, bytes: Option<&[u8]>) -> Option<Option<Span>> {
         match bytes {
             None => Some(None),
             Some(bytes) => self.keep(bytes).map(Some),

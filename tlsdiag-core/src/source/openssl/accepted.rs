@@ -8,6 +8,7 @@ use std::ffi::{c_int, c_void};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::clock::Stopwatch;
 use super::{clock, peer};
 
 /// Descriptors from here on are asked for.
@@ -65,9 +66,18 @@ impl Accepted {
 
 /// Whom this descriptor was accepted from, if that was just now. It is told once.
 pub(super) fn take(fd: c_int) -> Option<SocketAddr> {
+    take_if(fd, clock::is_recent)
+}
+
+/// Whom this descriptor was accepted from, if that was just before this stopwatch was started. It is told once.
+pub(super) fn before(fd: c_int, watch: &Stopwatch) -> Option<SocketAddr> {
+    take_if(fd, |when| watch.is_soon_after(when))
+}
+
+fn take_if(fd: c_int, recent: impl FnOnce(u64) -> bool) -> Option<SocketAddr> {
     let entry = entry(fd)?;
     let when = entry.when.swap(0, Ordering::Acquire);
-    if when == 0 || !clock::is_recent(when) {
+    if when == 0 || !recent(when) {
         return None;
     }
     let family = entry.family.load(Ordering::Relaxed);

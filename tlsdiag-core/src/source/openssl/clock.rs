@@ -25,6 +25,7 @@ fn ticks() -> u64 {
 }
 
 /// Nanoseconds of a tick, times 2^32; 0 as long as it is not known, or where ticks are not to be relied on.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
 static RATE: AtomicU64 = AtomicU64::new(0);
 
 /// Both clocks at one moment, long enough ago to tell the rate by.
@@ -108,8 +109,12 @@ pub(super) fn moment() -> u64 {
 
 /// Whether that moment is no longer than a second ago.
 pub(super) fn is_recent(moment: u64) -> bool {
-    let rate = u128::from(RATE.load(Ordering::Relaxed));
-    rate != 0 && (u128::from(ticks().saturating_sub(moment)) * rate) >> 32 < 1_000_000_000
+    is_short(ticks().saturating_sub(moment), RATE.load(Ordering::Relaxed))
+}
+
+/// Whether so many ticks are less than a second.
+fn is_short(ticks: u64, rate: u64) -> bool {
+    rate != 0 && (u128::from(ticks) * u128::from(rate)) >> 32 < 1_000_000_000
 }
 
 /// Runs from the beginning of a story.
@@ -130,9 +135,20 @@ impl Stopwatch {
     #[inline]
     pub(super) fn elapsed(&self) -> u64 {
         if self.rate == 0 {
-            return now().saturating_sub(self.began);
+            return self.elapsed_at_length();
         }
         ((u128::from(ticks().saturating_sub(self.began)) * u128::from(self.rate)) >> 32) as u64
+    }
+
+    /// Whether it was started no longer than a second after that moment.
+    pub(super) fn is_soon_after(&self, moment: u64) -> bool {
+        self.began.checked_sub(moment).is_some_and(|ticks| is_short(ticks, self.rate))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn elapsed_at_length(&self) -> u64 {
+        now().saturating_sub(self.began)
     }
 }
 

@@ -10,6 +10,7 @@ use super::functions::SSL_CTX;
 use super::listener::Listener;
 use super::local::Configured;
 use super::previous::Previous;
+use super::sketch::Sketches;
 use super::slot::Told;
 use super::symbols::Symbols;
 use crate::Error;
@@ -22,6 +23,7 @@ pub(super) struct ContextState {
     pub(super) previous: Previous,
     /// The configuration as it was last read, with its fingerprint.
     pub(super) configured: ArcSwapOption<Configured>,
+    pub(super) sketches: Sketches,
     /// What the application makes of client certificates.
     pub(super) peer_certificate: Told,
     /// Where the context lies.
@@ -36,6 +38,7 @@ impl ContextState {
             listeners: ArcSwap::default(),
             previous: Previous::default(),
             configured: ArcSwapOption::empty(),
+            sketches: Sketches::default(),
             peer_certificate: Told::default(),
         })
     }
@@ -52,6 +55,7 @@ impl ContextState {
 
     /// The list of listeners has changed.
     pub(super) fn count_listeners(&self) {
+        self.sketches.stop();
         let any = || !self.listeners.load().is_empty();
         if any() {
             return self.heard.store(true, Ordering::SeqCst);

@@ -15,16 +15,20 @@ use crate::event::{Ending, Event, EventBody, EventKind, Recording};
 
 impl Story {
     /// The last word. Where the connection was freed it touches no object of OpenSSL's, since there may be none left.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     pub(super) fn end(&mut self, symbols: &'static Symbols, ending: Ending) {
         if self.phase != Phase::Open || self.is_deserted() {
             return;
         }
+        if ending == Ending::Freed {
+            // Half gone, if there at all.
+            self.scene.ssl = ptr::null_mut();
+        }
+        if self.sketched && !self.is_passed_over() {
+            self.fill_in();
+        }
         self.phase = Phase::Over;
         if let Some(mut recording) = self.recording.take() {
-            if ending == Ending::Freed {
-                // Half gone, if there at all.
-                self.scene.ssl = ptr::null_mut();
-            }
             self.heard.retain(|heard| heard.is_asked(EventKind::Ended) && !heard.listener.leaves(&recording));
             if !self.heard.is_empty() {
                 self.look_again(symbols, &mut recording);
@@ -35,10 +39,12 @@ impl Story {
         self.heard.clear();
         self.wanted = 0;
         self.configured = None;
-        self.lingering = false;
+        (self.lingering, self.sketched) = (false, false);
     }
 
     /// Looks whether the configuration is what it was taken for at the beginning, where that was not done then.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+    #[inline(never)]
     pub(super) fn look_again(&mut self, symbols: &'static Symbols, recording: &mut Recording) {
         let Scene { slot, ssl } = self.scene;
         if !self.unseen || ssl.is_null() {
@@ -68,6 +74,12 @@ impl Story {
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
     pub(super) unsafe fn leave(&mut self, slot: &Slot, ssl: *mut SSL) {
+        if self.sketched {
+            if self.is_passed_over() {
+                return;
+            }
+            self.fill_in();
+        }
         if self.unseen {
             self.look_again_now(slot.symbols);
             // SAFETY: passed on.
@@ -101,6 +113,8 @@ impl Story {
 
     /// Tells the whole recording to those who want it; the last of them may take it. Here a recorder does its real work,
     /// which may well use OpenSSL.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+    #[inline(never)]
     fn hand_over(&self, symbols: &Symbols, ending: Ending, recording: &mut Recording) {
         let elapsed = self.elapsed();
         let mut tell = || {

@@ -34,6 +34,7 @@ pub(super) fn bio_callbacks() -> Callbacks {
 }
 
 /// The end of a connection. The `SSL` is half gone: nothing of it may be used here.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 unsafe extern "C" fn free_connection(
     _ssl: *mut c_void,
     slot: *mut c_void,

@@ -22,7 +22,7 @@ use super::nearby;
 use super::previous::same;
 use super::security;
 use super::slot::{Slot, short};
-use super::story::{HANDSHAKE_START, LOOP, Phase, Story};
+use super::story::{ALERT, HANDSHAKE_START, LOOP, Phase, Story};
 use super::symbols::{Symbols, ctrl};
 use crate::event::EventKind;
 
@@ -38,6 +38,7 @@ pub(super) struct Trampolines {
 }
 
 pub(super) const TABLES: usize = 8;
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
 static TABLE: [OnceLock<&'static Symbols>; TABLES] = [const { OnceLock::new() }; TABLES];
 
 /// The library with this number.
@@ -79,15 +80,16 @@ fn set<const N: usize>() -> Trampolines {
     }
 }
 
-/// As for messages: a step of the state machine, of which there are some fifteen, takes a short way where it can.
+/// As for messages: a step of the state machine, of which there are some fifteen, takes a short way where it can, and so does an alert.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_int, value: c_int) {
     // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return. It is const in the
     // prototype only: OpenSSL holds it mutable, and its own callbacks (nginx's) call setters here.
     unsafe {
-        if place & LOOP != 0
+        let way = if place & LOOP != 0 { short::SEEN_STEPS } else { short::ALERTS };
+        if place & (LOOP | ALERT) != 0
             && let Some(slot) = nearby::find(ssl)
-            && slot.is_short(short::STEPS)
-            && slot.supervised.load(Ordering::Relaxed)
+            && slot.is_short(way)
         {
             // What the application sets is seen, so our hooks are where we put them and its own is the one that we know of.
             if let Some(callback) = behind_info(slot) {
@@ -95,7 +97,7 @@ unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_int, value: 
             }
             return;
         }
-        info_at_length::<N>(ssl, place, value);
+        info_at_length(ssl, place, value, N);
     }
 }
 
@@ -111,8 +113,9 @@ fn behind_info(slot: &Slot) -> Option<InfoCallback> {
 /// As for an info callback.
 #[cold]
 #[inline(never)]
-unsafe extern "C" fn info_at_length<const N: usize>(ssl: *const SSL, place: c_int, value: c_int) {
-    let Some(symbols) = table(N as c_long) else { return };
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+unsafe extern "C" fn info_at_length(ssl: *const SSL, place: c_int, value: c_int, number: usize) {
+    let Some(symbols) = table(number as c_long) else { return };
     // SAFETY: as promised.
     unsafe {
         let slot = Slot::of_or_new(symbols, ssl.cast_mut());
@@ -122,10 +125,11 @@ unsafe extern "C" fn info_at_length<const N: usize>(ssl: *const SSL, place: c_in
                 let began = story.phase;
                 story.info(slot, ssl, place, value);
                 // Where the application's setters are seen, what was armed at the beginning stays so.
-                let stays = began == Phase::Open
-                    && place & HANDSHAKE_START == 0
-                    && slot.supervised.load(Ordering::Relaxed)
-                    && !(story.needs_transport() || story.wants_wire());
+                let stays = story.sketched
+                    || (began == Phase::Open
+                        && place & HANDSHAKE_START == 0
+                        && slot.supervised.load(Ordering::Relaxed)
+                        && !(story.needs_transport() || story.wants_wire()));
                 if matches!(story.phase, Phase::Open | Phase::Watching) && !stays {
                     arm(slot, ssl, story);
                 }
@@ -168,16 +172,16 @@ pub(super) unsafe fn arm_info(slot: &Slot, ssl: *mut SSL) {
     }
 }
 
-/// Puts our hooks on the connection, in front of what is there, wherever they are not (any more).
+/// The two callbacks that OpenSSL asks for an answer: verify and security.
 ///
 /// # Safety
 /// `ssl` is alive and this thread's; `slot` is its slot.
-pub(super) unsafe fn arm(slot: &Slot, ssl: *mut SSL, story: &mut Story) {
+#[inline]
+pub(super) unsafe fn arm_questions(slot: &Slot, ssl: *mut SSL) {
     let (symbols, previous) = (slot.symbols, &slot.previous);
     let (f, ours) = (&symbols.f, &symbols.trampolines);
     // SAFETY: a live SSL of this thread; the getters only read, the setters store a pointer.
     unsafe {
-        arm_info(slot, ssl);
         let current = (f.SSL_get_verify_callback)(ssl);
         if !same(current, ours.verify) {
             previous.verify.set(current);
@@ -189,17 +193,31 @@ pub(super) unsafe fn arm(slot: &Slot, ssl: *mut SSL, story: &mut Story) {
             security::common_security(symbols).meet(current);
             (f.SSL_set_security_callback)(ssl, Some(ours.security));
         }
-        let (read, write) = ((f.SSL_get_rbio)(ssl), (f.SSL_get_wbio)(ssl));
+    }
+}
+
+/// Puts our hooks on the connection, in front of what is there, wherever they are not (any more).
+///
+/// # Safety
+/// `ssl` is alive and this thread's; `slot` is its slot.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+#[inline(never)]
+pub(super) unsafe fn arm(slot: &Slot, ssl: *mut SSL, story: &mut Story) {
+    let (f, ours) = (&slot.symbols.f, &slot.symbols.trampolines);
+    // SAFETY: a live SSL of this thread; the getters only read, the setters store a pointer.
+    unsafe {
+        arm_info(slot, ssl);
+        arm_questions(slot, ssl);
         let wire = story.wants(EventKind::Wire);
-        if story.phase == Phase::Open
-            && (wire || story.needs_transport())
-            && story.is_new_transport(read, write)
-        {
-            if !read.is_null() {
-                bio::hook(slot, read, wire);
-            }
-            if !write.is_null() && write != read {
-                bio::hook(slot, write, wire);
+        if story.phase == Phase::Open && (wire || story.needs_transport()) {
+            let (read, write) = ((f.SSL_get_rbio)(ssl), (f.SSL_get_wbio)(ssl));
+            if story.is_new_transport(read, write) {
+                if !read.is_null() {
+                    bio::hook(slot, read, wire);
+                }
+                if !write.is_null() && write != read {
+                    bio::hook(slot, write, wire);
+                }
             }
         }
         if story.takes_back() {

@@ -87,6 +87,7 @@ struct Growing {
 ///
 /// # Safety
 /// `ssl` is alive and this thread's.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 pub(super) unsafe fn read(
     symbols: &'static Symbols,
     ssl: *mut SSL,
@@ -102,6 +103,7 @@ pub(super) unsafe fn read(
     // SAFETY: passed on.
     let fresh = Arc::new(boundary::with_clean_queue(symbols, || unsafe { read_all(symbols, ssl, cached) }));
     if let Some(context) = context {
+        context.sketches.compare(&fresh);
         context.configured.store(Some(Arc::clone(&fresh)));
     }
     fresh
@@ -154,7 +156,7 @@ pub(super) unsafe fn reread(
 ///
 /// # Safety
 /// As for [`read`].
-unsafe fn is_familiar(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+pub(super) unsafe fn is_familiar(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
     let f = &symbols.f;
     // SAFETY: passed on; getters only.
     unsafe {
@@ -166,6 +168,7 @@ unsafe fn is_familiar(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> 
 
 /// # Safety
 /// As for [`read`].
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 unsafe fn holds(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
     let f = &symbols.f;
     // SAFETY: passed on; getters only.
@@ -178,6 +181,7 @@ unsafe fn holds(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -
 
 /// # Safety
 /// As for [`read`].
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 unsafe fn fingerprint(symbols: &'static Symbols, ssl: *mut SSL) -> Fingerprint {
     let f = &symbols.f;
     // SAFETY: passed on; getters only.
@@ -226,6 +230,7 @@ unsafe fn peer_certificate(
 
 /// # Safety
 /// As for [`read`].
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 unsafe fn growing(symbols: &Symbols, ssl: *mut SSL) -> Growing {
     // SAFETY: passed on.
     unsafe {
@@ -250,6 +255,8 @@ unsafe fn certificates(symbols: &Symbols, stack: *const STACK) -> impl Iterator<
 
 /// # Safety
 /// As for [`read`].
+#[cold]
+#[inline(never)]
 unsafe fn read_all(symbols: &'static Symbols, ssl: *mut SSL, verify: bool) -> Configured {
     // SAFETY: passed on.
     unsafe {

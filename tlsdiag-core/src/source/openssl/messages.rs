@@ -24,10 +24,12 @@ const HEADER: c_int = 256;
 const INNER_TYPE: c_int = 257;
 const APPLICATION_DATA: u8 = 23;
 
-/// Most calls take a short way, which is kept short: the processor has forgotten each of its lines since the last call.
+/// Half of the calls are for headers of records that tell nothing new. Each function here is kept as small as it can be, the usual
+/// way first: the processor has forgotten each line of it since the last call, and to fetch them is what costs.
 ///
 /// # Safety
 /// Called by OpenSSL as a message callback.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 pub(super) unsafe extern "C" fn message<const N: usize>(
     write: c_int,
     version: c_int,
@@ -35,45 +37,82 @@ pub(super) unsafe extern "C" fn message<const N: usize>(
     bytes: *const c_void,
     len: usize,
     ssl: *mut SSL,
-    arg: *mut c_void,
+    _arg: *mut c_void,
 ) {
     // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return, with `len` readable bytes. What
     // is called takes the same arguments, so that the compiler makes a jump of it and puts nothing aside before.
     unsafe {
         if content_type == HANDSHAKE {
-            return handshake_message::<N>(write, version, content_type, bytes, len, ssl, arg);
+            return handshake_message(write, version, content_type, bytes, len, ssl, N);
         }
-        if let (Some(slot), false) = (nearby::find(ssl), bytes.is_null()) {
-            let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
-            let done = match content_type {
-                HEADER => slot.passes_by(direction_of(write), bytes),
-                INNER_TYPE => {
-                    slot.is_any_short(short::HEADERS | short::OVER)
-                        && bytes.first() != Some(&APPLICATION_DATA)
+        if let Some(slot) = nearby::find(ssl)
+            && slot.is_short(short::HEADERS)
+            && content_type >= HEADER
+            && len != 0
+            && !bytes.is_null()
+        {
+            let kind = *bytes.cast::<u8>();
+            if kind == HANDSHAKE as u8 {
+                return;
+            }
+            if kind == APPLICATION_DATA && content_type == HEADER && len >= 5 {
+                if write == 0 {
+                    slot.set_latest(&*bytes.cast());
                 }
-                // One that is received was told by its header.
-                CHANGE_CIPHER_SPEC if write != 0 => {
-                    slot.keep_shortly(|story| story.keep_change_cipher_spec(Direction::Sent))
-                }
-                _ => slot.is_short(short::OVER),
-            };
-            if done {
                 return;
             }
         }
-        message_at_length::<N>(write, version, content_type, bytes, len, ssl, arg);
+        unusual_message(write, version, content_type, bytes, len, ssl, N);
     }
 }
 
+/// What takes a short way as well, but comes less often.
 #[inline(never)]
-unsafe extern "C" fn handshake_message<const N: usize>(
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+unsafe extern "C" fn unusual_message(
     write: c_int,
     version: c_int,
     content_type: c_int,
     bytes: *const c_void,
     len: usize,
     ssl: *mut SSL,
-    arg: *mut c_void,
+    number: usize,
+) {
+    // SAFETY: as for `message`.
+    unsafe {
+        if let (Some(slot), false) = (nearby::find(ssl), bytes.is_null()) {
+            let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
+            let is_data = content_type == INNER_TYPE && bytes.first() == Some(&APPLICATION_DATA);
+            if slot.is_short(short::OVER) && !is_data {
+                return;
+            }
+            let done = match content_type {
+                INNER_TYPE => slot.is_short(short::HEADERS) && !is_data,
+                HEADER => slot.passes_by(direction_of(write), bytes),
+                // One that is received was told by its header.
+                CHANGE_CIPHER_SPEC if write != 0 => {
+                    slot.keep_shortly(|story| story.keep_change_cipher_spec(Direction::Sent))
+                }
+                _ => false,
+            };
+            if done {
+                return;
+            }
+        }
+        message_at_length(write, version, content_type, bytes, len, ssl, number);
+    }
+}
+
+#[inline(never)]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+unsafe extern "C" fn handshake_message(
+    write: c_int,
+    version: c_int,
+    content_type: c_int,
+    bytes: *const c_void,
+    len: usize,
+    ssl: *mut SSL,
+    number: usize,
 ) {
     // SAFETY: as for `message`.
     unsafe {
@@ -83,7 +122,7 @@ unsafe extern "C" fn handshake_message<const N: usize>(
                 return;
             }
         }
-        message_at_length::<N>(write, version, content_type, bytes, len, ssl, arg);
+        message_at_length(write, version, content_type, bytes, len, ssl, number);
     }
 }
 
@@ -95,16 +134,17 @@ fn direction_of(write: c_int) -> Direction {
 /// As for a message callback.
 #[cold]
 #[inline(never)]
-unsafe extern "C" fn message_at_length<const N: usize>(
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+unsafe extern "C" fn message_at_length(
     write: c_int,
     version: c_int,
     content_type: c_int,
     bytes: *const c_void,
     len: usize,
     ssl: *mut SSL,
-    _arg: *mut c_void,
+    number: usize,
 ) {
-    let Some(symbols) = table(N as c_long) else { return };
+    let Some(symbols) = table(number as c_long) else { return };
     let chains = symbols.chains_messages.load(Ordering::Relaxed);
     // SAFETY: as promised.
     unsafe {

@@ -14,6 +14,12 @@
 //! thread's error queue is the application's. If it does, the handshake goes on and
 //! [`missed_events`](Stats::missed_events) counts.
 
+//! # Where the code lies
+//! Between two turns of a handshake the processor forgets which page of memory lies where, and to find out again costs more than
+//! what a hook does. So what runs in every handshake lies side by side, code and data each in a section of its own
+//! (`.text.hot.tlsdiag`, `.data.hot.tlsdiag`): eight pages of code instead of eighteen. What is new on the way of every handshake
+//! belongs there too, and what is not, out of its line (`#[cold]`).
+
 #![allow(clippy::unnecessary_cast, reason = "C's long is 32 bits wide on some platforms")]
 
 mod accepted;
@@ -44,6 +50,7 @@ mod pool;
 mod previous;
 mod progress;
 mod security;
+mod sketch;
 mod slot;
 mod story;
 mod symbols;

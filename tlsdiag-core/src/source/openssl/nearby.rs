@@ -12,23 +12,26 @@ use super::slot::Slot;
 
 /// A power of two.
 const PLACES: usize = 256;
+/// Stands for the address where there is none; no object lies there, nor at null.
+const EMPTY: usize = 1;
 /// Stands for the address while a place is being written.
-const WRITING: usize = 1;
+const WRITING: usize = 2;
 
 struct Place {
-    /// The address of the `SSL`, 0 for none, or [`WRITING`].
+    /// The address of the `SSL`, or [`EMPTY`], or [`WRITING`].
     ssl: AtomicUsize,
     slot: AtomicPtr<Slot>,
 }
 
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
 static TABLE: [Place; PLACES] =
-    [const { Place { ssl: AtomicUsize::new(0), slot: AtomicPtr::new(ptr::null_mut()) } }; PLACES];
+    [const { Place { ssl: AtomicUsize::new(EMPTY), slot: AtomicPtr::new(ptr::null_mut()) } }; PLACES];
 
 #[inline]
 fn place(address: usize) -> &'static Place {
     // Objects of one size lie at multiples of it: the multiplication spreads them.
-    const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
-    let spread = (address as u64).wrapping_mul(GOLDEN) >> (64 - PLACES.ilog2());
+    const GOLDEN: u32 = 0x9e37_79b1;
+    let spread = (address as u32).wrapping_mul(GOLDEN) >> (u32::BITS - PLACES.ilog2());
     &TABLE[spread as usize % PLACES]
 }
 
@@ -39,8 +42,7 @@ fn place(address: usize) -> &'static Place {
 #[inline]
 pub(super) unsafe fn find<'a>(ssl: *const SSL) -> Option<&'a Slot> {
     let place = place(ssl as usize);
-    // An empty place holds null.
-    if ssl.is_null() || place.ssl.load(Ordering::Acquire) != ssl as usize {
+    if place.ssl.load(Ordering::Acquire) != ssl as usize {
         return None;
     }
     let slot = place.slot.load(Ordering::Acquire);
@@ -49,9 +51,9 @@ pub(super) unsafe fn find<'a>(ssl: *const SSL) -> Option<&'a Slot> {
     if place.ssl.load(Ordering::Acquire) != ssl as usize {
         return None;
     }
-    // SAFETY: the slot that `enter` was given with this address. It lives as long as its SSL, whose end takes it from here
-    // (`leave`) before the slot goes and before the address can become another one's.
-    unsafe { slot.as_ref() }
+    // SAFETY: the slot that `enter` was given with this address, and wrote before it. It lives as long as its SSL, whose end takes
+    // it from here (`leave`) before the slot goes and before the address can become another one's.
+    Some(unsafe { &*slot })
 }
 
 /// Puts a connection here, in place of whichever stood in its place.
@@ -74,7 +76,8 @@ pub(super) unsafe fn enter(ssl: *const SSL, slot: &Slot) {
 /// Takes a connection from here that is about to end.
 pub(super) fn leave(ssl: *const SSL) {
     // Where it fails, it does not stand here: no other thread writes this address.
-    let _ = place(ssl as usize).ssl.compare_exchange(ssl as usize, 0, Ordering::AcqRel, Ordering::Relaxed);
+    let _ =
+        place(ssl as usize).ssl.compare_exchange(ssl as usize, EMPTY, Ordering::AcqRel, Ordering::Relaxed);
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::mem::offset_of;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::accepted;
+use super::clock::Stopwatch;
 use super::functions::SSL;
 use super::symbols::Symbols;
 use crate::event::Role;
@@ -33,6 +34,24 @@ pub(super) unsafe fn address(symbols: &Symbols, ssl: *mut SSL, role: Role) -> Op
     }
     let accepted = if role == Role::Server { accepted::take(fd) } else { None };
     accepted.or_else(|| of_socket(fd))
+}
+
+/// As [`address`], of a server some while after its handshake began.
+///
+/// # Safety
+/// As for [`address`].
+pub(super) unsafe fn address_since(
+    symbols: &Symbols,
+    ssl: *mut SSL,
+    began: &Stopwatch,
+) -> Option<SocketAddr> {
+    // SAFETY: as promised.
+    let fd = unsafe { (symbols.f.SSL_get_fd)(ssl) };
+    if fd < 0 {
+        return None;
+    }
+    // The kernel has forgotten the address of a peer that is gone.
+    of_socket(fd).or_else(|| accepted::before(fd, began))
 }
 
 fn of_socket(fd: c_int) -> Option<SocketAddr> {

@@ -10,6 +10,7 @@ use crate::event::{ConnectionId, Recording};
 const KEPT: usize = 256;
 
 fn pool() -> &'static ArrayQueue<Box<Recording>> {
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
     static POOL: OnceLock<ArrayQueue<Box<Recording>>> = OnceLock::new();
     POOL.get_or_init(|| ArrayQueue::new(KEPT))
 }
@@ -21,12 +22,11 @@ pub(super) fn prepare() {
 }
 
 /// An empty recording.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 pub(super) fn take(connection: ConnectionId) -> Box<Recording> {
     match pool().pop() {
         Some(mut recording) => {
-            recording.reset(connection);
-            // A recorder may have taken the buffers of the last one.
-            recording.make_room();
+            recording.name(connection);
             recording
         }
         None => Box::new(Recording::with_room(connection)),
@@ -34,8 +34,11 @@ pub(super) fn take(connection: ConnectionId) -> Box<Recording> {
 }
 
 /// Gives a recording back. One that a talkative peer has blown up is dropped, so that the pool stays small.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 pub(super) fn give_back(mut recording: Box<Recording>) {
     recording.reset(ConnectionId(0));
+    // A recorder may have taken its buffers.
+    recording.make_room();
     if recording.room() <= 64 * 1024 {
         // Where the pool is full the recording comes back and is dropped.
         let _ = pool().push(recording);

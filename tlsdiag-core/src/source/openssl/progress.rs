@@ -12,7 +12,7 @@ use super::functions::SSL;
 use super::listener::bit;
 use super::local;
 use super::slot::Slot;
-use super::story::{HANDSHAKE_START, LOOP, Phase, Story};
+use super::story::{ALERT, HANDSHAKE_START, LOOP, Phase, Story};
 use super::symbols::Symbols;
 use crate::event::{Direction, Ending, EventBody, EventKind, LibraryError, Role, State, TransportEnd};
 
@@ -26,6 +26,7 @@ impl Story {
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     pub(super) unsafe fn message(
         &mut self,
         slot: &Slot,
@@ -101,7 +102,11 @@ impl Story {
         }
         if direction == Direction::Received {
             let told = first || self.wanted & bit(EventKind::Record) != 0;
-            slot.set_sealed((header[0] == 23 && !told).then_some(header));
+            if told {
+                slot.forget_latest();
+            } else {
+                slot.set_latest(&header);
+            }
         }
         self.header_was_ccs = header[0] == 20 && direction == Direction::Received;
         if self.header_was_ccs {
@@ -185,11 +190,11 @@ impl Story {
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     pub(super) unsafe fn info(&mut self, slot: &Slot, ssl: *mut SSL, place: c_int, value: c_int) {
         const EXIT: c_int = 0x02;
         const READ: c_int = 0x04;
         const HANDSHAKE_DONE: c_int = 0x20;
-        const ALERT: c_int = 0x4000;
         let symbols = slot.symbols;
         if place & HANDSHAKE_START != 0 {
             if self.phase == Phase::Open && self.asked_again {
@@ -200,7 +205,12 @@ impl Story {
             let ending = if self.done { Ending::Settled } else { Ending::Freed };
             self.end(symbols, ending);
             // SAFETY: passed on.
-            unsafe { self.begin(slot, ssl) };
+            unsafe {
+                if self.sketch(slot, ssl) {
+                    return;
+                }
+                self.begin(slot, ssl);
+            }
             self.emit(&EventBody::State(State::HandshakeStarted));
             return;
         }
@@ -236,6 +246,7 @@ impl Story {
 
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     unsafe fn handshake_done(&mut self, slot: &Slot, ssl: *mut SSL) {
         let f = &slot.symbols.f;
         if self.asked_again {
@@ -248,10 +259,16 @@ impl Story {
         unsafe {
             // Until TLS 1.3 the outer type is the true one.
             self.data_in_headers = (f.SSL_version)(ssl) < TLS1_3;
-            self.compare_configuration(slot, ssl, false);
+            if !self.is_as_sketched(slot, ssl) {
+                self.fill_in();
+                self.compare_configuration(slot, ssl, false);
+            }
             let verify_result = (f.SSL_get_verify_result)(ssl) as i64;
             let resumed = (f.SSL_session_reused)(ssl) != 0;
             let peer_certificate = if resumed { self.session_has_certificate(slot, ssl) } else { None };
+            if self.sketched && self.keep_done(verify_result, resumed, peer_certificate) {
+                return;
+            }
             self.emit(&EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }));
         }
     }
@@ -272,6 +289,7 @@ impl Story {
 
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     unsafe fn exit(&mut self, slot: &Slot, ssl: *mut SSL, ret: c_int) {
         let symbols = slot.symbols;
         // SAFETY: a live SSL of this thread; SSL_get_error only peeks at the queue.
@@ -284,7 +302,7 @@ impl Story {
                     // Whose Finished was the last may still be refused: the client's of TLS 1.3, before that the server's or, in a
                     // resumption, the client's. And a client may leave since it looks at the certificate itself.
                     let client = self.role == Some(Role::Client);
-                    if client || (symbols.f.SSL_version)(ssl) < TLS1_3 {
+                    if client || self.data_in_headers {
                         self.lingering = true;
                         self.pause(symbols);
                     } else {
@@ -299,6 +317,7 @@ impl Story {
                 return;
             }
             self.stamp();
+            self.fill_in();
             if !self.transport_told {
                 self.silent_end(symbols, ssl_error);
             }
@@ -350,6 +369,7 @@ impl Story {
 
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     pub(super) unsafe fn compare_configuration(&mut self, slot: &Slot, ssl: *mut SSL, thorough: bool) {
         let Some(before) = self.configured.clone() else { return };
         // SAFETY: passed on.

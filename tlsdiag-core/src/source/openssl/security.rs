@@ -11,6 +11,7 @@ use super::slot::Slot;
 use super::symbols::Symbols;
 
 /// The security callback that stands behind ours, while it is the same for every connection: OpenSSL's own, as a rule.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
 static COMMON_SECURITY: [CommonSecurity; TABLES] = [const { CommonSecurity::new() }; TABLES];
 
 /// The security callback that every connection of this library has behind ours, if there is such a one.
@@ -22,6 +23,7 @@ pub(super) fn common_security(symbols: &Symbols) -> &'static CommonSecurity {
 ///
 /// # Safety
 /// Called by OpenSSL as a security callback.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 pub(super) unsafe extern "C" fn security<const N: usize>(
     ssl: *const SSL,
     context: *const SSL_CTX,

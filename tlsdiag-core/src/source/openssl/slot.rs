@@ -5,7 +5,7 @@
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
@@ -22,6 +22,7 @@ use crate::event::{Direction, PeerCertificate};
 
 /// Content types (RFC 8446 §5.1).
 const CHANGE_CIPHER_SPEC: u8 = 20;
+const HANDSHAKE: u8 = 22;
 const APPLICATION_DATA: u8 = 23;
 
 /// What an application has told about client certificates.
@@ -48,13 +49,19 @@ impl Told {
 pub(super) mod short {
     /// Steps of the state machine tell nobody anything, as long as our hooks are where we put them.
     pub(in super::super) const STEPS: u8 = 1;
-    /// Headers of records say nothing new, but for what `Slot::passes_by` remembers, nor do inner types of handshake and alert.
+    /// Headers of records say nothing new, but for what `Slot::set_latest` remembers, nor do inner types of handshake and alert.
     pub(in super::super) const HEADERS: u8 = 2;
     /// What comes in the midst of the handshake is kept, and that is all.
     pub(in super::super) const KEEP: u8 = 4;
     /// The story is over, and TLS 1.3 says so within each record of what is no application data: only with that are the hooks that
     /// cost something given back, since for a goodbye alone it would not be worth it.
     pub(in super::super) const OVER: u8 = 8;
+    /// The first header that is received is kept; after it, [`HEADERS`] holds.
+    pub(in super::super) const FIRST: u8 = 16;
+    /// As [`STEPS`], where whoever stands between sees the application's setters, so that our hooks are known to be there.
+    pub(in super::super) const SEEN_STEPS: u8 = 32;
+    /// There, too, an alert is told by its message, or the story is over.
+    pub(in super::super) const ALERTS: u8 = 64;
 }
 
 /// What one `SSL` has of ours. What the short ways need lies together at the beginning, with the story's beginning.
@@ -66,8 +73,9 @@ pub(super) struct Slot {
     /// Whoever stands between the application and OpenSSL sees it set its callbacks: see [`Between`](super::between::Between).
     pub(super) supervised: AtomicBool,
     missed: AtomicU32,
-    /// The header of the record received last, if it is sealed and was not told; else 0.
-    sealed: AtomicU64,
+    /// The header of the record received last, its first four bytes and its last one; 0 where it was told.
+    latest: AtomicU32,
+    latest_end: AtomicU8,
     /// The state of the context that the `SSL` was made from; SNI may give it another one later.
     pub(super) context: Option<Arc<ContextState>>,
     pub(super) previous: Previous,
@@ -108,6 +116,7 @@ impl DerefMut for StoryGuard<'_> {
 }
 
 impl Drop for StoryGuard<'_> {
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     fn drop(&mut self) {
         self.0.short.store(self.short_ways(self.0), Ordering::Relaxed);
         self.0.busy.store(false, Ordering::Release);
@@ -115,6 +124,7 @@ impl Drop for StoryGuard<'_> {
 }
 
 impl Slot {
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     pub(super) fn new(symbols: &'static Symbols, context: Option<Arc<ContextState>>) -> Arc<Slot> {
         Arc::new(Slot {
             symbols,
@@ -126,7 +136,8 @@ impl Slot {
             ssl: AtomicPtr::default(),
             supervised: AtomicBool::new(false),
             short: AtomicU8::new(0),
-            sealed: AtomicU64::new(0),
+            latest: AtomicU32::new(0),
+            latest_end: AtomicU8::new(0),
             missed: AtomicU32::new(0),
             busy: AtomicBool::new(false),
             story: UnsafeCell::new(Story::default()),
@@ -254,12 +265,6 @@ impl Slot {
         self.short.load(Ordering::Relaxed) & ways == ways
     }
 
-    /// Whether any of these ways is short now.
-    #[inline]
-    pub(super) fn is_any_short(&self, ways: u8) -> bool {
-        self.short.load(Ordering::Relaxed) & ways != 0
-    }
-
     /// Every way is long until the story has been looked at again.
     pub(super) fn lengthen(&self) {
         self.short.store(0, Ordering::Relaxed);
@@ -280,20 +285,33 @@ impl Slot {
             }
     }
 
-    /// Whether a record's header needs no more than this: in the middle of a handshake each message brings two of them.
-    #[inline]
+    /// Whether a record's header needs no more than this.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     pub(super) fn passes_by(&self, direction: Direction, header: &[u8]) -> bool {
         if !self.is_short(short::HEADERS) {
-            return self.is_short(short::OVER);
+            return self.is_short(short::FIRST) && self.is_first(direction, header);
         }
         let &[kind @ CHANGE_CIPHER_SPEC..=APPLICATION_DATA, a, b, c, d, ..] = header else { return false };
         if direction == Direction::Received {
             if kind == CHANGE_CIPHER_SPEC {
                 return self.keep_shortly(|story| story.keep_change_cipher_spec(direction));
             }
-            self.set_sealed((kind == APPLICATION_DATA).then_some([kind, a, b, c, d]));
+            self.set_latest(&[kind, a, b, c, d]);
         }
         true
+    }
+
+    /// Whether the first header needs no more than to be kept.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+    fn is_first(&self, direction: Direction, header: &[u8]) -> bool {
+        let &[HANDSHAKE, a, b, c, d] = header else { return false };
+        let kept = direction == Direction::Received
+            && self.keep_shortly(|story| story.keep_first_header([HANDSHAKE, a, b, c, d]));
+        if kept {
+            let ways = self.short.load(Ordering::Relaxed);
+            self.short.store(ways & !short::FIRST | short::HEADERS, Ordering::Relaxed);
+        }
+        kept
     }
 
     /// Keeps something of the handshake, where that is all that there is to be done; else gives `false`. What `keep` does
@@ -309,16 +327,22 @@ impl Slot {
         kept
     }
 
-    /// Remembers the header of a sealed record.
-    pub(super) fn set_sealed(&self, header: Option<[u8; 5]>) {
-        let packed = header.map_or(0, |[a, b, c, d, e]| u64::from_be_bytes([0, 0, 0, a, b, c, d, e]));
-        self.sealed.store(packed, Ordering::Relaxed);
+    /// Remembers the header of the record received last.
+    #[inline]
+    pub(super) fn set_latest(&self, &[kind, a, b, c, d]: &[u8; 5]) {
+        self.latest.store(u32::from_ne_bytes([kind, a, b, c]), Ordering::Relaxed);
+        self.latest_end.store(d, Ordering::Relaxed);
+    }
+
+    /// There is no header to remember, or it was told.
+    pub(super) fn forget_latest(&self) {
+        self.latest.store(0, Ordering::Relaxed);
     }
 
     /// The header of the record received last, if it is sealed and was not told.
     pub(super) fn take_sealed(&self) -> Option<[u8; 5]> {
-        let [_, _, _, a, b, c, d, e] = self.sealed.swap(0, Ordering::Relaxed).to_be_bytes();
-        (a != 0).then_some([a, b, c, d, e])
+        let [kind, a, b, c] = self.latest.swap(0, Ordering::Relaxed).to_ne_bytes();
+        (kind == APPLICATION_DATA).then(|| [kind, a, b, c, self.latest_end.load(Ordering::Relaxed)])
     }
 
     /// A share of this slot for a BIO.

@@ -11,7 +11,7 @@ use super::aside;
 use super::clock::Stopwatch;
 use super::current::Scene;
 use super::functions::{BIO, SSL};
-use super::listener::{Heard, bit};
+use super::listener::{Heard, Listener, bit};
 use super::local::{self, Configured};
 use super::peer;
 use super::pool;
@@ -23,10 +23,17 @@ use crate::event::{
 
 /// `SSL_CB_LOOP`.
 pub(super) const LOOP: c_int = 0x01;
+/// `SSL_CB_ALERT`.
+pub(super) const ALERT: c_int = 0x4000;
 /// `SSL_CB_HANDSHAKE_START`.
 pub(super) const HANDSHAKE_START: c_int = 0x10;
 
-static NEXT: AtomicU64 = AtomicU64::new(1);
+/// A number that no connection of this process had before.
+pub(super) fn next_connection() -> ConnectionId {
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed))
+}
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) enum Phase {
@@ -64,6 +71,8 @@ pub(super) struct Story {
     pub(super) data_in_headers: bool,
     pub(super) role: Option<Role>,
     pub(super) configured: Option<Arc<Configured>>,
+    /// Only what happens is kept, and what it takes to tell it is filled in if need be: see [`sketch`](super::sketch).
+    pub(super) sketched: bool,
     /// The configuration is its context's as it was last read, and nobody has looked whether it still holds.
     pub(super) unseen: bool,
     /// The message callback was heard in this story, so alerts need not be taken from the info callback.
@@ -112,28 +121,33 @@ impl Story {
     pub(super) fn short_ways(&self, slot: &Slot) -> u8 {
         let unwanted = |kind, way| if self.wanted & bit(kind) == 0 { way } else { 0 };
         let chains = slot.symbols.chains_messages.load(Ordering::Relaxed);
+        let supervised = slot.supervised.load(Ordering::Relaxed);
+        let seen = |way| if supervised { way } else { 0 };
         match self.phase {
             Phase::Open => {}
-            Phase::Over | Phase::Dead if !chains && !self.data_in_headers => return short::OVER,
+            Phase::Over | Phase::Dead if !chains && !self.data_in_headers => {
+                return short::OVER | seen(short::ALERTS);
+            }
             _ => return 0,
         }
-        let steps = unwanted(EventKind::Step, short::STEPS);
+        let steps = unwanted(EventKind::Step, short::STEPS | seen(short::SEEN_STEPS));
         if chains {
             return steps;
         }
-        let headers = if self.heard_record && !self.data_in_headers {
-            unwanted(EventKind::Record, short::HEADERS)
-        } else {
-            0
-        };
         let only_kept = self.messages_heard
             && !self.live
             && self.wanted & bit(EventKind::Message) != 0
             && !self.asked_again
             && !self.lingering
             && self.post_handshake.is_none()
-            && slot.supervised.load(Ordering::Relaxed);
-        steps | headers | if only_kept { short::KEEP } else { 0 }
+            && supervised;
+        let headers = match (self.data_in_headers, self.heard_record) {
+            (true, _) => 0,
+            (false, true) => unwanted(EventKind::Record, short::HEADERS),
+            (false, false) if only_kept => unwanted(EventKind::Record, short::FIRST),
+            (false, false) => 0,
+        };
+        steps | headers | if only_kept { short::KEEP | short::ALERTS } else { 0 }
     }
 
     /// Whether a handshake is going on, or may go on.
@@ -147,7 +161,7 @@ impl Story {
 
     /// Whether every listener has been detached meanwhile; then the story is dropped.
     pub(super) fn is_deserted(&mut self) -> bool {
-        let deserted = !self.heard.iter().any(|heard| heard.listener.is_active());
+        let deserted = !self.sketched && !self.heard.iter().any(|heard| heard.listener.is_active());
         if deserted && self.phase == Phase::Open {
             if let Some(recording) = self.recording.take() {
                 pool::give_back(recording);
@@ -163,41 +177,21 @@ impl Story {
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     pub(super) unsafe fn begin(&mut self, slot: &Slot, ssl: *mut SSL) {
         let symbols = slot.symbols;
         // SAFETY: a live SSL.
         if unsafe { (symbols.f.SSL_is_dtls)(ssl) } != 0 {
             return;
         }
-        self.heard.clear();
-        let of_context = slot.context.as_ref().map(|context| context.listeners.load());
-        let of_ssl = slot.listeners.get().map(|list| list.load());
-        for listener in of_ssl.iter().chain(of_context.iter()).flat_map(|list| list.iter()) {
-            // A recorder on the context and on the connection as well is told once, with what it knows of this connection.
-            let known = self.heard.iter().any(|heard| heard.listener.is_same_recorder(listener));
-            if listener.is_active() && listener.wanted != 0 && !known {
-                self.heard.push(Heard { listener: Arc::clone(listener), wanted: listener.wanted });
-            }
-        }
+        self.find_listeners(slot, |_| true);
         if self.heard.is_empty() {
             return;
         }
         self.wanted = self.heard.iter().fold(0, |bits, heard| bits | heard.wanted);
         self.live = self.heard.iter().any(|heard| heard.listener.live);
-        self.symbols = Some(symbols);
-        self.scene = Scene { slot, ssl };
-        self.heard_record = false;
-        (self.transport_told, self.farewell) = (false, false);
-        slot.set_sealed(None);
-        self.recording = Some(pool::take(ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed))));
-        self.phase = Phase::Open;
-        self.watch = Stopwatch::start();
-        self.last = 0;
-        self.data_in_headers = false;
-        (self.done, self.lingering, self.messages_heard) = (false, false, false);
-        (self.data_sent, self.data_received, self.header_was_ccs) = (false, false, false);
-        self.post_handshake = None;
-        self.asked_again = false;
+        self.start_over(slot, ssl);
+        self.recording = Some(pool::take(next_connection()));
         // SAFETY: a live SSL of this thread.
         unsafe {
             let role = if (symbols.f.SSL_is_server)(ssl) != 0 { Role::Server } else { Role::Client };
@@ -220,8 +214,40 @@ impl Story {
                 local: &configured.local,
             };
             self.emit(&body);
+            self.learn_to_sketch(slot, &configured);
             self.configured = Some(configured);
         }
+    }
+
+    /// Notes those who listen to this connection, as far as they are accepted.
+    pub(super) fn find_listeners(&mut self, slot: &Slot, accepts: impl Fn(&Listener) -> bool) {
+        self.heard.clear();
+        let of_context = slot.context.as_ref().map(|context| context.listeners.load());
+        let of_ssl = slot.listeners.get().map(|list| list.load());
+        for listener in of_ssl.iter().chain(of_context.iter()).flat_map(|list| list.iter()) {
+            // A recorder on the context and on the connection as well is told once, with what it knows of this connection.
+            let known = self.heard.iter().any(|heard| heard.listener.is_same_recorder(listener));
+            if listener.is_active() && listener.wanted != 0 && !known && accepts(listener) {
+                self.heard.push(Heard { listener: Arc::clone(listener), wanted: listener.wanted });
+            }
+        }
+    }
+
+    /// Nothing has happened yet on this connection.
+    #[inline(always)]
+    pub(super) fn start_over(&mut self, slot: &Slot, ssl: *mut SSL) {
+        slot.forget_latest();
+        self.symbols = Some(slot.symbols);
+        self.scene = Scene { slot, ssl };
+        self.sketched = false;
+        (self.heard_record, self.messages_heard, self.data_in_headers) = (false, false, false);
+        (self.transport_told, self.farewell, self.header_was_ccs) = (false, false, false);
+        (self.done, self.lingering, self.asked_again) = (false, false, false);
+        (self.data_sent, self.data_received) = (false, false);
+        self.post_handshake = None;
+        self.phase = Phase::Open;
+        self.watch = Stopwatch::start();
+        self.last = 0;
     }
 
     pub(super) fn stamp(&mut self) {
@@ -245,7 +271,7 @@ impl Story {
     }
 
     /// As [`message`](Self::message) where [`short::KEEP`] holds; `false` where it is to be done at length.
-    #[inline]
+    #[inline(always)]
     pub(super) fn keep_message(&mut self, direction: Direction, bytes: &[u8]) -> bool {
         const HELLO_REQUEST: u8 = 0;
         let Some(recording) = self.recording.as_mut().filter(|recording| recording.has_room(bytes.len()))
@@ -256,12 +282,21 @@ impl Story {
             return false;
         }
         self.last = self.last.max(self.watch.elapsed());
-        recording.push_message(self.last, direction, bytes);
+        recording.keep_message(self.last, direction, bytes);
+        true
+    }
+
+    /// The first header that is received, likewise.
+    pub(super) fn keep_first_header(&mut self, header: [u8; 5]) -> bool {
+        let Some(recording) = self.recording.as_mut().filter(|recording| recording.has_room(0)) else {
+            return false;
+        };
+        self.heard_record = true;
+        recording.keep_record(self.last, Direction::Received, header);
         true
     }
 
     /// A change_cipher_spec, likewise: one that is received is told by its header, one that is sent by its message.
-    #[inline]
     pub(super) fn keep_change_cipher_spec(&mut self, direction: Direction) -> bool {
         let wanted = self.wanted & bit(EventKind::ChangeCipherSpec) != 0;
         let Some(recording) = self.recording.as_mut().filter(|recording| wanted && recording.has_room(0))
@@ -269,19 +304,18 @@ impl Story {
             return false;
         };
         self.header_was_ccs = direction == Direction::Received;
-        recording.push_change_cipher_spec(self.last, direction);
+        recording.keep_change_cipher_spec(self.last, direction);
         true
     }
 
     /// As [`security_denied`](Self::security_denied), likewise.
-    #[inline]
     pub(super) fn keep_denial(&mut self, operation: i32, bits: i32, nid: i32) -> bool {
         let wanted = self.wanted & bit(EventKind::SecurityDenied) != 0;
         let Some(recording) = self.recording.as_mut().filter(|recording| wanted && recording.has_room(0))
         else {
             return false;
         };
-        recording.push_security_denied(self.last, operation, bits, nid);
+        recording.keep_security_denied(self.last, operation, bits, nid);
         true
     }
 
@@ -294,6 +328,7 @@ impl Story {
     }
 
     /// Keeps an event and tells it to those who want any of `bits`.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     pub(super) fn keep(&mut self, body: &EventBody<'_>, bits: u32) {
         let Some(recording) = self.recording.as_mut() else { return };
         let number = recording.push_at(self.last, body).unwrap_or(recording.len() as u32);

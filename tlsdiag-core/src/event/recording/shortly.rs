@@ -1,0 +1,83 @@
+//! The short ways into a recording, for what comes many times in each handshake: within the room that was made beforehand, so that
+//! nothing is allocated and no bound is near.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::{Beginning, Entry, Packed, Recording, Span};
+use crate::event::{Direction, LocalConfiguration, Role};
+
+impl Recording {
+    /// Whether another event with so many bytes fits where there is room anyhow.
+    #[inline(always)]
+    pub(crate) fn has_room(&self, length: usize) -> bool {
+        self.entries.len() < Self::ROOM_EVENTS && self.bytes.len() + length <= Self::ROOM_BYTES
+    }
+
+    /// Keeps a message, for which there [is room](Self::has_room).
+    #[inline(always)]
+    pub(crate) fn keep_message(&mut self, elapsed: u64, direction: Direction, bytes: &[u8]) {
+        let span = Span { start: self.bytes.len() as u32, length: bytes.len() as u32 };
+        self.bytes.extend_from_slice(bytes);
+        self.keep_entry(elapsed, Packed::Message(direction, span));
+    }
+
+    /// As [`keep_message`](Self::keep_message).
+    #[inline]
+    pub(crate) fn keep_security_denied(&mut self, elapsed: u64, operation: i32, bits: i32, nid: i32) {
+        self.keep_entry(elapsed, Packed::SecurityDenied { operation, bits, nid });
+    }
+
+    /// As [`keep_message`](Self::keep_message).
+    #[inline]
+    pub(crate) fn keep_change_cipher_spec(&mut self, elapsed: u64, direction: Direction) {
+        self.keep_entry(elapsed, Packed::ChangeCipherSpec(direction));
+    }
+
+    /// As [`keep_message`](Self::keep_message).
+    #[inline]
+    pub(crate) fn keep_record(&mut self, elapsed: u64, direction: Direction, header: [u8; 5]) {
+        self.keep_entry(elapsed, Packed::Record(direction, header));
+    }
+
+    /// As [`keep_message`](Self::keep_message), for `HandshakeDone`.
+    #[inline]
+    pub(crate) fn keep_done(
+        &mut self,
+        elapsed: u64,
+        verify_result: i64,
+        resumed: bool,
+        peer_certificate: Option<bool>,
+    ) {
+        self.keep_entry(elapsed, Packed::HandshakeDone { verify_result, resumed, peer_certificate });
+    }
+
+    /// The handshake begins: what takes longer to find out [is filled in](Self::fill_in_beginning) if it is needed.
+    #[inline]
+    pub(crate) fn keep_beginning(&mut self, role: Role, local: &Arc<LocalConfiguration>) {
+        self.configurations.push(Arc::clone(local));
+        let time = SystemTime::UNIX_EPOCH;
+        self.beginnings.push(Beginning { role, time, peer: None, expected_name: None, local: 0 });
+        self.keep_entry(0, Packed::Started(0));
+        self.keep_entry(0, Packed::HandshakeStarted);
+    }
+
+    /// What was not known of the beginning when it was kept.
+    pub(crate) fn fill_in_beginning(
+        &mut self,
+        time: SystemTime,
+        peer: Option<SocketAddr>,
+        expected_name: Option<&str>,
+    ) {
+        let expected_name = self.keep_optional(expected_name.map(str::as_bytes)).flatten();
+        if let Some(beginning) = self.beginnings.first_mut() {
+            *beginning = Beginning { time, peer, expected_name, ..*beginning };
+        }
+    }
+
+    #[inline(always)]
+    fn keep_entry(&mut self, elapsed: u64, body: Packed) {
+        self.entries.push(Entry { elapsed, body });
+    }
+}
