@@ -50,6 +50,7 @@ mod pool;
 mod previous;
 mod progress;
 mod security;
+mod shortly;
 mod sketch;
 mod slot;
 mod story;

@@ -1,6 +1,5 @@
 //! A story of which nobody wants to hear unless it goes wrong begins as a sketch: its messages are kept, and who listens, whom it is
-//! talking to, since when and how it is configured is filled in when something fails. Most stories end as sketches, and a
-//! sketch costs a third of what a beginning does.
+//! talking to, since when and how it is configured is filled in when something fails. Most stories end as sketches.
 //!
 //! For servers alone, and where whoever stands between the application and OpenSSL sees its setters
 //! ([`Between`](super::between::Between)): a client's BIOs are watched, which is more than what is saved here.
@@ -8,6 +7,8 @@
 use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
+
+use arc_swap::ArcSwap;
 
 use super::boundary;
 use super::current::Scene;
@@ -70,11 +71,11 @@ impl Sketches {
         }
     }
 
-    /// Whether `count` listeners are too many: asked once `learn` has been called, since whoever came at the same moment may have
+    /// Whether `listener` is alone still: asked once `learn` has been called, since whoever came or left at the same moment may have
     /// called `stop` too early.
-    fn check(&self, count: impl FnOnce() -> usize) {
+    fn check(&self, listener: &Arc<Listener>, listeners: &ArcSwap<Vec<Arc<Listener>>>) {
         fence(Ordering::SeqCst);
-        if count() != 1 {
+        if !matches!(&listeners.load()[..], [one] if Arc::ptr_eq(one, listener)) {
             self.stop();
         }
     }
@@ -91,8 +92,9 @@ impl Story {
         let Some(common) = context.sketches.get() else { return false };
         let alone =
             slot.listeners.get().is_none() && slot.supervised.load(Ordering::Relaxed) && !self.given_back;
+        let f = &slot.symbols.f;
         // SAFETY: a live SSL.
-        if !alone || unsafe { (slot.symbols.f.SSL_is_server)(ssl) } == 0 {
+        if !alone || unsafe { (f.SSL_is_server)(ssl) == 0 || (f.SSL_is_dtls)(ssl) != 0 } {
             return false;
         }
         self.start_over(slot, ssl);
@@ -116,7 +118,7 @@ impl Story {
             && slot.supervised.load(Ordering::Relaxed)
         {
             context.sketches.learn(&heard.listener, configured);
-            context.sketches.check(|| context.listeners.load().len());
+            context.sketches.check(&heard.listener, &context.listeners);
         }
     }
 
@@ -134,20 +136,6 @@ impl Story {
         // SAFETY: passed on.
         self.common()
             .is_some_and(|common| unsafe { local::is_familiar(slot.symbols, ssl, &common.configured) })
-    }
-
-    /// As `emit` for the last event of most sketches; `false` where there is no room made for it.
-    pub(super) fn keep_done(
-        &mut self,
-        verify_result: i64,
-        resumed: bool,
-        peer_certificate: Option<bool>,
-    ) -> bool {
-        let Some(recording) = self.recording.as_mut().filter(|recording| recording.has_room(0)) else {
-            return false;
-        };
-        recording.keep_done(self.last, verify_result, resumed, peer_certificate);
-        true
     }
 
     fn common(&self) -> Option<&Common> {
