@@ -25,6 +25,7 @@ pub mod pair;
 pub mod peer;
 pub mod pki;
 pub mod policy;
+pub mod port;
 pub mod refusing_key;
 pub mod scenario;
 mod session;

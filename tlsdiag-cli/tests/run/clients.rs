@@ -1,6 +1,7 @@
 //! curl, Python and s_client, recorded from the client's side.
 
 use serde_json::Value;
+use tlsdiag_lab::port::Port;
 use tlsdiag_lab::web::{ClientAuth, Kind, Site};
 
 use crate::place::{Place, cause, verdicts};
@@ -129,16 +130,15 @@ fn a_program_that_a_program_starts() {
 #[test]
 fn s_client_and_s_server() {
     let place = Place::new();
-    let port = tlsdiag_lab::web::free_port().expect("a port");
+    let port = Port::reserve().expect("a port");
     // The site's files are as good for s_server.
     place.site(Kind::Nginx, ClientAuth::Off);
-    let address = std::net::SocketAddr::from(([127, 0, 0, 1], port));
-    let accept = address.to_string();
+    let accept = port.address().to_string();
     let mut command = place.run(&["--jsonl", "server.jsonl"]);
     command.args(["openssl", "s_server", "-accept", &accept, "-cert", "server.pem", "-key", "server.key"]);
     command.args(["-cert_chain", "server.pem", "-www", "-naccept", "1"]);
     command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
-    let mut server = tlsdiag_lab::web::Running::start(&mut command, address).expect("it runs");
+    let mut server = tlsdiag_lab::web::Running::start(&mut command, port.address().into()).expect("it runs");
     let client =
         ["openssl", "s_client", "-connect", &accept, "-CAfile", "trusted.pem", "-verify_return_error"];
     let (said, records) = recorded(&place, &client);

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use tlsdiag_lab::port::Port;
 use tlsdiag_lab::signal::Signal;
 
 use crate::built;
 use crate::harness::{pki, root, succeed};
-use crate::running::{Running, curl, free_port, open_folder, program, untrusted, verdict, wait_for};
+use crate::running::{Running, curl, open_folder, program, untrusted, verdict, wait_for};
 
 fn modules() -> std::path::PathBuf {
     let put = root().join("target/servers/apache2-modules");
@@ -45,7 +46,8 @@ fn apache(port: u16, lines: &str) -> Running {
 
 #[test]
 fn a_request_writes_its_record_its_variables_and_its_line() {
-    let port = free_port();
+    let held = Port::reserve().expect("a port");
+    let port = held.number();
     let mut server = apache(
         port,
         &format!(
@@ -90,7 +92,8 @@ fn a_request_writes_its_record_its_variables_and_its_line() {
 
 #[test]
 fn a_graceful_restart_goes_on() {
-    let port = free_port();
+    let held = Port::reserve().expect("a port");
+    let port = held.number();
     let server = apache(
         port,
         &format!(

@@ -3,11 +3,12 @@
 use std::fs;
 use std::process::Command;
 
+use tlsdiag_lab::port::Port;
 use tlsdiag_lab::signal::Signal;
 
 use crate::built;
 use crate::harness::pki;
-use crate::running::{Running, curl, free_port, open_folder, program, untrusted, verdict, wait_for};
+use crate::running::{Running, curl, open_folder, program, untrusted, verdict, wait_for};
 
 /// Starts nginx with two workers, our modules and these blocks.
 fn nginx(port: u16, blocks: &str) -> Running {
@@ -44,7 +45,8 @@ const FORMAT: &str = "log_format told '$status cause=$tlsdiag_cause outcome=$tls
 
 #[test]
 fn a_request_writes_its_record_its_variables_and_its_line() {
-    let port = free_port();
+    let held = Port::reserve().expect("a port");
+    let port = held.number();
     let mut server = nginx(
         port,
         &format!(
@@ -87,7 +89,8 @@ fn a_request_writes_its_record_its_variables_and_its_line() {
 
 #[test]
 fn settings_go_by_server_name_and_upstreams_are_recorded() {
-    let (port, behind) = (free_port(), free_port());
+    let held = [(); 2].map(|()| Port::reserve().expect("a port"));
+    let [port, behind] = held.each_ref().map(Port::number);
     let mut server = nginx(
         port,
         &format!(
@@ -126,7 +129,8 @@ fn settings_go_by_server_name_and_upstreams_are_recorded() {
 
 #[test]
 fn reload_and_reopen_go_on() {
-    let port = free_port();
+    let held = Port::reserve().expect("a port");
+    let port = held.number();
     let server = nginx(
         port,
         &format!(
@@ -155,7 +159,8 @@ fn reload_and_reopen_go_on() {
 
 #[test]
 fn streams_have_it_too() {
-    let (port, behind) = (free_port(), free_port());
+    let held = [(); 2].map(|()| Port::reserve().expect("a port"));
+    let [port, behind] = held.each_ref().map(Port::number);
     let mut server = nginx(
         port,
         &format!(

@@ -1,7 +1,7 @@
 //! A server that runs, what is asked of it, and what it has written.
 
 use std::fs::Permissions;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -22,10 +22,6 @@ pub fn program(name: &str) -> PathBuf {
     let installed = Path::new("/usr/sbin").join(name);
     let found = [put, installed].into_iter().find(|path| path.exists());
     found.unwrap_or_else(|| panic!("{name} is not here: run .ci/servers, as make test does"))
-}
-
-pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port()
 }
 
 /// Polls until there is an answer.

@@ -3,7 +3,7 @@
 mod site;
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 use std::thread;
@@ -20,14 +20,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[must_use]
 pub fn servers() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/servers")
-}
-
-/// A port that is free now.
-///
-/// # Errors
-/// None is.
-pub fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 /// Whether somebody listens there, seen without a connection, which a server might take note of. Source: proc_net_tcp.

@@ -3,12 +3,13 @@
 use std::ffi::OsString;
 use std::fs;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use super::{free_port, servers};
+use super::servers;
 use crate::Error;
 use crate::pki::Identity;
+use crate::port::Port;
 
 /// Which server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,7 @@ pub struct Site {
     folder: PathBuf,
     /// Where it will listen.
     pub address: SocketAddr,
+    _port: Port,
     workers: usize,
     daemon: bool,
     client_auth: ClientAuth,
@@ -68,11 +70,12 @@ impl Site {
             let pem = pem.map_err(Error::doing("encode a certificate"))?;
             fs::write(folder.join(name), pem).map_err(Error::doing("write a certificate"))?;
         }
-        let port = free_port().map_err(Error::doing("find a free port"))?;
+        let port = Port::reserve().map_err(Error::doing("find a free port"))?;
         Ok(Site {
             kind,
             folder,
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+            address: port.address().into(),
+            _port: port,
             workers: 1,
             daemon: false,
             client_auth,

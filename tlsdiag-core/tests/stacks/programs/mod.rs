@@ -12,7 +12,7 @@ mod python;
 
 use std::collections::BTreeSet;
 use std::env;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
@@ -20,6 +20,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tlsdiag_lab::peer::Version;
+use tlsdiag_lab::port::Port;
 
 use crate::place::Place;
 
@@ -150,15 +151,10 @@ pub(crate) fn hush(program: &mut Owned) {
     drop(program.0.stdin.take());
 }
 
-/// A port that nobody listens on at this moment.
-pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-    listener.local_addr().expect("an address").port()
-}
-
 /// A server that listens; says what it said if it does not.
 pub(crate) fn serve(place: &Place, program: &dyn Program, told: &Told) -> Option<(Owned, u16)> {
-    let port = free_port();
+    let held = Port::reserve().expect("a port");
+    let port = held.number();
     let command = program.server(place, told, port)?;
     let shown = format!("{command:?}");
     let mut server = start(place, command, "server.log");
