@@ -517,9 +517,10 @@ typedef struct tlsdiag_recorder_options {
    */
   int keep_latest;
   /**
-   * Zero.
+   * More than 0: a certificate that ends within so many days is a finding, warn.certificate_expires_soon, also of a healthy
+   * handshake. 0: nobody is warned.
    */
-  int reserved;
+  int expires_within_days;
   /**
    * A file that the secrets of all connections are appended to in the format of SSLKEYLOGFILE (RFC 9850), made with mode 0600.
    * Whoever reads it can decrypt them. NULL: none, and no secret is looked at.

@@ -14,14 +14,16 @@ use crate::view::View;
 pub(crate) struct Finished {
     /// Absent where the handshake was read from a record.
     recording: Option<Recording>,
+    /// Days before a certificate's end from which on it is warned of.
+    expiry_notice: Option<u32>,
     handshake: OnceLock<Handshake>,
     record: OnceLock<Record>,
     view: OnceLock<View>,
 }
 
 impl Finished {
-    pub(crate) fn recorded(recording: Recording) -> Self {
-        Finished { recording: Some(recording), ..Finished::default() }
+    pub(crate) fn recorded(recording: Recording, expiry_notice: Option<u32>) -> Self {
+        Finished { recording: Some(recording), expiry_notice, ..Finished::default() }
     }
 
     pub(crate) fn read(record: Record) -> Self {
@@ -31,7 +33,8 @@ impl Finished {
     /// The story, which is enough for the outcome; `None` where only the record is known.
     pub(crate) fn handshake(&self) -> Option<&Handshake> {
         let recording = self.recording.as_ref()?;
-        Some(self.handshake.get_or_init(|| Handshake::from_recording(recording)))
+        let notice = self.expiry_notice;
+        Some(self.handshake.get_or_init(|| Handshake::from_recording(recording).with_expiry_notice(notice)))
     }
 
     pub(crate) fn connection(&self) -> Option<u64> {

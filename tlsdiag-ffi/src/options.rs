@@ -27,8 +27,9 @@ pub struct tlsdiag_recorder_options {
     /// Nonzero: the last handshake of each connection is kept for tlsdiag_recorder_latest_for_ssl() until the SSL is freed: some
     /// 10 kB for each connection.
     pub keep_latest: c_int,
-    /// Zero.
-    pub reserved: c_int,
+    /// More than 0: a certificate that ends within so many days is a finding, warn.certificate_expires_soon, also of a healthy
+    /// handshake. 0: nobody is warned.
+    pub expires_within_days: c_int,
     /// A file that the secrets of all connections are appended to in the format of SSLKEYLOGFILE (RFC 9850), made with mode 0600.
     /// Whoever reads it can decrypt them. NULL: none, and no secret is looked at.
     pub keylog_file: *const c_char,
@@ -102,7 +103,7 @@ unsafe impl Sized_ for tlsdiag_recorder_options {
             failures_only: 0,
             queue_length: 0,
             keep_latest: 0,
-            reserved: 0,
+            expires_within_days: 0,
             keylog_file: std::ptr::null(),
             openssl_handle: std::ptr::null_mut(),
             openssl_functions: std::ptr::null(),

@@ -35,12 +35,21 @@ pub(crate) struct Listener {
     keylog: Option<KeyLogFile>,
     failures_only: bool,
     keep_latest: bool,
+    /// Days before a certificate's end from which on it is warned of.
+    expiry_notice: Option<u32>,
     /// Never used twice, unlike an address.
     id: u64,
 }
 
-fn is_healthy(recording: &Recording) -> bool {
-    is_plainly_healthy(recording) || diagnose(&Handshake::from_recording(recording)).is_healthy()
+impl Listener {
+    fn is_healthy(&self, recording: &Recording) -> bool {
+        let story = || Handshake::from_recording(recording).with_expiry_notice(self.expiry_notice);
+        (self.expiry_notice.is_none() && is_plainly_healthy(recording)) || diagnose(&story()).is_healthy()
+    }
+
+    fn finished(&self, recording: &Recording) -> Arc<Finished> {
+        Arc::new(Finished::recorded(recording.clone(), self.expiry_notice))
+    }
 }
 
 fn is_done(recording: &Recording) -> bool {
@@ -62,17 +71,18 @@ impl HandshakeRecorder for Listener {
     }
 
     fn passes_over(&self) -> Option<PassesOver> {
-        (self.failures_only && !self.keep_latest).then_some(is_plainly_healthy)
+        let at_a_glance = self.failures_only && !self.keep_latest && self.expiry_notice.is_none();
+        at_a_glance.then_some(is_plainly_healthy)
     }
 
     fn record(&self, event: &Event<'_>) {
         match event.body {
             EventBody::Ended { recording, .. } => {
-                let passed_over = self.failures_only && is_healthy(recording);
+                let passed_over = self.failures_only && self.is_healthy(recording);
                 if passed_over && !self.keep_latest {
                     return;
                 }
-                let finished = Arc::new(Finished::recorded(recording.clone()));
+                let finished = self.finished(recording);
                 if self.keep_latest {
                     leave_with_current(self.id, finished.clone());
                 }
@@ -83,7 +93,7 @@ impl HandshakeRecorder for Listener {
             }
             // Done, and open for what the peer may still say: an application that asks now has something to be told.
             EventBody::Paused { recording } if is_done(recording) => {
-                leave_with_current(self.id, Arc::new(Finished::recorded(recording.clone())));
+                leave_with_current(self.id, self.finished(recording));
             }
             EventBody::Secret(_) => {
                 if let Some(keylog) = &self.keylog {
@@ -146,6 +156,12 @@ pub unsafe extern "C" fn tlsdiag_recorder_new(
         let (out, options) = unsafe { (place(recorder, "recorder")?, self::options(options)?) };
         // SAFETY: as above.
         let symbols = unsafe { openssl::named(&options) }?;
+        let Ok(days) = u32::try_from(options.expires_within_days) else {
+            let wrong =
+                format!("expires_within_days is {}, and has to be 0 or more", options.expires_within_days);
+            return Err(Failure::new(TLSDIAG_BAD_VALUE, wrong));
+        };
+        let expiry_notice = (days > 0).then_some(days);
         let keylog = if options.keylog_file.is_null() {
             None
         } else {
@@ -165,6 +181,7 @@ pub unsafe extern "C" fn tlsdiag_recorder_new(
             keylog,
             failures_only: options.failures_only != 0,
             keep_latest: options.keep_latest != 0,
+            expiry_notice,
             id: NEXT.fetch_add(1, Ordering::Relaxed),
         });
         out.put(Box::into_raw(Box::new(tlsdiag_recorder { listener, symbols })));

@@ -50,15 +50,17 @@ pub(crate) fn attach(context: &Bound<'_, PyAny>, inbox: &Inbox) -> PyResult<Atta
     put(context, Arc::clone(&inbox.recordings) as Arc<dyn HandshakeRecorder>)
 }
 
-/// Tells a recorder of Python's own: through `delivery`, or on the handshake's thread where that is `None`.
+/// Tells a recorder of Python's own: through `delivery`, or on the handshake's thread where that is `None`, and then
+/// certificates that end within `expires_within` days are warned of.
 #[pyfunction]
 pub(crate) fn attach_recorder(
     context: &Bound<'_, PyAny>,
     recorder: &Bound<'_, PyAny>,
     kinds: Vec<String>,
     delivery: Option<&Delivery>,
+    expires_within: Option<u32>,
 ) -> PyResult<Attachment> {
-    put(context, delivery::sink(recorder, &kinds, delivery))
+    put(context, delivery::sink(recorder, &kinds, delivery, expires_within))
 }
 
 /// Puts our message callback in front again after Python has set its own on the context, or taken it off.

@@ -58,15 +58,18 @@ impl Queue {
 #[pyclass(frozen, module = "tlsdiag._native")]
 pub(crate) struct Delivery {
     queue: Arc<Queue>,
+    expiry_notice: Option<u32>,
 }
 
 #[pymethods]
 impl Delivery {
-    /// A queue of up to `limit` events; more are dropped and counted.
+    /// A queue of up to `limit` events; more are dropped and counted. Certificates that end within `expires_within` days are
+    /// warned of.
     #[new]
-    fn new(limit: usize) -> Self {
+    #[pyo3(signature = (limit, expires_within=None))]
+    fn new(limit: usize, expires_within: Option<u32>) -> Self {
         let queue = Queue { waiting: Mutex::default(), arrived: Condvar::new(), limit: limit.max(1) };
-        Delivery { queue: Arc::new(queue) }
+        Delivery { queue: Arc::new(queue), expiry_notice: expires_within }
     }
 
     /// Tells `recorder` what has come, and waits for more until the queue is closed. The work of the delivering thread.
@@ -87,7 +90,7 @@ impl Delivery {
                 }
             });
             let nothing = told.is_empty();
-            told.into_iter().for_each(|told| deliver(recorder, told));
+            told.into_iter().for_each(|told| deliver(recorder, told, self.expiry_notice));
             if closed && nothing {
                 return;
             }
@@ -100,7 +103,7 @@ impl Delivery {
             let _gate = fork::gate();
             std::mem::take(&mut self.queue.line().told)
         });
-        told.into_iter().for_each(|told| deliver(recorder, told));
+        told.into_iter().for_each(|told| deliver(recorder, told, self.expiry_notice));
     }
 
     /// No more will come: `run` returns once it has told the rest.
@@ -120,12 +123,12 @@ impl Delivery {
     }
 }
 
-fn deliver(recorder: &Bound<'_, PyAny>, told: Told) {
+fn deliver(recorder: &Bound<'_, PyAny>, told: Told, expiry_notice: Option<u32>) {
     let py = recorder.py();
     let called = match told {
         Told::Event(event) => recorder.call_method1("record", (event,)),
         Told::Finished(recording) => {
-            let handshake = py.detach(|| Handshake::of(&recording));
+            let handshake = py.detach(|| Handshake::of(&recording, expiry_notice));
             recorder.call_method1("finished", (handshake,))
         }
     };
@@ -139,6 +142,7 @@ pub(crate) fn sink(
     recorder: &Bound<'_, PyAny>,
     kinds: &[String],
     delivery: Option<&Delivery>,
+    expiry_notice: Option<u32>,
 ) -> Arc<dyn HandshakeRecorder> {
     let wanted: Vec<_> = KINDS
         .iter()
@@ -148,7 +152,7 @@ pub(crate) fn sink(
     let live = wanted.iter().any(|kind| *kind != EventKind::Ended);
     let way = match delivery {
         Some(delivery) => Way::Queued(Arc::clone(&delivery.queue)),
-        None => Way::Inline(recorder.clone().unbind()),
+        None => Way::Inline(recorder.clone().unbind(), expiry_notice),
     };
     Arc::new(Sink { way, wanted, live })
 }
@@ -162,7 +166,7 @@ struct Sink {
 
 enum Way {
     Queued(Arc<Queue>),
-    Inline(Py<PyAny>),
+    Inline(Py<PyAny>, Option<u32>),
 }
 
 impl Sink {
@@ -170,11 +174,11 @@ impl Sink {
         match &self.way {
             Way::Queued(queue) => queue.push(told),
             // Not while the interpreter shuts down: then there is nobody to be told.
-            Way::Inline(recorder) => {
+            Way::Inline(recorder, expiry_notice) => {
                 Python::try_attach(|py| {
                     // An SSL may be freed while an exception is on its way: that one comes first.
                     let raised = PyErr::take(py);
-                    deliver(recorder.bind(py), told);
+                    deliver(recorder.bind(py), told, *expiry_notice);
                     if let Some(raised) = raised {
                         raised.restore(py);
                     }

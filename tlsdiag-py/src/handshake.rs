@@ -32,9 +32,9 @@ pub(crate) struct Handshake {
 }
 
 impl Handshake {
-    /// The handshake of a recording, diagnosed.
-    pub(crate) fn of(recording: &Recording) -> Self {
-        let story = Story::from_recording(recording);
+    /// The handshake of a recording, diagnosed; with `expiry_notice`, certificates that end within so many days are warned of.
+    pub(crate) fn of(recording: &Recording, expiry_notice: Option<u32>) -> Self {
+        let story = Story::from_recording(recording).with_expiry_notice(expiry_notice);
         let ders = |chain: Option<&Chain>| {
             chain.map(|chain| chain.certificates.iter().map(|shown| shown.der.to_vec()).collect())
         };

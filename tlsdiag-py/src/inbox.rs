@@ -76,22 +76,24 @@ impl HandshakeRecorder for Recordings {
 #[pyclass(frozen, module = "tlsdiag._native")]
 pub(crate) struct Inbox {
     pub(crate) recordings: Arc<Recordings>,
+    expiry_notice: Option<u32>,
 }
 
 #[pymethods]
 impl Inbox {
-    /// Keeps up to `limit` handshakes that ended, the newest.
+    /// Keeps up to `limit` handshakes that ended, the newest; certificates that end within `expires_within` days are warned of.
     #[new]
-    fn new(limit: usize) -> Self {
+    #[pyo3(signature = (limit, expires_within=None))]
+    fn new(limit: usize, expires_within: Option<u32>) -> Self {
         let recordings = Recordings { stock: Mutex::default(), limit: limit.max(1) };
-        Inbox { recordings: Arc::new(recordings) }
+        Inbox { recordings: Arc::new(recordings), expiry_notice: expires_within }
     }
 
     /// Takes the handshakes that ended: pairs of a connection's number and its handshake, in the order of their ends.
     fn take(&self, py: Python<'_>) -> Vec<(u64, Handshake)> {
         py.detach(|| {
             let ended = self.recordings.with(|stock| std::mem::take(&mut stock.ended));
-            ended.iter().map(|recording| (recording.connection().0, Handshake::of(recording))).collect()
+            ended.iter().map(|recording| (recording.connection().0, self.shown(recording))).collect()
         })
     }
 
@@ -101,7 +103,7 @@ impl Inbox {
         py.detach(|| {
             let open = self.recordings.with(|stock| stock.open.values().cloned().collect::<Vec<_>>());
             open.iter()
-                .map(|recording| (recording.connection().0, is_done(recording), Handshake::of(recording)))
+                .map(|recording| (recording.connection().0, is_done(recording), self.shown(recording)))
                 .collect()
         })
     }
@@ -116,6 +118,12 @@ impl Inbox {
     #[getter]
     fn dropped(&self) -> u64 {
         self.recordings.with(|stock| stock.dropped)
+    }
+}
+
+impl Inbox {
+    fn shown(&self, recording: &Recording) -> Handshake {
+        Handshake::of(recording, self.expiry_notice)
     }
 }
 

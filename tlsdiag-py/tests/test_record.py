@@ -135,6 +135,33 @@ def test_a_limit_keeps_the_newest(files):
         tlsdiag.record(server, limit=0)
 
 
+@pytest.mark.parametrize("inline", [False, True])
+def test_a_certificate_that_ends_soon(files, inline):
+    class Told(tlsdiag.HandshakeRecorder):
+        causes: list
+
+        def finished(self, handshake):
+            self.causes.append(handshake.cause)
+
+    server, client = make_contexts(files)
+    for days, cause in [(36_500, "warn.certificate_expires_soon"), (1, None), (0, None), (None, None)]:
+        told = Told()
+        told.causes = []
+        with tlsdiag.record(server, client, recorder=told, inline=inline, expires_within=days) as rec:
+            over_sockets(server, client)
+        for handshake in ends(rec):
+            assert handshake.cause == cause
+            assert handshake.outcome == "established"
+        assert told.causes == [cause, cause]
+        assert rec.failed == [], "nothing has failed yet"
+    with tlsdiag.record_all(expires_within=36_500) as everything:
+        over_sockets(server, client)
+    assert ends(everything)[0].cause == "warn.certificate_expires_soon"
+    for wrong in (-1, 2**32):
+        with pytest.raises(ValueError, match=f"expires_within is {wrong}"):
+            tlsdiag.record(server, expires_within=wrong)
+
+
 def test_an_exception_gets_the_verdict(files, version):
     server, client = make_contexts(files, version, server="expired")
     with pytest.raises(ssl.SSLError) as raised:

@@ -279,6 +279,38 @@ static void background(void) {
     SSL_CTX_free(bad);
 }
 
+/* A healthy handshake with a certificate that ends soon is handed over where failures alone are wanted, and no other one is. */
+static void ends_soon(int days, const char *verdict) {
+    SSL_CTX *server = server_context(SSL_VERIFY_NONE, 0), *client = client_context(NULL);
+    tlsdiag_recorder_options options = TLSDIAG_RECORDER_OPTIONS_INIT;
+    tlsdiag_recorder *recorder;
+    tlsdiag_handshake *handshake = NULL;
+    tlsdiag_outcome outcome;
+    const char *text;
+    pair both;
+
+    options.failures_only = 1;
+    options.expires_within_days = days;
+    OK(tlsdiag_recorder_new(&options, &recorder));
+    OK(tlsdiag_recorder_attach_ctx(recorder, server));
+    both = pair_new(server, client);
+    CHECK(pair_shake(both));
+    pair_free(both);
+    if (verdict == NULL) {
+        CHECK(tlsdiag_recorder_next(recorder, &handshake) == TLSDIAG_NOT_FOUND);
+    } else {
+        OK(tlsdiag_recorder_next(recorder, &handshake));
+        OK(tlsdiag_handshake_verdict(handshake, &text));
+        SAME(text, verdict);
+        OK(tlsdiag_handshake_outcome(handshake, &outcome));
+        CHECK(outcome == TLSDIAG_OUTCOME_ESTABLISHED);
+        tlsdiag_handshake_free(handshake);
+    }
+    tlsdiag_recorder_free(recorder);
+    SSL_CTX_free(server);
+    SSL_CTX_free(client);
+}
+
 /* A server asks in the middle of a request what became of this connection's handshake. */
 static void latest(void) {
     SSL_CTX *server = server_context(SSL_VERIFY_PEER, 0);
@@ -377,6 +409,9 @@ int main(void) {
     told("expired", TLSDIAG_PEER_CERTIFICATE_OPTIONAL, "client_cert.expired",
          TLSDIAG_OUTCOME_ESTABLISHED_UNVERIFIED);
     background();
+    ends_soon(36500, "warn.certificate_expires_soon");
+    ends_soon(1, NULL);
+    ends_soon(0, NULL);
     latest();
     attaching();
     tlsdiag_handshake_free(kept);

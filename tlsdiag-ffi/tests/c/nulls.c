@@ -237,6 +237,10 @@ static void values(SSL_CTX *ctx) {
     attach.peer_address = "\xff\xfe";
     CHECK(tlsdiag_recorder_attach_ctx_with(recorder, ctx, &attach) == TLSDIAG_BAD_VALUE);
 
+    options.expires_within_days = -1;
+    CHECK(tlsdiag_recorder_new(&options, &other) == TLSDIAG_BAD_VALUE && other == NULL);
+    CHECK(strstr(tlsdiag_last_error(), "expires_within_days is -1") != NULL);
+    options.expires_within_days = 0;
     options.keylog_file = "/nowhere/at/all";
     CHECK(tlsdiag_recorder_new(&options, &other) == TLSDIAG_IO && other == NULL);
     CHECK(strstr(tlsdiag_last_error(), "/nowhere/at/all") != NULL);

@@ -44,14 +44,20 @@ class Recorder:
         recorder: HandshakeRecorder | None,
         inline: bool | None,
         limit: int,
+        expires_within: int | None,
     ) -> None:
         """Use `record` or `record_all`."""
+        if limit < 1:
+            raise ValueError(f"limit is {limit}; at least one handshake has to be kept")
+        if expires_within is not None and not 0 <= expires_within < 2**32:
+            raise ValueError(f"expires_within is {expires_within}; it is a number of days, 0 or more")
         self._contexts = contexts
         self._everything = everything
         self._recorder = recorder
         self._inline = inline
         self._limit = limit
-        self._inbox = _native.Inbox(limit)
+        self._expires_within = expires_within
+        self._inbox = _native.Inbox(limit, expires_within)
         self._told: dict[int, Handshake] = {}
         self._forgotten = 0
         self._telling: Telling | None = None
@@ -116,7 +122,7 @@ class Recorder:
                 return self
             try:
                 if self._recorder is not None:
-                    self._telling = Telling(self._recorder, self._inline)
+                    self._telling = Telling(self._recorder, self._inline, self._expires_within)
                 for context in self._contexts:
                     self._attach(context)
                 if self._everything:
@@ -225,6 +231,7 @@ def record(
     recorder: HandshakeRecorder | None = None,
     inline: bool | None = None,
     limit: int = _LIMIT,
+    expires_within: int | None = None,
 ) -> Recorder:
     """Records the handshakes of these contexts, on whichever side they are::
 
@@ -233,32 +240,40 @@ def record(
         assert rec.handshakes[-1].cause is None, rec.handshakes[-1]
 
     `recorder` is told of them as they happen, with `inline=True` on the handshake's own thread; `limit` is how many handshakes
-    are kept, the newest. Raises `TypeError` for anything but an `ssl.SSLContext`; entering raises `UnsupportedLibrary`, and
-    touches nothing, where this Python's OpenSSL cannot be recorded.
+    are kept, the newest; a certificate that ends within `expires_within` days is a finding, `warn.certificate_expires_soon`,
+    also of a healthy handshake. Raises `TypeError` for anything but an `ssl.SSLContext`; entering raises `UnsupportedLibrary`,
+    and touches nothing, where this Python's OpenSSL cannot be recorded.
     """  # noqa: D205, D400, D415
     if not contexts:
         raise TypeError("name the contexts to record, or use record_all() for those that are out of reach")
     for context in contexts:
         if not isinstance(context, _ssl._SSLContext):
             _refuse(context)
-    return Recorder(contexts, everything=False, recorder=recorder, inline=inline, limit=_checked(limit))
+    return Recorder(
+        contexts,
+        everything=False,
+        recorder=recorder,
+        inline=inline,
+        limit=limit,
+        expires_within=expires_within,
+    )
 
 
 def record_all(
-    *, recorder: HandshakeRecorder | None = None, inline: bool | None = None, limit: int = _LIMIT
+    *,
+    recorder: HandshakeRecorder | None = None,
+    inline: bool | None = None,
+    limit: int = _LIMIT,
+    expires_within: int | None = None,
 ) -> Recorder:
     """Records the handshakes of every context of this process.
 
     Of those that exist and of those that are made while it is entered: what urllib, requests, httpx, aiohttp, asyncio and smtplib
     make for themselves is among them. Otherwise like `record`.
     """
-    return Recorder((), everything=True, recorder=recorder, inline=inline, limit=_checked(limit))
-
-
-def _checked(limit: int) -> int:
-    if limit < 1:
-        raise ValueError(f"limit is {limit}; at least one handshake has to be kept")
-    return limit
+    return Recorder(
+        (), everything=True, recorder=recorder, inline=inline, limit=limit, expires_within=expires_within
+    )
 
 
 def _refuse(context: object) -> None:

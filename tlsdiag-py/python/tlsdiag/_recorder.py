@@ -60,12 +60,15 @@ class HandshakeRecorder:
 class Telling:
     """Tells one recorder for the length of one `with`."""
 
-    def __init__(self, recorder: HandshakeRecorder, inline: bool | None = None) -> None:
+    def __init__(
+        self, recorder: HandshakeRecorder, inline: bool | None = None, expires_within: int | None = None
+    ) -> None:
         """Asks the recorder what it wants, and starts its thread unless it is to be called inline."""
         self.recorder = recorder
         self._kinds = self._ask()
         inline = recorder.inline if inline is None else inline
-        self._delivery = None if inline else _native.Delivery(_WAITING)
+        self._expires_within = expires_within
+        self._delivery = None if inline else _native.Delivery(_WAITING, expires_within)
         self._thread: threading.Thread | None = None
         if self._delivery is not None:
             self._thread = threading.Thread(
@@ -75,7 +78,9 @@ class Telling:
 
     def attach(self, context: ssl.SSLContext) -> _native.Attachment:
         """Puts the recorder on a context."""
-        return _native.attach_recorder(context, self.recorder, self._kinds, self._delivery)
+        return _native.attach_recorder(
+            context, self.recorder, self._kinds, self._delivery, self._expires_within
+        )
 
     def finish(self, unfinished: list[Handshake]) -> None:
         """Waits until everything was told, and then tells how far the handshakes are that are not over."""
