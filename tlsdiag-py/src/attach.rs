@@ -50,8 +50,8 @@ pub(crate) fn attach(context: &Bound<'_, PyAny>, inbox: &Inbox) -> PyResult<Atta
     put(context, Arc::clone(&inbox.recordings) as Arc<dyn HandshakeRecorder>)
 }
 
-/// Tells a recorder of Python's own: through `delivery`, or on the handshake's thread where that is `None`, and then
-/// certificates that end within `expires_within` days are warned of.
+/// Tells a recorder of Python's own: through `delivery`, or on the handshake's thread where that is `None`. Certificates that end
+/// within `expires_within` days are warned of.
 #[pyfunction]
 pub(crate) fn attach_recorder(
     context: &Bound<'_, PyAny>,

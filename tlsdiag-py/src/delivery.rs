@@ -17,7 +17,8 @@ use crate::live::{KINDS, LiveEvent};
 
 enum Told {
     Event(LiveEvent),
-    Finished(Box<Recording>),
+    /// With the days before a certificate's end from which on it is warned of.
+    Finished(Box<Recording>, Option<u32>),
 }
 
 /// Events on their way to one recorder.
@@ -58,18 +59,15 @@ impl Queue {
 #[pyclass(frozen, module = "tlsdiag._native")]
 pub(crate) struct Delivery {
     queue: Arc<Queue>,
-    expiry_notice: Option<u32>,
 }
 
 #[pymethods]
 impl Delivery {
-    /// A queue of up to `limit` events; more are dropped and counted. Certificates that end within `expires_within` days are
-    /// warned of.
+    /// A queue of up to `limit` events; more are dropped and counted.
     #[new]
-    #[pyo3(signature = (limit, expires_within=None))]
-    fn new(limit: usize, expires_within: Option<u32>) -> Self {
+    fn new(limit: usize) -> Self {
         let queue = Queue { waiting: Mutex::default(), arrived: Condvar::new(), limit: limit.max(1) };
-        Delivery { queue: Arc::new(queue), expiry_notice: expires_within }
+        Delivery { queue: Arc::new(queue) }
     }
 
     /// Tells `recorder` what has come, and waits for more until the queue is closed. The work of the delivering thread.
@@ -90,7 +88,7 @@ impl Delivery {
                 }
             });
             let nothing = told.is_empty();
-            told.into_iter().for_each(|told| deliver(recorder, told, self.expiry_notice));
+            told.into_iter().for_each(|told| deliver(recorder, told));
             if closed && nothing {
                 return;
             }
@@ -103,7 +101,7 @@ impl Delivery {
             let _gate = fork::gate();
             std::mem::take(&mut self.queue.line().told)
         });
-        told.into_iter().for_each(|told| deliver(recorder, told, self.expiry_notice));
+        told.into_iter().for_each(|told| deliver(recorder, told));
     }
 
     /// No more will come: `run` returns once it has told the rest.
@@ -123,11 +121,11 @@ impl Delivery {
     }
 }
 
-fn deliver(recorder: &Bound<'_, PyAny>, told: Told, expiry_notice: Option<u32>) {
+fn deliver(recorder: &Bound<'_, PyAny>, told: Told) {
     let py = recorder.py();
     let called = match told {
         Told::Event(event) => recorder.call_method1("record", (event,)),
-        Told::Finished(recording) => {
+        Told::Finished(recording, expiry_notice) => {
             let handshake = py.detach(|| Handshake::of(&recording, expiry_notice));
             recorder.call_method1("finished", (handshake,))
         }
@@ -152,9 +150,9 @@ pub(crate) fn sink(
     let live = wanted.iter().any(|kind| *kind != EventKind::Ended);
     let way = match delivery {
         Some(delivery) => Way::Queued(Arc::clone(&delivery.queue)),
-        None => Way::Inline(recorder.clone().unbind(), expiry_notice),
+        None => Way::Inline(recorder.clone().unbind()),
     };
-    Arc::new(Sink { way, wanted, live })
+    Arc::new(Sink { way, wanted, live, expiry_notice })
 }
 
 struct Sink {
@@ -162,11 +160,12 @@ struct Sink {
     wanted: Vec<EventKind>,
     /// Whether it is told more than the end.
     live: bool,
+    expiry_notice: Option<u32>,
 }
 
 enum Way {
     Queued(Arc<Queue>),
-    Inline(Py<PyAny>, Option<u32>),
+    Inline(Py<PyAny>),
 }
 
 impl Sink {
@@ -174,11 +173,11 @@ impl Sink {
         match &self.way {
             Way::Queued(queue) => queue.push(told),
             // Not while the interpreter shuts down: then there is nobody to be told.
-            Way::Inline(recorder, expiry_notice) => {
+            Way::Inline(recorder) => {
                 Python::try_attach(|py| {
                     // An SSL may be freed while an exception is on its way: that one comes first.
                     let raised = PyErr::take(py);
-                    deliver(recorder.bind(py), told, *expiry_notice);
+                    deliver(recorder.bind(py), told);
                     if let Some(raised) = raised {
                         raised.restore(py);
                     }
@@ -205,7 +204,7 @@ impl HandshakeRecorder for Sink {
             self.tell(Told::Event(live));
         }
         if let EventBody::Ended { recording, .. } = event.body {
-            self.tell(Told::Finished(Box::new(recording.clone())));
+            self.tell(Told::Finished(Box::new(recording.clone()), self.expiry_notice));
         }
     }
 }

@@ -68,7 +68,7 @@ class Telling:
         self._kinds = self._ask()
         inline = recorder.inline if inline is None else inline
         self._expires_within = expires_within
-        self._delivery = None if inline else _native.Delivery(_WAITING, expires_within)
+        self._delivery = None if inline else _native.Delivery(_WAITING)
         self._thread: threading.Thread | None = None
         if self._delivery is not None:
             self._thread = threading.Thread(
