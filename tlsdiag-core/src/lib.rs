@@ -61,6 +61,6 @@ pub mod compare;
 pub use diagnose::{Cause, Diagnosis, diagnose};
 pub use error::Error;
 pub use handshake::Handshake;
-pub use recorder::{Collector, HandshakeRecorder, PassesOver, on_end};
+pub use recorder::{Collector, HandshakeRecorder, on_end};
 #[cfg(feature = "linked")]
 pub use source::openssl::{attach, attach_with};

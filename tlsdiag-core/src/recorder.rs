@@ -7,9 +7,6 @@ use std::time::Duration;
 
 use crate::event::{ConnectionId, Ending, Event, EventBody, EventKind, Recording};
 
-/// Says of a whole recording whether to pass over it: quickly, and without a look at anything else.
-pub type PassesOver = fn(&Recording) -> bool;
-
 /// Receives the events of TLS connections.
 ///
 /// [`Ended`](EventBody::Ended) is the last event of each connection and brings its whole [`Recording`], so a recorder that
@@ -39,13 +36,14 @@ pub trait HandshakeRecorder: Send + Sync {
         true
     }
 
-    /// What it passes over: recordings of which this function says yes come to their end without a word. Asked once when the
-    /// recorder is attached; [`is_plainly_healthy`](crate::handshake::is_plainly_healthy) is made for it.
+    /// Whether it passes over what is plainly healthy: recordings of which
+    /// [`is_plainly_healthy`](crate::handshake::is_plainly_healthy) says so come to their end without a word. Asked once when the
+    /// recorder is attached.
     ///
-    /// It spares what it takes to let a recorder use OpenSSL, and where nobody wants the plainly healthy the local configuration is
-    /// not looked at again for them.
-    fn passes_over(&self) -> Option<PassesOver> {
-        None
+    /// It spares what it takes to tell a recorder of them, and where nobody wants them the local configuration is not looked at
+    /// again for them.
+    fn passes_over_healthy(&self) -> bool {
+        false
     }
 
     /// The end of a connection, for the last of those who hear of it: called instead of [`record`](Self::record) with
@@ -82,8 +80,8 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Box<R> {
         (**self).uses_openssl()
     }
 
-    fn passes_over(&self) -> Option<PassesOver> {
-        (**self).passes_over()
+    fn passes_over_healthy(&self) -> bool {
+        (**self).passes_over_healthy()
     }
 
     fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
@@ -108,8 +106,8 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Arc<R> {
         (**self).uses_openssl()
     }
 
-    fn passes_over(&self) -> Option<PassesOver> {
-        (**self).passes_over()
+    fn passes_over_healthy(&self) -> bool {
+        (**self).passes_over_healthy()
     }
 
     fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
@@ -141,10 +139,8 @@ impl<A: HandshakeRecorder, B: HandshakeRecorder> HandshakeRecorder for (A, B) {
         self.0.uses_openssl() || self.1.uses_openssl()
     }
 
-    fn passes_over(&self) -> Option<PassesOver> {
-        self.0
-            .passes_over()
-            .filter(|first| self.1.passes_over().is_some_and(|second| std::ptr::fn_addr_eq(*first, second)))
+    fn passes_over_healthy(&self) -> bool {
+        self.0.passes_over_healthy() && self.1.passes_over_healthy()
     }
 
     fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {

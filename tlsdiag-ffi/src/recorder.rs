@@ -10,7 +10,7 @@ use tlsdiag_core::event::{Event, EventBody, EventKind, Recording, State};
 use tlsdiag_core::handshake::is_plainly_healthy;
 use tlsdiag_core::report::keylog::KeyLogFile;
 use tlsdiag_core::source::openssl::{Object, Symbols, current_ssl, leave_with_current, left_with, stats};
-use tlsdiag_core::{Handshake, HandshakeRecorder, PassesOver, diagnose};
+use tlsdiag_core::{Handshake, HandshakeRecorder, diagnose};
 
 use crate::boundary::{Sized_, contain, given, options, place, room, run, text};
 use crate::delivery::{Callback, Delivery, tlsdiag_handshake_callback};
@@ -70,9 +70,8 @@ impl HandshakeRecorder for Listener {
         }
     }
 
-    fn passes_over(&self) -> Option<PassesOver> {
-        let at_a_glance = self.failures_only && !self.keep_latest && self.expiry_notice.is_none();
-        at_a_glance.then_some(is_plainly_healthy)
+    fn passes_over_healthy(&self) -> bool {
+        self.failures_only && !self.keep_latest && self.expiry_notice.is_none()
     }
 
     fn record(&self, event: &Event<'_>) {

@@ -58,7 +58,7 @@ unsafe fn note(fd: c_int, address: Address, length: Length, room: libc::socklen_
     // SAFETY: the kernel has written as much as there was room for; it says how much there would have been.
     unsafe {
         let written = self::room(length).min(room);
-        accepted(fd, address.cast(), if address.is_null() { 0 } else { written as usize });
+        accepted(fd, address.cast(), written as usize);
     }
 }
 

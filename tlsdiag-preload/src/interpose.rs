@@ -10,7 +10,7 @@ use std::ptr;
 use tlsdiag_core::source::openssl::{Between, Symbols};
 
 use crate::boundary::guard;
-use crate::real::{Caller, Real, SET_MSG_CALLBACK, SET_MSG_CALLBACK_ARG, caller, calling};
+use crate::real::{Caller, Real, SET_MSG_CALLBACK, SET_MSG_CALLBACK_ARG, caller, calling, known_application};
 use crate::{channel, recorder};
 
 type Object = *mut c_void;
@@ -181,20 +181,72 @@ unsafe extern "C" fn ctx_new_ex(
 
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 unsafe extern "C" fn new(context: Object, address: usize) -> Object {
+    // SAFETY: the argument of our caller, passed on to the function that it meant; and a live SSL that only this thread knows, made
+    // from that context.
+    unsafe {
+        let Some((real, between)) = usual(address) else { return new_at_length(context, address) };
+        let Some(function) = real.f.SSL_new else { return ptr::null_mut() };
+        let ssl = function(context);
+        if ssl.is_null() || real.f.SSL_is_quic.is_some_and(|is_quic| is_quic(ssl) != 0) {
+            return ssl;
+        }
+        let errno = libc::__errno_location();
+        let before = *errno;
+        if !between.made_shortly(ssl, context) {
+            connection_made_at_length(real, ssl, context);
+        }
+        *errno = before;
+        ssl
+    }
+}
+
+/// The library that the application calls, where it is the only one and is recorded: so it is nearly always, and quickly known.
+#[inline(always)]
+fn usual(address: usize) -> Option<(&'static Real, Between)> {
+    let real = known_application(address)?;
+    Some((real, real.between?))
+}
+
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn new_at_length(context: Object, address: usize) -> Object {
     let (real, application) = who!(address, ptr::null_mut());
     let ssl = call!(real, SSL_new(context), ptr::null_mut());
     if application && !ssl.is_null() {
-        // SAFETY: a live SSL of this library.
-        let quic = real.f.SSL_is_quic.is_some_and(|is_quic| unsafe { is_quic(ssl) } != 0);
-        if let (Some(symbols), Some(between), false) = (real.symbols, real.between, quic) {
-            guard(|| calling(real, || connection_made(real, symbols, between, ssl, context)));
-        }
+        connection_made_at_length(real, ssl, context);
     }
     ssl
 }
 
+#[cold]
+#[inline(never)]
+fn connection_made_at_length(real: &'static Real, ssl: Object, context: Object) {
+    // SAFETY: a live SSL of this library.
+    let quic = real.f.SSL_is_quic.is_some_and(|is_quic| unsafe { is_quic(ssl) } != 0);
+    if let (Some(symbols), Some(between), false) = (real.symbols, real.between, quic) {
+        guard(|| calling(real, || connection_made(real, symbols, between, ssl, context)));
+    }
+}
+
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 unsafe extern "C" fn free(ssl: Object, address: usize) {
+    if let Some((real, between)) = usual(address)
+        && let Some(function) = real.f.SSL_free
+    {
+        // SAFETY: the argument of our caller: null, or a live SSL of this thread, passed on to the function that it meant.
+        unsafe {
+            if between.is_settled(ssl) {
+                return function(ssl);
+            }
+        }
+    }
+    // SAFETY: passed on.
+    unsafe { free_at_length(ssl, address) };
+}
+
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn free_at_length(ssl: Object, address: usize) {
     let (real, application) = who!(address);
     if let Some(between) = real.between.filter(|_| application && !ssl.is_null()) {
         guard(|| {

@@ -91,13 +91,18 @@ pub(crate) enum Caller {
 }
 
 thread_local! {
-    /// The library whose function is being called by us. Debian's libssl calls itself by name, and where that call is its last
-    /// one the return address is ours.
+    /// The library whose function is being called by us, where there are several. Debian's libssl calls itself by name, and where
+    /// that call is its last one the return address is ours.
     static CURRENT: Cell<Option<&'static Real>> = const { Cell::new(None) };
 }
 
 /// Calls a function of `real`'s, known as the one on whose behalf we are called back.
+#[inline]
 pub(crate) fn calling<T>(real: &'static Real, call: impl FnOnce() -> T) -> T {
+    // The only one is known without a word, and to put one into a thread's own memory takes the dynamic linker's help.
+    if KNOWN[1].load(Ordering::Relaxed).is_null() {
+        return call();
+    }
     let before = CURRENT.replace(Some(real));
     let result = call();
     CURRENT.set(before);
@@ -106,6 +111,7 @@ pub(crate) fn calling<T>(real: &'static Real, call: impl FnOnce() -> T) -> T {
 
 /// As many as the hooks can tell apart.
 const LIBRARIES: usize = 8;
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
 static KNOWN: [AtomicPtr<Real>; LIBRARIES] = [const { AtomicPtr::new(ptr::null_mut()) }; LIBRARIES];
 static MAKING: Mutex<()> = Mutex::new(());
 
@@ -115,26 +121,48 @@ const PLACES: usize = 512;
 static FOUND: [[AtomicUsize; 2]; PLACES] = [const { [AtomicUsize::new(0), AtomicUsize::new(0)] }; PLACES];
 const INSIDE: usize = 1;
 
+/// What was found of this return address, if it was asked before: an address of a [`Real`] with the bit [`INSIDE`], or 0.
+#[inline(always)]
+fn found(address: usize) -> usize {
+    let place = &FOUND[(address >> 1) % PLACES];
+    // Written in the other order, so that an address never stands with what another one was found to be; and a place that is taken
+    // stays its owner's.
+    if place[0].load(Ordering::Acquire) != address {
+        return 0;
+    }
+    place[1].load(Ordering::Acquire)
+}
+
 /// Who called from this return address.
 pub(crate) fn caller(address: usize) -> Caller {
-    let place = &FOUND[(address >> 1) % PLACES];
-    // Written in the other order, so that an address never stands with what another one was found to be.
-    if place[0].load(Ordering::Acquire) == address {
-        let found = place[1].load(Ordering::Acquire);
-        if found != 0 && place[0].load(Ordering::Acquire) == address {
-            // SAFETY: the address of a leaked Real, with a bit that its alignment leaves free.
-            let real = unsafe { &*((found & !INSIDE) as *const Real) };
-            return if found & INSIDE != 0 { Caller::Inside(real) } else { Caller::Application(real) };
-        }
+    let found = found(address);
+    if found != 0 {
+        // SAFETY: the address of a leaked Real, with a bit that its alignment leaves free.
+        let real = unsafe { &*((found & !INSIDE) as *const Real) };
+        return if found & INSIDE != 0 { Caller::Inside(real) } else { Caller::Application(real) };
     }
+    let place = &FOUND[(address >> 1) % PLACES];
     crate::boundary::guard(|| search(address, place)).unwrap_or(Caller::Nobody)
+}
+
+/// The library, where it is known that this return address is the application's, and that there is no other library, so that
+/// nobody needs to be told [on whose behalf](calling) it is called.
+#[inline(always)]
+pub(crate) fn known_application(address: usize) -> Option<&'static Real> {
+    let found = found(address);
+    if found == 0 || found & INSIDE != 0 || !KNOWN[1].load(Ordering::Relaxed).is_null() {
+        return None;
+    }
+    // SAFETY: as in `caller`.
+    Some(unsafe { &*(found as *const Real) })
 }
 
 #[cold]
 fn search(address: usize, place: &[AtomicUsize; 2]) -> Caller {
     let Some(object) = object_of(address) else { return fallback(None) };
     if object.base == own_base() {
-        return match CURRENT.get().or_else(sole) {
+        // Whoever did not say for whom it calls did so when there was but the first.
+        return match CURRENT.get().or_else(first) {
             Some(real) => Caller::Inside(real),
             None => Caller::Nobody,
         };
@@ -154,12 +182,15 @@ fn fallback(_object: Option<&Loaded>) -> Caller {
     sole().map_or(Caller::Nobody, Caller::Application)
 }
 
+/// The library that was found first.
+fn first() -> Option<&'static Real> {
+    // SAFETY: null, or a leaked Real.
+    unsafe { KNOWN[0].load(Ordering::Acquire).as_ref() }
+}
+
 /// The only library, if there is but one.
 fn sole() -> Option<&'static Real> {
-    let mut known = KNOWN.iter().map(|place| place.load(Ordering::Acquire)).filter(|real| !real.is_null());
-    let first = known.next()?;
-    // SAFETY: a leaked Real.
-    known.next().is_none().then(|| unsafe { &*first })
+    first().filter(|_| KNOWN[1].load(Ordering::Acquire).is_null())
 }
 
 /// Whether any library was found.

@@ -4,10 +4,9 @@ use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
-use tlsdiag_core::event::{Event, EventBody, EventKind, Recording};
-use tlsdiag_core::handshake::is_plainly_healthy;
+use tlsdiag_core::HandshakeRecorder;
+use tlsdiag_core::event::{Event, EventBody, EventKind};
 use tlsdiag_core::source::openssl::{AttachOptions, Symbols, attach_ctx_raw, attach_ssl_raw};
-use tlsdiag_core::{HandshakeRecorder, PassesOver};
 
 use crate::channel;
 use crate::config::config;
@@ -27,8 +26,8 @@ impl HandshakeRecorder for Handing {
         false
     }
 
-    fn passes_over(&self) -> Option<PassesOver> {
-        config().failures_only.then_some(is_healthy)
+    fn passes_over_healthy(&self) -> bool {
+        config().failures_only
     }
 
     fn is_live(&self) -> bool {
@@ -39,11 +38,6 @@ impl HandshakeRecorder for Handing {
     fn wants(&self, kind: EventKind) -> bool {
         kind.is_default() || (kind == EventKind::Secret && config().secrets)
     }
-}
-
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-fn is_healthy(recording: &Recording) -> bool {
-    is_plainly_healthy(recording)
 }
 
 fn recorder() -> Arc<dyn HandshakeRecorder> {

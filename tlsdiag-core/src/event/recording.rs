@@ -18,14 +18,16 @@ use super::{
 /// A peer decides how much it sends, so a recording is bounded: past [`Recording::MAX_BYTES`] or
 /// [`Recording::MAX_EVENTS`] events are counted in [`missed`](Recording::missed) instead of being kept.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub struct Recording {
-    connection: ConnectionId,
+    // What every event needs lies on one line.
     entries: Vec<Entry>,
     bytes: Vec<u8>,
+    connection: ConnectionId,
+    missed: u32,
     beginnings: Vec<Beginning>,
     configurations: Vec<Arc<LocalConfiguration>>,
     errors: Vec<LibraryError>,
-    missed: u32,
 }
 
 /// By hand for `clone_from`, which reuses the buffers of the recording that is overwritten.
@@ -149,6 +151,16 @@ impl Recording {
     #[cfg(feature = "openssl")]
     pub(crate) fn name(&mut self, connection: ConnectionId) {
         self.connection = connection;
+    }
+
+    /// Whether it has the room that [`make_room`](Self::make_room) makes, and no more than is worth keeping.
+    #[cfg(feature = "openssl")]
+    #[inline]
+    pub(crate) fn has_its_room(&self) -> bool {
+        self.entries.capacity() >= Self::ROOM_EVENTS
+            && (Self::ROOM_BYTES..=4 * Self::ROOM_BYTES).contains(&self.bytes.capacity())
+            && self.beginnings.capacity() >= 1
+            && self.configurations.capacity() >= 2
     }
 
     /// How many bytes its arena can hold before it grows.

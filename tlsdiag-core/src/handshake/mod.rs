@@ -26,6 +26,8 @@ pub use offer::Offer;
 pub use other::OtherMessage;
 pub use outcome::{By, Outcome, OutcomeKind};
 pub use plain::is_plainly_healthy;
+#[cfg(feature = "openssl")]
+pub(crate) use plain::{EMPTY as EMPTY_CERTIFICATE, MANY as MANY_ANCHORS};
 pub use request::Request;
 pub use timeline::{Step, StepKind};
 

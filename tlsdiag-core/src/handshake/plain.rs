@@ -5,9 +5,9 @@ use crate::event::{Direction, EventBody, LocalConfiguration, Recording, Role, St
 use crate::wire::HandshakeType;
 
 /// Certificates trusted for clients that are too many to be a choice of one's own; only then is it looked at whose they are.
-const MANY: usize = 5;
+pub(crate) const MANY: usize = 5;
 /// No Certificate message with a certificate is as short as this, and no empty one as long (RFC 5246 §7.4.2, RFC 8446 §4.4.2).
-const EMPTY: usize = 16;
+pub(crate) const EMPTY: usize = 16;
 
 /// Whether the handshake was established and no rule can have anything to say about it. `false` means nothing: it takes a
 /// [`diagnose`](crate::diagnose()) to know.

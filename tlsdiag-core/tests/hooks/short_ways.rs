@@ -9,7 +9,7 @@ use openssl::ssl::{ErrorCode, Ssl, SslContext, SslContextBuilder, SslStream, Ssl
 use tlsdiag_core::event::{Direction, Event, EventBody, LocalConfiguration, Recording, Role};
 use tlsdiag_core::handshake::is_plainly_healthy;
 use tlsdiag_core::source::openssl::{AttachOptions, Attachment, Between, Symbols, attach_ctx_raw};
-use tlsdiag_core::{Collector, HandshakeRecorder, PassesOver, attach};
+use tlsdiag_core::{Collector, HandshakeRecorder, attach};
 
 use crate::pipe::{Pair, client_ssl, pair, pipe, server_ssl, shake};
 use crate::pki::{self, pki};
@@ -95,8 +95,8 @@ impl HandshakeRecorder for Choosy {
         false
     }
 
-    fn passes_over(&self) -> Option<PassesOver> {
-        Some(is_plainly_healthy)
+    fn passes_over_healthy(&self) -> bool {
+        true
     }
 }
 

@@ -53,12 +53,9 @@ impl Recording {
         self.keep_entry(elapsed, Packed::HandshakeDone { verify_result, resumed, peer_certificate });
     }
 
-    /// The handshake begins: what takes longer to find out [is filled in](Self::fill_in_beginning) if it is needed.
+    /// The handshake begins: all else about it is [filled in](Self::fill_in_beginning) before anybody looks at the events.
     #[inline]
-    pub(crate) fn keep_beginning(&mut self, role: Role, local: &Arc<LocalConfiguration>) {
-        self.configurations.push(Arc::clone(local));
-        let time = SystemTime::UNIX_EPOCH;
-        self.beginnings.push(Beginning { role, time, peer: None, expected_name: None, local: 0 });
+    pub(crate) fn keep_beginning(&mut self) {
         self.keep_entry(0, Packed::Started(0));
         self.keep_entry(0, Packed::HandshakeStarted);
     }
@@ -66,13 +63,23 @@ impl Recording {
     /// What was not known of the beginning when it was kept.
     pub(crate) fn fill_in_beginning(
         &mut self,
+        role: Role,
+        local: &Arc<LocalConfiguration>,
         time: SystemTime,
         peer: Option<SocketAddr>,
         expected_name: Option<&str>,
     ) {
         let expected_name = self.keep_optional(expected_name.map(str::as_bytes)).flatten();
-        if let Some(beginning) = self.beginnings.first_mut() {
-            *beginning = Beginning { time, peer, expected_name, ..*beginning };
+        let beginning = Beginning { role, time, peer, expected_name, local: 0 };
+        match (self.beginnings.first_mut(), self.configurations.first_mut()) {
+            (Some(place), Some(configuration)) => {
+                *place = beginning;
+                configuration.clone_from(local);
+            }
+            _ => {
+                self.beginnings.push(beginning);
+                self.configurations.push(Arc::clone(local));
+            }
         }
     }
 

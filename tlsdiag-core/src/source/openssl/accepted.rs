@@ -5,8 +5,8 @@
 //! connection; whoever comes later asks the kernel.
 
 use std::ffi::{c_int, c_void};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use super::clock::Stopwatch;
 use super::{clock, peer};
@@ -15,22 +15,27 @@ use super::{clock, peer};
 const MOST: usize = 1 << 14;
 
 /// One descriptor.
+#[repr(align(64))]
 struct Accepted {
     /// When it was accepted, in ticks; 0 where nothing is known of it.
     when: AtomicU64,
-    /// 4 or 6 and the port.
-    family: AtomicU64,
-    /// The halves of an IPv6 address; an IPv4 one is the second.
-    address: [AtomicU64; 2],
+    /// What the kernel wrote, and how much of it.
+    address: [AtomicU64; 4],
+    length: AtomicUsize,
 }
 
 static TABLE: [Accepted; MOST] = [const {
     Accepted {
         when: AtomicU64::new(0),
-        family: AtomicU64::new(0),
-        address: [AtomicU64::new(0), AtomicU64::new(0)],
+        address: [const { AtomicU64::new(0) }; 4],
+        length: AtomicUsize::new(0),
     }
 }; MOST];
+
+/// The shortest address that is of use, of IPv4, and the longest, of IPv6.
+const SHORT: usize = size_of::<libc::sockaddr_in>();
+const LONG: usize = size_of::<libc::sockaddr_in6>();
+const _: () = assert!(SHORT == 16 && LONG > 24 && LONG <= 32);
 
 fn entry(fd: c_int) -> Option<&'static Accepted> {
     TABLE.get(usize::try_from(fd).ok()?)
@@ -41,27 +46,25 @@ fn entry(fd: c_int) -> Option<&'static Accepted> {
 ///
 /// # Safety
 /// `address` is null, or a `struct sockaddr` of so many bytes.
+#[inline]
 pub unsafe fn accepted(fd: c_int, address: *const c_void, length: usize) {
-    // SAFETY: as promised.
-    let address = unsafe { peer::from_kernel(address, length) };
     let Some(entry) = entry(fd) else { return };
-    match address {
-        Some(address) => entry.write(address),
-        None => entry.when.store(0, Ordering::Relaxed),
+    if address.is_null() || length < SHORT {
+        return entry.when.store(0, Ordering::Relaxed);
     }
-}
-
-impl Accepted {
-    fn write(&self, address: SocketAddr) {
-        let (family, halves) = match address.ip() {
-            IpAddr::V4(ip) => (4, [0, u64::from(ip.to_bits())]),
-            IpAddr::V6(ip) => (6, [(ip.to_bits() >> 64) as u64, ip.to_bits() as u64]),
-        };
-        self.family.store(family << 16 | u64::from(address.port()), Ordering::Relaxed);
-        self.address[0].store(halves[0], Ordering::Relaxed);
-        self.address[1].store(halves[1], Ordering::Relaxed);
-        self.when.store(clock::moment(), Ordering::Release);
+    let word = |at: usize| {
+        // SAFETY: eight bytes of the address, which is no shorter (below); it may lie anywhere.
+        unsafe { address.byte_add(at).cast::<u64>().read_unaligned() }
+    };
+    entry.address[0].store(word(0), Ordering::Relaxed);
+    entry.address[1].store(word(8), Ordering::Relaxed);
+    if length >= LONG {
+        entry.address[2].store(word(16), Ordering::Relaxed);
+        // The last bytes, of which the first ones were told.
+        entry.address[3].store(word(LONG - 8), Ordering::Relaxed);
     }
+    entry.length.store(length, Ordering::Relaxed);
+    entry.when.store(clock::moment(), Ordering::Release);
 }
 
 /// Whom this descriptor was accepted from, if that was just now. It is told once.
@@ -80,13 +83,12 @@ fn take_if(fd: c_int, recent: impl FnOnce(u64) -> bool) -> Option<SocketAddr> {
     if when == 0 || !recent(when) {
         return None;
     }
-    let family = entry.family.load(Ordering::Relaxed);
-    let halves = [entry.address[0].load(Ordering::Relaxed), entry.address[1].load(Ordering::Relaxed)];
-    let ip = match family >> 16 {
-        4 => IpAddr::V4(Ipv4Addr::from_bits(halves[1] as u32)),
-        _ => IpAddr::V6(Ipv6Addr::from_bits(u128::from(halves[0]) << 64 | u128::from(halves[1]))),
-    };
-    Some(SocketAddr::new(ip, family as u16))
+    let mut address = [0; 32];
+    let words = entry.address.each_ref().map(|word| word.load(Ordering::Relaxed).to_ne_bytes());
+    address[..24].copy_from_slice(words[..3].as_flattened());
+    address[LONG - 8..LONG].copy_from_slice(&words[3]);
+    // SAFETY: as many bytes as are here, of which as many as the kernel wrote are its own.
+    unsafe { peer::from_kernel(address.as_ptr().cast(), entry.length.load(Ordering::Relaxed).min(LONG)) }
 }
 
 #[cfg(test)]
@@ -94,17 +96,39 @@ mod tests {
     use super::*;
     use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
+    fn accept_from(fd: c_int, address: SocketAddr) {
+        // SAFETY: plain data, of which zeros are a value, and as long as is said.
+        unsafe {
+            match address {
+                SocketAddr::V4(address) => {
+                    let mut raw: libc::sockaddr_in = std::mem::zeroed();
+                    raw.sin_family = libc::AF_INET as libc::sa_family_t;
+                    raw.sin_port = address.port().to_be();
+                    raw.sin_addr.s_addr = u32::from(*address.ip()).to_be();
+                    accepted(fd, (&raw const raw).cast(), size_of_val(&raw));
+                }
+                SocketAddr::V6(address) => {
+                    let mut raw: libc::sockaddr_in6 = std::mem::zeroed();
+                    raw.sin6_family = libc::AF_INET6 as libc::sa_family_t;
+                    raw.sin6_port = address.port().to_be();
+                    raw.sin6_addr.s6_addr = address.ip().octets();
+                    accepted(fd, (&raw const raw).cast(), size_of_val(&raw));
+                }
+            }
+        }
+    }
+
     #[test]
     fn it_is_told_once_and_as_it_was() {
         clock::prepare();
         let known = clock::wait_for_ticks();
         for (fd, address) in [(901, "192.0.2.7:4433"), (902, "[2001:db8::1:2]:65535"), (903, "0.0.0.0:0")] {
             let address: SocketAddr = address.parse().unwrap();
-            entry(fd).unwrap().write(address);
+            accept_from(fd, address);
             assert_eq!(take(fd), known.then_some(address));
             assert_eq!(take(fd), None, "it may be another one's by now");
         }
-        entry(904).unwrap().write("192.0.2.7:1".parse().unwrap());
+        accept_from(904, "192.0.2.7:1".parse().unwrap());
         for fd in [904, -1, c_int::MAX] {
             // SAFETY: null is allowed.
             unsafe { accepted(fd, std::ptr::null(), 0) };

@@ -12,6 +12,7 @@ use super::context::ContextState;
 use super::functions::{SSL, SSL_CTX};
 use super::hooks;
 use super::messages::silent;
+use super::nearby;
 use super::previous::{Previous, same};
 use super::security;
 use super::slot::{Slot, short};
@@ -28,6 +29,22 @@ pub type FunctionPointer = *const c_void;
 /// pointer is null or a function of the type that the setter of that name takes.
 #[derive(Clone, Copy, Debug)]
 pub struct Between(&'static Symbols);
+
+/// What a connection has from its context at the beginning.
+///
+/// # Safety
+/// `slot` is the slot of `ssl`, which only this thread knows and which was made from the context of `heard`.
+#[inline]
+unsafe fn inherit(slot: &Slot, heard: &ContextState, ssl: *mut c_void) {
+    slot.info.set(heard.previous.info.get());
+    let (callback, arg) = (heard.previous.message.get(), &heard.previous.message_arg);
+    slot.previous.message.set(Some(callback.unwrap_or(silent)));
+    slot.previous.message_arg.store(arg.load(Ordering::Acquire), Ordering::Release);
+    slot.supervised.store(true, Ordering::Relaxed);
+    // SAFETY: as promised.
+    unsafe { slot.arrive(ssl.cast()) };
+    slot.shorten(short::SKETCH);
+}
 
 #[allow(clippy::missing_safety_doc, reason = "one promise for all, at the type")]
 impl Between {
@@ -46,15 +63,36 @@ impl Between {
             else {
                 return false;
             };
+            heard.arrive(context.cast());
             if let Some(slot) = Slot::put(self.0, ssl.cast(), Some(heard.share())) {
-                let (callback, arg) = (heard.previous.message.get(), &heard.previous.message_arg);
-                slot.previous.message.set(Some(callback.unwrap_or(silent)));
-                slot.previous.message_arg.store(arg.load(Ordering::Acquire), Ordering::Release);
-                slot.supervised.store(true, Ordering::Relaxed);
-                slot.arrive(ssl.cast());
+                inherit(slot, heard, ssl);
             }
         }
         true
+    }
+
+    /// As [`made`](Self::made), where nothing needs to be allocated but by OpenSSL itself; `false` where nothing was done, and it is to
+    /// be done at length. It does not panic.
+    #[inline]
+    pub unsafe fn made_shortly(self, ssl: *mut c_void, context: *const c_void) -> bool {
+        // SAFETY: as for `made`.
+        unsafe {
+            let Some(heard) = nearby::find_context(context.cast()).filter(|context| context.is_heard())
+            else {
+                return false;
+            };
+            let Some(slot) = Slot::put_spare(self.0, ssl.cast(), heard) else { return false };
+            inherit(slot, heard, ssl);
+        }
+        true
+    }
+
+    /// Whether nothing is to be told of this connection any more, so that `SSL_free` need not be announced ([`leaving`](Self::leaving)).
+    #[inline]
+    #[must_use]
+    pub unsafe fn is_settled(self, ssl: *const c_void) -> bool {
+        // SAFETY: a live SSL of this thread, or null.
+        unsafe { nearby::find(ssl.cast()) }.is_some_and(|slot| slot.is_short(short::OVER))
     }
 
     /// `SSL_free` is about to be called, of which the hooks hear when nothing of the connection may be used any more.
@@ -145,7 +183,7 @@ impl Between {
         // SAFETY: a live SSL of this thread and an info callback.
         unsafe {
             let Some(slot) = Slot::of(self.0, ssl.cast()) else { return false };
-            slot.previous.info.set_address(callback);
+            slot.info.set_address(callback);
             (f.SSL_set_info_callback)(ssl.cast(), Some(ours.info));
         }
         true
@@ -158,7 +196,7 @@ impl Between {
             return said;
         }
         // SAFETY: a live SSL.
-        unsafe { Slot::of(self.0, ssl.cast()) }.map_or(ptr::null(), |slot| slot.previous.info.address())
+        unsafe { Slot::of(self.0, ssl.cast()) }.map_or(ptr::null(), |slot| slot.info.address())
     }
 
     /// `SSL_set_verify`, whose null callback changes nothing but the mode.
@@ -167,6 +205,12 @@ impl Between {
         // SAFETY: a live SSL of this thread and a verify callback.
         unsafe {
             let Some(slot) = Slot::of(self.0, ssl.cast()) else { return false };
+            // In the midst of a handshake a server may come to want a certificate after all, and a sketch knows of none.
+            boundary::enter(slot, |story| {
+                if story.is_recorded() {
+                    hooks::arm_verify(slot, ssl.cast());
+                }
+            });
             if callback.is_null() || !same((f.SSL_get_verify_callback)(ssl.cast()), ours.verify) {
                 return false;
             }

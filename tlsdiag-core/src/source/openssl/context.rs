@@ -9,6 +9,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use super::functions::SSL_CTX;
 use super::listener::Listener;
 use super::local::Configured;
+use super::nearby;
 use super::previous::Previous;
 use super::sketch::Sketches;
 use super::slot::Told;
@@ -47,6 +48,22 @@ impl ContextState {
     /// context is alive, which keeps that context, so that its address cannot have become another one's.
     pub(super) fn is_of(&self, context: *const SSL_CTX) -> bool {
         self.address == context as usize
+    }
+
+    /// From now on it stands [`nearby`], if there is a place.
+    ///
+    /// # Safety
+    /// It is the state of `context`, which is alive.
+    pub(super) unsafe fn arrive(&self, context: *const SSL_CTX) {
+        if self.is_of(context) {
+            // SAFETY: as promised; the context's end takes it from there (`depart`).
+            unsafe { nearby::enter_context(context, self) };
+        }
+    }
+
+    /// Its context ends.
+    pub(super) fn depart(&self) {
+        nearby::leave_context(ptr::without_provenance(self.address));
     }
 
     pub(super) fn is_heard(&self) -> bool {

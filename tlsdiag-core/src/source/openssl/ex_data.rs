@@ -10,7 +10,7 @@ use super::boundary;
 use super::context::ContextState;
 use super::functions::{ExDup, ExFree, ExNew};
 use super::hooks;
-use super::slot::Slot;
+use super::slot::{Slot, short};
 use crate::event::Ending;
 
 /// The three functions of an ex_data index.
@@ -26,7 +26,7 @@ pub(super) fn connection_callbacks() -> Callbacks {
 
 /// Contexts get their state when they are made, since later a thread may be using them.
 pub(super) fn context_callbacks() -> Callbacks {
-    Callbacks { new: Some(new_context), dup: None, free: Some(free_arc::<ContextState>) }
+    Callbacks { new: Some(new_context), dup: None, free: Some(free_context) }
 }
 
 pub(super) fn bio_callbacks() -> Callbacks {
@@ -50,9 +50,11 @@ unsafe extern "C" fn free_connection(
     // SAFETY: what `install` or `dup_connection` put there, given back exactly once.
     let slot = unsafe { Arc::from_raw(slot.cast::<Slot>().cast_const()) };
     slot.depart();
-    boundary::enter(&slot, |story| story.end(slot.symbols, Ending::Freed));
+    if !slot.is_short(short::OVER) {
+        boundary::enter(&slot, |story| story.end(slot.symbols, Ending::Freed));
+    }
     // A recorder may be dropped with the slot, and its Drop may panic.
-    boundary::contain(|| drop(slot));
+    boundary::contain(|| Slot::retire(slot));
 }
 
 /// `SSL_dup(3)` copies our hooks with the object, so the copy needs to know what stands behind them.
@@ -72,6 +74,7 @@ unsafe extern "C" fn dup_connection(
         let copy = original.zip(hooks::table(number)).and_then(|(original, symbols)| {
             boundary::contain(|| {
                 let copy = Slot::new(symbols, original.context.clone());
+                copy.info.set(original.info.get());
                 copy.previous.inherit(&original.previous);
                 Arc::into_raw(copy)
             })
@@ -126,6 +129,24 @@ unsafe extern "C" fn new_context(
             }
         }
     });
+}
+
+/// The end of a context, likewise.
+unsafe extern "C" fn free_context(
+    context: *mut c_void,
+    state: *mut c_void,
+    ad: *mut c_void,
+    index: c_int,
+    number: c_long,
+    arg: *mut c_void,
+) {
+    // SAFETY: null, or what `install` or `new_context` put there; it is given back by what is called.
+    unsafe {
+        if let Some(state) = state.cast::<ContextState>().as_ref() {
+            state.depart();
+        }
+        free_arc::<ContextState>(context, state, ad, index, number, arg);
+    }
 }
 
 unsafe extern "C" fn free_arc<T>(

@@ -97,16 +97,34 @@ unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_int, value: 
             }
             return;
         }
-        info_at_length(ssl, place, value, N);
+        info_of_sketch(ssl, place, value, N);
+    }
+}
+
+/// Three times a handshake: its beginning, its end, and where it waits.
+///
+/// # Safety
+/// As for an info callback.
+#[inline(never)]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+unsafe extern "C" fn info_of_sketch(ssl: *const SSL, place: c_int, value: c_int, number: usize) {
+    // SAFETY: as for `info`.
+    unsafe {
+        if let Some(slot) = nearby::find(ssl)
+            && slot.shortly(short::SKETCH, |story| story.info_shortly(slot, ssl.cast_mut(), place, value))
+        {
+            if let Some(callback) = behind_info(slot) {
+                callback(ssl, place, value);
+            }
+            return;
+        }
+        info_at_length(ssl, place, value, number);
     }
 }
 
 /// The application's info callback, where all its setters are seen: the connection's own, else its context's.
 fn behind_info(slot: &Slot) -> Option<InfoCallback> {
-    slot.previous
-        .info
-        .get()
-        .or_else(|| slot.context.as_deref().and_then(|context| context.previous.info.get()))
+    slot.info.get().or_else(|| slot.context.as_deref().and_then(|context| context.previous.info.get()))
 }
 
 /// # Safety
@@ -138,7 +156,7 @@ unsafe extern "C" fn info_at_length(ssl: *const SSL, place: c_int, value: c_int,
         let supervised = slot.filter(|slot| slot.supervised.load(Ordering::Relaxed));
         let mut behind = match supervised {
             Some(slot) => behind_info(slot),
-            None => slot.and_then(|slot| slot.previous.info.get()),
+            None => slot.and_then(|slot| slot.info.get()),
         };
         if behind.is_none() && supervised.is_none() {
             // OpenSSL falls back on the context's callback, and looks it up each time; SNI may have changed the context.
@@ -166,27 +184,39 @@ pub(super) unsafe fn arm_info(slot: &Slot, ssl: *mut SSL) {
     unsafe {
         let current = (f.SSL_get_info_callback)(ssl);
         if !same(current, ours.info) {
-            slot.previous.info.set(current);
+            slot.info.set(current);
             (f.SSL_set_info_callback)(ssl, Some(ours.info));
         }
     }
 }
 
-/// The two callbacks that OpenSSL asks for an answer: verify and security.
+/// The verify callback.
 ///
 /// # Safety
 /// `ssl` is alive and this thread's; `slot` is its slot.
 #[inline]
-pub(super) unsafe fn arm_questions(slot: &Slot, ssl: *mut SSL) {
-    let (symbols, previous) = (slot.symbols, &slot.previous);
-    let (f, ours) = (&symbols.f, &symbols.trampolines);
-    // SAFETY: a live SSL of this thread; the getters only read, the setters store a pointer.
+pub(super) unsafe fn arm_verify(slot: &Slot, ssl: *mut SSL) {
+    let (f, ours) = (&slot.symbols.f, &slot.symbols.trampolines);
+    // SAFETY: a live SSL of this thread; the getters only read, the setter stores a pointer.
     unsafe {
         let current = (f.SSL_get_verify_callback)(ssl);
         if !same(current, ours.verify) {
-            previous.verify.set(current);
+            slot.previous.verify.set(current);
             (f.SSL_set_verify)(ssl, (f.SSL_get_verify_mode)(ssl), Some(ours.verify));
         }
+    }
+}
+
+/// The security callback.
+///
+/// # Safety
+/// `ssl` is alive and this thread's; `slot` is its slot.
+#[inline]
+pub(super) unsafe fn arm_security(slot: &Slot, ssl: *mut SSL) {
+    let (symbols, previous) = (slot.symbols, &slot.previous);
+    let (f, ours) = (&symbols.f, &symbols.trampolines);
+    // SAFETY: a live SSL of this thread; the getter only reads, the setter stores a pointer.
+    unsafe {
         let current = (f.SSL_get_security_callback)(ssl);
         if !same(current, ours.security) {
             previous.security.set(current);
@@ -207,7 +237,8 @@ pub(super) unsafe fn arm(slot: &Slot, ssl: *mut SSL, story: &mut Story) {
     // SAFETY: a live SSL of this thread; the getters only read, the setters store a pointer.
     unsafe {
         arm_info(slot, ssl);
-        arm_questions(slot, ssl);
+        arm_verify(slot, ssl);
+        arm_security(slot, ssl);
         let wire = story.wants(EventKind::Wire);
         if story.phase == Phase::Open && (wire || story.needs_transport()) {
             let (read, write) = ((f.SSL_get_rbio)(ssl), (f.SSL_get_wbio)(ssl));

@@ -10,7 +10,7 @@ use super::clock;
 use super::pool;
 use crate::HandshakeRecorder;
 use crate::event::{Ending, Event, EventKind, Recording};
-use crate::recorder::PassesOver;
+use crate::handshake::is_plainly_healthy;
 
 /// A recorder that was attached. Detaching only flips `active`: hooks may be running in other threads.
 pub(super) struct Listener {
@@ -20,8 +20,8 @@ pub(super) struct Listener {
     pub(super) live: bool,
     /// Whether it may use OpenSSL.
     pub(super) uses_openssl: bool,
-    /// What it passes over at the end.
-    pub(super) passes_over: Option<PassesOver>,
+    /// Whether it passes over what is plainly healthy.
+    pub(super) passes_over: bool,
     /// The kinds it wants, as bits.
     pub(super) wanted: u32,
     /// The peer, where whoever attached knew it.
@@ -36,7 +36,7 @@ impl Listener {
         let ask = || ALL.iter().filter(|kind| recorder.wants(**kind)).fold(0, |bits, kind| bits | bit(*kind));
         // A recorder that panics when asked wants nothing.
         let wanted = boundary::contain(ask).unwrap_or(0);
-        let passes_over = boundary::contain(|| recorder.passes_over()).flatten();
+        let passes_over = boundary::contain(|| recorder.passes_over_healthy()).unwrap_or(false);
         let uses_openssl = boundary::contain(|| recorder.uses_openssl()).unwrap_or(true);
         Arc::new(Listener {
             recorder,
@@ -74,14 +74,20 @@ impl Listener {
 
     /// Whether its recorder passes over this recording.
     pub(super) fn leaves(&self, recording: &Recording) -> bool {
-        self.passes_over
-            .is_some_and(|passes_over| boundary::contain(|| passes_over(recording)).unwrap_or(false))
+        self.passes_over && is_healthy(recording)
     }
 
     /// As [`hear`](Self::hear) for the last event, by which it may take the recording.
     pub(super) fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
         boundary::contain(|| self.recorder.finish(ending, elapsed, recording));
     }
+}
+
+/// [`is_plainly_healthy`], where it lies at hand.
+#[inline(never)]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+pub(super) fn is_healthy(recording: &Recording) -> bool {
+    is_plainly_healthy(recording)
 }
 
 /// Where `kind` stands among the bits.

@@ -95,7 +95,7 @@ pub(super) unsafe fn read(
 ) -> Arc<Configured> {
     if let Some(cached) = context.and_then(|context| context.configured.load_full()) {
         // SAFETY: passed on.
-        if unsafe { holds(symbols, ssl, &cached) && growing(symbols, ssl) == cached.growing } {
+        if unsafe { is_as_before(symbols, ssl, &cached) } {
             return cached;
         }
     }
@@ -122,14 +122,21 @@ pub(super) unsafe fn found(
 ) -> Option<Arc<Configured>> {
     // SAFETY: passed on.
     unsafe {
-        if !is_familiar(symbols, ssl, before)
-            || (holds(symbols, ssl, before) && growing(symbols, ssl) == before.growing)
-        {
+        if !is_familiar(symbols, ssl, before) || is_as_before(symbols, ssl, before) {
             return None;
         }
         let found = read(symbols, ssl, context);
         (found.local != before.local).then_some(found)
     }
+}
+
+/// Whether all of it is as before, at the beginning of a handshake.
+///
+/// # Safety
+/// As for [`read`].
+pub(super) unsafe fn is_as_before(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    // SAFETY: passed on.
+    unsafe { holds(symbols, ssl, before) && growing(symbols, ssl) == before.growing }
 }
 
 /// The configuration anew, if it is no longer what it was. Unless `thorough`, only what callbacks usually change in the

@@ -118,7 +118,7 @@ unsafe extern "C" fn handshake_message(
     unsafe {
         if let (Some(slot), false) = (nearby::find(ssl), bytes.is_null()) {
             let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
-            if slot.keep_shortly(|story| story.keep_message(direction_of(write), bytes)) {
+            if slot.keep_shortly(|story| story.keep_message(direction_of(write), version, bytes)) {
                 return;
             }
         }

@@ -1,83 +1,137 @@
-//! The slots of the connections that are in the midst of their handshakes, found by an address without asking OpenSSL.
+//! The slots of the connections that are in the midst of their handshakes, and the states of contexts, found by an address without
+//! asking OpenSSL.
 //!
 //! OpenSSL's own answer (`SSL_get_ex_data(3)`) goes through four functions in two libraries, and is needed at every turn of a
 //! handshake. Between two turns the processor has forgotten all of them, since it did a signature meanwhile: what costs is not to
 //! run a function but to fetch it. A connection that does not stand here is merely looked up at length.
 
-use std::ptr;
+use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
-use super::functions::SSL;
+use super::context::ContextState;
+use super::functions::{SSL, SSL_CTX};
 use super::slot::Slot;
 
 /// A power of two.
 const PLACES: usize = 256;
+/// Likewise, for contexts.
+const CONTEXTS: usize = 64;
 /// Stands for the address where there is none; no object lies there, nor at null.
 const EMPTY: usize = 1;
 /// Stands for the address while a place is being written.
 const WRITING: usize = 2;
 
-struct Place {
-    /// The address of the `SSL`, or [`EMPTY`], or [`WRITING`].
-    ssl: AtomicUsize,
-    slot: AtomicPtr<Slot>,
+/// An object of OpenSSL's and what it has of ours.
+struct Place<T> {
+    /// The object's address, or [`EMPTY`], or [`WRITING`].
+    address: AtomicUsize,
+    /// Not null where there is an address.
+    ours: AtomicPtr<T>,
+}
+
+impl<T> Place<T> {
+    const fn new() -> Self {
+        Place { address: AtomicUsize::new(EMPTY), ours: AtomicPtr::new(ptr::null_mut()) }
+    }
+
+    #[inline(always)]
+    fn find(&self, address: usize) -> Option<NonNull<T>> {
+        if self.address.load(Ordering::Acquire) != address {
+            return None;
+        }
+        let ours = self.ours.load(Ordering::Acquire);
+        // Another object's thread may be writing here, but none but this one writes this address: where it still stands, what was
+        // read between the two is its own.
+        if self.address.load(Ordering::Acquire) != address {
+            return None;
+        }
+        // SAFETY: `enter` wrote it before the address, from a reference.
+        Some(unsafe { NonNull::new_unchecked(ours) })
+    }
+
+    /// Writes here, if `before` still stands here and nobody else is writing.
+    #[inline(always)]
+    fn enter(&self, before: usize, address: usize, ours: &T) {
+        if before == WRITING
+            || self.address.compare_exchange(before, WRITING, Ordering::Acquire, Ordering::Relaxed).is_err()
+        {
+            return;
+        }
+        self.ours.store(ptr::from_ref(ours).cast_mut(), Ordering::Release);
+        self.address.store(address, Ordering::Release);
+    }
+
+    #[inline(always)]
+    fn leave(&self, address: usize) {
+        // Where it fails, it does not stand here: no other thread writes this address.
+        let _ = self.address.compare_exchange(address, EMPTY, Ordering::AcqRel, Ordering::Relaxed);
+    }
 }
 
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
-static TABLE: [Place; PLACES] =
-    [const { Place { ssl: AtomicUsize::new(EMPTY), slot: AtomicPtr::new(ptr::null_mut()) } }; PLACES];
+static TABLE: [Place<Slot>; PLACES] = [const { Place::new() }; PLACES];
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
+static CONTEXT_TABLE: [Place<ContextState>; CONTEXTS] = [const { Place::new() }; CONTEXTS];
 
-#[inline]
-fn place(address: usize) -> &'static Place {
+#[inline(always)]
+fn place<T, const N: usize>(table: &'static [Place<T>; N], address: usize) -> &'static Place<T> {
     // Objects of one size lie at multiples of it: the multiplication spreads them.
     const GOLDEN: u32 = 0x9e37_79b1;
-    let spread = (address as u32).wrapping_mul(GOLDEN) >> (u32::BITS - PLACES.ilog2());
-    &TABLE[spread as usize % PLACES]
+    let spread = (address as u32).wrapping_mul(GOLDEN) >> (u32::BITS - N.ilog2());
+    &table[spread as usize % N]
 }
 
 /// The slot of `ssl`, if it stands here.
 ///
 /// # Safety
 /// `ssl` is null, or alive and stays so for `'a`, and no other thread uses it.
-#[inline]
+#[inline(always)]
 pub(super) unsafe fn find<'a>(ssl: *const SSL) -> Option<&'a Slot> {
-    let place = place(ssl as usize);
-    if place.ssl.load(Ordering::Acquire) != ssl as usize {
-        return None;
-    }
-    let slot = place.slot.load(Ordering::Acquire);
-    // Another connection's thread may be writing here, but none but this one writes this address: where it still stands, the
-    // slot that was read between the two is its own.
-    if place.ssl.load(Ordering::Acquire) != ssl as usize {
-        return None;
-    }
+    let slot = place(&TABLE, ssl as usize).find(ssl as usize)?;
     // SAFETY: the slot that `enter` was given with this address, and wrote before it. It lives as long as its SSL, whose end takes
     // it from here (`leave`) before the slot goes and before the address can become another one's.
-    Some(unsafe { &*slot })
+    Some(unsafe { slot.as_ref() })
 }
 
 /// Puts a connection here, in place of whichever stood in its place.
 ///
 /// # Safety
 /// `slot` is the slot of `ssl`, which is alive and used by this thread alone; `leave` is called before either ends.
+#[inline]
 pub(super) unsafe fn enter(ssl: *const SSL, slot: &Slot) {
-    let place = place(ssl as usize);
-    let before = place.ssl.load(Ordering::Relaxed);
-    // Two connections may want the same place at once: the second goes without.
-    if before == WRITING
-        || place.ssl.compare_exchange(before, WRITING, Ordering::Acquire, Ordering::Relaxed).is_err()
-    {
-        return;
-    }
-    place.slot.store(ptr::from_ref(slot).cast_mut(), Ordering::Release);
-    place.ssl.store(ssl as usize, Ordering::Release);
+    let place = place(&TABLE, ssl as usize);
+    // Two may want the same place at once: the second goes without.
+    place.enter(place.address.load(Ordering::Relaxed), ssl as usize, slot);
 }
 
 /// Takes a connection from here that is about to end.
+#[inline]
 pub(super) fn leave(ssl: *const SSL) {
-    // Where it fails, it does not stand here: no other thread writes this address.
-    let _ =
-        place(ssl as usize).ssl.compare_exchange(ssl as usize, EMPTY, Ordering::AcqRel, Ordering::Relaxed);
+    place(&TABLE, ssl as usize).leave(ssl as usize);
+}
+
+/// The state of a context, if it stands here.
+///
+/// # Safety
+/// `context` is null, or alive and stays so for `'a`.
+#[inline(always)]
+pub(super) unsafe fn find_context<'a>(context: *const SSL_CTX) -> Option<&'a ContextState> {
+    let state = place(&CONTEXT_TABLE, context as usize).find(context as usize)?;
+    // SAFETY: as for `find`. Several threads may use a context and put it here; where it stands it stays until its end.
+    Some(unsafe { state.as_ref() })
+}
+
+/// Puts a context here, if its place is free.
+///
+/// # Safety
+/// `state` is the state of `context`, which is alive; `leave_context` is called before either ends.
+pub(super) unsafe fn enter_context(context: *const SSL_CTX, state: &ContextState) {
+    place(&CONTEXT_TABLE, context as usize).enter(EMPTY, context as usize, state);
+}
+
+/// Takes a context from here that is about to end.
+pub(super) fn leave_context(context: *const SSL_CTX) {
+    place(&CONTEXT_TABLE, context as usize).leave(context as usize);
 }
 
 #[cfg(test)]
@@ -86,8 +140,8 @@ mod tests {
 
     #[test]
     fn connections_of_one_size_lie_in_different_places() {
-        let first = place(0x7f00_1234_5670);
-        let others = (1..64).filter(|n| ptr::eq(first, place(0x7f00_1234_5670 + n * 0x1a40))).count();
+        let first = place(&TABLE, 0x7f00_1234_5670);
+        let others = (1..64).filter(|n| ptr::eq(first, place(&TABLE, 0x7f00_1234_5670 + n * 0x1a40))).count();
         assert!(others < 4, "{others} of 63");
     }
 }

@@ -1,16 +1,33 @@
-//! Recordings that wait for their next connection, so that recording allocates nothing once it is warm.
+//! What waits for its next connection, so that recording allocates nothing once it is warm.
 
+use std::ptr;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use crossbeam_queue::ArrayQueue;
 
+use super::boundary::Errno;
+use super::slot::Slot;
 use crate::event::{ConnectionId, Recording};
 
 /// Recordings kept at most; more connections at once than this simply allocate.
 const KEPT: usize = 256;
 
+/// What was given back last, which the processor may still remember; the others wait in a queue. Null where it was taken.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
+static LAST: Last =
+    Last { recording: AtomicPtr::new(ptr::null_mut()), slot: AtomicPtr::new(ptr::null_mut()) };
+
+/// On a line of its own, since every thread that records writes here.
+#[repr(align(64))]
+struct Last {
+    /// From `Box::into_raw`.
+    recording: AtomicPtr<Recording>,
+    /// From `Arc::into_raw`, the only share of it.
+    slot: AtomicPtr<Slot>,
+}
+
 fn pool() -> &'static ArrayQueue<Box<Recording>> {
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
     static POOL: OnceLock<ArrayQueue<Box<Recording>>> = OnceLock::new();
     POOL.get_or_init(|| ArrayQueue::new(KEPT))
 }
@@ -21,9 +38,23 @@ pub(super) fn prepare() {
     pool();
 }
 
-/// An empty recording.
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+/// An empty recording. `errno` stays as it is.
+#[inline]
 pub(super) fn take(connection: ConnectionId) -> Box<Recording> {
+    let last = LAST.recording.swap(ptr::null_mut(), Ordering::AcqRel);
+    if last.is_null() {
+        return take_another(connection);
+    }
+    // SAFETY: `give_back` has put it here, and the swap has made it ours alone.
+    let mut recording = unsafe { Box::from_raw(last) };
+    recording.name(connection);
+    recording
+}
+
+#[cold]
+#[inline(never)]
+fn take_another(connection: ConnectionId) -> Box<Recording> {
+    let _errno = Errno::save();
     match pool().pop() {
         Some(mut recording) => {
             recording.name(connection);
@@ -34,13 +65,39 @@ pub(super) fn take(connection: ConnectionId) -> Box<Recording> {
 }
 
 /// Gives a recording back. One that a talkative peer has blown up is dropped, so that the pool stays small.
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+#[inline]
 pub(super) fn give_back(mut recording: Box<Recording>) {
     recording.reset(ConnectionId(0));
     // A recorder may have taken its buffers.
+    if !recording.has_its_room() {
+        return give_back_at_length(recording);
+    }
+    let before = LAST.recording.swap(Box::into_raw(recording), Ordering::AcqRel);
+    if !before.is_null() {
+        // SAFETY: as in `take`.
+        give_back_at_length(unsafe { Box::from_raw(before) });
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn give_back_at_length(mut recording: Box<Recording>) {
+    let _errno = Errno::save();
     recording.make_room();
     if recording.room() <= 64 * 1024 {
         // Where the pool is full the recording comes back and is dropped.
         let _ = pool().push(recording);
     }
+}
+
+/// A slot that has no connection any more, as good as new, if there is one: from `Arc::into_raw`, and nobody else has a share.
+#[inline]
+pub(super) fn take_slot() -> *mut Slot {
+    LAST.slot.swap(ptr::null_mut(), Ordering::AcqRel)
+}
+
+/// Gives such a slot back; what comes back is to be dropped, or null.
+#[inline]
+pub(super) fn give_back_slot(slot: *mut Slot) -> *mut Slot {
+    LAST.slot.swap(slot, Ordering::AcqRel)
 }

@@ -51,6 +51,7 @@ impl<F> Default for Callback<F> {
 #[derive(Default)]
 #[repr(C)]
 pub(super) struct Previous {
+    /// A context's; a connection's lies where it is at hand (`Slot::info`).
     pub(super) info: Callback<InfoCallback>,
     pub(super) verify: Callback<VerifyCallback>,
     pub(super) security: Callback<SecurityCallback>,
@@ -63,7 +64,6 @@ pub(super) struct Previous {
 impl Previous {
     /// What a copy of the object inherits, with our hooks in it (`SSL_dup(3)`).
     pub(super) fn inherit(&self, from: &Previous) {
-        self.info.set(from.info.get());
         self.verify.set(from.verify.get());
         self.security.set(from.security.get());
         self.message.set(from.message.get());

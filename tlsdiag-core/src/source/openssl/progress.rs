@@ -12,14 +12,18 @@ use super::functions::SSL;
 use super::listener::bit;
 use super::local;
 use super::slot::Slot;
-use super::story::{ALERT, HANDSHAKE_START, LOOP, Phase, Story};
+use super::story::{ALERT, EXIT, HANDSHAKE_DONE, HANDSHAKE_START, LOOP, Phase, Story};
 use super::symbols::Symbols;
 use crate::event::{Direction, Ending, EventBody, EventKind, LibraryError, Role, State, TransportEnd};
 
 const TLS1_3: c_int = 0x0304;
-/// `SSL_get_error` values that only ask for patience: want read, write, X509 lookup, connect, accept, async, async job,
+
+/// Whether this value of `SSL_get_error` only asks for patience: want read, write, X509 lookup, connect, accept, async, async job,
 /// client hello callback, retry verify.
-const PENDING: [c_int; 9] = [2, 3, 4, 7, 8, 9, 10, 11, 12];
+#[inline]
+pub(super) fn is_pending(ssl_error: c_int) -> bool {
+    matches!(ssl_error, 2..=4 | 7..=12)
+}
 
 impl Story {
     /// The message callback.
@@ -190,11 +194,8 @@ impl Story {
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     pub(super) unsafe fn info(&mut self, slot: &Slot, ssl: *mut SSL, place: c_int, value: c_int) {
-        const EXIT: c_int = 0x02;
         const READ: c_int = 0x04;
-        const HANDSHAKE_DONE: c_int = 0x20;
         let symbols = slot.symbols;
         if place & HANDSHAKE_START != 0 {
             if self.phase == Phase::Open && self.asked_again {
@@ -266,9 +267,6 @@ impl Story {
             let verify_result = (f.SSL_get_verify_result)(ssl) as i64;
             let resumed = (f.SSL_session_reused)(ssl) != 0;
             let peer_certificate = if resumed { self.session_has_certificate(slot, ssl) } else { None };
-            if self.sketched && self.keep_done(verify_result, resumed, peer_certificate) {
-                return;
-            }
             self.emit(&EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }));
         }
     }
@@ -312,7 +310,7 @@ impl Story {
                 return;
             }
             let ssl_error = (symbols.f.SSL_get_error)(ssl, ret);
-            if PENDING.contains(&ssl_error) {
+            if is_pending(ssl_error) {
                 self.pause(symbols);
                 return;
             }

@@ -1,12 +1,21 @@
 //! The short ways past a story: which of them are open, and what is kept on them. Nothing here allocates or panics; whatever needs
 //! more is done at length (`progress`).
 
+use std::ffi::c_int;
 use std::sync::atomic::Ordering;
 
+use super::functions::SSL;
 use super::listener::bit;
+use super::pool;
+use super::progress::is_pending;
 use super::slot::{Slot, short};
-use super::story::{Phase, Story};
+use super::story::{EXIT, HANDSHAKE_DONE, HANDSHAKE_START, Phase, Story};
 use crate::event::{Direction, EventKind};
+use crate::handshake::EMPTY_CERTIFICATE;
+
+/// The ways that are short where a sketch has just begun, as [`Story::short_ways`] would find.
+const SKETCHED: u8 =
+    short::STEPS | short::SEEN_STEPS | short::FIRST | short::KEEP | short::ALERTS | short::SKETCH;
 
 impl Story {
     /// The ways past this story that are short as it stands.
@@ -39,20 +48,105 @@ impl Story {
             (false, false) if only_kept => unwanted(EventKind::Record, short::FIRST),
             (false, false) => 0,
         };
-        steps | headers | if only_kept { short::KEEP | short::ALERTS } else { 0 }
+        let sketch = if self.sketched && self.usual { short::SKETCH } else { 0 };
+        steps | headers | if only_kept { short::KEEP | short::ALERTS | sketch } else { 0 }
+    }
+
+    /// What the info callback says of a sketch in its usual course; `false` where it is to be done at length, and nothing has been
+    /// done.
+    ///
+    /// # Safety
+    /// `ssl` is alive and this thread's; `slot` is its slot.
+    #[inline(always)]
+    pub(super) unsafe fn info_shortly(
+        &mut self,
+        slot: &Slot,
+        ssl: *mut SSL,
+        place: c_int,
+        value: c_int,
+    ) -> bool {
+        // SAFETY: passed on.
+        unsafe {
+            if place & EXIT != 0 {
+                if value <= 0 {
+                    return self.phase == Phase::Open
+                        && is_pending((slot.symbols.f.SSL_get_error)(ssl, value));
+                }
+                return self.done && self.settle_shortly(slot);
+            }
+            if place & HANDSHAKE_DONE != 0 {
+                return self.phase == Phase::Open && self.done_shortly(slot, ssl);
+            }
+            if place & HANDSHAKE_START == 0 || self.phase != Phase::Idle || !self.sketch(slot, ssl) {
+                return false;
+            }
+        }
+        slot.shorten(SKETCHED);
+        true
+    }
+
+    /// # Safety
+    /// As for [`info_shortly`](Self::info_shortly).
+    #[inline(always)]
+    unsafe fn done_shortly(&mut self, slot: &Slot, ssl: *mut SSL) -> bool {
+        const TLS1_3: u16 = 0x0304;
+        let [of_peer, of_ours] = self.shown;
+        // Whoever shows no certificate resumes a session, or has none; and until TLS 1.3 it is not over yet.
+        if self.done || !of_ours || self.version < TLS1_3 {
+            return false;
+        }
+        let f = &slot.symbols.f;
+        // SAFETY: passed on; getters.
+        let verify_result = unsafe {
+            if !(self.is_for_failures() || self.is_as_sketched(slot, ssl)) {
+                return false;
+            }
+            // Without a certificate there was nothing to verify.
+            if of_peer { (f.SSL_get_verify_result)(ssl) } else { 0 }
+        };
+        let Some(recording) = self.recording.as_mut().filter(|recording| recording.has_room(0)) else {
+            return false;
+        };
+        self.last = self.last.max(self.watch.elapsed());
+        recording.keep_done(self.last, verify_result as i64, false, None);
+        self.done = true;
+        self.usual = verify_result == 0;
+        true
+    }
+
+    /// The end of a sketch that nobody wants to hear of.
+    #[inline(always)]
+    fn settle_shortly(&mut self, slot: &Slot) -> bool {
+        if !self.is_usual_and_healthy(slot) {
+            return false;
+        }
+        if let Some(recording) = self.recording.take() {
+            pool::give_back(recording);
+        }
+        self.phase = Phase::Over;
+        (self.sketched, self.wanted) = (false, 0);
+        slot.shorten(short::OVER | short::ALERTS);
+        true
     }
 
     /// As [`message`](Self::message) where [`short::KEEP`] holds; `false` where it is to be done at length.
     #[inline(always)]
-    pub(super) fn keep_message(&mut self, direction: Direction, bytes: &[u8]) -> bool {
+    pub(super) fn keep_message(&mut self, direction: Direction, version: c_int, bytes: &[u8]) -> bool {
         const HELLO_REQUEST: u8 = 0;
+        const NEW_SESSION_TICKET: u8 = 4;
+        const CERTIFICATE: u8 = 11;
+        let kind = bytes.first().copied().unwrap_or(HELLO_REQUEST);
         let Some(recording) = self.recording.as_mut().filter(|recording| recording.has_room(bytes.len()))
         else {
             return false;
         };
-        if bytes.first().is_none_or(|kind| *kind == HELLO_REQUEST) {
+        if kind == HELLO_REQUEST || (self.done && kind != NEW_SESSION_TICKET) {
             return false;
         }
+        if kind == CERTIFICATE {
+            self.shown[(direction == Direction::Sent) as usize] = bytes.len() > EMPTY_CERTIFICATE;
+        }
+        self.version = version as u16;
         self.last = self.last.max(self.watch.elapsed());
         recording.keep_message(self.last, direction, bytes);
         true
@@ -88,20 +182,6 @@ impl Story {
             return false;
         };
         recording.keep_security_denied(self.last, operation, bits, nid);
-        true
-    }
-
-    /// As `emit` for the last event of most sketches; `false` where there is no room made for it.
-    pub(super) fn keep_done(
-        &mut self,
-        verify_result: i64,
-        resumed: bool,
-        peer_certificate: Option<bool>,
-    ) -> bool {
-        let Some(recording) = self.recording.as_mut().filter(|recording| recording.has_room(0)) else {
-            return false;
-        };
-        recording.keep_done(self.last, verify_result, resumed, peer_certificate);
         true
     }
 }

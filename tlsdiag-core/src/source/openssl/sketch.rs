@@ -1,32 +1,36 @@
-//! A story of which nobody wants to hear unless it goes wrong begins as a sketch: its messages are kept, and who listens, whom it is
-//! talking to, since when and how it is configured is filled in when something fails. Most stories end as sketches.
+//! Most stories begin as sketches: their messages are kept, and who listens, whom it is talking to, since when and how it is configured
+//! is filled in when somebody is to be told. Where nobody wants to hear of what goes well, most end as sketches, too.
 //!
 //! For servers alone, and where whoever stands between the application and OpenSSL sees its setters
 //! ([`Between`](super::between::Between)): a client's BIOs are watched, which is more than what is saved here.
 
+use std::ffi::c_int;
 use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use arc_swap::ArcSwap;
 
-use super::boundary;
 use super::current::Scene;
 use super::functions::SSL;
 use super::hooks;
-use super::listener::{Listener, bit};
+use super::listener::{Listener, bit, is_healthy};
 use super::local::{self, Configured};
 use super::peer;
 use super::pool;
 use super::slot::Slot;
 use super::story::{Story, next_connection};
-use crate::event::{EventKind, Role};
-use crate::recorder::PassesOver;
+use crate::event::{EventKind, LocalConfiguration, Role};
+use crate::handshake::MANY_ANCHORS;
 
 /// What all sketches of one context's connections have in common.
 struct Common {
     wanted: u32,
-    passes_over: PassesOver,
+    /// Whether nobody wants to hear of the healthy ones.
+    passes_over: bool,
+    verify_mode: c_int,
+    /// So few are trusted that a certificate of any of theirs is meant.
+    few_anchors: bool,
     configured: Arc<Configured>,
 }
 
@@ -61,13 +65,25 @@ impl Sketches {
 
     /// A story has begun in full: whether the next ones need not.
     fn learn(&self, listener: &Listener, configured: &Arc<Configured>) {
-        const NEEDED: u32 = bit(EventKind::Started) | bit(EventKind::State) | bit(EventKind::Message);
-        let heard_meanwhile = bit(EventKind::Paused) | bit(EventKind::Wire) | bit(EventKind::Step);
-        let (Some(passes_over), false) = (listener.passes_over, listener.live) else { return };
-        if listener.wanted & NEEDED == NEEDED && listener.wanted & heard_meanwhile == 0 {
-            let common =
-                || Common { wanted: listener.wanted, passes_over, configured: Arc::clone(configured) };
-            self.common.get_or_init(common);
+        const NEEDED: u32 = bit(EventKind::Started)
+            | bit(EventKind::State)
+            | bit(EventKind::Message)
+            | bit(EventKind::ChangeCipherSpec)
+            | bit(EventKind::SecurityDenied)
+            | bit(EventKind::Ended);
+        const AT_LENGTH: u32 = bit(EventKind::Paused)
+            | bit(EventKind::Wire)
+            | bit(EventKind::Step)
+            | bit(EventKind::Record)
+            | bit(EventKind::Secret);
+        if !listener.live && listener.wanted & (NEEDED | AT_LENGTH) == NEEDED {
+            self.common.get_or_init(|| Common {
+                wanted: listener.wanted,
+                passes_over: listener.passes_over,
+                verify_mode: configured.local.verify_mode,
+                few_anchors: configured.local.trust_anchors.subjects.len() < MANY_ANCHORS,
+                configured: Arc::clone(configured),
+            });
         }
     }
 
@@ -92,21 +108,32 @@ impl Story {
         let Some(common) = context.sketches.get() else { return false };
         let alone =
             slot.listeners.get().is_none() && slot.supervised.load(Ordering::Relaxed) && !self.given_back;
-        let f = &slot.symbols.f;
-        // SAFETY: a live SSL.
-        if !alone || unsafe { (f.SSL_is_server)(ssl) == 0 || (f.SSL_is_dtls)(ssl) != 0 } {
-            return false;
+        let (symbols, f) = (slot.symbols, &slot.symbols.f);
+        // SAFETY: a live SSL of this thread.
+        unsafe {
+            // The first one was TLS, and so is what its context makes.
+            if !alone
+                || symbols.chains_messages.load(Ordering::Relaxed)
+                || (f.SSL_is_server)(ssl) == 0
+                || (f.SSL_get_verify_mode)(ssl) != common.verify_mode
+                || !(common.passes_over || local::is_as_before(symbols, ssl, &common.configured))
+            {
+                return false;
+            }
+            self.start_over(slot, ssl);
+            (self.sketched, self.usual, self.live, self.wanted) = (true, true, false, common.wanted);
+            self.role = Some(Role::Server);
+            // Whoever sees the setters sees to it that our message callback stays.
+            self.messages_heard = true;
+            let mut recording = pool::take(next_connection());
+            recording.keep_beginning();
+            self.recording = Some(recording);
+            // Nobody is asked for a certificate where the mode does not say so; where it is changed meanwhile, that is seen.
+            if common.verify_mode != 0 {
+                hooks::arm_verify(slot, ssl);
+            }
+            hooks::arm_security(slot, ssl);
         }
-        self.start_over(slot, ssl);
-        (self.sketched, self.live, self.wanted) = (true, false, common.wanted);
-        self.role = Some(Role::Server);
-        // Whoever sees the setters sees to it that our message callback stays.
-        self.messages_heard = true;
-        let mut recording = pool::take(next_connection());
-        recording.keep_beginning(Role::Server, &common.configured.local);
-        self.recording = Some(recording);
-        // SAFETY: passed on.
-        unsafe { hooks::arm_questions(slot, ssl) };
         true
     }
 
@@ -123,9 +150,46 @@ impl Story {
     }
 
     /// Whether this is a sketch of what nobody wants to hear.
-    pub(super) fn is_passed_over(&self) -> bool {
-        let (Some(common), Some(recording)) = (self.common(), &self.recording) else { return false };
-        boundary::contain(|| (common.passes_over)(recording)).unwrap_or(false)
+    pub(super) fn is_passed_over(&mut self) -> bool {
+        let Some(common) = self.common().filter(|common| common.passes_over) else { return false };
+        let local = Arc::clone(&common.configured.local);
+        self.recording.as_mut().is_some_and(|recording| {
+            recording.fill_in_beginning(Role::Server, &local, SystemTime::UNIX_EPOCH, None, None);
+            is_healthy(recording)
+        })
+    }
+
+    /// Whether all that this sketch has kept is plainly healthy, as far as it came by the short ways: what is known of it says so.
+    pub(super) fn is_usual_and_healthy(&self, slot: &Slot) -> bool {
+        let Some(common) = slot.context.as_deref().and_then(|context| context.sketches.common.get()) else {
+            return false;
+        };
+        let [of_peer, _] = self.shown;
+        let healthy = common.passes_over
+            && self.usual
+            && self.done
+            && slot.has_missed_nothing()
+            && (common.verify_mode & LocalConfiguration::VERIFY_PEER == 0 || (of_peer && common.few_anchors));
+        debug_assert!(
+            !healthy
+                || self.recording.as_ref().is_some_and(|recording| {
+                    let mut copy = recording.clone();
+                    copy.fill_in_beginning(
+                        Role::Server,
+                        &common.configured.local,
+                        SystemTime::UNIX_EPOCH,
+                        None,
+                        None,
+                    );
+                    is_healthy(&copy)
+                })
+        );
+        healthy
+    }
+
+    /// Whether nobody wants to hear of it unless it fails.
+    pub(super) fn is_for_failures(&self) -> bool {
+        self.common().is_some_and(|common| common.passes_over)
     }
 
     /// Whether the connection is still configured as a sketch takes it to be.
@@ -154,6 +218,7 @@ impl Story {
     pub(super) fn fill_in(&mut self) {
         let Some(common) = self.common() else { return };
         let configured = Arc::clone(&common.configured);
+        let looked = !common.passes_over;
         self.sketched = false;
         let Scene { slot, ssl } = self.scene;
         // SAFETY: as for `common`.
@@ -161,8 +226,9 @@ impl Story {
         // Whoever came meanwhile and wants more than was kept has missed its beginning.
         let kept = self.wanted;
         self.find_listeners(slot, |listener| listener.wanted & !kept == 0 && !listener.live);
+        let local = Arc::clone(&configured.local);
         self.configured = Some(configured);
-        self.unseen = true;
+        self.unseen = !looked;
         let time = SystemTime::now().checked_sub(Duration::from_nanos(self.watch.elapsed()));
         let known = self.heard.iter().find_map(|heard| heard.listener.peer);
         // SAFETY: the scene's connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`).
@@ -177,7 +243,7 @@ impl Story {
         };
         if let Some(recording) = &mut self.recording {
             let time = time.unwrap_or(SystemTime::UNIX_EPOCH);
-            recording.fill_in_beginning(time, peer.or(known), expected_name);
+            recording.fill_in_beginning(Role::Server, &local, time, peer.or(known), expected_name);
         }
     }
 }

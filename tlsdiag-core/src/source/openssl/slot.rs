@@ -12,12 +12,12 @@ use arc_swap::ArcSwap;
 
 use super::context::ContextState;
 use super::current::Keepsakes;
-use super::functions::SSL;
+use super::functions::{InfoCallback, SSL};
 use super::listener::Listener;
-use super::nearby;
-use super::previous::{Previous, same};
+use super::previous::{Callback, Previous, same};
 use super::story::Story;
 use super::symbols::Symbols;
+use super::{nearby, pool};
 use crate::event::{Direction, PeerCertificate};
 
 /// Content types (RFC 8446 §5.1).
@@ -62,24 +62,28 @@ pub(super) mod short {
     pub(in super::super) const SEEN_STEPS: u8 = 32;
     /// There, too, an alert is told by its message, or the story is over.
     pub(in super::super) const ALERTS: u8 = 64;
+    /// The story is a sketch in its usual course, or may begin as one.
+    pub(in super::super) const SKETCH: u8 = 128;
 }
 
-/// What one `SSL` has of ours. What the short ways need lies together at the beginning, with the story's beginning.
-#[repr(C)]
+/// What one `SSL` has of ours. What the short ways need lies together at the beginning, on one line with the story's beginning.
+#[repr(C, align(64))]
 pub(super) struct Slot {
     /// What needs no look at the story for now: bits of [`short`].
     short: AtomicU8,
     busy: AtomicBool,
     /// Whoever stands between the application and OpenSSL sees it set its callbacks: see [`Between`](super::between::Between).
     pub(super) supervised: AtomicBool,
-    missed: AtomicU32,
-    /// The header of the record received last, its first four bytes and its last one; 0 where it was told.
-    latest: AtomicU32,
+    /// The header of the record received last, its last byte and its first four; 0 where it was told.
     latest_end: AtomicU8,
+    latest: AtomicU32,
+    missed: AtomicU32,
+    /// The application's info callback for this `SSL`, which every step is passed on to.
+    pub(super) info: Callback<InfoCallback>,
+    story: UnsafeCell<Story>,
     /// The state of the context that the `SSL` was made from; SNI may give it another one later.
     pub(super) context: Option<Arc<ContextState>>,
     pub(super) previous: Previous,
-    story: UnsafeCell<Story>,
     pub(super) symbols: &'static Symbols,
     /// Recorders attached to this `SSL` alone.
     pub(super) listeners: OnceLock<ArcSwap<Vec<Arc<Listener>>>>,
@@ -124,10 +128,10 @@ impl Drop for StoryGuard<'_> {
 }
 
 impl Slot {
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     pub(super) fn new(symbols: &'static Symbols, context: Option<Arc<ContextState>>) -> Arc<Slot> {
         Arc::new(Slot {
             symbols,
+            info: Callback::default(),
             previous: Previous::default(),
             context,
             listeners: OnceLock::new(),
@@ -259,6 +263,83 @@ impl Slot {
         }
     }
 
+    /// As [`put`](Self::put), if a slot is at hand that had another connection before.
+    ///
+    /// # Safety
+    /// As for [`put`](Self::put).
+    #[inline]
+    pub(super) unsafe fn put_spare<'a>(
+        symbols: &'static Symbols,
+        ssl: *mut SSL,
+        context: &ContextState,
+    ) -> Option<&'a Slot> {
+        let spare = pool::take_slot();
+        // SAFETY: as promised; what the pool gives is null or the only share of a slot, whose count moves into ex_data.
+        unsafe {
+            let slot = spare.as_mut()?;
+            if (symbols.f.SSL_set_ex_data)(ssl, symbols.ssl_index, spare.cast()) == 1 {
+                slot.symbols = symbols;
+                slot.context = Some(context.share());
+                return Some(slot);
+            }
+            Slot::give_up(pool::give_back_slot(spare));
+        }
+        None
+    }
+
+    /// Drops a share of a slot.
+    ///
+    /// # Safety
+    /// `slot` is null or from `Arc::into_raw`.
+    #[inline]
+    unsafe fn give_up(slot: *mut Slot) {
+        if !slot.is_null() {
+            // SAFETY: as promised.
+            drop(unsafe { Arc::from_raw(slot.cast_const()) });
+        }
+    }
+
+    /// Its `SSL` has ended: it is kept for another one, if that is all there is to do.
+    pub(super) fn retire(mut slot: Arc<Slot>) {
+        let Some(own) = Arc::get_mut(&mut slot) else { return };
+        if !own.renew() {
+            return;
+        }
+        // SAFETY: what was given back before, the only share of a slot.
+        unsafe { Slot::give_up(pool::give_back_slot(Arc::into_raw(slot).cast_mut())) };
+    }
+
+    /// Makes it as good as new; `false` where it is to be dropped.
+    #[inline]
+    fn renew(&mut self) -> bool {
+        let Slot {
+            short,
+            busy,
+            supervised,
+            latest_end,
+            latest,
+            missed,
+            info,
+            story,
+            context,
+            previous,
+            symbols: _,
+            listeners,
+            keepsakes,
+            peer_certificate,
+            ssl,
+        } = self;
+        if listeners.get().is_some() || keepsakes.get().is_some() || !story.get_mut().renew() {
+            return false;
+        }
+        *context = None;
+        (*short.get_mut(), *busy.get_mut(), *supervised.get_mut()) = (0, false, false);
+        (*latest_end.get_mut(), *latest.get_mut(), *missed.get_mut()) = (0, 0, 0);
+        (*info, *previous) = (Callback::default(), Previous::default());
+        (*peer_certificate, *ssl.get_mut()) = (Told::default(), ptr::null_mut());
+        true
+    }
+
     /// Whether all of these ways are short now.
     #[inline]
     pub(super) fn is_short(&self, ways: u8) -> bool {
@@ -304,7 +385,8 @@ impl Slot {
     /// Whether the first header needs no more than to be kept.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     fn is_first(&self, direction: Direction, header: &[u8]) -> bool {
-        let &[HANDSHAKE, a, b, c, d] = header else { return false };
+        const MAJOR: u8 = 3;
+        let &[HANDSHAKE, a @ MAJOR, b, c, d] = header else { return false };
         let kept = direction == Direction::Received
             && self.keep_shortly(|story| story.keep_first_header([HANDSHAKE, a, b, c, d]));
         if kept {
@@ -316,15 +398,34 @@ impl Slot {
 
     /// Keeps something of the handshake, where that is all that there is to be done; else gives `false`. What `keep` does
     /// allocates nothing, so that `errno` stays, and does not panic.
-    #[inline]
+    #[inline(always)]
     pub(super) fn keep_shortly(&self, keep: impl FnOnce(&mut Story) -> bool) -> bool {
-        if !self.is_short(short::KEEP) || self.busy.swap(true, Ordering::Acquire) {
+        self.shortly(short::KEEP, keep)
+    }
+
+    /// Does something with the story, where that is all that there is to be done on these ways; else gives `false`. As for
+    /// [`keep_shortly`](Self::keep_shortly).
+    #[inline(always)]
+    pub(super) fn shortly(&self, ways: u8, work: impl FnOnce(&mut Story) -> bool) -> bool {
+        if !self.is_short(ways) || self.busy.swap(true, Ordering::Acquire) {
             return false;
         }
         // SAFETY: `busy` is ours, as for a guard.
-        let kept = keep(unsafe { &mut *self.story.get() });
+        let done = work(unsafe { &mut *self.story.get() });
         self.busy.store(false, Ordering::Release);
-        kept
+        done
+    }
+
+    /// These ways are short now.
+    #[inline]
+    pub(super) fn shorten(&self, ways: u8) {
+        self.short.store(ways, Ordering::Relaxed);
+    }
+
+    /// Whether nothing was missed that the story does not know of yet.
+    #[inline]
+    pub(super) fn has_missed_nothing(&self) -> bool {
+        self.missed.load(Ordering::Relaxed) == 0
     }
 
     /// Remembers the header of the record received last.
@@ -361,6 +462,7 @@ impl Slot {
             return None;
         }
         let mut guard = StoryGuard(self);
+        guard.usual = false;
         if self.missed.load(Ordering::Relaxed) != 0 {
             let missed = self.missed.swap(0, Ordering::Relaxed);
             guard.miss(missed);

@@ -25,8 +25,12 @@ use crate::event::{
 pub(super) const LOOP: c_int = 0x01;
 /// `SSL_CB_ALERT`.
 pub(super) const ALERT: c_int = 0x4000;
+/// `SSL_CB_EXIT`.
+pub(super) const EXIT: c_int = 0x02;
 /// `SSL_CB_HANDSHAKE_START`.
 pub(super) const HANDSHAKE_START: c_int = 0x10;
+/// `SSL_CB_HANDSHAKE_DONE`.
+pub(super) const HANDSHAKE_DONE: c_int = 0x20;
 
 /// A number that no connection of this process had before.
 pub(super) fn next_connection() -> ConnectionId {
@@ -59,46 +63,53 @@ pub(super) struct Story {
     /// The latest stamp, in nanoseconds since the beginning; headers of records and the like share it.
     pub(super) last: u64,
     pub(super) phase: Phase,
-    /// One, as a rule, and then it needs no memory of its own.
-    pub(super) heard: SmallVec<[Heard; 1]>,
-    pub(super) wanted: u32,
-    /// Whether anybody hears events as they happen.
-    pub(super) live: bool,
-    pub(super) symbols: Option<&'static Symbols>,
-    /// A record's header was received, so it is known whether the peer speaks TLS.
-    pub(super) heard_record: bool,
-    /// From here on the outer type of a record of application data says so: TLS 1.2 and older, once done.
-    pub(super) data_in_headers: bool,
-    pub(super) role: Option<Role>,
-    pub(super) configured: Option<Arc<Configured>>,
-    /// Only what happens is kept, and what it takes to tell it is filled in if need be: see [`sketch`](super::sketch).
-    pub(super) sketched: bool,
-    /// The configuration is its context's as it was last read, and nobody has looked whether it still holds.
-    pub(super) unseen: bool,
-    /// The message callback was heard in this story, so alerts need not be taken from the info callback.
-    pub(super) messages_heard: bool,
     /// HANDSHAKE_DONE was seen.
     pub(super) done: bool,
+    /// All that was told of this story came by the short ways.
+    pub(super) usual: bool,
+    /// Of what came by them: a certificate of the peer's, one of ours.
+    pub(super) shown: [bool; 2],
+    /// A record's header was received, so it is known whether the peer speaks TLS.
+    pub(super) heard_record: bool,
+    /// The version by which OpenSSL called the latest message.
+    pub(super) version: u16,
+    // So much lies on the slot's first line.
+    pub(super) wanted: u32,
+    /// Only what happens is kept, and what it takes to tell it is filled in if need be: see [`sketch`](super::sketch).
+    pub(super) sketched: bool,
+    /// Whether anybody hears events as they happen.
+    pub(super) live: bool,
+    pub(super) role: Option<Role>,
+    /// From here on the outer type of a record of application data says so: TLS 1.2 and older, once done.
+    pub(super) data_in_headers: bool,
+    /// The message callback was heard in this story, so alerts need not be taken from the info callback.
+    pub(super) messages_heard: bool,
     /// A side that believes it is done but may still be refused.
     pub(super) lingering: bool,
-    /// TLS 1.3 authentication after the handshake, which has neither a start nor a done; `Some(true)` after Finished.
-    pub(super) post_handshake: Option<bool>,
     /// A server sent HelloRequest, and nothing has come of it yet.
     pub(super) asked_again: bool,
     pub(super) data_sent: bool,
     pub(super) data_received: bool,
     pub(super) header_was_ccs: bool,
-    /// The hooks that cost something were given back.
-    pub(super) given_back: bool,
     /// The transport's end was told.
     pub(super) transport_told: bool,
     /// The peer's close_notify was received.
     pub(super) farewell: bool,
+    /// TLS 1.3 authentication after the handshake, which has neither a start nor a done; `Some(true)` after Finished.
+    pub(super) post_handshake: Option<bool>,
+    /// The configuration is its context's as it was last read, and nobody has looked whether it still holds.
+    pub(super) unseen: bool,
+    /// The hooks that cost something were given back.
+    pub(super) given_back: bool,
+    pub(super) symbols: Option<&'static Symbols>,
+    /// The connection that this is about, from the beginning of the story on.
+    pub(super) scene: Scene,
+    /// One, as a rule, and then it needs no memory of its own.
+    pub(super) heard: SmallVec<[Heard; 1]>,
+    pub(super) configured: Option<Arc<Configured>>,
     /// The BIOs last hooked, as addresses to compare.
     pub(super) transport: [usize; 2],
     pub(super) scratch: Vec<u8>,
-    /// The connection that this is about, from the beginning of the story on.
-    pub(super) scene: Scene,
 }
 
 impl Story {
@@ -111,6 +122,18 @@ impl Story {
     /// Drops everything without a word; for a bug of our own.
     pub(super) fn abort(&mut self) {
         *self = Story { phase: Phase::Dead, ..Story::default() };
+    }
+
+    /// Makes one that has been told as good as new; `false` where it holds something, and is to be dropped.
+    #[inline]
+    pub(super) fn renew(&mut self) -> bool {
+        let holds = self.recording.is_some() || self.configured.is_some() || !self.heard.is_empty();
+        if holds || self.scratch.capacity() != 0 {
+            return false;
+        }
+        // Nothing to be dropped is left, and the compiler is told so.
+        std::mem::forget(std::mem::take(self));
+        true
     }
 
     pub(super) fn wants(&self, kind: EventKind) -> bool {
@@ -164,7 +187,7 @@ impl Story {
             let role = if (symbols.f.SSL_is_server)(ssl) != 0 { Role::Server } else { Role::Client };
             self.role = Some(role);
             // A failure is looked at again (`look_again`), and of what goes well nobody wants to hear.
-            let choosy = self.heard.iter().all(|heard| heard.listener.passes_over.is_some());
+            let choosy = self.heard.iter().all(|heard| heard.listener.passes_over);
             let cached =
                 slot.context.as_deref().filter(|_| choosy && slot.supervised.load(Ordering::Relaxed));
             let cached = cached.and_then(|context| context.configured.load_full());
@@ -206,7 +229,7 @@ impl Story {
         slot.forget_latest();
         self.symbols = Some(slot.symbols);
         self.scene = Scene { slot, ssl };
-        self.sketched = false;
+        (self.sketched, self.usual, self.shown, self.version) = (false, false, [false; 2], 0);
         (self.heard_record, self.messages_heard, self.data_in_headers) = (false, false, false);
         (self.transport_told, self.farewell, self.header_was_ccs) = (false, false, false);
         (self.done, self.lingering, self.asked_again) = (false, false, false);
