@@ -182,10 +182,11 @@ impl Writer {
         Ok((Writer { memory: Mapping::new(&file)?, written: 0, read: 0 }, file))
     }
 
-    /// Writes a packet.
-    pub(crate) fn write(&mut self, packet: &[u8]) -> Written {
-        let Ok(length) = u32::try_from(packet.len()) else { return Written::Full };
-        let needed = LENGTH + packet.len();
+    /// Writes a packet, which is given in parts.
+    pub(crate) fn write(&mut self, packet: &[&[u8]]) -> Written {
+        let length: usize = packet.iter().map(|part| part.len()).sum();
+        let needed = LENGTH + length;
+        let Ok(length) = u32::try_from(length) else { return Written::Full };
         if needed > SPACE {
             return Written::Full;
         }
@@ -199,7 +200,11 @@ impl Writer {
             return Written::Full;
         }
         self.memory.copy_in(self.written, &length.to_ne_bytes());
-        self.memory.copy_in(self.written + LENGTH as u64, packet);
+        let mut at = self.written + LENGTH as u64;
+        for part in packet {
+            self.memory.copy_in(at, part);
+            at += part.len() as u64;
+        }
         self.written += needed as u64;
         self.memory.front().written.0.store(self.written, Ordering::Release);
         self.memory.fetch(self.written, needed);
@@ -316,9 +321,10 @@ mod tests {
         let (mut writer, mut reader) = ring();
         for round in 0..2000_usize {
             let packet = vec![round as u8; round * 7 % 3000];
-            assert_eq!(writer.write(&packet), Written::Done);
+            let (head, rest) = packet.split_at(packet.len() / 3);
+            assert_eq!(writer.write(&[head, rest]), Written::Done);
             if round % 3 == 0 {
-                assert_eq!(writer.write(b"and another"), Written::Done);
+                assert_eq!(writer.write(&[b"and another"]), Written::Done);
             }
             assert_eq!(reader.take().unwrap().unwrap(), packet);
             if round % 3 == 0 {
@@ -332,12 +338,12 @@ mod tests {
     fn one_that_is_full_says_so_and_loses_nothing() {
         let (mut writer, mut reader) = ring();
         let packet = vec![7; 100_000];
-        let written = (0..100).take_while(|_| writer.write(&packet) == Written::Done).count();
+        let written = (0..100).take_while(|_| writer.write(&[&packet]) == Written::Done).count();
         assert_eq!(written, SPACE / (packet.len() + LENGTH));
-        assert_eq!(writer.write(&packet), Written::Full);
-        assert_eq!(writer.write(&vec![0; SPACE]), Written::Full);
+        assert_eq!(writer.write(&[&packet]), Written::Full);
+        assert_eq!(writer.write(&[&vec![0; SPACE]]), Written::Full);
         assert_eq!(reader.take().unwrap().unwrap(), packet);
-        assert_eq!(writer.write(&packet), Written::Done);
+        assert_eq!(writer.write(&[&packet]), Written::Done);
         assert_eq!(std::iter::from_fn(|| reader.take().unwrap()).count(), written);
     }
 
@@ -345,20 +351,20 @@ mod tests {
     fn a_reader_that_sleeps_is_woken_once() {
         let (mut writer, mut reader) = ring();
         assert!(reader.sleep());
-        assert_eq!(writer.write(b"1"), Written::Asleep);
-        assert_eq!(writer.write(b"2"), Written::Done);
+        assert_eq!(writer.write(&[b"1"]), Written::Asleep);
+        assert_eq!(writer.write(&[b"2"]), Written::Done);
         assert!(!reader.sleep(), "there is something");
         reader.wake();
-        assert_eq!(writer.write(b"3"), Written::Done);
+        assert_eq!(writer.write(&[b"3"]), Written::Done);
         assert_eq!(std::iter::from_fn(|| reader.take().unwrap()).count(), 3);
     }
 
     #[test]
     fn a_retired_one_is_read_to_its_end_and_written_no_more() {
         let (mut writer, mut reader) = ring();
-        assert_eq!(writer.write(b"last"), Written::Done);
+        assert_eq!(writer.write(&[b"last"]), Written::Done);
         assert!(reader.retire());
-        assert_eq!(writer.write(b"too late"), Written::Retired);
+        assert_eq!(writer.write(&[b"too late"]), Written::Retired);
         assert_eq!(reader.take().unwrap().unwrap(), b"last");
         assert_eq!(reader.take().unwrap(), None);
     }
@@ -369,7 +375,7 @@ mod tests {
         let (second, begin) = (Duration::from_secs(1), Instant::now());
         assert!(!reader.is_unused(begin, second));
         assert!(reader.is_unused(begin + 2 * second, second));
-        assert_eq!(writer.write(b"1"), Written::Done);
+        assert_eq!(writer.write(&[b"1"]), Written::Done);
         reader.take().unwrap();
         assert!(!reader.is_unused(begin + 2 * second, second));
         assert!(!reader.is_unused(begin + 2 * second, second));
@@ -408,7 +414,7 @@ mod tests {
             let mut number = 0_u32;
             while number < 200_000 {
                 let packet = number.to_ne_bytes().repeat(1 + number as usize % 50);
-                if writer.write(&packet) == Written::Full {
+                if writer.write(&[&packet]) == Written::Full {
                     std::thread::yield_now();
                 } else {
                     number += 1;

@@ -100,41 +100,42 @@ impl Sender {
         self.packet(&message.to_packet(), None)
     }
 
-    /// Sends a recording: `pack` appends it to the buffer that it is given, and is told whether it must need no others. By the
-    /// ring of its process where there is one and room in it, else by the socket.
+    /// Sends a recording: `pack` appends it to the buffer that it is given, but for its last part, which it gives back, and is told
+    /// whether it must need no others. By the ring of its process where there is one and room in it, else by the socket.
     ///
     /// Buffer and way are the caller's, to be used again. A recording that cannot go as it was packed is packed a second time.
-    pub fn recording(
+    pub fn recording<'a>(
         &self,
         pid: u32,
         way: Option<&mut Way>,
         buffer: &mut Vec<u8>,
-        mut pack: impl FnMut(bool, &mut Vec<u8>),
+        mut pack: impl FnMut(bool, &mut Vec<u8>) -> &'a [u8],
     ) -> Delivery {
         let alone = way.is_none();
         begin_recording(pid, alone, buffer);
-        pack(alone, buffer);
-        if buffer.len() <= LONGEST {
-            match way.map_or(Written::Full, |way| self.by_ring(pid, way, buffer)) {
+        let rest = pack(alone, buffer);
+        let mut length = buffer.len() + rest.len();
+        if length <= LONGEST {
+            match way.map_or(Written::Full, |way| self.by_ring(pid, way, &[buffer, rest])) {
                 Written::Done => return Delivery::Done,
                 // It is written, whether or not somebody wakes.
                 Written::Asleep => {
                     let _ = self.send(&Message::Wake);
                     return Delivery::Done;
                 }
-                // What comes by the socket may overtake what is in the ring, so that it must need no others.
-                Written::Full | Written::Retired if !alone => {
-                    begin_recording(pid, true, buffer);
-                    pack(true, buffer);
-                }
                 Written::Full | Written::Retired => {}
             }
         }
-        if buffer.len() <= LONGEST {
+        if !alone {
+            // What comes by the socket may overtake what is in the ring, so that it must need no others.
+            begin_recording(pid, true, buffer);
+            pack(true, buffer);
+            length = buffer.len() + rest.len();
+        }
+        buffer.extend_from_slice(rest);
+        if length <= LONGEST {
             return self.packet(buffer, None);
         }
-        begin_recording(pid, true, buffer);
-        pack(true, buffer);
         let delivery = match in_memory(&buffer[HEAD..]) {
             Ok(file) => self.packet(&Message::Apart { pid }.to_packet(), Some(file.as_fd())),
             Err(_) => Delivery::Full,
@@ -143,7 +144,7 @@ impl Sender {
         delivery
     }
 
-    fn by_ring(&self, pid: u32, way: &mut Way, packet: &[u8]) -> Written {
+    fn by_ring(&self, pid: u32, way: &mut Way, packet: &[&[u8]]) -> Written {
         if matches!(way, Way::Untried) {
             *way = self.ring(pid).map_or(Way::Socket, Way::Ring);
         }

@@ -209,6 +209,19 @@ impl Recording {
         self.bytes.get(start..start + span.length as usize).unwrap_or_default()
     }
 
+    /// All bytes that its events refer to.
+    #[inline]
+    pub(super) fn arena(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Where bytes of one of its events lie in the [arena](Self::arena): start and length. `None` for others.
+    #[inline(always)]
+    pub(super) fn place_of(&self, bytes: &[u8]) -> Option<(u32, u32)> {
+        let start = (bytes.as_ptr() as usize).wrapping_sub(self.bytes.as_ptr() as usize);
+        (start <= self.bytes.len()).then_some((start as u32, bytes.len() as u32))
+    }
+
     fn text_at(&self, span: Span) -> &str {
         // Only whole `str`s are kept under a span that is read as text, so this cannot lose anything.
         std::str::from_utf8(self.bytes_at(span)).unwrap_or_default()

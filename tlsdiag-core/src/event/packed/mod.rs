@@ -14,7 +14,7 @@ use super::{LocalConfiguration, Recording};
 
 /// The first byte of every packed recording; another one with each change to what follows, since an old preload object may meet a new
 /// collector.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// Configurations that both ends remember.
 const KNOWN: usize = 16;
@@ -29,9 +29,10 @@ pub struct Packer {
 }
 
 impl Packer {
-    /// Appends the packed recording to `out`.
-    pub fn pack(&mut self, recording: &Recording, out: &mut Vec<u8>) {
-        write::recording(recording, Some(self), out);
+    /// Appends the packed recording to `out`, but for its last part, which needs not be copied and is given back.
+    #[must_use]
+    pub fn pack<'a>(&mut self, recording: &'a Recording, out: &mut Vec<u8>) -> &'a [u8] {
+        write::recording(recording, Some(self), out)
     }
 
     /// Forgets what the other end knows: to be called where a packed recording has not reached it.
@@ -40,9 +41,10 @@ impl Packer {
     }
 }
 
-/// Packs one recording with all that belongs to it, for any [`Unpacker`], in any order.
-pub fn pack_alone(recording: &Recording, out: &mut Vec<u8>) {
-    write::recording(recording, None, out);
+/// Packs one recording with all that belongs to it, for any [`Unpacker`], in any order; its last part as [`Packer::pack`] does.
+#[must_use]
+pub fn pack_alone<'a>(recording: &'a Recording, out: &mut Vec<u8>) -> &'a [u8] {
+    write::recording(recording, None, out)
 }
 
 /// The other end of a [`Packer`].
@@ -83,6 +85,20 @@ mod reference {
     pub(super) const WHOLE: u64 = 0;
     pub(super) const GIVEN: u64 = 1;
     pub(super) const KEPT: u64 = GIVEN + KNOWN as u64;
+}
+
+/// How many bytes every event has: its tag, its nanoseconds and one number, or what is as long. Some have more, after these.
+const EVENT: usize = 17;
+
+/// Where some bytes lie among those that follow all events: start and length as one number.
+mod span {
+    pub(super) fn to_number(start: u32, length: u32) -> u64 {
+        u64::from(start) << 32 | u64::from(length)
+    }
+
+    pub(super) fn from_number(number: u64) -> (usize, usize) {
+        ((number >> 32) as usize, number as u32 as usize)
+    }
 }
 
 /// The byte that begins an event.

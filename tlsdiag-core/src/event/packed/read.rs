@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{KNOWN, Known, PackedError, VERSION, reference, tag};
+use super::{KNOWN, Known, PackedError, VERSION, reference, span, tag};
 use crate::event::{
     ConnectionId, Direction, EventBody, LibraryError, LocalCertificate, LocalConfiguration, LocalKey,
     PeerCertificate, Recording, Role, State, TransportEnd, TrustAnchors,
@@ -13,39 +13,46 @@ use crate::event::{
 type Result<T> = std::result::Result<T, PackedError>;
 
 pub(super) fn recording(bytes: &[u8], known: &mut Known) -> Result<Recording> {
-    let mut from = Cursor { bytes, at: 0 };
+    let mut from = Cursor { bytes, arena: &[], at: 0 };
     if from.byte()? != VERSION {
         return Err(PackedError { what: "it is of another version", at: 0 });
     }
     let mut recording = Recording::new(ConnectionId(from.number()?));
     let missed = from.number()?.min(u32::MAX.into());
+    let arena: usize = from.size()?;
+    let end = bytes.len().checked_sub(arena).ok_or_else(|| from.error("it ends too early"))?;
+    (from.bytes, from.arena) = bytes.split_at(end);
     let count = from.number()?;
     if count > Recording::MAX_EVENTS as u64 {
         return Err(from.error("it says that it has more events than are ever kept"));
     }
-    let mut elapsed = 0_u64;
     for _ in 0..count {
-        elapsed = elapsed.wrapping_add(from.signed()? as u64);
-        event(&mut from, known, Duration::from_nanos(elapsed), &mut recording)?;
+        event(&mut from, known, &mut recording)?;
     }
-    if from.at != bytes.len() {
+    if from.at != from.bytes.len() {
         return Err(from.error("something follows its last event"));
     }
     recording.miss_more(missed as u32);
     Ok(recording)
 }
 
-fn event(from: &mut Cursor<'_>, known: &mut Known, elapsed: Duration, into: &mut Recording) -> Result<()> {
+fn event(from: &mut Cursor<'_>, known: &mut Known, into: &mut Recording) -> Result<()> {
     let first = from.byte()?;
-    let direction = if first & tag::RECEIVED != 0 { Direction::Received } else { Direction::Sent };
+    let elapsed = Duration::from_nanos(u64::from_le_bytes(from.array()?));
+    let value = u64::from_le_bytes(from.array()?);
+    let (high, low) = ((value >> 32) as i32, value as i32);
+    let is_received = first & tag::RECEIVED != 0;
+    let direction = if is_received { Direction::Received } else { Direction::Sent };
     // What an event borrows beyond the bytes themselves.
     let (local, errors);
     let body = match first & !tag::RECEIVED {
         tag::STARTED => {
-            let role = if from.flag()? { Role::Server } else { Role::Client };
-            let time = SystemTime::UNIX_EPOCH + Duration::from_nanos(from.number()?);
+            let role = if is_received { Role::Server } else { Role::Client };
+            let time = SystemTime::UNIX_EPOCH + Duration::from_nanos(value);
             let peer = from.address()?;
-            let expected_name = from.optional()?.map(|name| from.text(name)).transpose()?;
+            let name = from.flag()?.then(|| from.number()).transpose()?;
+            let name = name.map(|place| from.block_at(place)).transpose()?;
+            let expected_name = name.map(|name| from.text(name)).transpose()?;
             local = configuration(from, known)?;
             EventBody::Started { role, time, peer, expected_name, local: &local }
         }
@@ -53,16 +60,16 @@ fn event(from: &mut Cursor<'_>, known: &mut Known, elapsed: Duration, into: &mut
             local = configuration(from, known)?;
             EventBody::Reconfigured { local: &local }
         }
-        tag::MESSAGE => EventBody::Message { direction, bytes: from.block()? },
-        tag::ALERT => {
-            let [level, description] = from.array()?;
-            EventBody::Alert { direction, level, description }
-        }
+        tag::MESSAGE => EventBody::Message { direction, bytes: from.block_at(value)? },
+        tag::ALERT => EventBody::Alert { direction, level: (value >> 8) as u8, description: value as u8 },
         tag::CHANGE_CIPHER_SPEC => EventBody::ChangeCipherSpec { direction },
-        tag::RECORD => EventBody::Record { direction, header: from.array()? },
+        tag::RECORD => {
+            let [_, _, _, a, b, c, d, e] = value.to_be_bytes();
+            EventBody::Record { direction, header: [a, b, c, d, e] }
+        }
         tag::HANDSHAKE_STARTED => EventBody::State(State::HandshakeStarted),
         tag::HANDSHAKE_DONE => EventBody::State(State::HandshakeDone {
-            verify_result: from.signed()?,
+            verify_result: value as i64,
             resumed: from.flag()?,
             peer_certificate: match from.byte()? {
                 2 => None,
@@ -70,10 +77,10 @@ fn event(from: &mut Cursor<'_>, known: &mut Known, elapsed: Duration, into: &mut
             },
         }),
         tag::FAILED => {
-            EventBody::State(State::Failed { ssl_error: from.int()?, verify_result: from.signed()? })
+            EventBody::State(State::Failed { ssl_error: from.int()?, verify_result: value as i64 })
         }
         tag::STEP => {
-            let name = from.block()?;
+            let name = from.block_at(value)?;
             EventBody::State(State::Step(from.text(name)?))
         }
         tag::VERIFY => EventBody::Verify {
@@ -81,24 +88,22 @@ fn event(from: &mut Cursor<'_>, known: &mut Known, elapsed: Duration, into: &mut
             ok: from.flag()?,
             accepted: from.flag()?,
             error: from.int()?,
-            certificate: from.optional()?,
+            certificate: from.flag()?.then(|| from.block_at(value)).transpose()?,
         },
-        tag::SECURITY_DENIED => {
-            EventBody::SecurityDenied { operation: from.int()?, bits: from.int()?, nid: from.int()? }
-        }
-        tag::WIRE => EventBody::Wire { direction, bytes: from.block()? },
+        tag::SECURITY_DENIED => EventBody::SecurityDenied { operation: high, bits: low, nid: from.int()? },
+        tag::WIRE => EventBody::Wire { direction, bytes: from.block_at(value)? },
         tag::LIBRARY_ERRORS => {
-            errors = from.list(library_error)?;
+            errors = from.list_of(value, library_error)?;
             EventBody::LibraryErrors(&errors)
         }
         tag::TRANSPORT => {
-            let end = match from.byte()? {
+            let end = match high {
                 0 => TransportEnd::Eof,
                 1 => TransportEnd::Reset,
                 2 => TransportEnd::Timeout,
                 _ => TransportEnd::Other,
             };
-            EventBody::Transport { direction, end, errno: from.int()? }
+            EventBody::Transport { direction, end, errno: low }
         }
         tag::APPLICATION_DATA => EventBody::ApplicationData { direction },
         _ => return Err(from.error("no event begins with this byte")),
@@ -186,6 +191,8 @@ fn code_point(from: &mut Cursor<'_>) -> Result<u16> {
 
 struct Cursor<'a> {
     bytes: &'a [u8],
+    /// What follows the events, and they refer to.
+    arena: &'a [u8],
     at: usize,
 }
 
@@ -253,13 +260,20 @@ impl<'a> Cursor<'a> {
         self.text(bytes).map(str::to_owned)
     }
 
-    fn optional(&mut self) -> Result<Option<&'a [u8]>> {
-        self.flag()?.then(|| self.block()).transpose()
+    /// The bytes that lie there behind all events.
+    fn block_at(&self, place: u64) -> Result<&'a [u8]> {
+        let (start, length) = span::from_number(place);
+        let rest = self.arena.get(start..).unwrap_or_default();
+        rest.get(..length).ok_or_else(|| self.error("it refers to bytes that it does not hold"))
     }
 
     /// The vector grows with what is read, so that a length that is a lie costs nothing.
     fn list<T>(&mut self, item: fn(&mut Self) -> Result<T>) -> Result<Vec<T>> {
-        let length: usize = self.size()?;
+        let length = self.number()?;
+        self.list_of(length, item)
+    }
+
+    fn list_of<T>(&mut self, length: u64, item: fn(&mut Self) -> Result<T>) -> Result<Vec<T>> {
         (0..length).map(|_| item(self)).collect()
     }
 

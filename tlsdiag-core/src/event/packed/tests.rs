@@ -76,6 +76,17 @@ fn everything(local: &Arc<LocalConfiguration>, other: &Arc<LocalConfiguration>) 
     recording
 }
 
+/// The whole of it.
+fn packed(packer: Option<&mut Packer>, recording: &Recording) -> Vec<u8> {
+    let mut out = Vec::new();
+    let rest = match packer {
+        Some(packer) => packer.pack(recording, &mut out),
+        None => pack_alone(recording, &mut out),
+    };
+    out.extend_from_slice(rest);
+    out
+}
+
 fn shown(recording: &Recording) -> Vec<String> {
     let events = recording.events().map(|event| format!("{event:?}"));
     events.chain([recording.missed().to_string()]).collect()
@@ -88,16 +99,14 @@ fn what_is_packed_comes_out_the_same() {
     let recording = everything(&local, &other);
     let mut sizes = Vec::new();
     for _ in 0..3 {
-        let mut packed = Vec::new();
-        packer.pack(&recording, &mut packed);
+        let packed = packed(Some(&mut packer), &recording);
         assert_eq!(shown(&unpacker.unpack(&packed).unwrap()), shown(&recording));
         sizes.push(packed.len());
     }
     assert!(sizes[1] < sizes[0], "a configuration crosses once: {sizes:?}");
     assert_eq!(sizes[1], sizes[2]);
 
-    let mut packed = Vec::new();
-    pack_alone(&recording, &mut packed);
+    let packed = packed(None, &recording);
     assert_eq!(shown(&Unpacker::default().unpack(&packed).unwrap()), shown(&recording));
 }
 
@@ -108,8 +117,7 @@ fn more_configurations_than_are_remembered() {
     for round in 0..3 {
         for local in &all[..[17, 40, 3][round]] {
             let recording = everything(local, &all[0]);
-            let mut packed = Vec::new();
-            packer.pack(&recording, &mut packed);
+            let packed = packed(Some(&mut packer), &recording);
             assert_eq!(shown(&unpacker.unpack(&packed).unwrap()), shown(&recording));
         }
     }
@@ -120,22 +128,18 @@ fn a_packer_that_forgets_begins_anew() {
     let local = configuration(1);
     let recording = everything(&local, &local);
     let mut packer = Packer::default();
-    packer.pack(&recording, &mut Vec::new());
-    let mut packed = Vec::new();
-    packer.pack(&recording, &mut packed);
-    let error = Unpacker::default().unpack(&packed).unwrap_err().to_string();
+    packed(Some(&mut packer), &recording);
+    let second = packed(Some(&mut packer), &recording);
+    let error = Unpacker::default().unpack(&second).unwrap_err().to_string();
     assert!(error.contains("never given"), "{error}");
     packer.forget();
-    packed.clear();
-    packer.pack(&recording, &mut packed);
-    assert!(Unpacker::default().unpack(&packed).is_ok());
+    assert!(Unpacker::default().unpack(&packed(Some(&mut packer), &recording)).is_ok());
 }
 
 #[test]
 fn every_cut_is_refused() {
     let local = configuration(1);
-    let mut packed = Vec::new();
-    pack_alone(&everything(&local, &local), &mut packed);
+    let mut packed = packed(None, &everything(&local, &local));
     for length in 0..packed.len() {
         assert!(Unpacker::default().unpack(&packed[..length]).is_err(), "cut at {length}");
     }
@@ -156,8 +160,7 @@ proptest! {
     #[test]
     fn no_changed_byte_makes_it_panic(at in 0..900_usize, to in any::<u8>()) {
         let local = configuration(1);
-        let mut packed = Vec::new();
-        pack_alone(&everything(&local, &local), &mut packed);
+        let mut packed = packed(None, &everything(&local, &local));
         let at = at % packed.len();
         packed[at] = to;
         let _ = Unpacker::default().unpack(&packed);

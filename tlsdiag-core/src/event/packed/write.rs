@@ -4,101 +4,118 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::{KNOWN, Packer, VERSION, reference, tag};
+use super::{EVENT, KNOWN, Packer, VERSION, reference, span, tag};
 use crate::event::{
     Direction, EventBody, LibraryError, LocalCertificate, LocalConfiguration, PeerCertificate, Recording,
     Role, State,
 };
 
-pub(super) fn recording(recording: &Recording, mut packer: Option<&mut Packer>, out: &mut Vec<u8>) {
+/// Appends all but the recording's own bytes, which are to follow.
+pub(super) fn recording<'a>(
+    recording: &'a Recording,
+    mut packer: Option<&mut Packer>,
+    out: &mut Vec<u8>,
+) -> &'a [u8] {
+    let arena = recording.arena();
     out.push(VERSION);
     number(out, recording.connection().0);
     number(out, u64::from(recording.missed()));
+    number(out, arena.len() as u64);
     number(out, recording.len() as u64);
-    let mut before = 0;
     recording.all(|elapsed, event| {
-        signed(out, elapsed.wrapping_sub(before) as i64);
-        before = elapsed;
-        body(event, &mut packer, out);
+        let (tag, value) = body(recording, event);
+        let mut entry = [0; EVENT];
+        entry[0] = tag;
+        entry[1..9].copy_from_slice(&elapsed.to_le_bytes());
+        entry[9..].copy_from_slice(&value.to_le_bytes());
+        out.extend_from_slice(&entry);
+        if has_more(tag) {
+            more(recording, event, &mut packer, out);
+        }
         true
     });
+    arena
 }
 
+/// The tag of an event and its number.
 #[inline(always)]
-fn body(body: &EventBody<'_>, packer: &mut Option<&mut Packer>, out: &mut Vec<u8>) {
+fn body(recording: &Recording, body: &EventBody<'_>) -> (u8, u64) {
+    let span = |bytes| recording.place_of(bytes).map_or(0, |(start, length)| span::to_number(start, length));
     match *body {
-        EventBody::Started { role, time, peer, expected_name, local } => {
-            out.push(tag::STARTED);
-            flag(out, role == Role::Server);
+        EventBody::Started { role, time, .. } => {
             let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-            number(out, u64::try_from(since.as_nanos()).unwrap_or(u64::MAX));
-            address(out, peer);
-            optional(out, expected_name.map(str::as_bytes));
-            configuration(out, local, packer);
+            let tag = if role == Role::Server { tag::STARTED | tag::RECEIVED } else { tag::STARTED };
+            (tag, u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
         }
-        EventBody::Reconfigured { local } => {
-            out.push(tag::RECONFIGURED);
-            configuration(out, local, packer);
-        }
-        EventBody::Message { direction, bytes } => {
-            directed(out, tag::MESSAGE, direction);
-            block(out, bytes);
-        }
+        EventBody::Reconfigured { .. } => (tag::RECONFIGURED, 0),
+        EventBody::Message { direction, bytes } => (directed(tag::MESSAGE, direction), span(bytes)),
         EventBody::Alert { direction, level, description } => {
-            directed(out, tag::ALERT, direction);
-            out.extend([level, description]);
+            (directed(tag::ALERT, direction), u64::from(level) << 8 | u64::from(description))
         }
-        EventBody::ChangeCipherSpec { direction } => directed(out, tag::CHANGE_CIPHER_SPEC, direction),
-        EventBody::Record { direction, header } => {
-            directed(out, tag::RECORD, direction);
-            out.extend(header);
+        EventBody::ChangeCipherSpec { direction } => (directed(tag::CHANGE_CIPHER_SPEC, direction), 0),
+        EventBody::Record { direction, header: [a, b, c, d, e] } => {
+            (directed(tag::RECORD, direction), u64::from_be_bytes([0, 0, 0, a, b, c, d, e]))
         }
-        EventBody::State(State::HandshakeStarted) => out.push(tag::HANDSHAKE_STARTED),
-        EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }) => {
-            out.push(tag::HANDSHAKE_DONE);
-            signed(out, verify_result);
+        EventBody::State(State::HandshakeStarted) => (tag::HANDSHAKE_STARTED, 0),
+        EventBody::State(State::HandshakeDone { verify_result, .. }) => {
+            (tag::HANDSHAKE_DONE, verify_result as u64)
+        }
+        EventBody::State(State::Failed { verify_result, .. }) => (tag::FAILED, verify_result as u64),
+        EventBody::State(State::Step(name)) => (tag::STEP, span(name.as_bytes())),
+        EventBody::Verify { certificate, .. } => (tag::VERIFY, certificate.map_or(0, span)),
+        EventBody::SecurityDenied { operation, bits, .. } => {
+            (tag::SECURITY_DENIED, u64::from(operation as u32) << 32 | u64::from(bits as u32))
+        }
+        EventBody::Wire { direction, bytes } => (directed(tag::WIRE, direction), span(bytes)),
+        EventBody::LibraryErrors(errors) => (tag::LIBRARY_ERRORS, errors.len() as u64),
+        EventBody::Transport { direction, end, errno } => {
+            (directed(tag::TRANSPORT, direction), u64::from(end as u8) << 32 | u64::from(errno as u32))
+        }
+        EventBody::ApplicationData { direction } => (directed(tag::APPLICATION_DATA, direction), 0),
+        EventBody::Secret(_) | EventBody::Paused { .. } | EventBody::Ended { .. } => {
+            unreachable!("a recording keeps neither secrets nor its own end")
+        }
+    }
+}
+
+/// Whether events with this tag have more than a number.
+fn has_more(tag: u8) -> bool {
+    const MORE: u32 = 1 << tag::STARTED
+        | 1 << tag::RECONFIGURED
+        | 1 << tag::HANDSHAKE_DONE
+        | 1 << tag::FAILED
+        | 1 << tag::VERIFY
+        | 1 << tag::SECURITY_DENIED
+        | 1 << tag::LIBRARY_ERRORS;
+    MORE >> (tag & !tag::RECEIVED) & 1 != 0
+}
+
+#[inline(never)]
+fn more(recording: &Recording, body: &EventBody<'_>, packer: &mut Option<&mut Packer>, out: &mut Vec<u8>) {
+    match *body {
+        EventBody::Started { peer, expected_name, local, .. } => {
+            address(out, peer);
+            flag(out, expected_name.is_some());
+            let place = expected_name.and_then(|name| recording.place_of(name.as_bytes()));
+            place.iter().for_each(|(start, length)| number(out, span::to_number(*start, *length)));
+            configuration(out, local, packer);
+        }
+        EventBody::Reconfigured { local } => configuration(out, local, packer),
+        EventBody::State(State::HandshakeDone { resumed, peer_certificate, .. }) => {
             flag(out, resumed);
             out.push(peer_certificate.map_or(2, u8::from));
         }
-        EventBody::State(State::Failed { ssl_error, verify_result }) => {
-            out.push(tag::FAILED);
-            signed(out, ssl_error.into());
-            signed(out, verify_result);
-        }
-        EventBody::State(State::Step(name)) => {
-            out.push(tag::STEP);
-            block(out, name.as_bytes());
-        }
+        EventBody::State(State::Failed { ssl_error, .. }) => signed(out, ssl_error.into()),
         EventBody::Verify { depth, ok, accepted, error, certificate } => {
-            out.push(tag::VERIFY);
             number(out, depth.into());
             flag(out, ok);
             flag(out, accepted);
             signed(out, error.into());
-            optional(out, certificate);
+            flag(out, certificate.is_some());
         }
-        EventBody::SecurityDenied { operation, bits, nid } => {
-            out.push(tag::SECURITY_DENIED);
-            [operation, bits, nid].iter().for_each(|value| signed(out, (*value).into()));
-        }
-        EventBody::Wire { direction, bytes } => {
-            directed(out, tag::WIRE, direction);
-            block(out, bytes);
-        }
-        EventBody::LibraryErrors(errors) => {
-            out.push(tag::LIBRARY_ERRORS);
-            number(out, errors.len() as u64);
-            errors.iter().for_each(|error| library_error(out, error));
-        }
-        EventBody::Transport { direction, end, errno } => {
-            directed(out, tag::TRANSPORT, direction);
-            out.push(end as u8);
-            signed(out, errno.into());
-        }
-        EventBody::ApplicationData { direction } => directed(out, tag::APPLICATION_DATA, direction),
-        EventBody::Secret(_) | EventBody::Paused { .. } | EventBody::Ended { .. } => {
-            unreachable!("a recording keeps neither secrets nor its own end")
-        }
+        EventBody::SecurityDenied { nid, .. } => signed(out, nid.into()),
+        EventBody::LibraryErrors(errors) => errors.iter().for_each(|error| library_error(out, error)),
+        _ => {}
     }
 }
 
@@ -186,8 +203,8 @@ fn address(out: &mut Vec<u8>, address: Option<SocketAddr>) {
     }
 }
 
-fn directed(out: &mut Vec<u8>, tag: u8, direction: Direction) {
-    out.push(if direction == Direction::Received { tag | tag::RECEIVED } else { tag });
+fn directed(tag: u8, direction: Direction) -> u8 {
+    if direction == Direction::Received { tag | tag::RECEIVED } else { tag }
 }
 
 fn flag(out: &mut Vec<u8>, value: bool) {
@@ -211,11 +228,6 @@ fn signed(out: &mut Vec<u8>, value: i64) {
 fn block(out: &mut Vec<u8>, bytes: &[u8]) {
     number(out, bytes.len() as u64);
     out.extend_from_slice(bytes);
-}
-
-fn optional(out: &mut Vec<u8>, bytes: Option<&[u8]>) {
-    flag(out, bytes.is_some());
-    bytes.iter().for_each(|bytes| block(out, bytes));
 }
 
 fn blocks(out: &mut Vec<u8>, list: &[Vec<u8>]) {

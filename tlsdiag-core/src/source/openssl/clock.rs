@@ -4,6 +4,7 @@
 //! `clock_gettime(2)` takes six times as long and several lines of code that the processor has forgotten since the last message.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
 
 /// Nanoseconds since some moment; they never go back.
 fn now() -> u64 {
@@ -117,6 +118,26 @@ fn is_short(ticks: u64, rate: u64) -> bool {
     rate != 0 && (u128::from(ticks) * u128::from(rate)) >> 32 < 1_000_000_000
 }
 
+/// What is to be added to nanoseconds of ticks for the time of day, and until when that holds, in ticks. Two threads may set them
+/// at once, and then each is right.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
+static TIME_OF_DAY: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
+
+/// The time of day at some moment in ticks; the system is asked once a second.
+fn time_at(moment: u64, rate: u64) -> Option<SystemTime> {
+    let [offset, until] = &TIME_OF_DAY;
+    let nanoseconds = |ticks: u64| ((u128::from(ticks) * u128::from(rate)) >> 32) as u64;
+    let now = ticks();
+    if now >= until.load(Ordering::Acquire) {
+        let day = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.as_nanos();
+        offset.store((day as u64).wrapping_sub(nanoseconds(now)), Ordering::Release);
+        let second = u64::try_from((1_000_000_000_u128 << 32) / u128::from(rate)).ok()?;
+        until.store(now.saturating_add(second), Ordering::Release);
+    }
+    let since = nanoseconds(moment).wrapping_add(offset.load(Ordering::Acquire));
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(since))
+}
+
 /// Runs from the beginning of a story.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Stopwatch {
@@ -138,6 +159,13 @@ impl Stopwatch {
             return self.elapsed_at_length();
         }
         ((u128::from(ticks().saturating_sub(self.began)) * u128::from(self.rate)) >> 32) as u64
+    }
+
+    /// When it was started.
+    pub(super) fn began_at(&self) -> SystemTime {
+        let ago = || SystemTime::now().checked_sub(Duration::from_nanos(self.elapsed()));
+        let quickly = if self.rate == 0 { None } else { time_at(self.began, self.rate) };
+        quickly.or_else(ago).unwrap_or(SystemTime::UNIX_EPOCH)
     }
 
     /// Whether it was started no longer than a second after that moment.
@@ -164,7 +192,7 @@ pub(super) fn wait_for_ticks() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     fn spin(time: Duration) -> u64 {
         let (watch, instant) = (Stopwatch::start(), Instant::now());
@@ -189,6 +217,24 @@ mod tests {
         assert!(least >= 19_990_000, "{least}");
         let most = most.as_nanos() as u64;
         assert!(elapsed <= most + most / 1000, "{elapsed}, and no more than {most} have passed");
+    }
+
+    #[test]
+    fn the_time_of_day_is_the_systems() {
+        prepare();
+        wait_for_ticks();
+        let mut latest = SystemTime::UNIX_EPOCH;
+        let begin = Instant::now();
+        // Long enough for another second's.
+        while begin.elapsed() < Duration::from_millis(1100) {
+            let before = SystemTime::now();
+            let began = Stopwatch::start().began_at();
+            let after = SystemTime::now();
+            let off = Duration::from_micros(50);
+            assert!(before - off <= began && began <= after + off, "{before:?} {began:?} {after:?}");
+            latest = latest.max(began);
+        }
+        assert!(latest.elapsed().unwrap() < Duration::from_millis(500));
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub(super) struct Configured {
 impl Configured {
     /// Whether a connection whose current certificate is `x509` may be configured so. A server with several certificates
     /// points at the one it chose, so any of them will do.
-    fn has_certificate(&self, x509: *mut X509) -> bool {
+    pub(super) fn has_certificate(&self, x509: *mut X509) -> bool {
         if self.certificates.is_empty() { x509.is_null() } else { self.certificates.contains(&x509) }
     }
 }

@@ -50,8 +50,8 @@ pub(super) unsafe fn address_since(
     if fd < 0 {
         return None;
     }
-    // The kernel has forgotten the address of a peer that is gone.
-    of_socket(fd).or_else(|| accepted::before(fd, began))
+    // What was told first is known without a question, and the kernel has forgotten the address of a peer that is gone.
+    accepted::before(fd, began).or_else(|| of_socket(fd))
 }
 
 fn of_socket(fd: c_int) -> Option<SocketAddr> {

@@ -72,7 +72,7 @@ impl Story {
                     return self.phase == Phase::Open
                         && is_pending((slot.symbols.f.SSL_get_error)(ssl, value));
                 }
-                return self.done && self.settle_shortly(slot);
+                return self.done && self.settle_shortly(slot, ssl);
             }
             if place & HANDSHAKE_DONE != 0 {
                 return self.phase == Phase::Open && self.done_shortly(slot, ssl);
@@ -98,7 +98,7 @@ impl Story {
         let f = &slot.symbols.f;
         // SAFETY: passed on; getters.
         let verify_result = unsafe {
-            if !(self.is_for_failures() || self.is_as_sketched(slot, ssl)) {
+            if !(self.is_for_failures() || self.has_certificate_as_sketched(slot, ssl)) {
                 return false;
             }
             // Without a certificate there was nothing to verify.
@@ -114,14 +114,19 @@ impl Story {
         true
     }
 
-    /// The end of a sketch that nobody wants to hear of.
+    /// The end of a sketch that nobody wants to hear of, or that is quickly told.
+    ///
+    /// # Safety
+    /// As for [`info_shortly`](Self::info_shortly).
     #[inline(always)]
-    fn settle_shortly(&mut self, slot: &Slot) -> bool {
-        if !self.is_usual_and_healthy(slot) {
+    unsafe fn settle_shortly(&mut self, slot: &Slot, ssl: *mut SSL) -> bool {
+        if self.is_usual_and_healthy(slot) {
+            if let Some(recording) = self.recording.take() {
+                pool::give_back(recording);
+            }
+        // SAFETY: passed on.
+        } else if unsafe { !self.tell_shortly(slot, ssl) } {
             return false;
-        }
-        if let Some(recording) = self.recording.take() {
-            pool::give_back(recording);
         }
         self.phase = Phase::Over;
         (self.sketched, self.wanted) = (false, 0);

@@ -6,11 +6,12 @@
 
 use std::ffi::c_int;
 use std::sync::atomic::{AtomicBool, Ordering, fence};
-use std::sync::{Arc, OnceLock};
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
 
+use super::boundary::Errno;
 use super::current::Scene;
 use super::functions::SSL;
 use super::hooks;
@@ -20,7 +21,7 @@ use super::peer;
 use super::pool;
 use super::slot::Slot;
 use super::story::{Story, next_connection};
-use crate::event::{EventKind, LocalConfiguration, Role};
+use crate::event::{Ending, EventKind, LocalConfiguration, Role};
 use crate::handshake::MANY_ANCHORS;
 
 /// What all sketches of one context's connections have in common.
@@ -32,6 +33,8 @@ struct Common {
     /// So few are trusted that a certificate of any of theirs is meant.
     few_anchors: bool,
     configured: Arc<Configured>,
+    /// Who hears of it: nobody else, as long as sketches are begun.
+    listener: Weak<Listener>,
 }
 
 /// Whether connections of a context may be sketched, and how: found out by the first one, and true until the context's listeners or
@@ -64,7 +67,7 @@ impl Sketches {
     }
 
     /// A story has begun in full: whether the next ones need not.
-    fn learn(&self, listener: &Listener, configured: &Arc<Configured>) {
+    fn learn(&self, listener: &Arc<Listener>, configured: &Arc<Configured>) {
         const NEEDED: u32 = bit(EventKind::Started)
             | bit(EventKind::State)
             | bit(EventKind::Message)
@@ -83,6 +86,7 @@ impl Sketches {
                 verify_mode: configured.local.verify_mode,
                 few_anchors: configured.local.trust_anchors.subjects.len() < MANY_ANCHORS,
                 configured: Arc::clone(configured),
+                listener: Arc::downgrade(listener),
             });
         }
     }
@@ -187,9 +191,52 @@ impl Story {
         healthy
     }
 
+    /// Tells of a sketch that was established, to the only one who hears of it, if that needs no more than this; else gives `false`,
+    /// and nothing has been done. `errno` stays as it is.
+    ///
+    /// # Safety
+    /// `ssl` is alive and this thread's; `slot` is its slot.
+    #[inline(never)]
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+    pub(super) unsafe fn tell_shortly(&mut self, slot: &Slot, ssl: *mut SSL) -> bool {
+        let Some(common) = slot.context.as_deref().and_then(|context| context.sketches.get()) else {
+            return false;
+        };
+        let quick = |listener: &Arc<Listener>| listener.is_active() && !listener.uses_openssl;
+        let Some(listener) = common.listener.upgrade().filter(quick) else { return false };
+        if common.passes_over || !slot.has_missed_nothing() {
+            return false;
+        }
+        let Some(mut recording) = self.recording.take() else { return false };
+        let _errno = Errno::save();
+        // SAFETY: passed on.
+        let (peer, expected_name) = unsafe {
+            let peer = peer::address_since(slot.symbols, ssl, &self.watch).or(listener.peer);
+            // Only whoever verifies holds a certificate against a name.
+            let verifies = common.verify_mode != 0;
+            (peer, if verifies { peer::expected_name(slot.symbols, ssl) } else { None })
+        };
+        let time = self.watch.began_at();
+        recording.fill_in_beginning(Role::Server, &common.configured.local, time, peer, expected_name);
+        listener.finish(Ending::Settled, self.elapsed(), &mut recording);
+        pool::give_back(recording);
+        true
+    }
+
     /// Whether nobody wants to hear of it unless it fails.
     pub(super) fn is_for_failures(&self) -> bool {
         self.common().is_some_and(|common| common.passes_over)
+    }
+
+    /// Whether it shows one of the certificates that a sketch takes it to have. Where its context or its verify mode is changed, that
+    /// is seen, and the story does not take its usual course.
+    ///
+    /// # Safety
+    /// `ssl` is alive and this thread's.
+    pub(super) unsafe fn has_certificate_as_sketched(&self, slot: &Slot, ssl: *mut SSL) -> bool {
+        // SAFETY: a live SSL; a getter.
+        let x509 = unsafe { (slot.symbols.f.SSL_get_certificate)(ssl) };
+        self.common().is_some_and(|common| common.configured.has_certificate(x509))
     }
 
     /// Whether the connection is still configured as a sketch takes it to be.
@@ -229,7 +276,7 @@ impl Story {
         let local = Arc::clone(&configured.local);
         self.configured = Some(configured);
         self.unseen = !looked;
-        let time = SystemTime::now().checked_sub(Duration::from_nanos(self.watch.elapsed()));
+        let time = self.watch.began_at();
         let known = self.heard.iter().find_map(|heard| heard.listener.peer);
         // SAFETY: the scene's connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`).
         let (peer, expected_name) = unsafe {
@@ -242,7 +289,6 @@ impl Story {
             }
         };
         if let Some(recording) = &mut self.recording {
-            let time = time.unwrap_or(SystemTime::UNIX_EPOCH);
             recording.fill_in_beginning(Role::Server, &local, time, peer.or(known), expected_name);
         }
     }
