@@ -152,7 +152,8 @@ impl Packing {
             return None;
         }
         let taken = Taken;
-        if OWNER.swap(pid, Ordering::AcqRel) != pid {
+        if OWNER.load(Ordering::Acquire) != pid {
+            OWNER.store(pid, Ordering::Release);
             // SAFETY: `taken` is the only one. What a thread of the parent's left half done at the fork is not looked at.
             unsafe { std::ptr::write(PACKING.0.get(), None) };
         }

@@ -143,7 +143,9 @@ impl Recording {
         self.bytes.clear();
         self.beginnings.clear();
         self.configurations.clear();
-        self.errors.clear();
+        if !self.errors.is_empty() {
+            self.errors.clear();
+        }
         self.missed = 0;
     }
 

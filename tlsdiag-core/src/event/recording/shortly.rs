@@ -12,7 +12,8 @@ impl Recording {
     /// Whether another event with so many bytes fits where there is room anyhow.
     #[inline(always)]
     pub(crate) fn has_room(&self, length: usize) -> bool {
-        self.entries.len() < Self::ROOM_EVENTS && self.bytes.len() + length <= Self::ROOM_BYTES
+        // Asked by capacity, by which the compiler knows that no buffer grows.
+        self.entries.len() < self.entries.capacity() && length <= self.bytes.capacity() - self.bytes.len()
     }
 
     /// Keeps a message, for which there [is room](Self::has_room).

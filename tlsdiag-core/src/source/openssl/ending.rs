@@ -15,7 +15,7 @@ use crate::event::{Ending, Event, EventBody, EventKind, Recording};
 
 impl Story {
     /// The last word. Where the connection was freed it touches no object of OpenSSL's, since there may be none left.
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     pub(super) fn end(&mut self, symbols: &'static Symbols, ending: Ending) {
         if self.phase != Phase::Open || self.is_deserted() {
             return;
@@ -43,7 +43,7 @@ impl Story {
     }
 
     /// Looks whether the configuration is what it was taken for at the beginning, where that was not done then.
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     #[inline(never)]
     pub(super) fn look_again(&mut self, symbols: &'static Symbols, recording: &mut Recording) {
         let Scene { slot, ssl } = self.scene;
@@ -113,7 +113,7 @@ impl Story {
 
     /// Tells the whole recording to those who want it; the last of them may take it. Here a recorder does its real work,
     /// which may well use OpenSSL.
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     #[inline(never)]
     fn hand_over(&self, symbols: &Symbols, ending: Ending, recording: &mut Recording) {
         let elapsed = self.elapsed();

@@ -131,7 +131,7 @@ fn behind_info(slot: &Slot) -> Option<InfoCallback> {
 /// As for an info callback.
 #[cold]
 #[inline(never)]
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
 unsafe extern "C" fn info_at_length(ssl: *const SSL, place: c_int, value: c_int, number: usize) {
     let Some(symbols) = table(number as c_long) else { return };
     // SAFETY: as promised.
@@ -230,7 +230,7 @@ pub(super) unsafe fn arm_security(slot: &Slot, ssl: *mut SSL) {
 ///
 /// # Safety
 /// `ssl` is alive and this thread's; `slot` is its slot.
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
 #[inline(never)]
 pub(super) unsafe fn arm(slot: &Slot, ssl: *mut SSL, story: &mut Story) {
     let (f, ours) = (&slot.symbols.f, &slot.symbols.trampolines);

@@ -85,7 +85,7 @@ impl Listener {
 
 /// [`is_plainly_healthy`], where it lies at hand.
 #[inline(never)]
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
 pub(super) fn is_healthy(recording: &Recording) -> bool {
     is_plainly_healthy(recording)
 }

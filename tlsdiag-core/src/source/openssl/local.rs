@@ -14,7 +14,7 @@ use super::der::name;
 use super::functions::{SSL, SSL_CIPHER, SSL_CTX, STACK, X509, X509_STORE};
 use super::slot::Slot;
 use super::symbols::{Symbols, ctrl};
-use super::{identity, trust};
+use super::{identity, nearby, trust};
 use crate::event::{LocalCertificate, LocalConfiguration, PeerCertificate};
 
 /// `SSL_OP_NO_TLSv1_3`.
@@ -26,6 +26,7 @@ const MOST: c_int = 1024;
 pub(super) struct Configured {
     pub(super) local: Arc<LocalConfiguration>,
     fingerprint: Fingerprint,
+    verifying: Verifying,
     /// The certificates, each with a reference of ours, so that none of these addresses can come to mean another one.
     certificates: Vec<*mut X509>,
     /// Those of the chain, likewise.
@@ -61,16 +62,21 @@ impl Drop for Configured {
 struct Fingerprint {
     context: usize,
     verify_mode: c_int,
-    verify_depth: c_int,
-    verify_flags: c_ulong,
     versions: (c_long, c_long),
     options: c_ulong,
     ciphers: (usize, c_int),
-    ca_names: (usize, c_int),
-    store: usize,
     security_level: c_int,
     certificate_callback: usize,
     peer_certificate: PeerCertificate,
+}
+
+/// By what the peer's certificate is verified, and asked for.
+#[derive(PartialEq, Eq)]
+struct Verifying {
+    depth: c_int,
+    flags: c_ulong,
+    ca_names: (usize, c_int),
+    store: usize,
 }
 
 /// What an application may add to in place. Only compared at a start, since in a handshake OpenSSL itself changes both: it
@@ -139,6 +145,27 @@ pub(super) unsafe fn is_as_before(symbols: &'static Symbols, ssl: *mut SSL, befo
     unsafe { holds(symbols, ssl, before) && growing(symbols, ssl) == before.growing }
 }
 
+/// As [`is_as_before`], of a server whose handshake goes well, as far as it is known: where it asks for no certificates, what they
+/// would be verified by is not looked at.
+///
+/// # Safety
+/// As for [`read`].
+pub(super) unsafe fn is_as_before_at_a_glance(
+    symbols: &'static Symbols,
+    ssl: *mut SSL,
+    before: &Configured,
+) -> bool {
+    // SAFETY: passed on.
+    unsafe {
+        shows_the_same(symbols, ssl, before)
+            && chain(symbols, ssl) == before.growing.chain
+            && (before.fingerprint.verify_mode == 0
+                || (verifying(symbols, ssl) == before.verifying
+                    && trust::size(symbols, before.verifying.store as *mut X509_STORE)
+                        == before.growing.trusted))
+    }
+}
+
 /// The configuration anew, if it is no longer what it was. Unless `thorough`, only what callbacks usually change in the
 /// middle of a handshake is looked at: the context, the certificate, the verify mode.
 ///
@@ -175,8 +202,17 @@ pub(super) unsafe fn is_familiar(symbols: &Symbols, ssl: *mut SSL, before: &Conf
 
 /// # Safety
 /// As for [`read`].
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 unsafe fn holds(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    // SAFETY: passed on.
+    unsafe { shows_the_same(symbols, ssl, before) && verifying(symbols, ssl) == before.verifying }
+}
+
+/// Whether all but what the peer is verified by is as before.
+///
+/// # Safety
+/// As for [`read`].
+#[inline]
+unsafe fn shows_the_same(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
     let f = &symbols.f;
     // SAFETY: passed on; getters only.
     unsafe {
@@ -195,23 +231,34 @@ unsafe fn fingerprint(symbols: &'static Symbols, ssl: *mut SSL) -> Fingerprint {
     unsafe {
         let context = (f.SSL_get_SSL_CTX)(ssl);
         let ciphers = (f.SSL_get_ciphers)(ssl);
-        let ca_names = ca_list(symbols, ssl);
         Fingerprint {
             context: context as usize,
             verify_mode: (f.SSL_get_verify_mode)(ssl),
-            verify_depth: (f.SSL_get_verify_depth)(ssl),
-            verify_flags: (f.X509_VERIFY_PARAM_get_flags)((f.SSL_get0_param)(ssl)),
             versions: (
                 (f.SSL_ctrl)(ssl, ctrl::GET_MIN_PROTO_VERSION, 0, ptr::null_mut()),
                 (f.SSL_ctrl)(ssl, ctrl::GET_MAX_PROTO_VERSION, 0, ptr::null_mut()),
             ),
             options: (f.SSL_get_options)(ssl),
             ciphers: (ciphers as usize, count(symbols, ciphers)),
-            ca_names: (ca_names as usize, count(symbols, ca_names)),
-            store: trust::store(symbols, ssl) as usize,
             security_level: (f.SSL_get_security_level)(ssl),
             certificate_callback: (f.SSL_CTX_get_client_cert_cb)(context) as usize,
             peer_certificate: peer_certificate(symbols, ssl, context),
+        }
+    }
+}
+
+/// # Safety
+/// As for [`read`].
+unsafe fn verifying(symbols: &Symbols, ssl: *mut SSL) -> Verifying {
+    let f = &symbols.f;
+    // SAFETY: passed on; getters only.
+    unsafe {
+        let ca_names = ca_list(symbols, ssl);
+        Verifying {
+            depth: (f.SSL_get_verify_depth)(ssl),
+            flags: (f.X509_VERIFY_PARAM_get_flags)((f.SSL_get0_param)(ssl)),
+            ca_names: (ca_names as usize, count(symbols, ca_names)),
+            store: trust::store(symbols, ssl) as usize,
         }
     }
 }
@@ -228,7 +275,8 @@ unsafe fn peer_certificate(
     // SAFETY: passed on.
     unsafe {
         match Slot::own(symbols, ssl).map(|slot| slot.peer_certificate.get()) {
-            None | Some(PeerCertificate::Unknown) => ContextState::of(symbols, context)
+            None | Some(PeerCertificate::Unknown) => nearby::find_context(context)
+                .or_else(|| ContextState::of(symbols, context))
                 .map_or(PeerCertificate::Unknown, |context| context.peer_certificate.get()),
             Some(told) => told,
         }
@@ -237,18 +285,24 @@ unsafe fn peer_certificate(
 
 /// # Safety
 /// As for [`read`].
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 unsafe fn growing(symbols: &Symbols, ssl: *mut SSL) -> Growing {
     // SAFETY: passed on.
     unsafe {
+        Growing { trusted: trust::size(symbols, trust::store(symbols, ssl)), chain: chain(symbols, ssl) }
+    }
+}
+
+/// What [`Growing`] holds of the chain.
+///
+/// # Safety
+/// As for [`read`].
+unsafe fn chain(symbols: &Symbols, ssl: *mut SSL) -> (usize, c_int) {
+    // SAFETY: passed on.
+    unsafe {
         let chain = identity::chain(symbols, ssl);
-        Growing {
-            trusted: trust::size(symbols, trust::store(symbols, ssl)),
-            chain: (
-                certificates(symbols, chain).fold(0, |folded, x509| folded.rotate_left(5) ^ x509 as usize),
-                count(symbols, chain),
-            ),
-        }
+        let folded =
+            certificates(symbols, chain).fold(0, |folded: usize, x509| folded.rotate_left(5) ^ x509 as usize);
+        (folded, count(symbols, chain))
     }
 }
 
@@ -271,6 +325,7 @@ unsafe fn read_all(symbols: &'static Symbols, ssl: *mut SSL, verify: bool) -> Co
         let mut configured = Configured {
             local: Arc::default(),
             fingerprint,
+            verifying: verifying(symbols, ssl),
             certificates: Vec::new(),
             issuers: Vec::new(),
             keys: Vec::new(),
@@ -282,7 +337,7 @@ unsafe fn read_all(symbols: &'static Symbols, ssl: *mut SSL, verify: bool) -> Co
             .issuers
             .extend(issuers.filter(|x509| !x509.is_null() && (symbols.f.X509_up_ref)(*x509) == 1));
         let certificates = read_certificates(symbols, ssl, &mut configured, verify);
-        let at = &configured.fingerprint;
+        let (at, verifying) = (&configured.fingerprint, &configured.verifying);
         let version = |v: c_long| u16::try_from(v).unwrap_or(0);
         configured.local = Arc::new(LocalConfiguration {
             library: symbols.version().to_owned(),
@@ -294,10 +349,10 @@ unsafe fn read_all(symbols: &'static Symbols, ssl: *mut SSL, verify: bool) -> Co
             signature_schemes: None,
             certificates,
             verify_mode: at.verify_mode,
-            verify_depth: at.verify_depth,
-            verify_flags: at.verify_flags as u64,
-            ca_names: ca_names(symbols, at.ca_names.0 as *const STACK),
-            trust_anchors: trust::anchors(symbols, at.store as *mut X509_STORE),
+            verify_depth: verifying.depth,
+            verify_flags: verifying.flags as u64,
+            ca_names: ca_names(symbols, verifying.ca_names.0 as *const STACK),
+            trust_anchors: trust::anchors(symbols, verifying.store as *mut X509_STORE),
             security_level: at.security_level,
             options: at.options as u64,
             certificate_callback: at.certificate_callback != 0,

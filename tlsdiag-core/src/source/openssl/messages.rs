@@ -46,46 +46,51 @@ pub(super) unsafe extern "C" fn message<const N: usize>(
             return handshake_message(write, version, content_type, bytes, len, ssl, N);
         }
         if let Some(slot) = nearby::find(ssl)
-            && slot.is_short(short::HEADERS)
-            && content_type >= HEADER
-            && len != 0
-            && !bytes.is_null()
+            && (slot.is_short(short::HEADERS) || slot.is_short(short::OVER))
         {
-            let kind = *bytes.cast::<u8>();
-            if kind == HANDSHAKE as u8 {
-                return;
-            }
-            if kind == APPLICATION_DATA && content_type == HEADER && len >= 5 {
-                if write == 0 {
-                    slot.set_latest(&*bytes.cast());
+            let over = slot.is_short(short::OVER);
+            if content_type < HEADER || len == 0 || bytes.is_null() {
+                if over {
+                    return;
                 }
-                return;
+            } else {
+                let kind = *bytes.cast::<u8>();
+                if kind == HANDSHAKE as u8 {
+                    return;
+                }
+                if kind == APPLICATION_DATA && content_type == HEADER && len >= 5 {
+                    if write == 0 {
+                        slot.set_latest(&*bytes.cast());
+                    }
+                    return;
+                }
+                // Application data itself is at length, though all is over.
+                if over && kind != APPLICATION_DATA {
+                    return;
+                }
             }
         }
-        unusual_message(write, version, content_type, bytes, len, ssl, N);
+        unusual_message::<N>(write, version, content_type, bytes, len, ssl, ptr::null_mut());
     }
 }
 
 /// What takes a short way as well, but comes less often.
 #[inline(never)]
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-unsafe extern "C" fn unusual_message(
+unsafe extern "C" fn unusual_message<const N: usize>(
     write: c_int,
     version: c_int,
     content_type: c_int,
     bytes: *const c_void,
     len: usize,
     ssl: *mut SSL,
-    number: usize,
+    _arg: *mut c_void,
 ) {
     // SAFETY: as for `message`.
     unsafe {
         if let (Some(slot), false) = (nearby::find(ssl), bytes.is_null()) {
             let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
             let is_data = content_type == INNER_TYPE && bytes.first() == Some(&APPLICATION_DATA);
-            if slot.is_short(short::OVER) && !is_data {
-                return;
-            }
             let done = match content_type {
                 INNER_TYPE => slot.is_short(short::HEADERS) && !is_data,
                 HEADER => slot.passes_by(direction_of(write), bytes),
@@ -99,7 +104,7 @@ unsafe extern "C" fn unusual_message(
                 return;
             }
         }
-        message_at_length(write, version, content_type, bytes, len, ssl, number);
+        message_at_length(write, version, content_type, bytes, len, ssl, N);
     }
 }
 
@@ -116,7 +121,7 @@ unsafe extern "C" fn handshake_message(
 ) {
     // SAFETY: as for `message`.
     unsafe {
-        if let (Some(slot), false) = (nearby::find(ssl), bytes.is_null()) {
+        if let (Some(slot), false) = (nearby::find(ssl), bytes.is_null() || len == 0) {
             let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
             if slot.keep_shortly(|story| story.keep_message(direction_of(write), version, bytes)) {
                 return;
@@ -134,7 +139,7 @@ fn direction_of(write: c_int) -> Direction {
 /// As for a message callback.
 #[cold]
 #[inline(never)]
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
 unsafe extern "C" fn message_at_length(
     write: c_int,
     version: c_int,

@@ -30,7 +30,7 @@ impl Story {
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     pub(super) unsafe fn message(
         &mut self,
         slot: &Slot,
@@ -247,7 +247,7 @@ impl Story {
 
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     unsafe fn handshake_done(&mut self, slot: &Slot, ssl: *mut SSL) {
         let f = &slot.symbols.f;
         if self.asked_again {
@@ -287,7 +287,7 @@ impl Story {
 
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     unsafe fn exit(&mut self, slot: &Slot, ssl: *mut SSL, ret: c_int) {
         let symbols = slot.symbols;
         // SAFETY: a live SSL of this thread; SSL_get_error only peeks at the queue.
@@ -367,7 +367,7 @@ impl Story {
 
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     pub(super) unsafe fn compare_configuration(&mut self, slot: &Slot, ssl: *mut SSL, thorough: bool) {
         let Some(before) = self.configured.clone() else { return };
         // SAFETY: passed on.

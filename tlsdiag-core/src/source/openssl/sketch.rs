@@ -120,7 +120,7 @@ impl Story {
                 || symbols.chains_messages.load(Ordering::Relaxed)
                 || (f.SSL_is_server)(ssl) == 0
                 || (f.SSL_get_verify_mode)(ssl) != common.verify_mode
-                || !(common.passes_over || local::is_as_before(symbols, ssl, &common.configured))
+                || !(common.passes_over || local::is_as_before_at_a_glance(symbols, ssl, &common.configured))
             {
                 return false;
             }
@@ -131,7 +131,8 @@ impl Story {
             self.messages_heard = true;
             let mut recording = pool::take(next_connection());
             recording.keep_beginning();
-            self.recording = Some(recording);
+            // There was none (`Idle`, or an end): nothing is to be dropped.
+            std::mem::forget(self.recording.replace(recording));
             // Nobody is asked for a certificate where the mode does not say so; where it is changed meanwhile, that is seen.
             if common.verify_mode != 0 {
                 hooks::arm_verify(slot, ssl);
@@ -265,7 +266,8 @@ impl Story {
     pub(super) fn fill_in(&mut self) {
         let Some(common) = self.common() else { return };
         let configured = Arc::clone(&common.configured);
-        let looked = !common.passes_over;
+        // What was looked at at a glance is looked at again where something failed.
+        let looked = !common.passes_over && self.done;
         self.sketched = false;
         let Scene { slot, ssl } = self.scene;
         // SAFETY: as for `common`.

@@ -120,7 +120,7 @@ impl DerefMut for StoryGuard<'_> {
 }
 
 impl Drop for StoryGuard<'_> {
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     fn drop(&mut self) {
         self.0.short.store(self.short_ways(self.0), Ordering::Relaxed);
         self.0.busy.store(false, Ordering::Release);
@@ -407,9 +407,12 @@ impl Slot {
     /// [`keep_shortly`](Self::keep_shortly).
     #[inline(always)]
     pub(super) fn shortly(&self, ways: u8, work: impl FnOnce(&mut Story) -> bool) -> bool {
-        if !self.is_short(ways) || self.busy.swap(true, Ordering::Acquire) {
+        // Not in one step: these ways are short in the midst of a handshake alone, where no two threads use one SSL, and whoever comes
+        // while this thread is here finds it busy.
+        if !self.is_short(ways) || self.busy.load(Ordering::Acquire) {
             return false;
         }
+        self.busy.store(true, Ordering::Relaxed);
         // SAFETY: `busy` is ours, as for a guard.
         let done = work(unsafe { &mut *self.story.get() });
         self.busy.store(false, Ordering::Release);

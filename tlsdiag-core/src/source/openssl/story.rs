@@ -167,7 +167,7 @@ impl Story {
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     pub(super) unsafe fn begin(&mut self, slot: &Slot, ssl: *mut SSL) {
         let symbols = slot.symbols;
         // SAFETY: a live SSL.
@@ -269,7 +269,7 @@ impl Story {
     }
 
     /// Keeps an event and tells it to those who want any of `bits`.
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     pub(super) fn keep(&mut self, body: &EventBody<'_>, bits: u32) {
         let Some(recording) = self.recording.as_mut() else { return };
         let number = recording.push_at(self.last, body).unwrap_or(recording.len() as u32);
