@@ -31,7 +31,8 @@ pub trait HandshakeRecorder: Send + Sync {
     }
 
     /// Whether it may call functions of OpenSSL when it is told an event: asked once when it is attached. The application's error
-    /// queue is put out of its way then, which a recorder that promises not to use OpenSSL saves.
+    /// queue is put out of its way then, which a recorder that promises not to use OpenSSL saves; it is not told either which
+    /// connection it hears of (`source::openssl::current_ssl`).
     fn uses_openssl(&self) -> bool {
         true
     }

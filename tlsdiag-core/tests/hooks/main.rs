@@ -12,5 +12,6 @@ mod pipe;
 mod pki;
 mod recording;
 mod short_ways;
+mod sketches;
 mod story;
 mod transports;

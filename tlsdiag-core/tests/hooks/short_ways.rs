@@ -16,21 +16,21 @@ use crate::pki::{self, pki};
 use crate::story::words;
 
 /// As a preloaded object does it when `SSL_new` has returned; whether somebody listens there.
-fn supervise(ssl: &Ssl, context: &SslContext) -> bool {
+pub(crate) fn supervise(ssl: &Ssl, context: &SslContext) -> bool {
     // SAFETY: a live connection that only this thread knows, and the context that it was made from.
     unsafe { Between::new(Symbols::linked().unwrap()).made(ssl.as_ptr().cast(), context.as_ptr().cast()) }
 }
 
-fn supervised(client: &SslContext, server: &SslContext) -> Pair {
+pub(crate) fn supervised(client: &SslContext, server: &SslContext) -> Pair {
     let (near, far) = (client_ssl(client), server_ssl(server));
     supervise(&near, client);
     assert!(supervise(&far, server));
     shake(near, far)
 }
 
-type Making = fn() -> (SslContextBuilder, SslContextBuilder);
+pub(crate) type Making = fn() -> (SslContextBuilder, SslContextBuilder);
 
-const HANDSHAKES: [(&str, Making); 6] = [
+pub(crate) const HANDSHAKES: [(&str, Making); 6] = [
     ("1.3", || (pki::client(SslVersion::TLS1_3), pki::server(SslVersion::TLS1_3))),
     ("1.2", || (pki::client(SslVersion::TLS1_2), pki::server(SslVersion::TLS1_2))),
     ("1.3, mutual", || {

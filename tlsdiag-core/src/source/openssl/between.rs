@@ -36,7 +36,6 @@ pub struct Between(&'static Symbols);
 /// `slot` is the slot of `ssl`, which only this thread knows and which was made from the context of `heard`.
 #[inline]
 unsafe fn inherit(slot: &Slot, heard: &ContextState, ssl: *mut c_void) {
-    slot.info.set(heard.previous.info.get());
     let (callback, arg) = (heard.previous.message.get(), &heard.previous.message_arg);
     slot.previous.message.set(Some(callback.unwrap_or(silent)));
     slot.previous.message_arg.store(arg.load(Ordering::Acquire), Ordering::Release);

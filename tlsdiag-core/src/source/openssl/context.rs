@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 
+use super::configured::Configured;
 use super::functions::SSL_CTX;
 use super::listener::Listener;
-use super::local::Configured;
 use super::nearby;
 use super::previous::Previous;
 use super::sketch::Sketches;

@@ -2,9 +2,9 @@
 
 use std::ptr;
 
+use super::configured::count;
 use super::der::certificate;
 use super::functions::{EVP_PKEY, SSL, STACK, X509};
-use super::local::count;
 use super::symbols::{Symbols, ctrl};
 use crate::event::{LocalCertificate, LocalKey};
 

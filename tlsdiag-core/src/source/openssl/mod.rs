@@ -17,8 +17,8 @@
 //! # Where the code lies
 //! Between two turns of a handshake the processor forgets which page of memory lies where, and to find out again costs more than
 //! what a hook does. So what runs in every handshake lies side by side, code and data each in a section of its own
-//! (`.text.hot.tlsdiag`, `.data.hot.tlsdiag`): eight pages of code instead of eighteen. What is new on the way of every handshake
-//! belongs there too, and what is not, out of its line (`#[cold]`).
+//! (`.text.hot.tlsdiag`, `.data.hot.tlsdiag`): three pages of code. What is new on the way of every handshake belongs there too; what
+//! is at length, but not rare, lies apart (`.text.hot.tlsdiag.long`), and what is rare, out of the line (`#[cold]`).
 
 #![allow(clippy::unnecessary_cast, reason = "C's long is 32 bits wide on some platforms")]
 
@@ -29,6 +29,7 @@ mod between;
 mod bio;
 mod boundary;
 mod clock;
+mod configured;
 mod context;
 mod current;
 mod der;

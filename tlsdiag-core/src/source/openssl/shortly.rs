@@ -92,7 +92,7 @@ impl Story {
         const TLS1_3: u16 = 0x0304;
         let [of_peer, of_ours] = self.shown;
         // Whoever shows no certificate resumes a session, or has none; and until TLS 1.3 it is not over yet.
-        if self.done || !of_ours || self.version < TLS1_3 {
+        if self.done || !of_ours || self.version != TLS1_3 {
             return false;
         }
         let f = &slot.symbols.f;

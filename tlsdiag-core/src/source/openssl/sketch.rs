@@ -12,11 +12,11 @@ use std::time::SystemTime;
 use arc_swap::ArcSwap;
 
 use super::boundary::Errno;
+use super::configured::{self, Configured};
 use super::current::Scene;
 use super::functions::SSL;
 use super::hooks;
 use super::listener::{Listener, bit, is_healthy};
-use super::local::{self, Configured};
 use super::peer;
 use super::pool;
 use super::slot::Slot;
@@ -120,7 +120,8 @@ impl Story {
                 || symbols.chains_messages.load(Ordering::Relaxed)
                 || (f.SSL_is_server)(ssl) == 0
                 || (f.SSL_get_verify_mode)(ssl) != common.verify_mode
-                || !(common.passes_over || local::is_as_before_at_a_glance(symbols, ssl, &common.configured))
+                || !(common.passes_over
+                    || configured::is_as_before_at_a_glance(symbols, ssl, &common.configured))
             {
                 return false;
             }
@@ -247,7 +248,7 @@ impl Story {
     pub(super) unsafe fn is_as_sketched(&self, slot: &Slot, ssl: *mut SSL) -> bool {
         // SAFETY: passed on.
         self.common()
-            .is_some_and(|common| unsafe { local::is_familiar(slot.symbols, ssl, &common.configured) })
+            .is_some_and(|common| unsafe { configured::is_familiar(slot.symbols, ssl, &common.configured) })
     }
 
     fn common(&self) -> Option<&Common> {

@@ -9,10 +9,11 @@ use smallvec::SmallVec;
 
 use super::aside;
 use super::clock::Stopwatch;
+use super::configured::Configured;
 use super::current::Scene;
 use super::functions::{BIO, SSL};
 use super::listener::{Heard, Listener, bit};
-use super::local::{self, Configured};
+use super::local;
 use super::peer;
 use super::pool;
 use super::slot::Slot;

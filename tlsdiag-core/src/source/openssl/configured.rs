@@ -1,0 +1,259 @@
+//! A configuration as it was read, with what it takes to see that it still holds: cheap facts, mostly addresses.
+
+use std::ffi::{c_int, c_long, c_ulong};
+use std::ptr;
+use std::sync::Arc;
+
+use super::context::ContextState;
+use super::functions::{SSL, SSL_CTX, STACK, X509, X509_STORE};
+use super::slot::Slot;
+use super::symbols::{Symbols, ctrl};
+use super::{identity, nearby, trust};
+use crate::event::{LocalConfiguration, PeerCertificate};
+
+/// No certificate list is longer than this to us.
+const MOST: c_int = 1024;
+
+/// A configuration with what it takes to see that it still holds.
+pub(super) struct Configured {
+    pub(super) local: Arc<LocalConfiguration>,
+    pub(super) fingerprint: Fingerprint,
+    pub(super) verifying: Verifying,
+    /// The certificates, each with a reference of ours, so that none of these addresses can come to mean another one.
+    pub(super) certificates: Vec<*mut X509>,
+    /// Those of the chain, likewise.
+    pub(super) issuers: Vec<*mut X509>,
+    pub(super) keys: Vec<usize>,
+    pub(super) growing: Growing,
+    pub(super) symbols: &'static Symbols,
+}
+
+impl Configured {
+    /// Whether a connection whose current certificate is `x509` may be configured so. A server with several certificates
+    /// points at the one it chose, so any of them will do.
+    pub(super) fn has_certificate(&self, x509: *mut X509) -> bool {
+        if self.certificates.is_empty() { x509.is_null() } else { self.certificates.contains(&x509) }
+    }
+}
+
+// SAFETY: the X509 references are only compared and, by `drop`, released, which OpenSSL does atomically.
+unsafe impl Send for Configured {}
+// SAFETY: as above.
+unsafe impl Sync for Configured {}
+
+impl Drop for Configured {
+    fn drop(&mut self) {
+        for certificate in self.certificates.iter().chain(&self.issuers) {
+            // SAFETY: each holds a reference that `local` took.
+            unsafe { (self.symbols.f.X509_free)(*certificate) };
+        }
+    }
+}
+
+#[derive(PartialEq, Eq)]
+pub(super) struct Fingerprint {
+    pub(super) context: usize,
+    pub(super) verify_mode: c_int,
+    pub(super) versions: (c_long, c_long),
+    pub(super) options: c_ulong,
+    pub(super) ciphers: (usize, c_int),
+    pub(super) security_level: c_int,
+    pub(super) certificate_callback: usize,
+    pub(super) peer_certificate: PeerCertificate,
+}
+
+/// By what the peer's certificate is verified, and asked for.
+#[derive(PartialEq, Eq)]
+pub(super) struct Verifying {
+    pub(super) depth: c_int,
+    pub(super) flags: c_ulong,
+    pub(super) ca_names: (usize, c_int),
+    pub(super) store: usize,
+}
+
+/// What an application may add to in place. Only compared at a start, since in a handshake OpenSSL itself changes both: it
+/// adds what it finds in a folder of trusted certificates, and moves on to the certificate that it chose.
+#[derive(PartialEq, Eq)]
+pub(super) struct Growing {
+    pub(super) trusted: c_int,
+    /// The chain's certificates, their addresses folded into one number, and how many there are. The list itself is
+    /// another one for each connection.
+    pub(super) chain: (usize, c_int),
+}
+
+/// Whether all of it is as before, at the beginning of a handshake.
+///
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(super) unsafe fn is_as_before(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    // SAFETY: passed on.
+    unsafe { holds(symbols, ssl, before) && growing(symbols, ssl) == before.growing }
+}
+
+/// As [`is_as_before`], of a server whose handshake goes well, as far as it is known: where it asks for no certificates, what they
+/// would be verified by is not looked at.
+///
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(super) unsafe fn is_as_before_at_a_glance(
+    symbols: &'static Symbols,
+    ssl: *mut SSL,
+    before: &Configured,
+) -> bool {
+    // SAFETY: passed on.
+    unsafe {
+        shows_the_same(symbols, ssl, before)
+            && chain(symbols, ssl) == before.growing.chain
+            && (before.fingerprint.verify_mode == 0
+                || (verifying(symbols, ssl) == before.verifying
+                    && trust::size(symbols, before.verifying.store as *mut X509_STORE)
+                        == before.growing.trusted))
+    }
+}
+
+/// Whether `ssl` still has the context, the verify mode and a certificate of before.
+///
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(super) unsafe fn is_familiar(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    let f = &symbols.f;
+    // SAFETY: passed on; getters only.
+    unsafe {
+        before.fingerprint.context == (f.SSL_get_SSL_CTX)(ssl) as usize
+            && before.fingerprint.verify_mode == (f.SSL_get_verify_mode)(ssl)
+            && before.has_certificate((f.SSL_get_certificate)(ssl))
+    }
+}
+
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(super) unsafe fn holds(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    // SAFETY: passed on.
+    unsafe { shows_the_same(symbols, ssl, before) && verifying(symbols, ssl) == before.verifying }
+}
+
+/// Whether all but what the peer is verified by is as before.
+///
+/// # Safety
+/// `ssl` is alive and this thread's.
+#[inline]
+unsafe fn shows_the_same(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    let f = &symbols.f;
+    // SAFETY: passed on; getters only.
+    unsafe {
+        before.has_certificate((f.SSL_get_certificate)(ssl))
+            && before.keys.contains(&((f.SSL_get_privatekey)(ssl) as usize))
+            && fingerprint(symbols, ssl) == before.fingerprint
+    }
+}
+
+/// # Safety
+/// `ssl` is alive and this thread's.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+pub(super) unsafe fn fingerprint(symbols: &'static Symbols, ssl: *mut SSL) -> Fingerprint {
+    let f = &symbols.f;
+    // SAFETY: passed on; getters only.
+    unsafe {
+        let context = (f.SSL_get_SSL_CTX)(ssl);
+        let ciphers = (f.SSL_get_ciphers)(ssl);
+        Fingerprint {
+            context: context as usize,
+            verify_mode: (f.SSL_get_verify_mode)(ssl),
+            versions: (
+                (f.SSL_ctrl)(ssl, ctrl::GET_MIN_PROTO_VERSION, 0, ptr::null_mut()),
+                (f.SSL_ctrl)(ssl, ctrl::GET_MAX_PROTO_VERSION, 0, ptr::null_mut()),
+            ),
+            options: (f.SSL_get_options)(ssl),
+            ciphers: (ciphers as usize, count(symbols, ciphers)),
+            security_level: (f.SSL_get_security_level)(ssl),
+            certificate_callback: (f.SSL_CTX_get_client_cert_cb)(context) as usize,
+            peer_certificate: peer_certificate(symbols, ssl, context),
+        }
+    }
+}
+
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(super) unsafe fn verifying(symbols: &Symbols, ssl: *mut SSL) -> Verifying {
+    let f = &symbols.f;
+    // SAFETY: passed on; getters only.
+    unsafe {
+        let ca_names = ca_list(symbols, ssl);
+        Verifying {
+            depth: (f.SSL_get_verify_depth)(ssl),
+            flags: (f.X509_VERIFY_PARAM_get_flags)((f.SSL_get0_param)(ssl)),
+            ca_names: (ca_names as usize, count(symbols, ca_names)),
+            store: trust::store(symbols, ssl) as usize,
+        }
+    }
+}
+
+/// What the application has told: of this connection, else of the context that it has now, which SNI may have chosen.
+///
+/// # Safety
+/// `ssl` is alive and this thread's; `context` is the one of `ssl`.
+unsafe fn peer_certificate(
+    symbols: &'static Symbols,
+    ssl: *mut SSL,
+    context: *const SSL_CTX,
+) -> PeerCertificate {
+    // SAFETY: passed on.
+    unsafe {
+        match Slot::own(symbols, ssl).map(|slot| slot.peer_certificate.get()) {
+            None | Some(PeerCertificate::Unknown) => nearby::find_context(context)
+                .or_else(|| ContextState::of(symbols, context))
+                .map_or(PeerCertificate::Unknown, |context| context.peer_certificate.get()),
+            Some(told) => told,
+        }
+    }
+}
+
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(super) unsafe fn growing(symbols: &Symbols, ssl: *mut SSL) -> Growing {
+    // SAFETY: passed on.
+    unsafe {
+        Growing { trusted: trust::size(symbols, trust::store(symbols, ssl)), chain: chain(symbols, ssl) }
+    }
+}
+
+/// What [`Growing`] holds of the chain.
+///
+/// # Safety
+/// `ssl` is alive and this thread's.
+unsafe fn chain(symbols: &Symbols, ssl: *mut SSL) -> (usize, c_int) {
+    // SAFETY: passed on.
+    unsafe {
+        let chain = identity::chain(symbols, ssl);
+        let folded =
+            certificates(symbols, chain).fold(0, |folded: usize, x509| folded.rotate_left(5) ^ x509 as usize);
+        (folded, count(symbols, chain))
+    }
+}
+
+/// # Safety
+/// `stack` is null or a live STACK_OF(X509), also while this is iterated.
+pub(super) unsafe fn certificates(symbols: &Symbols, stack: *const STACK) -> impl Iterator<Item = *mut X509> {
+    // SAFETY: as promised.
+    (0..unsafe { count(symbols, stack) })
+        .map(move |i| unsafe { (symbols.f.OPENSSL_sk_value)(stack, i).cast() })
+}
+
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(super) unsafe fn ca_list(symbols: &Symbols, ssl: *mut SSL) -> *const STACK {
+    // SAFETY: passed on. A client would be given its peer's list.
+    unsafe {
+        match (symbols.f.SSL_is_server)(ssl) {
+            0 => ptr::null(),
+            _ => (symbols.f.SSL_get_client_CA_list)(ssl),
+        }
+    }
+}
+
+/// # Safety
+/// `stack` is null or alive.
+pub(super) unsafe fn count(symbols: &Symbols, stack: *const STACK) -> c_int {
+    // SAFETY: as promised; null has the length -1.
+    unsafe { (symbols.f.OPENSSL_sk_num)(stack) }.clamp(0, MOST)
+}

@@ -1,0 +1,217 @@
+//! How a slot comes to its `SSL`, and what becomes of it at the end.
+
+use std::cell::UnsafeCell;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use super::super::context::ContextState;
+use super::super::functions::SSL;
+use super::super::previous::{Callback, Previous};
+use super::super::story::Story;
+use super::super::symbols::Symbols;
+use super::super::{nearby, pool};
+use super::{Slot, Told};
+
+impl Slot {
+    pub(in super::super) fn new(symbols: &'static Symbols, context: Option<Arc<ContextState>>) -> Arc<Slot> {
+        Arc::new(Slot {
+            symbols,
+            info: Callback::default(),
+            previous: Previous::default(),
+            context,
+            listeners: OnceLock::new(),
+            keepsakes: OnceLock::new(),
+            peer_certificate: Told::default(),
+            ssl: AtomicPtr::default(),
+            supervised: AtomicBool::new(false),
+            short: AtomicU8::new(0),
+            latest: AtomicU32::new(0),
+            latest_end: AtomicU8::new(0),
+            missed: AtomicU32::new(0),
+            busy: AtomicBool::new(false),
+            story: UnsafeCell::new(Story::default()),
+        })
+    }
+
+    /// The slot of `ssl`, made if somebody listens to its context. From now on it stands [`nearby`].
+    ///
+    /// # Safety
+    /// As for [`Slot::of`]; called on the thread that uses `ssl`.
+    #[inline]
+    pub(in super::super) unsafe fn of_or_new<'a>(
+        symbols: &'static Symbols,
+        ssl: *mut SSL,
+    ) -> Option<&'a Slot> {
+        // SAFETY: passed on.
+        unsafe { nearby::find(ssl).or_else(|| Slot::fetch(symbols, ssl)) }
+    }
+
+    /// As [`Slot::of_or_new`], for one that does not stand nearby.
+    ///
+    /// # Safety
+    /// As for [`Slot::of_or_new`].
+    #[cold]
+    #[inline(never)]
+    unsafe fn fetch<'a>(symbols: &'static Symbols, ssl: *mut SSL) -> Option<&'a Slot> {
+        // SAFETY: passed on.
+        unsafe {
+            let slot = Slot::of(symbols, ssl).or_else(|| Slot::install_if_heard(symbols, ssl))?;
+            slot.arrive(ssl);
+            Some(slot)
+        }
+    }
+
+    /// From now on this slot stands [`nearby`].
+    ///
+    /// # Safety
+    /// It is the slot of `ssl`, which is alive and used by this thread alone.
+    pub(in super::super) unsafe fn arrive(&self, ssl: *mut SSL) {
+        self.ssl.store(ssl, Ordering::Relaxed);
+        // SAFETY: as promised; the slot's end takes it from there (`depart`).
+        unsafe { nearby::enter(ssl, self) };
+    }
+
+    /// Its `SSL` ends.
+    pub(in super::super) fn depart(&self) {
+        let ssl = self.ssl.swap(ptr::null_mut(), Ordering::Relaxed);
+        if !ssl.is_null() {
+            nearby::leave(ssl);
+        }
+    }
+
+    /// # Safety
+    /// As for [`Slot::of_or_new`].
+    #[cold]
+    unsafe fn install_if_heard<'a>(symbols: &'static Symbols, ssl: *mut SSL) -> Option<&'a Slot> {
+        // SAFETY: passed on.
+        unsafe {
+            let context = ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl))?;
+            if !context.is_heard() {
+                return None;
+            }
+            Slot::install(symbols, ssl)
+        }
+    }
+
+    /// The slot of `ssl`, made if there is none.
+    ///
+    /// # Safety
+    /// As for [`Slot::of_or_new`].
+    pub(in super::super) unsafe fn install<'a>(symbols: &'static Symbols, ssl: *mut SSL) -> Option<&'a Slot> {
+        // SAFETY: a live SSL, used by this thread alone.
+        unsafe {
+            if let Some(slot) = Slot::of(symbols, ssl) {
+                return Some(slot);
+            }
+            let context = ContextState::shared(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl));
+            Slot::put(symbols, ssl, context)
+        }
+    }
+
+    /// A slot for an `SSL` that has none.
+    ///
+    /// # Safety
+    /// As for [`Slot::install`]; `context` is the state of the one that `ssl` was made from.
+    pub(in super::super) unsafe fn put<'a>(
+        symbols: &'static Symbols,
+        ssl: *mut SSL,
+        context: Option<Arc<ContextState>>,
+    ) -> Option<&'a Slot> {
+        // SAFETY: as promised; the Arc's count moves into ex_data.
+        unsafe {
+            let raw = Arc::into_raw(Slot::new(symbols, context));
+            if (symbols.f.SSL_set_ex_data)(ssl, symbols.ssl_index, raw.cast_mut().cast()) == 1 {
+                return Some(&*raw);
+            }
+            drop(Arc::from_raw(raw));
+            None
+        }
+    }
+
+    /// As [`put`](Self::put), if a slot is at hand that had another connection before.
+    ///
+    /// # Safety
+    /// As for [`put`](Self::put).
+    #[inline]
+    pub(in super::super) unsafe fn put_spare<'a>(
+        symbols: &'static Symbols,
+        ssl: *mut SSL,
+        context: &ContextState,
+    ) -> Option<&'a Slot> {
+        let spare = pool::take_slot();
+        // SAFETY: as promised; what the pool gives is null or the only share of a slot, whose count moves into ex_data.
+        unsafe {
+            let slot = spare.as_mut()?;
+            if (symbols.f.SSL_set_ex_data)(ssl, symbols.ssl_index, spare.cast()) == 1 {
+                slot.symbols = symbols;
+                slot.context = Some(context.share());
+                return Some(slot);
+            }
+            Slot::give_up(pool::give_back_slot(spare));
+        }
+        None
+    }
+
+    /// Drops a share of a slot.
+    ///
+    /// # Safety
+    /// `slot` is null or from `Arc::into_raw`.
+    #[inline]
+    unsafe fn give_up(slot: *mut Slot) {
+        if !slot.is_null() {
+            // SAFETY: as promised.
+            drop(unsafe { Arc::from_raw(slot.cast_const()) });
+        }
+    }
+
+    /// Its `SSL` has ended: it is kept for another one, if that is all there is to do.
+    pub(in super::super) fn retire(mut slot: Arc<Slot>) {
+        let Some(own) = Arc::get_mut(&mut slot) else { return };
+        if !own.renew() {
+            return;
+        }
+        // SAFETY: what was given back before, the only share of a slot.
+        unsafe { Slot::give_up(pool::give_back_slot(Arc::into_raw(slot).cast_mut())) };
+    }
+
+    /// Makes it as good as new; `false` where it is to be dropped.
+    #[inline]
+    fn renew(&mut self) -> bool {
+        let Slot {
+            short,
+            busy,
+            supervised,
+            latest_end,
+            latest,
+            missed,
+            info,
+            story,
+            context,
+            previous,
+            symbols: _,
+            listeners,
+            keepsakes,
+            peer_certificate,
+            ssl,
+        } = self;
+        if listeners.get().is_some() || keepsakes.get().is_some() || !story.get_mut().renew() {
+            return false;
+        }
+        *context = None;
+        (*short.get_mut(), *busy.get_mut(), *supervised.get_mut()) = (0, false, false);
+        (*latest_end.get_mut(), *latest.get_mut(), *missed.get_mut()) = (0, 0, 0);
+        (*info, *previous) = (Callback::default(), Previous::default());
+        (*peer_certificate, *ssl.get_mut()) = (Told::default(), ptr::null_mut());
+        true
+    }
+
+    /// A share of this slot for a BIO.
+    pub(in super::super) fn share(&self) -> Arc<Slot> {
+        // SAFETY: every Slot lives in an Arc (`new` is the only maker), and `self` keeps it alive meanwhile.
+        unsafe {
+            Arc::increment_strong_count(ptr::from_ref(self));
+            Arc::from_raw(ptr::from_ref(self))
+        }
+    }
+}

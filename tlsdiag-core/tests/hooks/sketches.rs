@@ -1,0 +1,174 @@
+//! Sketches of stories: what is left out at their beginning is there when they are told, and what an application changes in the
+//! midst of them is seen.
+
+use std::ffi::c_int;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, SystemTime};
+
+use foreign_types::ForeignTypeRef;
+use openssl::ssl::{SslContext, SslContextBuilder, SslVersion};
+use openssl_sys::SSL;
+use tlsdiag_core::event::{Event, EventBody, LocalConfiguration, Recording, Role};
+use tlsdiag_core::source::openssl::{Attachment, Between, Symbols};
+use tlsdiag_core::{Collector, HandshakeRecorder, attach};
+
+use crate::ffi;
+use crate::pipe::{Pair, client_ssl, pair, server_ssl, shake};
+use crate::pki::{self, pki};
+use crate::short_ways::{HANDSHAKES, supervise, supervised};
+use crate::story::words;
+
+/// Keeps every recording, and does not use OpenSSL for it, so that it is told the short way.
+struct Quick(Arc<Collector>);
+
+impl HandshakeRecorder for Quick {
+    fn record(&self, event: &Event<'_>) {
+        self.0.record(event);
+    }
+
+    fn is_live(&self) -> bool {
+        false
+    }
+
+    fn uses_openssl(&self) -> bool {
+        false
+    }
+}
+
+fn quick(context: &mut SslContextBuilder) -> (Arc<Collector>, Attachment) {
+    let collector = Arc::new(Collector::new());
+    let attachment = attach(context, Quick(Arc::clone(&collector))).unwrap();
+    (collector, attachment)
+}
+
+fn between() -> Between {
+    Between::new(Symbols::linked().unwrap())
+}
+
+fn beginning(recording: &Recording) -> (Role, SystemTime, Arc<LocalConfiguration>) {
+    match recording.events().next().expect("an event").body {
+        EventBody::Started { role, time, local, .. } => (role, time, Arc::clone(local)),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn every_handshake_is_told_as_it_would_have_been_at_length() {
+    for (name, make) in HANDSHAKES {
+        let told = |shake: fn(&SslContext, &SslContext) -> Pair| {
+            let (client, mut server) = make();
+            let (collector, _attachment) = quick(&mut server);
+            let (client, server) = (client.build(), server.build());
+            let before = SystemTime::now() - Duration::from_millis(1);
+            (0..3).for_each(|_| drop(shake(&client, &server)));
+            let told = collector.take();
+            assert_eq!(told.len(), 3, "{name}");
+            let numbers: Vec<_> = told.iter().map(|recording| recording.connection().0).collect();
+            assert!(numbers.is_sorted_by(|a, b| a < b), "{name}: {numbers:?}");
+            for recording in &told {
+                let (role, time, local) = beginning(recording);
+                assert_eq!(role, Role::Server);
+                assert!(before <= time && time <= SystemTime::now(), "{name}: {time:?}");
+                assert_eq!(local, beginning(&told[0]).2, "{name}");
+                let times: Vec<_> = recording.events().map(|event| event.elapsed).collect();
+                assert!(times.is_sorted(), "{name}: {times:?}");
+                assert_eq!(recording.missed(), 0);
+            }
+            told.iter().map(words).collect::<Vec<_>>()
+        };
+        assert_eq!(told(supervised), told(pair), "{name}");
+    }
+}
+
+#[test]
+fn another_configuration_is_seen_at_the_beginning() {
+    let mut server = pki::server(SslVersion::TLS1_3);
+    let (collector, _attachment) = quick(&mut server);
+    let (client, server) = (pki::client(SslVersion::TLS1_3).build(), server.build());
+    for level in [1, 1, 2, 2, 1] {
+        let ssl = server_ssl(&server);
+        // SAFETY: a live connection that only this thread knows.
+        unsafe { openssl_sys::SSL_set_security_level(ssl.as_ptr(), level) };
+        assert!(supervise(&ssl, &server));
+        assert_eq!(shake(client_ssl(&client), ssl).server_result.0, 0);
+        assert_eq!(beginning(&collector.take()[0]).2.security_level, level);
+    }
+}
+
+/// A server that comes to want a certificate when it has heard the client's name, as one that has several sites does.
+#[test]
+fn a_certificate_that_is_asked_for_after_all() {
+    const REQUIRED: c_int = 1 | 2;
+    let mut server = pki::server(SslVersion::TLS1_3);
+    let (collector, _attachment) = quick(&mut server);
+    let asks = Arc::new(AtomicBool::new(false));
+    let now = Arc::clone(&asks);
+    server.set_servername_callback(move |ssl, _| {
+        let ssl = ssl.as_ptr();
+        // SAFETY: a live connection of this thread; as a preloaded object does it.
+        unsafe {
+            if now.load(Ordering::Relaxed) && !between().set_verify(ssl.cast(), REQUIRED, std::ptr::null()) {
+                ffi::SSL_set_verify(ssl, REQUIRED, std::ptr::null());
+            }
+        }
+        Ok(())
+    });
+    let server = server.build();
+    let told = |identity| {
+        let mut client = pki::client(SslVersion::TLS1_3);
+        pki::identify(&mut client, identity);
+        let result = supervised(&client.build(), &server).server_result;
+        (result.0, words(&collector.take()[0]).join(" "))
+    };
+    // Those that ask for none go well, and are sketched from the second on.
+    for _ in 0..2 {
+        assert_eq!(told(&pki().stranger).0, 0);
+    }
+    asks.store(true, Ordering::Relaxed);
+    let (result, words) = told(&pki().stranger);
+    assert_ne!(result, 0);
+    assert!(words.contains("verify"), "who was not believed is told: {words}");
+    assert_eq!(told(&pki().client).0, 0);
+}
+
+static FIRST: AtomicU32 = AtomicU32::new(0);
+static SECOND: AtomicU32 = AtomicU32::new(0);
+
+extern "C" fn first(_ssl: *const SSL, _place: c_int, _value: c_int) {
+    FIRST.fetch_add(1, Ordering::Relaxed);
+}
+
+extern "C" fn second(_ssl: *const SSL, _place: c_int, _value: c_int) {
+    SECOND.fetch_add(1, Ordering::Relaxed);
+}
+
+/// OpenSSL looks the context's info callback up each time, and a connection has none of its own (`SSL_CTX_set_info_callback(3)`).
+#[test]
+fn the_contexts_info_callback_is_the_one_that_it_has_now() {
+    let mut server = pki::server(SslVersion::TLS1_3);
+    let (_collector, _attachment) = quick(&mut server);
+    let (client, server) = (pki::client(SslVersion::TLS1_3).build(), server.build());
+    let context = server.as_ptr().cast();
+    // The first handshake of a context is told at length, the others are sketched.
+    for round in 1..=3 {
+        // SAFETY: a context that no other thread uses.
+        assert!(unsafe { between().set_context_info(context, first as *const _) });
+        let ssl = server_ssl(&server);
+        assert!(supervise(&ssl, &server));
+        let raw = ssl.as_ptr();
+        // SAFETY: as above.
+        assert!(unsafe { between().set_context_info(context, second as *const _) });
+        let before = SECOND.load(Ordering::Relaxed);
+        let pair = shake(client_ssl(&client), ssl);
+        assert_eq!(pair.server_result.0, 0);
+        assert_eq!(FIRST.load(Ordering::Relaxed), 0, "round {round}");
+        assert!(SECOND.load(Ordering::Relaxed) > before + 10, "round {round}");
+        // SAFETY: a live connection of this thread.
+        let seen = unsafe {
+            let said = ffi::SSL_get_info_callback(raw).map_or(std::ptr::null(), |said| said as *const _);
+            between().info(raw.cast(), said)
+        };
+        assert!(seen.is_null(), "round {round}: the connection has none of its own");
+    }
+}
