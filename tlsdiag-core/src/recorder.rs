@@ -38,7 +38,7 @@ pub trait HandshakeRecorder: Send + Sync {
     }
 
     /// Whether it passes over what is plainly healthy: recordings of which
-    /// [`is_plainly_healthy`](crate::handshake::is_plainly_healthy) says so come to their end without a word. Asked once when the
+    /// [`is_plainly_healthy`](crate::event::is_plainly_healthy) says so come to their end without a word. Asked once when the
     /// recorder is attached.
     ///
     /// It spares what it takes to tell a recorder of them, and where nobody wants them the local configuration is not looked at

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use serde_json::Value;
+use tlsdiag_core::event::is_plainly_healthy;
 use tlsdiag_core::event::lines;
-use tlsdiag_core::handshake::is_plainly_healthy;
 use tlsdiag_core::report::Record;
 use tlsdiag_core::report::reader::Reader;
 use tlsdiag_core::{Cause, Handshake, diagnose};

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use tlsdiag_core::event::is_plainly_healthy;
 use tlsdiag_core::event::{Event, EventBody, EventKind, Recording, State};
-use tlsdiag_core::handshake::is_plainly_healthy;
 use tlsdiag_core::report::keylog::KeyLogFile;
 use tlsdiag_core::source::openssl::{Object, Symbols, current_ssl, leave_with_current, left_with, stats};
 use tlsdiag_core::{Handshake, HandshakeRecorder, diagnose};

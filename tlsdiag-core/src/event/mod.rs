@@ -7,6 +7,7 @@
 pub mod lines;
 mod local;
 pub mod packed;
+mod plain;
 mod recording;
 mod secret;
 
@@ -18,6 +19,9 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 pub use local::{LocalCertificate, LocalConfiguration, LocalKey, PeerCertificate, TrustAnchors};
+pub use plain::is_plainly_healthy;
+#[cfg(feature = "openssl")]
+pub(crate) use plain::{EMPTY_CERTIFICATE, MANY_ANCHORS};
 pub use recording::{Events, Recording};
 pub use secret::Secret;
 

@@ -12,7 +12,6 @@ mod offer;
 mod order;
 mod other;
 mod outcome;
-mod plain;
 mod request;
 mod timeline;
 
@@ -25,9 +24,6 @@ pub use chain::{Chain, OwnCertificate, Presented};
 pub use offer::Offer;
 pub use other::OtherMessage;
 pub use outcome::{By, Outcome, OutcomeKind};
-pub use plain::is_plainly_healthy;
-#[cfg(feature = "openssl")]
-pub(crate) use plain::{EMPTY as EMPTY_CERTIFICATE, MANY as MANY_ANCHORS};
 pub use request::Request;
 pub use timeline::{Step, StepKind};
 

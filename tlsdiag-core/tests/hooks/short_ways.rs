@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime};
 
 use foreign_types::ForeignTypeRef;
 use openssl::ssl::{ErrorCode, Ssl, SslContext, SslContextBuilder, SslStream, SslVersion};
-use tlsdiag_core::event::{Direction, Event, EventBody, LocalConfiguration, Recording, Role};
-use tlsdiag_core::handshake::is_plainly_healthy;
+use tlsdiag_core::event::{
+    Direction, Event, EventBody, LocalConfiguration, Recording, Role, is_plainly_healthy,
+};
 use tlsdiag_core::source::openssl::{AttachOptions, Attachment, Between, Symbols, attach_ctx_raw};
 use tlsdiag_core::{Collector, HandshakeRecorder, attach};
 

@@ -9,8 +9,7 @@ use super::boundary;
 use super::clock;
 use super::pool;
 use crate::HandshakeRecorder;
-use crate::event::{Ending, Event, EventKind, Recording};
-use crate::handshake::is_plainly_healthy;
+use crate::event::{Ending, Event, EventKind, Recording, is_plainly_healthy};
 
 /// A recorder that was attached. Detaching only flips `active`: hooks may be running in other threads.
 pub(super) struct Listener {

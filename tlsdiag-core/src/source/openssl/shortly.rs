@@ -10,8 +10,7 @@ use super::pool;
 use super::progress::is_pending;
 use super::slot::{Slot, short};
 use super::story::{EXIT, HANDSHAKE_DONE, HANDSHAKE_START, Phase, Story};
-use crate::event::{Direction, EventKind};
-use crate::handshake::EMPTY_CERTIFICATE;
+use crate::event::{Direction, EMPTY_CERTIFICATE, EventKind};
 
 /// The ways that are short where a sketch has just begun, as [`Story::short_ways`] would find.
 const SKETCHED: u8 =

@@ -21,8 +21,7 @@ use super::peer;
 use super::pool;
 use super::slot::Slot;
 use super::story::{Story, next_connection};
-use crate::event::{Ending, EventKind, LocalConfiguration, Role};
-use crate::handshake::MANY_ANCHORS;
+use crate::event::{Ending, EventKind, LocalConfiguration, MANY_ANCHORS, Role};
 
 /// What all sketches of one context's connections have in common.
 struct Common {

@@ -15,10 +15,10 @@ use super::context::ContextState;
 use super::current::Keepsakes;
 use super::functions::{InfoCallback, SSL};
 use super::listener::Listener;
+use super::nearby;
 use super::previous::{Callback, Previous, same};
 use super::story::Story;
 use super::symbols::Symbols;
-use super::nearby;
 use crate::event::{Direction, PeerCertificate};
 
 /// Content types (RFC 8446 §5.1).

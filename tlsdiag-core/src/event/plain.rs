@@ -1,16 +1,21 @@
 //! A quick look at a recording, for those who want failures alone: most handshakes are plainly healthy, and to see that nothing
 //! needs to be decoded.
 
-use crate::event::{Direction, EventBody, LocalConfiguration, Recording, Role, State};
-use crate::wire::HandshakeType;
+use super::{Direction, EventBody, LocalConfiguration, Recording, Role, State};
+
+/// Types of handshake messages (RFC 8446 §4, RFC 5246 §7.4).
+const HELLO_REQUEST: u8 = 0;
+const NEW_SESSION_TICKET: u8 = 4;
+const CERTIFICATE: u8 = 11;
+const KEY_UPDATE: u8 = 24;
 
 /// Certificates trusted for clients that are too many to be a choice of one's own; only then is it looked at whose they are.
-pub(crate) const MANY: usize = 5;
+pub(crate) const MANY_ANCHORS: usize = 5;
 /// No Certificate message with a certificate is as short as this, and no empty one as long (RFC 5246 §7.4.2, RFC 8446 §4.4.2).
-pub(crate) const EMPTY: usize = 16;
+pub(crate) const EMPTY_CERTIFICATE: usize = 16;
 
 /// Whether the handshake was established and no rule can have anything to say about it. `false` means nothing: it takes a
-/// [`diagnose`](crate::diagnose()) to know.
+/// [`diagnose`](fn@crate::diagnose) to know.
 #[inline]
 #[must_use]
 pub fn is_plainly_healthy(recording: &Recording) -> bool {
@@ -43,15 +48,13 @@ impl Look {
                 true
             }
             EventBody::Message { direction, bytes } => {
-                let kind = HandshakeType(bytes.first().copied().unwrap_or_default());
-                if kind == HandshakeType::CERTIFICATE
-                    && *direction == Direction::Received
-                    && bytes.len() > EMPTY
+                let kind = bytes.first().copied().unwrap_or_default();
+                if kind == CERTIFICATE && *direction == Direction::Received && bytes.len() > EMPTY_CERTIFICATE
                 {
                     self.client_showed_certificate = true;
                 }
-                let afterwards = [HandshakeType::NEW_SESSION_TICKET, HandshakeType::KEY_UPDATE];
-                kind != HandshakeType::HELLO_REQUEST && (!self.done || afterwards.contains(&kind))
+                let afterwards = [NEW_SESSION_TICKET, KEY_UPDATE];
+                kind != HELLO_REQUEST && (!self.done || afterwards.contains(&kind))
             }
             // A client that says goodbye without another word may have looked at the certificate itself.
             EventBody::Alert { direction, description, .. } => {
@@ -90,7 +93,7 @@ impl Look {
         match self.role {
             None => false,
             Some(Role::Client) => self.done && verifies,
-            Some(Role::Server) => self.done && (!verifies || (proven && self.anchors < MANY)),
+            Some(Role::Server) => self.done && (!verifies || (proven && self.anchors < MANY_ANCHORS)),
         }
     }
 }
