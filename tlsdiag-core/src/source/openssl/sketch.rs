@@ -11,7 +11,7 @@ use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
 
-use super::boundary::Errno;
+use super::boundary::{self, Errno};
 use super::configured::{self, Configured};
 use super::current::Scene;
 use super::functions::SSL;
@@ -203,13 +203,30 @@ impl Story {
         let Some(common) = slot.context.as_deref().and_then(|context| context.sketches.get()) else {
             return false;
         };
-        let quick = |listener: &Arc<Listener>| listener.is_active() && !listener.uses_openssl;
-        let Some(listener) = common.listener.upgrade().filter(quick) else { return false };
         if common.passes_over || !slot.has_missed_nothing() {
             return false;
         }
-        let Some(mut recording) = self.recording.take() else { return false };
         let _errno = Errno::save();
+        let Some(listener) = common.listener.upgrade() else { return false };
+        let quick = listener.is_active() && !listener.uses_openssl;
+        // SAFETY: passed on.
+        let told = quick && unsafe { self.tell_listener(slot, ssl, common, &listener) };
+        // Detached meanwhile it may be dropped here, and its recorder's Drop may panic.
+        boundary::contain(|| drop(listener));
+        told
+    }
+
+    /// # Safety
+    /// As for [`tell_shortly`](Self::tell_shortly); `common` is what this sketch has in common with others.
+    #[inline(always)]
+    unsafe fn tell_listener(
+        &mut self,
+        slot: &Slot,
+        ssl: *mut SSL,
+        common: &Common,
+        listener: &Listener,
+    ) -> bool {
+        let Some(mut recording) = self.recording.take() else { return false };
         // SAFETY: passed on.
         let (peer, expected_name) = unsafe {
             let peer = peer::address_since(slot.symbols, ssl, &self.watch).or(listener.peer);
