@@ -129,11 +129,11 @@ impl Story {
     #[inline]
     pub(super) fn renew(&mut self) -> bool {
         let holds = self.recording.is_some() || self.configured.is_some() || !self.heard.is_empty();
-        if holds || self.scratch.capacity() != 0 {
+        // Memory of their own, which these two keep when they are emptied.
+        if holds || self.heard.spilled() || self.scratch.capacity() != 0 {
             return false;
         }
-        // Nothing to be dropped is left, and the compiler is told so.
-        std::mem::forget(std::mem::take(self));
+        *self = Story::default();
         true
     }
 
