@@ -4,14 +4,11 @@
 //! known. Then: who called? OpenSSL itself is passed through; for the application the real function is called and the hooks
 //! are told, or the hooks keep what the application sets.
 
-use std::ffi::{c_char, c_int, c_long, c_void};
+use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
 
-use tlsdiag_core::source::openssl::{Between, Symbols};
-
 use crate::boundary::guard;
-use crate::real::{Caller, Real, SET_MSG_CALLBACK, SET_MSG_CALLBACK_ARG, caller, calling, known_application};
-use crate::{channel, recorder};
+use crate::real::{Caller, SET_MSG_CALLBACK, SET_MSG_CALLBACK_ARG, caller, calling};
 
 type Object = *mut c_void;
 type Callback = *const c_void;
@@ -128,148 +125,10 @@ macro_rules! seen {
     };
 }
 
-fn context_made(real: &'static Real, context: Object, method: *const c_void) {
-    if context.is_null() || real.is_quic(method) {
-        return;
-    }
-    if let Some(symbols) = real.symbols {
-        guard(|| {
-            channel::open(symbols, real.number());
-            calling(real, || recorder::attach_context(symbols, context));
-        });
-    }
-}
+// After the macros, which it uses.
+mod life;
 
-fn connection_made(
-    real: &'static Real,
-    symbols: &'static Symbols,
-    between: Between,
-    ssl: Object,
-    context: Object,
-) {
-    // SAFETY: a live SSL that only this thread knows, and the live context that it was made from.
-    unsafe {
-        if !between.made(ssl, context) {
-            channel::open(symbols, real.number());
-            recorder::attach_connection(symbols, ssl);
-        }
-    }
-}
-
-unsafe extern "C" fn ctx_new(method: *const c_void, address: usize) -> Object {
-    let (real, application) = who!(address, ptr::null_mut());
-    let context = call!(real, SSL_CTX_new(method), ptr::null_mut());
-    if application {
-        context_made(real, context, method);
-    }
-    context
-}
-
-unsafe extern "C" fn ctx_new_ex(
-    library: *mut c_void,
-    query: *const c_char,
-    method: *const c_void,
-    address: usize,
-) -> Object {
-    let (real, application) = who!(address, ptr::null_mut());
-    let context = call!(real, SSL_CTX_new_ex(library, query, method), ptr::null_mut());
-    if application {
-        context_made(real, context, method);
-    }
-    context
-}
-
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-unsafe extern "C" fn new(context: Object, address: usize) -> Object {
-    // SAFETY: the argument of our caller, passed on to the function that it meant; and a live SSL that only this thread knows, made
-    // from that context.
-    unsafe {
-        let Some((real, between)) = usual(address) else { return new_at_length(context, address) };
-        let Some(function) = real.f.SSL_new else { return ptr::null_mut() };
-        let ssl = function(context);
-        if ssl.is_null() || real.f.SSL_is_quic.is_some_and(|is_quic| is_quic(ssl) != 0) {
-            return ssl;
-        }
-        let errno = libc::__errno_location();
-        let before = *errno;
-        if !between.made_shortly(ssl, context) {
-            connection_made_at_length(real, ssl, context);
-        }
-        *errno = before;
-        ssl
-    }
-}
-
-/// The library that the application calls, where it is the only one and is recorded: so it is nearly always, and quickly known.
-#[inline(always)]
-fn usual(address: usize) -> Option<(&'static Real, Between)> {
-    let real = known_application(address)?;
-    Some((real, real.between?))
-}
-
-#[cold]
-#[inline(never)]
-unsafe extern "C" fn new_at_length(context: Object, address: usize) -> Object {
-    let (real, application) = who!(address, ptr::null_mut());
-    let ssl = call!(real, SSL_new(context), ptr::null_mut());
-    if application && !ssl.is_null() {
-        connection_made_at_length(real, ssl, context);
-    }
-    ssl
-}
-
-#[cold]
-#[inline(never)]
-fn connection_made_at_length(real: &'static Real, ssl: Object, context: Object) {
-    // SAFETY: a live SSL of this library.
-    let quic = real.f.SSL_is_quic.is_some_and(|is_quic| unsafe { is_quic(ssl) } != 0);
-    if let (Some(symbols), Some(between), false) = (real.symbols, real.between, quic) {
-        guard(|| calling(real, || connection_made(real, symbols, between, ssl, context)));
-    }
-}
-
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-unsafe extern "C" fn free(ssl: Object, address: usize) {
-    if let Some((real, between)) = usual(address)
-        && let Some(function) = real.f.SSL_free
-    {
-        // SAFETY: the argument of our caller: null, or a live SSL of this thread, passed on to the function that it meant.
-        unsafe {
-            if between.is_settled(ssl) {
-                return function(ssl);
-            }
-        }
-    }
-    // SAFETY: passed on.
-    unsafe { free_at_length(ssl, address) };
-}
-
-#[cold]
-#[inline(never)]
-unsafe extern "C" fn free_at_length(ssl: Object, address: usize) {
-    let (real, application) = who!(address);
-    if let Some(between) = real.between.filter(|_| application && !ssl.is_null()) {
-        guard(|| {
-            // SAFETY: as for `kept`.
-            unsafe { between.leaving(ssl) }
-        });
-    }
-    call!(real, SSL_free(ssl), ());
-}
-
-unsafe extern "C" fn set_ctx(ssl: Object, context: Object, address: usize) -> Object {
-    let (real, application) = who!(address, ptr::null_mut());
-    let now = call!(real, SSL_set_SSL_CTX(ssl, context), ptr::null_mut());
-    if let Some(between) = real.between.filter(|_| application && !now.is_null()) {
-        guard(|| {
-            calling(real, || {
-                // SAFETY: as for `kept`.
-                unsafe { between.moved(ssl) }
-            })
-        });
-    }
-    now
-}
+use life::{ctx_new, ctx_new_ex, free, new, set_ctx};
 
 unsafe extern "C" fn ctx_set_msg(context: Object, callback: Callback, address: usize) {
     let (real, application) = who!(address);

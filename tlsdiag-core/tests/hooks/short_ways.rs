@@ -80,12 +80,15 @@ fn the_short_ways_tell_what_the_long_ones_do() {
     }
 }
 
-/// Keeps what is not plainly healthy.
-struct Choosy(Arc<Collector>);
+/// Keeps every recording, or what is not plainly healthy; it does not use OpenSSL for it, so that it is told the short way.
+struct Quick {
+    collector: Arc<Collector>,
+    passes_over: bool,
+}
 
-impl HandshakeRecorder for Choosy {
+impl HandshakeRecorder for Quick {
     fn record(&self, event: &Event<'_>) {
-        self.0.record(event);
+        self.collector.record(event);
     }
 
     fn is_live(&self) -> bool {
@@ -97,14 +100,18 @@ impl HandshakeRecorder for Choosy {
     }
 
     fn passes_over_healthy(&self) -> bool {
-        true
+        self.passes_over
     }
 }
 
-fn choosy(context: &mut SslContextBuilder) -> (Arc<Collector>, Attachment) {
+pub(crate) fn quick(context: &mut SslContextBuilder, passes_over: bool) -> (Arc<Collector>, Attachment) {
     let collector = Arc::new(Collector::new());
-    let attachment = attach(context, Choosy(Arc::clone(&collector))).unwrap();
-    (collector, attachment)
+    let recorder = Quick { collector: Arc::clone(&collector), passes_over };
+    (collector, attach(context, recorder).unwrap())
+}
+
+fn choosy(context: &mut SslContextBuilder) -> (Arc<Collector>, Attachment) {
+    quick(context, true)
 }
 
 fn beginning(recording: &Recording) -> Arc<LocalConfiguration> {

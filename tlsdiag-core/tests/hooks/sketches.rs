@@ -7,40 +7,16 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use foreign_types::ForeignTypeRef;
-use openssl::ssl::{SslContext, SslContextBuilder, SslVersion};
+use openssl::ssl::{SslContext, SslVersion};
 use openssl_sys::SSL;
-use tlsdiag_core::event::{Event, EventBody, LocalConfiguration, Recording, Role};
-use tlsdiag_core::source::openssl::{Attachment, Between, Symbols};
-use tlsdiag_core::{Collector, HandshakeRecorder, attach};
+use tlsdiag_core::event::{EventBody, LocalConfiguration, Recording, Role};
+use tlsdiag_core::source::openssl::{Between, Symbols};
 
 use crate::ffi;
 use crate::pipe::{Pair, client_ssl, pair, server_ssl, shake};
 use crate::pki::{self, pki};
-use crate::short_ways::{HANDSHAKES, supervise, supervised};
+use crate::short_ways::{HANDSHAKES, quick, supervise, supervised};
 use crate::story::words;
-
-/// Keeps every recording, and does not use OpenSSL for it, so that it is told the short way.
-struct Quick(Arc<Collector>);
-
-impl HandshakeRecorder for Quick {
-    fn record(&self, event: &Event<'_>) {
-        self.0.record(event);
-    }
-
-    fn is_live(&self) -> bool {
-        false
-    }
-
-    fn uses_openssl(&self) -> bool {
-        false
-    }
-}
-
-fn quick(context: &mut SslContextBuilder) -> (Arc<Collector>, Attachment) {
-    let collector = Arc::new(Collector::new());
-    let attachment = attach(context, Quick(Arc::clone(&collector))).unwrap();
-    (collector, attachment)
-}
 
 fn between() -> Between {
     Between::new(Symbols::linked().unwrap())
@@ -58,7 +34,7 @@ fn every_handshake_is_told_as_it_would_have_been_at_length() {
     for (name, make) in HANDSHAKES {
         let told = |shake: fn(&SslContext, &SslContext) -> Pair| {
             let (client, mut server) = make();
-            let (collector, _attachment) = quick(&mut server);
+            let (collector, _attachment) = quick(&mut server, false);
             let (client, server) = (client.build(), server.build());
             let before = SystemTime::now() - Duration::from_millis(1);
             (0..3).for_each(|_| drop(shake(&client, &server)));
@@ -84,7 +60,7 @@ fn every_handshake_is_told_as_it_would_have_been_at_length() {
 #[test]
 fn another_configuration_is_seen_at_the_beginning() {
     let mut server = pki::server(SslVersion::TLS1_3);
-    let (collector, _attachment) = quick(&mut server);
+    let (collector, _attachment) = quick(&mut server, false);
     let (client, server) = (pki::client(SslVersion::TLS1_3).build(), server.build());
     for level in [1, 1, 2, 2, 1] {
         let ssl = server_ssl(&server);
@@ -101,7 +77,7 @@ fn another_configuration_is_seen_at_the_beginning() {
 fn a_certificate_that_is_asked_for_after_all() {
     const REQUIRED: c_int = 1 | 2;
     let mut server = pki::server(SslVersion::TLS1_3);
-    let (collector, _attachment) = quick(&mut server);
+    let (collector, _attachment) = quick(&mut server, false);
     let asks = Arc::new(AtomicBool::new(false));
     let now = Arc::clone(&asks);
     server.set_servername_callback(move |ssl, _| {
@@ -147,7 +123,7 @@ extern "C" fn second(_ssl: *const SSL, _place: c_int, _value: c_int) {
 #[test]
 fn the_contexts_info_callback_is_the_one_that_it_has_now() {
     let mut server = pki::server(SslVersion::TLS1_3);
-    let (_collector, _attachment) = quick(&mut server);
+    let (_collector, _attachment) = quick(&mut server, false);
     let (client, server) = (pki::client(SslVersion::TLS1_3).build(), server.build());
     let context = server.as_ptr().cast();
     // The first handshake of a context is told at length, the others are sketched.

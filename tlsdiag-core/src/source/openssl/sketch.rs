@@ -131,8 +131,7 @@ impl Story {
             self.messages_heard = true;
             let mut recording = pool::take(next_connection());
             recording.keep_beginning();
-            // There was none (`Idle`, or an end): nothing is to be dropped.
-            std::mem::forget(self.recording.replace(recording));
+            self.recording = Some(recording);
             // Nobody is asked for a certificate where the mode does not say so; where it is changed meanwhile, that is seen.
             if common.verify_mode != 0 {
                 hooks::arm_verify(slot, ssl);
