@@ -15,8 +15,8 @@ fn now() -> u64 {
 }
 
 /// The processor's counter.
-#[inline]
-fn ticks() -> u64 {
+#[inline(always)]
+pub(super) fn ticks() -> u64 {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: every x86_64 processor has this instruction, which reads a register. `clock_gettime` uses it as well where the
     // kernel keeps its time by it, and elsewhere `prepare` does not let it come to this.
@@ -49,6 +49,13 @@ impl Moment {
     }
 }
 
+impl Moment {
+    /// As [`now`](Self::now). The first time the code must be fetched from its file, which takes too long.
+    fn soon() -> Option<Self> {
+        (0..8).find_map(|_| Moment::now())
+    }
+}
+
 /// So long the rate is measured: what two readings are off by is then a few millionths of it.
 const LONG: u64 = 50_000_000;
 
@@ -62,7 +69,7 @@ pub(super) fn prepare() {
     // Nobody waits for it: where a thread forks meanwhile, its child does without ticks.
     if !ONCE.swap(true, Ordering::Relaxed)
         && is_kept_by_ticks()
-        && let Some(first) = Moment::now()
+        && let Some(first) = Moment::soon()
     {
         FIRST_NANOSECONDS.store(first.nanoseconds, Ordering::Relaxed);
         FIRST_TICKS.store(first.ticks, Ordering::Release);
@@ -163,7 +170,19 @@ impl Stopwatch {
         if self.rate == 0 {
             return self.elapsed_at_length();
         }
-        ((u128::from(ticks().saturating_sub(self.began)) * u128::from(self.rate)) >> 32) as u64
+        self.at(ticks())
+    }
+
+    /// Whether it runs by [`ticks`].
+    #[inline]
+    pub(super) fn counts_ticks(&self) -> bool {
+        self.rate != 0
+    }
+
+    /// Nanoseconds from the start to a moment in ticks, where it [runs by them](Self::counts_ticks).
+    #[inline]
+    pub(super) fn at(&self, moment: u64) -> u64 {
+        ((u128::from(moment.saturating_sub(self.began)) * u128::from(self.rate)) >> 32) as u64
     }
 
     /// When it was started.
