@@ -7,6 +7,8 @@
 use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
 
+use tlsdiag_core::source::openssl::Between;
+
 use crate::boundary::guard;
 use crate::real::{Caller, SET_MSG_CALLBACK, SET_MSG_CALLBACK_ARG, caller, calling};
 
@@ -182,7 +184,14 @@ unsafe extern "C" fn ctx_ctrl(
     {
         return 1;
     }
-    call!(real, SSL_CTX_ctrl(context, command, number, pointer), 0)
+    let said = call!(real, SSL_CTX_ctrl(context, command, number, pointer), 0);
+    if let Some(between) = real.between.filter(|_| application && Between::adjusts(command)) {
+        guard(|| {
+            // SAFETY: as for `kept`.
+            unsafe { between.adjusted_context(context) }
+        });
+    }
+    said
 }
 
 unsafe extern "C" fn ctrl(
@@ -196,7 +205,14 @@ unsafe extern "C" fn ctrl(
     if command == SET_MSG_CALLBACK_ARG && kept!(real, application, set_message_arg(ssl, pointer)) {
         return 1;
     }
-    call!(real, SSL_ctrl(ssl, command, number, pointer), 0)
+    let said = call!(real, SSL_ctrl(ssl, command, number, pointer), 0);
+    if let Some(between) = real.between.filter(|_| application && Between::adjusts(command)) {
+        guard(|| {
+            // SAFETY: as for `kept`.
+            unsafe { between.adjusted(ssl) }
+        });
+    }
+    said
 }
 
 unsafe extern "C" fn ctx_set_info(context: Object, callback: Callback, address: usize) {

@@ -87,6 +87,35 @@ fn a_client_that_cannot_be_asked_late() {
     assert_eq!(verdicts, expected, "{}", place.stderr());
 }
 
+/// A server that comes to want newer versions, after it has told of several handshakes that were alike.
+#[test]
+fn a_server_that_is_configured_otherwise_while_it_runs() {
+    let script = "import socket, ssl, threading\n\
+        server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)\n\
+        server.load_cert_chain('alice.pem', 'alice.key')\n\
+        client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n\
+        client.check_hostname, client.verify_mode = False, ssl.CERT_NONE\n\
+        def talk(end):\n\
+        \x20   with client.wrap_socket(end) as s:\n\
+        \x20       s.recv(1)\n\
+        for version in ['TLSv1_2'] * 3 + ['TLSv1_3'] * 2:\n\
+        \x20   server.minimum_version = ssl.TLSVersion[version]\n\
+        \x20   near, far = socket.socketpair()\n\
+        \x20   thread = threading.Thread(target=talk, args=[near])\n\
+        \x20   thread.start()\n\
+        \x20   with server.wrap_socket(far, server_side=True) as s:\n\
+        \x20       s.send(b'!')\n\
+        \x20   thread.join()\n";
+    let place = Place::new();
+    let mut command = place.run(&["--jsonl", "out.jsonl"]);
+    let status = command.args(["/usr/bin/python3", "-c", script]).status().expect("the program runs");
+    assert!(status.success());
+    let records = place.records("out.jsonl");
+    let of_servers = records.iter().filter(|record| record["role"] == "server");
+    let versions: Vec<_> = of_servers.map(|record| &record["local"]["minimum_version"]["name"]).collect();
+    assert_eq!(versions, ["TLSv1.2", "TLSv1.2", "TLSv1.2", "TLSv1.3", "TLSv1.3"]);
+}
+
 /// Waits until so many lines are in the file.
 pub(crate) fn wait_for_lines(place: &Place, name: &str, count: usize) {
     let until = Instant::now() + Duration::from_secs(20);

@@ -1,8 +1,8 @@
 //! Where somebody stands between the application and OpenSSL most callbacks take a short way, and a recorder may pass over what is
 //! healthy: the same is told, and nobody is taken for another.
 
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant, SystemTime};
 
 use foreign_types::ForeignTypeRef;
 use openssl::ssl::{ErrorCode, Ssl, SslContext, SslContextBuilder, SslStream, SslVersion};
@@ -22,10 +22,22 @@ pub(crate) fn supervise(ssl: &Ssl, context: &SslContext) -> bool {
     unsafe { Between::new(Symbols::linked().unwrap()).made(ssl.as_ptr().cast(), context.as_ptr().cast()) }
 }
 
+/// Waits until the hooks know how fast the processor counts, which is some time after something was attached for the first time: from
+/// then on stories that may be sketched are noted.
+fn wait_for_the_clock() {
+    const LONG: Duration = Duration::from_millis(60);
+    static BEGAN: OnceLock<Instant> = OnceLock::new();
+    let began = BEGAN.get_or_init(Instant::now);
+    while began.elapsed() < LONG {
+        std::thread::yield_now();
+    }
+}
+
 pub(crate) fn supervised(client: &SslContext, server: &SslContext) -> Pair {
     let (near, far) = (client_ssl(client), server_ssl(server));
     supervise(&near, client);
     assert!(supervise(&far, server));
+    wait_for_the_clock();
     shake(near, far)
 }
 

@@ -72,6 +72,60 @@ fn another_configuration_is_seen_at_the_beginning() {
     }
 }
 
+/// What `SSL_CTX_ctrl` and `SSL_ctrl` set is looked at where one of them was called, of which whoever stands between tells.
+#[test]
+fn what_is_adjusted_is_seen_at_the_beginning() {
+    const SET_MIN_PROTO_VERSION: c_int = 123;
+    const BEFORE: c_int = 0x0303;
+    const NOW: c_int = 0x0304;
+    let client = pki::client(SslVersion::TLS1_3).build();
+    for of_context in [false, true] {
+        let mut server = pki::server(SslVersion::TLS1_2);
+        server.set_max_proto_version(None).unwrap();
+        let (collector, _attachment) = quick(&mut server, false);
+        let server = server.build();
+        let made = || {
+            let ssl = server_ssl(&server);
+            assert!(supervise(&ssl, &server));
+            ssl
+        };
+        let told = |ssl| {
+            assert_eq!(shake(client_ssl(&client), ssl).server_result.0, 0);
+            c_int::from(beginning(&collector.take()[0]).2.minimum_version)
+        };
+        for _ in 0..3 {
+            assert_eq!(told(made()), BEFORE);
+        }
+        let (before, other) = (made(), made());
+        // SAFETY: live objects that no other thread uses.
+        let now = unsafe {
+            if of_context {
+                openssl_sys::SSL_CTX_ctrl(
+                    server.as_ptr(),
+                    SET_MIN_PROTO_VERSION,
+                    NOW.into(),
+                    std::ptr::null_mut(),
+                );
+                assert!(Between::adjusts(SET_MIN_PROTO_VERSION));
+                between().adjusted_context(server.as_ptr().cast());
+                made()
+            } else {
+                openssl_sys::SSL_ctrl(
+                    other.as_ptr(),
+                    SET_MIN_PROTO_VERSION,
+                    NOW.into(),
+                    std::ptr::null_mut(),
+                );
+                between().adjusted(other.as_ptr().cast());
+                other
+            }
+        };
+        // Looking at one that was made before must not make the others pass.
+        assert_eq!(told(before), BEFORE, "of the context: {of_context}");
+        assert_eq!(told(now), NOW, "of the context: {of_context}");
+    }
+}
+
 /// A server that comes to want a certificate when it has heard the client's name, as one that has several sites does.
 #[test]
 fn a_certificate_that_is_asked_for_after_all() {

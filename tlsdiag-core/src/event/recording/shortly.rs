@@ -1,7 +1,9 @@
 //! The short ways into a recording, for what comes many times in each handshake: within the room that was made beforehand, so that
 //! nothing is allocated and no bound is near.
 
+use std::mem;
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -12,8 +14,8 @@ impl Recording {
     /// Whether another event with so many bytes fits where there is room anyhow.
     #[inline(always)]
     pub(crate) fn has_room(&self, length: usize) -> bool {
-        // Asked by capacity, by which the compiler knows that no buffer grows.
-        self.entries.len() < self.entries.capacity() && length <= self.bytes.capacity() - self.bytes.len()
+        // Asked by capacity, by which the compiler knows that no buffer grows. Where the arena was taken there is none.
+        self.entries.len() < self.entries.capacity() && length < self.bytes.capacity() - self.bytes.len()
     }
 
     /// Keeps a message, for which there [is room](Self::has_room).
@@ -22,6 +24,25 @@ impl Recording {
         let span = Span { start: self.bytes.len() as u32, length: bytes.len() as u32 };
         self.bytes.extend_from_slice(bytes);
         self.keep_entry(elapsed, Packed::Message(direction, span));
+    }
+
+    /// Keeps a message whose bytes will lie there in the arena ([`give_arena`](Self::give_arena)).
+    #[inline]
+    pub(crate) fn keep_message_in_place(&mut self, elapsed: u64, direction: Direction, place: Range<usize>) {
+        let span = Span { start: place.start as u32, length: place.len() as u32 };
+        self.keep_entry(elapsed, Packed::Message(direction, span));
+    }
+
+    /// Gives away the arena of an empty recording, with the room that it has.
+    #[inline]
+    pub(crate) fn take_arena(&mut self) -> Vec<u8> {
+        mem::take(&mut self.bytes)
+    }
+
+    /// Gets an arena back.
+    #[inline]
+    pub(crate) fn give_arena(&mut self, arena: Vec<u8>) {
+        self.bytes = arena;
     }
 
     /// As [`keep_message`](Self::keep_message).

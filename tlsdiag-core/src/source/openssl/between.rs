@@ -40,6 +40,7 @@ unsafe fn inherit(slot: &Slot, heard: &ContextState, ssl: *mut c_void) {
     slot.previous.message.set(Some(callback.unwrap_or(silent)));
     slot.previous.message_arg.store(arg.load(Ordering::Acquire), Ordering::Release);
     slot.supervised.store(true, Ordering::Relaxed);
+    slot.made_after(heard.adjustments());
     // SAFETY: as promised.
     unsafe { slot.arrive(ssl.cast()) };
     slot.shorten(short::SKETCH);
@@ -114,6 +115,33 @@ impl Between {
             if let Some(slot) = Slot::of(self.0, ssl) {
                 boundary::enter(slot, |story| story.could_not_ask(slot, ssl));
             }
+        }
+    }
+
+    /// Whether a command of `SSL_CTX_ctrl` or `SSL_ctrl` may change what [`LocalConfiguration`](crate::event::LocalConfiguration) holds: all
+    /// but those that ask, and those of sessions, modes and hello extensions (`openssl/ssl.h`).
+    #[must_use]
+    pub const fn adjusts(command: c_int) -> bool {
+        !matches!(
+            command,
+            8..=13 | 16..=17 | 20..=31 | 33 | 40..=45 | 53..=72 | 78 | 82 | 90 | 93 | 108..=110 | 115 | 130..=134 | 137..=138
+        )
+    }
+
+    /// `SSL_CTX_ctrl` has been called, with a command that [`adjusts`](Self::adjusts) how connections are configured that are made from now
+    /// on. Whoever stands between tells of each such call, or a healthy record may show versions or a chain of before.
+    pub unsafe fn adjusted_context(self, context: *mut c_void) {
+        // SAFETY: a live SSL_CTX, or null.
+        if let Some(state) = unsafe { ContextState::of(self.0, context.cast::<SSL_CTX>()) } {
+            state.adjust();
+        }
+    }
+
+    /// `SSL_ctrl`, likewise.
+    pub unsafe fn adjusted(self, ssl: *mut c_void) {
+        // SAFETY: a live SSL of this thread, or null.
+        if let Some(slot) = unsafe { Slot::own(self.0, ssl.cast()) } {
+            slot.adjust();
         }
     }
 

@@ -90,20 +90,24 @@ pub(super) unsafe fn is_as_before(symbols: &'static Symbols, ssl: *mut SSL, befo
     unsafe { holds(symbols, ssl, before) && growing(symbols, ssl) == before.growing }
 }
 
-/// As [`is_as_before`], of a server whose handshake goes well, as far as it is known: where it asks for no certificates, what they
-/// would be verified by is not looked at.
+/// As [`is_as_before`], of a server whose handshake goes well, as far as it is known, and whose verify mode is that of before: where it
+/// asks for no certificates, what they would be verified by is not looked at; nor is, unless it was `adjusted`, what only
+/// `SSL_CTX_ctrl(3)` sets. A key belongs to its certificate, or nothing would go well.
 ///
 /// # Safety
-/// `ssl` is alive and this thread's.
+/// `ssl` is alive and this thread's; `slot` is its slot.
 pub(super) unsafe fn is_as_before_at_a_glance(
-    symbols: &'static Symbols,
+    slot: &Slot,
     ssl: *mut SSL,
     before: &Configured,
+    adjusted: bool,
 ) -> bool {
+    let symbols = slot.symbols;
     // SAFETY: passed on.
     unsafe {
-        shows_the_same(symbols, ssl, before)
-            && chain(symbols, ssl) == before.growing.chain
+        is_alike(slot, ssl, before)
+            && (!adjusted
+                || (shows_the_same(symbols, ssl, before) && chain(symbols, ssl) == before.growing.chain))
             && (before.fingerprint.verify_mode == 0
                 || (verifying(symbols, ssl) == before.verifying
                     && trust::size(symbols, before.verifying.store as *mut X509_STORE)
@@ -147,9 +151,27 @@ unsafe fn shows_the_same(symbols: &'static Symbols, ssl: *mut SSL, before: &Conf
     }
 }
 
+/// What of [`shows_the_same`] functions of their own set.
+///
+/// # Safety
+/// `ssl` is alive and this thread's; `slot` is its slot.
+#[inline(always)]
+unsafe fn is_alike(slot: &Slot, ssl: *mut SSL, before: &Configured) -> bool {
+    let (f, fingerprint) = (&slot.symbols.f, &before.fingerprint);
+    // SAFETY: passed on; getters only.
+    unsafe {
+        let ciphers = (f.SSL_get_ciphers)(ssl);
+        before.has_certificate((f.SSL_get_certificate)(ssl))
+            && fingerprint.context == (f.SSL_get_SSL_CTX)(ssl) as usize
+            && fingerprint.options == (f.SSL_get_options)(ssl)
+            && fingerprint.ciphers == (ciphers as usize, count(slot.symbols, ciphers))
+            && fingerprint.security_level == (f.SSL_get_security_level)(ssl)
+            && fingerprint.peer_certificate == slot.told_of_peer_certificate()
+    }
+}
+
 /// # Safety
 /// `ssl` is alive and this thread's.
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 pub(super) unsafe fn fingerprint(symbols: &'static Symbols, ssl: *mut SSL) -> Fingerprint {
     let f = &symbols.f;
     // SAFETY: passed on; getters only.

@@ -2,7 +2,7 @@
 
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 
@@ -12,7 +12,7 @@ use super::listener::Listener;
 use super::nearby;
 use super::previous::Previous;
 use super::sketch::Sketches;
-use super::slot::Told;
+use super::slot::{ADJUSTED, Told};
 use super::symbols::Symbols;
 use crate::Error;
 
@@ -25,6 +25,8 @@ pub(super) struct ContextState {
     /// The configuration as it was last read, with its fingerprint.
     pub(super) configured: ArcSwapOption<Configured>,
     pub(super) sketches: Sketches,
+    /// How often it may have been configured otherwise, by functions that whoever stands between sees.
+    adjustments: AtomicU32,
     /// What the application makes of client certificates.
     pub(super) peer_certificate: Told,
     /// Where the context lies.
@@ -40,6 +42,7 @@ impl ContextState {
             previous: Previous::default(),
             configured: ArcSwapOption::empty(),
             sketches: Sketches::default(),
+            adjustments: AtomicU32::new(0),
             peer_certificate: Told::default(),
         })
     }
@@ -68,6 +71,19 @@ impl ContextState {
 
     pub(super) fn is_heard(&self) -> bool {
         self.heard.load(Ordering::Acquire)
+    }
+
+    /// It may be configured otherwise now: what connections that are made from now on are compared with is to be looked at in full.
+    pub(super) fn adjust(&self) {
+        // The highest numbers stand for what is always looked at.
+        if self.adjustments.load(Ordering::Relaxed) < ADJUSTED {
+            self.adjustments.fetch_add(1, Ordering::Release);
+        }
+    }
+
+    #[inline]
+    pub(super) fn adjustments(&self) -> u32 {
+        self.adjustments.load(Ordering::Acquire)
     }
 
     /// The list of listeners has changed.

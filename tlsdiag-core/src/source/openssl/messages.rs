@@ -10,6 +10,7 @@ use super::context::ContextState;
 use super::functions::{MessageCallback, SSL};
 use super::hooks::{arm_info, table};
 use super::nearby;
+use super::notes::About;
 use super::previous::Previous;
 use super::slot::{Slot, short};
 use super::story::Phase;
@@ -23,9 +24,12 @@ const HEADER: c_int = 256;
 /// `SSL3_RT_INNER_CONTENT_TYPE`.
 const INNER_TYPE: c_int = 257;
 const APPLICATION_DATA: u8 = 23;
+/// [`HANDSHAKE`] in a record's header.
+const HANDSHAKE_RECORD: u8 = 22;
 
 /// Half of the calls are for headers of records that tell nothing new. Each function here is kept as small as it can be, the usual
-/// way first: the processor has forgotten each line of it since the last call, and to fetch them is what costs.
+/// way first: the processor has forgotten each line of it since the last call, and to fetch them is what costs. There are as many of
+/// this one as there are libraries, but one of each that it jumps to.
 ///
 /// # Safety
 /// Called by OpenSSL as a message callback.
@@ -42,75 +46,31 @@ pub(super) unsafe extern "C" fn message<const N: usize>(
     // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return, with `len` readable bytes. What
     // is called takes the same arguments, so that the compiler makes a jump of it and puts nothing aside before.
     unsafe {
-        if content_type == HANDSHAKE {
-            return handshake_message(write, version, content_type, bytes, len, ssl, N);
-        }
-        if let Some(slot) = nearby::find(ssl)
-            && (slot.is_short(short::HEADERS) || slot.is_short(short::OVER))
-        {
-            let over = slot.is_short(short::OVER);
-            if content_type < HEADER || len == 0 || bytes.is_null() {
-                if over {
-                    return;
-                }
-            } else {
+        if let Some(slot) = nearby::find(ssl) {
+            if content_type == HANDSHAKE {
+                return handshake_message(write, version, slot, bytes, len, ssl);
+            }
+            if content_type >= HEADER && slot.is_short(short::HEADERS) && len != 0 {
                 let kind = *bytes.cast::<u8>();
-                if kind == HANDSHAKE as u8 {
+                if kind == HANDSHAKE_RECORD {
                     return;
                 }
-                if kind == APPLICATION_DATA && content_type == HEADER && len >= 5 {
+                if kind == APPLICATION_DATA && len >= 5 {
                     if write == 0 {
                         slot.set_latest(&*bytes.cast());
                     }
                     return;
                 }
-                // Application data itself is at length, though all is over.
-                if over && kind != APPLICATION_DATA {
-                    return;
-                }
             }
         }
-        unusual_message::<N>(write, version, content_type, bytes, len, ssl, ptr::null_mut());
+        unusual_message(write, version, content_type, bytes, len, ssl, N);
     }
 }
 
 /// What takes a short way as well, but comes less often.
 #[inline(never)]
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-unsafe extern "C" fn unusual_message<const N: usize>(
-    write: c_int,
-    version: c_int,
-    content_type: c_int,
-    bytes: *const c_void,
-    len: usize,
-    ssl: *mut SSL,
-    _arg: *mut c_void,
-) {
-    // SAFETY: as for `message`.
-    unsafe {
-        if let (Some(slot), false) = (nearby::find(ssl), bytes.is_null()) {
-            let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
-            let is_data = content_type == INNER_TYPE && bytes.first() == Some(&APPLICATION_DATA);
-            let done = match content_type {
-                INNER_TYPE => slot.is_short(short::HEADERS) && !is_data,
-                HEADER => slot.passes_by(direction_of(write), bytes),
-                // One that is received was told by its header.
-                CHANGE_CIPHER_SPEC if write != 0 => {
-                    slot.keep_shortly(|story| story.keep_change_cipher_spec(Direction::Sent))
-                }
-                _ => false,
-            };
-            if done {
-                return;
-            }
-        }
-        message_at_length(write, version, content_type, bytes, len, ssl, N);
-    }
-}
-
-#[inline(never)]
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-unsafe extern "C" fn handshake_message(
+unsafe extern "C" fn unusual_message(
     write: c_int,
     version: c_int,
     content_type: c_int,
@@ -121,13 +81,98 @@ unsafe extern "C" fn handshake_message(
 ) {
     // SAFETY: as for `message`.
     unsafe {
-        if let (Some(slot), false) = (nearby::find(ssl), bytes.is_null() || len == 0) {
-            let bytes = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
-            if slot.keep_shortly(|story| story.keep_message(direction_of(write), version, bytes)) {
-                return;
-            }
+        if let (Some(slot), false) = (nearby::find(ssl), len == 0)
+            && passes_by(slot, write, content_type, std::slice::from_raw_parts(bytes.cast::<u8>(), len))
+        {
+            return;
         }
         message_at_length(write, version, content_type, bytes, len, ssl, number);
+    }
+}
+
+/// Whether this needs no more than what is done here.
+#[inline(always)]
+fn passes_by(slot: &Slot, write: c_int, content_type: c_int, bytes: &[u8]) -> bool {
+    const MAJOR: u8 = 3;
+    const SPEC: u8 = CHANGE_CIPHER_SPEC as u8;
+    let kind = bytes.first().copied().unwrap_or_default();
+    // Application data itself is at length, though all is over.
+    let is_data = content_type == INNER_TYPE && kind == APPLICATION_DATA;
+    if slot.is_short(short::OVER) {
+        return !is_data;
+    }
+    let (about, noted) = match bytes.first_chunk() {
+        // One that is received is told by its header.
+        _ if content_type == CHANGE_CIPHER_SPEC && write != 0 => (About::ChangeCipherSpec, &[][..]),
+        _ if content_type == INNER_TYPE => return !is_data && slot.is_short(short::HEADERS),
+        Some(header) if content_type == HEADER => {
+            if slot.is_short(short::HEADERS) && (SPEC..=APPLICATION_DATA).contains(&kind) {
+                if write == 0 && kind == SPEC {
+                    (About::ChangeCipherSpec, &[][..])
+                } else {
+                    if write == 0 {
+                        slot.set_latest(header);
+                    }
+                    return true;
+                }
+            } else if slot.is_short(short::FIRST)
+                && write == 0
+                && kind == HANDSHAKE_RECORD
+                && header[1] == MAJOR
+            {
+                (About::Record, &header[..])
+            } else {
+                return false;
+            }
+        }
+        _ => return false,
+    };
+    let kept = slot.keep_shortly(|story| story.keep_header(about, write as u8, noted));
+    if kept && about == About::Record {
+        slot.heard_first_header();
+    }
+    kept
+}
+
+/// The slot of `ssl` takes the place of the content type, which is known.
+#[inline(never)]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+unsafe extern "C" fn handshake_message(
+    write: c_int,
+    version: c_int,
+    slot: &Slot,
+    bytes: *const c_void,
+    len: usize,
+    ssl: *mut SSL,
+) {
+    // SAFETY: as for `message`.
+    unsafe {
+        if len == 0 || !slot.note_message(write, version, std::slice::from_raw_parts(bytes.cast::<u8>(), len))
+        {
+            kept_message(write, version, slot, bytes, len, ssl);
+        }
+    }
+}
+
+/// Where no notes are taken.
+#[inline(never)]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+unsafe extern "C" fn kept_message(
+    write: c_int,
+    version: c_int,
+    slot: &Slot,
+    bytes: *const c_void,
+    len: usize,
+    ssl: *mut SSL,
+) {
+    // SAFETY: as for `message`.
+    unsafe {
+        // Without bytes it is no message.
+        let message = if len == 0 { &[] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
+        if !slot.keep_shortly(|story| story.keep_message(direction_of(write), version, message)) {
+            let number = slot.symbols.number as usize;
+            message_at_length(write, version, HANDSHAKE, bytes, len, ssl, number);
+        }
     }
 }
 

@@ -46,6 +46,7 @@ mod local;
 mod locate;
 mod messages;
 mod nearby;
+mod notes;
 mod peer;
 mod pool;
 mod previous;

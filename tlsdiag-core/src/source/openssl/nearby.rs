@@ -29,6 +29,11 @@ struct Place<T> {
     ours: AtomicPtr<T>,
 }
 
+/// Tells the compiler that it does not often come to this.
+#[cold]
+#[inline]
+fn rarely() {}
+
 impl<T> Place<T> {
     const fn new() -> Self {
         Place { address: AtomicUsize::new(EMPTY), ours: AtomicPtr::new(ptr::null_mut()) }
@@ -43,10 +48,15 @@ impl<T> Place<T> {
         // Another object's thread may be writing here, but none but this one writes this address: where it still stands, what was
         // read between the two is its own.
         if self.address.load(Ordering::Acquire) != address {
+            rarely();
             return None;
         }
         // SAFETY: `enter` wrote it before the address, from a reference.
-        Some(unsafe { NonNull::new_unchecked(ours) })
+        unsafe {
+            // Said, so that the compiler does not ask.
+            std::hint::assert_unchecked(!ours.is_null());
+            Some(NonNull::new_unchecked(ours))
+        }
     }
 
     /// Writes here, if `before` still stands here and nobody else is writing.

@@ -4,13 +4,18 @@
 use std::ffi::c_int;
 use std::sync::atomic::Ordering;
 
+use super::clock::ticks;
 use super::functions::SSL;
 use super::listener::bit;
+use super::notes::About;
 use super::pool;
 use super::progress::is_pending;
 use super::slot::{Slot, short};
 use super::story::{EXIT, HANDSHAKE_DONE, HANDSHAKE_START, Phase, Story};
 use crate::event::{Direction, EMPTY_CERTIFICATE, EventKind};
+
+/// The type of a Certificate message (RFC 8446 §4).
+const CERTIFICATE: u8 = 11;
 
 /// The ways that are short where a sketch has just begun, as [`Story::short_ways`] would find.
 const SKETCHED: u8 =
@@ -26,7 +31,7 @@ impl Story {
         match self.phase {
             Phase::Open => {}
             Phase::Over | Phase::Dead if !chains && !self.data_in_headers => {
-                return short::OVER | seen(short::ALERTS);
+                return short::OVER | short::HEADERS | seen(short::ALERTS);
             }
             _ => return 0,
         }
@@ -103,13 +108,24 @@ impl Story {
             // Without a certificate there was nothing to verify.
             if of_peer { (f.SSL_get_verify_result)(ssl) } else { 0 }
         };
+        let verify_result = verify_result as i64;
+        if !self.notes.write(About::Done, 0, ticks(), &verify_result.to_ne_bytes())
+            && !self.keep_done(verify_result)
+        {
+            return false;
+        }
+        self.done = true;
+        self.usual = verify_result == 0;
+        true
+    }
+
+    #[inline(never)]
+    fn keep_done(&mut self, verify_result: i64) -> bool {
         let Some(recording) = self.recording.as_mut().filter(|recording| recording.has_room(0)) else {
             return false;
         };
         self.last = self.last.max(self.watch.elapsed());
-        recording.keep_done(self.last, verify_result as i64, false, None);
-        self.done = true;
-        self.usual = verify_result == 0;
+        recording.keep_done(self.last, verify_result, false, None);
         true
     }
 
@@ -120,7 +136,10 @@ impl Story {
     #[inline(always)]
     unsafe fn settle_shortly(&mut self, slot: &Slot, ssl: *mut SSL) -> bool {
         if self.is_usual_and_healthy(slot) {
-            if let Some(recording) = self.recording.take() {
+            if let Some(mut recording) = self.recording.take() {
+                if self.notes.is_open() {
+                    recording.give_arena(self.notes.close());
+                }
                 pool::give_back(recording);
             }
         // SAFETY: passed on.
@@ -129,8 +148,18 @@ impl Story {
         }
         self.phase = Phase::Over;
         (self.sketched, self.wanted) = (false, 0);
-        slot.shorten(short::OVER | short::ALERTS);
+        slot.shorten(short::OVER | short::HEADERS | short::ALERTS);
         true
+    }
+
+    /// Notes a message; `false` where no notes are taken, or there is no room.
+    #[inline(always)]
+    pub(super) fn note_message(&mut self, sent: c_int, version: c_int, bytes: &[u8]) -> bool {
+        if bytes.first() == Some(&CERTIFICATE) {
+            self.shown[usize::from(sent != 0)] = bytes.len() > EMPTY_CERTIFICATE;
+        }
+        self.version = version as u16;
+        self.notes.write(About::Message, sent as u8, ticks(), bytes)
     }
 
     /// As [`message`](Self::message) where [`short::KEEP`] holds; `false` where it is to be done at length.
@@ -138,7 +167,6 @@ impl Story {
     pub(super) fn keep_message(&mut self, direction: Direction, version: c_int, bytes: &[u8]) -> bool {
         const HELLO_REQUEST: u8 = 0;
         const NEW_SESSION_TICKET: u8 = 4;
-        const CERTIFICATE: u8 = 11;
         let kind = bytes.first().copied().unwrap_or(HELLO_REQUEST);
         let Some(recording) = self.recording.as_mut().filter(|recording| recording.has_room(bytes.len()))
         else {
@@ -156,33 +184,45 @@ impl Story {
         true
     }
 
-    /// The first header that is received, likewise.
-    pub(super) fn keep_first_header(&mut self, header: [u8; 5]) -> bool {
+    /// The first header that is received, or a change_cipher_spec, likewise. That is told by its header where it is received, by its
+    /// message where it is sent.
+    #[inline(always)]
+    pub(super) fn keep_header(&mut self, about: About, sent: u8, header: &[u8]) -> bool {
+        let kept = self.notes.write(about, sent, ticks(), header)
+            || self.keep_header_in_recording(about, sent, header);
+        if kept && about == About::Record {
+            self.heard_record = true;
+        }
+        kept
+    }
+
+    #[inline(never)]
+    fn keep_header_in_recording(&mut self, about: About, sent: u8, header: &[u8]) -> bool {
         let Some(recording) = self.recording.as_mut().filter(|recording| recording.has_room(0)) else {
             return false;
         };
-        self.heard_record = true;
-        recording.keep_record(self.last, Direction::Received, header);
-        true
-    }
-
-    /// A change_cipher_spec, likewise: one that is received is told by its header, one that is sent by its message.
-    pub(super) fn keep_change_cipher_spec(&mut self, direction: Direction) -> bool {
-        let wanted = self.wanted & bit(EventKind::ChangeCipherSpec) != 0;
-        let Some(recording) = self.recording.as_mut().filter(|recording| wanted && recording.has_room(0))
-        else {
-            return false;
-        };
-        self.header_was_ccs = direction == Direction::Received;
-        recording.keep_change_cipher_spec(self.last, direction);
+        let direction = if sent != 0 { Direction::Sent } else { Direction::Received };
+        match header.try_into() {
+            Ok(header) if about == About::Record => recording.keep_record(self.last, direction, header),
+            _ if self.wanted & bit(EventKind::ChangeCipherSpec) == 0 => return false,
+            _ => {
+                self.header_was_ccs = sent == 0;
+                recording.keep_change_cipher_spec(self.last, direction);
+            }
+        }
         true
     }
 
     /// As [`security_denied`](Self::security_denied), likewise.
     pub(super) fn keep_denial(&mut self, operation: i32, bits: i32, nid: i32) -> bool {
-        let wanted = self.wanted & bit(EventKind::SecurityDenied) != 0;
-        let Some(recording) = self.recording.as_mut().filter(|recording| wanted && recording.has_room(0))
-        else {
+        let [a, b, c] = [operation, bits, nid].map(i32::to_ne_bytes);
+        if self.notes.write(About::Denied, 0, ticks(), [a, b, c].as_flattened()) {
+            return true;
+        }
+        if self.wanted & bit(EventKind::SecurityDenied) == 0 {
+            return false;
+        }
+        let Some(recording) = self.recording.as_mut().filter(|recording| recording.has_room(0)) else {
             return false;
         };
         recording.keep_security_denied(self.last, operation, bits, nid);

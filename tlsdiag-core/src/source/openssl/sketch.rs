@@ -5,7 +5,7 @@
 //! ([`Between`](super::between::Between)): a client's BIOs are watched, which is more than what is saved here.
 
 use std::ffi::c_int;
-use std::sync::atomic::{AtomicBool, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering, fence};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::SystemTime;
 
@@ -17,9 +17,10 @@ use super::current::Scene;
 use super::functions::SSL;
 use super::hooks;
 use super::listener::{Listener, bit, is_healthy};
+use super::notes;
 use super::peer;
 use super::pool;
-use super::slot::Slot;
+use super::slot::{ADJUSTED, Slot};
 use super::story::{Story, next_connection};
 use crate::event::{Ending, EventKind, LocalConfiguration, MANY_ANCHORS, Role};
 
@@ -32,8 +33,28 @@ struct Common {
     /// So few are trusted that a certificate of any of theirs is meant.
     few_anchors: bool,
     configured: Arc<Configured>,
+    /// How often the context had been adjusted when this was last seen to hold: see [`Slot::adjusted`].
+    adjusted: AtomicU32,
     /// Who hears of it: nobody else, as long as sketches are begun.
     listener: Weak<Listener>,
+}
+
+impl Common {
+    /// Whether a connection is configured as all others, whose verify mode is.
+    ///
+    /// # Safety
+    /// `ssl` is alive and this thread's; `slot` is its slot.
+    #[inline]
+    unsafe fn holds(&self, slot: &Slot, ssl: *mut SSL) -> bool {
+        let made = slot.adjusted();
+        let adjusted = made == ADJUSTED || made != self.adjusted.load(Ordering::Relaxed);
+        // SAFETY: passed on.
+        let holds = unsafe { configured::is_as_before_at_a_glance(slot, ssl, &self.configured, adjusted) };
+        if holds && adjusted && made != ADJUSTED {
+            self.adjusted.store(made, Ordering::Relaxed);
+        }
+        holds
+    }
 }
 
 /// Whether connections of a context may be sketched, and how: found out by the first one, and true until the context's listeners or
@@ -66,7 +87,7 @@ impl Sketches {
     }
 
     /// A story has begun in full: whether the next ones need not.
-    fn learn(&self, listener: &Arc<Listener>, configured: &Arc<Configured>) {
+    fn learn(&self, listener: &Arc<Listener>, configured: &Arc<Configured>, adjusted: u32) {
         const NEEDED: u32 = bit(EventKind::Started)
             | bit(EventKind::State)
             | bit(EventKind::Message)
@@ -85,6 +106,7 @@ impl Sketches {
                 verify_mode: configured.local.verify_mode,
                 few_anchors: configured.local.trust_anchors.subjects.len() < MANY_ANCHORS,
                 configured: Arc::clone(configured),
+                adjusted: AtomicU32::new(adjusted),
                 listener: Arc::downgrade(listener),
             });
         }
@@ -119,8 +141,7 @@ impl Story {
                 || symbols.chains_messages.load(Ordering::Relaxed)
                 || (f.SSL_is_server)(ssl) == 0
                 || (f.SSL_get_verify_mode)(ssl) != common.verify_mode
-                || !(common.passes_over
-                    || configured::is_as_before_at_a_glance(symbols, ssl, &common.configured))
+                || !(common.passes_over || common.holds(slot, ssl))
             {
                 return false;
             }
@@ -130,7 +151,11 @@ impl Story {
             // Whoever sees the setters sees to it that our message callback stays.
             self.messages_heard = true;
             let mut recording = pool::take(next_connection());
-            recording.keep_beginning();
+            if self.watch.counts_ticks() {
+                self.notes.open(recording.take_arena());
+            } else {
+                recording.keep_beginning();
+            }
             self.recording = Some(recording);
             // Nobody is asked for a certificate where the mode does not say so; where it is changed meanwhile, that is seen.
             if common.verify_mode != 0 {
@@ -141,6 +166,17 @@ impl Story {
         true
     }
 
+    /// What has been noted becomes a recording. `errno` may change.
+    #[inline(never)]
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+    pub(super) fn write_up(&mut self) {
+        let arena = self.notes.close();
+        if let Some(recording) = &mut self.recording {
+            let written = notes::write_up(recording, arena, &self.watch);
+            (self.last, self.header_was_ccs) = (written.last, written.spec_received);
+        }
+    }
+
     /// This story begins in full: whether the next ones of its context need not.
     pub(super) fn learn_to_sketch(&self, slot: &Slot, configured: &Arc<Configured>) {
         if let (Some(context), [heard]) = (slot.context.as_deref(), &self.heard[..])
@@ -148,7 +184,7 @@ impl Story {
             && slot.listeners.get().is_none()
             && slot.supervised.load(Ordering::Relaxed)
         {
-            context.sketches.learn(&heard.listener, configured);
+            context.sketches.learn(&heard.listener, configured, slot.adjusted());
             context.sketches.check(&heard.listener, &context.listeners);
         }
     }
@@ -178,6 +214,9 @@ impl Story {
             !healthy
                 || self.recording.as_ref().is_some_and(|recording| {
                     let mut copy = recording.clone();
+                    if self.notes.is_open() {
+                        notes::write_up(&mut copy, self.notes.written().to_vec(), &self.watch);
+                    }
                     copy.fill_in_beginning(
                         Role::Server,
                         &common.configured.local,
@@ -225,6 +264,9 @@ impl Story {
         common: &Common,
         listener: &Listener,
     ) -> bool {
+        if self.notes.is_open() {
+            self.write_up();
+        }
         let Some(mut recording) = self.recording.take() else { return false };
         // SAFETY: passed on.
         let (peer, expected_name) = unsafe {

@@ -5,6 +5,7 @@
 mod life;
 
 use std::cell::UnsafeCell;
+use std::ffi::c_int;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -19,12 +20,10 @@ use super::nearby;
 use super::previous::{Callback, Previous, same};
 use super::story::Story;
 use super::symbols::Symbols;
-use crate::event::{Direction, PeerCertificate};
+use crate::event::PeerCertificate;
 
-/// Content types (RFC 8446 §5.1).
-const CHANGE_CIPHER_SPEC: u8 = 20;
-const HANDSHAKE: u8 = 22;
-const APPLICATION_DATA: u8 = 23;
+/// See [`Slot::adjusted`].
+pub(super) const ADJUSTED: u32 = u32::MAX;
 
 /// What an application has told about client certificates.
 #[derive(Default)]
@@ -79,11 +78,13 @@ pub(super) struct Slot {
     latest_end: AtomicU8,
     latest: AtomicU32,
     missed: AtomicU32,
+    /// How often the context had been adjusted when the `SSL` was made from it: see [`adjusted`](Self::adjusted).
+    made: AtomicU32,
     /// The application's info callback for this `SSL` alone; where there is none, every step is passed on to its context's.
     pub(super) info: Callback<InfoCallback>,
-    story: UnsafeCell<Story>,
     /// The state of the context that the `SSL` was made from; SNI may give it another one later.
     pub(super) context: Option<Arc<ContextState>>,
+    story: UnsafeCell<Story>,
     pub(super) previous: Previous,
     pub(super) symbols: &'static Symbols,
     /// Recorders attached to this `SSL` alone.
@@ -158,6 +159,34 @@ impl Slot {
         self.short.load(Ordering::Relaxed) & ways == ways
     }
 
+    /// What the application has told of client certificates: of this connection, else of the context that it was made from.
+    #[inline]
+    pub(super) fn told_of_peer_certificate(&self) -> PeerCertificate {
+        let of_context = || self.context.as_deref().map(|context| context.peer_certificate.get());
+        match self.peer_certificate.get() {
+            PeerCertificate::Unknown => of_context().unwrap_or(PeerCertificate::Unknown),
+            told => told,
+        }
+    }
+
+    /// The connection may be configured otherwise than when it was made.
+    pub(super) fn adjust(&self) {
+        self.made.store(ADJUSTED, Ordering::Relaxed);
+    }
+
+    /// How often the context had been adjusted when this connection was made from it; or a number that is none, where the connection
+    /// itself has been adjusted since.
+    #[inline]
+    pub(super) fn adjusted(&self) -> u32 {
+        self.made.load(Ordering::Relaxed)
+    }
+
+    /// The connection was made from a context that had been adjusted so often.
+    #[inline]
+    pub(super) fn made_after(&self, adjustments: u32) {
+        self.made.store(adjustments, Ordering::Relaxed);
+    }
+
     /// Every way is long until the story has been looked at again.
     pub(super) fn lengthen(&self) {
         self.short.store(0, Ordering::Relaxed);
@@ -178,34 +207,22 @@ impl Slot {
             }
     }
 
-    /// Whether a record's header needs no more than this.
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-    pub(super) fn passes_by(&self, direction: Direction, header: &[u8]) -> bool {
-        if !self.is_short(short::HEADERS) {
-            return self.is_short(short::FIRST) && self.is_first(direction, header);
-        }
-        let &[kind @ CHANGE_CIPHER_SPEC..=APPLICATION_DATA, a, b, c, d, ..] = header else { return false };
-        if direction == Direction::Received {
-            if kind == CHANGE_CIPHER_SPEC {
-                return self.keep_shortly(|story| story.keep_change_cipher_spec(direction));
-            }
-            self.set_latest(&[kind, a, b, c, d]);
-        }
-        true
+    /// The first header that is received has been kept.
+    #[inline(always)]
+    pub(super) fn heard_first_header(&self) {
+        let ways = self.short.load(Ordering::Relaxed);
+        self.short.store(ways & !short::FIRST | short::HEADERS, Ordering::Relaxed);
     }
 
-    /// Whether the first header needs no more than to be kept.
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-    fn is_first(&self, direction: Direction, header: &[u8]) -> bool {
-        const MAJOR: u8 = 3;
-        let &[HANDSHAKE, a @ MAJOR, b, c, d] = header else { return false };
-        let kept = direction == Direction::Received
-            && self.keep_shortly(|story| story.keep_first_header([HANDSHAKE, a, b, c, d]));
-        if kept {
-            let ways = self.short.load(Ordering::Relaxed);
-            self.short.store(ways & !short::FIRST | short::HEADERS, Ordering::Relaxed);
+    /// Notes a message, where a sketch takes notes and that is all that there is to be done; else gives `false`.
+    #[inline(always)]
+    pub(super) fn note_message(&self, sent: c_int, version: c_int, bytes: &[u8]) -> bool {
+        // As `shortly`; but nothing that is called here could come back to this story, so that it need not be marked as busy.
+        if !self.is_short(short::KEEP) || self.busy.load(Ordering::Relaxed) {
+            return false;
         }
-        kept
+        // SAFETY: nobody else has the story, as for a guard, nor comes to it until we return.
+        unsafe { &mut *self.story.get() }.note_message(sent, version, bytes)
     }
 
     /// Keeps something of the handshake, where that is all that there is to be done; else gives `false`. What `keep` does
@@ -257,8 +274,10 @@ impl Slot {
 
     /// The header of the record received last, if it is sealed and was not told.
     pub(super) fn take_sealed(&self) -> Option<[u8; 5]> {
+        /// `application_data` (RFC 8446 §5.1).
+        const SEALED: u8 = 23;
         let [kind, a, b, c] = self.latest.swap(0, Ordering::Relaxed).to_ne_bytes();
-        (kind == APPLICATION_DATA).then(|| [kind, a, b, c, self.latest_end.load(Ordering::Relaxed)])
+        (kind == SEALED).then(|| [kind, a, b, c, self.latest_end.load(Ordering::Relaxed)])
     }
 
     /// The story, unless somebody has it.
@@ -269,6 +288,9 @@ impl Slot {
         }
         let mut guard = StoryGuard(self);
         guard.usual = false;
+        if guard.notes.is_open() {
+            guard.write_up();
+        }
         if self.missed.load(Ordering::Relaxed) != 0 {
             let missed = self.missed.swap(0, Ordering::Relaxed);
             guard.miss(missed);

@@ -14,6 +14,7 @@ use super::current::Scene;
 use super::functions::{BIO, SSL};
 use super::listener::{Heard, Listener, bit};
 use super::local;
+use super::notes::Notes;
 use super::peer;
 use super::pool;
 use super::slot::Slot;
@@ -59,22 +60,24 @@ pub(super) enum Phase {
 #[derive(Default)]
 #[repr(C)]
 pub(super) struct Story {
-    pub(super) recording: Option<Box<Recording>>,
-    pub(super) watch: Stopwatch,
-    /// The latest stamp, in nanoseconds since the beginning; headers of records and the like share it.
-    pub(super) last: u64,
+    /// What a sketch has kept, in the arena of its recording; written up before anybody looks at the story.
+    pub(super) notes: Notes,
+    /// Of what came by the short ways: a certificate of the peer's, one of ours.
+    pub(super) shown: [bool; 2],
+    /// The version by which OpenSSL called the latest message.
+    pub(super) version: u16,
     pub(super) phase: Phase,
     /// HANDSHAKE_DONE was seen.
     pub(super) done: bool,
     /// All that was told of this story came by the short ways.
     pub(super) usual: bool,
-    /// Of what came by them: a certificate of the peer's, one of ours.
-    pub(super) shown: [bool; 2],
     /// A record's header was received, so it is known whether the peer speaks TLS.
     pub(super) heard_record: bool,
-    /// The version by which OpenSSL called the latest message.
-    pub(super) version: u16,
+    pub(super) recording: Option<Box<Recording>>,
     // So much lies on the slot's first line.
+    pub(super) watch: Stopwatch,
+    /// The latest stamp, in nanoseconds since the beginning; headers of records and the like share it.
+    pub(super) last: u64,
     pub(super) wanted: u32,
     /// Only what happens is kept, and what it takes to tell it is filled in if need be: see [`sketch`](super::sketch).
     pub(super) sketched: bool,
@@ -128,7 +131,10 @@ impl Story {
     /// Makes one that has been told as good as new; `false` where it holds something, and is to be dropped.
     #[inline]
     pub(super) fn renew(&mut self) -> bool {
-        let holds = self.recording.is_some() || self.configured.is_some() || !self.heard.is_empty();
+        let holds = self.notes.is_open()
+            || self.recording.is_some()
+            || self.configured.is_some()
+            || !self.heard.is_empty();
         // Memory of their own, which these two keep when they are emptied.
         if holds || self.heard.spilled() || self.scratch.capacity() != 0 {
             return false;

@@ -11,7 +11,7 @@ use super::super::previous::{Callback, Previous};
 use super::super::story::Story;
 use super::super::symbols::Symbols;
 use super::super::{nearby, pool};
-use super::{Slot, Told};
+use super::{ADJUSTED, Slot, Told};
 
 impl Slot {
     pub(in super::super) fn new(symbols: &'static Symbols, context: Option<Arc<ContextState>>) -> Arc<Slot> {
@@ -29,6 +29,7 @@ impl Slot {
             latest: AtomicU32::new(0),
             latest_end: AtomicU8::new(0),
             missed: AtomicU32::new(0),
+            made: AtomicU32::new(ADJUSTED),
             busy: AtomicBool::new(false),
             story: UnsafeCell::new(Story::default()),
         })
@@ -185,6 +186,7 @@ impl Slot {
             latest_end,
             latest,
             missed,
+            made,
             info,
             story,
             context,
@@ -201,6 +203,7 @@ impl Slot {
         *context = None;
         (*short.get_mut(), *busy.get_mut(), *supervised.get_mut()) = (0, false, false);
         (*latest_end.get_mut(), *latest.get_mut(), *missed.get_mut()) = (0, 0, 0);
+        *made.get_mut() = ADJUSTED;
         (*info, *previous) = (Callback::default(), Previous::default());
         (*peer_certificate, *ssl.get_mut()) = (Told::default(), ptr::null_mut());
         true

@@ -1,0 +1,266 @@
+//! What a sketch keeps, before anybody is to be told: notes of what came, one after the other in the arena of its recording, which is
+//! written up from them if need be.
+//!
+//! A recording is two buffers and a clock that is asked for nanoseconds. A note is written with one pointer, between two turns of a
+//! handshake, where each further line of code and of memory would have to be fetched anew; and its bytes lie already where the recording
+//! has them.
+
+use std::mem::ManuallyDrop;
+use std::ops::Range;
+use std::ptr;
+
+use super::clock::Stopwatch;
+use crate::event::{Direction, Recording};
+
+/// What a note is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(super) enum About {
+    /// A handshake message; its bytes follow.
+    Message = 1,
+    /// A record's header; it follows.
+    Record = 2,
+    ChangeCipherSpec = 3,
+    /// `SSL_CB_HANDSHAKE_DONE`; the verify result follows.
+    Done = 4,
+    /// What the security callback denied: operation, bits and nid follow.
+    Denied = 5,
+}
+
+impl About {
+    const MESSAGE: u8 = About::Message as u8;
+    const RECORD: u8 = About::Record as u8;
+    const CHANGE_CIPHER_SPEC: u8 = About::ChangeCipherSpec as u8;
+    const DONE: u8 = About::Done as u8;
+}
+
+/// Bytes before those of a note: its moment in ticks, its length as u32, and as u32 what it is [about](About) and, shifted by
+/// [`SENT`], whether it was sent.
+const HEAD: usize = 16;
+const SENT: u32 = 8;
+
+/// The notes of one story.
+#[repr(C)]
+pub(super) struct Notes {
+    /// Where the next one is written. Null, as the others, where none are taken.
+    pen: *mut u8,
+    /// The end of the arena.
+    end: *mut u8,
+    start: *mut u8,
+}
+
+// SAFETY: the arena is theirs alone.
+unsafe impl Send for Notes {}
+
+impl Default for Notes {
+    fn default() -> Self {
+        Notes { pen: ptr::null_mut(), end: ptr::null_mut(), start: ptr::null_mut() }
+    }
+}
+
+impl Notes {
+    /// Begins at the start of an arena.
+    #[inline]
+    pub(super) fn open(&mut self, arena: Vec<u8>) {
+        let before = std::mem::take(self);
+        let mut arena = ManuallyDrop::new(arena);
+        let start = arena.as_mut_ptr();
+        // SAFETY: the end of the arena's memory.
+        let end = unsafe { start.add(arena.capacity()) };
+        (self.pen, self.end, self.start) = (start, end, start);
+        drop(before);
+    }
+
+    #[inline(always)]
+    pub(super) fn is_open(&self) -> bool {
+        !self.pen.is_null()
+    }
+
+    /// Gives the arena back, with the notes in it; empty where none were taken.
+    #[inline]
+    pub(super) fn close(&mut self) -> Vec<u8> {
+        if !self.is_open() {
+            return Vec::new();
+        }
+        let Notes { pen, end, start } = *self;
+        (self.pen, self.end, self.start) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+        // SAFETY: the parts of the vector that `open` was given, which nobody else has; up to `pen` all bytes were written.
+        unsafe {
+            Vec::from_raw_parts(start, pen.offset_from_unsigned(start), end.offset_from_unsigned(start))
+        }
+    }
+
+    /// Writes a note, if notes are taken and there is room.
+    ///
+    /// The bytes come last, so that the compiler may make a jump of what copies them.
+    #[inline(always)]
+    pub(super) fn write(&mut self, about: About, sent: u8, moment: u64, bytes: &[u8]) -> bool {
+        let length = bytes.len();
+        let room = self.end as usize - self.pen as usize;
+        if length + HEAD > room {
+            return false;
+        }
+        // SAFETY: between `pen` and `end` lies memory that is ours, which nobody has a reference to; so much of it is left.
+        unsafe {
+            self.pen.cast::<u64>().write_unaligned(moment);
+            self.pen.add(8).cast::<u32>().write_unaligned(length as u32);
+            self.pen.add(12).cast::<u32>().write_unaligned(about as u32 | u32::from(sent) << SENT);
+            let place = self.pen.add(HEAD);
+            self.pen = place.add(length);
+            ptr::copy_nonoverlapping(bytes.as_ptr(), place, length);
+        }
+        true
+    }
+
+    /// What was written until now.
+    pub(super) fn written(&self) -> &[u8] {
+        if !self.is_open() {
+            return &[];
+        }
+        // SAFETY: up to `pen` all was written, and nothing is written there while `self` is borrowed.
+        unsafe { std::slice::from_raw_parts(self.start, self.pen.offset_from_unsigned(self.start)) }
+    }
+}
+
+impl Drop for Notes {
+    fn drop(&mut self) {
+        drop(self.close());
+    }
+}
+
+/// One note.
+struct Note {
+    moment: u64,
+    about: u8,
+    direction: Direction,
+    /// Where in the arena its bytes are.
+    place: Range<usize>,
+}
+
+/// The notes that were written there, in order.
+fn read(arena: &[u8]) -> impl Iterator<Item = Note> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let (head, _) = arena.get(at..)?.split_first_chunk::<HEAD>()?;
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *head;
+        let start = at + HEAD;
+        at = start + u32::from_ne_bytes([i, j, k, l]) as usize;
+        let moment = u64::from_ne_bytes([a, b, c, d, e, f, g, h]);
+        let what = u32::from_ne_bytes([m, n, o, p]);
+        let direction = if what >> SENT != 0 { Direction::Sent } else { Direction::Received };
+        Some(Note { moment, about: what as u8, direction, place: start..at })
+    })
+}
+
+/// What was written up.
+pub(super) struct Written {
+    /// The latest stamp, in nanoseconds.
+    pub(super) last: u64,
+    /// The last change_cipher_spec was received.
+    pub(super) spec_received: bool,
+}
+
+/// Makes a recording of the notes in its arena, of a story that began with that watch: all events but for what only its beginning tells.
+pub(super) fn write_up(recording: &mut Recording, arena: Vec<u8>, watch: &Stopwatch) -> Written {
+    let mut written = Written { last: 0, spec_received: false };
+    recording.keep_beginning();
+    for Note { moment, about, direction, place } in read(&arena) {
+        let last = watch.at(moment).max(written.last);
+        written.last = last;
+        match about {
+            About::MESSAGE => recording.keep_message_in_place(last, direction, place),
+            About::CHANGE_CIPHER_SPEC => {
+                written.spec_received = direction == Direction::Received;
+                recording.keep_change_cipher_spec(last, direction);
+            }
+            About::RECORD => {
+                let header = arena.get(place).and_then(|bytes| bytes.try_into().ok());
+                recording.keep_record(last, direction, header.unwrap_or_default());
+            }
+            About::DONE => {
+                let result = arena.get(place).and_then(|bytes| bytes.try_into().ok());
+                recording.keep_done(last, i64::from_ne_bytes(result.unwrap_or_default()), false, None);
+            }
+            _ => {
+                let &[a, b, c] = arena.get(place).unwrap_or_default().as_chunks().0 else { continue };
+                let [operation, bits, nid] = [a, b, c].map(i32::from_ne_bytes);
+                recording.keep_security_denied(last, operation, bits, nid);
+            }
+        }
+    }
+    recording.give_arena(arena);
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::clock::{self, ticks};
+    use super::*;
+    use crate::event::{ConnectionId, EventBody, State};
+
+    #[test]
+    fn what_is_noted_is_written_up_in_order() {
+        clock::prepare();
+        if !clock::wait_for_ticks() {
+            return;
+        }
+        let watch = Stopwatch::start();
+        let mut recording = Recording::with_room(ConnectionId(7));
+        let mut notes = Notes::default();
+        assert!(!notes.write(About::Message, 0, ticks(), b"nobody takes notes"));
+        notes.open(recording.take_arena());
+        assert!(!recording.has_room(0), "its arena was taken");
+        let header = [22, 3, 1, 0, 5];
+        assert!(notes.write(About::Record, 0, ticks(), &header));
+        assert!(notes.write(About::Message, 0, ticks(), b"\x01\0\0\x01!"));
+        let denied = [1_i32, -2, 3].map(i32::to_ne_bytes);
+        assert!(notes.write(About::Denied, 0, ticks(), denied.as_flattened()));
+        assert!(notes.write(About::ChangeCipherSpec, 1, ticks(), &[]));
+        assert!(notes.write(About::Message, 1, ticks(), &[2; 300]));
+        assert!(notes.write(About::Done, 0, ticks(), &9_i64.to_ne_bytes()));
+        assert!(notes.is_open());
+        let written = write_up(&mut recording, notes.close(), &watch);
+        assert!(!notes.is_open() && !written.spec_received);
+        recording.fill_in_beginning(
+            crate::event::Role::Server,
+            &std::sync::Arc::default(),
+            std::time::SystemTime::UNIX_EPOCH,
+            None,
+            None,
+        );
+        let events: Vec<_> = recording.events().skip(2).collect();
+        assert!(events.is_sorted_by_key(|event| event.elapsed));
+        assert_eq!(events.last().map(|event| event.elapsed.as_nanos() as u64), Some(written.last));
+        assert!(written.last <= watch.elapsed());
+        match events.iter().map(|event| event.body).collect::<Vec<_>>()[..] {
+            [
+                EventBody::Record { direction: Direction::Received, header: told },
+                EventBody::Message { direction: Direction::Received, bytes: b"\x01\0\0\x01!" },
+                EventBody::SecurityDenied { operation: 1, bits: -2, nid: 3 },
+                EventBody::ChangeCipherSpec { direction: Direction::Sent },
+                EventBody::Message { direction: Direction::Sent, bytes },
+                EventBody::State(State::HandshakeDone { verify_result: 9, .. }),
+            ] => assert!(told == header && bytes == [2; 300]),
+            ref other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_has_no_room_is_refused_and_what_was_there_stays() {
+        let mut notes = Notes::default();
+        notes.open(Vec::with_capacity(100));
+        let room = notes.end as usize - notes.pen as usize;
+        assert!(notes.write(About::Message, 0, 1, &vec![7; room - 2 * HEAD - 1]));
+        assert!(!notes.write(About::Message, 0, 2, &[8, 8]));
+        assert!(notes.write(About::Message, 1, 3, &[9]));
+        assert!(!notes.write(About::ChangeCipherSpec, 0, 4, &[]));
+        let arena = notes.written().to_vec();
+        assert_eq!(arena.len(), room);
+        let read: Vec<_> = read(&arena).map(|note| (note.moment, arena[note.place].to_vec())).collect();
+        assert_eq!(read, [(1, vec![7; room - 2 * HEAD - 1]), (3, vec![9])]);
+        // Another arena in its place: the first one is freed, which sanitizers see.
+        notes.open(Vec::with_capacity(10));
+        assert!(!notes.write(About::ChangeCipherSpec, 0, 5, &[]));
+        assert!(notes.close().is_empty());
+    }
+}
