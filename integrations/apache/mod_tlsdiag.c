@@ -3,6 +3,7 @@
  *
  *     TLSDiagLog path | "|program" | off       server config, virtual host
  *     TLSDiagFailuresOnly On | Off             server config, virtual host
+ *     TLSDiagExpiresWithin days                server config
  *
  * A failure is a line in the error log at warn as soon as the module is loaded; the log takes whole records. Requests have
  * TLSDIAG_OUTCOME, TLSDIAG_JA4 and, where there is something to say, TLSDIAG_CAUSE in their environment, for LogFormat's
@@ -38,6 +39,7 @@ typedef struct {
     const char *name;          /* of the log; NULL: not said */
     int off;
     int failures_only;         /* -1: not said */
+    int expires_within;        /* days, of the main server; 0: nobody is warned */
     apr_file_t *log;
     tlsdiag_recorder *recorder;
     server_rec *server;
@@ -276,6 +278,22 @@ static const char *set_failures_only(cmd_parms *cmd, void *unused, int on)
     return NULL;
 }
 
+static const char *set_expires_within(cmd_parms *cmd, void *unused, const char *days)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    char *end;
+    apr_int64_t number = apr_strtoi64(days, &end, 10);
+    (void) unused;
+    if (error) {
+        return error;
+    }
+    if (*end || number < 1 || number > 36500) {
+        return "TLSDiagExpiresWithin takes a number of days from 1 to 36500";
+    }
+    settings_of(cmd->server)->expires_within = (int) number;
+    return NULL;
+}
+
 /* While httpd is still root, and before its children are there to inherit it. */
 static apr_status_t open_log(server_settings *settings, apr_pool_t *p, apr_hash_t *open)
 {
@@ -338,6 +356,7 @@ static int make_recorders(apr_pool_t *p, apr_pool_t *log, apr_pool_t *temporary,
     tlsdiag_recorder_options options = TLSDIAG_RECORDER_OPTIONS_INIT;
     options.failures_only = 1;
     options.keep_latest = 1;
+    options.expires_within_days = settings_of(servers)->expires_within;
     (void) log;
     (void) temporary;
     for (server_rec *s = servers; s; s = s->next) {
@@ -366,6 +385,8 @@ static const command_rec commands[] = {
                   "where the records of handshakes go, one JSON object a line: a file, \"|program\", or off"),
     AP_INIT_FLAG("TLSDiagFailuresOnly", set_failures_only, NULL, RSRC_CONF,
                  "whether only handshakes with something to say are written"),
+    AP_INIT_TAKE1("TLSDiagExpiresWithin", set_expires_within, NULL, RSRC_CONF,
+                  "how many days before a certificate ends whoever shows it is warned of"),
     { NULL }
 };
 

@@ -3,6 +3,7 @@
  *
  *     tlsdiag_log path | off;              http, server
  *     tlsdiag_failures_only on | off;      http, server
+ *     tlsdiag_expires_within days;         http
  *
  *     $tlsdiag_cause  $tlsdiag_outcome  $tlsdiag_ja4
  *
@@ -44,6 +45,13 @@ static ngx_command_t  ngx_http_tlsdiag_commands[] = {
       NGX_HTTP_SRV_CONF_OFFSET,
       offsetof(ngx_tlsdiag_conf_t, failures_only),
       NULL },
+
+    { ngx_string("tlsdiag_expires_within"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_SRV_CONF_OFFSET,
+      offsetof(ngx_tlsdiag_conf_t, expires_within),
+      &ngx_tlsdiag_days },
 
       ngx_null_command
 };

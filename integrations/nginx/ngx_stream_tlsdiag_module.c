@@ -3,6 +3,7 @@
  *
  *     tlsdiag_log path | off;              stream, server
  *     tlsdiag_failures_only on | off;      stream, server
+ *     tlsdiag_expires_within days;         stream
  *
  *     $tlsdiag_cause  $tlsdiag_outcome  $tlsdiag_ja4
  *
@@ -40,6 +41,13 @@ static ngx_command_t  ngx_stream_tlsdiag_commands[] = {
       NGX_STREAM_SRV_CONF_OFFSET,
       offsetof(ngx_tlsdiag_conf_t, failures_only),
       NULL },
+
+    { ngx_string("tlsdiag_expires_within"),
+      NGX_STREAM_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_STREAM_SRV_CONF_OFFSET,
+      offsetof(ngx_tlsdiag_conf_t, expires_within),
+      &ngx_tlsdiag_days },
 
       ngx_null_command
 };

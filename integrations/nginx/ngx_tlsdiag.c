@@ -29,12 +29,18 @@ ngx_tlsdiag_begin(ngx_conf_t *cf, ngx_tlsdiag_main_t *main)
 }
 
 
+ngx_conf_num_bounds_t  ngx_tlsdiag_days = {
+    ngx_conf_check_num_bounds, 1, 36500
+};
+
+
 void
 ngx_tlsdiag_create(ngx_tlsdiag_conf_t *conf)
 {
     conf->file = NGX_CONF_UNSET_PTR;
     conf->off = NGX_CONF_UNSET;
     conf->failures_only = NGX_CONF_UNSET;
+    conf->expires_within = NGX_CONF_UNSET;
 }
 
 
@@ -45,6 +51,7 @@ ngx_tlsdiag_merge(ngx_tlsdiag_conf_t *parent, ngx_tlsdiag_conf_t *conf,
     ngx_conf_merge_ptr_value(conf->file, parent->file, NULL);
     ngx_conf_merge_value(conf->off, parent->off, 0);
     ngx_conf_merge_value(conf->failures_only, parent->failures_only, 0);
+    ngx_conf_merge_value(conf->expires_within, parent->expires_within, 0);
 
     conf->main = main;
 
@@ -225,6 +232,7 @@ ngx_tlsdiag_recorder(ngx_cycle_t *cycle, ngx_tlsdiag_conf_t *conf)
 
     options.failures_only = !conf->main->logs_healthy;
     options.keep_latest = 1;
+    options.expires_within_days = (int) conf->expires_within;
 
     if (tlsdiag_recorder_new(&options, &conf->recorder) != TLSDIAG_OK
         || tlsdiag_recorder_on_handshake(conf->recorder,

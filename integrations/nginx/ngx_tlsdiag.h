@@ -28,6 +28,7 @@ struct ngx_tlsdiag_conf_s {
     ngx_open_file_t      *file;             /* NGX_CONF_UNSET_PTR, NULL: none */
     ngx_flag_t            off;
     ngx_flag_t            failures_only;
+    ngx_int_t             expires_within;   /* days; 0: nobody is warned */
 
     ngx_tlsdiag_main_t   *main;
     tlsdiag_recorder     *recorder;
@@ -48,6 +49,8 @@ void ngx_tlsdiag_create(ngx_tlsdiag_conf_t *conf);
 void ngx_tlsdiag_merge(ngx_tlsdiag_conf_t *parent, ngx_tlsdiag_conf_t *conf,
     ngx_tlsdiag_main_t *main);
 char *ngx_tlsdiag_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+extern ngx_conf_num_bounds_t  ngx_tlsdiag_days;
 
 /* Contexts: named one by one, then the rest of the block's, then all are attached to. */
 ngx_int_t ngx_tlsdiag_add(ngx_tlsdiag_main_t *main, ngx_ssl_t *ssl,

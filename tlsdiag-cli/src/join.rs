@@ -8,6 +8,7 @@ use tlsdiag_core::compare;
 use tlsdiag_core::report::text::Style;
 
 use crate::args::{JoinArguments, Layout};
+use crate::count::counted;
 use crate::error::{self, Error};
 use crate::records::{self, Placed, Source};
 
@@ -73,7 +74,7 @@ pub(crate) fn run(arguments: &JoinArguments, style: Style) -> Result<ExitCode, E
     }
     out.flush().map_err(Error::output)?;
     if let Some(first) = alone.first() {
-        let (connections, records) = (plural(pairs.len(), "connection"), plural(alone.len(), "record"));
+        let (connections, records) = (counted(pairs.len(), "connection"), counted(alone.len(), "record"));
         eprintln!("tlsdiag: {connections} joined; the other end of {records} is not here, first of {first}");
     }
     Ok(match (complaints, failures) {
@@ -81,10 +82,6 @@ pub(crate) fn run(arguments: &JoinArguments, style: Style) -> Result<ExitCode, E
         (0, _) => error::diagnosed(),
         _ => error::trouble(),
     })
-}
-
-fn plural(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 type Pair<'a> = (&'a Placed, &'a Placed);

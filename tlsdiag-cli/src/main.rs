@@ -6,6 +6,7 @@
 mod args;
 mod causes;
 mod connect;
+mod count;
 mod demo;
 mod diff;
 mod error;

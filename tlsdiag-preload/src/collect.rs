@@ -6,13 +6,12 @@
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
-use std::path::PathBuf;
 use std::sync::PoisonError;
 
 use tlsdiag_core::report::keylog::KeyLogFile;
 use tlsdiag_handover::{Collector, Journal, News, Sender, pair};
 
-use crate::config::{Files, config, say};
+use crate::config::{Files, say};
 
 /// Starts it, once; gives the end to send into.
 pub(crate) fn start(files: &Files) -> io::Result<Sender> {
@@ -26,7 +25,7 @@ pub(crate) fn start(files: &Files) -> io::Result<Sender> {
     // other lock of the program's is touched there.
     match unsafe { libc::fork() } {
         -1 => Err(io::Error::last_os_error()),
-        0 => child(sender, theirs, journal, files.keylog.clone()),
+        0 => child(sender, theirs, journal, files),
         middle => {
             let mut status = 0;
             // SAFETY: our own child, which ends at once.
@@ -38,7 +37,7 @@ pub(crate) fn start(files: &Files) -> io::Result<Sender> {
     }
 }
 
-fn child(sender: Sender, connection: OwnedFd, journal: Journal, keylog: Option<PathBuf>) -> ! {
+fn child(sender: Sender, connection: OwnedFd, journal: Journal, files: &Files) -> ! {
     const IGNORED: [i32; 8] = [
         libc::SIGTERM,
         libc::SIGINT,
@@ -72,7 +71,7 @@ fn child(sender: Sender, connection: OwnedFd, journal: Journal, keylog: Option<P
         close_all_but(&[0, 1, 2, connection.as_raw_fd(), journal.as_fd().as_raw_fd()]);
         leave_pipes();
         let _ = std::env::set_current_dir("/");
-        collect(connection, journal, keylog.as_deref().and_then(open_keylog))
+        collect(connection, journal, files)
     });
     // Not `exit`: the program's own handlers must not run here.
     // SAFETY: takes a number and does not return.
@@ -107,9 +106,10 @@ fn leave_pipes() {
     }
 }
 
-fn collect(connection: OwnedFd, mut journal: Journal, keylog: Option<KeyLogFile>) {
+fn collect(connection: OwnedFd, mut journal: Journal, files: &Files) {
+    let keylog = files.keylog.as_deref().and_then(open_keylog);
     let (mut lost, mut dropped) = (0_u64, 0_u64);
-    let failures_only = config().failures_only;
+    let failures_only = files.failures_only;
     let tell = move |news| match news {
         News::Handshake(record) if failures_only && record.is_healthy() => {}
         News::Handshake(record) => {
@@ -134,7 +134,9 @@ fn collect(connection: OwnedFd, mut journal: Journal, keylog: Option<KeyLogFile>
         News::Damaged(why) => say(&why),
         _ => {}
     };
-    let Ok((_closer, judge)) = Collector::only(connection).and_then(|collector| collector.start(tell)) else {
+    let collector =
+        Collector::only(connection).map(|collector| collector.expiry_notice(files.expires_within));
+    let Ok((_closer, judge)) = collector.and_then(|collector| collector.start(tell)) else {
         return say("cannot start the collector's threads; handshakes are not recorded");
     };
     let _ = judge.join();

@@ -31,6 +31,10 @@ pub(crate) struct Files {
     /// Taken by the collector.
     pub(crate) journal: Mutex<Option<Journal>>,
     pub(crate) keylog: Option<PathBuf>,
+    /// Healthy handshakes are not written.
+    pub(crate) failures_only: bool,
+    /// Certificates that end within so many days are warned of.
+    pub(crate) expires_within: Option<u32>,
 }
 
 static CONFIG: OnceLock<Config> = OnceLock::new();
@@ -77,11 +81,18 @@ fn read() -> Config {
     });
     let keylog = keylog.and_then(|path| std::path::absolute(path).ok());
     let secrets = keylog.is_some();
-    Config {
-        output: Output::Files(Files { journal: Mutex::new(Some(journal)), keylog }),
-        failures_only,
-        secrets,
-    }
+    let expires_within = variable("TLSDIAG_EXPIRES_WITHIN").and_then(|days| {
+        let number = days.to_str().and_then(|days| days.parse().ok()).filter(|days| *days > 0);
+        if number.is_none() {
+            let days = days.display();
+            say(&format!("TLSDIAG_EXPIRES_WITHIN takes a number of days, not {days}; nobody is warned"));
+        }
+        number
+    });
+    let files = Files { journal: Mutex::new(Some(journal)), keylog, failures_only, expires_within };
+    // A certificate that ends soon is found in a healthy handshake, which must not stay here then.
+    let failures_only = failures_only && expires_within.is_none();
+    Config { output: Output::Files(files), failures_only, secrets }
 }
 
 /// One sentence on the program's stderr.

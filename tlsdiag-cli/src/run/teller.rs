@@ -9,6 +9,7 @@ use tlsdiag_handover::{Journal, News};
 
 use super::program;
 use crate::args::RunArguments;
+use crate::count::counted;
 use crate::error::{Error, Reason};
 
 pub(super) struct Teller {
@@ -125,7 +126,7 @@ impl Teller {
             let total = if self.failures_only {
                 "handshakes that are not plainly healthy".to_owned()
             } else {
-                format!("{told} handshake{}", if told == 1 { "" } else { "s" })
+                counted(told, "handshake")
             };
             let causes: Vec<_> =
                 self.causes.iter().map(|(cause, count)| format!("{cause} {count}")).collect();
@@ -141,13 +142,12 @@ impl Teller {
             }
         }
         if self.dropped > 0 {
-            eprintln!(
-                "tlsdiag: {} handshakes are lost: they came faster than they could be written",
-                self.dropped
-            );
+            let lost = counted(self.dropped, "handshake");
+            eprintln!("tlsdiag: {lost} lost: more came at once than could be written");
         }
         if let (lost @ 1.., Some((_, path))) = (self.unwritten, &self.journal) {
-            eprintln!("tlsdiag: {lost} handshakes could not be written to {}", path.display());
+            let lost = counted(lost, "handshake");
+            eprintln!("tlsdiag: {lost} could not be written to {}", path.display());
         }
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tlsdiag_core::report::{Record, jsonl};
 
+use crate::count::counted;
 use crate::error::{Error, Reason};
 
 /// A file of JSON lines, opened for appending.
@@ -63,7 +64,8 @@ impl Journal {
         match self.lost {
             0 => Ok(()),
             lost => {
-                Err(Error::new(format!("{lost} handshakes could not be written to {}", self.path.display())))
+                let lost = counted(lost, "handshake");
+                Err(Error::new(format!("{lost} could not be written to {}", self.path.display())))
             }
         }
     }

@@ -28,6 +28,32 @@ fn curl() {
     server.stop().expect("it ends");
 }
 
+/// A certificate that ends soon is told of, also where failures alone are wanted; the lab's end within a hundred years.
+#[test]
+fn certificates_that_end_soon() {
+    let place = Place::new();
+    let site = place.site(Kind::Nginx, ClientAuth::Off);
+    let server = place.bare(&site);
+    let visit = |days: &str, more: &[&str]| {
+        let _ = std::fs::remove_file(place.file("out.jsonl"));
+        let mut command = Command::new("curl");
+        command.current_dir(place.path()).args(["--silent", "--cacert", "trusted.pem"]).args(more);
+        command.env("TLSDIAG_FAILURES_ONLY", "1").env("TLSDIAG_EXPIRES_WITHIN", days);
+        let said = preloaded(command.arg(place.url(&site))).output().expect("curl");
+        String::from_utf8_lossy(&said.stderr).into_owned()
+    };
+    assert_eq!(visit("36500", &[]), "");
+    wait_for_lines(&place, "out.jsonl", 1);
+    assert_eq!(verdicts(&place.records("out.jsonl")), ["established warn.certificate_expires_soon"]);
+    // The second visit is one that fails: with it, whatever there is to be written has been.
+    assert_eq!(visit("1", &[&place.url(&site), "--next", "--silent", "--capath", "/nonexistent"]), "");
+    wait_for_lines(&place, "out.jsonl", 1);
+    assert_eq!(verdicts(&place.records("out.jsonl")), ["failed server_cert.unknown_issuer"]);
+    let said = visit("soon", &[]);
+    assert_eq!(said, "tlsdiag: TLSDIAG_EXPIRES_WITHIN takes a number of days, not soon; nobody is warned\n");
+    server.stop().expect("it ends");
+}
+
 /// The collectors of servers in this folder: processes that hold our file.
 fn collectors(place: &Place) -> usize {
     let file = place.file("out.jsonl").canonicalize().expect("out.jsonl");

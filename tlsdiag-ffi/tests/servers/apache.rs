@@ -90,6 +90,28 @@ fn a_request_writes_its_record_its_variables_and_its_line() {
     assert!(server.records("b.jsonl").iter().all(|record| record["diagnosis"]["cause"].is_string()));
 }
 
+/// Also where failures alone are written.
+#[test]
+fn certificates_that_end_soon_are_warned_of() {
+    for (days, expected) in [("36500", &["warn.certificate_expires_soon"][..]), ("1", &[])] {
+        let held = Port::reserve().expect("a port");
+        let port = held.number();
+        let mut server = apache(
+            port,
+            &format!(
+                "TLSDiagLog a.jsonl\nTLSDiagFailuresOnly On\nTLSDiagExpiresWithin {days}\n\
+                 <VirtualHost 127.0.0.1:{port}>\nSSLEngine on\nServerName localhost\n</VirtualHost>\n"
+            ),
+        );
+        assert_eq!(curl(port, "/page", None, &[]), "hello200");
+        server.stop();
+        let records = server.records("a.jsonl");
+        let causes: Vec<_> = records.iter().map(|record| verdict(record).2).collect();
+        let causes: Vec<_> = causes.iter().filter(|cause| !cause.starts_with("transport")).collect();
+        assert_eq!(causes, expected, "within {days} days");
+    }
+}
+
 #[test]
 fn a_graceful_restart_goes_on() {
     let held = Port::reserve().expect("a port");

@@ -127,6 +127,28 @@ fn settings_go_by_server_name_and_upstreams_are_recorded() {
     assert!(cause.starts_with("server_cert."), "{cause}");
 }
 
+/// Also where failures alone are written.
+#[test]
+fn certificates_that_end_soon_are_warned_of() {
+    for (days, expected) in [("36500", &["warn.certificate_expires_soon"][..]), ("1", &[])] {
+        let held = Port::reserve().expect("a port");
+        let port = held.number();
+        let mut server = nginx(
+            port,
+            &format!(
+                "{FORMAT} tlsdiag_log n.jsonl; tlsdiag_failures_only on; tlsdiag_expires_within {days};\n\
+                 server {{ listen 127.0.0.1:{port} ssl; server_name localhost; {CERTIFICATE} return 200 hello; }} }}"
+            ),
+        );
+        assert_eq!(curl(port, "/", None, &[]), "hello200");
+        server.stop();
+        let records = server.records("n.jsonl");
+        let causes: Vec<_> = records.iter().map(|record| verdict(record).2).collect();
+        let causes: Vec<_> = causes.iter().filter(|cause| !cause.starts_with("transport")).collect();
+        assert_eq!(causes, expected, "within {days} days");
+    }
+}
+
 #[test]
 fn reload_and_reopen_go_on() {
     let held = Port::reserve().expect("a port");
