@@ -74,7 +74,8 @@ pub(crate) fn run(arguments: &JoinArguments, style: Style) -> Result<ExitCode, E
     }
     out.flush().map_err(Error::output)?;
     if let Some(first) = alone.first() {
-        let (connections, records) = (counted(pairs.len(), "connection"), counted(alone.len(), "record"));
+        let connections = counted(pairs.len() as u64, "connection");
+        let records = counted(alone.len() as u64, "record");
         eprintln!("tlsdiag: {connections} joined; the other end of {records} is not here, first of {first}");
     }
     Ok(match (complaints, failures) {

@@ -9,7 +9,7 @@ use tlsdiag_lab::signal::Signal;
 
 use crate::built;
 use crate::harness::{pki, root, succeed};
-use crate::running::{Running, curl, open_folder, program, untrusted, verdict, wait_for};
+use crate::running::{Running, curl, open_folder, program, untrusted, verdicts, wait_for};
 
 fn modules() -> std::path::PathBuf {
     let put = root().join("target/servers/apache2-modules");
@@ -67,8 +67,7 @@ fn a_request_writes_its_record_its_variables_and_its_line() {
     server.stop();
 
     let records = server.records("a.jsonl");
-    let verdicts: Vec<_> =
-        records.iter().map(verdict).filter(|(_, _, cause)| !cause.starts_with("transport")).collect();
+    let verdicts = verdicts(&records);
     let causes: Vec<_> = verdicts.iter().map(|(_, _, cause)| cause.as_str()).collect();
     assert_eq!(
         causes[..4],
@@ -105,9 +104,8 @@ fn certificates_that_end_soon_are_warned_of() {
         );
         assert_eq!(curl(port, "/page", None, &[]), "hello200");
         server.stop();
-        let records = server.records("a.jsonl");
-        let causes: Vec<_> = records.iter().map(|record| verdict(record).2).collect();
-        let causes: Vec<_> = causes.iter().filter(|cause| !cause.starts_with("transport")).collect();
+        let verdicts = verdicts(&server.records("a.jsonl"));
+        let causes: Vec<_> = verdicts.iter().map(|(_, _, cause)| cause).collect();
         assert_eq!(causes, expected, "within {days} days");
     }
 }

@@ -8,7 +8,7 @@ use tlsdiag_lab::signal::Signal;
 
 use crate::built;
 use crate::harness::pki;
-use crate::running::{Running, curl, open_folder, program, untrusted, verdict, wait_for};
+use crate::running::{Running, curl, open_folder, program, untrusted, verdicts, wait_for};
 
 /// Starts nginx with two workers, our modules and these blocks.
 fn nginx(port: u16, blocks: &str) -> Running {
@@ -62,9 +62,7 @@ fn a_request_writes_its_record_its_variables_and_its_line() {
 
     let told = |kind: &str, cause: &str| ("server".to_owned(), kind.to_owned(), cause.to_owned());
     let records = server.records("n.jsonl");
-    // The first connection only looked whether the server is there.
-    let verdicts: Vec<_> =
-        records.iter().map(verdict).filter(|(_, _, cause)| !cause.starts_with("transport")).collect();
+    let verdicts = verdicts(&records);
     assert_eq!(verdicts.len(), 4, "{verdicts:?}");
     assert_eq!(verdicts[0], told("established", "ok"));
     assert_eq!(verdicts[1], told("established_unverified", "client_cert.missing"));
@@ -119,8 +117,7 @@ fn settings_go_by_server_name_and_upstreams_are_recorded() {
     assert_eq!(second.len(), 1, "{second:?}");
     assert_eq!(second[0]["tls"]["client"]["server_name"], "second.test");
     let all = server.records("all.jsonl");
-    let verdicts: Vec<_> =
-        all.iter().map(verdict).filter(|(_, _, cause)| !cause.starts_with("transport")).collect();
+    let verdicts = verdicts(&all);
     assert_eq!(verdicts.len(), 1, "failures alone, and none of the other servers': {verdicts:?}");
     let (role, outcome, cause) = &verdicts[0];
     assert_eq!((role.as_str(), outcome.as_str()), ("client", "established_unverified"));
@@ -142,9 +139,8 @@ fn certificates_that_end_soon_are_warned_of() {
         );
         assert_eq!(curl(port, "/", None, &[]), "hello200");
         server.stop();
-        let records = server.records("n.jsonl");
-        let causes: Vec<_> = records.iter().map(|record| verdict(record).2).collect();
-        let causes: Vec<_> = causes.iter().filter(|cause| !cause.starts_with("transport")).collect();
+        let verdicts = verdicts(&server.records("n.jsonl"));
+        let causes: Vec<_> = verdicts.iter().map(|(_, _, cause)| cause).collect();
         assert_eq!(causes, expected, "within {days} days");
     }
 }
@@ -197,8 +193,7 @@ fn streams_have_it_too() {
     curl(port, "/", Some("stranger"), &[]);
     server.stop();
     let records = server.records("s.jsonl");
-    let verdicts: Vec<_> =
-        records.iter().map(verdict).filter(|(_, _, cause)| !cause.starts_with("transport")).collect();
+    let verdicts = verdicts(&records);
     assert!(verdicts.contains(&("server".into(), "established".into(), "ok".into())), "{verdicts:?}");
     assert!(
         verdicts.iter().any(|(role, _, cause)| role == "client" && cause == "ok"),

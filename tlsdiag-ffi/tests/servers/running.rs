@@ -102,9 +102,14 @@ impl Drop for Running {
 }
 
 /// Role, outcome and cause of a record (`ok` for none).
-pub fn verdict(record: &Value) -> (String, String, String) {
+fn verdict(record: &Value) -> (String, String, String) {
     let text = |value: &Value, otherwise: &str| value.as_str().unwrap_or(otherwise).to_owned();
     (text(&record["role"], ""), text(&record["outcome"], ""), text(&record["diagnosis"]["cause"], "ok"))
+}
+
+/// The verdicts of records, without those of connections that only looked whether the server is there.
+pub fn verdicts(records: &[Value]) -> Vec<(String, String, String)> {
+    records.iter().map(verdict).filter(|(_, _, cause)| !cause.starts_with("transport")).collect()
 }
 
 /// curl with a client certificate of the laboratory, if one is named. Gives what it printed.

@@ -47,9 +47,7 @@ impl Moment {
         let ticks = ticks();
         (ticks.saturating_sub(before) < Self::BETWEEN).then_some(Moment { ticks, nanoseconds })
     }
-}
 
-impl Moment {
     /// As [`now`](Self::now). The first time the code must be fetched from its file, which takes too long.
     fn soon() -> Option<Self> {
         (0..8).find_map(|_| Moment::now())

@@ -95,19 +95,21 @@ pub(super) unsafe fn is_as_before(symbols: &'static Symbols, ssl: *mut SSL, befo
 /// `SSL_CTX_ctrl(3)` sets. A key belongs to its certificate, or nothing would go well.
 ///
 /// # Safety
-/// `ssl` is alive and this thread's; `slot` is its slot.
+/// `ssl` is alive and this thread's.
 pub(super) unsafe fn is_as_before_at_a_glance(
-    slot: &Slot,
+    symbols: &'static Symbols,
     ssl: *mut SSL,
     before: &Configured,
     adjusted: bool,
 ) -> bool {
-    let symbols = slot.symbols;
     // SAFETY: passed on.
     unsafe {
-        is_alike(slot, ssl, before)
-            && (!adjusted
-                || (shows_the_same(symbols, ssl, before) && chain(symbols, ssl) == before.growing.chain))
+        let alike = if adjusted {
+            shows_the_same(symbols, ssl, before) && chain(symbols, ssl) == before.growing.chain
+        } else {
+            is_alike(symbols, ssl, before)
+        };
+        alike
             && (before.fingerprint.verify_mode == 0
                 || (verifying(symbols, ssl) == before.verifying
                     && trust::size(symbols, before.verifying.store as *mut X509_STORE)
@@ -154,19 +156,19 @@ unsafe fn shows_the_same(symbols: &'static Symbols, ssl: *mut SSL, before: &Conf
 /// What of [`shows_the_same`] functions of their own set.
 ///
 /// # Safety
-/// `ssl` is alive and this thread's; `slot` is its slot.
+/// `ssl` is alive and this thread's.
 #[inline(always)]
-unsafe fn is_alike(slot: &Slot, ssl: *mut SSL, before: &Configured) -> bool {
-    let (f, fingerprint) = (&slot.symbols.f, &before.fingerprint);
+unsafe fn is_alike(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    let (f, fingerprint) = (&symbols.f, &before.fingerprint);
     // SAFETY: passed on; getters only.
     unsafe {
-        let ciphers = (f.SSL_get_ciphers)(ssl);
+        let (context, ciphers) = ((f.SSL_get_SSL_CTX)(ssl), (f.SSL_get_ciphers)(ssl));
         before.has_certificate((f.SSL_get_certificate)(ssl))
-            && fingerprint.context == (f.SSL_get_SSL_CTX)(ssl) as usize
+            && fingerprint.context == context as usize
             && fingerprint.options == (f.SSL_get_options)(ssl)
-            && fingerprint.ciphers == (ciphers as usize, count(slot.symbols, ciphers))
+            && fingerprint.ciphers == (ciphers as usize, count(symbols, ciphers))
             && fingerprint.security_level == (f.SSL_get_security_level)(ssl)
-            && fingerprint.peer_certificate == slot.told_of_peer_certificate()
+            && fingerprint.peer_certificate == peer_certificate(symbols, ssl, context)
     }
 }
 

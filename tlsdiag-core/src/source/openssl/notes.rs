@@ -201,6 +201,7 @@ mod tests {
     #[test]
     fn what_is_noted_is_written_up_in_order() {
         clock::prepare();
+        // Where the kernel keeps its time otherwise no notes are taken.
         if !clock::wait_for_ticks() {
             return;
         }

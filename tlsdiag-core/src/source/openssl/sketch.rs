@@ -49,7 +49,8 @@ impl Common {
         let made = slot.adjusted();
         let adjusted = made == ADJUSTED || made != self.adjusted.load(Ordering::Relaxed);
         // SAFETY: passed on.
-        let holds = unsafe { configured::is_as_before_at_a_glance(slot, ssl, &self.configured, adjusted) };
+        let holds =
+            unsafe { configured::is_as_before_at_a_glance(slot.symbols, ssl, &self.configured, adjusted) };
         if holds && adjusted && made != ADJUSTED {
             self.adjusted.store(made, Ordering::Relaxed);
         }

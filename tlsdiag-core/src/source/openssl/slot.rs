@@ -54,7 +54,7 @@ pub(super) mod short {
     /// What comes in the midst of the handshake is kept, and that is all.
     pub(in super::super) const KEEP: u8 = 4;
     /// The story is over, and TLS 1.3 says so within each record of what is no application data: only with that are the hooks that
-    /// cost something given back, since for a goodbye alone it would not be worth it.
+    /// cost something given back, since for a goodbye alone it would not be worth it. [`HEADERS`] holds then, too.
     pub(in super::super) const OVER: u8 = 8;
     /// The first header that is received is kept; after it, [`HEADERS`] holds.
     pub(in super::super) const FIRST: u8 = 16;
@@ -157,16 +157,6 @@ impl Slot {
     #[inline]
     pub(super) fn is_short(&self, ways: u8) -> bool {
         self.short.load(Ordering::Relaxed) & ways == ways
-    }
-
-    /// What the application has told of client certificates: of this connection, else of the context that it was made from.
-    #[inline]
-    pub(super) fn told_of_peer_certificate(&self) -> PeerCertificate {
-        let of_context = || self.context.as_deref().map(|context| context.peer_certificate.get());
-        match self.peer_certificate.get() {
-            PeerCertificate::Unknown => of_context().unwrap_or(PeerCertificate::Unknown),
-            told => told,
-        }
     }
 
     /// The connection may be configured otherwise than when it was made.
