@@ -149,6 +149,12 @@ impl Story {
         self.phase = Phase::Over;
         (self.sketched, self.wanted) = (false, 0);
         slot.shorten(short::OVER | short::HEADERS | short::ALERTS);
+        // Of what is said from now on nothing is news. Null is safe here: no record is being told of.
+        if !slot.symbols.chains_messages.load(Ordering::Relaxed) {
+            self.give_back();
+            // SAFETY: a live SSL of this thread; a setter that stores a pointer.
+            unsafe { (slot.symbols.f.SSL_set_msg_callback)(ssl, None) };
+        }
         true
     }
 
