@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::event::{ConnectionId, Ending, Event, EventBody, EventKind, Recording};
+use crate::event::{ConnectionId, Ending, Event, EventBody, EventKind, Noted, Recording};
 
 /// Receives the events of TLS connections.
 ///
@@ -53,6 +53,13 @@ pub trait HandshakeRecorder: Send + Sync {
     fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
         self.record(&Event::ended(ending, elapsed, recording));
     }
+
+    /// A server's connection that was established, before events are made of its [notes](Noted): `true` where that is all that this
+    /// recorder needs, so that it is told no more of it. Asked where it is alone, does not
+    /// [use OpenSSL](Self::uses_openssl) and is not [live](Self::is_live), and there is something to be gained.
+    fn take_notes(&self, _noted: &Noted<'_>) -> bool {
+        false
+    }
 }
 
 /// Records nothing.
@@ -88,6 +95,10 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Box<R> {
     fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
         (**self).finish(ending, elapsed, recording);
     }
+
+    fn take_notes(&self, noted: &Noted<'_>) -> bool {
+        (**self).take_notes(noted)
+    }
 }
 
 impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Arc<R> {
@@ -113,6 +124,10 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Arc<R> {
 
     fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
         (**self).finish(ending, elapsed, recording);
+    }
+
+    fn take_notes(&self, noted: &Noted<'_>) -> bool {
+        (**self).take_notes(noted)
     }
 }
 

@@ -64,8 +64,14 @@ pub(crate) const HEAD: usize = 5;
 /// Begins the packet of a recording; what the packer appends completes it.
 pub(crate) fn begin_recording(pid: u32, alone: bool, out: &mut Vec<u8>) {
     out.clear();
-    out.push(if alone { ALONE } else { RECORDING });
-    out.extend(pid.to_be_bytes());
+    out.extend(recording_head(pid, alone));
+}
+
+/// How the packet of a recording begins.
+#[inline]
+pub(crate) fn recording_head(pid: u32, alone: bool) -> [u8; HEAD] {
+    let [a, b, c, d] = pid.to_be_bytes();
+    [if alone { ALONE } else { RECORDING }, a, b, c, d]
 }
 
 impl<'a> Message<'a> {

@@ -6,8 +6,8 @@ use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use tlsdiag_core::event::Recording;
 use tlsdiag_core::event::packed::{Packer, pack_alone};
+use tlsdiag_core::event::{Noted, Recording};
 use tlsdiag_core::source::openssl::Symbols;
 use tlsdiag_handover::{Delivery, Message, Sender, Way};
 
@@ -104,6 +104,22 @@ pub(crate) fn hand_over(recording: &Recording) {
             DROPPED.fetch_add(1, Ordering::Relaxed);
         }
     }
+}
+
+/// A finished connection's notes; `false` where they must become a recording first, and nothing was sent.
+#[inline]
+pub(crate) fn hand_over_notes(noted: &Noted<'_>) -> bool {
+    let Some(sender) = sender() else { return false };
+    let pid = process::id();
+    let Some(mut packing) = Packing::try_take(pid) else { return false };
+    let Packing { packer, way, .. } = packing.parts();
+    let Some((head, notes)) = packer.pack_notes(noted) else { return false };
+    let sent = sender.quickly(pid, way, [&head, notes]);
+    drop(packing);
+    if sent {
+        report_dropped(sender, pid);
+    }
+    sent
 }
 
 fn report_dropped(sender: &Sender, pid: u32) {

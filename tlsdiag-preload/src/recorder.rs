@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 
 use tlsdiag_core::HandshakeRecorder;
-use tlsdiag_core::event::{Event, EventBody, EventKind};
+use tlsdiag_core::event::{Event, EventBody, EventKind, Noted};
 use tlsdiag_core::source::openssl::{AttachOptions, Symbols, attach_ctx_raw, attach_ssl_raw};
 
 use crate::channel;
@@ -20,6 +20,10 @@ impl HandshakeRecorder for Handing {
             EventBody::Secret(secret) => channel::secret(secret.expose()),
             _ => {}
         }
+    }
+
+    fn take_notes(&self, noted: &Noted<'_>) -> bool {
+        channel::hand_over_notes(noted)
     }
 
     fn uses_openssl(&self) -> bool {

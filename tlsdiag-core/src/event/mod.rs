@@ -6,6 +6,7 @@
 
 pub mod lines;
 mod local;
+pub(crate) mod noted;
 pub mod packed;
 mod plain;
 mod recording;
@@ -19,6 +20,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 pub use local::{LocalCertificate, LocalConfiguration, LocalKey, PeerCertificate, TrustAnchors};
+pub use noted::Noted;
 pub use plain::is_plainly_healthy;
 #[cfg(feature = "openssl")]
 pub(crate) use plain::{EMPTY_CERTIFICATE, MANY_ANCHORS};

@@ -1,7 +1,6 @@
 //! Everything that was recorded of one connection, in one arena.
 
 mod keep;
-#[cfg(feature = "openssl")]
 mod shortly;
 
 use std::net::SocketAddr;

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::ffi::c_int;
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,6 +10,7 @@ use openssl::ssl::{Ssl, SslStream, SslVerifyMode, SslVersion};
 use tlsdiag_core::event::{Ending, Event, EventBody};
 use tlsdiag_core::{Collector, HandshakeRecorder, attach};
 
+use crate::alone::alone;
 use crate::ffi;
 use crate::pipe::{client_ssl, pair, pipe, server_ssl, shake};
 use crate::pki;
@@ -121,12 +121,7 @@ fn given_back_afterwards() {
 /// Thousands of handshakes leave nothing behind. Seen in a process of its own, since other tests fill this one.
 #[test]
 fn no_growth() {
-    const ALONE: &str = "TLSDIAG_TEST_ALONE";
-    if std::env::var_os(ALONE).is_none() {
-        let mut alone = Command::new(std::env::current_exe().unwrap());
-        let output = alone.args(["--exact", "lifetime::no_growth"]).env(ALONE, "1").output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    if !alone() {
         return;
     }
     let (mut client, mut server) = (pki::client(SslVersion::TLS1_3), pki::mutual_server(SslVersion::TLS1_3));

@@ -2,6 +2,7 @@
 #![cfg(feature = "linked")]
 #![allow(unsafe_code)]
 
+mod alone;
 mod attachment;
 mod ffi;
 mod harmless;

@@ -2,16 +2,19 @@
 //! midst of them is seen.
 
 use std::ffi::c_int;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use foreign_types::ForeignTypeRef;
-use openssl::ssl::{SslContext, SslVersion};
+use openssl::ssl::{SslContext, SslContextBuilder, SslVersion};
 use openssl_sys::SSL;
-use tlsdiag_core::event::{EventBody, LocalConfiguration, Recording, Role};
+use tlsdiag_core::event::packed::{Packer, Unpacker};
+use tlsdiag_core::event::{Event, EventBody, LocalConfiguration, Noted, Recording, Role};
 use tlsdiag_core::source::openssl::{Between, Symbols};
+use tlsdiag_core::{Collector, HandshakeRecorder, attach};
 
+use crate::alone::alone;
 use crate::ffi;
 use crate::pipe::{Pair, client_ssl, pair, server_ssl, shake};
 use crate::pki::{self, pki};
@@ -31,6 +34,9 @@ fn beginning(recording: &Recording) -> (Role, SystemTime, Arc<LocalConfiguration
 
 #[test]
 fn every_handshake_is_told_as_it_would_have_been_at_length() {
+    if !alone() {
+        return;
+    }
     for (name, make) in HANDSHAKES {
         let told = |shake: fn(&SslContext, &SslContext) -> Pair| {
             let (client, mut server) = make();
@@ -57,8 +63,101 @@ fn every_handshake_is_told_as_it_would_have_been_at_length() {
     }
 }
 
+/// Needs no events of what goes well: it hands the notes over as they are.
+#[derive(Default)]
+struct Noting {
+    ends: Mutex<(Packer, Unpacker)>,
+    /// What came out at the other end.
+    handed_over: Mutex<Vec<Recording>>,
+    told: Collector,
+}
+
+impl HandshakeRecorder for Noting {
+    fn record(&self, event: &Event<'_>) {
+        self.told.record(event);
+    }
+
+    fn is_live(&self) -> bool {
+        false
+    }
+
+    fn uses_openssl(&self) -> bool {
+        false
+    }
+
+    fn take_notes(&self, noted: &Noted<'_>) -> bool {
+        let (packer, unpacker) = &mut *self.ends.lock().unwrap();
+        let packed = match packer.pack_notes(noted) {
+            Some((head, notes)) => [&head[..], notes].concat(),
+            None => {
+                let (recording, mut packed) = (noted.recording(), Vec::new());
+                let rest = packer.pack(&recording, &mut packed);
+                packed.extend_from_slice(rest);
+                assert!(packer.pack_notes(noted).is_some(), "its configuration is known now");
+                packed
+            }
+        };
+        self.handed_over.lock().unwrap().push(unpacker.unpack(&packed).unwrap());
+        true
+    }
+}
+
+/// Whether the kernel keeps time by the processor's counter, as notes do.
+fn takes_notes() -> bool {
+    let source = std::fs::read_to_string("/sys/devices/system/clocksource/clocksource0/current_clocksource");
+    cfg!(target_arch = "x86_64") && source.is_ok_and(|source| source.trim() == "tsc")
+}
+
+#[test]
+fn what_is_handed_over_as_notes_is_what_would_have_been_told() {
+    if !alone() {
+        return;
+    }
+    let mut noted = 0;
+    for (name, make) in HANDSHAKES {
+        let handshakes = |server: SslContextBuilder, client: SslContextBuilder| {
+            let (client, server) = (client.build(), server.build());
+            (0..4).for_each(|_| drop(supervised(&client, &server)));
+        };
+        let (client, mut server) = make();
+        let (collector, _attachment) = quick(&mut server, false);
+        handshakes(server, client);
+        let told = collector.take();
+
+        let (client, mut server) = make();
+        let noting = Arc::new(Noting::default());
+        let _attachment = attach(&mut server, Arc::clone(&noting)).unwrap();
+        let before = SystemTime::now() - Duration::from_millis(1);
+        handshakes(server, client);
+        let (at_length, handed_over) = (noting.told.take(), noting.handed_over.lock().unwrap());
+        let mut all: Vec<_> = at_length.iter().chain(handed_over.iter()).collect();
+        all.sort_by_key(|recording| recording.connection());
+        assert_eq!(
+            all.iter().map(|recording| words(recording)).collect::<Vec<_>>(),
+            told.iter().map(words).collect::<Vec<_>>(),
+            "{name}"
+        );
+        for recording in handed_over.iter() {
+            let (role, time, local) = beginning(recording);
+            assert_eq!((role, &local), (Role::Server, &beginning(&at_length[0]).2), "{name}");
+            assert!(before <= time && time <= SystemTime::now(), "{name}: {time:?}");
+            let times: Vec<_> = recording.events().map(|event| event.elapsed).collect();
+            assert!(times.is_sorted() && times.last() > times.first(), "{name}: {times:?}");
+        }
+        noted += handed_over.len();
+    }
+    assert_eq!(
+        noted > 0,
+        takes_notes(),
+        "notes are taken where the kernel keeps time by the processor's counter"
+    );
+}
+
 #[test]
 fn another_configuration_is_seen_at_the_beginning() {
+    if !alone() {
+        return;
+    }
     let mut server = pki::server(SslVersion::TLS1_3);
     let (collector, _attachment) = quick(&mut server, false);
     let (client, server) = (pki::client(SslVersion::TLS1_3).build(), server.build());
@@ -75,6 +174,9 @@ fn another_configuration_is_seen_at_the_beginning() {
 /// What `SSL_CTX_ctrl` and `SSL_ctrl` set is looked at where one of them was called, of which whoever stands between tells.
 #[test]
 fn what_is_adjusted_is_seen_at_the_beginning() {
+    if !alone() {
+        return;
+    }
     const SET_MIN_PROTO_VERSION: c_int = 123;
     const BEFORE: c_int = 0x0303;
     const NOW: c_int = 0x0304;
@@ -129,6 +231,9 @@ fn what_is_adjusted_is_seen_at_the_beginning() {
 /// A server that comes to want a certificate when it has heard the client's name, as one that has several sites does.
 #[test]
 fn a_certificate_that_is_asked_for_after_all() {
+    if !alone() {
+        return;
+    }
     const REQUIRED: c_int = 1 | 2;
     let mut server = pki::server(SslVersion::TLS1_3);
     let (collector, _attachment) = quick(&mut server, false);
@@ -176,6 +281,9 @@ extern "C" fn second(_ssl: *const SSL, _place: c_int, _value: c_int) {
 /// OpenSSL looks the context's info callback up each time, and a connection has none of its own (`SSL_CTX_set_info_callback(3)`).
 #[test]
 fn the_contexts_info_callback_is_the_one_that_it_has_now() {
+    if !alone() {
+        return;
+    }
     let mut server = pki::server(SslVersion::TLS1_3);
     let (_collector, _attachment) = quick(&mut server, false);
     let (client, server) = (pki::client(SslVersion::TLS1_3).build(), server.build());

@@ -10,11 +10,21 @@ mod write;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{LocalConfiguration, Recording};
+use super::{LocalConfiguration, Noted, Recording};
 
 /// The first byte of every packed recording; another one with each change to what follows, since an old preload object may meet a new
 /// collector.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
+
+/// The second byte: whether events follow, or [notes](Noted).
+mod form {
+    pub(super) const EVENTS: u8 = 0;
+    pub(super) const NOTES: u8 = 1;
+}
+
+/// What comes before packed notes: version, form, the number of the configuration, and of the peer's address its kind (0, 4 or 6), its
+/// bytes and its port; then connection, time, the beginning in ticks and their rate.
+pub const NOTES_HEAD: usize = 2 + 1 + 1 + 16 + 2 + 4 * 8;
 
 /// Configurations that both ends remember.
 const KNOWN: usize = 16;
@@ -33,6 +43,20 @@ impl Packer {
     #[must_use]
     pub fn pack<'a>(&mut self, recording: &'a Recording, out: &mut Vec<u8>) -> &'a [u8] {
         write::recording(recording, Some(self), out)
+    }
+
+    /// Packs notes: what is to come before them, and they themselves. `None` where the other end does not know their configuration: then
+    /// their [recording](Noted::recording) is to be packed, by which it gets to know it.
+    #[must_use]
+    #[inline]
+    pub fn pack_notes<'a>(&self, noted: &Noted<'a>) -> Option<([u8; NOTES_HEAD], &'a [u8])> {
+        Some((write::notes(noted, self.known(noted.local)?), noted.notes))
+    }
+
+    /// The number under which the other end knows a configuration. One that is remembered is kept alive, so that its address cannot have
+    /// become another one's.
+    fn known(&self, local: &Arc<LocalConfiguration>) -> Option<usize> {
+        self.known.iter().position(|known| known.as_ref().is_some_and(|known| Arc::ptr_eq(known, local)))
     }
 
     /// Forgets what the other end knows: to be called where a packed recording has not reached it.

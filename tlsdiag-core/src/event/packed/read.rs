@@ -1,10 +1,11 @@
 //! Bytes to recording. Whatever the bytes are, nothing is read outside of them and nothing is allocated beyond their size.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{KNOWN, Known, PackedError, VERSION, reference, span, tag};
+use super::{KNOWN, Known, PackedError, VERSION, form, reference, span, tag};
+use crate::event::noted::{self, Noted, Pace};
 use crate::event::{
     ConnectionId, Direction, EventBody, LibraryError, LocalCertificate, LocalConfiguration, LocalKey,
     PeerCertificate, Recording, Role, State, TransportEnd, TrustAnchors,
@@ -12,10 +13,18 @@ use crate::event::{
 
 type Result<T> = std::result::Result<T, PackedError>;
 
+const NEVER_GIVEN: &str = "it refers to a configuration that was never given";
+const NO_SUCH_ADDRESS: &str = "no such kind of address";
+
 pub(super) fn recording(bytes: &[u8], known: &mut Known) -> Result<Recording> {
     let mut from = Cursor { bytes, arena: &[], at: 0 };
     if from.byte()? != VERSION {
         return Err(PackedError { what: "it is of another version", at: 0 });
+    }
+    match from.byte()? {
+        form::EVENTS => {}
+        form::NOTES => return notes(&mut from, known),
+        _ => return Err(from.error("it holds neither events nor notes")),
     }
     let mut recording = Recording::new(ConnectionId(from.number()?));
     let missed = from.number()?.min(u32::MAX.into());
@@ -34,6 +43,26 @@ pub(super) fn recording(bytes: &[u8], known: &mut Known) -> Result<Recording> {
     }
     recording.miss_more(missed as u32);
     Ok(recording)
+}
+
+fn notes(from: &mut Cursor<'_>, known: &Known) -> Result<Recording> {
+    let local = known.get(usize::from(from.byte()?)).and_then(Option::as_ref);
+    let local = local.ok_or_else(|| from.error(NEVER_GIVEN))?;
+    let (kind, ip, port) = (from.byte()?, from.array::<16>()?, u16::from_le_bytes(from.array()?));
+    let ip = match (kind, ip) {
+        (0, _) => None,
+        (4, [a, b, c, d, ..]) => Some(IpAddr::from([a, b, c, d])),
+        (6, all) => Some(IpAddr::from(all)),
+        _ => return Err(from.error(NO_SUCH_ADDRESS)),
+    };
+    let mut number = || from.array().map(u64::from_le_bytes);
+    let (connection, time, began, rate) = (ConnectionId(number()?), number()?, number()?, number()?);
+    let notes = from.bytes.get(from.at..).unwrap_or_default();
+    if !noted::are_whole(notes) {
+        return Err(from.error("what follows are no whole notes"));
+    }
+    let peer = ip.map(|ip| SocketAddr::new(ip, port));
+    Ok(Noted { connection, time, pace: Pace { began, rate }, peer, local, notes }.recording())
 }
 
 fn event(from: &mut Cursor<'_>, known: &mut Known, into: &mut Recording) -> Result<()> {
@@ -126,9 +155,7 @@ fn configuration(from: &mut Cursor<'_>, known: &mut Known) -> Result<Arc<LocalCo
         known[at] = Some(Arc::clone(&local));
         return Ok(local);
     }
-    place(number - reference::GIVEN)
-        .and_then(|at| known[at].clone())
-        .ok_or_else(|| from.error("it refers to a configuration that was never given"))
+    place(number - reference::GIVEN).and_then(|at| known[at].clone()).ok_or_else(|| from.error(NEVER_GIVEN))
 }
 
 fn local_configuration(from: &mut Cursor<'_>) -> Result<LocalConfiguration> {
@@ -282,7 +309,7 @@ impl<'a> Cursor<'a> {
             0 => return Ok(None),
             4 => Ipv4Addr::from(self.array::<4>()?).into(),
             6 => Ipv6Addr::from(self.array::<16>()?).into(),
-            _ => return Err(self.error("no such kind of address")),
+            _ => return Err(self.error(NO_SUCH_ADDRESS)),
         };
         Ok(Some(SocketAddr::new(ip, self.array().map(u16::from_be_bytes)?)))
     }

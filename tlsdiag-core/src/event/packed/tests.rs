@@ -3,6 +3,7 @@ use std::time::{Duration, SystemTime};
 use proptest::prelude::*;
 
 use super::*;
+use crate::event::noted::{self, About, Pace};
 use crate::event::{
     ConnectionId, Direction, EventBody, LibraryError, LocalCertificate, LocalKey, PeerCertificate, Role,
     State, TransportEnd, TrustAnchors,
@@ -76,6 +77,43 @@ fn everything(local: &Arc<LocalConfiguration>, other: &Arc<LocalConfiguration>) 
     recording
 }
 
+/// Notes of every kind.
+fn notes() -> Vec<u8> {
+    let note = |moment: u64, about: About, sent: u32, bytes: &[u8]| {
+        let what = about as u32 | sent << noted::SENT;
+        [&moment.to_ne_bytes()[..], &(bytes.len() as u32).to_ne_bytes(), &what.to_ne_bytes(), bytes].concat()
+    };
+    let denied = [4_i32, -112, 1].map(i32::to_ne_bytes);
+    [
+        note(1000, About::Record, 0, &[22, 3, 1, 0, 9]),
+        note(1010, About::Message, 0, &[1; 300]),
+        note(1020, About::Denied, 0, denied.as_flattened()),
+        note(1030, About::ChangeCipherSpec, 1, &[]),
+        note(1040, About::Message, 1, &[]),
+        note(1050, About::Done, 0, &18_i64.to_ne_bytes()),
+    ]
+    .concat()
+}
+
+fn noted<'a>(local: &'a Arc<LocalConfiguration>, notes: &'a [u8], peer: Option<&str>) -> Noted<'a> {
+    Noted {
+        connection: ConnectionId(7),
+        time: 1_700_000_000_123_456_789,
+        pace: Pace { began: 990, rate: 3 << 32 },
+        peer: peer.map(|peer| peer.parse().unwrap()),
+        local,
+        notes,
+    }
+}
+
+/// A packer and an unpacker that both know this configuration.
+fn acquainted(local: &Arc<LocalConfiguration>) -> (Packer, Unpacker) {
+    let (mut packer, mut unpacker) = (Packer::default(), Unpacker::default());
+    let packed = packed(Some(&mut packer), &everything(local, local));
+    unpacker.unpack(&packed).unwrap();
+    (packer, unpacker)
+}
+
 /// The whole of it.
 fn packed(packer: Option<&mut Packer>, recording: &Recording) -> Vec<u8> {
     let mut out = Vec::new();
@@ -108,6 +146,79 @@ fn what_is_packed_comes_out_the_same() {
 
     let packed = packed(None, &recording);
     assert_eq!(shown(&Unpacker::default().unpack(&packed).unwrap()), shown(&recording));
+}
+
+#[test]
+fn notes_come_out_as_the_recording_that_they_are() {
+    let (local, other) = (configuration(1), configuration(2));
+    let (packer, mut unpacker) = acquainted(&local);
+    let all = notes();
+    for peer in [None, Some("192.0.2.7:4433"), Some("[2001:db8::1]:443")] {
+        let noted = noted(&local, &all, peer);
+        let (head, rest) = packer.pack_notes(&noted).unwrap();
+        let came = unpacker.unpack(&[&head[..], rest].concat()).unwrap();
+        assert_eq!(shown(&came), shown(&noted.recording()));
+    }
+    let recording = noted(&local, &all, Some("192.0.2.7:4433")).recording();
+    let bodies: Vec<_> = recording.events().map(|event| event.body).collect();
+    match bodies[..] {
+        [
+            EventBody::Started {
+                role: Role::Server,
+                time,
+                peer: Some(peer),
+                expected_name: None,
+                local: told,
+            },
+            EventBody::State(State::HandshakeStarted),
+            EventBody::Record { direction: Direction::Received, header: [22, 3, 1, 0, 9] },
+            EventBody::Message { direction: Direction::Received, bytes },
+            EventBody::SecurityDenied { operation: 4, bits: -112, nid: 1 },
+            EventBody::ChangeCipherSpec { direction: Direction::Sent },
+            EventBody::Message { direction: Direction::Sent, bytes: [] },
+            EventBody::State(State::HandshakeDone {
+                verify_result: 18,
+                resumed: false,
+                peer_certificate: None,
+            }),
+        ] => {
+            assert_eq!((bytes, peer.to_string().as_str()), (&[1; 300][..], "192.0.2.7:4433"));
+            assert_eq!(time, SystemTime::UNIX_EPOCH + Duration::from_nanos(1_700_000_000_123_456_789));
+            assert!(Arc::ptr_eq(told, &local));
+        }
+        ref other => panic!("{other:?}"),
+    }
+    let times: Vec<_> = recording.events().map(|event| event.elapsed.as_nanos()).collect();
+    assert_eq!(times, [0, 0, 30, 60, 90, 120, 150, 180]);
+    assert!(packer.pack_notes(&noted(&other, &all, None)).is_none(), "the other end does not know it");
+}
+
+#[test]
+fn damaged_notes_are_refused() {
+    let local = configuration(1);
+    let (packer, mut unpacker) = acquainted(&local);
+    let all = notes();
+    let (head, rest) = packer.pack_notes(&noted(&local, &all, None)).unwrap();
+    let packed = [&head[..], rest].concat();
+    let mut refused = |bytes: &[u8]| unpacker.unpack(bytes).unwrap_err().to_string();
+    // Where one note ends and the next begins nothing shows that something is missing.
+    let ends: Vec<_> = noted::read(&all).map(|note| NOTES_HEAD + note.place.end).collect();
+    for length in (0..packed.len()).filter(|length| !ends.contains(length) && *length != NOTES_HEAD) {
+        refused(&packed[..length]);
+    }
+    let error = refused(&[&packed[..], &[0]].concat());
+    assert!(error.contains("no whole notes"), "{error}");
+    for (at, to, why) in
+        [(1, 9, "neither events nor notes"), (2, 1, "never given"), (3, 5, "kind of address")]
+    {
+        let mut other = packed.clone();
+        other[at] = to;
+        let error = refused(&other);
+        assert!(error.contains(why), "{error}");
+    }
+    let many = [&head[..], &[0; noted::HEAD].repeat(Recording::MAX_EVENTS - 1)].concat();
+    let error = refused(&many);
+    assert!(error.contains("no whole notes"), "{error}");
 }
 
 #[test]
@@ -155,6 +266,20 @@ proptest! {
     #[test]
     fn nothing_makes_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         let _ = Unpacker::default().unpack(&bytes);
+    }
+
+    #[test]
+    fn no_changed_note_makes_it_panic(at in 0..900_usize, to in any::<u8>()) {
+        let local = configuration(1);
+        let (packer, mut unpacker) = acquainted(&local);
+        let all = notes();
+        let (head, rest) = packer.pack_notes(&noted(&local, &all, None)).unwrap();
+        let mut packed = [&head[..], rest].concat();
+        let at = at % packed.len();
+        packed[at] = to;
+        if let Ok(recording) = unpacker.unpack(&packed) {
+            shown(&recording);
+        }
     }
 
     #[test]

@@ -4,10 +4,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::{EVENT, KNOWN, Packer, VERSION, reference, span, tag};
+use super::{EVENT, KNOWN, NOTES_HEAD, Packer, VERSION, form, reference, span, tag};
 use crate::event::{
-    Direction, EventBody, LibraryError, LocalCertificate, LocalConfiguration, PeerCertificate, Recording,
-    Role, State,
+    Direction, EventBody, LibraryError, LocalCertificate, LocalConfiguration, Noted, PeerCertificate,
+    Recording, Role, State,
 };
 
 /// Appends all but the recording's own bytes, which are to follow.
@@ -17,7 +17,7 @@ pub(super) fn recording<'a>(
     out: &mut Vec<u8>,
 ) -> &'a [u8] {
     let arena = recording.arena();
-    out.push(VERSION);
+    out.extend([VERSION, form::EVENTS]);
     number(out, recording.connection().0);
     number(out, u64::from(recording.missed()));
     number(out, arena.len() as u64);
@@ -35,6 +35,31 @@ pub(super) fn recording<'a>(
         true
     });
     arena
+}
+
+/// What comes before packed notes.
+#[inline]
+pub(super) fn notes(noted: &Noted<'_>, known: usize) -> [u8; NOTES_HEAD] {
+    let mut head = [0; NOTES_HEAD];
+    (head[0], head[1], head[2]) = (VERSION, form::NOTES, known as u8);
+    match noted.peer {
+        None => {}
+        Some(SocketAddr::V4(peer)) => {
+            head[3] = 4;
+            head[4..8].copy_from_slice(&peer.ip().octets());
+        }
+        Some(SocketAddr::V6(peer)) => {
+            head[3] = 6;
+            head[4..20].copy_from_slice(&peer.ip().octets());
+        }
+    }
+    let port = noted.peer.map_or(0, |peer| peer.port());
+    head[20..22].copy_from_slice(&port.to_le_bytes());
+    head[22..30].copy_from_slice(&noted.connection.0.to_le_bytes());
+    head[30..38].copy_from_slice(&noted.time.to_le_bytes());
+    head[38..46].copy_from_slice(&noted.pace.began.to_le_bytes());
+    head[46..54].copy_from_slice(&noted.pace.rate.to_le_bytes());
+    head
 }
 
 /// The tag of an event and its number.
@@ -124,10 +149,7 @@ fn configuration(out: &mut Vec<u8>, local: &Arc<LocalConfiguration>, packer: &mu
         number(out, reference::WHOLE);
         return local_configuration(out, local);
     };
-    // One that is remembered is kept alive, so that its address cannot have become another one's.
-    let known =
-        |known: &Option<Arc<LocalConfiguration>>| known.as_ref().is_some_and(|k| Arc::ptr_eq(k, local));
-    match packer.known.iter().position(known) {
+    match packer.known(local) {
         Some(at) => number(out, reference::GIVEN + at as u64),
         None => {
             let at = packer.next;

@@ -1,7 +1,6 @@
 //! The short ways into a recording, for what comes many times in each handshake: within the room that was made beforehand, so that
 //! nothing is allocated and no bound is near.
 
-use std::mem;
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,6 +11,7 @@ use crate::event::{Direction, LocalConfiguration, Role};
 
 impl Recording {
     /// Whether another event with so many bytes fits where there is room anyhow.
+    #[cfg(feature = "openssl")]
     #[inline(always)]
     pub(crate) fn has_room(&self, length: usize) -> bool {
         // Asked by capacity, by which the compiler knows that no buffer grows. Where the arena was taken there is none.
@@ -19,6 +19,7 @@ impl Recording {
     }
 
     /// Keeps a message, for which there [is room](Self::has_room).
+    #[cfg(feature = "openssl")]
     #[inline(always)]
     pub(crate) fn keep_message(&mut self, elapsed: u64, direction: Direction, bytes: &[u8]) {
         let span = Span { start: self.bytes.len() as u32, length: bytes.len() as u32 };
@@ -34,9 +35,10 @@ impl Recording {
     }
 
     /// Gives away the arena of an empty recording, with the room that it has.
+    #[cfg(feature = "openssl")]
     #[inline]
     pub(crate) fn take_arena(&mut self) -> Vec<u8> {
-        mem::take(&mut self.bytes)
+        std::mem::take(&mut self.bytes)
     }
 
     /// Gets an arena back.

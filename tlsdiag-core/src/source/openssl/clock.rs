@@ -6,6 +6,8 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use crate::event::noted::Pace;
+
 /// Nanoseconds since some moment; they never go back.
 fn now() -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
@@ -129,76 +131,91 @@ fn is_short(ticks: u64, rate: u64) -> bool {
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
 static TIME_OF_DAY: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
 
-/// The time of day at some moment in ticks; the system is asked once a second. `None` where something came between that and the
-/// counter's reading.
-fn time_at(moment: u64, rate: u64) -> Option<SystemTime> {
+/// The time of day at some moment in ticks, in nanoseconds since 1970; the system is asked once a second. `None` where something came
+/// between that and the counter's reading.
+#[inline]
+fn time_at(moment: u64, rate: u64) -> Option<u64> {
     let [offset, until] = &TIME_OF_DAY;
-    let nanoseconds = |ticks: u64| ((u128::from(ticks) * u128::from(rate)) >> 32) as u64;
-    let now = ticks();
-    if now >= until.load(Ordering::Acquire) {
-        let day = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.as_nanos();
-        if ticks().saturating_sub(now) >= Moment::BETWEEN {
-            return None;
-        }
-        offset.store((day as u64).wrapping_sub(nanoseconds(now)), Ordering::Release);
-        let second = u64::try_from((1_000_000_000_u128 << 32) / u128::from(rate)).ok()?;
-        until.store(now.saturating_add(second), Ordering::Release);
+    if ticks() >= until.load(Ordering::Acquire) {
+        ask_the_time_of_day(rate)?;
     }
-    let since = nanoseconds(moment).wrapping_add(offset.load(Ordering::Acquire));
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(since))
+    let since_zero = Pace { began: 0, rate };
+    Some(since_zero.at(moment).wrapping_add(offset.load(Ordering::Acquire)))
+}
+
+#[cold]
+#[inline(never)]
+fn ask_the_time_of_day(rate: u64) -> Option<()> {
+    let [offset, until] = &TIME_OF_DAY;
+    let now = ticks();
+    let day = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.as_nanos();
+    if ticks().saturating_sub(now) >= Moment::BETWEEN {
+        return None;
+    }
+    let since_zero = Pace { began: 0, rate };
+    offset.store((day as u64).wrapping_sub(since_zero.at(now)), Ordering::Release);
+    let second = u64::try_from((1_000_000_000_u128 << 32) / u128::from(rate)).ok()?;
+    until.store(now.saturating_add(second), Ordering::Release);
+    Some(())
 }
 
 /// Runs from the beginning of a story.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Stopwatch {
-    /// Ticks, or nanoseconds where `rate` is 0.
-    began: u64,
-    rate: u64,
+    /// In ticks, or nanoseconds where its rate is 0.
+    pace: Pace,
 }
 
 impl Stopwatch {
     pub(super) fn start() -> Self {
         let rate = rate();
-        Stopwatch { began: if rate == 0 { now() } else { ticks() }, rate }
+        Stopwatch { pace: Pace { began: if rate == 0 { now() } else { ticks() }, rate } }
     }
 
     /// Nanoseconds since the start.
     #[inline]
     pub(super) fn elapsed(&self) -> u64 {
-        if self.rate == 0 {
+        if self.pace.rate == 0 {
             return self.elapsed_at_length();
         }
-        self.at(ticks())
+        self.pace.at(ticks())
     }
 
     /// Whether it runs by [`ticks`].
     #[inline]
     pub(super) fn counts_ticks(&self) -> bool {
-        self.rate != 0
+        self.pace.rate != 0
     }
 
-    /// Nanoseconds from the start to a moment in ticks, where it [runs by them](Self::counts_ticks).
+    /// How moments in ticks become nanoseconds since the start, where it [runs by them](Self::counts_ticks).
     #[inline]
-    pub(super) fn at(&self, moment: u64) -> u64 {
-        ((u128::from(moment.saturating_sub(self.began)) * u128::from(self.rate)) >> 32) as u64
+    pub(super) fn pace(&self) -> Pace {
+        self.pace
     }
 
     /// When it was started.
     pub(super) fn began_at(&self) -> SystemTime {
         let ago = || SystemTime::now().checked_sub(Duration::from_nanos(self.elapsed()));
-        let quickly = if self.rate == 0 { None } else { time_at(self.began, self.rate) };
-        quickly.or_else(ago).unwrap_or(SystemTime::UNIX_EPOCH)
+        let quickly = || SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(self.began_quickly()?));
+        quickly().or_else(ago).unwrap_or(SystemTime::UNIX_EPOCH)
+    }
+
+    /// When it was started, in nanoseconds since 1970; `None` where that is not known by ticks.
+    #[inline]
+    pub(super) fn began_quickly(&self) -> Option<u64> {
+        let Pace { began, rate } = self.pace;
+        if rate == 0 { None } else { time_at(began, rate) }
     }
 
     /// Whether it was started no longer than a second after that moment.
     pub(super) fn is_soon_after(&self, moment: u64) -> bool {
-        self.began.checked_sub(moment).is_some_and(|ticks| is_short(ticks, self.rate))
+        self.pace.began.checked_sub(moment).is_some_and(|ticks| is_short(ticks, self.pace.rate))
     }
 
     #[cold]
     #[inline(never)]
     fn elapsed_at_length(&self) -> u64 {
-        now().saturating_sub(self.began)
+        now().saturating_sub(self.pace.began)
     }
 }
 
@@ -262,7 +279,7 @@ mod tests {
     #[test]
     fn ticks_are_used_where_the_kernel_uses_them() {
         prepare();
-        assert_eq!(wait_for_ticks(), Stopwatch::start().rate != 0);
+        assert_eq!(wait_for_ticks(), Stopwatch::start().counts_ticks());
         assert_eq!(wait_for_ticks(), is_recent(moment()));
     }
 }

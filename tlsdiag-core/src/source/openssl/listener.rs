@@ -9,7 +9,7 @@ use super::boundary;
 use super::clock;
 use super::pool;
 use crate::HandshakeRecorder;
-use crate::event::{Ending, Event, EventKind, Recording, is_plainly_healthy};
+use crate::event::{Ending, Event, EventKind, Noted, Recording, is_plainly_healthy};
 
 /// A recorder that was attached. Detaching only flips `active`: hooks may be running in other threads.
 pub(super) struct Listener {
@@ -79,6 +79,12 @@ impl Listener {
     /// As [`hear`](Self::hear) for the last event, by which it may take the recording.
     pub(super) fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
         boundary::contain(|| self.recorder.finish(ending, elapsed, recording));
+    }
+
+    /// Whether notes are all that its recorder needs.
+    #[inline]
+    pub(super) fn take_notes(&self, noted: &Noted<'_>) -> bool {
+        boundary::contain(|| self.recorder.take_notes(noted)).unwrap_or(true)
     }
 }
 

@@ -10,12 +10,12 @@ use super::context::ContextState;
 use super::functions::{MessageCallback, SSL};
 use super::hooks::{arm_info, table};
 use super::nearby;
-use super::notes::About;
 use super::previous::Previous;
 use super::slot::{Slot, short};
 use super::story::Phase;
 use super::symbols::ctrl;
 use crate::event::Direction;
+use crate::event::noted::About;
 
 const CHANGE_CIPHER_SPEC: c_int = 20;
 const HANDSHAKE: c_int = 22;

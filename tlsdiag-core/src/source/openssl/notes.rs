@@ -1,43 +1,14 @@
-//! What a sketch keeps, before anybody is to be told: notes of what came, one after the other in the arena of its recording, which is
-//! written up from them if need be.
+//! What a sketch keeps, before anybody is to be told: notes of what came ([`noted`](crate::event::noted)), one after the other in the
+//! arena of its recording, which is written up from them if need be.
 //!
 //! A recording is two buffers and a clock that is asked for nanoseconds. A note is written with one pointer, between two turns of a
 //! handshake, where each further line of code and of memory would have to be fetched anew; and its bytes lie already where the recording
 //! has them.
 
 use std::mem::ManuallyDrop;
-use std::ops::Range;
 use std::ptr;
 
-use super::clock::Stopwatch;
-use crate::event::{Direction, Recording};
-
-/// What a note is about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
-pub(super) enum About {
-    /// A handshake message; its bytes follow.
-    Message = 1,
-    /// A record's header; it follows.
-    Record = 2,
-    ChangeCipherSpec = 3,
-    /// `SSL_CB_HANDSHAKE_DONE`; the verify result follows.
-    Done = 4,
-    /// What the security callback denied: operation, bits and nid follow.
-    Denied = 5,
-}
-
-impl About {
-    const MESSAGE: u8 = About::Message as u8;
-    const RECORD: u8 = About::Record as u8;
-    const CHANGE_CIPHER_SPEC: u8 = About::ChangeCipherSpec as u8;
-    const DONE: u8 = About::Done as u8;
-}
-
-/// Bytes before those of a note: its moment in ticks, its length as u32, and as u32 what it is [about](About) and, shifted by
-/// [`SENT`], whether it was sent.
-const HEAD: usize = 16;
-const SENT: u32 = 8;
+use crate::event::noted::{About, HEAD, SENT};
 
 /// The notes of one story.
 #[repr(C)]
@@ -128,75 +99,12 @@ impl Drop for Notes {
     }
 }
 
-/// One note.
-struct Note {
-    moment: u64,
-    about: u8,
-    direction: Direction,
-    /// Where in the arena its bytes are.
-    place: Range<usize>,
-}
-
-/// The notes that were written there, in order.
-fn read(arena: &[u8]) -> impl Iterator<Item = Note> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let (head, _) = arena.get(at..)?.split_first_chunk::<HEAD>()?;
-        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *head;
-        let start = at + HEAD;
-        at = start + u32::from_ne_bytes([i, j, k, l]) as usize;
-        let moment = u64::from_ne_bytes([a, b, c, d, e, f, g, h]);
-        let what = u32::from_ne_bytes([m, n, o, p]);
-        let direction = if what >> SENT != 0 { Direction::Sent } else { Direction::Received };
-        Some(Note { moment, about: what as u8, direction, place: start..at })
-    })
-}
-
-/// What was written up.
-pub(super) struct Written {
-    /// The latest stamp, in nanoseconds.
-    pub(super) last: u64,
-    /// The last change_cipher_spec was received.
-    pub(super) spec_received: bool,
-}
-
-/// Makes a recording of the notes in its arena, of a story that began with that watch: all events but for what only its beginning tells.
-pub(super) fn write_up(recording: &mut Recording, arena: Vec<u8>, watch: &Stopwatch) -> Written {
-    let mut written = Written { last: 0, spec_received: false };
-    recording.keep_beginning();
-    for Note { moment, about, direction, place } in read(&arena) {
-        let last = watch.at(moment).max(written.last);
-        written.last = last;
-        match about {
-            About::MESSAGE => recording.keep_message_in_place(last, direction, place),
-            About::CHANGE_CIPHER_SPEC => {
-                written.spec_received = direction == Direction::Received;
-                recording.keep_change_cipher_spec(last, direction);
-            }
-            About::RECORD => {
-                let header = arena.get(place).and_then(|bytes| bytes.try_into().ok());
-                recording.keep_record(last, direction, header.unwrap_or_default());
-            }
-            About::DONE => {
-                let result = arena.get(place).and_then(|bytes| bytes.try_into().ok());
-                recording.keep_done(last, i64::from_ne_bytes(result.unwrap_or_default()), false, None);
-            }
-            _ => {
-                let &[a, b, c] = arena.get(place).unwrap_or_default().as_chunks().0 else { continue };
-                let [operation, bits, nid] = [a, b, c].map(i32::from_ne_bytes);
-                recording.keep_security_denied(last, operation, bits, nid);
-            }
-        }
-    }
-    recording.give_arena(arena);
-    written
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::clock::{self, ticks};
+    use super::super::clock::{self, Stopwatch, ticks};
     use super::*;
-    use crate::event::{ConnectionId, EventBody, State};
+    use crate::event::noted::{read, write_up};
+    use crate::event::{ConnectionId, Direction, EventBody, Recording, State};
 
     #[test]
     fn what_is_noted_is_written_up_in_order() {
@@ -220,7 +128,7 @@ mod tests {
         assert!(notes.write(About::Message, 1, ticks(), &[2; 300]));
         assert!(notes.write(About::Done, 0, ticks(), &9_i64.to_ne_bytes()));
         assert!(notes.is_open());
-        let written = write_up(&mut recording, notes.close(), &watch);
+        let written = write_up(&mut recording, notes.close(), watch.pace());
         assert!(!notes.is_open() && !written.spec_received);
         recording.fill_in_beginning(
             crate::event::Role::Server,

@@ -7,11 +7,11 @@ use std::sync::atomic::Ordering;
 use super::clock::ticks;
 use super::functions::SSL;
 use super::listener::bit;
-use super::notes::About;
 use super::pool;
 use super::progress::is_pending;
 use super::slot::{Slot, short};
 use super::story::{EXIT, HANDSHAKE_DONE, HANDSHAKE_START, Phase, Story};
+use crate::event::noted::About;
 use crate::event::{Direction, EMPTY_CERTIFICATE, EventKind};
 
 /// The type of a Certificate message (RFC 8446 §4).

@@ -17,12 +17,12 @@ use super::current::Scene;
 use super::functions::SSL;
 use super::hooks;
 use super::listener::{Listener, bit, is_healthy};
-use super::notes;
 use super::peer;
 use super::pool;
 use super::slot::{ADJUSTED, Slot};
 use super::story::{Story, next_connection};
-use crate::event::{Ending, EventKind, LocalConfiguration, MANY_ANCHORS, Role};
+use crate::event::noted::{self, Noted};
+use crate::event::{Ending, EventKind, LocalConfiguration, MANY_ANCHORS, Recording, Role};
 
 /// What all sketches of one context's connections have in common.
 struct Common {
@@ -171,11 +171,19 @@ impl Story {
     #[inline(never)]
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     pub(super) fn write_up(&mut self) {
-        let arena = self.notes.close();
-        if let Some(recording) = &mut self.recording {
-            let written = notes::write_up(recording, arena, &self.watch);
-            (self.last, self.header_was_ccs) = (written.last, written.spec_received);
+        match self.recording.take() {
+            Some(mut recording) => {
+                self.write_up_in(&mut recording);
+                self.recording = Some(recording);
+            }
+            None => drop(self.notes.close()),
         }
+    }
+
+    #[inline(always)]
+    fn write_up_in(&mut self, recording: &mut Recording) {
+        let written = noted::write_up(recording, self.notes.close(), self.watch.pace());
+        (self.last, self.header_was_ccs) = (written.last, written.spec_received);
     }
 
     /// This story begins in full: whether the next ones of its context need not.
@@ -216,7 +224,7 @@ impl Story {
                 || self.recording.as_ref().is_some_and(|recording| {
                     let mut copy = recording.clone();
                     if self.notes.is_open() {
-                        notes::write_up(&mut copy, self.notes.written().to_vec(), &self.watch);
+                        noted::write_up(&mut copy, self.notes.written().to_vec(), self.watch.pace());
                     }
                     copy.fill_in_beginning(
                         Role::Server,
@@ -265,9 +273,6 @@ impl Story {
         common: &Common,
         listener: &Listener,
     ) -> bool {
-        if self.notes.is_open() {
-            self.write_up();
-        }
         let Some(mut recording) = self.recording.take() else { return false };
         // SAFETY: passed on.
         let (peer, expected_name) = unsafe {
@@ -276,8 +281,23 @@ impl Story {
             let verifies = common.verify_mode != 0;
             (peer, if verifies { peer::expected_name(slot.symbols, ssl) } else { None })
         };
+        let local = &common.configured.local;
+        if self.notes.is_open() {
+            if expected_name.is_none()
+                && let Some(time) = self.watch.began_quickly()
+            {
+                let (connection, pace, notes) =
+                    (recording.connection(), self.watch.pace(), self.notes.written());
+                if listener.take_notes(&Noted { connection, time, pace, peer, local, notes }) {
+                    recording.give_arena(self.notes.close());
+                    pool::give_back(recording);
+                    return true;
+                }
+            }
+            self.write_up_in(&mut recording);
+        }
         let time = self.watch.began_at();
-        recording.fill_in_beginning(Role::Server, &common.configured.local, time, peer, expected_name);
+        recording.fill_in_beginning(Role::Server, local, time, peer, expected_name);
         listener.finish(Ending::Settled, self.elapsed(), &mut recording);
         pool::give_back(recording);
         true

@@ -1,0 +1,161 @@
+//! What a healthy connection left: notes, one after the other, before anybody has made events of them.
+//!
+//! They are written in the midst of a handshake (`source::openssl`), where each further line of code and of memory would have to be
+//! fetched anew, and where all goes well there is nobody in that process who must read them: they are handed over as they are
+//! ([`Packer::pack_notes`](super::packed::Packer::pack_notes)), and whoever has the time makes a [`Recording`] of them.
+
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::{ConnectionId, Direction, LocalConfiguration, Recording, Role};
+
+/// What a note is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(crate) enum About {
+    /// A handshake message; its bytes follow.
+    Message = 1,
+    /// A record's header; it follows.
+    Record = 2,
+    ChangeCipherSpec = 3,
+    /// `SSL_CB_HANDSHAKE_DONE`; the verify result follows.
+    Done = 4,
+    /// What the security callback denied: operation, bits and nid follow.
+    Denied = 5,
+}
+
+impl About {
+    const MESSAGE: u8 = About::Message as u8;
+    const RECORD: u8 = About::Record as u8;
+    const CHANGE_CIPHER_SPEC: u8 = About::ChangeCipherSpec as u8;
+    const DONE: u8 = About::Done as u8;
+    const DENIED: u8 = About::Denied as u8;
+}
+
+/// Bytes before those of a note: its moment in ticks, its length as u32, and as u32 what it is [about](About) and, shifted by
+/// [`SENT`], whether it was sent.
+pub(crate) const HEAD: usize = 16;
+pub(crate) const SENT: u32 = 8;
+
+/// How moments in ticks become time.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Pace {
+    /// The beginning, in ticks.
+    pub(crate) began: u64,
+    /// Nanoseconds of a tick, times 2^32.
+    pub(crate) rate: u64,
+}
+
+impl Pace {
+    /// Nanoseconds from the beginning to a moment.
+    #[inline]
+    pub(crate) fn at(self, moment: u64) -> u64 {
+        ((u128::from(moment.saturating_sub(self.began)) * u128::from(self.rate)) >> 32) as u64
+    }
+}
+
+/// A server's connection that was established, as it was noted.
+///
+/// A recorder that can do with this takes it
+/// ([`HandshakeRecorder::take_notes`](crate::HandshakeRecorder::take_notes)), and is spared what it takes to make events of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Noted<'a> {
+    pub(crate) connection: ConnectionId,
+    /// When it began, in nanoseconds since 1970.
+    pub(crate) time: u64,
+    pub(crate) pace: Pace,
+    pub(crate) peer: Option<SocketAddr>,
+    pub(crate) local: &'a Arc<LocalConfiguration>,
+    pub(crate) notes: &'a [u8],
+}
+
+impl Noted<'_> {
+    /// Its recording, as [`Ended`](super::EventBody::Ended) would have brought it. Allocates.
+    #[must_use]
+    pub fn recording(&self) -> Recording {
+        let mut recording = Recording::new(self.connection);
+        write_up(&mut recording, self.notes.to_vec(), self.pace);
+        let time = SystemTime::UNIX_EPOCH + Duration::from_nanos(self.time);
+        recording.fill_in_beginning(Role::Server, self.local, time, self.peer, None);
+        recording
+    }
+}
+
+/// One note.
+pub(crate) struct Note {
+    pub(crate) moment: u64,
+    about: u8,
+    direction: Direction,
+    /// Where among the others its bytes are.
+    pub(crate) place: Range<usize>,
+}
+
+/// The notes that were written there, in order.
+pub(crate) fn read(notes: &[u8]) -> impl Iterator<Item = Note> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let (head, _) = notes.get(at..)?.split_first_chunk::<HEAD>()?;
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *head;
+        let start = at + HEAD;
+        at = start + u32::from_ne_bytes([i, j, k, l]) as usize;
+        let moment = u64::from_ne_bytes([a, b, c, d, e, f, g, h]);
+        let what = u32::from_ne_bytes([m, n, o, p]);
+        let direction = if what >> SENT != 0 { Direction::Sent } else { Direction::Received };
+        Some(Note { moment, about: what as u8, direction, place: start..at })
+    })
+}
+
+/// Whether these are notes from the first byte to the last, and no more of them than a recording holds.
+pub(super) fn are_whole(notes: &[u8]) -> bool {
+    // Two events are those of the beginning.
+    let (mut end, mut count) = (0, 2);
+    for Note { place, .. } in read(notes) {
+        (end, count) = (place.end, count + 1);
+    }
+    end == notes.len() && count <= Recording::MAX_EVENTS && end <= Recording::MAX_BYTES
+}
+
+/// What was written up.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "openssl"), allow(dead_code, reason = "of interest where the story may go on"))]
+pub(crate) struct Written {
+    /// The latest stamp, in nanoseconds.
+    pub(crate) last: u64,
+    /// The last change_cipher_spec was received.
+    pub(crate) spec_received: bool,
+}
+
+/// Makes a recording of notes, which become its arena: all events but for what only its beginning tells.
+pub(crate) fn write_up(recording: &mut Recording, notes: Vec<u8>, pace: Pace) -> Written {
+    let mut written = Written { last: 0, spec_received: false };
+    recording.keep_beginning();
+    for Note { moment, about, direction, place } in read(&notes) {
+        let last = pace.at(moment).max(written.last);
+        written.last = last;
+        match about {
+            About::MESSAGE => recording.keep_message_in_place(last, direction, place),
+            About::CHANGE_CIPHER_SPEC => {
+                written.spec_received = direction == Direction::Received;
+                recording.keep_change_cipher_spec(last, direction);
+            }
+            About::RECORD => {
+                let header = notes.get(place).and_then(|bytes| bytes.try_into().ok());
+                recording.keep_record(last, direction, header.unwrap_or_default());
+            }
+            About::DONE => {
+                let result = notes.get(place).and_then(|bytes| bytes.try_into().ok());
+                recording.keep_done(last, i64::from_ne_bytes(result.unwrap_or_default()), false, None);
+            }
+            About::DENIED => {
+                let &[a, b, c] = notes.get(place).unwrap_or_default().as_chunks().0 else { continue };
+                let [operation, bits, nid] = [a, b, c].map(i32::from_ne_bytes);
+                recording.keep_security_denied(last, operation, bits, nid);
+            }
+            _ => {}
+        }
+    }
+    recording.give_arena(notes);
+    written
+}
