@@ -17,15 +17,19 @@ use super::symbols::ctrl;
 use crate::event::Direction;
 use crate::event::noted::About;
 
-const CHANGE_CIPHER_SPEC: c_int = 20;
+pub(super) const CHANGE_CIPHER_SPEC: c_int = 20;
 const HANDSHAKE: c_int = 22;
 /// `SSL3_RT_HEADER`.
-const HEADER: c_int = 256;
+pub(super) const HEADER: c_int = 256;
 /// `SSL3_RT_INNER_CONTENT_TYPE`.
 const INNER_TYPE: c_int = 257;
 const APPLICATION_DATA: u8 = 23;
 /// [`HANDSHAKE`] in a record's header.
-const HANDSHAKE_RECORD: u8 = 22;
+pub(super) const HANDSHAKE_RECORD: u8 = 22;
+/// [`CHANGE_CIPHER_SPEC`] likewise.
+pub(super) const SPEC: u8 = CHANGE_CIPHER_SPEC as u8;
+/// The second byte of a record's header (RFC 8446 §5.1).
+pub(super) const MAJOR_VERSION: u8 = 3;
 
 /// Half of the calls are for headers of records that tell nothing new. Each function here is kept as small as it can be, the usual
 /// way first: the processor has forgotten each line of it since the last call, and to fetch them is what costs. There are as many of
@@ -52,7 +56,8 @@ pub(super) unsafe extern "C" fn message<const N: usize>(
             }
             if content_type >= HEADER && slot.is_short(short::HEADERS) && len != 0 {
                 let kind = *bytes.cast::<u8>();
-                if kind == HANDSHAKE_RECORD {
+                // A change_cipher_spec that is sent is told by its message.
+                if kind == HANDSHAKE_RECORD || (kind == SPEC && write != 0) {
                     return;
                 }
                 if kind == APPLICATION_DATA && len >= 5 {
@@ -81,20 +86,20 @@ unsafe extern "C" fn unusual_message(
 ) {
     // SAFETY: as for `message`.
     unsafe {
-        if let (Some(slot), false) = (nearby::find(ssl), len == 0)
-            && passes_by(slot, write, content_type, std::slice::from_raw_parts(bytes.cast::<u8>(), len))
-        {
-            return;
+        if let (Some(slot), false) = (nearby::find(ssl), len == 0) {
+            let told = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
+            if slot.note_header(write, content_type, told) || passes_by(slot, write, content_type, told) {
+                return;
+            }
         }
         message_at_length(write, version, content_type, bytes, len, ssl, number);
     }
 }
 
-/// Whether this needs no more than what is done here.
-#[inline(always)]
+/// Whether this needs no more than what is done here, where it is not noted.
+#[inline(never)]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
 fn passes_by(slot: &Slot, write: c_int, content_type: c_int, bytes: &[u8]) -> bool {
-    const MAJOR: u8 = 3;
-    const SPEC: u8 = CHANGE_CIPHER_SPEC as u8;
     let kind = bytes.first().copied().unwrap_or_default();
     // Application data itself is at length, though all is over.
     let is_data = content_type == INNER_TYPE && kind == APPLICATION_DATA;
@@ -118,7 +123,7 @@ fn passes_by(slot: &Slot, write: c_int, content_type: c_int, bytes: &[u8]) -> bo
             } else if slot.is_short(short::FIRST)
                 && write == 0
                 && kind == HANDSHAKE_RECORD
-                && header[1] == MAJOR
+                && header[1] == MAJOR_VERSION
             {
                 (About::Record, &header[..])
             } else {

@@ -190,26 +190,17 @@ impl Story {
         true
     }
 
-    /// The first header that is received, or a change_cipher_spec, likewise. That is told by its header where it is received, by its
-    /// message where it is sent.
-    #[inline(always)]
+    /// The first header that is received, or a change_cipher_spec, likewise, where no notes are taken.
     pub(super) fn keep_header(&mut self, about: About, sent: u8, header: &[u8]) -> bool {
-        let kept = self.notes.write(about, sent, ticks(), header)
-            || self.keep_header_in_recording(about, sent, header);
-        if kept && about == About::Record {
-            self.heard_record = true;
-        }
-        kept
-    }
-
-    #[inline(never)]
-    fn keep_header_in_recording(&mut self, about: About, sent: u8, header: &[u8]) -> bool {
         let Some(recording) = self.recording.as_mut().filter(|recording| recording.has_room(0)) else {
             return false;
         };
         let direction = if sent != 0 { Direction::Sent } else { Direction::Received };
         match header.try_into() {
-            Ok(header) if about == About::Record => recording.keep_record(self.last, direction, header),
+            Ok(header) if about == About::Record => {
+                recording.keep_record(self.last, direction, header);
+                self.heard_record = true;
+            }
             _ if self.wanted & bit(EventKind::ChangeCipherSpec) == 0 => return false,
             _ => {
                 self.header_was_ccs = sent == 0;

@@ -12,15 +12,18 @@ use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 
+use super::clock::ticks;
 use super::context::ContextState;
 use super::current::Keepsakes;
 use super::functions::{InfoCallback, SSL};
 use super::listener::Listener;
+use super::messages::{CHANGE_CIPHER_SPEC, HANDSHAKE_RECORD, HEADER, MAJOR_VERSION, SPEC};
 use super::nearby;
 use super::previous::{Callback, Previous, same};
 use super::story::Story;
 use super::symbols::Symbols;
 use crate::event::PeerCertificate;
+use crate::event::noted::About;
 
 /// See [`Slot::adjusted`].
 pub(super) const ADJUSTED: u32 = u32::MAX;
@@ -213,6 +216,37 @@ impl Slot {
         }
         // SAFETY: nobody else has the story, as for a guard, nor comes to it until we return.
         unsafe { &mut *self.story.get() }.note_message(sent, version, bytes)
+    }
+
+    /// Notes a change_cipher_spec, or the first header that is received, likewise.
+    #[inline(always)]
+    pub(super) fn note_header(&self, sent: c_int, content_type: c_int, bytes: &[u8]) -> bool {
+        let ways = self.short.load(Ordering::Relaxed);
+        if ways & short::KEEP == 0 || self.busy.load(Ordering::Relaxed) {
+            return false;
+        }
+        // SAFETY: as for `note_message`.
+        let story = unsafe { &mut *self.story.get() };
+        // One that is received is told by its header.
+        if content_type == CHANGE_CIPHER_SPEC && sent != 0 {
+            return story.notes.write(About::ChangeCipherSpec, 1, ticks(), &[]);
+        }
+        if content_type != HEADER || sent != 0 {
+            return false;
+        }
+        match bytes.first_chunk::<5>() {
+            Some([SPEC, ..]) if ways & short::HEADERS != 0 => {
+                story.notes.write(About::ChangeCipherSpec, 0, ticks(), &[])
+            }
+            Some(header @ &[HANDSHAKE_RECORD, MAJOR_VERSION, _, _, _]) if ways & short::FIRST != 0 => {
+                story.heard_record |= story.notes.write(About::Record, 0, ticks(), header);
+                if story.heard_record {
+                    self.heard_first_header();
+                }
+                story.heard_record
+            }
+            _ => false,
+        }
     }
 
     /// Keeps something of the handshake, where that is all that there is to be done; else gives `false`. What `keep` does

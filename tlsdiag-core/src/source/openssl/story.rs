@@ -1,5 +1,7 @@
 //! The story of one connection: who hears it, how it begins, what is told, how it ends.
 
+mod life;
+
 use std::ffi::c_int;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -123,26 +125,6 @@ impl Story {
         }
     }
 
-    /// Drops everything without a word; for a bug of our own.
-    pub(super) fn abort(&mut self) {
-        *self = Story { phase: Phase::Dead, ..Story::default() };
-    }
-
-    /// Makes one that has been told as good as new; `false` where it holds something, and is to be dropped.
-    #[inline]
-    pub(super) fn renew(&mut self) -> bool {
-        let holds = self.notes.is_open()
-            || self.recording.is_some()
-            || self.configured.is_some()
-            || !self.heard.is_empty();
-        // Memory of their own, which these two keep when they are emptied.
-        if holds || self.heard.spilled() || self.scratch.capacity() != 0 {
-            return false;
-        }
-        *self = Story::default();
-        true
-    }
-
     pub(super) fn wants(&self, kind: EventKind) -> bool {
         self.wanted & bit(kind) != 0 && self.phase == Phase::Open
     }
@@ -228,23 +210,6 @@ impl Story {
                 self.heard.push(Heard { listener: Arc::clone(listener), wanted: listener.wanted });
             }
         }
-    }
-
-    /// Nothing has happened yet on this connection.
-    #[inline(always)]
-    pub(super) fn start_over(&mut self, slot: &Slot, ssl: *mut SSL) {
-        slot.forget_latest();
-        self.symbols = Some(slot.symbols);
-        self.scene = Scene { slot, ssl };
-        (self.sketched, self.usual, self.shown, self.version) = (false, false, [false; 2], 0);
-        (self.heard_record, self.messages_heard, self.data_in_headers) = (false, false, false);
-        (self.transport_told, self.farewell, self.header_was_ccs) = (false, false, false);
-        (self.done, self.lingering, self.asked_again) = (false, false, false);
-        (self.data_sent, self.data_received) = (false, false);
-        self.post_handshake = None;
-        self.phase = Phase::Open;
-        self.watch = Stopwatch::start();
-        self.last = 0;
     }
 
     pub(super) fn stamp(&mut self) {

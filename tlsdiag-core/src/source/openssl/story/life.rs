@@ -1,0 +1,102 @@
+//! A story from one connection to the next: how it starts over, and what is cleared before it waits for another one.
+
+use super::super::clock::Stopwatch;
+use super::super::current::Scene;
+use super::super::functions::SSL;
+use super::super::slot::Slot;
+use super::{Phase, Story};
+
+impl Story {
+    /// Drops everything without a word; for a bug of our own.
+    pub(in super::super) fn abort(&mut self) {
+        *self = Story { phase: Phase::Dead, ..Story::default() };
+    }
+
+    /// Makes one that has been told as good as new; `false` where it holds something, and is to be dropped.
+    #[inline]
+    pub(in super::super) fn renew(&mut self) -> bool {
+        let holds = self.notes.is_open()
+            || self.recording.is_some()
+            || self.configured.is_some()
+            || !self.heard.is_empty();
+        // Memory of their own, which these two keep when they are emptied.
+        if holds || self.heard.spilled() || self.scratch.capacity() != 0 {
+            return false;
+        }
+        // One by one, since to drop what holds nothing takes more than all of these.
+        let Story {
+            notes: _,
+            shown,
+            version,
+            phase,
+            done,
+            usual,
+            heard_record,
+            recording: _,
+            watch,
+            last,
+            wanted,
+            sketched,
+            live,
+            role,
+            data_in_headers,
+            messages_heard,
+            lingering,
+            asked_again,
+            data_sent,
+            data_received,
+            header_was_ccs,
+            transport_told,
+            farewell,
+            post_handshake,
+            unseen,
+            given_back,
+            symbols,
+            scene,
+            heard: _,
+            configured: _,
+            transport,
+            scratch: _,
+        } = self;
+        (*shown, *version, *phase, *role, *post_handshake) = ([false; 2], 0, Phase::Idle, None, None);
+        (*watch, *last, *wanted, *transport) = (Stopwatch::default(), 0, 0, [0; 2]);
+        (*symbols, *scene) = (None, Scene::default());
+        let flags = [
+            done,
+            usual,
+            heard_record,
+            sketched,
+            live,
+            data_in_headers,
+            messages_heard,
+            lingering,
+            asked_again,
+            data_sent,
+            data_received,
+            header_was_ccs,
+            transport_told,
+            farewell,
+            unseen,
+            given_back,
+        ];
+        flags.into_iter().for_each(|flag| *flag = false);
+        true
+    }
+
+    /// Nothing has happened yet on this connection.
+    #[inline(always)]
+    pub(in super::super) fn start_over(&mut self, slot: &Slot, ssl: *mut SSL) {
+        slot.forget_latest();
+        self.symbols = Some(slot.symbols);
+        self.scene = Scene { slot, ssl };
+        (self.sketched, self.usual, self.shown, self.version) = (false, false, [false; 2], 0);
+        (self.heard_record, self.messages_heard, self.data_in_headers) = (false, false, false);
+        (self.transport_told, self.farewell, self.header_was_ccs) = (false, false, false);
+        (self.done, self.lingering, self.asked_again) = (false, false, false);
+        (self.data_sent, self.data_received) = (false, false);
+        self.post_handshake = None;
+        self.phase = Phase::Open;
+        self.watch = Stopwatch::start();
+        self.last = 0;
+    }
+}
