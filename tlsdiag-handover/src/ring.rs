@@ -1,8 +1,8 @@
 //! Memory that one process shares with the collector: a recording is copied there, and no system call is made.
 //!
 //! Each process has a ring of its own, with one writer at a time. The writer never waits: where there is no room it says so. The
-//! collector looks at its rings every few milliseconds while something comes; before it sleeps it says so in each of them, and
-//! whoever writes then wakes it by the socket. A ring that nobody has used for a while is retired, since its process may be gone;
+//! collector looks at its rings now and then while something comes, and says how it waits meanwhile: whoever writes wakes it by the
+//! socket if it sleeps, or if it naps and the ring is half full. A ring that nobody has used for a while is retired, since its process may be gone;
 //! one that is still there makes another.
 #![allow(unsafe_code)]
 
@@ -34,6 +34,13 @@ const BUSY: u32 = 1;
 /// Nothing is read from here any more.
 const RETIRED: u32 = 2;
 
+/// The reader is at work.
+const AWAKE: u32 = 0;
+/// It waits for anything to come.
+const ASLEEP: u32 = 1;
+/// It comes by itself, and wants to be called if much has come before.
+const NAPPING: u32 = 2;
+
 /// A cache line of its own.
 #[repr(C, align(64))]
 struct Line<T>(T);
@@ -45,7 +52,7 @@ struct Front {
     state: Line<AtomicU32>,
     /// Bytes that were ever written.
     written: Line<AtomicU64>,
-    /// Bytes that were ever read, and whether the reader sleeps.
+    /// Bytes that were ever read, and what the reader does: AWAKE, ASLEEP or NAPPING.
     read: Line<(AtomicU64, AtomicU32)>,
 }
 
@@ -159,7 +166,7 @@ pub struct Writer {
 pub(crate) enum Written {
     /// It is there, and will be found.
     Done,
-    /// It is there, and the reader sleeps.
+    /// It is there, and the reader is to be woken.
     Asleep,
     /// There was no room for it.
     Full,
@@ -209,10 +216,10 @@ impl Writer {
         self.memory.front().written.0.store(self.written, Ordering::Release);
         self.memory.fetch(self.written, needed);
         // Sequentially consistent with the reader's `sleep`: either it sees what was written, or we see that it sleeps.
-        let front = self.memory.front();
-        front.state.0.swap(FREE, Ordering::SeqCst);
-        let asleep = &front.read.0.1;
-        if asleep.load(Ordering::SeqCst) != 0 && asleep.swap(0, Ordering::SeqCst) != 0 {
+        self.memory.front().state.0.swap(FREE, Ordering::SeqCst);
+        let reader = self.memory.front().read.0.1.load(Ordering::SeqCst);
+        let wanted = reader == ASLEEP || (reader == NAPPING && !self.has_room(SPACE / 2));
+        if wanted && self.memory.front().read.0.1.swap(AWAKE, Ordering::SeqCst) != AWAKE {
             return Written::Asleep;
         }
         Written::Done
@@ -282,14 +289,19 @@ impl Reader {
     /// Says that the reader is about to sleep; `false` where it must not, since something has come.
     pub(crate) fn sleep(&self) -> bool {
         let front = self.memory.front();
-        front.read.0.1.store(1, Ordering::SeqCst);
+        front.read.0.1.store(ASLEEP, Ordering::SeqCst);
         fence(Ordering::SeqCst);
         front.written.0.load(Ordering::SeqCst) == self.read
     }
 
+    /// Says that it naps: what comes may wait for a while.
+    pub(crate) fn nap(&self) {
+        self.memory.front().read.0.1.store(NAPPING, Ordering::Relaxed);
+    }
+
     /// Says that it is awake.
     pub(crate) fn wake(&self) {
-        self.memory.front().read.0.1.store(0, Ordering::Relaxed);
+        self.memory.front().read.0.1.store(AWAKE, Ordering::Relaxed);
     }
 
     /// Whether nothing has been read for so long.
@@ -357,6 +369,20 @@ mod tests {
         reader.wake();
         assert_eq!(writer.write(&[b"3"]), Written::Done);
         assert_eq!(std::iter::from_fn(|| reader.take().unwrap()).count(), 3);
+    }
+
+    #[test]
+    fn a_reader_that_naps_is_woken_where_much_has_come() {
+        let (mut writer, mut reader) = ring();
+        let packet = vec![7; SPACE / 16];
+        for _ in 0..3 {
+            reader.nap();
+            let written: Vec<_> = (0..10).map(|_| writer.write(&[&packet])).collect();
+            let woken = written.iter().position(|written| *written == Written::Asleep);
+            assert_eq!(woken, Some(7), "half full: {written:?}");
+            assert_eq!(written.iter().filter(|written| **written == Written::Done).count(), 9);
+            assert_eq!(std::iter::from_fn(|| reader.take().unwrap()).count(), 10);
+        }
     }
 
     #[test]
