@@ -1,7 +1,11 @@
 //! What the benches share: CPU time, medians with their intervals, and the file that the figures go to.
 
+mod client;
+
 use std::path::Path;
 use std::time::Duration;
+
+pub use client::LightClient;
 
 /// CPU time of this thread so far, from `CLOCK_THREAD_CPUTIME_ID`.
 ///

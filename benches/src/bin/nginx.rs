@@ -4,35 +4,31 @@
 //! Each round gives the same number of full handshakes to a bare nginx, to one whose every handshake is written
 //! (`tlsdiag run --jsonl`), and to one that is recorded with `--failures-only`. The worker's time is what the kernel has
 //! counted for it (`/proc/PID/schedstat`), of which `getrusage(2)` is the sum. No request is made, since it would only hide
-//! the cost. The servers are started anew every few rounds, since where things lie in memory is worth a per cent.
+//! the cost. Each round has servers of its own, since where a server's things lie in memory is worth a per cent: only so are the rounds
+//! independent of each other, as the intervals take them to be.
 //!
 //! The worker has a processor of its own, as `worker_cpu_affinity` gives it one; the client and the collector share the
-//! others. And the client never sleeps: to wake a sleeper on an idle processor costs the worker more than all that we do, and
-//! whether it must is a matter of microseconds.
+//! others. The client is a light one ([`LightClient`]), so that the worker's processor has as little rest as may be.
 
 use std::ffi::OsString;
-use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
-use openssl::ssl::{Ssl, SslContext, SslStream};
 use rustix::thread::{CpuSet, Pid, sched_getaffinity, sched_setaffinity};
 use tempfile::TempDir;
-use tlsdiag_benches::{Median, save};
-use tlsdiag_lab::peer::{Client, Pick, Version};
+use tlsdiag_benches::{LightClient, Median, save};
+use tlsdiag_lab::peer::Pick;
 use tlsdiag_lab::pki::Pki;
 use tlsdiag_lab::web::{self, ClientAuth, Running, Site};
 
 /// Rounds, unless `TLSDIAG_BENCH_ROUNDS` says otherwise.
-const ROUNDS: usize = 96;
-/// Rounds with the same servers, after some that only warm them up: few, since where a server's things lie by chance is worth more
-/// than what is measured, so that many servers say more than many rounds.
-const ROUNDS_A_SET: usize = 4;
-const WARM_UP: usize = 1;
-/// Handshakes of each server in a round: so many that the processor's caches hold what they hold where one server works all day,
+const ROUNDS: usize = 64;
+/// How often each server has its turn in a round, after one that only warms it up.
+const TURNS: usize = 4;
+/// Handshakes of each server in a turn: so many that the processor's caches hold what they hold where one server works all day,
 /// and not what is left after another one.
-const BATCH: usize = 200;
+const BATCH: usize = 100;
 
 /// Whose certificates are shown.
 struct Kind {
@@ -75,7 +71,8 @@ fn run() -> Result<(), String> {
     let rounds =
         std::env::var("TLSDIAG_BENCH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
     println!(
-        "nginx, one worker: its CPU time a full TLS 1.3 handshake, {rounds} rounds of {BATCH} each, servers by turns\n"
+        "nginx, one worker: its CPU time a full TLS 1.3 handshake, {rounds} rounds of {} each, servers by turns\n",
+        TURNS * BATCH
     );
     println!("{:<16} {:<24} {:>10}  {:<26} limit", "certificates", "", "a handshake", "ratio to bare");
     let mut figures = serde_json::Map::new();
@@ -173,10 +170,11 @@ impl Server {
     }
 
     /// Nanoseconds of the worker for one handshake, the mean of a batch.
-    fn sample(&mut self, client: &SslContext, batch: usize) -> Result<f64, String> {
+    fn sample(&mut self, client: &LightClient, batch: usize) -> Result<f64, String> {
         let before = cpu_of(self.worker)?;
         for _ in 0..batch {
-            handshake(client, &self.running)?;
+            let address = self.running.address;
+            client.handshake(address).map_err(|error| format!("a handshake fails: {error}"))?;
         }
         self.handshakes += batch;
         Ok((cpu_of(self.worker)? - before) / batch as f64)
@@ -199,82 +197,32 @@ impl Server {
 }
 
 fn measure(pki: &Pki, kind: &Kind, rounds: usize, processor: &CpuSet) -> Result<Measured, String> {
-    let mut client = Client::new(Version::Tls13);
-    client.identity = kind.client;
-    let client = client.context(pki).map_err(|error| error.to_string())?.build();
+    let client = LightClient::new(kind.client.map(|pick| pick(pki))).map_err(|error| error.to_string())?;
     let mut measured = Measured { times: Default::default(), collector: 0.0 };
-    let mut done = 0;
-    let mut sets = 0;
-    while done < rounds {
-        let order = ORDERS[sets % ORDERS.len()];
+    for round in 0..rounds {
         let mut servers = [const { None }; 3];
-        for which in order {
+        for which in ORDERS[round % ORDERS.len()] {
             servers[which] = Some(Server::start(which, pki, kind, processor)?);
         }
-        for round in 0..(WARM_UP + ROUNDS_A_SET.min(rounds - done)) {
-            for which in ORDERS[round % ORDERS.len()] {
+        let mut times = [0.0; 3];
+        for turn in 0..=TURNS {
+            for which in ORDERS[(round + turn) % ORDERS.len()] {
                 let Some(server) = &mut servers[which] else { continue };
                 let time = server.sample(&client, BATCH)?;
-                if round >= WARM_UP {
-                    measured.times[which].push(time);
+                if turn > 0 {
+                    times[which] += time / TURNS as f64;
                 }
             }
         }
         for (which, server) in servers.into_iter().enumerate() {
+            measured.times[which].push(times[which]);
             let collector = server.map_or(Ok(0.0), |server| server.finish(which))?;
             if which == 1 {
-                measured.collector += collector;
+                measured.collector += collector / rounds as f64;
             }
         }
-        done += ROUNDS_A_SET.min(rounds - done);
-        sets += 1;
     }
-    measured.collector /= sets as f64;
     Ok(measured)
-}
-
-fn handshake(client: &SslContext, server: &Running) -> Result<(), String> {
-    let failed = |error: &dyn std::fmt::Display| format!("a handshake fails: {error}");
-    let stream = TcpStream::connect(server.address).map_err(|error| failed(&error))?;
-    stream.set_nonblocking(true).map_err(|error| failed(&error))?;
-    let mut ssl = Ssl::new(client).map_err(|error| failed(&error))?;
-    ssl.set_hostname("localhost").map_err(|error| failed(&error))?;
-    let mut stream = SslStream::new(ssl, Restless(stream)).map_err(|error| failed(&error))?;
-    stream.connect().map_err(|error| failed(&error))?;
-    // nginx closes when it has our close_notify: only then has it done all that it does for this connection.
-    stream.shutdown().map_err(|error| failed(&error))?;
-    let mut rest = [0; 1024];
-    while let Ok(1..) = stream.ssl_read(&mut rest) {}
-    let _ = io::copy(stream.get_mut(), &mut io::sink());
-    Ok(())
-}
-
-/// A socket that asks again and again instead of sleeping.
-struct Restless(TcpStream);
-
-fn again<T>(mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T> {
-    loop {
-        match attempt() {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::hint::spin_loop(),
-            other => return other,
-        }
-    }
-}
-
-impl Read for Restless {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        again(|| self.0.read(buffer))
-    }
-}
-
-impl Write for Restless {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        again(|| self.0.write(buffer))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// Keeps us, and all that we start, off the last of our processors, which is to be the workers' own. Where there is but one they
