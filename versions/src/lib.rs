@@ -3,11 +3,13 @@
 use std::cell::Cell;
 use std::ffi::{CStr, CString, c_char, c_int, c_long, c_uchar, c_ulong, c_void};
 use std::ptr;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
-use tlsdiag_core::event::Recording;
-use tlsdiag_core::source::openssl::{AttachOptions, Symbols, attach_ctx_raw};
-use tlsdiag_core::{Collector, on_end};
+use tlsdiag_core::event::{Event, EventBody, Noted, Recording};
+use tlsdiag_core::source::openssl::{AttachOptions, Between, Symbols, attach_ctx_raw};
+use tlsdiag_core::{Collector, HandshakeRecorder, on_end};
 use tlsdiag_lab::pki::{Identity, Pki};
 
 /// The shared objects that `build.rs` made, each with the words that its version string begins with.
@@ -100,6 +102,41 @@ pub struct Library {
     pub symbols: &'static Symbols,
 }
 
+/// Keeps what it is told, and takes notes where they are offered.
+#[derive(Default)]
+struct Noting {
+    recordings: Mutex<Vec<Recording>>,
+    noted: AtomicUsize,
+}
+
+impl Noting {
+    fn keep(&self, recording: Recording) {
+        self.recordings.lock().expect("no panic").push(recording);
+    }
+}
+
+impl HandshakeRecorder for Noting {
+    fn record(&self, event: &Event<'_>) {
+        if let EventBody::Ended { recording, .. } = event.body {
+            self.keep(recording.clone());
+        }
+    }
+
+    fn is_live(&self) -> bool {
+        false
+    }
+
+    fn uses_openssl(&self) -> bool {
+        false
+    }
+
+    fn take_notes(&self, noted: &Noted<'_>) -> bool {
+        self.noted.fetch_add(1, Ordering::Relaxed);
+        self.keep(noted.recording());
+        true
+    }
+}
+
 /// What one handshake came to: what each side recorded, and what the application saw.
 pub struct Outcome {
     /// The client's recording; empty without a recorder.
@@ -147,7 +184,60 @@ impl Library {
                         .keep();
                 }
             }
-            let sides = contexts.map(|context| (api.SSL_new)(context));
+            let seen = self.shake(contexts.map(|context| (api.SSL_new)(context)));
+            contexts.iter().for_each(|context| (api.SSL_CTX_free)(*context));
+            let [client, server] = collectors.map(|collector| collector.take());
+            Outcome { client, server, seen }
+        }
+    }
+
+    /// Handshakes one after the other with one server that wants certificates or does not, with a client of each of these, where whoever
+    /// stands between sees the server's setters ([`Between`]): all but the first take the short ways, and what goes well is taken as
+    /// notes where nothing was verified. The server's recordings, and how many of them were notes.
+    pub fn short_ways(
+        &self,
+        pki: &Pki,
+        version: c_long,
+        wants_certificates: bool,
+        clients: &[Option<&Identity>],
+    ) -> (Vec<Recording>, usize) {
+        let (api, noting) = (&self.api, Arc::new(Noting::default()));
+        // SAFETY: as for `handshake`.
+        unsafe {
+            (api.ERR_clear_error)();
+            let server = self.context(pki, version, Some(&pki.server));
+            if wants_certificates {
+                (api.SSL_CTX_set_verify)(server, VERIFY_PEER | FAIL_IF_NO_PEER_CERT, None);
+            }
+            let recorder = Arc::clone(&noting) as _;
+            attach_ctx_raw(self.symbols, server, recorder, AttachOptions::new()).expect("attaching").keep();
+            // The hooks know the processor's clock some time after the first attachment.
+            let began = Instant::now();
+            while began.elapsed() < Duration::from_millis(60) {
+                std::thread::yield_now();
+            }
+            for client in clients {
+                let client = self.context(pki, version, *client);
+                (api.SSL_CTX_set_verify)(client, VERIFY_PEER, None);
+                let sides = [client, server].map(|context| (api.SSL_new)(context));
+                assert!(Between::new(self.symbols).made(sides[1], server));
+                self.shake(sides);
+                (api.SSL_CTX_free)(client);
+            }
+            (api.SSL_CTX_free)(server);
+        }
+        let recordings = std::mem::take(&mut *noting.recordings.lock().expect("no panic"));
+        (recordings, noting.noted.load(Ordering::Relaxed))
+    }
+
+    /// A handshake in memory, a byte each way, and the end of both: what each side saw last.
+    ///
+    /// # Safety
+    /// Two connections, a client's and a server's, that only this thread knows.
+    unsafe fn shake(&self, sides: [Object; 2]) -> [(c_int, Vec<String>); 2] {
+        let api = &self.api;
+        // SAFETY: as promised; the BIOs are given away.
+        unsafe {
             let mut bios = [ptr::null_mut(); 2];
             let [near, far] = &mut bios;
             assert_eq!((api.BIO_new_bio_pair)(near, 0, far, 0), 1);
@@ -176,9 +266,7 @@ impl Library {
                 }
             }
             sides.iter().for_each(|side| (api.SSL_free)(*side));
-            contexts.iter().for_each(|context| (api.SSL_CTX_free)(*context));
-            let [client, server] = collectors.map(|collector| collector.take());
-            Outcome { client, server, seen }
+            seen
         }
     }
 

@@ -1,7 +1,7 @@
 //! The hooks in each OpenSSL: what is recorded of a healthy and of a failing mutual handshake, at either end, and that the
 //! application sees what it sees without a recorder.
 
-use tlsdiag_core::event::{EventBody, Recording};
+use tlsdiag_core::event::{EventBody, EventKind, Recording};
 use tlsdiag_core::report::Record;
 use tlsdiag_core::{Handshake, diagnose};
 use tlsdiag_lab::pki::Pki;
@@ -75,4 +75,43 @@ fn every_version_tells_the_same_story() {
             assert_eq!(healthy.seen, bare.seen, "{at}");
         }
     }
+}
+
+/// All that a record says but when, to whom, and which one it is; and the kinds of its events.
+fn story(recording: &Recording) -> ([serde_json::Value; 4], Vec<EventKind>) {
+    let record = record(std::slice::from_ref(recording), "short");
+    let parts = ["outcome", "tls", "local", "diagnosis"].map(|part| record[part].clone());
+    (parts, recording.events().map(|event| event.body.kind()).collect())
+}
+
+#[test]
+fn the_short_ways_tell_the_same_story_in_every_version() {
+    let pki = Pki::generate().unwrap();
+    for (path, words) in LIBRARIES {
+        let library = Library::load(path);
+        for (number, version) in VERSIONS {
+            let at = format!("{words} TLS {version}");
+            let (recordings, noted) = library.short_ways(&pki, number, false, &[None; 4]);
+            let told: Vec<_> = recordings.iter().map(story).collect();
+            assert_eq!(told[0].0[0], "established", "{at}");
+            assert_eq!(told, vec![told[0].clone(); 4], "{at}");
+            // Of TLS 1.2 the ends are told at length, and all are where the kernel keeps time otherwise.
+            assert_eq!(noted, if version == "1.3" && keeps_time_by_ticks() { 3 } else { 0 }, "{at}");
+
+            let (known, stranger) = (Some(&pki.client_rsa), Some(&pki.client_stranger));
+            let clients = [known, known, stranger, known, None];
+            let (recordings, _) = library.short_ways(&pki, number, true, &clients);
+            let told: Vec<_> = recordings.iter().map(story).collect();
+            assert_eq!(told.len(), clients.len(), "{at}");
+            assert_eq!(told[0].0[0], "established", "{at}");
+            assert_eq!([&told[1], &told[3]], [&told[0]; 2], "{at}");
+            let causes = [2, 4].map(|failed: usize| &told[failed].0[3]["cause"]);
+            assert_eq!(causes, ["client_cert.unknown_issuer", "client_cert.missing"], "{at}");
+        }
+    }
+}
+
+fn keeps_time_by_ticks() -> bool {
+    let source = std::fs::read_to_string("/sys/devices/system/clocksource/clocksource0/current_clocksource");
+    cfg!(target_arch = "x86_64") && source.is_ok_and(|source| source.trim() == "tsc")
 }

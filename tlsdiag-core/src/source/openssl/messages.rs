@@ -108,7 +108,8 @@ fn passes_by(slot: &Slot, write: c_int, content_type: c_int, bytes: &[u8]) -> bo
     }
     let (about, noted) = match bytes.first_chunk() {
         // One that is received is told by its header.
-        _ if content_type == CHANGE_CIPHER_SPEC && write != 0 => (About::ChangeCipherSpec, &[][..]),
+        _ if content_type == CHANGE_CIPHER_SPEC && write == 0 => return slot.is_short(short::HEADERS),
+        _ if content_type == CHANGE_CIPHER_SPEC => (About::ChangeCipherSpec, &[][..]),
         _ if content_type == INNER_TYPE => return !is_data && slot.is_short(short::HEADERS),
         Some(header) if content_type == HEADER => {
             if slot.is_short(short::HEADERS) && (SPEC..=APPLICATION_DATA).contains(&kind) {

@@ -227,9 +227,13 @@ impl Slot {
         }
         // SAFETY: as for `note_message`.
         let story = unsafe { &mut *self.story.get() };
-        // One that is received is told by its header.
-        if content_type == CHANGE_CIPHER_SPEC && sent != 0 {
-            return story.notes.write(About::ChangeCipherSpec, 1, ticks(), &[]);
+        if content_type == CHANGE_CIPHER_SPEC {
+            // One that is received was told by its header; from OpenSSL 3.2 on it is told itself as well.
+            return if sent == 0 {
+                ways & short::HEADERS != 0
+            } else {
+                story.notes.write(About::ChangeCipherSpec, 1, ticks(), &[])
+            };
         }
         if content_type != HEADER || sent != 0 {
             return false;
