@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use foreign_types::ForeignTypeRef;
-use openssl::ssl::{SslContext, SslContextBuilder, SslVersion};
+use openssl::ssl::{SslContext, SslContextBuilder, SslVerifyMode, SslVersion};
 use openssl_sys::SSL;
 use tlsdiag_core::event::packed::{Packer, Unpacker};
 use tlsdiag_core::event::{Event, EventBody, LocalConfiguration, Noted, Recording, Role};
@@ -19,7 +19,7 @@ use crate::ffi;
 use crate::pipe::{Pair, client_ssl, pair, server_ssl, shake};
 use crate::pki::{self, pki};
 use crate::short_ways::{HANDSHAKES, quick, supervise, supervised};
-use crate::story::words;
+use crate::story::{story, words};
 
 fn between() -> Between {
     Between::new(Symbols::linked().unwrap())
@@ -151,6 +151,46 @@ fn what_is_handed_over_as_notes_is_what_would_have_been_told() {
         takes_notes(),
         "notes are taken where the kernel keeps time by the processor's counter"
     );
+}
+
+/// A sketch that is over gives the message callback back, and what comes after all is heard again.
+#[test]
+fn what_follows_a_sketch_is_a_story_of_its_own() {
+    if !alone() {
+        return;
+    }
+    for passes_over in [false, true] {
+        let (mut client, mut server) =
+            (pki::client(SslVersion::TLS1_3), pki::mutual_server(SslVersion::TLS1_3));
+        pki::identify(&mut client, &pki().client);
+        // SAFETY: a context that is being built.
+        unsafe { ffi::SSL_CTX_set_post_handshake_auth(client.as_ptr(), 1) };
+        server.set_verify(SslVerifyMode::NONE);
+        let (collector, _attachment) = quick(&mut server, passes_over);
+        let (client, server) = (client.build(), server.build());
+        (0..2).for_each(|_| drop(supervised(&client, &server)));
+        let mut pair = supervised(&client, &server);
+        pair.talk();
+        assert_eq!(collector.take().len(), if passes_over { 0 } else { 3 });
+        let ssl = pair.server.ssl().as_ptr();
+        // SAFETY: a live TLS 1.3 server. A null callback leaves the one that is set.
+        unsafe {
+            assert!(!between().set_verify(ssl.cast(), 3, std::ptr::null()), "it is left to OpenSSL");
+            ffi::SSL_set_verify(ssl, 3, std::ptr::null());
+            assert_eq!(ffi::SSL_verify_client_post_handshake(ssl), 1);
+        }
+        pair.server.do_handshake().unwrap();
+        for _ in 0..3 {
+            let _ = pair.client.ssl_read(&mut [0; 9]);
+            let _ = pair.server.ssl_read(&mut [0; 9]);
+        }
+        let told = collector.take();
+        if passes_over {
+            assert!(told.is_empty(), "it is healthy");
+        } else {
+            assert_eq!(story(&told), "server: >13 <11 verify1:0 verify0:0 <15 <20 >4 >4 done");
+        }
+    }
 }
 
 #[test]
