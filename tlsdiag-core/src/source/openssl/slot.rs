@@ -56,8 +56,9 @@ pub(super) mod short {
     pub(in super::super) const HEADERS: u8 = 2;
     /// What comes in the midst of the handshake is kept, and that is all.
     pub(in super::super) const KEEP: u8 = 4;
-    /// The story is over, and TLS 1.3 says so within each record of what is no application data: only with that are the hooks that
-    /// cost something given back, since for a goodbye alone it would not be worth it. [`HEADERS`] holds then, too.
+    /// The story is over, and TLS 1.3 says so within each record of what is no application data. A sketch has given the message callback
+    /// back by then; any other story gives back what costs something with the first application data, since for a goodbye alone it would
+    /// not be worth it. [`HEADERS`] holds then, too.
     pub(in super::super) const OVER: u8 = 8;
     /// The first header that is received is kept; after it, [`HEADERS`] holds.
     pub(in super::super) const FIRST: u8 = 16;
