@@ -17,6 +17,7 @@ use tlsdiag_lab::scenario::{Observer, Scenario, Side, Spy, Verdict};
 
 use crate::args::DemoArguments;
 use crate::error::{self, Error, Reason};
+use crate::say::say;
 use crate::screen;
 
 /// The scenario that this product was first made for.
@@ -50,7 +51,7 @@ pub(crate) fn run(arguments: &DemoArguments, style: text::Style) -> Result<ExitC
         Err(other) => return Err(other),
     }
     for sentence in &shown.wrong {
-        eprintln!("tlsdiag: {sentence}");
+        say!("{sentence}");
     }
     Ok(if shown.wrong.is_empty() { error::HEALTHY } else { error::diagnosed() })
 }
@@ -126,7 +127,7 @@ impl Observer for BothEnds {
         match attach_with(ssl, Arc::clone(collector), AttachOptions::new().peer(peer)) {
             Ok(attachment) => attachment.keep(),
             // The missing record makes the verdict wrong.
-            Err(error) => eprintln!("tlsdiag: {error}"),
+            Err(error) => say!("{error}"),
         }
     }
 }

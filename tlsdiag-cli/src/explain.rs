@@ -8,6 +8,7 @@ use tlsdiag_core::report::{Record, jsonl, text};
 use crate::args::{ExplainArguments, Format};
 use crate::error::{self, Error};
 use crate::records::{self, Audience};
+use crate::say::say;
 
 /// Explains each file, as far as it can be read; says on stderr what cannot.
 pub(crate) fn run(arguments: &ExplainArguments, style: text::Style) -> Result<ExitCode, Error> {
@@ -65,7 +66,7 @@ impl Audience for Told {
     fn complaint(&mut self, sentence: &str) -> Result<(), Error> {
         self.complaints += 1;
         self.out.flush().map_err(Error::output)?;
-        eprintln!("tlsdiag: {sentence}");
+        say!("{sentence}");
         Ok(())
     }
 }

@@ -11,6 +11,7 @@ use crate::args::{JoinArguments, Layout};
 use crate::count::counted;
 use crate::error::{self, Error};
 use crate::records::{self, Placed, Source};
+use crate::say::say;
 
 /// Joins all pairs; the exit code says whether one of them failed.
 pub(crate) fn run(arguments: &JoinArguments, style: Style) -> Result<ExitCode, Error> {
@@ -76,7 +77,7 @@ pub(crate) fn run(arguments: &JoinArguments, style: Style) -> Result<ExitCode, E
     if let Some(first) = alone.first() {
         let connections = counted(pairs.len() as u64, "connection");
         let records = counted(alone.len() as u64, "record");
-        eprintln!("tlsdiag: {connections} joined; the other end of {records} is not here, first of {first}");
+        say!("{connections} joined; the other end of {records} is not here, first of {first}");
     }
     Ok(match (complaints, failures) {
         (0, 0) => error::HEALTHY,

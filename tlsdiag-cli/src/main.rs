@@ -1,6 +1,7 @@
 //! The `tlsdiag` command: it reads its arguments, calls [`tlsdiag_core`] and prints. What a handshake means, and the words
 //! for it, are the library's.
 
+#![deny(clippy::print_stderr, clippy::print_stdout)] // a reader that has gone must not make us panic: see `say`
 #![deny(unsafe_code)] // allowed again where OpenSSL has to be called: the file says so at its head
 
 mod args;
@@ -15,6 +16,7 @@ mod generate;
 mod join;
 mod records;
 mod run;
+mod say;
 mod screen;
 mod serve;
 
@@ -22,6 +24,7 @@ use std::process::ExitCode;
 
 use args::Command;
 use error::{Error, trouble};
+use say::say;
 
 fn main() -> ExitCode {
     let arguments = match args::read(std::env::args_os()) {
@@ -32,7 +35,7 @@ fn main() -> ExitCode {
             return error::HEALTHY;
         }
         Err(wrong) => {
-            eprintln!("tlsdiag: {}", args::sentence(&wrong));
+            say!("{}", args::sentence(&wrong));
             return trouble();
         }
     };
@@ -53,7 +56,7 @@ fn main() -> ExitCode {
         Err(Error::OutputClosed) => error::HEALTHY,
         Err(Error::Told) => trouble(),
         Err(error) => {
-            eprintln!("tlsdiag: {error}");
+            say!("{error}");
             trouble()
         }
     }

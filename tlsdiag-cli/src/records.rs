@@ -11,6 +11,7 @@ use tlsdiag_core::report::Record;
 use tlsdiag_core::report::reader::Reader;
 
 use crate::error::{Error, Reason};
+use crate::say::say;
 
 /// No record comes near it; a longer line is something else, and shall not fill the memory.
 const LONGEST_LINE: u64 = 64 << 20;
@@ -204,7 +205,7 @@ impl<F: FnMut(&mut Vec<Placed>, Placed)> Audience for Kept<'_, F> {
 
     fn complaint(&mut self, sentence: &str) -> Result<(), Error> {
         *self.complaints += 1;
-        eprintln!("tlsdiag: {sentence}");
+        say!("{sentence}");
         Ok(())
     }
 }

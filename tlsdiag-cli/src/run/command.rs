@@ -10,6 +10,7 @@ use std::process::{self, Child};
 
 use super::program;
 use crate::error::{Error, Reason};
+use crate::say::say;
 
 const OBJECT: &str = "libtlsdiag_preload.so";
 
@@ -80,7 +81,7 @@ impl Command<'_> {
             Err(not) => return not,
         };
         if let Some(why) = program::refuses(&path) {
-            eprintln!("tlsdiag: {why}: it runs, and nothing of it is recorded");
+            say!("{why}: it runs, and nothing of it is recorded");
         }
         let mut preload = self.object.as_os_str().to_owned();
         if let Some(others) = env::var_os("LD_PRELOAD").filter(|others| !others.is_empty()) {

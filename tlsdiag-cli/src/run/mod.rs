@@ -13,6 +13,7 @@ use tlsdiag_handover::{Collector, Listening};
 
 use crate::args::RunArguments;
 use crate::error::{Error, Reason};
+use crate::say::say;
 use command::{Command, Started};
 use family::Family;
 use teller::Teller;
@@ -44,7 +45,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Error> {
     let (path, child) = match command.start() {
         Started::Running { path, child } => (path, child),
         Started::Not { sentence, code } => {
-            eprintln!("tlsdiag: {sentence}");
+            say!("{sentence}");
             return Ok(ExitCode::from(code));
         }
     };

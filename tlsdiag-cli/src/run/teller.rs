@@ -11,6 +11,7 @@ use super::program;
 use crate::args::RunArguments;
 use crate::count::counted;
 use crate::error::{Error, Reason};
+use crate::say::say;
 
 pub(super) struct Teller {
     journal: Option<(Journal, PathBuf)>,
@@ -74,11 +75,11 @@ impl Teller {
             News::Unhooked { program, objects } => self.unhooked.push((program, objects)),
             News::Dropped(count) => {
                 if self.dropped == 0 && count > 0 {
-                    eprintln!("tlsdiag: handshakes come faster than they can be written: some are lost");
+                    say!("handshakes come faster than they can be written: some are lost");
                 }
                 self.dropped += count;
             }
-            News::Damaged(why) => eprintln!("tlsdiag: {why}"),
+            News::Damaged(why) => say!("{why}"),
             _ => {}
         }
     }
@@ -99,14 +100,14 @@ impl Teller {
         {
             if self.unwritten == 0 {
                 let (path, reason) = (path.display(), Reason(&cause));
-                eprintln!("tlsdiag: cannot write {path}: {reason}; the program goes on, unwritten");
+                say!("cannot write {path}: {reason}; the program goes on, unwritten");
             }
             self.unwritten += 1;
         }
         if !record.diagnosis.findings.is_empty() || !record.tls.established {
             *self.causes.entry(record.verdict().to_owned()).or_default() += 1;
             if !self.quiet {
-                eprintln!("tlsdiag: {}", record.one_line());
+                say!("{}", record.one_line());
             }
         }
     }
@@ -135,19 +136,19 @@ impl Teller {
             } else {
                 format!(" ({})", causes.join(", "))
             };
-            eprintln!("tlsdiag: {total}: {}{causes}", counts.join(", "));
+            say!("{total}: {}{causes}", counts.join(", "));
         } else {
             for sentence in self.why_nothing(program) {
-                eprintln!("tlsdiag: no handshake was recorded: {sentence}");
+                say!("no handshake was recorded: {sentence}");
             }
         }
         if self.dropped > 0 {
             let lost = counted(self.dropped, "handshake");
-            eprintln!("tlsdiag: {lost} lost: more came at once than could be written");
+            say!("{lost} lost: more came at once than could be written");
         }
         if let (lost @ 1.., Some((_, path))) = (self.unwritten, &self.journal) {
             let lost = counted(lost, "handshake");
-            eprintln!("tlsdiag: {lost} could not be written to {}", path.display());
+            say!("{lost} could not be written to {}", path.display());
         }
     }
 

@@ -8,6 +8,7 @@ use tlsdiag_core::report::{Record, jsonl};
 
 use crate::count::counted;
 use crate::error::{Error, Reason};
+use crate::say::say;
 
 /// A file of JSON lines, opened for appending.
 pub(crate) struct Journal {
@@ -32,7 +33,7 @@ impl Journal {
         if let Err(cause) = self.try_append(record) {
             if self.lost == 0 {
                 let (path, reason) = (self.path.display(), Reason(&cause));
-                eprintln!("tlsdiag: cannot write {path}: {reason}; handshakes go on being served, unwritten");
+                say!("cannot write {path}: {reason}; handshakes go on being served, unwritten");
             }
             self.lost += 1;
         }

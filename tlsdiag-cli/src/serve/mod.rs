@@ -26,6 +26,7 @@ use tlsdiag_core::report::text;
 
 use crate::args::ServerArguments;
 use crate::error::{Error, Reason};
+use crate::say::say;
 use context::Setup;
 use journal::Journal;
 use reporter::Reporter;
@@ -126,15 +127,13 @@ impl Accepting {
         while left != Some(0) {
             self.room.wait_for_place(|| {
                 if !std::mem::replace(&mut said, true) {
-                    eprintln!(
-                        "tlsdiag: {CONNECTIONS} connections are open: others wait until one of them ends"
-                    );
+                    say!("{CONNECTIONS} connections are open: others wait until one of them ends");
                 }
             });
             let (socket, peer) = match self.listener.accept() {
                 Ok(accepted) => accepted,
                 Err(cause) => {
-                    eprintln!("tlsdiag: cannot accept a connection: {}", Reason(&cause));
+                    say!("cannot accept a connection: {}", Reason(&cause));
                     thread::sleep(RESPITE);
                     continue;
                 }
@@ -145,14 +144,14 @@ impl Accepting {
             let serve = move || {
                 let _place = place;
                 if let Err(error) = visit.receive(socket, peer) {
-                    eprintln!("tlsdiag: {peer}: {error}");
+                    say!("{peer}: {error}");
                 }
                 if visit.reporter.is_deaf() {
                     let _ = sender.send(End::Unheard);
                 }
             };
             if let Err(cause) = thread::Builder::new().name(peer.to_string()).spawn(serve) {
-                eprintln!("tlsdiag: {peer}: no thread to serve this connection: {}", Reason(&cause));
+                say!("{peer}: no thread to serve this connection: {}", Reason(&cause));
             }
         }
         let _ = self.sender.send(End::Served);

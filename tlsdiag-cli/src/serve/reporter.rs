@@ -8,6 +8,7 @@ use tlsdiag_core::report::{Record, text};
 
 use super::journal::Journal;
 use crate::error::{self, Error};
+use crate::say::say;
 
 /// Writes whole reports, one after another, whichever thread brings them.
 pub(crate) struct Reporter {
@@ -49,7 +50,7 @@ impl Reporter {
         {
             state.heard = false;
             if cause.kind() != io::ErrorKind::BrokenPipe {
-                eprintln!("tlsdiag: {}", Error::output(cause));
+                say!("{}", Error::output(cause));
             }
         }
     }

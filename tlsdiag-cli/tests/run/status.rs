@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
 use tlsdiag_lab::signal::{self, Signal};
+use tlsdiag_lab::web::{ClientAuth, Kind};
 
 use crate::place::{Place, object};
 use crate::program::Said;
@@ -20,6 +21,31 @@ fn the_exit_status_is_the_commands() {
     assert_eq!(run(&place, &[], &["sh", "-c", "exit 77"]).code, Some(77));
     assert_eq!(run(&place, &[], &["sh", "-c", "kill -TERM $$"]).code, Some(128 + 15));
     assert_eq!(run(&place, &[], &["sh", "-c", "kill -KILL $$"]).code, Some(128 + 9));
+}
+
+/// Nobody reads what we say any more (`tlsdiag run … 2>&1 | head`): the program, its records and its status are as ever.
+#[test]
+fn a_stderr_that_nobody_reads_changes_nothing() {
+    let place = Place::new();
+    let deaf = || {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        Stdio::from(writer)
+    };
+    let status = place.run(&[]).args(["sh", "-c", "exit 77"]).stderr(deaf()).status().expect("it runs");
+    assert_eq!(status.code(), Some(77));
+
+    let site = place.site(Kind::Nginx, ClientAuth::Off);
+    let server = place.bare(&site);
+    // It does not trust the server, of which a verdict is said as it comes.
+    let script = "curl -s \"$0\"; curl -s \"$0\"; exit 78";
+    let mut command = place.run(&["--jsonl", "out.jsonl"]);
+    command.args(["sh", "-c", script, &place.url(&site)]).stderr(deaf());
+    assert_eq!(command.status().expect("it runs").code(), Some(78));
+    server.stop().expect("it ends");
+    let outcomes: Vec<_> =
+        place.records("out.jsonl").iter().map(|record| record["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["failed", "failed"]);
 }
 
 #[test]
