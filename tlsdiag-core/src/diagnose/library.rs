@@ -9,6 +9,8 @@ pub mod reason {
     pub const NO_SUITABLE_KEY_SHARE: i32 = 101;
     pub const INCONSISTENT_EXTMS: i32 = 104;
     pub const NO_SUITABLE_SIGNATURE_ALGORITHM: i32 = 118;
+    pub const BAD_COMPRESSION_ALGORITHM: i32 = 326;
+    pub const BAD_DECOMPRESSION: i32 = 107;
     pub const BAD_SIGNATURE: i32 = 123;
     pub const CERTIFICATE_VERIFY_FAILED: i32 = 134;
     pub const DIGEST_CHECK_FAILED: i32 = 149;

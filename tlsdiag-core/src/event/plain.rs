@@ -8,11 +8,27 @@ const HELLO_REQUEST: u8 = 0;
 const NEW_SESSION_TICKET: u8 = 4;
 const CERTIFICATE: u8 = 11;
 const KEY_UPDATE: u8 = 24;
+const COMPRESSED_CERTIFICATE: u8 = 25;
 
 /// Certificates trusted for clients that are too many to be a choice of one's own; only then is it looked at whose they are.
 pub(crate) const MANY_ANCHORS: usize = 5;
 /// No Certificate message with a certificate is as short as this, and no empty one as long (RFC 5246 §7.4.2, RFC 8446 §4.4.2).
-pub(crate) const EMPTY_CERTIFICATE: usize = 16;
+const EMPTY_CERTIFICATE: usize = 16;
+/// The header of a handshake message: its type and its length (RFC 8446 §4).
+const HEADER: usize = 4;
+
+/// Whether a message with this type shows a certificate; `None` where it is no Certificate. A compressed one says how long it is
+/// unpacked (RFC 8879 §4), and OpenSSL holds it to that.
+#[inline(always)]
+pub(crate) fn shows_certificate(bytes: &[u8]) -> Option<bool> {
+    match *bytes {
+        [CERTIFICATE, ..] => Some(bytes.len() > EMPTY_CERTIFICATE),
+        [COMPRESSED_CERTIFICATE, _, _, _, _, _, a, b, c, ..] => {
+            Some(HEADER + u32::from_be_bytes([0, a, b, c]) as usize > EMPTY_CERTIFICATE)
+        }
+        _ => None,
+    }
+}
 
 /// Whether the handshake was established and no rule can have anything to say about it. `false` means nothing: it takes a
 /// [`diagnose`](fn@crate::diagnose) to know.
@@ -49,8 +65,7 @@ impl Look {
             }
             EventBody::Message { direction, bytes } => {
                 let kind = bytes.first().copied().unwrap_or_default();
-                if kind == CERTIFICATE && *direction == Direction::Received && bytes.len() > EMPTY_CERTIFICATE
-                {
+                if *direction == Direction::Received && shows_certificate(bytes) == Some(true) {
                     self.client_showed_certificate = true;
                 }
                 let afterwards = [NEW_SESSION_TICKET, KEY_UPDATE];
@@ -95,5 +110,25 @@ impl Look {
             Some(Role::Client) => self.done && verifies,
             Some(Role::Server) => self.done && (!verifies || (proven && self.anchors < MANY_ANCHORS)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shows_certificate;
+
+    #[test]
+    fn shows_certificate_empty_or_not_compressed_or_not() {
+        let empty = [11, 0, 0, 4, 0, 0, 0, 0];
+        assert_eq!(shows_certificate(&empty), Some(false));
+        assert_eq!(shows_certificate(&[[11, 0, 0, 16].as_slice(), &[0; 16]].concat()), Some(true));
+        // An empty Certificate is longer under compression than without.
+        let mut packed = [25, 0, 0, 20, 0, 1, 0, 0, 4, 0, 0, 12].to_vec();
+        packed.extend([0x78, 0x9c, 0x63, 0x60, 0x60, 0x60, 0, 0, 0, 4, 0, 1]);
+        assert_eq!(shows_certificate(&packed), Some(false));
+        packed[7] = 2;
+        assert_eq!(shows_certificate(&packed), Some(true));
+        assert_eq!(shows_certificate(&packed[..8]), None);
+        assert_eq!(shows_certificate(&[20, 0, 0, 0]), None);
     }
 }

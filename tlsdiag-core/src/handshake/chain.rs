@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use crate::event::LocalCertificate;
-use crate::wire::CertificateMessage;
 use crate::wire::x509::{Cache, Certificate};
+use crate::wire::{CertificateCompressionAlgorithm, CertificateMessage, CompressedCertificate};
 
 thread_local! {
     /// A server sees the same certificates again and again, and parsing one costs more than all else in a handshake's story.
@@ -17,12 +17,35 @@ thread_local! {
 pub struct Chain {
     /// In the order of the message; empty where the client had nothing to show.
     pub certificates: Vec<Presented>,
-    /// The whole message's size in bytes.
+    /// The whole message's size in bytes, as it was on the wire.
     pub size: usize,
+    /// How it was compressed, if it came as CompressedCertificate.
+    pub compression: Option<Compression>,
     /// Whether these are bare public keys, which have no name and no issuer (RFC 7250).
     pub raw_public_keys: bool,
     /// The bytes of the extensions beside each certificate, such as an OCSP response; empty ones before TLS 1.3.
     pub extension_blocks: Vec<Vec<u8>>,
+}
+
+/// How a Certificate message was compressed (RFC 8879).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Compression {
+    /// By which algorithm.
+    pub algorithm: CertificateCompressionAlgorithm,
+    /// Bytes of the body as it was sent.
+    pub size: usize,
+    /// Bytes of the body as it was before.
+    pub uncompressed_size: usize,
+}
+
+impl Compression {
+    pub(super) fn of(message: &CompressedCertificate<'_>) -> Self {
+        Compression {
+            algorithm: message.algorithm,
+            size: message.message.len(),
+            uncompressed_size: message.uncompressed_length as usize,
+        }
+    }
 }
 
 /// A certificate as it was shown.
@@ -63,6 +86,7 @@ impl Chain {
         Chain {
             certificates: message.certificates().map(present).collect(),
             size,
+            compression: None,
             raw_public_keys,
             extension_blocks: message.entries().map(|entry| entry.extensions.as_bytes().to_vec()).collect(),
         }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 pub use answer::{Answer, KeyExchange};
-pub use chain::{Chain, OwnCertificate, Presented};
+pub use chain::{Chain, Compression, OwnCertificate, Presented};
 pub use offer::Offer;
 pub use other::OtherMessage;
 pub use outcome::{By, Outcome, OutcomeKind};
@@ -31,7 +31,8 @@ use crate::event::{
     ConnectionId, Direction, LibraryError, LocalConfiguration, PeerCertificate, Role, TransportEnd,
 };
 use crate::wire::{
-    AlertDescription, AlertLevel, CipherSuite, HandshakeType, ProtocolVersion, SignatureScheme,
+    AlertDescription, AlertLevel, CertificateCompressionAlgorithm, CipherSuite, DecompressError,
+    HandshakeType, ProtocolVersion, SignatureScheme,
 };
 
 /// A fact and the event that it was read from.
@@ -91,6 +92,17 @@ pub struct Denial {
     pub bits: i32,
     /// NID, version or code point, as the operation has it.
     pub nid: i32,
+}
+
+/// A CompressedCertificate (RFC 8879) that could not be unpacked: which certificates it holds is not known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NotUnpacked {
+    /// Who sent it.
+    pub owner: Role,
+    /// How it is compressed, by its own word.
+    pub algorithm: CertificateCompressionAlgorithm,
+    /// Why it was not unpacked.
+    pub error: DecompressError,
 }
 
 /// How the transport ended.
@@ -155,6 +167,8 @@ pub struct Handshake {
     pub server_chain: Option<At<Chain>>,
     /// The client's Certificate; an empty chain where it had none to send.
     pub client_chain: Option<At<Chain>>,
+    /// Certificates that came compressed and could not be unpacked; their chains are missing above.
+    pub not_unpacked: Vec<At<NotUnpacked>>,
     /// The scheme of the server's CertificateVerify or ServerKeyExchange.
     pub server_signature: Option<At<SignatureScheme>>,
     /// The scheme of the client's CertificateVerify.
@@ -244,6 +258,23 @@ impl Handshake {
             Role::Client => self.client_chain.as_ref(),
             Role::Server => self.server_chain.as_ref(),
         }
+    }
+
+    /// Whether a Certificate of this side was sent or received, readable or not.
+    #[must_use]
+    pub fn certificate_came(&self, owner: Role) -> bool {
+        let direction = if owner == self.role { Direction::Sent } else { Direction::Received };
+        let kinds = [HandshakeType::CERTIFICATE, HandshakeType::COMPRESSED_CERTIFICATE];
+        let chain = match owner {
+            Role::Client => &self.client_chain,
+            Role::Server => &self.server_chain,
+        };
+        chain.is_some()
+            || self
+                .timeline
+                .iter()
+                .filter_map(Step::message)
+                .any(|(kind, sent)| sent == direction && kinds.contains(&kind))
     }
 
     /// The last alert that ended things, in this direction: fatal, or of a description that is always fatal in TLS 1.3.

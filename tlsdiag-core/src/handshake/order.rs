@@ -22,6 +22,8 @@ const fn place(kind: HandshakeType, sender: Role, due: bool) -> Place {
 pub(super) fn stage(handshake: &Handshake, by: Option<By>) -> HandshakeType {
     let last = handshake.timeline.iter().rev().find_map(|step| step.message());
     let Some((kind, direction)) = last else { return HandshakeType::CLIENT_HELLO };
+    // Compressed or not, it is the same place in the order (RFC 8879 §4).
+    let kind = if kind == HandshakeType::COMPRESSED_CERTIFICATE { HandshakeType::CERTIFICATE } else { kind };
     let failing_sender = match by {
         Some(By::Local) if direction == Direction::Received => return kind,
         Some(By::Local) => handshake.role,

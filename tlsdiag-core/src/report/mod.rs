@@ -17,9 +17,9 @@ pub use hello::{ClientHelloRecord, client_hello};
 pub use journal::Journal;
 pub use record::{
     Advice, Alternative, AnswerRecord, CertificateRecord, CertificateRequestRecord, Certificates, Code,
-    DiagnosisRecord, EventRecord, EvidenceRecord, ExtensionRecord, FindingRecord, LocalCertificateRecord,
-    LocalRecord, NameConstraintsRecord, OfferRecord, PeerRecord, Process, Protocol, Record, RuledOut,
-    TlsPeer, TlsRecord,
+    CompressionRecord, DiagnosisRecord, EventRecord, EvidenceRecord, ExtensionRecord, FindingRecord,
+    LocalCertificateRecord, LocalRecord, NameConstraintsRecord, OfferRecord, PeerRecord, Process, Protocol,
+    Record, RuledOut, TlsPeer, TlsRecord,
 };
 
 /// The JSON Schema of a [`Record`], as it is published in `schema/handshake-1.json`.

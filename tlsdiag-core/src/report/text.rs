@@ -199,7 +199,12 @@ impl Page {
             self.paragraph("  ", &parts.join(", "));
         }
         if let Some(subject) = &tls.client.subject {
-            self.paragraph("  ", &format!("client certificate {subject}"));
+            let compression = record.certificates.client_compression.as_ref();
+            let how = compression.map_or_else(String::new, |how| {
+                let Code { name, .. } = &how.algorithm;
+                format!(", compressed with {name}: {} of {} bytes", how.size, how.uncompressed_size)
+            });
+            self.paragraph("  ", &format!("client certificate {subject}{how}"));
         }
         self.paragraph(
             "  ",

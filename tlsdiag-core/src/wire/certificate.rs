@@ -61,6 +61,14 @@ impl<'a> CertificateMessage<'a> {
         Ok(Self { context: &[], form })
     }
 
+    /// Decodes a body without its header, such as [`CompressedCertificate::decompress`] gives it.
+    pub fn from_body(body: &'a [u8], dialect: &Dialect) -> Result<Self, WireError> {
+        let mut reader = Reader::new(body);
+        let message = Self::decode(&mut reader, dialect)?;
+        reader.finish("certificate")?;
+        Ok(message)
+    }
+
     /// The certificates, the sender's own first.
     pub fn entries(&self) -> impl Iterator<Item = CertificateEntry<'a>> + Clone + use<'a> {
         let (entries, bare, raw) = match self.form {
@@ -109,7 +117,7 @@ impl<'a> Decode<'a> for BareCertificate<'a> {
     }
 }
 
-/// A Certificate message under compression, which we name but do not undo.
+/// A Certificate message under compression (RFC 8879, section 4); [`Self::decompress`] undoes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CompressedCertificate<'a> {
     /// How it is compressed.

@@ -1,6 +1,6 @@
 //! Bytes to messages: a typed, borrowing decoder of what stands on the wire of TLS and DTLS.
 //!
-//! Decoding allocates nothing, keeps unknown numbers as data, and answers malformed bytes with a [`WireError`] that
+//! Decoding allocates nothing (only [`CompressedCertificate::decompress`] does, when asked), keeps unknown numbers as data, and answers malformed bytes with a [`WireError`] that
 //! names the field and the offset. A message or an extension has the file that a reader of its RFC would look for.
 //!
 //! ```
@@ -49,6 +49,7 @@ mod cipher_suite;
 mod client_hello;
 mod code_points;
 mod connection_id;
+mod decompress;
 mod deframer;
 mod dtls;
 mod ekt_key;
@@ -77,6 +78,7 @@ pub use cipher_suite::{Authentication, KeyExchange};
 pub use client_hello::ClientHello;
 pub use code_points::*;
 pub use connection_id::{ConnectionIdentifier, NewConnectionId};
+pub use decompress::DecompressError;
 pub use deframer::{Deframer, Frame};
 pub use dtls::{DtlsCiphertextHeader, DtlsDeframer, DtlsFrame, DtlsHandshakeHeader, DtlsRecordHeader};
 pub use ekt_key::EktKey;

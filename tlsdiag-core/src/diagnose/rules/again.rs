@@ -86,7 +86,7 @@ fn late_authentication(handshake: &Handshake) -> Option<Finding> {
     let configured = offer.is_some()
         && handshake.outcome.kind.is_established()
         && handshake.local.verify_mode & late == late
-        && handshake.client_chain.is_none()
+        && !handshake.certificate_came(Role::Client)
         && !resumed;
     if own.is_none() && !configured {
         return None;

@@ -27,7 +27,8 @@ fn no_certificate(handshake: &Handshake) -> Option<Finding> {
     let request = handshake.request.as_ref()?;
     let version = handshake.version()?;
     let Some(chain) = handshake.client_chain.as_ref() else {
-        return nothing_fits(handshake, request, version);
+        let came = handshake.certificate_came(Role::Client);
+        return if came { None } else { nothing_fits(handshake, request, version) };
     };
     if !chain.certificates.is_empty() {
         return None;

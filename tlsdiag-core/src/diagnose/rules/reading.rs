@@ -8,7 +8,7 @@ use crate::diagnose::knowledge::certificates::advise;
 use crate::diagnose::library::{self, reason};
 use crate::diagnose::{CertificateFault, Confidence, Finding, Rule};
 use crate::event::{Direction, Role};
-use crate::handshake::Handshake;
+use crate::handshake::{At, Chain, Handshake};
 use crate::wire::{AlertDescription, HandshakeType};
 
 pub(in crate::diagnose) const UNREADABLE: Rule = Rule {
@@ -31,7 +31,58 @@ fn unreadable(handshake: &Handshake) -> Option<Finding> {
     if handshake.outcome.kind.is_established() {
         return None;
     }
-    too_large(handshake).or_else(|| malformed(handshake))
+    too_large(handshake).or_else(|| not_unpacked(handshake)).or_else(|| malformed(handshake))
+}
+
+/// The alerts by which a Certificate that cannot be unpacked is refused: bad_certificate (RFC 8879 §4), and what OpenSSL and
+/// others send.
+const UNPACKING_FAILED: [AlertDescription; 3] =
+    [AlertDescription::BAD_CERTIFICATE, AlertDescription::DECODE_ERROR, AlertDescription::ILLEGAL_PARAMETER];
+
+/// The certificate came compressed, and whoever got it could not unpack it.
+fn not_unpacked(handshake: &Handshake) -> Option<Finding> {
+    let by = |direction| {
+        handshake.fatal_alert(direction).filter(|alert| UNPACKING_FAILED.contains(&alert.description))
+    };
+    let unpacking = [reason::BAD_COMPRESSION_ALGORITHM, reason::BAD_DECOMPRESSION];
+    let complaint = unpacking.into_iter().find_map(|reason| handshake.ssl_reason(reason));
+    let peer = handshake.role.peer();
+    let failed = handshake
+        .not_unpacked
+        .iter()
+        .filter(|failed| failed.value.error.is_fault())
+        .map(|failed| (failed.value.owner, failed.event, failed.algorithm, failed.error.to_string()));
+    let unoffered = |chain: &At<Chain>| {
+        let how = chain.compression.filter(|_| handshake.ssl_reason(unpacking[0]).is_some())?;
+        let why = format!("it is compressed with {}, which this side did not offer", how.algorithm);
+        Some((peer, chain.event, how.algorithm, why))
+    };
+    let (owner, event, algorithm, why) =
+        failed.chain(handshake.peer_chain().and_then(unoffered)).find(|(owner, ..)| {
+            let refused = if *owner == peer { Direction::Sent } else { Direction::Received };
+            by(refused).is_some()
+        })?;
+    // The peer's own library says of what is ours that it does not unpack; of the peer's, ours does.
+    let (confidence, direction, told) = if owner == peer {
+        let proven = if complaint.is_some() { Confidence::Certain } else { Confidence::Likely };
+        (proven, Direction::Sent, "alert sent")
+    } else {
+        (Confidence::Likely, Direction::Received, "alert received")
+    };
+    let alert = by(direction)?;
+    let summary = format!("The {} certificate came compressed and cannot be read: {why}.", possessive(owner));
+    let mut finding =
+        Finding::new(cause(owner, CertificateFault::Malformed), confidence, owner, summary)
+            .explain(
+                "Verification never began. Compression is an option of TLS 1.3 (RFC 8879): the handshake should go through where \
+                 this end does not offer it (SSL_OP_NO_RX_CERTIFICATE_COMPRESSION), and the fault lies with whoever compressed.",
+            )
+            .see(event, "CompressedCertificate", format!("{algorithm}: {why}"))
+            .see(alert.event, told, alert.description);
+    if let Some(complaint) = complaint {
+        finding = finding.see(complaint.event, "error queue", library::show(complaint));
+    }
+    Some(advise(finding, owner, CertificateFault::Malformed))
 }
 
 fn too_large(handshake: &Handshake) -> Option<Finding> {
@@ -146,8 +197,9 @@ mod tests {
 
     use super::*;
     use crate::diagnose::Cause;
-    use crate::handshake::{At, Chain, OutcomeKind, Presented};
+    use crate::handshake::{NotUnpacked, OutcomeKind, Presented};
     use crate::wire::x509::Certificate;
+    use crate::wire::{CertificateCompressionAlgorithm, DecompressError};
 
     fn shown(role: Role, certificate: Certificate) -> Handshake {
         let mut handshake = Handshake::blank(role);
@@ -181,6 +233,33 @@ mod tests {
         let whole = shown(Role::Client, Certificate::default())
             .with_alert(Direction::Sent, AlertDescription::BAD_CERTIFICATE);
         assert_eq!(unreadable(&whole), None);
+    }
+
+    #[test]
+    fn not_unpacked_is_malformed_only_where_the_handshake_failed_for_it() {
+        let algorithm = CertificateCompressionAlgorithm::ZSTD;
+        let packed = |error, owner| {
+            let mut handshake = Handshake::blank(Role::Server);
+            handshake.not_unpacked.push(At { event: 5, value: NotUnpacked { owner, algorithm, error } });
+            handshake
+        };
+        let corrupt = packed(DecompressError::Corrupt(algorithm), Role::Client);
+        assert_eq!(unreadable(&corrupt), None);
+        let refused = corrupt
+            .with_alert(Direction::Sent, AlertDescription::BAD_CERTIFICATE)
+            .with_reason(reason::BAD_DECOMPRESSION);
+        let finding = unreadable(&refused).expect("a finding");
+        assert_eq!(finding.cause, Cause::ClientCert(CertificateFault::Malformed));
+        assert_eq!(finding.confidence, Confidence::Certain);
+        assert!(finding.summary.contains("not valid zstd"), "{}", finding.summary);
+        let long = packed(DecompressError::TooLong { claimed: 2_000_000 }, Role::Client)
+            .with_alert(Direction::Sent, AlertDescription::BAD_CERTIFICATE);
+        assert_eq!(unreadable(&long), None);
+        let own = packed(DecompressError::Longer { claimed: 7 }, Role::Server);
+        let own = own.with_alert(Direction::Received, AlertDescription::BAD_CERTIFICATE);
+        let finding = unreadable(&own).expect("a finding");
+        assert_eq!(finding.cause, Cause::ServerCert(CertificateFault::Malformed));
+        assert_eq!(finding.confidence, Confidence::Likely);
     }
 
     #[test]

@@ -48,7 +48,7 @@ fn own_flight(handshake: &Handshake) -> Option<Finding> {
                 .fatal_alert(Direction::Received)
                 .filter(|alert| alert.description == AlertDescription::INTERNAL_ERROR && !alert.after_done)?;
             handshake.answer.as_ref()?;
-            let shown = handshake.server_chain.is_some();
+            let shown = handshake.certificate_came(Role::Server);
             // In TLS 1.3 CertificateRequest comes before Certificate, before that it comes after it.
             let finding = match (handshake.is_tls13(), shown) {
                 (true, false) | (false, true) => too_large(

@@ -120,7 +120,7 @@ fn otherwise(offer: &At<Offer>, told: &At<AlertSeen>) -> Finding {
 /// Suite and group were found (Java, for one, answers before it looks further); a certificate, or a scheme for it, was not.
 fn nothing_to_show(handshake: &Handshake, offer: &At<Offer>, told: &At<AlertSeen>) -> Option<Finding> {
     let psk = handshake.answer.as_ref().is_some_and(|answer| answer.selected_psk.is_some());
-    if handshake.server_chain.is_some() || !handshake.is_tls13() || psk {
+    if handshake.certificate_came(Role::Server) || !handshake.is_tls13() || psk {
         return None;
     }
     let schemes = offer.signature_schemes.as_deref().unwrap_or_default();

@@ -220,7 +220,7 @@ fn settled_by_callback(handshake: &Handshake, owner: Role, alert: &AlertSeen) ->
     match owner {
         Role::Client => handshake.client_signature.is_some(),
         Role::Server => {
-            handshake.client_chain.is_none()
+            !handshake.certificate_came(Role::Client)
                 && !alert.sealed
                 && (handshake.is_tls13() || handshake.request.is_none())
         }

@@ -61,7 +61,8 @@ fn at_client(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
 fn at_server(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
     let pss = request.signature_schemes.iter().flatten().any(|scheme| fit::is_pss(*scheme));
     let shown = handshake.client_chain.as_ref();
-    if shown.is_some_and(|chain| chain.certificates.is_empty()) {
+    let unread = shown.is_none() && handshake.certificate_came(Role::Client);
+    if unread || shown.is_some_and(|chain| chain.certificates.is_empty()) {
         return None;
     }
     let leaf = shown.and_then(|chain| chain.leaf());

@@ -157,7 +157,7 @@ fn outvoted(handshake: &Handshake) -> bool {
         .as_ref()
         .zip(handshake.answer.as_ref())
         .is_some_and(|(offer, answer)| !offer.names_versions && offer.legacy_version > answer.version.0);
-    let silent = handshake.client_chain.is_none() && handshake.application_data[1].is_none();
+    let silent = !handshake.certificate_came(Role::Client) && handshake.application_data[1].is_none();
     lower
         && silent
         && handshake.noise.is_none()

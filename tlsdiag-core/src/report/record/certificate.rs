@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::code::{MOST, date, hex};
+use super::code::{Code, MOST, date, hex};
 use super::extension::{self, ExtensionRecord};
-use crate::handshake::Chain;
+use crate::handshake::{At, Chain, Handshake};
 use crate::wire::Place;
 use crate::wire::x509::{Certificate, GeneralName};
 
@@ -19,6 +19,26 @@ pub struct Certificates {
     /// The server's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<Vec<CertificateRecord>>,
+    /// How the client's Certificate was compressed, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_compression: Option<CompressionRecord>,
+    /// How the server's Certificate was compressed, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_compression: Option<CompressionRecord>,
+}
+
+/// How a Certificate message was compressed (RFC 8879): it came as CompressedCertificate.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct CompressionRecord {
+    /// `zlib`, `brotli` or `zstd`.
+    pub algorithm: Code,
+    /// The body's size in bytes, as it was sent.
+    pub size: usize,
+    /// The body's size in bytes before.
+    pub uncompressed_size: usize,
+    /// Bytes that compression saved; negative where it made the message longer.
+    pub saved: i64,
 }
 
 /// A certificate in summary.
@@ -107,7 +127,29 @@ pub struct NameConstraintsRecord {
     pub excluded: Vec<String>,
 }
 
-pub(super) fn certificates(chain: &Chain) -> Vec<CertificateRecord> {
+pub(super) fn shown(handshake: &Handshake) -> Certificates {
+    let [client, server] = [&handshake.client_chain, &handshake.server_chain].map(Option::as_ref);
+    Certificates {
+        client: client.map(|chain| certificates(chain)),
+        server: server.map(|chain| certificates(chain)),
+        client_compression: client.and_then(compression),
+        server_compression: server.and_then(compression),
+    }
+}
+
+fn compression(chain: &At<Chain>) -> Option<CompressionRecord> {
+    let how = chain.compression?;
+    // A Certificate message has less than 16 MiB.
+    let saved = how.uncompressed_size as i64 - how.size as i64;
+    Some(CompressionRecord {
+        algorithm: Code::new(how.algorithm.0, how.algorithm),
+        size: how.size,
+        uncompressed_size: how.uncompressed_size,
+        saved,
+    })
+}
+
+fn certificates(chain: &Chain) -> Vec<CertificateRecord> {
     let mut blocks = chain.extension_blocks.iter();
     chain
         .certificates

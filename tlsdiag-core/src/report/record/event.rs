@@ -34,7 +34,7 @@ pub struct EventRecord {
     /// know how, the beginning in hexadecimal where not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
-    /// What is wrong with a message that does not decode.
+    /// What is wrong with a message that does not decode, or does not unpack.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
 }
@@ -54,7 +54,8 @@ pub(super) fn events(handshake: &Handshake) -> Vec<EventRecord> {
             if let Some(other) = others.next_if(|other| other.event == step.event) {
                 match other.decode() {
                     Ok(message) => {
-                        record.value = Some(message::value(&message)).filter(|value| !value.is_null())
+                        record.value = Some(message::value(&message)).filter(|value| !value.is_null());
+                        record.problem = inside(handshake, step.event);
                     }
                     Err(error) => {
                         record.value = Some(message::undecoded(other.as_bytes()));
@@ -65,6 +66,13 @@ pub(super) fn events(handshake: &Handshake) -> Vec<EventRecord> {
             record
         })
         .collect()
+}
+
+/// What is wrong inside a CompressedCertificate, which is in order itself.
+fn inside(handshake: &Handshake, event: u32) -> Option<String> {
+    let packed = handshake.not_unpacked.iter().find(|failed| failed.event == event);
+    let unpacked = handshake.undecoded.iter().find(|problem| problem.event == event);
+    packed.map(|failed| failed.error.to_string()).or_else(|| unpacked.map(|problem| problem.value.clone()))
 }
 
 fn event(step: &Step) -> EventRecord {

@@ -21,7 +21,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use answer::AnswerRecord;
-pub use certificate::{CertificateRecord, Certificates, NameConstraintsRecord};
+pub use certificate::{CertificateRecord, Certificates, CompressionRecord, NameConstraintsRecord};
 pub use code::Code;
 pub use diagnosis::{Advice, Alternative, DiagnosisRecord, EvidenceRecord, FindingRecord, RuledOut};
 pub use event::EventRecord;
@@ -190,10 +190,7 @@ impl Record {
             retry: answer::retry(handshake),
             answer: answer::answer(handshake),
             certificate_request: request::request(handshake),
-            certificates: Certificates {
-                client: handshake.client_chain.as_ref().map(|chain| certificate::certificates(chain)),
-                server: handshake.server_chain.as_ref().map(|chain| certificate::certificates(chain)),
-            },
+            certificates: certificate::shown(handshake),
             local: local::local(handshake),
             diagnosis: diagnosis::diagnosis(diagnosis),
             events: event::events(handshake),

@@ -12,10 +12,7 @@ use super::progress::is_pending;
 use super::slot::{Slot, short};
 use super::story::{EXIT, HANDSHAKE_DONE, HANDSHAKE_START, Phase, Story};
 use crate::event::noted::About;
-use crate::event::{Direction, EMPTY_CERTIFICATE, EventKind};
-
-/// The type of a Certificate message (RFC 8446 §4).
-const CERTIFICATE: u8 = 11;
+use crate::event::{Direction, EventKind, shows_certificate};
 
 /// The ways that are short where a sketch has just begun, as [`Story::short_ways`] would find.
 const SKETCHED: u8 =
@@ -161,8 +158,8 @@ impl Story {
     /// Notes a message; `false` where no notes are taken, or there is no room.
     #[inline(always)]
     pub(super) fn note_message(&mut self, sent: c_int, version: c_int, bytes: &[u8]) -> bool {
-        if bytes.first() == Some(&CERTIFICATE) {
-            self.shown[usize::from(sent != 0)] = bytes.len() > EMPTY_CERTIFICATE;
+        if let Some(shows) = shows_certificate(bytes) {
+            self.shown[usize::from(sent != 0)] = shows;
         }
         self.version = version as u16;
         self.notes.write(About::Message, sent as u8, ticks(), bytes)
@@ -181,8 +178,8 @@ impl Story {
         if kind == HELLO_REQUEST || (self.done && kind != NEW_SESSION_TICKET) {
             return false;
         }
-        if kind == CERTIFICATE {
-            self.shown[(direction == Direction::Sent) as usize] = bytes.len() > EMPTY_CERTIFICATE;
+        if let Some(shows) = shows_certificate(bytes) {
+            self.shown[(direction == Direction::Sent) as usize] = shows;
         }
         self.version = version as u16;
         self.last = self.last.max(self.watch.elapsed());
