@@ -2,22 +2,46 @@
 
 use std::cell::Cell;
 use std::ffi::{CStr, CString, c_char, c_int, c_long, c_uchar, c_ulong, c_void};
-use std::ptr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use std::{env, ptr};
 
 use tlsdiag_core::event::{Event, EventBody, Noted, Recording};
 use tlsdiag_core::source::openssl::{AttachOptions, Between, Symbols, attach_ctx_raw};
 use tlsdiag_core::{Collector, HandshakeRecorder, on_end};
 use tlsdiag_lab::pki::{Identity, Pki};
 
-/// The shared objects that `build.rs` made, each with the words that its version string begins with.
-pub const LIBRARIES: [(&str, &str); 3] = [
-    (env!("OPENSSL_1"), "OpenSSL 1.1.1w"),
-    (env!("OPENSSL_3"), "OpenSSL 3.5."),
-    (env!("OPENSSL_4"), "OpenSSL 4.0."),
+/// An OpenSSL that `build_openssl.rs` makes a shared object of.
+pub struct Build {
+    /// The object's name.
+    pub object: &'static str,
+    /// The words that its version string begins with.
+    pub words: &'static str,
+}
+
+/// All of them.
+pub const BUILDS: [Build; 5] = [
+    Build { object: "openssl-1-1-1.so", words: "OpenSSL 1.1.1w" },
+    Build { object: "openssl-3-0.so", words: "OpenSSL 3.0." },
+    Build { object: "openssl-3-5.so", words: "OpenSSL 3.5." },
+    Build { object: "openssl-3-6.so", words: "OpenSSL 3.6." },
+    Build { object: "openssl-4-0.so", words: "OpenSSL 4.0." },
 ];
+
+impl Build {
+    fn path(&self) -> PathBuf {
+        let folder = env::var_os("OPENSSL_OBJECTS").map_or_else(
+            || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/openssl")),
+            PathBuf::from,
+        );
+        let path = folder.join(self.object);
+        assert!(path.exists(), "{} is missing: run `make versions`, which builds it", path.display());
+        path
+    }
+}
 
 macro_rules! api {
     ($( fn $name:ident($($arg:ty),*) $(-> $ret:ty)?; )*) => {
@@ -149,13 +173,14 @@ pub struct Outcome {
 
 impl Library {
     /// Loads it, with its names kept to itself.
-    pub fn load(path: &str) -> Library {
-        let name = CString::new(path).expect("a path has no NUL");
+    pub fn load(build: &Build) -> Library {
+        let path = build.path();
+        let name = CString::new(path.as_os_str().as_bytes()).expect("a path has no NUL");
         // SAFETY: loads an OpenSSL, which is never unloaded.
         unsafe {
             let handle = libc::dlopen(name.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL);
-            assert!(!handle.is_null(), "{path}: {:?}", CStr::from_ptr(libc::dlerror()));
-            let symbols = Symbols::from_handle(handle).expect(path);
+            assert!(!handle.is_null(), "{:?}", CStr::from_ptr(libc::dlerror()));
+            let symbols = Symbols::from_handle(handle).expect(build.object);
             Library { api: Api::find(handle), symbols }
         }
     }

@@ -5,7 +5,7 @@ use tlsdiag_core::event::{EventBody, EventKind, Recording};
 use tlsdiag_core::report::Record;
 use tlsdiag_core::{Handshake, diagnose};
 use tlsdiag_lab::pki::Pki;
-use tlsdiag_versions::{LIBRARIES, Library};
+use tlsdiag_versions::{BUILDS, Library};
 
 const VERSIONS: [(i64, &str); 2] = [(0x0303, "1.2"), (0x0304, "1.3")];
 
@@ -29,8 +29,8 @@ fn errors(recording: &Recording) -> Vec<String> {
 #[test]
 fn every_version_tells_the_same_story() {
     let pki = Pki::generate().unwrap();
-    for (path, words) in LIBRARIES {
-        let library = Library::load(path);
+    for build in BUILDS {
+        let (library, words) = (Library::load(&build), build.words);
         assert!(library.symbols.version().starts_with(words), "{}", library.symbols.version());
         for (number, version) in VERSIONS {
             let at = format!("{words} TLS {version}");
@@ -87,8 +87,8 @@ fn story(recording: &Recording) -> ([serde_json::Value; 4], Vec<EventKind>) {
 #[test]
 fn the_short_ways_tell_the_same_story_in_every_version() {
     let pki = Pki::generate().unwrap();
-    for (path, words) in LIBRARIES {
-        let library = Library::load(path);
+    for build in BUILDS {
+        let (library, words) = (Library::load(&build), build.words);
         for (number, version) in VERSIONS {
             let at = format!("{words} TLS {version}");
             let (recordings, noted) = library.short_ways(&pki, number, false, &[None; 4]);
