@@ -19,7 +19,7 @@ help:
 	@echo 'make install    builds and installs to PREFIX (/usr/local): command, C library, header, preload object, modules'
 	@echo 'make bench-nginx  what recording costs the workers of an unmodified nginx'
 	@echo 'make soak         a hundred thousand handshakes of an unmodified nginx: none is lost, and no worker grows'
-	@echo 'make versions   the hooks in OpenSSL 1.1.1, 3.5 and 4.0, which it builds from source: some ten minutes'
+	@echo 'make versions   the hooks in OpenSSL 1.1.1, 3.0, 3.5, 3.6 and 4.0, which it builds from source: some ten minutes'
 	@echo 'make lint       clippy, rustfmt and rustdoc, with warnings denied'
 	@echo 'make generated  the generated files: names, schema, header and docs/causes.md'
 
@@ -60,9 +60,15 @@ bench-nginx: packages servers
 soak: packages servers
 	$(CARGO) test --release --package tlsdiag-cli --test run -- --ignored --nocapture a_hundred_thousand
 
+# Each OpenSSL is built once, and kept under target/openssl.
+versions: export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
+versions: export OPENSSL_OBJECTS = $(CARGO_TARGET_DIR)/openssl
 versions:
-	@.ci/packages perl
-	cd versions && CARGO_TARGET_DIR=../target $(CARGO) test --locked
+	@.ci/packages versions
+	@for version in versions/v*/; do \
+		$(CARGO) run --quiet --locked --manifest-path $$version/Cargo.toml -- "$$OPENSSL_OBJECTS"; \
+	done
+	cd versions && $(CARGO) test --locked
 
 lint: packages
 	$(CARGO) clippy --workspace --all-targets -- -D warnings

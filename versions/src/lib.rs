@@ -2,35 +2,70 @@
 
 use std::cell::Cell;
 use std::ffi::{CStr, CString, c_char, c_int, c_long, c_uchar, c_ulong, c_void};
-use std::ptr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use std::{env, ptr};
 
 use tlsdiag_core::event::{Event, EventBody, Noted, Recording};
 use tlsdiag_core::source::openssl::{AttachOptions, Between, Symbols, attach_ctx_raw};
 use tlsdiag_core::{Collector, HandshakeRecorder, on_end};
 use tlsdiag_lab::pki::{Identity, Pki};
 
-/// The shared objects that `build.rs` made, each with the words that its version string begins with.
-pub const LIBRARIES: [(&str, &str); 3] = [
-    (env!("OPENSSL_1"), "OpenSSL 1.1.1w"),
-    (env!("OPENSSL_3"), "OpenSSL 3.5."),
-    (env!("OPENSSL_4"), "OpenSSL 4.0."),
+/// An OpenSSL that `build_openssl.rs` makes a shared object of.
+pub struct Build {
+    /// The object's name.
+    pub object: &'static str,
+    /// The words that its version string begins with.
+    pub words: &'static str,
+    /// Whether it compresses certificates (RFC 8879), which came with OpenSSL 3.2.
+    pub compresses: bool,
+}
+
+/// All of them.
+pub const BUILDS: [Build; 5] = [
+    Build { object: "openssl-1-1-1.so", words: "OpenSSL 1.1.1w", compresses: false },
+    Build { object: "openssl-3-0.so", words: "OpenSSL 3.0.", compresses: false },
+    Build { object: "openssl-3-5.so", words: "OpenSSL 3.5.", compresses: true },
+    Build { object: "openssl-3-6.so", words: "OpenSSL 3.6.", compresses: true },
+    Build { object: "openssl-4-0.so", words: "OpenSSL 4.0.", compresses: true },
 ];
 
-macro_rules! api {
-    ($( fn $name:ident($($arg:ty),*) $(-> $ret:ty)?; )*) => {
-        #[allow(non_snake_case)]
-        struct Api { $( $name: unsafe extern "C" fn($($arg),*) $(-> $ret)?, )* }
+impl Build {
+    fn path(&self) -> PathBuf {
+        let folder = env::var_os("OPENSSL_OBJECTS").map_or_else(
+            || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/openssl")),
+            PathBuf::from,
+        );
+        let path = folder.join(self.object);
+        assert!(path.exists(), "{} is missing: run `make versions`, which builds it", path.display());
+        path
+    }
+}
 
-        impl Api {
+/// What both ends of a handshake are set to.
+#[derive(Clone, Copy)]
+pub struct Protocol {
+    /// The one version of TLS, as on the wire.
+    pub version: c_long,
+    /// The one algorithm that both compress certificates with (RFC 8879, section 7.3); `None`: they send them as they are.
+    pub compression: Option<c_int>,
+}
+
+macro_rules! api {
+    ($api:ident $( fn $name:ident($($arg:ty),*) $(-> $ret:ty)?; )*) => {
+        #[allow(non_snake_case)]
+        struct $api { $( $name: unsafe extern "C" fn($($arg),*) $(-> $ret)?, )* }
+
+        impl $api {
             /// # Safety
             /// `handle` is an open handle to an OpenSSL.
-            unsafe fn find(handle: *mut c_void) -> Api {
-                Api { $( $name: {
+            unsafe fn find(handle: *mut c_void) -> $api {
+                $api { $( $name: {
                     let name = CString::new(stringify!($name)).expect("a name has no NUL");
-                    // SAFETY: an open handle and a C string; the prototypes are OpenSSL's, the same in all these versions.
+                    // SAFETY: an open handle and a C string; the prototypes are OpenSSL's, the same in all versions that have them.
                     unsafe {
                         let found = libc::dlsym(handle, name.as_ptr());
                         assert!(!found.is_null(), "{name:?}");
@@ -62,7 +97,7 @@ unsafe extern "C" fn careless(ok: c_int, _store: Object) -> c_int {
     ok
 }
 
-api! {
+api! { Api
     fn TLS_method() -> Object;
     fn SSL_CTX_new(Object) -> Object;
     fn SSL_CTX_free(Object);
@@ -89,6 +124,11 @@ api! {
     fn ERR_reason_error_string(c_ulong) -> *const c_char;
 }
 
+api! { CompressionApi
+    fn SSL_CTX_set1_cert_comp_preference(Object, *const c_int, usize) -> c_int;
+    fn SSL_CTX_compress_certs(Object, c_int) -> c_int;
+}
+
 const SSL_CTRL_EXTRA_CHAIN_CERT: c_int = 14;
 const SSL_CTRL_SET_MIN_PROTO_VERSION: c_int = 123;
 const SSL_CTRL_SET_MAX_PROTO_VERSION: c_int = 124;
@@ -98,6 +138,7 @@ const FAIL_IF_NO_PEER_CERT: c_int = 2;
 /// A loaded OpenSSL.
 pub struct Library {
     api: Api,
+    compression: Option<CompressionApi>,
     /// For the hooks.
     pub symbols: &'static Symbols,
 }
@@ -149,27 +190,35 @@ pub struct Outcome {
 
 impl Library {
     /// Loads it, with its names kept to itself.
-    pub fn load(path: &str) -> Library {
-        let name = CString::new(path).expect("a path has no NUL");
+    pub fn load(build: &Build) -> Library {
+        let path = build.path();
+        let name = CString::new(path.as_os_str().as_bytes()).expect("a path has no NUL");
         // SAFETY: loads an OpenSSL, which is never unloaded.
         unsafe {
             let handle = libc::dlopen(name.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL);
-            assert!(!handle.is_null(), "{path}: {:?}", CStr::from_ptr(libc::dlerror()));
-            let symbols = Symbols::from_handle(handle).expect(path);
-            Library { api: Api::find(handle), symbols }
+            assert!(!handle.is_null(), "{:?}", CStr::from_ptr(libc::dlerror()));
+            let symbols = Symbols::from_handle(handle).expect(build.object);
+            let compression = build.compresses.then(|| CompressionApi::find(handle));
+            Library { api: Api::find(handle), compression, symbols }
         }
     }
 
-    /// A mutual handshake in memory at this version, a byte each way, and the end; `client` is the certificate that the client
-    /// has, if any.
-    pub fn handshake(&self, pki: &Pki, version: c_long, client: Option<&Identity>, record: bool) -> Outcome {
+    /// A mutual handshake in memory, a byte each way, and the end; `client` is the certificate that the client has, if any.
+    pub fn handshake(
+        &self,
+        pki: &Pki,
+        protocol: Protocol,
+        client: Option<&Identity>,
+        record: bool,
+    ) -> Outcome {
         let api = &self.api;
         let collectors = [Arc::new(Collector::new()), Arc::new(Collector::new())];
         // SAFETY: OpenSSL's objects, each alive until it is freed below, used by this thread alone.
         unsafe {
             (api.ERR_clear_error)();
             let contexts =
-                [self.context(pki, version, client), self.context(pki, version, Some(&pki.server))];
+                [self.context(pki, protocol, client), self.context(pki, protocol, Some(&pki.server))];
+            self.precompress(contexts[1], protocol);
             DECODE.set(Some(api.d2i_X509));
             (api.SSL_CTX_set_verify)(contexts[0], VERIFY_PEER, None);
             (api.SSL_CTX_set_verify)(contexts[1], VERIFY_PEER | FAIL_IF_NO_PEER_CERT, Some(careless));
@@ -197,7 +246,7 @@ impl Library {
     pub fn short_ways(
         &self,
         pki: &Pki,
-        version: c_long,
+        protocol: Protocol,
         wants_certificates: bool,
         clients: &[Option<&Identity>],
     ) -> (Vec<Recording>, usize) {
@@ -205,7 +254,8 @@ impl Library {
         // SAFETY: as for `handshake`.
         unsafe {
             (api.ERR_clear_error)();
-            let server = self.context(pki, version, Some(&pki.server));
+            let server = self.context(pki, protocol, Some(&pki.server));
+            self.precompress(server, protocol);
             if wants_certificates {
                 (api.SSL_CTX_set_verify)(server, VERIFY_PEER | FAIL_IF_NO_PEER_CERT, None);
             }
@@ -217,7 +267,7 @@ impl Library {
                 std::thread::yield_now();
             }
             for client in clients {
-                let client = self.context(pki, version, *client);
+                let client = self.context(pki, protocol, *client);
                 (api.SSL_CTX_set_verify)(client, VERIFY_PEER, None);
                 let sides = [client, server].map(|context| (api.SSL_new)(context));
                 assert!(Between::new(self.symbols).made(sides[1], server));
@@ -272,14 +322,15 @@ impl Library {
 
     /// # Safety
     /// As the functions of OpenSSL that it calls.
-    unsafe fn context(&self, pki: &Pki, version: c_long, identity: Option<&Identity>) -> Object {
+    unsafe fn context(&self, pki: &Pki, protocol: Protocol, identity: Option<&Identity>) -> Object {
         let api = &self.api;
         // SAFETY: as promised; DER is read within its bounds, and the context takes what it needs of it.
         unsafe {
             let context = (api.SSL_CTX_new)((api.TLS_method)());
             for bound in [SSL_CTRL_SET_MIN_PROTO_VERSION, SSL_CTRL_SET_MAX_PROTO_VERSION] {
-                assert_eq!((api.SSL_CTX_ctrl)(context, bound, version, ptr::null_mut()), 1);
+                assert_eq!((api.SSL_CTX_ctrl)(context, bound, protocol.version, ptr::null_mut()), 1);
             }
+            self.prefer(context, protocol);
             let root = self.certificate(&pki.trusted().to_der().expect("DER"));
             assert_eq!((api.X509_STORE_add_cert)((api.SSL_CTX_get_cert_store)(context), root), 1);
             (api.X509_free)(root);
@@ -299,6 +350,32 @@ impl Library {
                 }
             }
             context
+        }
+    }
+
+    /// Sets which algorithm is offered and accepted: OpenSSL's default is all that it was built with.
+    ///
+    /// # Safety
+    /// A context that only this thread knows.
+    unsafe fn prefer(&self, context: Object, protocol: Protocol) {
+        let Some(api) = &self.compression else {
+            assert_eq!(protocol.compression, None, "this OpenSSL does not compress certificates");
+            return;
+        };
+        let algorithms: Vec<c_int> = protocol.compression.into_iter().collect();
+        let set = api.SSL_CTX_set1_cert_comp_preference;
+        // SAFETY: as promised; the array is read within its bounds.
+        assert_eq!(unsafe { set(context, algorithms.as_ptr(), algorithms.len()) }, 1, "{algorithms:?}");
+    }
+
+    /// Compresses the server's chain: unlike a client, a server sends only what was compressed beforehand.
+    ///
+    /// # Safety
+    /// A context that only this thread knows.
+    unsafe fn precompress(&self, server: Object, protocol: Protocol) {
+        if let (Some(api), Some(algorithm)) = (&self.compression, protocol.compression) {
+            // SAFETY: as promised.
+            assert!(unsafe { (api.SSL_CTX_compress_certs)(server, algorithm) } > 0, "{algorithm}");
         }
     }
 

@@ -1,13 +1,18 @@
 //! The hooks in each OpenSSL: what is recorded of a healthy and of a failing mutual handshake, at either end, and that the
 //! application sees what it sees without a recorder.
 
-use tlsdiag_core::event::{EventBody, EventKind, Recording};
+use std::io::{self, Write};
+
+use tlsdiag_core::event::{Direction, EventBody, EventKind, Recording};
 use tlsdiag_core::report::Record;
+use tlsdiag_core::wire::HandshakeType;
 use tlsdiag_core::{Handshake, diagnose};
-use tlsdiag_lab::pki::Pki;
-use tlsdiag_versions::{LIBRARIES, Library};
+use tlsdiag_lab::pki::{Identity, Pki};
+use tlsdiag_versions::{BUILDS, Build, Library, Protocol};
 
 const VERSIONS: [(i64, &str); 2] = [(0x0303, "1.2"), (0x0304, "1.3")];
+/// zlib, brotli and zstd.
+const ALGORITHMS: [i32; 3] = [1, 2, 3];
 
 fn record(recordings: &[Recording], library: &str) -> serde_json::Value {
     assert_eq!(recordings.len(), 1, "{library}: one handshake, one recording");
@@ -26,54 +31,138 @@ fn errors(recording: &Recording) -> Vec<String> {
     queue.flatten().collect()
 }
 
+/// Which way certificates went compressed (RFC 8879), and which way as they are.
+fn certificates(recording: &Recording) -> Vec<(Direction, HandshakeType)> {
+    let messages = recording.events().filter_map(|event| match event.body {
+        EventBody::Message { direction, bytes } => Some((direction, HandshakeType(bytes[0]))),
+        _ => None,
+    });
+    let kinds = [HandshakeType::CERTIFICATE, HandshakeType::COMPRESSED_CERTIFICATE];
+    messages.filter(|(_, kind)| kinds.contains(kind)).collect()
+}
+
+/// A library and what it is set to, with the words for it.
+struct Setting<'a> {
+    library: &'a Library,
+    words: &'a str,
+    protocol: Protocol,
+    version: &'a str,
+}
+
+impl Setting<'_> {
+    fn name(&self) -> String {
+        let compressed = self.protocol.compression.map(|algorithm| format!(", compression {algorithm}"));
+        format!("{} TLS {}{}", self.words.trim_end_matches('.'), self.version, compressed.unwrap_or_default())
+    }
+
+    /// Both ends' records of a handshake that goes well.
+    fn healthy(&self, pki: &Pki) {
+        let found = self.library.handshake(pki, self.protocol, Some(&pki.client_rsa), true);
+        for (side, recordings) in [("client", &found.client), ("server", &found.server)] {
+            let record = record(recordings, &self.name());
+            let at = format!("{} {side}: {record:#}", self.name());
+            assert!(record["library"].as_str().unwrap().starts_with(self.words), "{at}");
+            assert_eq!(record["role"], side, "{at}");
+            assert_eq!(record["outcome"], "established", "{at}");
+            assert_eq!(record["tls"]["protocol"]["version"], self.version, "{at}");
+            assert!(record["diagnosis"]["findings"].as_array().is_none_or(Vec::is_empty), "{at}");
+            self.shown(&recordings[0], &record);
+        }
+        let bare = self.library.handshake(pki, self.protocol, Some(&pki.client_rsa), false);
+        assert_eq!(found.seen, bare.seen, "{}", self.name());
+    }
+
+    /// Both chains went over the wire as they should, and stand in the record however they went.
+    fn shown(&self, recording: &Recording, record: &serde_json::Value) {
+        let at = format!("{}: {record:#}", self.name());
+        let kind = self
+            .protocol
+            .compression
+            .map_or(HandshakeType::CERTIFICATE, |_| HandshakeType::COMPRESSED_CERTIFICATE);
+        // The server's comes first.
+        let ways = match record["role"].as_str() {
+            Some("client") => [Direction::Received, Direction::Sent],
+            _ => [Direction::Sent, Direction::Received],
+        };
+        assert_eq!(certificates(recording), ways.map(|way| (way, kind)), "{at}");
+        for owner in ["server", "client"] {
+            assert!(record["certificates"][owner][0]["subject"].is_string(), "{owner} {at}");
+        }
+    }
+
+    /// A handshake that the server refuses for this cause: its record, its error queue, which the application finds as it would
+    /// without a recorder, and the client's record.
+    fn failing(&self, pki: &Pki, cause: &str, client: Option<&Identity>, reason: &str) {
+        let found = self.library.handshake(pki, self.protocol, client, true);
+        let server = record(&found.server, &self.name());
+        let at = format!("{} {cause}: {server:#}", self.name());
+        assert_eq!(server["outcome"], "failed", "{at}");
+        assert_eq!(server["diagnosis"]["cause"], cause, "{at}");
+        // The whole queue, whatever else the application has left in it, as the application finds it afterwards.
+        let told = errors(&found.server[0]);
+        assert_eq!(told, found.seen[1].1, "{at}");
+        assert_eq!(told.last().map(String::as_str), Some(reason), "{at}");
+        assert!(client.is_none() || told.len() > 2, "{told:?} {at}");
+        let client_side = record(&found.client, &self.name());
+        let outcome = client_side["outcome"].as_str().unwrap();
+        assert!(["failed", "refused_after_established"].contains(&outcome), "{client_side:#}");
+        assert_eq!(client_side["diagnosis"]["cause"], cause, "{client_side:#}");
+        if client.is_some() {
+            self.shown(&found.server[0], &server);
+            self.shown(&found.client[0], &client_side);
+        }
+        let bare = self.library.handshake(pki, self.protocol, client, false);
+        assert_eq!(found.seen, bare.seen, "{at}");
+        assert!(bare.server.is_empty());
+    }
+
+    /// What both ends tell of each handshake.
+    fn tells_the_story(&self, pki: &Pki) {
+        self.healthy(pki);
+        self.failing(pki, "client_cert.missing", None, "peer did not return a certificate");
+        let stranger = Some(&pki.client_stranger);
+        self.failing(pki, "client_cert.unknown_issuer", stranger, "certificate verify failed");
+    }
+}
+
+/// Certificates as they are, in each version of TLS.
+fn for_each_version(build: &Build, tell: impl Fn(&Setting<'_>)) {
+    let (library, words) = (&Library::load(build), build.words);
+    assert!(library.symbols.version().starts_with(words), "{}", library.symbols.version());
+    for (number, version) in VERSIONS {
+        tell(&Setting { library, words, protocol: Protocol { version: number, compression: None }, version });
+    }
+}
+
+/// Compressed certificates, with each algorithm; only TLS 1.3 has them.
+fn for_each_compression(build: &Build, tell: impl Fn(&Setting<'_>)) {
+    let words = build.words;
+    if !build.compresses {
+        // Not through a macro, whose words the test runner keeps to itself.
+        let line = format!("{}: skipped, it does not compress certificates\n", words.trim_end_matches('.'));
+        io::stderr().write_all(line.as_bytes()).unwrap();
+        return;
+    }
+    let library = &Library::load(build);
+    for algorithm in ALGORITHMS {
+        let protocol = Protocol { version: 0x0304, compression: Some(algorithm) };
+        tell(&Setting { library, words, protocol, version: "1.3" });
+    }
+}
+
 #[test]
 fn every_version_tells_the_same_story() {
     let pki = Pki::generate().unwrap();
-    for (path, words) in LIBRARIES {
-        let library = Library::load(path);
-        assert!(library.symbols.version().starts_with(words), "{}", library.symbols.version());
-        for (number, version) in VERSIONS {
-            let at = format!("{words} TLS {version}");
-            let healthy = library.handshake(&pki, number, Some(&pki.client_rsa), true);
-            for (side, recordings) in [("client", &healthy.client), ("server", &healthy.server)] {
-                let record = record(recordings, &at);
-                let at = format!("{at} {side}: {record:#}");
-                assert!(record["library"].as_str().unwrap().starts_with(words), "{at}");
-                assert_eq!(record["role"], side, "{at}");
-                assert_eq!(record["outcome"], "established", "{at}");
-                assert_eq!(record["tls"]["protocol"]["version"], version, "{at}");
-                assert!(record["diagnosis"]["findings"].as_array().is_none_or(Vec::is_empty), "{at}");
-            }
+    for build in BUILDS {
+        for_each_version(&build, |setting| setting.tells_the_story(&pki));
+    }
+}
 
-            let failing = [
-                ("client_cert.missing", None, "peer did not return a certificate"),
-                ("client_cert.unknown_issuer", Some(&pki.client_stranger), "certificate verify failed"),
-            ];
-            for (cause, client, reason) in failing {
-                let found = library.handshake(&pki, number, client, true);
-                let server = record(&found.server, &at);
-                let at = format!("{at} {cause}: {server:#}");
-                assert_eq!(server["outcome"], "failed", "{at}");
-                assert_eq!(server["diagnosis"]["cause"], cause, "{at}");
-                // The whole queue, whatever else the application has left in it, as the application finds it afterwards.
-                let told = errors(&found.server[0]);
-                assert_eq!(told, found.seen[1].1, "{at}");
-                assert_eq!(told.last().map(String::as_str), Some(reason), "{at}");
-                assert!(client.is_none() || told.len() > 2, "{told:?} {at}");
-                let client_side = record(&found.client, &at);
-                assert!(
-                    ["failed", "refused_after_established"]
-                        .contains(&client_side["outcome"].as_str().unwrap()),
-                    "{client_side:#}"
-                );
-                assert_eq!(client_side["diagnosis"]["cause"], cause, "{client_side:#}");
-                let bare = library.handshake(&pki, number, client, false);
-                assert_eq!(found.seen, bare.seen, "{at}");
-                assert!(bare.server.is_empty());
-            }
-            let bare = library.handshake(&pki, number, Some(&pki.client_rsa), false);
-            assert_eq!(healthy.seen, bare.seen, "{at}");
-        }
+#[test]
+fn every_version_tells_the_same_story_of_compressed_certificates() {
+    let pki = Pki::generate().unwrap();
+    for build in BUILDS {
+        for_each_compression(&build, |setting| setting.tells_the_story(&pki));
     }
 }
 
@@ -84,30 +173,44 @@ fn story(recording: &Recording) -> ([serde_json::Value; 4], Vec<EventKind>) {
     (parts, recording.events().map(|event| event.body.kind()).collect())
 }
 
+impl Setting<'_> {
+    /// A server that has met such a client before tells of the next as it told of the first.
+    fn short_ways(&self, pki: &Pki) {
+        let at = self.name();
+        let (recordings, noted) = self.library.short_ways(pki, self.protocol, false, &[None; 4]);
+        let told: Vec<_> = recordings.iter().map(story).collect();
+        assert_eq!(told[0].0[0], "established", "{at}");
+        assert_eq!(told, vec![told[0].clone(); 4], "{at}");
+        // Of TLS 1.2 the ends are told at length, and all are where the kernel keeps time otherwise. So may a compressed chain be.
+        if self.protocol.compression.is_none() {
+            assert_eq!(noted, if self.version == "1.3" && keeps_time_by_ticks() { 3 } else { 0 }, "{at}");
+        }
+
+        let (known, stranger) = (Some(&pki.client_rsa), Some(&pki.client_stranger));
+        let clients = [known, known, stranger, known, None];
+        let (recordings, _) = self.library.short_ways(pki, self.protocol, true, &clients);
+        let told: Vec<_> = recordings.iter().map(story).collect();
+        assert_eq!(told.len(), clients.len(), "{at}");
+        assert_eq!(told[0].0[0], "established", "{at}");
+        assert_eq!([&told[1], &told[3]], [&told[0]; 2], "{at}");
+        let causes = [2, 4].map(|failed: usize| &told[failed].0[3]["cause"]);
+        assert_eq!(causes, ["client_cert.unknown_issuer", "client_cert.missing"], "{at}");
+    }
+}
+
 #[test]
 fn the_short_ways_tell_the_same_story_in_every_version() {
     let pki = Pki::generate().unwrap();
-    for (path, words) in LIBRARIES {
-        let library = Library::load(path);
-        for (number, version) in VERSIONS {
-            let at = format!("{words} TLS {version}");
-            let (recordings, noted) = library.short_ways(&pki, number, false, &[None; 4]);
-            let told: Vec<_> = recordings.iter().map(story).collect();
-            assert_eq!(told[0].0[0], "established", "{at}");
-            assert_eq!(told, vec![told[0].clone(); 4], "{at}");
-            // Of TLS 1.2 the ends are told at length, and all are where the kernel keeps time otherwise.
-            assert_eq!(noted, if version == "1.3" && keeps_time_by_ticks() { 3 } else { 0 }, "{at}");
+    for build in BUILDS {
+        for_each_version(&build, |setting| setting.short_ways(&pki));
+    }
+}
 
-            let (known, stranger) = (Some(&pki.client_rsa), Some(&pki.client_stranger));
-            let clients = [known, known, stranger, known, None];
-            let (recordings, _) = library.short_ways(&pki, number, true, &clients);
-            let told: Vec<_> = recordings.iter().map(story).collect();
-            assert_eq!(told.len(), clients.len(), "{at}");
-            assert_eq!(told[0].0[0], "established", "{at}");
-            assert_eq!([&told[1], &told[3]], [&told[0]; 2], "{at}");
-            let causes = [2, 4].map(|failed: usize| &told[failed].0[3]["cause"]);
-            assert_eq!(causes, ["client_cert.unknown_issuer", "client_cert.missing"], "{at}");
-        }
+#[test]
+fn the_short_ways_tell_the_same_story_of_compressed_certificates() {
+    let pki = Pki::generate().unwrap();
+    for build in BUILDS {
+        for_each_compression(&build, |setting| setting.short_ways(&pki));
     }
 }
 
