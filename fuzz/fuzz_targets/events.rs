@@ -34,7 +34,7 @@ fn recording(data: &[u8]) -> Recording {
         let (bytes, next) = behind.split_at(length);
         rest = next;
         let number = bytes.first().copied().unwrap_or_default();
-        let body = match kind & 0x0f {
+        let body = match kind & 0x1f {
             0..=7 => EventBody::Message { direction, bytes },
             8 => EventBody::Alert {
                 direction,
@@ -57,6 +57,7 @@ fn recording(data: &[u8]) -> Recording {
             }),
             13 => EventBody::State(State::Failed { ssl_error: 1, verify_result: i64::from(number) }),
             14 => EventBody::Transport { direction, end: TransportEnd::Reset, errno: 104 },
+            15 => EventBody::Unacknowledged { bytes: number.into() },
             _ => EventBody::ApplicationData { direction },
         };
         recording.push(Duration::from_micros(1), &body);

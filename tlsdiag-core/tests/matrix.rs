@@ -7,16 +7,29 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
-use openssl::ssl::SslContextBuilder;
+use foreign_types::ForeignTypeRef;
+use openssl::ssl::{SslContextBuilder, SslRef};
 use tlsdiag_core::diagnose::{Cause, Diagnosis, RULES, Rule, diagnose_with};
 use tlsdiag_core::report::{Record, text};
+use tlsdiag_core::source::openssl::{Between, Symbols};
 use tlsdiag_core::{Collector, Handshake};
 use tlsdiag_lab::pki::Pki;
 use tlsdiag_lab::scenario::{Observer, Scenario, Side, Spy, Verdict};
 
 /// Every set of scenarios there is.
 fn scenarios() -> Vec<Scenario> {
-    [Scenario::all(), Scenario::certificates(), Scenario::negotiation()].concat()
+    let compressed = Scenario::compressed();
+    if compressed.is_empty() {
+        println!("skipped: causes of certificates under compression, which this libssl does not have");
+    }
+    [
+        Scenario::all(),
+        Scenario::certificates(),
+        Scenario::negotiation(),
+        compressed,
+        Scenario::with_large_hello(),
+    ]
+    .concat()
 }
 
 #[derive(Default)]
@@ -32,6 +45,12 @@ impl Observer for BothEnds {
             Side::Client => &self.client,
         };
         tlsdiag_core::attach(context, Arc::clone(collector)).expect("hooks").keep();
+    }
+
+    /// As the preload object says it of a program's `SSL_free`.
+    fn leaving(&self, _side: Side, ssl: &mut SslRef) {
+        // SAFETY: a live SSL of this thread.
+        unsafe { Between::new(Symbols::linked().expect("hooks")).leaving(ssl.as_ptr().cast()) };
     }
 }
 
@@ -50,7 +69,8 @@ static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     let mut cases = Vec::new();
     for scenario in scenarios() {
         let ends = BothEnds::default();
-        scenario.run(&pki, &ends, Spy::Off).expect("a scenario that can be performed");
+        let run = scenario.run(&pki, &ends, Spy::Off);
+        assert!(run.is_ok(), "{} cannot be performed: {run:?}", scenario.name);
         for (side, expected, records, collector) in [
             ("server", scenario.server, scenario.records.0, &ends.server),
             ("client", scenario.client, scenario.records.1, &ends.client),
@@ -286,6 +306,31 @@ fn each_rule_is_needed() {
         }
     }
     assert!(idle.is_empty(), "nothing changes without {idle:?}");
+}
+
+#[test]
+fn certificates_of_compressed_twins_come_compressed_both_ways() {
+    let twins: Vec<_> = CASES.iter().filter(|case| case.name.contains("-compressed-")).collect();
+    let mut ways = [0; 2];
+    for (case, handshake) in twins.iter().flat_map(|case| case.stories.iter().map(move |story| (case, story)))
+    {
+        let chains = [&handshake.server_chain, &handshake.client_chain];
+        for (way, chain) in chains.into_iter().enumerate() {
+            let Some(chain) = chain.as_ref().filter(|chain| !chain.certificates.is_empty()) else { continue };
+            let compressed = chain.compression.is_some();
+            // A single certificate may be no shorter under compression, and then goes as it is.
+            assert!(
+                compressed || chain.certificates.len() == 1,
+                "{} at the {}: {} bytes",
+                case.name,
+                case.side,
+                chain.size
+            );
+            ways[way] += usize::from(compressed);
+        }
+    }
+    println!("{} certificates of servers and {} of clients came compressed", ways[0], ways[1]);
+    assert!(twins.is_empty() || ways.iter().all(|count| *count > 60), "{ways:?}");
 }
 
 #[test]

@@ -125,6 +125,9 @@ impl Server {
     pub fn context(&self, pki: &Pki) -> Result<SslContextBuilder, Error> {
         let mut context = self.configure(pki).map_err(Error::doing("configure a server"))?;
         self.policy.apply(&mut context, pki, Holder::Server)?;
+        if let Some(compression) = self.policy.compression {
+            compression.force(&mut context, self.has_identity)?;
+        }
         Ok(context)
     }
 
@@ -184,6 +187,10 @@ impl Client {
     pub fn context(&self, pki: &Pki) -> Result<SslContextBuilder, Error> {
         let mut context = self.configure(pki).map_err(Error::doing("configure a client"))?;
         self.policy.apply(&mut context, pki, Holder::Client)?;
+        if let Some(compression) = self.policy.compression {
+            let shows = self.identity.is_some() || self.policy.presents.is_some();
+            compression.force(&mut context, shows)?;
+        }
         Ok(context)
     }
 

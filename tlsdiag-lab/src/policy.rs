@@ -13,6 +13,7 @@ use openssl::x509::verify::X509VerifyFlags;
 use openssl::x509::{X509CrlRef, X509StoreContextRef, X509VerifyResult};
 use openssl_sys as ffi;
 
+use crate::compression::Compression;
 use crate::pki::{Holder, Pki};
 use crate::{Error, peer};
 
@@ -37,6 +38,8 @@ pub struct Policy {
     pub presents: Option<&'static str>,
     /// OpenSSL's security level, 0 to 5.
     pub level: Option<u32>,
+    /// How certificates are compressed, if at all; `None` is OpenSSL's default.
+    pub compression: Option<Compression>,
     /// Whom it trusts.
     pub trusts: Anchors,
     /// An authority of [`Workshop`](crate::pki::Workshop) whose name a server sends in CertificateRequest, and no other.

@@ -75,6 +75,8 @@ pub const GARBLED: &[i32] = &[
     271, // bad length
     275, // ServerHello extensions
     298, // record too small
+    300, // session id too long
+    317, // invalid record
     332, // bad handshake length
     404, // length too long
     408, // session id too long
@@ -133,7 +135,9 @@ pub const FORBIDDEN: &[i32] = &[
     345, // the signal of a first hello in a renegotiation
     378, // wrong curve
     401, // ClientHello in fragments that are too small
+    351, // a raw public key of another type than was asked for
     409, // too many warning alerts
+    420, // missing supported_versions
     999, // invalid session id
 ];
 

@@ -246,6 +246,12 @@ pub enum EventBody<'a> {
         /// The system's error number, or 0.
         errno: i32,
     },
+    /// What the kernel still holds of this side's bytes when the transport timed out, or the application gave up, before one byte
+    /// came back (`SIOCOUTQ`, tcp(7)): 0 means that the peer's host has acknowledged all of them.
+    Unacknowledged {
+        /// How many bytes.
+        bytes: u32,
+    },
     /// The first application data in this direction; its content is never looked at.
     ApplicationData {
         /// Sent or received.
@@ -346,7 +352,7 @@ impl EventBody<'_> {
             EventBody::Wire { .. } => EventKind::Wire,
             EventBody::Secret(_) => EventKind::Secret,
             EventBody::LibraryErrors(_) => EventKind::LibraryErrors,
-            EventBody::Transport { .. } => EventKind::Transport,
+            EventBody::Transport { .. } | EventBody::Unacknowledged { .. } => EventKind::Transport,
             EventBody::ApplicationData { .. } => EventKind::ApplicationData,
             EventBody::Paused { .. } => EventKind::Paused,
             EventBody::Ended { .. } => EventKind::Ended,

@@ -90,6 +90,7 @@ enum Packed {
     Wire(Direction, Span),
     LibraryErrors { start: u32, end: u32 },
     Transport(Direction, TransportEnd, i32),
+    Unacknowledged(u32),
     ApplicationData(Direction),
 }
 
@@ -286,6 +287,7 @@ impl Recording {
                 EventBody::LibraryErrors(&self.errors[start as usize..end as usize])
             }
             Packed::Transport(direction, end, errno) => EventBody::Transport { direction, end, errno },
+            Packed::Unacknowledged(bytes) => EventBody::Unacknowledged { bytes },
             Packed::ApplicationData(direction) => EventBody::ApplicationData { direction },
         }
     }

@@ -68,6 +68,7 @@ impl Handshake {
             denials: Vec::new(),
             errors: Vec::new(),
             transport: None,
+            unacknowledged: None,
             not_tls: None,
             first_record: None,
             noise: None,
@@ -165,6 +166,7 @@ impl Fold {
             EventBody::LibraryErrors(errors) => {
                 let found = errors.iter().map(|error| At { event: number, value: error.clone() });
                 self.handshake.errors.extend(found);
+                self.step(event, StepKind::LibraryErrors);
             }
             EventBody::Transport { direction, end, errno } => {
                 // The first end is the one that mattered; a write after a reset only repeats it.
@@ -173,6 +175,10 @@ impl Fold {
                         Some(At { event: number, value: Broken { direction, end, errno } });
                     self.step(event, StepKind::Transport(direction, end, errno));
                 }
+            }
+            EventBody::Unacknowledged { bytes } => {
+                self.handshake.unacknowledged = Some(At { event: number, value: bytes });
+                self.step(event, StepKind::Unacknowledged(bytes));
             }
             EventBody::ApplicationData { direction } => {
                 let seen = match direction {

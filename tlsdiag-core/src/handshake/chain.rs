@@ -92,6 +92,13 @@ impl Chain {
         }
     }
 
+    /// The whole message's size in bytes, as it is without compression; verifiers have a limit for that.
+    #[must_use]
+    pub fn uncompressed_size(&self) -> usize {
+        const HEADER: usize = 4;
+        self.compression.map_or(self.size, |compression| HEADER + compression.uncompressed_size)
+    }
+
     /// The owner's own certificate.
     #[must_use]
     pub fn leaf(&self) -> Option<&Certificate> {

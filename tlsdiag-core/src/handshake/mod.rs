@@ -185,6 +185,9 @@ pub struct Handshake {
     pub errors: Vec<At<LibraryError>>,
     /// How the transport ended, if it did.
     pub transport: Option<At<Broken>>,
+    /// How many of this side's bytes the peer's host had not acknowledged when the application gave up, where that was asked: of a
+    /// client that had heard nothing.
+    pub unacknowledged: Option<At<u32>>,
     /// The first five bytes received, where they were no TLS record.
     pub not_tls: Option<At<[u8; 5]>>,
     /// The first record's header, whatever it is.

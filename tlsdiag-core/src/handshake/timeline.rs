@@ -50,8 +50,13 @@ pub enum StepKind {
     Done,
     /// The library says that it failed.
     Failed,
+    /// The library's error queue at the failure; its entries are in [`Handshake::errors`](super::Handshake::errors) under the
+    /// number of this event.
+    LibraryErrors,
     /// The transport ended.
     Transport(Direction, TransportEnd, i32),
+    /// So many bytes of this side's had not been acknowledged when it gave up.
+    Unacknowledged(u32),
     /// First application data.
     ApplicationData(Direction),
     /// Another configuration took over.

@@ -72,6 +72,11 @@ impl Record {
         self.outcome == "established" && self.diagnosis.findings.is_empty()
     }
 
+    /// The library's error queue at the failure, in its own words.
+    fn library_said(&self) -> Option<&str> {
+        self.events.iter().rev().find(|event| event.kind == "library_errors")?.name.as_deref()
+    }
+
     /// The verdict in one line, for a log: cause or outcome, side, peer, version and the sentence.
     #[must_use]
     pub fn one_line(&self) -> String {
@@ -89,6 +94,9 @@ impl Record {
             }
             None if self.verdict() == "unexplained" => {
                 let _ = write!(line, ": {}", ending(self));
+                if let Some(said) = self.library_said() {
+                    let _ = write!(line, "; {said}");
+                }
             }
             None => {}
         }
@@ -145,6 +153,10 @@ impl Page {
         }
         self.line("");
         self.facts(record);
+        if let Some(said) = record.library_said().filter(|_| record.verdict() == "unexplained") {
+            self.heading("What the library said");
+            self.item(said);
+        }
         for (place, finding) in record.diagnosis.findings.iter().enumerate() {
             if place > 0 {
                 self.line("");

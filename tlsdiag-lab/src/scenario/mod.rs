@@ -90,6 +90,8 @@ pub struct Scenario {
     interlude: Interlude,
     /// What lies between the two, if anything does.
     path: Option<path::Edit>,
+    /// Whether segments that are larger than a small link's never reach the server.
+    loses_large_segments: bool,
     /// How long each side waits for bytes; `None` is longer than anything here takes.
     patience: (Option<Duration>, Option<Duration>),
 }
@@ -119,6 +121,17 @@ impl Scenario {
     /// Every fault of certificates at either side, and the look-alikes that are none; beside [`all`](Self::all).
     pub fn certificates() -> Vec<Scenario> {
         catalogue::certificates::all()
+    }
+
+    /// The causes of certificates once more, each under compression in both directions (RFC 8879), TLS 1.3 alone; none where the
+    /// libssl that runs cannot compress.
+    pub fn compressed() -> Vec<Scenario> {
+        catalogue::twins::compressed()
+    }
+
+    /// The causes of the transport once more, each with a ClientHello of two segments.
+    pub fn with_large_hello() -> Vec<Scenario> {
+        catalogue::twins::with_large_hello()
     }
 
     /// Performs the handshakes. The observer sees each context once and each connection once; with [`Spy::On`] the

@@ -15,7 +15,7 @@ pub enum Side {
 
 /// Somebody who watches the handshakes of a scenario; `()` looks away.
 ///
-/// The two sides run on threads of their own, so both methods may be called at the same time.
+/// The two sides run on threads of their own, so the methods may be called at the same time.
 pub trait Observer: Sync {
     /// Called once a side and scenario, when the application has finished configuring its context.
     fn context(&self, side: Side, context: &mut SslContextBuilder) {
@@ -25,6 +25,11 @@ pub trait Observer: Sync {
     /// Called once a connection, before its handshake; its socket is set already. `peer` is the other end.
     fn connection(&self, side: Side, ssl: &mut SslRef, peer: SocketAddr) {
         let _ = (side, ssl, peer);
+    }
+
+    /// Called once a connection, before the application frees it.
+    fn leaving(&self, side: Side, ssl: &mut SslRef) {
+        let _ = (side, ssl);
     }
 }
 

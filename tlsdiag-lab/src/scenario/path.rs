@@ -94,6 +94,33 @@ fn forward(way: Way, edit: Edit, mut from: TcpStream, mut to: TcpStream) {
     let _ = to.shutdown(Shutdown::Write);
 }
 
+/// What a small link does whose routers say nothing: segments above its size are dropped before they are acknowledged, in this
+/// socket's direction (`SO_ATTACH_FILTER`, socket(7); classic BPF, which sees TCP's header and what follows it).
+pub(super) fn lose_large_segments(socket: &TcpStream) -> std::io::Result<()> {
+    const LOAD_LENGTH: u16 = 0x80; // BPF_LD | BPF_W | BPF_LEN
+    const JUMP_GREATER: u16 = 0x25; // BPF_JMP | BPF_JGT | BPF_K
+    const RETURN: u16 = 0x06; // BPF_RET | BPF_K
+    let step = |code, jt, k| libc::sock_filter { code, jt, jf: 0, k };
+    let mut steps = [
+        step(LOAD_LENGTH, 0, 0),
+        step(JUMP_GREATER, 1, SMALL_LINK as u32),
+        step(RETURN, 0, u32::MAX),
+        step(RETURN, 0, 0),
+    ];
+    let program = libc::sock_fprog { len: steps.len() as u16, filter: steps.as_mut_ptr() };
+    // SAFETY: an open descriptor and a program of the size that is named; the kernel copies it.
+    let set = unsafe {
+        libc::setsockopt(
+            socket.as_raw_fd(),
+            libc::SOL_SOCKET,
+            libc::SO_ATTACH_FILTER,
+            (&raw const program).cast(),
+            size_of::<libc::sock_fprog>() as libc::socklen_t,
+        )
+    };
+    if set == 0 { Ok(()) } else { Err(std::io::Error::last_os_error()) }
+}
+
 /// The next record, or what came of it.
 fn record(from: &mut TcpStream) -> Option<Vec<u8>> {
     let mut header = [0_u8; 5];

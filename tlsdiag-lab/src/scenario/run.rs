@@ -44,6 +44,10 @@ pub(super) fn run(scenario: &Scenario, pki: &Pki, observer: &dyn Observer, spy: 
         let (at_server, at_client, between) = match scenario.path {
             None => {
                 let (at_server, at_client) = connect((patience_server, patience_client))?;
+                if scenario.loses_large_segments {
+                    path::lose_large_segments(&at_server)
+                        .map_err(Error::doing("filter what a socket receives"))?;
+                }
                 (at_server, at_client, None)
             }
             Some(edit) => {
@@ -209,7 +213,8 @@ impl<'a> Station<'a> {
         Ok(connection)
     }
 
-    fn finish(&self, connection: Connection, mut result: SideResult) -> SideResult {
+    fn finish(&self, mut connection: Connection, mut result: SideResult) -> SideResult {
+        self.observer.leaving(self.side, connection.ssl());
         connection.end();
         result.left_in_queue = LibraryError::take_all();
         result.callbacks = self.log.as_ref().map(Log::take).unwrap_or_default();

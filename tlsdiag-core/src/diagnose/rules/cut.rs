@@ -121,11 +121,15 @@ fn timeout(handshake: &Handshake) -> Option<Finding> {
         (None, Some(event)) => finding.see(event, "last message", "nothing came after it"),
         (None, None) => finding.see(None, "messages", "none came"),
     };
+    if let Some(bytes) = &handshake.unacknowledged {
+        let what = match bytes.value {
+            0 => "all: the peer's host has them, so it is its program that says nothing".to_owned(),
+            bytes => format!("not the last {bytes}: the path lost them, or the host is gone"),
+        };
+        finding = finding.see(bytes.event, "this side's bytes that were acknowledged", what);
+    }
     if handshake.role == Role::Client && !handshake.heard_tls {
-        finding = finding.or(
-            Cause::MiddleboxHelloIntolerance,
-            "whether a smaller ClientHello, as of TLS 1.2 alone, is answered",
-        );
+        finding = finding.or(Cause::MiddleboxHelloIntolerance, SMALLER);
     }
     Some(
         finding
@@ -134,18 +138,24 @@ fn timeout(handshake: &Handshake) -> Option<Finding> {
     )
 }
 
-/// Whether the ClientHello is of a kind that some devices swallow or reset, and nothing came back.
-pub(super) fn is_intolerance(handshake: &Handshake) -> bool {
-    let silent = went_silent(handshake);
-    let reset = handshake.transport.as_ref().is_some_and(|broken| broken.end == TransportEnd::Reset);
-    let remarkable = handshake.offer.as_ref().is_some_and(|offer| is_remarkable(offer));
+/// Whether the ClientHello is of a kind that some devices swallow or reset, and nothing came back. Today's usual hello is of that
+/// kind: it is no evidence that a device did so.
+pub(super) fn may_be_intolerance(handshake: &Handshake) -> bool {
     handshake.role == Role::Client
         && !handshake.heard_tls
         && handshake.not_tls.is_none()
         && handshake.alerts.is_empty()
-        && remarkable
-        && (silent || (reset && handshake.outcome.kind == OutcomeKind::Failed))
+        && handshake.offer.as_ref().is_some_and(|offer| is_remarkable(offer))
 }
+
+/// The connection was made, so small packets pass; the hello's bytes never arrived.
+fn is_intolerance(handshake: &Handshake) -> bool {
+    let lost = handshake.unacknowledged.is_some_and(|bytes| bytes.value > 0);
+    went_silent(handshake) && may_be_intolerance(handshake) && lost
+}
+
+/// What would tell intolerance from a peer that is down.
+pub(super) const SMALLER: &str = "whether a smaller ClientHello, as of TLS 1.2 alone, is answered";
 
 fn is_remarkable(offer: &Offer) -> bool {
     offer.size > ONE_SEGMENT || offer.groups.iter().flatten().any(|group| is_post_quantum(*group))
@@ -161,26 +171,25 @@ fn hello_intolerance(handshake: &Handshake) -> Option<Finding> {
         return None;
     }
     let offer = handshake.offer.as_ref()?;
-    let reset = handshake.transport.as_ref();
-    let (what, other) = match reset {
-        Some(_) => ("was answered with a reset", Cause::TransportClosedBeforeHello),
-        None => ("was never answered", Cause::TransportTimeout),
-    };
+    let lost = handshake.unacknowledged.as_ref()?;
     let mut finding = Finding::new(
         Cause::MiddleboxHelloIntolerance,
-        Confidence::Possible,
+        Confidence::Likely,
         Side::Network,
-        format!("This client's ClientHello of {} bytes {what}: something in the path may not be able to take it.", offer.size),
+        format!(
+            "This client's ClientHello of {} bytes never arrived, though the connection was made: something in the path may not \
+             let it through.",
+            offer.size
+        ),
     )
     .explain(
-        "A ClientHello that does not fit into one segment (many protocols or tickets, post-quantum key shares) meets firewalls, \
-         inspectors and balancers that read the first segment only, and swallow or reset the connection.",
+        "The peer's host answered the small packets that make a connection, and acknowledged none of the hello's last bytes. A \
+         ClientHello that does not fit into one segment (many protocols or tickets, post-quantum key shares) meets firewalls, \
+         inspectors and balancers that read the first segment only, and links whose packets are too large for it (path MTU).",
     )
     .see(offer.event, "ClientHello", format!("{} bytes", offer.size))
-    .or(other, "whether a small ClientHello is answered (openssl s_client -tls1_2): if not, it is not the hello");
-    if let Some(broken) = reset {
-        finding = finding.see(broken.event, "transport", format!("reset, errno {}", broken.errno));
-    }
+    .see(lost.event, "bytes never acknowledged", lost.value)
+    .or(Cause::TransportTimeout, "whether a small ClientHello is answered (openssl s_client -tls1_2): if not, it is not the hello");
     if let Some(group) = offer.groups.iter().flatten().find(|group| is_post_quantum(**group)) {
         finding = finding.see(offer.event, "ClientHello.supported_groups", format!("{group}, post-quantum"));
     }
@@ -212,12 +221,24 @@ mod tests {
     fn a_small_hello_is_not_what_they_cannot_take() {
         assert_eq!(timeout(&silent(500)).map(|finding| finding.cause), Some(Cause::TransportTimeout));
         assert_eq!(hello_intolerance(&silent(500)), None);
-        assert_eq!(timeout(&silent(1700)), None);
-        let finding = hello_intolerance(&silent(1700)).expect("a finding");
-        assert_eq!(
-            (finding.cause, finding.confidence),
-            (Cause::MiddleboxHelloIntolerance, Confidence::Possible)
-        );
+    }
+
+    #[test]
+    fn a_large_hello_without_an_answer_is_a_timeout_unless_its_bytes_were_lost() {
+        let cause = |finding: Option<Finding>| finding.map(|finding| finding.cause);
+        for acknowledged in [None, Some(At { event: 2, value: 0 })] {
+            let handshake = Handshake { unacknowledged: acknowledged, ..silent(1700) };
+            let finding = timeout(&handshake).expect("a finding");
+            assert_eq!(finding.cause, Cause::TransportTimeout);
+            assert!(finding.alternatives.iter().any(|other| other.cause == Cause::MiddleboxHelloIntolerance));
+            assert_eq!(hello_intolerance(&handshake), None);
+        }
+        let lost = Some(At { event: 2, value: 1705 });
+        let large = Handshake { unacknowledged: lost, ..silent(1700) };
+        assert_eq!(cause(hello_intolerance(&large)), Some(Cause::MiddleboxHelloIntolerance));
+        assert_eq!(timeout(&large), None);
+        let small = Handshake { unacknowledged: lost, ..silent(500) };
+        assert_eq!(cause(timeout(&small)), Some(Cause::TransportTimeout));
     }
 
     #[test]
@@ -234,11 +255,11 @@ mod tests {
     }
 
     #[test]
-    fn a_polite_end_is_no_intolerance() {
-        let mut closed = silent(1700);
-        broken(&mut closed, TransportEnd::Eof);
-        assert_eq!(hello_intolerance(&closed), None);
-        broken(&mut closed, TransportEnd::Reset);
-        assert!(hello_intolerance(&closed).is_some());
+    fn an_end_is_no_intolerance() {
+        for end in [TransportEnd::Eof, TransportEnd::Reset] {
+            let mut closed = silent(1700);
+            broken(&mut closed, end);
+            assert_eq!(hello_intolerance(&closed), None);
+        }
     }
 }

@@ -125,7 +125,7 @@ fn violation(handshake: &Handshake) -> Option<Finding> {
     }
     // A verifier says illegal_parameter to a Certificate that is too long for it as well: see rejected::perhaps.
     let long = told.description == AlertDescription::ILLEGAL_PARAMETER
-        && handshake.own_chain().is_some_and(|chain| chain.size >= LONG_CHAIN);
+        && handshake.own_chain().is_some_and(|chain| chain.uncompressed_size() >= LONG_CHAIN);
     let confidence = if clear && !long { Confidence::Likely } else { Confidence::Possible };
     let finding = Finding::new(
         Cause::ProtocolViolation,
@@ -165,7 +165,7 @@ fn short(reason: i32) -> &'static str {
         132 => "too many key updates",
         145 | 154 | 244 => "a message out of its order",
         183 | 187 => "a hello without any choice",
-        112 | 209 | 290 | 310 => "a hello without an extension that must be there",
+        112 | 209 | 290 | 310 | 420 => "a hello without an extension that must be there",
         214 => "the first hello again, where another was asked for",
         248 | 261 => "a cipher suite that was not offered",
         378 | 108 => "a group or key share that was not offered",

@@ -9,7 +9,7 @@ use crate::diagnose::library::{self, reason};
 use crate::diagnose::{CertificateFault, Confidence, Finding, Rule};
 use crate::event::{Direction, Role};
 use crate::handshake::{At, Chain, Handshake};
-use crate::wire::{AlertDescription, HandshakeType};
+use crate::wire::{AlertDescription, DecompressError, HandshakeType};
 
 pub(in crate::diagnose) const UNREADABLE: Rule = Rule {
     name: "reading::unreadable",
@@ -88,25 +88,53 @@ fn not_unpacked(handshake: &Handshake) -> Option<Finding> {
 fn too_large(handshake: &Handshake) -> Option<Finding> {
     let error = handshake.ssl_reason(reason::EXCESSIVE_MESSAGE_SIZE)?;
     let owner = handshake.role.peer();
-    let read = handshake.peer_chain().is_some_and(|chain| !chain.certificates.is_empty());
-    // The library refuses a message by its header, so the message itself was never seen.
-    if read || !certificate_is_next(handshake, owner) {
-        return None;
-    }
-    let summary = format!(
-        "The {} Certificate message is larger than this {} reads.",
-        possessive(owner),
-        handshake.role.as_str()
-    );
-    let finding =
-        Finding::new(cause(owner, CertificateFault::ChainTooLarge), Confidence::Certain, owner, summary)
-            .explain(
-                "The length stands in the message's header, and the library stopped there. Its limit for certificates is 100 kB \
-                 unless the application sets another (SSL_CTX_set_max_cert_list); a chain needs a few thousand bytes, a whole CA \
-                 bundle sent by mistake has hundreds of thousands.",
+    let whose = possessive(owner);
+    let reader = handshake.role.as_str();
+    // The library refuses a message by its header, so the message itself was never seen; a compressed one is seen, and refused by
+    // the length that it claims to unpack to.
+    let packed = claimed_size(handshake, owner);
+    let (summary, place) = match packed {
+        Some((_, size)) => (
+            format!(
+                "The {whose} Certificate message unpacks to {size} bytes, more than this {reader} reads."
+            ),
+            "after the compressed body",
+        ),
+        None if handshake.peer_chain().is_none_or(|chain| chain.certificates.is_empty())
+            && certificate_is_next(handshake, owner) =>
+        {
+            (
+                format!("The {whose} Certificate message is larger than this {reader} reads."),
+                "in the message's header",
             )
+        }
+        None => return None,
+    };
+    let mut finding =
+        Finding::new(cause(owner, CertificateFault::ChainTooLarge), Confidence::Certain, owner, summary)
+            .explain(format!(
+                "The library stopped {place}, where the length stands. Its limit for certificates is 100 kB unless the application \
+                 sets another (SSL_CTX_set_max_cert_list); a chain needs a few thousand bytes, a whole CA bundle sent by mistake has \
+                 hundreds of thousands."
+            ))
             .see(error.event, "error queue", library::show(error));
+    if let Some((event, size)) = packed {
+        finding = finding.see(event, "CompressedCertificate.uncompressed_length", size);
+    }
     Some(advise(finding, owner, CertificateFault::ChainTooLarge))
+}
+
+/// The length that the peer's CompressedCertificate claims to unpack to, and the number of its event.
+fn claimed_size(handshake: &Handshake, owner: Role) -> Option<(u32, usize)> {
+    let read = handshake
+        .peer_chain()
+        .and_then(|chain| chain.compression.map(|how| (chain.event, how.uncompressed_size)));
+    let unread = handshake.not_unpacked.iter().filter(|failed| failed.owner == owner);
+    let mut claims = unread.filter_map(|failed| match failed.error {
+        DecompressError::TooLong { claimed } => Some((failed.event, claimed as usize)),
+        _ => None,
+    });
+    read.or_else(|| claims.next())
 }
 
 /// Whether the peer's Certificate is what comes next: behind EncryptedExtensions or CertificateRequest, or ServerHello before
@@ -198,8 +226,8 @@ mod tests {
     use super::*;
     use crate::diagnose::Cause;
     use crate::handshake::{NotUnpacked, OutcomeKind, Presented};
+    use crate::wire::CertificateCompressionAlgorithm;
     use crate::wire::x509::Certificate;
-    use crate::wire::{CertificateCompressionAlgorithm, DecompressError};
 
     fn shown(role: Role, certificate: Certificate) -> Handshake {
         let mut handshake = Handshake::blank(role);

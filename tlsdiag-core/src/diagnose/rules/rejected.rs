@@ -85,6 +85,12 @@ fn look(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertS
         return stapling(handshake);
     }
     let suspicions = exam::examine(handshake, owner, chain);
+    // Under compression the answer to a chain that is too long is bad_certificate.
+    let size = chain.compression.map_or(0, |_| chain.uncompressed_size());
+    let too_large = alert.description == Alert::BAD_CERTIFICATE && size >= OPENSSL_LIMIT;
+    if too_large {
+        return for_its_size(owner, chain, Confidence::Likely);
+    }
     let telling = suspicions.iter().position(|one| one.alerts.contains(&alert.description));
     let vague = exam::is_vague(alert.description);
     let chosen = telling.or_else(|| (vague && !suspicions.is_empty()).then_some(0));
@@ -166,26 +172,32 @@ pub(super) fn explanation(owner: Role, alert: &AlertSeen) -> String {
 /// No honest chain is so long, and some verifiers read no more (GnuTLS, schannel).
 pub(super) const LONG_CHAIN: usize = 10_000;
 
+/// What OpenSSL reads unless told otherwise (`SSL_CTX_set_max_cert_list(3)`).
+const OPENSSL_LIMIT: usize = 102_400;
+
+fn for_its_size(owner: Role, chain: &Chain, confidence: Confidence) -> Finding {
+    let summary = format!(
+        "The {} refused the {} Certificate message, most probably for its size: {} certificates in {} bytes.",
+        owner.peer().as_str(),
+        possessive(owner),
+        chain.certificates.len(),
+        chain.uncompressed_size()
+    );
+    let why = "OpenSSL reads 100 kB of certificates unless told otherwise, and answers more with illegal_parameter, or with \
+               bad_certificate where they came compressed.";
+    found(owner, CertificateFault::ChainTooLarge, confidence, summary, why.to_owned())
+}
+
 /// The alert may be about something else, so only what fits it exactly is named.
 fn perhaps(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertSeen>) -> Option<Finding> {
-    /// What OpenSSL reads unless told otherwise (`SSL_CTX_set_max_cert_list(3)`).
-    const OPENSSL_LIMIT: usize = 102_400;
-    let peer = owner.peer().as_str();
     let suspicions = exam::examine(handshake, owner, chain);
     if alert.description == Alert::ILLEGAL_PARAMETER {
-        let confidence = match chain.size {
+        let confidence = match chain.uncompressed_size() {
             OPENSSL_LIMIT.. => Confidence::Likely,
             LONG_CHAIN.. => Confidence::Possible,
             _ => return None,
         };
-        let summary = format!(
-            "The {peer} refused the {} Certificate message, most probably for its size: {} certificates in {} bytes.",
-            possessive(owner),
-            chain.certificates.len(),
-            chain.size
-        );
-        let why = "OpenSSL reads 100 kB of certificates unless told otherwise and answers more with illegal_parameter.";
-        return Some(found(owner, CertificateFault::ChainTooLarge, confidence, summary, why.to_owned()).or(
+        return Some(for_its_size(owner, chain, confidence).or(
             Cause::SigalgPeerUsedUnoffered,
             "the same alert answers a signature that was not offered; compare the schemes",
         ));
@@ -353,6 +365,15 @@ fn rejected(owner: Role, alert: &AlertSeen, chain: &Chain, suspicions: &[Suspici
             );
     }
     if exam::is_vague(alert.description) {
+        if chain.compression.is_some() && chain.uncompressed_size() >= LONG_CHAIN {
+            finding = finding.or(
+                cause(owner, CertificateFault::ChainTooLarge),
+                format!(
+                    "{} bytes of certificates before compression: the {peer} may read less than that",
+                    chain.uncompressed_size()
+                ),
+            );
+        }
         if owner == Role::Server {
             finding = finding.or(
                 Cause::ServerCertHostnameMismatch,

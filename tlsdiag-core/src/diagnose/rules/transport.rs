@@ -183,9 +183,6 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
     {
         return None;
     }
-    if super::cut::is_intolerance(handshake) {
-        return None;
-    }
     let broken = handshake.transport.as_ref().filter(|broken| broken.end != TransportEnd::Timeout)?;
     let how = match broken.end {
         TransportEnd::Eof => "closed the connection",
@@ -216,7 +213,9 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
         .with(transport::server_down),
     };
     let errno = if broken.errno == 0 { String::new() } else { format!(" (errno {})", broken.errno) };
-    Some(finding.see(broken.event, "transport", format!("{how}{errno}")))
+    let finding = finding.see(broken.event, "transport", format!("{how}{errno}"));
+    let reset = broken.end == TransportEnd::Reset && super::cut::may_be_intolerance(handshake);
+    Some(if reset { finding.or(Cause::MiddleboxHelloIntolerance, super::cut::SMALLER) } else { finding })
 }
 
 #[cfg(test)]

@@ -114,6 +114,9 @@ enum Body<'a> {
         end: TransportEnd,
         errno: i32,
     },
+    Unacknowledged {
+        bytes: u32,
+    },
     ApplicationData {
         direction: Direction,
     },
@@ -157,6 +160,7 @@ impl<'a> Line<'a> {
             EventBody::Wire { direction, bytes } => Body::Wire { direction, bytes: hex(bytes) },
             EventBody::LibraryErrors(errors) => Body::LibraryErrors { errors: Cow::Borrowed(errors) },
             EventBody::Transport { direction, end, errno } => Body::Transport { direction, end, errno },
+            EventBody::Unacknowledged { bytes } => Body::Unacknowledged { bytes },
             EventBody::ApplicationData { direction } => Body::ApplicationData { direction },
             EventBody::Secret(_) | EventBody::Paused { .. } | EventBody::Ended { .. } => return None,
         };
@@ -212,6 +216,7 @@ impl<'a> Line<'a> {
             }
             Body::Wire { direction, bytes } => push(&EventBody::Wire { direction, bytes: &bytes.0 }),
             Body::LibraryErrors { errors } => push(&EventBody::LibraryErrors(&errors)),
+            Body::Unacknowledged { bytes } => push(&EventBody::Unacknowledged { bytes }),
             Body::Transport { direction, end, errno } => {
                 push(&EventBody::Transport { direction, end, errno });
             }

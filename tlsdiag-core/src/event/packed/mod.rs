@@ -14,7 +14,7 @@ use super::{LocalConfiguration, Noted, Recording};
 
 /// The first byte of every packed recording; another one with each change to what follows, since an old preload object may meet a new
 /// collector.
-const VERSION: u8 = 4;
+const VERSION: u8 = 5;
 
 /// The second byte: whether events follow, or [notes](Noted).
 mod form {
@@ -143,6 +143,7 @@ mod tag {
     pub(super) const LIBRARY_ERRORS: u8 = 13;
     pub(super) const TRANSPORT: u8 = 14;
     pub(super) const APPLICATION_DATA: u8 = 15;
+    pub(super) const UNACKNOWLEDGED: u8 = 16;
     /// Set where the event's direction is "received".
     pub(super) const RECEIVED: u8 = 0x80;
 }

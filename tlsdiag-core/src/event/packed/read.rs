@@ -134,6 +134,7 @@ fn event(from: &mut Cursor<'_>, known: &mut Known, into: &mut Recording) -> Resu
             };
             EventBody::Transport { direction, end, errno: low }
         }
+        tag::UNACKNOWLEDGED => EventBody::Unacknowledged { bytes: value as u32 },
         tag::APPLICATION_DATA => EventBody::ApplicationData { direction },
         _ => return Err(from.error("no event begins with this byte")),
     };

@@ -61,6 +61,7 @@ fn everything(local: &Arc<LocalConfiguration>, other: &Arc<LocalConfiguration>) 
         EventBody::LibraryErrors(&errors),
         EventBody::Alert { direction: received, level: 2, description: 48 },
         EventBody::Transport { direction: sent, end: TransportEnd::Reset, errno: 104 },
+        EventBody::Unacknowledged { bytes: u32::MAX },
         EventBody::ApplicationData { direction: received },
         EventBody::State(State::HandshakeDone {
             verify_result: 18,

@@ -96,6 +96,7 @@ fn body(recording: &Recording, body: &EventBody<'_>) -> (u8, u64) {
         EventBody::Transport { direction, end, errno } => {
             (directed(tag::TRANSPORT, direction), u64::from(end as u8) << 32 | u64::from(errno as u32))
         }
+        EventBody::Unacknowledged { bytes } => (tag::UNACKNOWLEDGED, bytes.into()),
         EventBody::ApplicationData { direction } => (directed(tag::APPLICATION_DATA, direction), 0),
         EventBody::Secret(_) | EventBody::Paused { .. } | EventBody::Ended { .. } => {
             unreachable!("a recording keeps neither secrets nor its own end")

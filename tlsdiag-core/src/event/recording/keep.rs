@@ -78,6 +78,7 @@ impl Recording {
                 Packed::LibraryErrors { start, end: self.errors.len() as u32 }
             }
             EventBody::Transport { direction, end, errno } => Packed::Transport(direction, end, errno),
+            EventBody::Unacknowledged { bytes } => Packed::Unacknowledged(bytes),
             EventBody::ApplicationData { direction } => Packed::ApplicationData(direction),
             EventBody::Secret(_) | EventBody::Paused { .. } | EventBody::Ended { .. } => return None,
         })

@@ -21,8 +21,8 @@ pub struct EventRecord {
     /// `sent` or `received`, where it has a direction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direction: Option<String>,
-    /// `message`, `alert`, `change_cipher_spec`, `not_tls`, `verify`, `done`, `failed`, `transport`, `application_data` or
-    /// `reconfigured`.
+    /// `message`, `alert`, `change_cipher_spec`, `not_tls`, `verify`, `done`, `failed`, `transport`, `unacknowledged`,
+    /// `library_errors`, `application_data` or `reconfigured`.
     pub kind: String,
     /// The message's or alert's name, or a detail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,8 +48,10 @@ pub(super) fn events(handshake: &Handshake) -> Vec<EventRecord> {
             // Both are in the order of their events.
             while others.next_if(|other| other.event < step.event).is_some() {}
             let mut record = event(step);
-            if let StepKind::NotTls(bytes) = &step.kind {
-                record.value = message::not_tls(bytes);
+            match &step.kind {
+                StepKind::NotTls(bytes) => record.value = message::not_tls(bytes),
+                StepKind::LibraryErrors => record.name = Some(queue(handshake, step.event)),
+                _ => {}
             }
             if let Some(other) = others.next_if(|other| other.event == step.event) {
                 match other.decode() {
@@ -66,6 +68,18 @@ pub(super) fn events(handshake: &Handshake) -> Vec<EventRecord> {
             record
         })
         .collect()
+}
+
+/// The library's own words, the oldest first; the queue can be long where an application never empties it.
+fn queue(handshake: &Handshake, event: u32) -> String {
+    const SHOWN: usize = 4;
+    let errors: Vec<_> = handshake.errors.iter().filter(|error| error.event == event).collect();
+    let hidden = errors.len().saturating_sub(SHOWN);
+    let mut shown: Vec<_> = errors.iter().skip(hidden).map(|error| library::show(error)).collect();
+    if hidden > 0 {
+        shown.insert(0, format!("{hidden} older ones"));
+    }
+    shown.join("; ")
 }
 
 /// What is wrong inside a CompressedCertificate, which is in order itself.
@@ -93,6 +107,7 @@ fn event(step: &Step) -> EventRecord {
             let name = format!("depth {depth}: {} ({error}){passed}", library::verify_meaning(*error));
             (None, "verify", Some(name), None)
         }
+        StepKind::LibraryErrors => (None, "library_errors", None, None),
         StepKind::Done => (None, "done", None, None),
         StepKind::Failed => (None, "failed", None, None),
         StepKind::Transport(direction, end, errno) => {
@@ -104,6 +119,9 @@ fn event(step: &Step) -> EventRecord {
             };
             let errno = if *errno == 0 { String::new() } else { format!(" (errno {errno})") };
             (Some(*direction), "transport", Some(format!("{how}{errno}")), None)
+        }
+        StepKind::Unacknowledged(bytes) => {
+            (None, "unacknowledged", Some(format!("{bytes} bytes of this side's")), None)
         }
         StepKind::ApplicationData(direction) => (Some(*direction), "application_data", None, None),
         StepKind::Reconfigured => (None, "reconfigured", None, None),

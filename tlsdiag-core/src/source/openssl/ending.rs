@@ -80,6 +80,10 @@ impl Story {
             }
             self.fill_in();
         }
+        self.scene = Scene { slot, ssl };
+        if !self.transport_told {
+            self.ask_what_arrived(slot.symbols);
+        }
         if self.unseen {
             self.look_again_now(slot.symbols);
             // SAFETY: passed on.

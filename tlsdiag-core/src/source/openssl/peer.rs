@@ -54,6 +54,20 @@ pub(super) unsafe fn address_since(
     accepted::before(fd, began).or_else(|| of_socket(fd))
 }
 
+/// How many of this side's bytes the peer's host has not acknowledged, where the connection has a socket of TCP (`SIOCOUTQ`, tcp(7)).
+///
+/// # Safety
+/// As for [`address`].
+pub(super) unsafe fn unacknowledged(symbols: &Symbols, ssl: *mut SSL) -> Option<u32> {
+    let mut bytes: c_int = 0;
+    // SAFETY: as promised; a request that writes one int, whatever the descriptor is.
+    let answered = unsafe {
+        let fd = (symbols.f.SSL_get_fd)(ssl);
+        fd >= 0 && libc::ioctl(fd, libc::TIOCOUTQ, &raw mut bytes) == 0
+    };
+    if answered { u32::try_from(bytes).ok() } else { None }
+}
+
 fn of_socket(fd: c_int) -> Option<SocketAddr> {
     // SAFETY: plain data, for which zeros are a value.
     let mut storage: libc::sockaddr_storage = unsafe { std::mem::zeroed() };

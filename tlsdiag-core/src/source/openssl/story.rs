@@ -315,8 +315,24 @@ impl Story {
         self.stamp();
         self.transport_told = true;
         self.emit(&EventBody::Transport { direction, end, errno });
+        if end == TransportEnd::Timeout {
+            self.ask_what_arrived(symbols);
+        }
         if self.lingering {
             self.end(symbols, Ending::Settled);
+        }
+    }
+
+    /// Where a client has heard nothing: whether its peer's host has what was sent. That tells a path that swallows packets from a
+    /// program that says nothing.
+    pub(super) fn ask_what_arrived(&mut self, symbols: &Symbols) {
+        let ssl = self.scene.ssl;
+        if self.heard_record || self.role != Some(Role::Client) || ssl.is_null() {
+            return;
+        }
+        // SAFETY: the scene's connection is the one whose hook runs; its `SSL` is null there once it is half gone.
+        if let Some(bytes) = unsafe { peer::unacknowledged(symbols, ssl) } {
+            self.emit(&EventBody::Unacknowledged { bytes });
         }
     }
 

@@ -1,8 +1,9 @@
 //! Transports that cut, reset, swallow and alter.
 
+use super::super::forged;
 use super::super::path::{Deed, Edit, Way};
-use super::Verdict::{Alternative, Cause, Healthy};
-use super::{Scenario, Tls12, Tls13, Version};
+use super::Verdict::{Alternative, Cause, Healthy, NotRecorded};
+use super::{Scenario, Tls12, Tls13, Version, openssl_since};
 use crate::peer::Tune;
 
 const CUT: &str = "transport.closed_mid_handshake";
@@ -86,7 +87,21 @@ fn swallowed(version: Version, all: &mut Vec<Scenario>) {
         })
         .client(|client| client.tune = Some(LARGE_HELLO))
         .impatient()
-        .ends(Cause(TIMEOUT), Cause("middlebox.hello_intolerance")),
+        // Whoever swallowed it acknowledged it first.
+        .ends(Cause(TIMEOUT), Alternative { named: TIMEOUT, truth: "middlebox.hello_intolerance" }),
+    );
+    all.push(
+        Scenario::new(
+            "hello-lost-for-its-size",
+            "A ClientHello of two segments is never acknowledged.",
+            version,
+        )
+        .one_sided()
+        .over_a_small_link()
+        .served_by(forged::listen)
+        .client(|client| client.tune = Some(LARGE_HELLO))
+        .client_is_impatient()
+        .ends(NotRecorded, Cause("middlebox.hello_intolerance")),
     );
     all.push(
         start(
@@ -98,7 +113,10 @@ fn swallowed(version: Version, all: &mut Vec<Scenario>) {
             },
         )
         .client(|client| client.tune = Some(LARGE_HELLO))
-        .ends(Cause("transport.closed_before_hello"), Cause("middlebox.hello_intolerance")),
+        .ends(
+            Cause("transport.closed_before_hello"),
+            Alternative { named: "transport.closed_before_hello", truth: "middlebox.hello_intolerance" },
+        ),
     );
 }
 
@@ -150,7 +168,9 @@ fn altered(version: Version, all: &mut Vec<Scenario>) {
             Deed::Pass(record)
         },
     ));
-    all.push(start(
+    // Whose bytes they were, an alert of another meaning does not tell.
+    let refused = Alternative { named: "protocol.violation", truth: "record.corrupt" };
+    let mut noise = start(
         "noise-to-server",
         "Noise arrives at the server after the client's hello.",
         "record.corrupt",
@@ -158,8 +178,13 @@ fn altered(version: Version, all: &mut Vec<Scenario>) {
             (Way::ToServer, 1) => Deed::Pass(b"\x9b\x12\x5c\xf1\x88\x00\x01\x02noise".to_vec()),
             _ => Deed::Pass(record),
         },
-    ));
-    all.push(start(
+    );
+    // From 3.2 on a record of an unknown type is answered with unexpected_message under TLS 1.3.
+    if version == Tls13 && openssl_since(3, 2) {
+        noise.client = refused;
+    }
+    all.push(noise);
+    let mut hello = start(
         "server-hello-altered",
         "The length of the ServerHello's session id is altered.",
         "record.corrupt",
@@ -169,7 +194,12 @@ fn altered(version: Version, all: &mut Vec<Scenario>) {
             }
             Deed::Pass(record)
         },
-    ));
+    );
+    // With a post-quantum key share, from 3.5 on, the ServerHello is long enough for that length: illegal_parameter.
+    if version == Tls13 && openssl_since(3, 5) {
+        hello.server = refused;
+    }
+    all.push(hello);
     all.push(start(
         "client-hello-altered",
         "The length of the ClientHello's session id is altered.",
@@ -237,7 +267,7 @@ fn replace(record: &mut [u8], old: &[u8], new: &[u8]) {
 }
 
 /// Two kilobytes of application protocols.
-const LARGE_HELLO: Tune = |context, _| {
+pub(super) const LARGE_HELLO: Tune = |context, _| {
     let mut protocols = b"\x08http/1.1".to_vec();
     for number in 0..40_u8 {
         protocols.push(50);

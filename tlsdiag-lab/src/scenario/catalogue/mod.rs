@@ -10,6 +10,7 @@ mod peers;
 mod presented;
 mod sessions;
 mod strangers;
+pub(super) mod twins;
 
 use std::time::Duration;
 
@@ -23,6 +24,11 @@ const MOMENT: Duration = Duration::from_millis(150);
 
 /// A signature list for RSA cards: everything but RSA-PSS.
 const WITHOUT_PSS: &str = "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512";
+
+/// Whether the OpenSSL that runs is of this version or a later one.
+fn openssl_since(major: i64, minor: i64) -> bool {
+    openssl::version::number() >= major << 28 | minor << 20
+}
 
 pub(super) fn all() -> Vec<Scenario> {
     let mut all = Vec::new();
@@ -260,6 +266,7 @@ impl Scenario {
             client_peer: Peer::Tls(Client::new(version)),
             interlude: Interlude::None,
             path: None,
+            loses_large_segments: false,
             patience: (None, None),
         }
     }
@@ -297,6 +304,13 @@ impl Scenario {
 
     fn over(mut self, path: path::Edit) -> Self {
         self.path = Some(path);
+        self
+    }
+
+    fn over_a_small_link(mut self) -> Self {
+        self.loses_large_segments = true;
+        // The client's end is lost with the rest, so that the server has to give up, too, and after the client.
+        self.patience.0 = Some(4 * MOMENT);
         self
     }
 
