@@ -14,6 +14,11 @@
 
 #include <ngx_stream.h>
 
+#if (nginx_version < 1025005)
+/* before stream had servers by name */
+typedef ngx_stream_ssl_conf_t  ngx_stream_ssl_srv_conf_t;
+#endif
+
 
 static void *ngx_stream_tlsdiag_create_main_conf(ngx_conf_t *cf);
 static void *ngx_stream_tlsdiag_create_srv_conf(ngx_conf_t *cf);
@@ -162,7 +167,7 @@ ngx_stream_tlsdiag_init(ngx_conf_t *cf)
     ngx_uint_t                     s;
     ngx_tlsdiag_main_t            *tmcf;
     ngx_tlsdiag_conf_t            *conf;
-    ngx_stream_ssl_conf_t         *sscf;
+    ngx_stream_ssl_srv_conf_t     *sscf;
     ngx_stream_core_srv_conf_t   **cscfp;
     ngx_stream_core_main_conf_t   *cmcf;
 

@@ -61,7 +61,7 @@ impl Compression {
         // SAFETY: OpenSSL's function of that name has this prototype in each version that has it.
         let compress = unsafe { mem::transmute::<*mut c_void, Compress>(compress) };
         // SAFETY: the context is alive and exclusively ours.
-        let mut compress =
+        let compress =
             |algorithm: Compression| unsafe { compress(context.as_ptr(), algorithm as c_int) } == 1;
         // It fails where nothing gets shorter, as of a single certificate with a small key: that one goes as it is.
         if !compress(self) {

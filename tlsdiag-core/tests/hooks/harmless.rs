@@ -337,6 +337,7 @@ fn a_bio_callback_before_ours() {
         LOG.take()
     };
     let (bare, seen) = (run(false), run(true));
-    assert!(bare.len() > 50);
+    // 3.2 reads more at a time than those before it.
+    assert!(bare.len() > 20, "{}", bare.len());
     assert_eq!(bare, seen);
 }

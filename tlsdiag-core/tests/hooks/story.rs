@@ -18,7 +18,9 @@ pub(crate) fn words(recording: &Recording) -> Vec<String> {
                     let len =
                         usize::from(bytes[1]) << 16 | usize::from(bytes[2]) << 8 | usize::from(bytes[3]);
                     assert_eq!(bytes.len(), len + 4, "a message is whole");
-                    format!("{}{}", arrow(direction), bytes[0])
+                    // A CompressedCertificate, which OpenSSL's clients send from 3.2 on, is a Certificate (RFC 8879 §4).
+                    let kind = if bytes[0] == 25 { 11 } else { bytes[0] };
+                    format!("{}{kind}", arrow(direction))
                 }
                 EventBody::Alert { direction, level, description } => {
                     format!("{}!{level},{description}", arrow(direction))

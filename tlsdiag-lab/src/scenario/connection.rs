@@ -143,6 +143,14 @@ impl Connection {
         peeked.or_else(|failure| if failure.ssl_error == SSL_ERROR_WANT_READ { Ok(()) } else { Err(failure) })
     }
 
+    /// Until something has come, be it the connection's end; it is left for OpenSSL to find.
+    pub(super) fn wait(&self) {
+        const PATIENCE_MS: c_int = 20_000;
+        let mut one = libc::pollfd { fd: self.socket.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+        // SAFETY: one entry, which lives for the call.
+        unsafe { libc::poll(&raw mut one, 1, PATIENCE_MS) };
+    }
+
     /// Sends close_notify, and returns when the peer's has come too.
     pub(super) fn close(&mut self) -> Result<(), Failure> {
         // SAFETY: as in `connect`.

@@ -65,6 +65,8 @@ enum Interlude {
     HangsUp,
     /// It answers, but the client says goodbye without having said anything else.
     ClientLeaves,
+    /// The client says nothing until something comes, be it the connection's end.
+    ClientWaits,
 }
 
 /// One handshake, or a series that belongs together, with a known end.

@@ -74,8 +74,7 @@ pub(super) fn run(scenario: &Scenario, pki: &Pki, observer: &dyn Observer, spy: 
             });
             let asking = scope.spawn(|| match &client {
                 Peer::Tls((setup, station)) => {
-                    let leaves = scenario.interlude == Interlude::ClientLeaves;
-                    station.ask(at_client, setup, number, session.as_ref(), leaves).map(Some)
+                    station.ask(at_client, setup, number, session.as_ref(), scenario.interlude).map(Some)
                 }
                 Peer::Plain(perform) => {
                     perform(at_client.1);
@@ -150,7 +149,9 @@ impl<'a> Station<'a> {
         if result.handshake.is_ok() {
             let said = connection.read();
             let played = said.is_ok().then(|| match interlude {
-                Interlude::None | Interlude::HangsUp | Interlude::ClientLeaves => Ok(()),
+                Interlude::None | Interlude::HangsUp | Interlude::ClientLeaves | Interlude::ClientWaits => {
+                    Ok(())
+                }
                 Interlude::Renegotiates => connection.renegotiate(),
                 Interlude::AsksForCertificate => connection.ask_for_certificate(),
             });
@@ -178,7 +179,7 @@ impl<'a> Station<'a> {
         setup: &Client,
         number: usize,
         session: Option<&Session>,
-        leaves: bool,
+        interlude: Interlude,
     ) -> Result<(SideResult, Option<Session>), Error> {
         let mut connection = self.connection(socket, |ssl| {
             setup.name(ssl)?;
@@ -188,7 +189,10 @@ impl<'a> Station<'a> {
         let handshake = connection.connect();
         let mut result = SideResult::of(handshake, connection.ssl());
         let mut session = None;
-        if leaves && result.handshake.is_ok() {
+        if interlude == Interlude::ClientWaits && result.handshake.is_ok() {
+            connection.wait();
+        }
+        if interlude == Interlude::ClientLeaves && result.handshake.is_ok() {
             result.farewell = Some(connection.close());
         } else if result.handshake.is_ok() {
             let said = connection.write(REQUEST).and_then(|()| connection.read());

@@ -195,6 +195,7 @@ fn only_tls13(all: &mut Vec<Scenario>) {
             Way::ToClient if record.len() == 24 => Deed::Reset,
             _ => Deed::Pass(record),
         })
+        .with(Interlude::ClientWaits)
         .ends(Cause("client_cert.expired"), Cause("client_cert.expired")),
     );
     all.push(
