@@ -2,30 +2,14 @@
 //! that is true by construction, and says nothing of a healthy handshake.
 #![cfg(feature = "linked")]
 
-use std::sync::Arc;
+mod both_ends;
 
-use openssl::ssl::SslContextBuilder;
+use both_ends::BothEnds;
 use tlsdiag_core::event::Recording;
 use tlsdiag_core::report::{Record, jsonl, text};
-use tlsdiag_core::{Collector, Handshake, diagnose};
+use tlsdiag_core::{Handshake, diagnose};
 use tlsdiag_lab::pki::Pki;
-use tlsdiag_lab::scenario::{Observer, Scenario, Side, Spy, Verdict};
-
-#[derive(Default)]
-struct BothEnds {
-    server: Arc<Collector>,
-    client: Arc<Collector>,
-}
-
-impl Observer for BothEnds {
-    fn context(&self, side: Side, context: &mut SslContextBuilder) {
-        let collector = match side {
-            Side::Server => &self.server,
-            Side::Client => &self.client,
-        };
-        tlsdiag_core::attach(context, Arc::clone(collector)).expect("hooks").keep();
-    }
-}
+use tlsdiag_lab::scenario::{Scenario, Spy, Verdict};
 
 fn record(recording: &Recording) -> Record {
     let handshake = Handshake::from_recording(recording);

@@ -4,17 +4,17 @@
 //! `make matrix` prints it.
 #![cfg(feature = "linked")]
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, LazyLock};
+mod both_ends;
 
-use foreign_types::ForeignTypeRef;
-use openssl::ssl::{SslContextBuilder, SslRef};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use both_ends::BothEnds;
+use tlsdiag_core::Handshake;
 use tlsdiag_core::diagnose::{Cause, Diagnosis, RULES, Rule, diagnose_with};
 use tlsdiag_core::report::{Record, text};
-use tlsdiag_core::source::openssl::{Between, Symbols};
-use tlsdiag_core::{Collector, Handshake};
 use tlsdiag_lab::pki::Pki;
-use tlsdiag_lab::scenario::{Observer, Scenario, Side, Spy, Verdict};
+use tlsdiag_lab::scenario::{Scenario, Spy, Verdict};
 
 /// Every set of scenarios there is.
 fn scenarios() -> Vec<Scenario> {
@@ -30,28 +30,6 @@ fn scenarios() -> Vec<Scenario> {
         Scenario::with_large_hello(),
     ]
     .concat()
-}
-
-#[derive(Default)]
-struct BothEnds {
-    server: Arc<Collector>,
-    client: Arc<Collector>,
-}
-
-impl Observer for BothEnds {
-    fn context(&self, side: Side, context: &mut SslContextBuilder) {
-        let collector = match side {
-            Side::Server => &self.server,
-            Side::Client => &self.client,
-        };
-        tlsdiag_core::attach(context, Arc::clone(collector)).expect("hooks").keep();
-    }
-
-    /// As the preload object says it of a program's `SSL_free`.
-    fn leaving(&self, _side: Side, ssl: &mut SslRef) {
-        // SAFETY: a live SSL of this thread.
-        unsafe { Between::new(Symbols::linked().expect("hooks")).leaving(ssl.as_ptr().cast()) };
-    }
 }
 
 /// What one side recorded of one scenario.

@@ -3,31 +3,15 @@
 //! nothing of what only looks like a fault.
 #![cfg(feature = "linked")]
 
-use std::sync::Arc;
+mod both_ends;
 
-use openssl::ssl::SslContextBuilder;
+use both_ends::BothEnds;
 use tlsdiag_core::diagnose::{Confidence, Diagnosis};
 use tlsdiag_core::event::Recording;
 use tlsdiag_core::report::{Record, text};
-use tlsdiag_core::{Collector, Handshake, diagnose};
+use tlsdiag_core::{Handshake, diagnose};
 use tlsdiag_lab::pki::Pki;
-use tlsdiag_lab::scenario::{Observer, Scenario, Side, Spy, Verdict};
-
-#[derive(Default)]
-struct BothEnds {
-    server: Arc<Collector>,
-    client: Arc<Collector>,
-}
-
-impl Observer for BothEnds {
-    fn context(&self, side: Side, context: &mut SslContextBuilder) {
-        let collector = match side {
-            Side::Server => &self.server,
-            Side::Client => &self.client,
-        };
-        tlsdiag_core::attach(context, Arc::clone(collector)).expect("hooks").keep();
-    }
-}
+use tlsdiag_lab::scenario::{LibraryError, Run, Scenario, Spy, Verdict};
 
 fn shown(handshake: &Handshake, diagnosis: &Diagnosis) -> String {
     let mut out = Vec::new();
@@ -111,6 +95,23 @@ fn each_side_names_the_true_cause_or_says_what_it_cannot_tell() {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Whether a write or a reset comes first is the network's affair, where the connection is gone: from 3.2 on a write that fails
+/// leaves an entry of its own in the queue.
+fn settled(mut run: Run) -> Run {
+    let left_by_a_write =
+        |error: &LibraryError| error.data.as_deref() == Some("tls_retry_write_records failure");
+    for side in run.server.iter_mut().chain(&mut run.client) {
+        let failures =
+            [side.handshake.as_mut().err(), side.application.as_mut().and_then(|said| said.as_mut().err())];
+        for failure in
+            failures.into_iter().flatten().chain(side.farewell.as_mut().and_then(|done| done.as_mut().err()))
+        {
+            failure.queue.retain(|error| !left_by_a_write(error));
+        }
+    }
+    run
+}
+
 /// Nor does watching change how any of them ends.
 #[test]
 fn each_ends_as_it_would_have_unwatched() {
@@ -119,6 +120,7 @@ fn each_ends_as_it_would_have_unwatched() {
     for scenario in &Scenario::negotiation() {
         let unwatched = scenario.run(&pki, &(), Spy::Off).expect("a scenario that can be performed");
         let watched = scenario.run(&pki, &BothEnds::default(), Spy::Off).expect("the same again");
+        let (unwatched, watched) = (settled(unwatched), settled(watched));
         if unwatched != watched {
             changed.push(format!("{}:\nunwatched {unwatched:#?}\nwatched {watched:#?}", scenario.name));
         }

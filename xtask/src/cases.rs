@@ -7,15 +7,14 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use openssl::ssl::SslContextBuilder;
 use serde_json::{Value, json};
 use tlsdiag_core::event::{Recording, lines};
 use tlsdiag_core::report::Record;
-use tlsdiag_core::{Collector, attach};
 use tlsdiag_lab::pki::Pki;
-use tlsdiag_lab::scenario::{Observer, Scenario, Side, Spy, Verdict};
+use tlsdiag_lab::scenario::{Scenario, Spy, Verdict};
+
+use crate::both_ends::BothEnds;
 
 const FOLDER: &str = "testdata/cases";
 
@@ -26,22 +25,6 @@ const LEFT_OUT: &[&str] = &[
     "summary", "explanation", "evidence", "ruled_out", "advice", "tell", "cipher_suites", "extensions", "encrypted_extensions",
     "value",
 ];
-
-#[derive(Default)]
-struct BothEnds {
-    server: Arc<Collector>,
-    client: Arc<Collector>,
-}
-
-impl Observer for BothEnds {
-    fn context(&self, side: Side, context: &mut SslContextBuilder) {
-        let collector = match side {
-            Side::Server => &self.server,
-            Side::Client => &self.client,
-        };
-        attach(context, Arc::clone(collector)).expect("hooks").keep();
-    }
-}
 
 /// Records what is missing, or everything.
 pub(super) fn record(root: &Path, anew: bool) -> Result<(), String> {

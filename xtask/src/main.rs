@@ -5,6 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 #[cfg(feature = "core")]
+#[path = "../../tlsdiag-core/tests/both_ends/mod.rs"]
+mod both_ends;
+#[cfg(feature = "core")]
 mod cases;
 #[cfg(feature = "core")]
 mod header;

@@ -6,6 +6,8 @@ use crate::report::{Alternative, EvidenceRecord, FindingRecord, Record};
 struct End<'a> {
     who: &'static str,
     finding: &'a FindingRecord,
+    /// Whether its own library stopped; else it was told by an alert, or by nothing.
+    stopped: bool,
 }
 
 impl End<'_> {
@@ -40,18 +42,18 @@ fn is_unspecific(cause: &str) -> bool {
 pub(super) fn settle(client: &Record, server: &Record) -> (Option<FindingRecord>, String) {
     let best = |who, record: &'_ Record| -> Option<_> {
         let finding = record.diagnosis.findings.first().cloned()?;
-        Some((who, finding))
+        Some((who, finding, record.by.as_deref() == Some("local")))
     };
     let (client_found, server_found) = (best("client", client), best("server", server));
     match (&client_found, &server_found) {
-        (Some((_, mine)), Some((_, theirs))) => {
-            let mine = End { who: "client", finding: mine };
-            let theirs = End { who: "server", finding: theirs };
+        (Some((who, finding, stopped)), Some((other, found, failed))) => {
+            let mine = End { who, finding, stopped: *stopped };
+            let theirs = End { who: other, finding: found, stopped: *failed };
             let (finding, relation) = both(&mine, &theirs);
             (Some(finding), relation)
         }
-        (Some((_, mine)), None) => (Some(alone(mine, server)), only("client", server)),
-        (None, Some((_, theirs))) => (Some(alone(theirs, client)), only("server", client)),
+        (Some((_, mine, _)), None) => (Some(alone(mine, server)), only("client", server)),
+        (None, Some((_, theirs, _))) => (Some(alone(theirs, client)), only("server", client)),
         (None, None) => (None, "Neither end names a cause.".to_owned()),
     }
 }
@@ -79,8 +81,10 @@ fn alone(finding: &FindingRecord, other: &Record) -> FindingRecord {
 }
 
 fn both(client: &End<'_>, server: &End<'_>) -> (FindingRecord, String) {
-    // Where both are equally sure the client's comes first: it knows its own certificate, key and signer.
-    let (sure, other) = if server.rank() > client.rank() { (server, client) } else { (client, server) };
+    // Where both are equally sure, whoever stopped has seen it, and the other was told. Else the client's comes first: it knows its
+    // own certificate, key and signer.
+    let weight = |end: &End<'_>| (end.rank(), end.stopped);
+    let (sure, other) = if weight(server) > weight(client) { (server, client) } else { (client, server) };
     let mut common: Vec<&str> = sure.candidates().filter(|cause| other.considers(cause)).collect();
     if !common.iter().all(|cause| is_unspecific(cause)) {
         common.retain(|cause| !is_unspecific(cause));

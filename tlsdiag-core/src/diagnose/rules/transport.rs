@@ -215,7 +215,14 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
     let errno = if broken.errno == 0 { String::new() } else { format!(" (errno {})", broken.errno) };
     let finding = finding.see(broken.event, "transport", format!("{how}{errno}"));
     let reset = broken.end == TransportEnd::Reset && super::cut::may_be_intolerance(handshake);
-    Some(if reset { finding.or(Cause::MiddleboxHelloIntolerance, super::cut::SMALLER) } else { finding })
+    if !reset {
+        return Some(finding);
+    }
+    // Who sent the reset is not known.
+    Some(
+        Finding { confidence: Confidence::Likely, ..finding }
+            .or(Cause::MiddleboxHelloIntolerance, super::cut::SMALLER),
+    )
 }
 
 #[cfg(test)]

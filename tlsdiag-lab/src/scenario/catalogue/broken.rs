@@ -3,7 +3,7 @@
 use super::super::forged;
 use super::super::path::{Deed, Edit, Way};
 use super::Verdict::{Alternative, Cause, Healthy, NotRecorded};
-use super::{Scenario, Tls12, Tls13, Version, openssl_since};
+use super::{Interlude, Scenario, Tls12, Tls13, Version, openssl_since};
 use crate::peer::Tune;
 
 const CUT: &str = "transport.closed_mid_handshake";
@@ -46,6 +46,7 @@ fn cut(version: Version, all: &mut Vec<Scenario>) {
             }
         })
         .mutual()
+        .with(Interlude::ClientWaits)
         .ends(Cause(CUT), Cause(CUT)),
     );
 }
