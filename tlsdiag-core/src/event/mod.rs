@@ -113,6 +113,8 @@ pub enum State<'a> {
         /// `SSL_get_verify_result` at that moment.
         verify_result: i64,
     },
+    /// The application freed the connection before its story was over.
+    Freed,
     /// Any other step, by the library's own words; only offered when wanted.
     Step(&'a str),
 }

@@ -80,6 +80,8 @@ impl Look {
                 self.session_has_certificate = resumed.then_some(*peer_certificate == Some(true));
                 *verify_result == 0 && !std::mem::replace(&mut self.done, true)
             }
+            // So has one that leaves without any.
+            EventBody::State(State::Freed) => self.role == Some(Role::Server) || self.spoke,
             EventBody::Verify { ok, accepted, .. } => *ok && *accepted,
             EventBody::ApplicationData { .. } => {
                 self.spoke = true;

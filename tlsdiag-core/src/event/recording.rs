@@ -84,6 +84,7 @@ enum Packed {
     HandshakeStarted,
     HandshakeDone { verify_result: i64, resumed: bool, peer_certificate: Option<bool> },
     Failed { ssl_error: i32, verify_result: i64 },
+    Freed,
     Step(Span),
     Verify { depth: u32, ok: bool, accepted: bool, error: i32, certificate: Option<Span> },
     SecurityDenied { operation: i32, bits: i32, nid: i32 },
@@ -271,6 +272,7 @@ impl Recording {
             Packed::Failed { ssl_error, verify_result } => {
                 EventBody::State(State::Failed { ssl_error, verify_result })
             }
+            Packed::Freed => EventBody::State(State::Freed),
             Packed::Step(span) => EventBody::State(State::Step(self.text_at(span))),
             Packed::Verify { depth, ok, accepted, error, certificate } => EventBody::Verify {
                 depth,

@@ -217,6 +217,10 @@ impl Fold {
                 self.handshake.failed = Some(At { event: number, value: verify_result });
                 self.step(event, StepKind::Failed);
             }
+            State::Freed => {
+                self.handshake.freed = true;
+                self.step(event, StepKind::Freed);
+            }
             State::HandshakeStarted | State::Step(_) => {}
         }
     }

@@ -57,6 +57,8 @@ pub enum StepKind {
     Transport(Direction, TransportEnd, i32),
     /// So many bytes of this side's had not been acknowledged when it gave up.
     Unacknowledged(u32),
+    /// The application freed the connection.
+    Freed,
     /// First application data.
     ApplicationData(Direction),
     /// Another configuration took over.

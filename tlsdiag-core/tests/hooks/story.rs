@@ -30,6 +30,8 @@ pub(crate) fn words(recording: &Recording) -> Vec<String> {
                 EventBody::State(State::HandshakeStarted) => "start".to_owned(),
                 EventBody::State(State::HandshakeDone { .. }) => "done".to_owned(),
                 EventBody::State(State::Failed { .. }) => "failed".to_owned(),
+                // It says of the application, not of the handshake.
+                EventBody::State(State::Freed) => return None,
                 EventBody::State(State::Step(_)) => "step".to_owned(),
                 EventBody::Verify { depth, error, .. } => format!("verify{depth}:{error}"),
                 EventBody::SecurityDenied { .. } => return None,

@@ -1,14 +1,13 @@
-//! The client says goodbye the moment the handshake is done: it has looked at the certificate itself, and the name is wrong.
+//! The client leaves the moment the handshake is done: it has looked at the certificate itself, and the name is wrong.
 //!
-//! Needs: the client's verify mode and result, the server's certificate, the name asked for or the address, and that nothing
-//! was said but close_notify.
+//! Needs: the client's verify mode and result, or the CAs that it trusts; the server's certificate, the name asked for or the
+//! address, and that nothing was said but close_notify, or not even that.
 
 use super::verify::asked_name;
 use crate::diagnose::knowledge::names::right_name;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Severity};
-use crate::event::{Direction, Role};
+use crate::event::Role;
 use crate::handshake::Handshake;
-use crate::wire::AlertDescription;
 use crate::wire::x509::GeneralName;
 
 pub(in crate::diagnose) const OTHER_NAME: Rule = Rule {
@@ -18,37 +17,27 @@ pub(in crate::diagnose) const OTHER_NAME: Rule = Rule {
 };
 
 fn other_name(handshake: &Handshake) -> Option<Finding> {
-    let done = handshake.done.as_ref().filter(|done| done.verify_result == 0 && !done.resumed)?;
-    if handshake.role != Role::Client
-        || !handshake.outcome.kind.is_established()
-        || !handshake.verifies_peer()
-    {
-        return None;
-    }
+    handshake.done.as_ref().filter(|done| done.verify_result == 0 && !done.resumed)?;
+    let left = handshake.left_at_once()?;
     let chain = handshake.server_chain.as_ref()?;
     let leaf = chain.leaf()?;
-    // A client that sends no name asks for an address.
-    let address = handshake.peer.map(|peer| peer.ip().to_string());
-    let asked = asked_name(handshake).or(address.as_deref());
-    let fits = match asked {
-        Some(asked) => leaf.matches_host(asked),
-        None => leaf.sans.iter().any(|name| matches!(name, GeneralName::Ip(_))),
+    let goodbye = handshake.alerts.iter().find(|alert| alert.event == left);
+    let asked = asked_name(handshake);
+    let fits = match (asked, handshake.peer) {
+        (Some(asked), _) => leaf.matches_host(asked),
+        // Who frees a connection without a goodbye, or does not let the library verify, checks whether a server is up, as often as not.
+        (None, _) if goodbye.is_none() || !handshake.verifies_peer() => return None,
+        // A client that sends no name asks for an address.
+        (None, Some(peer)) => leaf.matches_host(&peer.ip().to_string()),
+        (None, None) => leaf.sans.iter().any(|name| matches!(name, GeneralName::Ip(_))),
     };
-    if fits {
+    if fits || !means_to_verify(handshake) {
         return None;
     }
+    let address = handshake.peer.map(|peer| peer.ip().to_string());
+    let asked = asked.or(address.as_deref());
     let asked = asked.map_or_else(|| "an address".to_owned(), |asked| format!("\"{asked}\""));
-    let left = handshake.alerts.iter().find(|alert| {
-        alert.direction == Direction::Sent && alert.description == AlertDescription::CLOSE_NOTIFY
-    })?;
-    // In TLS 1.3 a ticket is the server's first word to a client that it has accepted.
-    let ticket = handshake.ticket.filter(|_| handshake.is_tls13());
-    let words = handshake.application_data.iter().flatten();
-    let spoke = words.chain(ticket.iter()).any(|event| *event < left.event);
-    if spoke || left.event < done.event {
-        return None;
-    }
-    let mut finding = Finding::new(
+    let finding = Finding::new(
         Cause::ServerCertHostnameMismatch,
         Confidence::Likely,
         Role::Server,
@@ -58,10 +47,19 @@ fn other_name(handshake: &Handshake) -> Option<Finding> {
         "The library was content with the chain and the handshake was completed; then the program closed the connection without a word. \
          curl and others compare the name themselves, after the handshake.",
     )
-    .see(chain.event, "server's Certificate", leaf.names_shown())
-    .see(left.event, "alert sent", left.description);
+    .see(chain.event, "server's Certificate", leaf.names_shown());
+    let mut finding = match goodbye {
+        Some(goodbye) => finding.see(left, "alert sent", goodbye.description),
+        None => finding.see(left, "connection", "freed by the application, without a word"),
+    };
     finding.severity = Severity::Warning;
     Some(finding.with(right_name))
+}
+
+/// Whether the library was told to verify the server, or the application has CAs to hold its certificate against and looks at the
+/// result itself, as curl does from 8.22 on, and nginx as a proxy. A health check that verifies nothing has none.
+pub(super) fn means_to_verify(handshake: &Handshake) -> bool {
+    handshake.verifies_peer() || handshake.local.trust_anchors.count > 0
 }
 
 #[cfg(test)]
@@ -69,10 +67,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::event::LocalConfiguration;
-    use crate::handshake::{AlertSeen, At, Chain, Done, OutcomeKind, Presented};
-    use crate::wire::AlertLevel;
+    use crate::event::{Direction, LocalConfiguration, TrustAnchors};
+    use crate::handshake::{AlertSeen, At, Chain, Done, OutcomeKind, Presented, Step, StepKind};
     use crate::wire::x509::{Certificate, GeneralName};
+    use crate::wire::{AlertDescription, AlertLevel};
 
     fn left(name: &str) -> Handshake {
         let mut client = Handshake::blank(Role::Client);
@@ -107,5 +105,28 @@ mod tests {
         // What comes after the goodbye changes nothing.
         spoke.application_data = [None, Some(7)];
         assert!(other_name(&spoke).is_some());
+    }
+
+    /// Freed without a word by an application that does not let the library refuse.
+    fn freed(name: &str, anchors: u32) -> Handshake {
+        let mut client = left(name);
+        client.alerts.clear();
+        let trust_anchors = TrustAnchors { count: anchors, ..TrustAnchors::default() };
+        client.local = Arc::new(LocalConfiguration { trust_anchors, ..LocalConfiguration::default() });
+        client.timeline.push(Step { event: 6, elapsed: std::time::Duration::ZERO, kind: StepKind::Freed });
+        client
+    }
+
+    #[test]
+    fn freed_without_a_word_is_a_refusal_only_where_the_client_means_to_verify() {
+        assert!(other_name(&freed("b.example", 1)).is_some());
+        assert_eq!(other_name(&freed("a.example", 1)), None);
+        assert_eq!(other_name(&freed("b.example", 0)), None, "a health check");
+        let mut nameless = freed("b.example", 1);
+        nameless.expected_name = None;
+        assert_eq!(other_name(&nameless), None, "nobody knows which name it wanted");
+        let mut open = freed("b.example", 1);
+        open.timeline.clear();
+        assert_eq!(other_name(&open), None, "it may still say something");
     }
 }

@@ -4,6 +4,7 @@
 
 use super::certificate::{self, cause, possessive};
 use super::exam;
+use super::farewell::means_to_verify;
 use crate::diagnose::knowledge::certificates::advise;
 use crate::diagnose::knowledge::names::right_name;
 use crate::diagnose::library::{self, reason, verify};
@@ -55,7 +56,8 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
     let let_through = handshake.outcome.kind.is_established();
     if let_through {
         let result = handshake.done.as_ref()?.verify_result;
-        if result == 0 || !handshake.verifies_peer() {
+        let refused = handshake.left_at_once().is_some() && means_to_verify(handshake);
+        if result == 0 || !(handshake.verifies_peer() || refused) {
             return None;
         }
     } else {
@@ -84,7 +86,15 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
             culprit.subject_text(),
         );
     }
-    if let_through && handshake.local.peer_certificate != PeerCertificate::Unknown {
+    if let Some(left) = handshake.left_at_once().filter(|_| !handshake.verifies_peer()) {
+        finding.confidence = Confidence::Likely;
+        finding.severity = Severity::Warning;
+        finding.explanation.push_str(
+            " The library was told to let it pass, so the handshake was completed; then the program left without a word. Programs that \
+             look at the result themselves, as curl does from 8.22 on and nginx as a proxy, refuse a certificate so.",
+        );
+        finding = finding.see(left, "connection", "left without a word");
+    } else if let_through && handshake.local.peer_certificate != PeerCertificate::Unknown {
         finding.explanation.push_str(
             " The library was told to let it pass, so the handshake was completed all the same; the application refuses it \
              afterwards.",

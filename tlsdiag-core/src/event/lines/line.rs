@@ -86,6 +86,7 @@ enum Body<'a> {
         ssl_error: i32,
         verify_result: i64,
     },
+    Freed,
     Step {
         name: Cow<'a, str>,
     },
@@ -150,6 +151,7 @@ impl<'a> Line<'a> {
             EventBody::State(State::Failed { ssl_error, verify_result }) => {
                 Body::Failed { ssl_error, verify_result }
             }
+            EventBody::State(State::Freed) => Body::Freed,
             EventBody::State(State::Step(name)) => Body::Step { name: Cow::Borrowed(name) },
             EventBody::Verify { depth, ok, accepted, error, certificate } => {
                 Body::Verify { depth, ok, accepted, error, certificate: certificate.map(hex) }
@@ -203,6 +205,7 @@ impl<'a> Line<'a> {
             Body::Failed { ssl_error, verify_result } => {
                 push(&EventBody::State(State::Failed { ssl_error, verify_result }));
             }
+            Body::Freed => push(&EventBody::State(State::Freed)),
             Body::Step { name } => push(&EventBody::State(State::Step(&name))),
             Body::Verify { depth, ok, accepted, error, certificate } => push(&EventBody::Verify {
                 depth,

@@ -144,6 +144,7 @@ mod tag {
     pub(super) const TRANSPORT: u8 = 14;
     pub(super) const APPLICATION_DATA: u8 = 15;
     pub(super) const UNACKNOWLEDGED: u8 = 16;
+    pub(super) const FREED: u8 = 17;
     /// Set where the event's direction is "received".
     pub(super) const RECEIVED: u8 = 0x80;
 }

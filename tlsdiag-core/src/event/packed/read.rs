@@ -108,6 +108,7 @@ fn event(from: &mut Cursor<'_>, known: &mut Known, into: &mut Recording) -> Resu
         tag::FAILED => {
             EventBody::State(State::Failed { ssl_error: from.int()?, verify_result: value as i64 })
         }
+        tag::FREED => EventBody::State(State::Freed),
         tag::STEP => {
             let name = from.block_at(value)?;
             EventBody::State(State::Step(from.text(name)?))

@@ -69,6 +69,7 @@ fn everything(local: &Arc<LocalConfiguration>, other: &Arc<LocalConfiguration>) 
             peer_certificate: Some(false),
         }),
         EventBody::State(State::Failed { ssl_error: 1, verify_result: -1 }),
+        EventBody::State(State::Freed),
     ];
     let mut recording = Recording::new(ConnectionId(u64::MAX));
     for (number, body) in bodies.iter().enumerate() {

@@ -86,6 +86,7 @@ fn body(recording: &Recording, body: &EventBody<'_>) -> (u8, u64) {
             (tag::HANDSHAKE_DONE, verify_result as u64)
         }
         EventBody::State(State::Failed { verify_result, .. }) => (tag::FAILED, verify_result as u64),
+        EventBody::State(State::Freed) => (tag::FREED, 0),
         EventBody::State(State::Step(name)) => (tag::STEP, span(name.as_bytes())),
         EventBody::Verify { certificate, .. } => (tag::VERIFY, certificate.map_or(0, span)),
         EventBody::SecurityDenied { operation, bits, .. } => {

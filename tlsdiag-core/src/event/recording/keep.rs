@@ -64,6 +64,7 @@ impl Recording {
             EventBody::State(State::Failed { ssl_error, verify_result }) => {
                 Packed::Failed { ssl_error, verify_result }
             }
+            EventBody::State(State::Freed) => Packed::Freed,
             EventBody::State(State::Step(name)) => Packed::Step(self.keep(name.as_bytes())?),
             EventBody::Verify { depth, ok, accepted, error, certificate } => {
                 Packed::Verify { depth, ok, accepted, error, certificate: self.keep_optional(certificate)? }

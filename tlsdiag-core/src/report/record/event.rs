@@ -21,7 +21,7 @@ pub struct EventRecord {
     /// `sent` or `received`, where it has a direction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direction: Option<String>,
-    /// `message`, `alert`, `change_cipher_spec`, `not_tls`, `verify`, `done`, `failed`, `transport`, `unacknowledged`,
+    /// `message`, `alert`, `change_cipher_spec`, `not_tls`, `verify`, `done`, `failed`, `freed`, `transport`, `unacknowledged`,
     /// `library_errors`, `application_data` or `reconfigured`.
     pub kind: String,
     /// The message's or alert's name, or a detail.
@@ -108,6 +108,7 @@ fn event(step: &Step) -> EventRecord {
             (None, "verify", Some(name), None)
         }
         StepKind::LibraryErrors => (None, "library_errors", None, None),
+        StepKind::Freed => (None, "freed", None, None),
         StepKind::Done => (None, "done", None, None),
         StepKind::Failed => (None, "failed", None, None),
         StepKind::Transport(direction, end, errno) => {

@@ -11,7 +11,7 @@ use super::pool;
 use super::slot::Slot;
 use super::story::{Phase, Story};
 use super::symbols::Symbols;
-use crate::event::{Ending, Event, EventBody, EventKind, Recording};
+use crate::event::{Ending, Event, EventBody, EventKind, Recording, State};
 
 impl Story {
     /// The last word. Where the connection was freed it touches no object of OpenSSL's, since there may be none left.
@@ -26,6 +26,9 @@ impl Story {
         }
         if self.sketched && !self.is_passed_over() {
             self.fill_in();
+        }
+        if ending == Ending::Freed {
+            self.emit(&EventBody::State(State::Freed));
         }
         self.phase = Phase::Over;
         if let Some(mut recording) = self.recording.take() {
