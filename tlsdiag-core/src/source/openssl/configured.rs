@@ -138,6 +138,16 @@ pub(super) unsafe fn holds(symbols: &'static Symbols, ssl: *mut SSL, before: &Co
     unsafe { shows_the_same(symbols, ssl, before) && verifying(symbols, ssl) == before.verifying }
 }
 
+/// Whether the trust store was empty and is not any more: curl fills it when the server's hello has come. That a look-up adds to a
+/// store which holds something is its usual course.
+///
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(super) unsafe fn was_filled(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    // SAFETY: passed on.
+    before.growing.trusted == 0 && unsafe { trust::size(symbols, trust::store(symbols, ssl)) } > 0
+}
+
 /// Whether all but what the peer is verified by is as before.
 ///
 /// # Safety

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::boundary;
 use super::configured::{
     Configured, Fingerprint, certificates, count, fingerprint, growing, holds, is_as_before, is_familiar,
-    verifying,
+    verifying, was_filled,
 };
 use super::context::ContextState;
 use super::der::name;
@@ -83,7 +83,8 @@ pub(super) unsafe fn reread(
 ) -> Option<Arc<Configured>> {
     // SAFETY: passed on. The context may be one that SNI chose, which has a cache of its own.
     unsafe {
-        if is_familiar(symbols, ssl, before) && (!thorough || holds(symbols, ssl, before)) {
+        let same = || holds(symbols, ssl, before) && !was_filled(symbols, ssl, before);
+        if is_familiar(symbols, ssl, before) && (!thorough || same()) {
             return None;
         }
         Some(read(symbols, ssl, ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl))))
