@@ -88,6 +88,7 @@ pub const RULES: &[Rule] = &[
     rules::transport::CLOSED_BEFORE_HELLO,
     rules::again::UNAUTHENTICATED,
     rules::farewell::OTHER_NAME,
+    rules::farewell::OWN_CERTIFICATE,
     rules::warn::ANY_PUBLIC_CA,
     rules::warn::CLIENT_UNVERIFIED,
     rules::expiry::SOON,

@@ -73,8 +73,8 @@ impl Look {
             }
             // A client that says goodbye without another word may have looked at the certificate itself.
             EventBody::Alert { direction, description, .. } => {
-                let leaves = self.role == Some(Role::Client) && *direction == Direction::Sent && !self.spoke;
-                *description == 0 && !leaves
+                let by_client = (*direction == Direction::Sent) == (self.role == Some(Role::Client));
+                *description == 0 && (self.spoke || !by_client)
             }
             EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }) => {
                 self.session_has_certificate = resumed.then_some(*peer_certificate == Some(true));

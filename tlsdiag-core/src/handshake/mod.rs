@@ -280,22 +280,30 @@ impl Handshake {
                 .any(|(kind, sent)| sent == direction && kinds.contains(&kind))
     }
 
-    /// The event by which a client left an established connection without a word, where neither side has said one: it sent close_notify,
-    /// or its application freed the connection. In TLS 1.3 a ticket is the server's first word.
+    /// The event by which the client left an established connection, where neither side has said a word: its close_notify, the end of
+    /// the transport, or, at the client itself, that its application freed the connection. In TLS 1.3 a ticket is the server's first
+    /// word to its client.
     #[must_use]
     pub fn left_at_once(&self) -> Option<u32> {
-        let done = self.done.as_ref().filter(|_| self.role == Role::Client)?;
+        let done = self.done.as_ref().filter(|_| self.outcome.kind.is_established())?;
+        let of_client = if self.role == Role::Client { Direction::Sent } else { Direction::Received };
         let goodbye = self.alerts.iter().find(|alert| {
-            alert.direction == Direction::Sent
+            alert.direction == of_client
                 && alert.description == AlertDescription::CLOSE_NOTIFY
                 && alert.event > done.event
         });
-        let freed = self.timeline.iter().find(|step| step.kind == StepKind::Freed);
-        let left = goodbye.map(|alert| alert.event).or(freed.map(|step| step.event))?;
-        let ticket = self.ticket.filter(|_| self.is_tls13());
-        let words = self.application_data.iter().flatten().chain(ticket.iter());
-        let established = self.outcome.kind.is_established();
-        (established && words.clone().all(|word| *word > left)).then_some(left)
+        let other = match self.role {
+            Role::Client => {
+                self.timeline.iter().find(|step| step.kind == StepKind::Freed).map(|step| step.event)
+            }
+            Role::Server => {
+                self.transport.as_ref().map(|broken| broken.event).filter(|end| *end > done.event)
+            }
+        };
+        let left = goodbye.map(|alert| alert.event).or(other)?;
+        let ticket = self.ticket.filter(|_| self.is_tls13() && self.role == Role::Client);
+        let mut words = self.application_data.iter().flatten().chain(ticket.iter());
+        words.all(|word| *word > left).then_some(left)
     }
 
     /// The last alert that ended things, in this direction: fatal, or of a description that is always fatal in TLS 1.3.

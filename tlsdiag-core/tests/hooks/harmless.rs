@@ -247,8 +247,9 @@ fn a_context_switch_keeps_the_hooks() {
     named(&mut client, &mut server);
     let collector = Arc::new(Collector::new());
     let _attachment = attach(&mut server, Arc::clone(&collector)).unwrap();
-    let pair = pair(&client.build(), &server.build());
+    let mut pair = pair(&client.build(), &server.build());
     assert_eq!((pair.client_result.0, pair.server_result.0), (0, 0));
+    pair.talk();
     let recordings = collector.take();
     let words = words(&recordings[0]);
     assert!(words.iter().any(|w| w == "verify0:0"), "{words:?}");

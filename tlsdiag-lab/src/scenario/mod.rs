@@ -65,6 +65,8 @@ enum Interlude {
     HangsUp,
     /// It answers, but the client says goodbye without having said anything else.
     ClientLeaves,
+    /// It answers, but the client drops the connection without a word, and without a close_notify.
+    ClientFrees,
     /// The client says nothing until something comes, be it the connection's end.
     ClientWaits,
 }

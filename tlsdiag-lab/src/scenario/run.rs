@@ -149,9 +149,11 @@ impl<'a> Station<'a> {
         if result.handshake.is_ok() {
             let said = connection.read();
             let played = said.is_ok().then(|| match interlude {
-                Interlude::None | Interlude::HangsUp | Interlude::ClientLeaves | Interlude::ClientWaits => {
-                    Ok(())
-                }
+                Interlude::None
+                | Interlude::HangsUp
+                | Interlude::ClientLeaves
+                | Interlude::ClientFrees
+                | Interlude::ClientWaits => Ok(()),
                 Interlude::Renegotiates => connection.renegotiate(),
                 Interlude::AsksForCertificate => connection.ask_for_certificate(),
             });
@@ -191,6 +193,9 @@ impl<'a> Station<'a> {
         let mut session = None;
         if interlude == Interlude::ClientWaits && result.handshake.is_ok() {
             connection.wait();
+        }
+        if interlude == Interlude::ClientFrees {
+            return Ok((self.finish(connection, result), None));
         }
         if interlude == Interlude::ClientLeaves && result.handshake.is_ok() {
             result.farewell = Some(connection.close());

@@ -3,9 +3,12 @@
 //! Needs: the client's verify mode and result, or the CAs that it trusts; the server's certificate, the name asked for or the
 //! address, and that nothing was said but close_notify, or not even that.
 
+use super::exam;
+use super::rejected::suspect_cause;
 use super::verify::asked_name;
+use crate::diagnose::knowledge::certificates::advise;
 use crate::diagnose::knowledge::names::right_name;
-use crate::diagnose::{Cause, Confidence, Finding, Rule, Severity};
+use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Severity};
 use crate::event::Role;
 use crate::handshake::Handshake;
 use crate::wire::x509::GeneralName;
@@ -16,7 +19,72 @@ pub(in crate::diagnose) const OTHER_NAME: Rule = Rule {
     causes: || vec![Cause::ServerCertHostnameMismatch],
 };
 
+/// At the server: the client has left, and the server's own certificate has what a client refuses.
+pub(in crate::diagnose) const OWN_CERTIFICATE: Rule = Rule {
+    name: "farewell::own_certificate",
+    find: own_certificate,
+    causes: || {
+        let faults = TELLING.iter().map(|fault| Cause::ServerCert(*fault));
+        faults.chain([Cause::ServerCertHostnameMismatch]).collect()
+    },
+};
+
+/// What every client that verifies refuses; a weak key, say, one client minds and another does not.
+const TELLING: &[CertificateFault] = &[
+    CertificateFault::Expired,
+    CertificateFault::NotYetValid,
+    CertificateFault::IssuerExpired,
+    CertificateFault::WrongPurpose,
+    CertificateFault::BadKeyUsage,
+    CertificateFault::NameConstraints,
+    CertificateFault::PathLength,
+    CertificateFault::IssuerNotCa,
+    CertificateFault::BadSignature,
+];
+
+fn own_certificate(handshake: &Handshake) -> Option<Finding> {
+    if handshake.role != Role::Server || handshake.done.as_ref()?.resumed {
+        return None;
+    }
+    let left = handshake.left_at_once()?;
+    let chain = handshake.server_chain.as_ref()?;
+    let suspicions = exam::examine(handshake, Role::Server, chain);
+    let telling = |one: &&exam::Suspicion| match one.fault {
+        exam::Suspect::Hostname => true,
+        exam::Suspect::Fault(fault) => TELLING.contains(&fault),
+    };
+    let mut telling = suspicions.iter().filter(telling);
+    let first = telling.next()?;
+    let finding = Finding::new(
+        suspect_cause(Role::Server, first.fault),
+        Confidence::Likely,
+        Role::Server,
+        format!("The client left without a word as soon as it had this server's certificate: {}.", first.why),
+    )
+    .explain(
+        "The handshake was completed; then the client closed the connection and asked for nothing. curl and others look at the \
+         certificate themselves, after the handshake, and send no alert. This is what a verifier finds in the certificate.",
+    )
+    .see(chain.event, "own Certificate", super::certificate::shown(chain))
+    .see(left, "the client's end", "close_notify or the end of the connection, and no request before it");
+    let finding = telling.fold(finding, |finding, other| {
+        finding.or(suspect_cause(Role::Server, other.fault), format!("{}, too", other.why))
+    });
+    let mut finding = finding.or(
+        Cause::ServerCertRejected,
+        "the client's own log says whether it refused anything: a health check leaves so, too",
+    );
+    finding.severity = Severity::Warning;
+    Some(match first.fault {
+        exam::Suspect::Hostname => finding.with(right_name),
+        exam::Suspect::Fault(fault) => advise(finding, Role::Server, fault),
+    })
+}
+
 fn other_name(handshake: &Handshake) -> Option<Finding> {
+    if handshake.role != Role::Client {
+        return None;
+    }
     handshake.done.as_ref().filter(|done| done.verify_result == 0 && !done.resumed)?;
     let left = handshake.left_at_once()?;
     let chain = handshake.server_chain.as_ref()?;
@@ -128,5 +196,28 @@ mod tests {
         let mut open = freed("b.example", 1);
         open.timeline.clear();
         assert_eq!(other_name(&open), None, "it may still say something");
+    }
+
+    /// A server whose client has left.
+    fn deserted(certificate: Certificate) -> Handshake {
+        let mut server = left("a.example");
+        server.role = Role::Server;
+        server.expected_name = None;
+        server.alerts[0].value.direction = Direction::Received;
+        let shown = Presented { der: Arc::from(&b""[..]), certificate: Arc::new(certificate) };
+        server.server_chain.as_mut().expect("a chain").value.certificates = vec![shown];
+        server
+    }
+
+    #[test]
+    fn a_deserted_server_names_what_a_client_refuses_and_nothing_else() {
+        let expired = Certificate { not_after: Some(-1), ..Certificate::default() };
+        let finding = own_certificate(&deserted(expired.clone())).expect("a finding");
+        assert_eq!(finding.cause, Cause::ServerCert(CertificateFault::Expired));
+        assert_eq!((finding.confidence, finding.severity), (Confidence::Likely, Severity::Warning));
+        assert_eq!(own_certificate(&deserted(Certificate::default())), None, "a health check");
+        let mut asked = deserted(expired);
+        asked.application_data[1] = Some(5);
+        assert_eq!(own_certificate(&asked), None, "it was content");
     }
 }

@@ -56,7 +56,9 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
     let let_through = handshake.outcome.kind.is_established();
     if let_through {
         let result = handshake.done.as_ref()?.verify_result;
-        let refused = handshake.left_at_once().is_some() && means_to_verify(handshake);
+        let refused = handshake.role == Role::Client
+            && handshake.left_at_once().is_some()
+            && means_to_verify(handshake);
         if result == 0 || !(handshake.verifies_peer() || refused) {
             return None;
         }
@@ -86,7 +88,7 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
             culprit.subject_text(),
         );
     }
-    if let Some(left) = handshake.left_at_once().filter(|_| !handshake.verifies_peer()) {
+    if let Some(left) = handshake.left_at_once().filter(|_| let_through && !handshake.verifies_peer()) {
         finding.confidence = Confidence::Likely;
         finding.severity = Severity::Warning;
         finding.explanation.push_str(

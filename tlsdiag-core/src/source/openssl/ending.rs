@@ -1,5 +1,6 @@
 //! How a story ends: what is looked at once more, who is told, and what is passed over.
 
+use std::ffi::c_int;
 use std::ptr;
 
 use super::aside;
@@ -11,7 +12,7 @@ use super::pool;
 use super::slot::Slot;
 use super::story::{Phase, Story};
 use super::symbols::Symbols;
-use crate::event::{Ending, Event, EventBody, EventKind, Recording, Role, State};
+use crate::event::{Direction, Ending, Event, EventBody, EventKind, Recording, Role, State, TransportEnd};
 
 impl Story {
     /// The last word. Where the connection was freed it touches no object of OpenSSL's, since there may be none left.
@@ -77,15 +78,13 @@ impl Story {
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
     pub(super) unsafe fn leave(&mut self, slot: &Slot, ssl: *mut SSL) {
+        self.scene = Scene { slot, ssl };
+        let closed = self.was_closed(slot.symbols);
         if self.sketched {
-            if self.is_passed_over() {
+            if !closed && self.is_passed_over() {
                 return;
             }
             self.fill_in();
-        }
-        self.scene = Scene { slot, ssl };
-        if !self.transport_told {
-            self.ask_what_arrived(slot.symbols);
         }
         let unseen = self.unseen;
         if unseen {
@@ -98,6 +97,22 @@ impl Story {
             // SAFETY: passed on.
             unsafe { self.compare_configuration(slot, ssl, true) };
         }
+        if closed {
+            self.transport(slot.symbols, Direction::Received, TransportEnd::Eof, 0);
+        } else if !self.transport_told {
+            self.ask_what_arrived(slot.symbols);
+        }
+    }
+
+    /// Whether the client hung up without a word. With SSL_OP_IGNORE_UNEXPECTED_EOF, as nginx and Python set it, OpenSSL takes the end of
+    /// the transport for a close_notify and tells nobody.
+    fn was_closed(&self, symbols: &Symbols) -> bool {
+        const RECEIVED_SHUTDOWN: c_int = 2;
+        if !self.awaits_first_words() || self.farewell || self.transport_told {
+            return false;
+        }
+        // SAFETY: the scene's connection is alive (`leave`); a getter.
+        symbols.f.SSL_get_shutdown.is_some_and(|get| unsafe { get(self.scene.ssl) } & RECEIVED_SHUTDOWN != 0)
     }
 
     /// The application has control again, and the story may still go on.

@@ -199,6 +199,7 @@ symbols! {
     optional {
         fn SSL_get1_peer_certificate | SSL_get_peer_certificate(*const SSL) -> *mut X509;
         fn SSL_is_quic(*const SSL) -> c_int;
+        fn SSL_get_shutdown(*const SSL) -> c_int;
         fn BIO_get_callback(*const BIO) -> *mut c_void;
         fn EVP_PKEY_get_base_id | EVP_PKEY_base_id(*const EVP_PKEY) -> c_int;
         fn EVP_PKEY_get_bits | EVP_PKEY_bits(*const EVP_PKEY) -> c_int;

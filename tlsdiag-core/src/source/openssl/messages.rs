@@ -11,6 +11,7 @@ use super::functions::{MessageCallback, SSL};
 use super::hooks::{arm_info, table};
 use super::nearby;
 use super::previous::Previous;
+use super::shortly::LINGERING;
 use super::slot::{Slot, short};
 use super::story::Phase;
 use super::symbols::ctrl;
@@ -88,6 +89,10 @@ unsafe extern "C" fn unusual_message(
     unsafe {
         if let (Some(slot), false) = (nearby::find(ssl), len == 0) {
             let told = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
+            let first_words = content_type == INNER_TYPE && write == 0 && told[0] == APPLICATION_DATA;
+            if first_words && slot.shortly(LINGERING, |story| story.first_words_shortly(slot, ssl)) {
+                return;
+            }
             if slot.note_header(write, content_type, told) || passes_by(slot, write, content_type, told) {
                 return;
             }

@@ -39,6 +39,12 @@ impl Story {
         content_type: c_int,
         bytes: &[u8],
     ) {
+        const CERTIFICATE_REQUEST: u8 = 13;
+        if self.awaits_first_words() && content_type == 22 && bytes.first() == Some(&CERTIFICATE_REQUEST) {
+            // Authentication after the handshake, before the client has said anything.
+            self.end(slot.symbols, Ending::Settled);
+            self.phase = Phase::Watching;
+        }
         match self.phase {
             Phase::Open => {}
             // SAFETY: a live SSL. One that was attached after its handshake has no story.
@@ -123,6 +129,11 @@ impl Story {
     }
 
     fn application_data(&mut self, symbols: &'static Symbols, direction: Direction) {
+        if self.awaits_first_words() && direction == Direction::Received {
+            // The client stays: there is no more to this handshake.
+            self.end(symbols, Ending::Settled);
+            return;
+        }
         let seen = match direction {
             Direction::Sent => &mut self.data_sent,
             Direction::Received => &mut self.data_received,
@@ -300,7 +311,10 @@ impl Story {
                     // Whose Finished was the last may still be refused: the client's of TLS 1.3, before that the server's or, in a
                     // resumption, the client's. And a client may leave since it looks at the certificate itself.
                     let client = self.role == Some(Role::Client);
-                    if client || self.data_in_headers {
+                    // A server of TLS 1.3 hears by the client's first words, or by their absence, whether it stays.
+                    let first_words =
+                        self.messages_heard && self.post_handshake.is_none() && !self.data_received;
+                    if client || self.data_in_headers || first_words {
                         self.lingering = true;
                         self.pause(symbols);
                     } else {
@@ -348,6 +362,9 @@ impl Story {
         let cannot = errors.last().is_some_and(|error| {
             error.library == LibraryError::LIB_SSL && error.reason == EXTENSION_NOT_RECEIVED
         });
+        if cannot && self.awaits_first_words() {
+            self.end(symbols, Ending::Settled);
+        }
         if !cannot || self.phase == Phase::Open {
             return;
         }

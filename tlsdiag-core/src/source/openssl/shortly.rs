@@ -18,6 +18,11 @@ use crate::event::{Direction, EventKind, shows_certificate};
 const SKETCHED: u8 =
     short::STEPS | short::SEEN_STEPS | short::FIRST | short::KEEP | short::ALERTS | short::SKETCH;
 
+/// The ways that are short where a sketch waits for its client's first words: as [`SKETCHED`] with a first header behind it, but
+/// nothing is kept any more.
+pub(super) const LINGERING: u8 =
+    short::STEPS | short::SEEN_STEPS | short::HEADERS | short::ALERTS | short::SKETCH;
+
 impl Story {
     /// The ways past this story that are short as it stands.
     pub(super) fn short_ways(&self, slot: &Slot) -> u8 {
@@ -73,7 +78,7 @@ impl Story {
                     return self.phase == Phase::Open
                         && is_pending((slot.symbols.f.SSL_get_error)(ssl, value));
                 }
-                return self.done && self.settle_shortly(slot, ssl);
+                return self.done && self.linger_shortly(slot);
             }
             if place & HANDSHAKE_DONE != 0 {
                 return self.phase == Phase::Open && self.done_shortly(slot, ssl);
@@ -126,6 +131,24 @@ impl Story {
         true
     }
 
+    /// The handshake is over, and a server of TLS 1.3 waits for its client's first words: see [`LINGERING`].
+    #[inline(always)]
+    fn linger_shortly(&mut self, slot: &Slot) -> bool {
+        self.lingering = true;
+        slot.shorten(LINGERING);
+        true
+    }
+
+    /// The client's first words have come.
+    ///
+    /// # Safety
+    /// As for [`info_shortly`](Self::info_shortly).
+    #[inline(always)]
+    pub(super) unsafe fn first_words_shortly(&mut self, slot: &Slot, ssl: *mut SSL) -> bool {
+        // SAFETY: passed on.
+        self.lingering && self.done && unsafe { self.settle_shortly(slot, ssl) }
+    }
+
     /// The end of a sketch that nobody wants to hear of, or that is quickly told.
     ///
     /// # Safety
@@ -144,9 +167,10 @@ impl Story {
             return false;
         }
         self.phase = Phase::Over;
-        (self.sketched, self.wanted) = (false, 0);
+        (self.sketched, self.lingering, self.wanted) = (false, false, 0);
         slot.shorten(short::OVER | short::HEADERS | short::ALERTS);
-        // Of what is said from now on nothing is news. Null is safe here: no record is being told of.
+        // Of what is said from now on nothing is news. Null is safe here: of a record that is received OpenSSL tells by calls that it
+        // looks before one by one.
         if !slot.symbols.chains_messages.load(Ordering::Relaxed) {
             self.give_back();
             // SAFETY: a live SSL of this thread; a setter that stores a pointer.

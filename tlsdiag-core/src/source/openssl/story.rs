@@ -323,6 +323,12 @@ impl Story {
         }
     }
 
+    /// Whether this is a server of TLS 1.3 that is done, and its client has said nothing yet.
+    #[inline(always)]
+    pub(super) fn awaits_first_words(&self) -> bool {
+        self.lingering && self.role == Some(Role::Server) && !self.data_in_headers
+    }
+
     /// Where a client has heard nothing: whether its peer's host has what was sent. That tells a path that swallows packets from a
     /// program that says nothing.
     pub(super) fn ask_what_arrived(&mut self, symbols: &Symbols) {

@@ -13,9 +13,10 @@ use openssl::x509::X509;
 
 use super::super::connection::take_leave;
 use super::super::path::{Deed, Way};
-use super::Verdict::{Alternative, Cause, Healthy, NotRecorded};
+use super::Verdict::{Alternative, Cause, NotRecorded};
 use super::{Interlude, Scenario, Tls12, Tls13, Version};
 use crate::peer::{Tune, TuneConnection};
+use crate::policy::{Anchors, Verifies};
 
 pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
     choices(version, all);
@@ -142,8 +143,35 @@ fn refusals(version: Version, all: &mut Vec<Scenario>) {
             client.server_name = "payments.example";
             client.tune_connection = Some(ANY_NAME);
         })
-        .ends(Healthy, Cause("server_cert.hostname_mismatch")),
+        .ends(Cause("server_cert.hostname_mismatch"), Cause("server_cert.hostname_mismatch")),
     );
+    let looks = |slug, story| {
+        Scenario::new(slug, story, version).one_sided().with(Interlude::ClientFrees).client(|client| {
+            client.policy.verifies = Verifies::Not;
+        })
+    };
+    all.push(
+        looks(
+            "looks-at-the-result",
+            "The client looks at the result after the handshake, and drops the connection.",
+        )
+        .server(|server| server.policy.presents = Some("expired"))
+        .ends(Cause("server_cert.expired"), Cause("server_cert.expired")),
+    );
+    all.push(
+        looks(
+            "drops-for-the-name",
+            "The client compares the name after the handshake, and drops the connection.",
+        )
+        .client(|client| client.server_name = "payments.example")
+        .client(|client| client.tune_connection = Some(ANY_NAME))
+        .ends(Cause("server_cert.hostname_mismatch"), Cause("server_cert.hostname_mismatch")),
+    );
+    all.push(
+        looks("health-check", "A balancer that verifies nothing drops the connection after the handshake.")
+            .client(|client| client.policy.trusts = Anchors::Nobody),
+    );
+    all.push(looks("drops-at-once", "The client is content, and drops the connection without a word."));
     all.push(
         Scenario::new("leaves-at-once", "The client leaves after the handshake, content.", version)
             .one_sided()
