@@ -21,6 +21,10 @@ pub fn can_sign(key: &KeyKind, version: ProtocolVersion, scheme: SignatureScheme
         SignatureScheme::MLDSA44 => *key == KeyKind::MlDsa44,
         SignatureScheme::MLDSA65 => *key == KeyKind::MlDsa65,
         SignatureScheme::MLDSA87 => *key == KeyKind::MlDsa87,
+        // Their low byte is no algorithm of RFC 5246.
+        SignatureScheme::ECDSA_BRAINPOOLP256R1TLS13_SHA256 => is_brainpool(key, tls13, "brainpoolP256r1"),
+        SignatureScheme::ECDSA_BRAINPOOLP384R1TLS13_SHA384 => is_brainpool(key, tls13, "brainpoolP384r1"),
+        SignatureScheme::ECDSA_BRAINPOOLP512R1TLS13_SHA512 => is_brainpool(key, tls13, "brainpoolP512r1"),
         _ => match (scheme.0 & 0xff, key) {
             // The low byte is RFC 5246's SignatureAlgorithm: 1 rsa, 2 dsa, 3 ecdsa; the high byte the hash, 2 to 6.
             (1, KeyKind::Rsa) => !tls13 && is_pair(scheme),
@@ -35,6 +39,11 @@ pub fn can_sign(key: &KeyKind, version: ProtocolVersion, scheme: SignatureScheme
             _ => false,
         },
     }
+}
+
+/// A key of this curve, which TLS 1.3 has schemes of its own for (RFC 8734).
+fn is_brainpool(key: &KeyKind, tls13: bool, name: &str) -> bool {
+    tls13 && matches!(key, KeyKind::Ec { curve } if curve == name)
 }
 
 fn is_pair(scheme: SignatureScheme) -> bool {
@@ -139,6 +148,11 @@ mod tests {
         assert!(can_sign(&p256(), v13, SignatureScheme::ECDSA_SECP256R1_SHA256));
         assert!(!can_sign(&p256(), v12, SignatureScheme::RSA_PSS_RSAE_SHA256));
         assert!(!can_sign(&KeyKind::RsaPss, v13, SignatureScheme::RSA_PSS_RSAE_SHA256));
+        let brainpool = KeyKind::Ec { curve: "brainpoolP256r1".to_owned() };
+        assert!(can_sign(&brainpool, v13, SignatureScheme::ECDSA_BRAINPOOLP256R1TLS13_SHA256));
+        assert!(!can_sign(&brainpool, v13, SignatureScheme::ECDSA_SECP256R1_SHA256));
+        assert!(can_sign(&brainpool, v12, SignatureScheme::ECDSA_SECP256R1_SHA256));
+        assert!(!can_sign(&p256(), v13, SignatureScheme::ECDSA_BRAINPOOLP256R1TLS13_SHA256));
     }
 
     #[test]

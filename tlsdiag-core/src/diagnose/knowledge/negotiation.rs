@@ -132,13 +132,24 @@ pub(super) const DH_KEY: Knowledge = Knowledge {
 
 /// For groups that do not meet.
 pub(in crate::diagnose) fn groups(finding: Finding) -> Finding {
+    enable_groups(finding, "")
+}
+
+/// The same where the OpenSSL at hand is known by its number (`OpenSSL_version_num(3)`): from 3.5 on its list keeps post-quantum key
+/// exchange, before all else (`SSL_CTX_set1_groups_list(3)`: `?` is "if it is known", `/` ends a tuple).
+pub(in crate::diagnose) fn groups_of(finding: Finding, library_number: u64) -> Finding {
+    const TUPLES: u64 = 0x3050_0000;
+    enable_groups(finding, if library_number >= TUPLES { "?X25519MLKEM768/" } else { "" })
+}
+
+fn enable_groups(finding: Finding, first: &str) -> Finding {
     finding
         .advise(Stack::Any, "enable X25519 and P-256, which every client has:")
-        .advise(Stack::Openssl, "openssl s_server … -groups X25519:P-256:P-384")
-        .advise(Stack::Nginx, "ssl_ecdh_curve X25519:prime256v1:secp384r1;")
-        .advise(Stack::Apache, "SSLOpenSSLConfCmd Groups X25519:P-256:P-384")
-        .advise(Stack::Curl, "curl --curves X25519:P-256 …")
-        .advise(Stack::OpensslCnf, "Groups = X25519:P-256:P-384")
+        .advise(Stack::Openssl, format!("openssl s_server … -groups {first}X25519:P-256:P-384"))
+        .advise(Stack::Nginx, format!("ssl_ecdh_curve {first}X25519:prime256v1:secp384r1;"))
+        .advise(Stack::Apache, format!("SSLOpenSSLConfCmd Groups {first}X25519:P-256:P-384"))
+        .advise(Stack::Curl, format!("curl --curves {first}X25519:P-256 …"))
+        .advise(Stack::OpensslCnf, format!("Groups = {first}X25519:P-256:P-384"))
 }
 
 /// For a small Diffie-Hellman prime.

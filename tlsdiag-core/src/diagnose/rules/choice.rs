@@ -36,7 +36,7 @@ fn impossible(handshake: &Handshake) -> Option<Finding> {
     let of = |reasons: &[i32]| reasons.iter().find_map(|reason| handshake.ssl_reason(*reason));
     let groups = [reason::NO_SUITABLE_KEY_SHARE, reason::NO_SUITABLE_GROUPS, reason::NO_SHARED_GROUPS];
     if let Some(own) = of(&groups) {
-        return Some(group(offer, Confidence::Certain).see(own.event, "error queue", library::show(own)));
+        return Some(group(handshake, offer, Confidence::Certain).see(own.event, "error queue", library::show(own)));
     }
     let tls13 = speaks_tls13(handshake, offer);
     let version = if tls13 { ProtocolVersion::TLS1_3 } else { ProtocolVersion::TLS1_2 };
@@ -147,8 +147,8 @@ fn before_tls13(handshake: &Handshake, offer: &At<Offer>, own: &LibraryError) ->
     }
     fitting.iter().all(|suite| suite.key_exchange() == Some(KeyExchange::Ecdhe)).then(|| {
         let finding = match foreign_curve(&keys, offer) {
-            Some(curve) => curve_of_certificate(offer, curve),
-            None => group(offer, Confidence::Likely),
+            Some(curve) => curve_of_certificate(handshake, offer, curve),
+            None => group(handshake, offer, Confidence::Likely),
         };
         finding
             .see(handshake.local_event, "suites in common that fit a certificate", list(&fitting))
@@ -211,7 +211,7 @@ fn foreign_curve<'a>(keys: &'a [KeyKind], offer: &Offer) -> Option<&'a str> {
     (!curves.iter().any(known)).then(|| curves.first().copied()).flatten()
 }
 
-fn curve_of_certificate(offer: &At<Offer>, curve: &str) -> Finding {
+fn curve_of_certificate(handshake: &Handshake, offer: &At<Offer>, curve: &str) -> Finding {
     let finding = Finding::new(
         Cause::GroupNoOverlap,
         Confidence::Likely,
@@ -225,7 +225,7 @@ fn curve_of_certificate(offer: &At<Offer>, curve: &str) -> Finding {
     .see(offer.event, "ClientHello.supported_groups", groups(offer))
     .or(Cause::CipherNoMatchingCertificate, "a certificate of a curve that the client names would do")
     .with(negotiation::usual_curve);
-    advise_group(finding)
+    advise_group(finding, handshake)
 }
 
 fn signs(handshake: &Handshake, offer: &Offer, version: ProtocolVersion) -> bool {
@@ -368,7 +368,7 @@ pub(super) fn groups(offer: &Offer) -> String {
     if groups.is_empty() { "none".to_owned() } else { groups.join(", ") }
 }
 
-fn group(offer: &At<Offer>, confidence: Confidence) -> Finding {
+fn group(handshake: &Handshake, offer: &At<Offer>, confidence: Confidence) -> Finding {
     let finding = Finding::new(
         Cause::GroupNoOverlap,
         confidence,
@@ -380,11 +380,11 @@ fn group(offer: &At<Offer>, confidence: Confidence) -> Finding {
     )
     .explain("Client and server agree on a group (a curve) for (EC)DHE; the lists of the two do not meet.")
     .see(offer.event, "ClientHello.supported_groups", groups(offer));
-    advise_group(finding)
+    advise_group(finding, handshake)
 }
 
-pub(super) fn advise_group(finding: Finding) -> Finding {
-    finding.with(negotiation::groups)
+pub(super) fn advise_group(finding: Finding, handshake: &Handshake) -> Finding {
+    negotiation::groups_of(finding, handshake.local.library_number)
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ fn suspect(handshake: &Handshake) -> Option<Finding> {
     if handshake.retry.is_some() {
         return None;
     }
-    let finding = name(offer)
+    let finding = name(handshake, offer)
         .explain(
             "Such an alert in place of the ServerHello means that the server could not, or would not, choose. The alert \
              does not say why; the server's own record does. What is narrow or missing in this ClientHello is the likeliest reason.",
@@ -160,7 +160,7 @@ fn best(offer: &Offer) -> ProtocolVersion {
 }
 
 /// Names the suspect.
-fn name(offer: &At<Offer>) -> Finding {
+fn name(handshake: &Handshake, offer: &At<Offer>) -> Finding {
     let likely = |cause, side: Side, summary: &str| Finding::new(cause, Confidence::Likely, side, summary);
     let tls13 = best(offer).is_tls13();
     let suites: Vec<CipherSuite> = real_suites(offer).filter(|suite| suite.is_tls13() == tls13).collect();
@@ -202,7 +202,7 @@ fn name(offer: &At<Offer>) -> Finding {
             "The server found nothing acceptable in the ClientHello, most probably no group for the key exchange.",
         );
         let finding = finding.see(offer.event, "ClientHello.supported_groups", choice::groups(offer));
-        return choice::advise_group(finding);
+        return choice::advise_group(finding, handshake);
     }
     if !tls13 && one_kind(&suites) {
         let finding = likely(

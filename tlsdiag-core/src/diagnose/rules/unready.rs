@@ -60,7 +60,7 @@ fn at_client(handshake: &Handshake) -> Option<Finding> {
     .see(handshake.local_event, "security level here", handshake.local.security_level);
     Some(match cause {
         Cause::VersionNoOverlap => finding.with(negotiation::some_version),
-        Cause::GroupNoOverlap => super::choice::advise_group(finding),
+        Cause::GroupNoOverlap => super::choice::advise_group(finding, handshake),
         _ => super::cipher::advise(finding, false),
     })
 }
