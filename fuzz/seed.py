@@ -3,6 +3,9 @@
 
 import json
 import pathlib
+import shutil
+import subprocess
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -31,6 +34,23 @@ def datagrams(message, part=100):
     return bytes([12 + 13 + part - 1]) + out
 
 
+def packed_by(program, body, stored):
+    """What the program makes of it; where there is none, a form that compresses nothing."""
+    if shutil.which(program) is None:
+        return stored
+    return subprocess.run([program, "--stdout"], input=body, capture_output=True, check=True).stdout
+
+
+def compressed(body):
+    """For each algorithm of RFC 8879 its number, the length that it claims, and the body."""
+    length = len(body)
+    # Of brotli the smallest window and one meta-block, of zstd a single segment and one block.
+    in_brotli = (1 << 20 | length - 1 << 4).to_bytes(3, "little") + body + b"\3"
+    in_zstd = b"\x28\xb5\x2f\xfd\xa0" + length.to_bytes(4, "little") + (length << 3 | 1).to_bytes(3, "little") + body
+    packed = [zlib.compress(body), packed_by("brotli", body, in_brotli), packed_by("zstd", body, in_zstd)]
+    return {number: bytes([number]) + length.to_bytes(3, "big") + data for number, data in enumerate(packed, 1)}
+
+
 for path in sorted((ROOT / "testdata/wire").glob("*.hex")):
     for index, line in enumerate(path.read_text().splitlines()):
         data = bytes.fromhex(line.split()[-1])
@@ -49,10 +69,18 @@ for path in sorted((ROOT / "testdata/wire").glob("*.hex")):
             put("record", f"{name}-dtls", datagrams(data))
             if data[0] in (1, 2, 8):
                 put("extensions", name, extensions(data))
+            if data[0] == 11:
+                for number, packed in compressed(data[4:]).items():
+                    put("compressed", f"{name}-{number}", packed)
+
+
+def part(kind, data):
+    return bytes([kind]) + len(data).to_bytes(2, "big") + data
+
 
 # What hooks recorded, as the target `events` reads it: the side, then each event's kind, length and bytes.
 for path in sorted((ROOT / "testdata/cases").glob("*/*/events.jsonl")):
-    story = b""
+    story, packed = b"", {}
     for line in path.read_text(encoding="utf-8").splitlines():
         event = json.loads(line)
         if event.get("event") == "started":
@@ -68,5 +96,10 @@ for path in sorted((ROOT / "testdata/cases").glob("*/*/events.jsonl")):
             "application_data": lambda: (15, b""),
         }.get(event.get("event"), lambda: (None, b""))()
         if kind is not None and len(data) < 1 << 16:
-            story += bytes([kind | received]) + len(data).to_bytes(2, "big") + data
+            story += part(kind | received, data)
+            # The same certificate once more, as it looks where the sides compress.
+            if kind == 0 and data[0] == 11 and not packed:
+                packed = {number: part(16 | received, form) for number, form in compressed(data[4:]).items()}
     put("events", path.parent.name, story)
+    for number, form in packed.items():
+        put("events", f"{path.parent.name}-{number}", story + form)

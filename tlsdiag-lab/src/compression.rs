@@ -34,21 +34,13 @@ impl Compression {
     /// Whether the libssl that runs can compress so.
     pub fn is_available(self) -> bool {
         let Ok(mut context) = SslContextBuilder::new(openssl::ssl::SslMethod::tls()) else { return false };
-        self.prefer(&mut context).is_ok()
+        prefer(&[self], &mut context).is_ok()
     }
 
     /// Offers this algorithm first, and zlib for what it makes no shorter: OpenSSL sends such a certificate as it is.
     fn prefer(self, context: &mut SslContextBuilder) -> Result<(), Error> {
-        let mut algorithms = [self as c_int, Compression::Zlib as c_int];
-        let count = if self == Compression::Zlib { 1 } else { 2 };
-        let set = find(c"SSL_CTX_set1_cert_comp_preference")?;
-        // SAFETY: OpenSSL's function of that name has this prototype in each version that has it.
-        let set = unsafe { mem::transmute::<*mut c_void, SetPreference>(set) };
-        // SAFETY: the context is alive and exclusively ours; the list is copied before the call returns.
-        match unsafe { set(context.as_ptr(), algorithms.as_mut_ptr(), count) } {
-            1 => Ok(()),
-            _ => Err(Error::new(format!("this libssl cannot compress certificates with {self:?}"))),
-        }
+        let both = [self, Compression::Zlib];
+        prefer(if self == Compression::Zlib { &both[..1] } else { &both }, context)
     }
 
     /// The same, and what the context shows is compressed beforehand: a server sends no other. Called when the certificate is set.
@@ -68,6 +60,19 @@ impl Compression {
             compress(Compression::Zlib);
         }
         Ok(())
+    }
+}
+
+/// Offers these. It fails where the libssl has none of them; of several it leaves out those that it does not have.
+fn prefer(algorithms: &[Compression], context: &mut SslContextBuilder) -> Result<(), Error> {
+    let mut numbers: Vec<c_int> = algorithms.iter().map(|algorithm| *algorithm as c_int).collect();
+    let set = find(c"SSL_CTX_set1_cert_comp_preference")?;
+    // SAFETY: OpenSSL's function of that name has this prototype in each version that has it.
+    let set = unsafe { mem::transmute::<*mut c_void, SetPreference>(set) };
+    // SAFETY: the context is alive and exclusively ours; the list is copied before the call returns.
+    match unsafe { set(context.as_ptr(), numbers.as_mut_ptr(), numbers.len()) } {
+        1 => Ok(()),
+        _ => Err(Error::new(format!("this libssl cannot compress certificates with {algorithms:?}"))),
     }
 }
 

@@ -161,7 +161,9 @@ fn ended(handshake: &Handshake) -> (OutcomeKind, Option<By>) {
 
 /// Whether the peer was verified as far as the local policy asks for it.
 fn verified(handshake: &Handshake, verify_result: i64) -> bool {
-    let shown = handshake.peer_chain().is_some_and(|chain| !chain.certificates.is_empty());
+    // One that we did not unpack the library did.
+    let unread = handshake.not_unpacked.iter().any(|failed| failed.owner == handshake.role.peer());
+    let shown = unread || handshake.peer_chain().is_some_and(|chain| !chain.certificates.is_empty());
     let resumed = handshake.done.as_ref().is_some_and(|done| done.resumed);
     let psk = handshake.answer.as_ref().is_some_and(|answer| answer.selected_psk.is_some());
     match handshake.role {

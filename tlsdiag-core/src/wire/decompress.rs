@@ -4,17 +4,18 @@
 //! nobody calls it while a handshake runs.
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io::Read;
 
-use ruzstd::decoding::StreamingDecoder;
+use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
+use flate2::{FlushDecompress, Status};
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use super::certificate::CompressedCertificate;
 use super::code_points::CertificateCompressionAlgorithm;
 
 /// No chain with a longer body is unpacked, in bytes. OpenSSL reads chains up to 100 kB unless it is told otherwise.
 const LONGEST: u32 = 1024 * 1024;
-/// The largest window that a zstd frame may ask for: what RFC 8878, section 3.1.1.1.2, wants every decoder to support.
-const ZSTD_WINDOW: u64 = 8 * 1024 * 1024;
 
 /// Why a compressed Certificate could not be unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,43 +52,88 @@ impl CompressedCertificate<'_> {
         if claimed > LONGEST {
             return Err(DecompressError::TooLong { claimed });
         }
-        // One byte more than there should be tells a body that is longer.
-        let limit = u64::from(claimed) + 1;
-        let unpacked = match self.algorithm {
-            CertificateCompressionAlgorithm::ZLIB => {
-                read(flate2::read::ZlibDecoder::new(self.message), limit)
-            }
-            CertificateCompressionAlgorithm::BROTLI => {
-                read(brotli_decompressor::Decompressor::new(self.message, self.message.len().max(1)), limit)
-            }
-            CertificateCompressionAlgorithm::ZSTD => read_zstd(self.message, limit),
+        let fill = match self.algorithm {
+            CertificateCompressionAlgorithm::ZLIB => fill_from_zlib,
+            CertificateCompressionAlgorithm::BROTLI => fill_from_brotli,
+            CertificateCompressionAlgorithm::ZSTD => fill_from_zstd,
             unknown => return Err(DecompressError::UnknownAlgorithm(unknown)),
-        }
-        .map_err(|_| DecompressError::Corrupt(self.algorithm))?;
-        match unpacked.len() {
-            length if length == claimed as usize => Ok(unpacked),
-            length if length > claimed as usize => Err(DecompressError::Longer { claimed }),
-            length => Err(DecompressError::Shorter { claimed, unpacked: length }),
+        };
+        let claimed_length = claimed as usize;
+        // One byte more than there should be tells a body that is longer.
+        let mut room = vec![0; claimed_length + 1];
+        match fill(&mut room, self.message).ok_or(DecompressError::Corrupt(self.algorithm))? {
+            length if length < claimed_length => Err(DecompressError::Shorter { claimed, unpacked: length }),
+            length if length > claimed_length => Err(DecompressError::Longer { claimed }),
+            length => {
+                room.truncate(length);
+                Ok(room)
+            }
         }
     }
 }
 
-fn read(decoder: impl Read, limit: u64) -> io::Result<Vec<u8>> {
-    let mut unpacked = Vec::new();
-    decoder.take(limit).read_to_end(&mut unpacked)?;
-    Ok(unpacked)
+// Each of these fills `room` as far as the body goes, tells how far, and reads no further where it is full. `None` is a body that is
+// corrupt or ends too early.
+
+fn fill_from_zlib(room: &mut [u8], message: &[u8]) -> Option<usize> {
+    let mut stream = flate2::Decompress::new(true);
+    let status = stream.decompress(message, room, FlushDecompress::Finish).ok()?;
+    let filled = usize::try_from(stream.total_out()).ok()?;
+    (status == Status::StreamEnd || filled == room.len()).then_some(filled)
 }
 
-fn read_zstd(message: &[u8], limit: u64) -> io::Result<Vec<u8>> {
-    let mut decoder =
-        StreamingDecoder::new_with_max_window_size(message, ZSTD_WINDOW).map_err(io::Error::other)?;
-    let unpacked = read(&mut decoder, limit)?;
-    let frame = decoder.into_frame_decoder();
-    let told = frame.get_checksum_from_data();
-    if frame.is_finished() && told.is_some() && told != frame.get_calculated_checksum() {
-        return Err(io::ErrorKind::InvalidData.into());
+fn fill_from_brotli(room: &mut [u8], message: &[u8]) -> Option<usize> {
+    // Strict: the windows of RFC 7932, up to 16 MiB. Larger ones are an extension that no TLS library reads.
+    let memory = StandardAlloc::default;
+    let mut state = BrotliState::new_strict(memory(), memory(), memory());
+    let (mut unread, mut read) = (message.len(), 0);
+    let (mut free, mut filled, mut total) = (room.len(), 0, 0);
+    let result = BrotliDecompressStream(
+        &mut unread,
+        &mut read,
+        message,
+        &mut free,
+        &mut filled,
+        room,
+        &mut total,
+        &mut state,
+    );
+    (matches!(result, BrotliResult::ResultSuccess) || free == 0).then_some(filled)
+}
+
+/// Frames that follow one another are one body, as for libzstd, which takes nothing else behind a frame either.
+fn fill_from_zstd(room: &mut [u8], mut message: &[u8]) -> Option<usize> {
+    let mut filled = 0;
+    while !message.is_empty() && filled < room.len() {
+        filled += fill_from_frame(&mut room[filled..], &mut message)?;
     }
-    Ok(unpacked)
+    Some(filled)
+}
+
+fn fill_from_frame(room: &mut [u8], message: &mut &[u8]) -> Option<usize> {
+    let mut frame = FrameDecoder::new();
+    // Whatever window a frame names, no more than `room` and a block is held: it is no reason to refuse it, and libzstd does not.
+    frame.set_max_window_size(u64::MAX);
+    match frame.init(&mut *message) {
+        Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
+            *message = message.get(length as usize..)?;
+            return Some(0);
+        }
+        begun => begun.ok()?,
+    }
+    let finished = frame.decode_blocks(&mut *message, BlockDecodingStrategy::UptoBytes(room.len())).ok()?;
+    if !finished {
+        return Some(room.len());
+    }
+    let filled = frame.read(room).ok()?;
+    (frame.can_collect() > 0 || is_as_told(&frame, filled)).then_some(filled)
+}
+
+/// Whether a frame has the length and the checksum that it states, where it states them. A stated length of 0 reads like none.
+fn is_as_told(frame: &FrameDecoder, length: usize) -> bool {
+    let checksum = frame.get_checksum_from_data();
+    [0, length as u64].contains(&frame.content_size())
+        && (checksum.is_none() || checksum == frame.get_calculated_checksum())
 }
 
 impl DecompressError {
@@ -158,7 +204,7 @@ mod tests {
     #[test]
     fn decompress_truncated_body_is_corrupt() {
         for (algorithm, message) in [(1, ZLIB), (2, BROTLI), (3, ZSTD)] {
-            for length in 0..message.len() - 4 {
+            for length in 0..message.len() {
                 let result = unpack(algorithm, 4, &message[..length]);
                 assert!(result.as_ref().is_err_and(DecompressError::is_fault), "{algorithm} {length}");
             }
@@ -173,6 +219,33 @@ mod tests {
             let error = DecompressError::Corrupt(CertificateCompressionAlgorithm(algorithm));
             assert_eq!(unpack(algorithm, 4, &altered), Err(error));
         }
+    }
+
+    /// A frame of zstd with this header behind the magic number, and the empty Certificate as it is.
+    fn frame(header: &[u8]) -> Vec<u8> {
+        [&ZSTD[..4], header, &[4 << 3 | 1, 0, 0], EMPTY].concat()
+    }
+
+    #[test]
+    fn decompress_zstd_frames_in_a_row_are_one_body() {
+        let skipped = [0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 7, 7];
+        assert_eq!(unpack(3, 8, &[ZSTD, &skipped, ZSTD].concat()).as_deref(), Ok(&[0; 8][..]));
+        let corrupt = Err(DecompressError::Corrupt(CertificateCompressionAlgorithm::ZSTD));
+        assert_eq!(unpack(3, 4, &[ZSTD, &[0; 8]].concat()), corrupt);
+        assert_eq!(unpack(3, 4, &[ZSTD, &skipped[..9]].concat()), corrupt);
+    }
+
+    #[test]
+    fn decompress_zstd_frame_of_another_length_than_it_states_is_corrupt() {
+        assert_eq!(unpack(3, 4, &frame(&[0x20, 4])).as_deref(), Ok(EMPTY));
+        let corrupt = Err(DecompressError::Corrupt(CertificateCompressionAlgorithm::ZSTD));
+        assert_eq!(unpack(3, 4, &frame(&[0x20, 5])), corrupt);
+    }
+
+    #[test]
+    fn decompress_zstd_frame_with_a_large_window_gives_the_body() {
+        const TWO_GIB: u8 = 21 << 3;
+        assert_eq!(unpack(3, 4, &frame(&[0, TWO_GIB])).as_deref(), Ok(EMPTY));
     }
 
     #[test]

@@ -60,6 +60,10 @@ pub(crate) fn bound(size: usize) -> usize {
     size * 4 + 64 * 1024
 }
 
+/// The most that unpacking a CompressedCertificate may hold at once, whatever came. The window of brotli is the largest part: 16 MiB,
+/// and up to 1 MiB while it grows; then 1 MiB for what is unpacked, and the decoder's tables, for which 6 MiB is more than they take.
+pub(crate) const UNPACKING: usize = 24 * 1024 * 1024;
+
 /// Runs `work` on an input of `size` bytes and panics if it held too much.
 pub(crate) fn bounded<T>(size: usize, work: impl FnOnce() -> T) -> T {
     let (most, result) = most_held(work);

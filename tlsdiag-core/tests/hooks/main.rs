@@ -4,9 +4,11 @@
 
 mod alone;
 mod attachment;
+mod compressed;
 mod ffi;
 mod harmless;
 mod later;
+mod liar;
 mod library;
 mod lifetime;
 mod pipe;

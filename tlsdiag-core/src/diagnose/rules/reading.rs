@@ -52,13 +52,19 @@ fn not_unpacked(handshake: &Handshake) -> Option<Finding> {
         .iter()
         .filter(|failed| failed.value.error.is_fault())
         .map(|failed| (failed.value.owner, failed.event, failed.algorithm, failed.error.to_string()));
-    let unoffered = |chain: &At<Chain>| {
-        let how = chain.compression.filter(|_| handshake.ssl_reason(unpacking[0]).is_some())?;
-        let why = format!("it is compressed with {}, which this side did not offer", how.algorithm);
-        Some((peer, chain.event, how.algorithm, why))
+    // What we can unpack the library may refuse all the same.
+    let refused_here = |chain: &At<Chain>| {
+        let algorithm = chain.compression?.algorithm;
+        let why = match complaint?.reason {
+            reason::BAD_COMPRESSION_ALGORITHM => {
+                format!("it is compressed with {algorithm}, which this side did not offer")
+            }
+            _ => format!("this side's library could not unpack it as {algorithm}"),
+        };
+        Some((peer, chain.event, algorithm, why))
     };
     let (owner, event, algorithm, why) =
-        failed.chain(handshake.peer_chain().and_then(unoffered)).find(|(owner, ..)| {
+        failed.chain(handshake.peer_chain().and_then(refused_here)).find(|(owner, ..)| {
             let refused = if *owner == peer { Direction::Sent } else { Direction::Received };
             by(refused).is_some()
         })?;
