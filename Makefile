@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix cases bench versions bench-nginx soak install lint generated packages programs servers
+.PHONY: help demo test matrix cases bench versions bench-nginx soak install lint generated packages programs servers distros
 
 # rustup puts cargo there, and not every shell has heard of it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -20,6 +20,7 @@ help:
 	@echo 'make bench-nginx  what recording costs the workers of an unmodified nginx'
 	@echo 'make soak         a hundred thousand handshakes of an unmodified nginx: none is lost, and no worker grows'
 	@echo 'make versions   the hooks in OpenSSL 1.1.1, 3.0, 3.5, 3.6 and 4.0, which it builds from source: some ten minutes'
+	@echo 'make distros    the same binary on Debian 12, 13 and testing: the matrix and real use, in chroots; needs root, makes them once'
 	@echo 'make lint       clippy, rustfmt and rustdoc, with warnings denied'
 	@echo 'make generated  the generated files: names, schema, header and docs/causes.md'
 
@@ -69,6 +70,9 @@ versions:
 		$(CARGO) run --quiet --locked --manifest-path $$version/Cargo.toml -- "$$OPENSSL_OBJECTS"; \
 	done
 	cd versions && $(CARGO) test --locked
+
+distros: packages
+	@CARGO='$(CARGO)' .ci/distros
 
 lint: packages
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
