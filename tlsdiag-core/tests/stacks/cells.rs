@@ -5,7 +5,7 @@ use tlsdiag_lab::peer::Version::{Tls12, Tls13};
 use tlsdiag_lab::peer::{Client, Server, Version};
 use tlsdiag_lab::policy::{Anchors, Verifies};
 
-use crate::programs::{Group, Program, Told};
+use crate::programs::{Group, Program, Told, gnutls};
 
 pub(crate) const AES128: (&str, &str) = ("ECDHE-RSA-AES128-GCM-SHA256", "TLS_AES_128_GCM_SHA256");
 pub(crate) const AES256: (&str, &str) = ("ECDHE-RSA-AES256-GCM-SHA384", "TLS_AES_256_GCM_SHA384");
@@ -125,8 +125,8 @@ pub(crate) fn for_server(program: &dyn Program, version: Version) -> Vec<Cell<Cl
     // can see what is wrong with its own certificate.)
     let lets_pass = program.name() == "nginx";
     let refused = |name, truth| cell(name, if lets_pass { None } else { Some(truth) });
-    // gnutls-serv does not look at the purpose.
-    let purpose = (!lets_pass && program.name() != "gnutls").then_some("client_cert.wrong_purpose");
+    let blind = program.name() == "gnutls" && !gnutls::looks_at_the_purpose();
+    let purpose = (!lets_pass && !blind).then_some("client_cert.wrong_purpose");
     let missing = (program.name() != "nginx").then_some("client_cert.missing");
     vec![
         healthy("mutual"),

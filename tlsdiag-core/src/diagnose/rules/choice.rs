@@ -36,7 +36,11 @@ fn impossible(handshake: &Handshake) -> Option<Finding> {
     let of = |reasons: &[i32]| reasons.iter().find_map(|reason| handshake.ssl_reason(*reason));
     let groups = [reason::NO_SUITABLE_KEY_SHARE, reason::NO_SUITABLE_GROUPS, reason::NO_SHARED_GROUPS];
     if let Some(own) = of(&groups) {
-        return Some(group(handshake, offer, Confidence::Certain).see(own.event, "error queue", library::show(own)));
+        return Some(group(handshake, offer, Confidence::Certain).see(
+            own.event,
+            "error queue",
+            library::show(own),
+        ));
     }
     let tls13 = speaks_tls13(handshake, offer);
     let version = if tls13 { ProtocolVersion::TLS1_3 } else { ProtocolVersion::TLS1_2 };

@@ -6,7 +6,7 @@ use crate::diagnose::knowledge::names;
 use crate::diagnose::library::{self, reason};
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role};
-use crate::handshake::{Handshake, Offer};
+use crate::handshake::{At, Handshake, Offer};
 use crate::wire::AlertDescription;
 
 pub(in crate::diagnose) const ALPN: Rule =
@@ -23,6 +23,9 @@ fn alpn(handshake: &Handshake) -> Option<Finding> {
         return None;
     }
     let offer = handshake.offer.as_ref()?;
+    if let Some(finding) = unoffered_protocol(handshake, offer) {
+        return Some(finding);
+    }
     let seen = seen(handshake, reason::NO_APPLICATION_PROTOCOL, AlertDescription::NO_APPLICATION_PROTOCOL)?;
     let offered = offer.alpn.as_deref().unwrap_or_default().join(", ");
     Some(
@@ -37,6 +40,30 @@ fn alpn(handshake: &Handshake) -> Option<Finding> {
              refuses the handshake instead of going on without.",
         )
         .see(seen.0, seen.1, seen.2)
+        .see(offer.event, "ClientHello.application_layer_protocol_negotiation", offered)
+        .with(names::protocols),
+    )
+}
+
+/// A server that insists on its own protocol answers with one that was not offered (against RFC 7301, section 3.1), and the client
+/// refuses it: Apache does so to a client of HTTP/1.0.
+fn unoffered_protocol(handshake: &Handshake, offer: &At<Offer>) -> Option<Finding> {
+    let offered = offer.alpn.as_deref()?;
+    let answer = handshake.answer.as_ref()?;
+    let chosen = answer.alpn.as_ref().filter(|chosen| !offered.contains(chosen))?;
+    let offered = offered.join(", ");
+    Some(
+        Finding::new(
+            Cause::AlpnNoOverlap,
+            Confidence::Certain,
+            Side::Server,
+            format!("The server chose the application protocol {chosen}, which the client did not offer ({offered})."),
+        )
+        .explain(
+            "Client and server agree on an application protocol by ALPN. This server has none in common with the client, and named its \
+             own instead of going on without or refusing; a client must not accept that.",
+        )
+        .see(answer.event, "protocol chosen", chosen)
         .see(offer.event, "ClientHello.application_layer_protocol_negotiation", offered)
         .with(names::protocols),
     )
@@ -131,7 +158,6 @@ pub(super) fn suspect(offer: &Offer) -> Cause {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::handshake::At;
 
     fn offering(role: Role, name: Option<&str>) -> Handshake {
         let mut handshake = Handshake::blank(role);
@@ -165,5 +191,19 @@ mod tests {
             assert_eq!(alpn(&handshake).map(|finding| finding.cause), Some(Cause::AlpnNoOverlap));
         }
         assert_eq!(alpn(&offering(Role::Server, None)), None);
+    }
+
+    #[test]
+    fn a_protocol_that_was_not_offered_is_no_overlap() {
+        let mut client = Handshake::blank(Role::Client);
+        let alpn = Some(vec!["http/1.0".to_owned()]);
+        client.offer = Some(At { event: 1, value: Offer { alpn, ..Offer::default() } });
+        let mut answer = crate::diagnose::rules::tests::answer();
+        answer.alpn = Some("http/1.1".to_owned());
+        client.answer = Some(At { event: 2, value: answer });
+        let finding = super::alpn(&client).expect("a finding");
+        assert_eq!((finding.cause, finding.confidence), (Cause::AlpnNoOverlap, Confidence::Certain));
+        client.answer.as_mut().expect("an answer").value.alpn = Some("http/1.0".to_owned());
+        assert_eq!(super::alpn(&client), None);
     }
 }

@@ -2,7 +2,7 @@
 
 mod apache;
 mod curl;
-mod gnutls;
+pub(crate) mod gnutls;
 mod java;
 mod nginx;
 mod node;
