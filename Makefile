@@ -1,4 +1,4 @@
-# Each target works alone on a fresh Debian 12 with a Rust toolchain, Python and root or sudo: what else it needs is installed.
+# Each target works alone on a fresh Debian 12 or 13 with a Rust toolchain, Python and root or sudo: what else it needs is installed.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c

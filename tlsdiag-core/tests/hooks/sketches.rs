@@ -18,7 +18,7 @@ use crate::alone::alone;
 use crate::ffi;
 use crate::pipe::{Pair, client_ssl, pair, server_ssl, shake};
 use crate::pki::{self, pki};
-use crate::short_ways::{HANDSHAKES, first_words, quick, supervise, supervised};
+use crate::short_ways::{HANDSHAKES, first_words, quick, supervise, supervised, supervised_in_silence};
 use crate::story::{story, words};
 
 fn between() -> Between {
@@ -349,5 +349,31 @@ fn the_contexts_info_callback_is_the_one_that_it_has_now() {
             between().info(raw.cast(), said)
         };
         assert!(seen.is_null(), "round {round}: the connection has none of its own");
+    }
+}
+
+/// A server of TLS 1.3 that is done waits for its client's first words; a goodbye in their place belongs to the handshake.
+#[test]
+fn a_client_that_leaves_without_a_word_is_told_with_its_goodbye() {
+    if !alone() {
+        return;
+    }
+    for passes_over in [false, true] {
+        let (client, mut server) = (pki::client(SslVersion::TLS1_3), pki::server(SslVersion::TLS1_3));
+        let (collector, _attachment) = quick(&mut server, passes_over);
+        let (client, server) = (client.build(), server.build());
+        (0..2).for_each(|_| drop(supervised(&client, &server)));
+        assert_eq!(collector.take().len(), if passes_over { 0 } else { 2 });
+        for times in 1..=2 {
+            let mut pair = supervised_in_silence(&client, &server);
+            assert_eq!((pair.client_result.0, pair.server_result.0), (0, 0));
+            assert!(collector.take().is_empty(), "nothing is over yet");
+            let _ = pair.client.shutdown();
+            assert!(pair.server.ssl_read(&mut [0; 9]).is_err());
+            let told = collector.take();
+            let words: Vec<_> = told.iter().map(words).collect();
+            assert_eq!(words.len(), 1, "{times}: {words:?}");
+            assert_eq!(words[0][words[0].len() - 3..], [">4", ">4", "<!1,0"], "{times}: {words:?}");
+        }
     }
 }

@@ -8,6 +8,7 @@ use super::current::{self, Scene};
 use super::functions::SSL;
 use super::listener::bit;
 use super::local;
+use super::peer;
 use super::pool;
 use super::slot::Slot;
 use super::story::{Phase, Story};
@@ -111,8 +112,11 @@ impl Story {
         if !self.awaits_first_words() || self.farewell || self.transport_told {
             return false;
         }
-        // SAFETY: the scene's connection is alive (`leave`); a getter.
-        symbols.f.SSL_get_shutdown.is_some_and(|get| unsafe { get(self.scene.ssl) } & RECEIVED_SHUTDOWN != 0)
+        // SAFETY: the scene's connection is alive (`leave`); getters.
+        unsafe {
+            symbols.f.SSL_get_shutdown.is_some_and(|get| get(self.scene.ssl) & RECEIVED_SHUTDOWN != 0)
+                || peer::has_hung_up(symbols, self.scene.ssl)
+        }
     }
 
     /// The application has control again, and the story may still go on.

@@ -68,6 +68,27 @@ pub(super) unsafe fn unacknowledged(symbols: &Symbols, ssl: *mut SSL) -> Option<
     if answered { u32::try_from(bytes).ok() } else { None }
 }
 
+/// Whether the peer has closed or reset the connection, where it is one of TCP (`TCP_INFO`, tcp(7)). A reset that the application has
+/// read is told by nothing else.
+///
+/// # Safety
+/// As for [`address`].
+pub(super) unsafe fn has_hung_up(symbols: &Symbols, ssl: *mut SSL) -> bool {
+    /// The kernel's own numbers: closed, closed by the peer alone, and by the peer first.
+    const CLOSE: u8 = 7;
+    const LAST_ACK: u8 = 9;
+    let mut state = 0_u8;
+    let mut len = size_of::<u8>() as libc::socklen_t;
+    // SAFETY: as promised; the state is the first byte of what is asked for, and no more than that is written.
+    let answered = unsafe {
+        let fd = (symbols.f.SSL_get_fd)(ssl);
+        fd >= 0
+            && libc::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, (&raw mut state).cast(), &raw mut len)
+                == 0
+    };
+    answered && (CLOSE..=LAST_ACK).contains(&state)
+}
+
 fn of_socket(fd: c_int) -> Option<SocketAddr> {
     // SAFETY: plain data, for which zeros are a value.
     let mut storage: libc::sockaddr_storage = unsafe { std::mem::zeroed() };

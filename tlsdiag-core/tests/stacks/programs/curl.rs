@@ -5,7 +5,7 @@ use std::process::Command;
 
 use tlsdiag_lab::peer::Version;
 
-use super::{Group, Program, Told, arguments, configured, find};
+use super::{Group, Program, Told, arguments, configured, find, version_of};
 use crate::place::Place;
 
 pub(crate) struct Curl;
@@ -55,4 +55,9 @@ impl Program for Curl {
         configured(place, &mut command, told);
         Some(command)
     }
+}
+
+/// Whether this curl completes each handshake and looks at the result afterwards: 8.22 does, 8.14 does not.
+pub(crate) fn looks_at_the_result_itself() -> bool {
+    version_of("curl") > vec![8, 14, u32::MAX]
 }

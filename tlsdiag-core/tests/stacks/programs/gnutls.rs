@@ -5,7 +5,7 @@ use std::process::Command;
 
 use tlsdiag_lab::peer::Version;
 
-use super::{Group, Program, Told, find};
+use super::{Group, Program, Told, find, version_of};
 use crate::place::Place;
 
 pub(crate) struct Gnutls;
@@ -80,9 +80,5 @@ fn common(command: &mut Command, told: &Told) -> Option<()> {
 
 /// Whether this gnutls-serv refuses a client's certificate for its purpose: 3.8.13 does, 3.8.9 does not.
 pub(crate) fn looks_at_the_purpose() -> bool {
-    let Ok(said) = Command::new("gnutls-serv").arg("--version").output() else { return false };
-    let said = String::from_utf8_lossy(&said.stdout).into_owned();
-    let version = said.lines().next().and_then(|line| line.split_whitespace().last()).unwrap_or_default();
-    let numbers: Vec<u32> = version.split('.').filter_map(|number| number.parse().ok()).collect();
-    numbers > vec![3, 8, 9]
+    version_of("gnutls-serv") > vec![3, 8, 9]
 }

@@ -1,7 +1,7 @@
 //! Other people's programs, as clients and as servers, and how each is told what it shall do.
 
 mod apache;
-mod curl;
+pub(crate) mod curl;
 pub(crate) mod gnutls;
 mod java;
 mod nginx;
@@ -183,4 +183,14 @@ pub(crate) fn configured(place: &Place, command: &mut Command, told: &Told) {
         "openssl_conf = init\nconfig_diagnostics = 1\n[init]\nssl_conf = ssl\n[ssl]\nsystem_default = system_default\n[system_default]\n{lines}\n"
     );
     command.env("OPENSSL_CONF", place.write("openssl.cnf", text));
+}
+
+/// The version that a program prints as the last, or the second, word of its first line, by its numbers.
+pub(crate) fn version_of(program: &str) -> Vec<u32> {
+    let Some(path) = find(program) else { return Vec::new() };
+    let Ok(said) = Command::new(path).arg("--version").output() else { return Vec::new() };
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    let words = said.lines().next().unwrap_or_default().split_whitespace().skip(1);
+    let numbers = |word: &str| word.split('.').map(str::parse).collect::<Result<Vec<u32>, _>>();
+    words.filter_map(|word| numbers(word).ok()).next().unwrap_or_default()
 }
