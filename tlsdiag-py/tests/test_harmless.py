@@ -1,5 +1,6 @@
 """What Python's own callbacks see is what they would have seen without a recorder."""
 
+import contextlib
 import ssl
 
 import pytest
@@ -72,21 +73,78 @@ def test_a_context_that_sni_chooses(files, version, watched):
     client.check_hostname = False
     seen = []
     if watched:
-        chosen._msg_callback = lambda *arguments: seen.append(arguments[1])
+        chosen._msg_callback = lambda *arguments: seen.append(arguments[1:5])
 
     def choose(connection, name, context):
         connection.context = chosen
 
+    def talk():
+        at_client, at_server, errors = in_memory(server, client)
+        at_server.write(b"x")
+        at_client.read(1)
+        return errors
+
     server.sni_callback = choose
-    in_memory(server, client)
+    talk()
     bare = list(seen)
+    assert bool(bare) == watched
     seen.clear()
     with tlsdiag.record(server) as rec:
-        _, _, errors = in_memory(server, client)
+        errors = talk()
     assert errors == {"client": None, "server": None}
     handshake = rec.handshakes[-1]
     assert handshake.certificates.server[0].subject == "CN=other", handshake
     assert any(event.name == "finished" for event in handshake.events), handshake
+    assert seen == bare
+
+
+def test_a_context_changed_after_the_handshake(files, version):
+    server, client = make_contexts(files, version)
+    other, _ = make_contexts(files, version)
+    seen = []
+    other._msg_callback = lambda *arguments: seen.append(arguments[1:5])
+
+    def talk():
+        at_client, at_server, _ = in_memory(server, client)
+        at_server.context = other
+        for _ in range(2):
+            at_client.write(b"x")
+            at_server.read(1)
+            at_server.write(b"x")
+            at_client.read(1)
+
+    talk()
+    bare = list(seen)
+    seen.clear()
+    with tlsdiag.record(server):
+        talk()
+    assert seen == bare
+
+
+def test_a_message_callback_is_for_new_connections(files, version):
+    server, client = make_contexts(files, version)
+    seen = []
+
+    def shake():
+        to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+        ends = [
+            client.wrap_bio(to_client, to_server, server_hostname="localhost"),
+            server.wrap_bio(to_server, to_client, server_side=True),
+        ]
+        for _ in range(3):
+            for end in ends:
+                with contextlib.suppress(ssl.SSLWantReadError):
+                    end.do_handshake()
+            # The handshake has begun, and OpenSSL has taken the callback from the context before.
+            server._msg_callback = lambda *arguments: seen.append(arguments[1:5])
+        server._msg_callback = None
+        assert ends[1].cipher() is not None
+
+    shake()
+    bare = list(seen)
+    seen.clear()
+    with tlsdiag.record(server):
+        shake()
     assert seen == bare
 
 

@@ -18,6 +18,7 @@ unsafe extern "C" {
     pub(crate) fn SSL_CTX_get_security_callback(context: *const SSL_CTX) -> Option<Security>;
     pub(crate) fn SSL_get_security_callback(ssl: *const SSL) -> Option<Security>;
     pub(crate) fn SSL_CTX_set_msg_callback(context: *mut SSL_CTX, callback: Option<Message>);
+    pub(crate) fn SSL_set_msg_callback(ssl: *mut SSL, callback: Option<Message>);
     pub(crate) fn SSL_CTX_ctrl(context: *mut SSL_CTX, cmd: c_int, n: c_long, arg: *mut c_void) -> c_long;
     pub(crate) fn SSL_CTX_get_verify_mode(context: *const SSL_CTX) -> c_int;
     pub(crate) fn SSL_set_verify(ssl: *mut SSL, mode: c_int, callback: *const c_void);

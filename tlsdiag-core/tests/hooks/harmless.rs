@@ -6,6 +6,7 @@ use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
 use std::sync::{Arc, OnceLock};
 
+use foreign_types::ForeignTypeRef;
 use openssl::ssl::{AlpnError, NameType, SslContextBuilder, SslVerifyMode, SslVersion};
 use openssl_sys::{SSL, SSL_CTX};
 use tlsdiag_core::event::{EventBody, EventKind};
@@ -294,6 +295,61 @@ fn callbacks_set_after_ours() {
         assert_eq!(log.iter().filter(|line| **line == "info 0x20 1").count(), 1, "{log:?}");
         let story = crate::story::story(&collector.take());
         assert!(story.ends_with("done >4 >4"), "{story}");
+    }
+}
+
+/// SNI gives the connection a message callback, or takes it off. From OpenSSL 3.2 on a record layer that was made without one tells
+/// of no records.
+#[test]
+fn a_message_callback_that_sni_changes() {
+    fn options(callback: Option<ffi::Message>) -> AttachOptions {
+        let address = callback.map_or(ptr::null(), |callback| callback as *const c_void);
+        // SAFETY: null or the callback that is set, with its argument.
+        unsafe { AttachOptions::new().message_callback(address, ptr::without_provenance_mut(0x51)) }
+    }
+    let run = |version: SslVersion, before: Option<ffi::Message>, recorded: bool| {
+        LOG.take();
+        let (client, mut server) = (pki::client(version), pki::server(version));
+        let after = before.is_none().then_some(message as ffi::Message);
+        server.set_servername_callback(move |ssl, _| {
+            // SAFETY: a live SSL in its own thread, and a function of the right prototype.
+            unsafe {
+                ffi::SSL_set_msg_callback(ssl.as_ptr(), after);
+                openssl_sys::SSL_ctrl(ssl.as_ptr(), 16, 0, ptr::without_provenance_mut(0x51));
+            }
+            if recorded {
+                attach_with(ssl, (), options(after)).unwrap().keep();
+            }
+            Ok(())
+        });
+        // SAFETY: a context that is being built, and a function of the right prototype.
+        unsafe {
+            ffi::SSL_CTX_set_msg_callback(server.as_ptr(), before);
+            ffi::SSL_CTX_ctrl(server.as_ptr(), 16, 0, ptr::without_provenance_mut(0x51));
+        }
+        let collector = Arc::new(Collector::new());
+        let attachment =
+            recorded.then(|| attach_with(&mut server, Arc::clone(&collector), options(before)).unwrap());
+        let mut pair = pair(&client.build(), &server.build());
+        assert_eq!((pair.client_result.0, pair.server_result.0), (0, 0));
+        pair.talk();
+        if version == SslVersion::TLS1_3 {
+            // SAFETY: a live TLS 1.3 connection; 1 asks the peer for an update too.
+            assert_eq!(unsafe { ffi::SSL_key_update(pair.client.ssl().as_ptr(), 1) }, 1);
+        }
+        pair.talk();
+        pair.client.shutdown().unwrap();
+        pair.server.shutdown().unwrap();
+        drop((pair, attachment));
+        assert_eq!(collector.take().len(), usize::from(recorded));
+        LOG.take()
+    };
+    for version in [SslVersion::TLS1_2, SslVersion::TLS1_3] {
+        for before in [None, Some(message as ffi::Message)] {
+            let (bare, seen) = (run(version, before, false), run(version, before, true));
+            assert!(!bare.is_empty());
+            assert_eq!(bare, seen, "{version:?} {}", before.is_some());
+        }
     }
 }
 

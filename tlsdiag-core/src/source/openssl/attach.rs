@@ -212,7 +212,10 @@ pub unsafe fn attach_ssl_raw(
         let Some(slot) = slot::Slot::install(symbols, ssl) else {
             return Err(Error::new("OpenSSL has no memory for the recorder (SSL_set_ex_data)"));
         };
-        options.keep(symbols, &slot.previous);
+        if let Some((callback, arg)) = options.message_callback {
+            slot.previous.message_arg.store(arg, Ordering::Release);
+            slot.set_message(ssl, callback);
+        }
         if let Some(told) = options.peer_certificate {
             slot.peer_certificate.set(told);
         }

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 
 use super::boundary;
 use super::context::ContextState;
-use super::functions::{SSL, SSL_CTX};
+use super::functions::{MessageCallback, SSL, SSL_CTX};
 use super::hooks;
 use super::messages::silent;
 use super::nearby;
@@ -36,9 +36,7 @@ pub struct Between(&'static Symbols);
 /// `slot` is the slot of `ssl`, which only this thread knows and which was made from the context of `heard`.
 #[inline]
 unsafe fn inherit(slot: &Slot, heard: &ContextState, ssl: *mut c_void) {
-    let (callback, arg) = (heard.previous.message.get(), &heard.previous.message_arg);
-    slot.previous.message.set(Some(callback.unwrap_or(silent)));
-    slot.previous.message_arg.store(arg.load(Ordering::Acquire), Ordering::Release);
+    slot.inherit_message(heard);
     slot.supervised.store(true, Ordering::Relaxed);
     slot.made_after(heard.adjustments());
     // SAFETY: as promised.
@@ -178,13 +176,16 @@ impl Between {
     /// `SSL_set_msg_callback`.
     pub unsafe fn set_message(self, ssl: *mut c_void, callback: FunctionPointer) -> bool {
         // SAFETY: a live SSL of this thread and a message callback.
-        unsafe { self.of_connection(ssl, |previous| self.keep_message(previous, callback)) }
+        unsafe {
+            let callback = std::mem::transmute::<FunctionPointer, Option<MessageCallback>>(callback);
+            self.of_connection(ssl, |slot| slot.set_message(ssl.cast(), callback))
+        }
     }
 
     /// `SSL_set_msg_callback_arg`.
     pub unsafe fn set_message_arg(self, ssl: *mut c_void, arg: *mut c_void) -> bool {
         // SAFETY: a live SSL of this thread.
-        unsafe { self.of_connection(ssl, |previous| previous.message_arg.store(arg, Ordering::Release)) }
+        unsafe { self.of_connection(ssl, |slot| slot.previous.message_arg.store(arg, Ordering::Release)) }
     }
 
     /// `SSL_CTX_set_info_callback`.
@@ -330,13 +331,13 @@ impl Between {
     ///
     /// # Safety
     /// As for the type.
-    unsafe fn of_connection(self, ssl: *mut c_void, keep: impl FnOnce(&Previous)) -> bool {
+    unsafe fn of_connection(self, ssl: *mut c_void, keep: impl FnOnce(&Slot)) -> bool {
         let (f, ours) = (&self.0.f, &self.0.trampolines);
         // SAFETY: a live SSL of this thread.
         unsafe {
             let Some(slot) = Slot::of(self.0, ssl.cast()) else { return false };
             slot.lengthen();
-            keep(&slot.previous);
+            keep(slot);
             (f.SSL_set_msg_callback)(ssl.cast(), Some(ours.message));
             (f.SSL_ctrl)(ssl.cast(), ctrl::SET_MSG_CALLBACK_ARG, 0, ptr::null_mut());
         }

@@ -19,12 +19,12 @@ use crate::event::Direction;
 use crate::event::noted::About;
 
 pub(super) const CHANGE_CIPHER_SPEC: c_int = 20;
-const HANDSHAKE: c_int = 22;
+pub(super) const HANDSHAKE: c_int = 22;
 /// `SSL3_RT_HEADER`.
 pub(super) const HEADER: c_int = 256;
 /// `SSL3_RT_INNER_CONTENT_TYPE`.
-const INNER_TYPE: c_int = 257;
-const APPLICATION_DATA: u8 = 23;
+pub(super) const INNER_TYPE: c_int = 257;
+pub(super) const APPLICATION_DATA: u8 = 23;
 /// [`HANDSHAKE`] in a record's header.
 pub(super) const HANDSHAKE_RECORD: u8 = 22;
 /// [`CHANGE_CIPHER_SPEC`] likewise.
@@ -215,11 +215,12 @@ unsafe extern "C" fn message_at_length(
             return;
         }
         let slot = Slot::of_or_new(symbols, ssl);
-        let mut over = false;
+        let (mut over, mut told) = (false, true);
         if let Some(slot) = slot {
             let direction = direction_of(write);
             let bytes =
                 if bytes.is_null() { &[][..] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
+            told = slot.layers.tell(write, content_type, bytes, || (symbols.f.SSL_version)(ssl));
             let entered = boundary::enter(slot, |story| {
                 story.message(slot, ssl, direction, content_type, bytes);
                 if content_type == HANDSHAKE && story.phase == Phase::Open {
@@ -227,7 +228,8 @@ unsafe extern "C" fn message_at_length(
                 }
                 // Where OpenSSL tells of a record that it sends, it looks once whether there is a callback and then calls it
                 // twice, for the header and for TLS 1.3's inner type: between the two it must not go away.
-                let returnable = !(write != 0 && content_type == HEADER);
+                // Nor while something is kept from the application.
+                let returnable = !(write != 0 && content_type == HEADER) && slot.layers.tell_all();
                 let over = matches!(story.phase, Phase::Over | Phase::Dead) && returnable;
                 if over {
                     story.give_back();
@@ -257,7 +259,7 @@ unsafe extern "C" fn message_at_length(
                 }
             }
         }
-        if let Some(callback) = callback {
+        if let Some(callback) = callback.filter(|_| told) {
             callback(write, version, content_type, bytes, len, ssl, arg);
         }
     }

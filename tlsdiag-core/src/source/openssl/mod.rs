@@ -40,6 +40,7 @@ mod ex_data;
 mod functions;
 mod hooks;
 mod identity;
+mod layers;
 mod lent;
 mod listener;
 mod local;

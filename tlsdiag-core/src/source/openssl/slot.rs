@@ -5,7 +5,7 @@
 mod life;
 
 use std::cell::UnsafeCell;
-use std::ffi::c_int;
+use std::ffi::{CStr, c_int};
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -15,9 +15,10 @@ use arc_swap::ArcSwap;
 use super::clock::ticks;
 use super::context::ContextState;
 use super::current::Keepsakes;
-use super::functions::{InfoCallback, SSL};
+use super::functions::{InfoCallback, MessageCallback, SSL};
+use super::layers::Layers;
 use super::listener::Listener;
-use super::messages::{CHANGE_CIPHER_SPEC, HANDSHAKE_RECORD, HEADER, MAJOR_VERSION, SPEC};
+use super::messages::{CHANGE_CIPHER_SPEC, HANDSHAKE_RECORD, HEADER, MAJOR_VERSION, SPEC, silent};
 use super::nearby;
 use super::previous::{Callback, Previous, same};
 use super::story::Story;
@@ -97,6 +98,8 @@ pub(super) struct Slot {
     pub(super) keepsakes: OnceLock<Keepsakes>,
     /// What the application makes of client certificates on this `SSL` alone.
     pub(super) peer_certificate: Told,
+    /// What is kept from the application's message callback.
+    pub(super) layers: Layers,
     /// The `SSL` that this is the slot of, by which it stands [`nearby`].
     ssl: AtomicPtr<SSL>,
 }
@@ -161,6 +164,31 @@ impl Slot {
     #[inline]
     pub(super) fn is_short(&self, ways: u8) -> bool {
         self.short.load(Ordering::Relaxed) & ways == ways
+    }
+
+    /// The application's message callback is this one from the connection's beginning: `SSL_new` takes it from the context.
+    #[inline]
+    pub(super) fn inherit_message(&self, context: &ContextState) {
+        let (callback, arg) = (context.previous.message.get(), &context.previous.message_arg);
+        if callback.is_some_and(|callback| !same(Some(callback), silent)) {
+            self.layers.know();
+        }
+        self.previous.message.set(Some(callback.unwrap_or(silent)));
+        self.previous.message_arg.store(arg.load(Ordering::Acquire), Ordering::Release);
+    }
+
+    /// The application has set its message callback on this connection; null means none, whatever the context has.
+    ///
+    /// # Safety
+    /// `ssl` is alive and this thread's; this is its slot.
+    pub(super) unsafe fn set_message(&self, ssl: *const SSL, callback: Option<MessageCallback>) {
+        if callback.is_some() {
+            self.symbols.chains_messages.store(true, Ordering::Relaxed);
+            // SAFETY: a live SSL; a getter, which gives a string that stays.
+            let state = unsafe { CStr::from_ptr((self.symbols.f.SSL_state_string_long)(ssl)) };
+            self.layers.meet(self.symbols.version_number, !state.to_bytes().starts_with(b"before"));
+        }
+        self.previous.message.set(Some(callback.unwrap_or(silent)));
     }
 
     /// The connection may be configured otherwise than when it was made.

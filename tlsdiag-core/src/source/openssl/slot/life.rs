@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::super::context::ContextState;
 use super::super::functions::SSL;
+use super::super::layers::Layers;
 use super::super::previous::{Callback, Previous};
 use super::super::story::Story;
 use super::super::symbols::Symbols;
@@ -23,6 +24,7 @@ impl Slot {
             listeners: OnceLock::new(),
             keepsakes: OnceLock::new(),
             peer_certificate: Told::default(),
+            layers: Layers::default(),
             ssl: AtomicPtr::default(),
             supervised: AtomicBool::new(false),
             short: AtomicU8::new(0),
@@ -106,7 +108,11 @@ impl Slot {
                 return Some(slot);
             }
             let context = ContextState::shared(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl));
-            Slot::put(symbols, ssl, context)
+            let slot = Slot::put(symbols, ssl, context)?;
+            if let Some(context) = &slot.context {
+                slot.inherit_message(context);
+            }
+            Some(slot)
         }
     }
 
@@ -195,6 +201,7 @@ impl Slot {
             listeners,
             keepsakes,
             peer_certificate,
+            layers,
             ssl,
         } = self;
         if listeners.get().is_some() || keepsakes.get().is_some() || !story.get_mut().renew() {
@@ -205,7 +212,8 @@ impl Slot {
         (*latest_end.get_mut(), *latest.get_mut(), *missed.get_mut()) = (0, 0, 0);
         *made.get_mut() = ADJUSTED;
         (*info, *previous) = (Callback::default(), Previous::default());
-        (*peer_certificate, *ssl.get_mut()) = (Told::default(), ptr::null_mut());
+        (*peer_certificate, *layers) = (Told::default(), Layers::default());
+        *ssl.get_mut() = ptr::null_mut();
         true
     }
 
