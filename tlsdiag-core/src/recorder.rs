@@ -47,6 +47,13 @@ pub trait HandshakeRecorder: Send + Sync {
         false
     }
 
+    /// Whether a server of TLS 1.3 waits for its client's first words: its recording ends when they come, or when the client has
+    /// left without any, and not when the handshake is done. That tells a client that looks at the certificate after the handshake
+    /// and hangs up, as curl does, from one that stays. Asked once when the recorder is attached.
+    fn awaits_first_words(&self) -> bool {
+        false
+    }
+
     /// The end of a connection, for the last of those who hear of it: called instead of [`record`](Self::record) with
     /// [`Ended`](EventBody::Ended). The recording may be taken, leaving another one in its place, so that it need not be
     /// copied; what is left is used for later connections.
@@ -92,6 +99,10 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Box<R> {
         (**self).passes_over_healthy()
     }
 
+    fn awaits_first_words(&self) -> bool {
+        (**self).awaits_first_words()
+    }
+
     fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
         (**self).finish(ending, elapsed, recording);
     }
@@ -120,6 +131,10 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Arc<R> {
 
     fn passes_over_healthy(&self) -> bool {
         (**self).passes_over_healthy()
+    }
+
+    fn awaits_first_words(&self) -> bool {
+        (**self).awaits_first_words()
     }
 
     fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
@@ -157,6 +172,10 @@ impl<A: HandshakeRecorder, B: HandshakeRecorder> HandshakeRecorder for (A, B) {
 
     fn passes_over_healthy(&self) -> bool {
         self.0.passes_over_healthy() && self.1.passes_over_healthy()
+    }
+
+    fn awaits_first_words(&self) -> bool {
+        self.0.awaits_first_words() && self.1.awaits_first_words()
     }
 
     fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {

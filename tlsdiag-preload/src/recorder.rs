@@ -34,6 +34,10 @@ impl HandshakeRecorder for Handing {
         config().failures_only
     }
 
+    fn awaits_first_words(&self) -> bool {
+        true
+    }
+
     fn is_live(&self) -> bool {
         // Lines of the key log are not kept, so they must be heard as they come.
         config().secrets

@@ -91,7 +91,6 @@ pub use message::{Dialect, Message};
 pub use reader::{Decode, Reader};
 pub use record::RecordHeader;
 #[cfg(feature = "openssl")]
-pub(crate) use server_hello::HELLO_RETRY_REQUEST;
 pub use server_hello::{EncryptedExtensions, HelloVerifyRequest, ServerHello};
 pub use sslv2::{CipherSpec, SslV2ClientHello};
 pub use supplemental_data::SupplementalDataEntry;

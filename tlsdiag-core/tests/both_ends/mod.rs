@@ -5,9 +5,23 @@ use std::sync::Arc;
 
 use foreign_types::ForeignTypeRef;
 use openssl::ssl::{SslContextBuilder, SslRef};
-use tlsdiag_core::Collector;
+use tlsdiag_core::event::Event;
 use tlsdiag_core::source::openssl::{Between, Symbols};
+use tlsdiag_core::{Collector, HandshakeRecorder};
 use tlsdiag_lab::scenario::{Observer, Side};
+
+/// Waits for the first words of a server's client, as `tlsdiag run` does.
+pub(crate) struct Patient(pub(crate) Arc<Collector>);
+
+impl HandshakeRecorder for Patient {
+    fn record(&self, event: &Event<'_>) {
+        self.0.record(event);
+    }
+
+    fn awaits_first_words(&self) -> bool {
+        true
+    }
+}
 
 #[derive(Default)]
 pub(crate) struct BothEnds {
@@ -21,7 +35,7 @@ impl Observer for BothEnds {
             Side::Server => &self.server,
             Side::Client => &self.client,
         };
-        tlsdiag_core::attach(context, Arc::clone(collector)).expect("hooks").keep();
+        tlsdiag_core::attach(context, Patient(Arc::clone(collector))).expect("hooks").keep();
     }
 
     /// As the preload object announces a program's `SSL_free`.

@@ -110,6 +110,7 @@ fn the_short_ways_tell_what_the_long_ones_do() {
 struct Quick {
     collector: Arc<Collector>,
     passes_over: bool,
+    patient: bool,
 }
 
 impl HandshakeRecorder for Quick {
@@ -128,11 +129,22 @@ impl HandshakeRecorder for Quick {
     fn passes_over_healthy(&self) -> bool {
         self.passes_over
     }
+
+    fn awaits_first_words(&self) -> bool {
+        self.patient
+    }
 }
 
 pub(crate) fn quick(context: &mut SslContextBuilder, passes_over: bool) -> (Arc<Collector>, Attachment) {
     let collector = Arc::new(Collector::new());
-    let recorder = Quick { collector: Arc::clone(&collector), passes_over };
+    let recorder = Quick { collector: Arc::clone(&collector), passes_over, patient: false };
+    (collector, attach(context, recorder).unwrap())
+}
+
+/// One that waits for the client's first words.
+pub(crate) fn patient(context: &mut SslContextBuilder, passes_over: bool) -> (Arc<Collector>, Attachment) {
+    let collector = Arc::new(Collector::new());
+    let recorder = Quick { collector: Arc::clone(&collector), passes_over, patient: true };
     (collector, attach(context, recorder).unwrap())
 }
 

@@ -18,7 +18,9 @@ use crate::alone::alone;
 use crate::ffi;
 use crate::pipe::{Pair, client_ssl, pair, server_ssl, shake};
 use crate::pki::{self, pki};
-use crate::short_ways::{HANDSHAKES, first_words, quick, supervise, supervised, supervised_in_silence};
+use crate::short_ways::{
+    HANDSHAKES, first_words, patient, quick, supervise, supervised, supervised_in_silence,
+};
 use crate::story::{story, words};
 
 fn between() -> Between {
@@ -360,7 +362,7 @@ fn a_client_that_leaves_without_a_word_is_told_with_its_goodbye() {
     }
     for passes_over in [false, true] {
         let (client, mut server) = (pki::client(SslVersion::TLS1_3), pki::server(SslVersion::TLS1_3));
-        let (collector, _attachment) = quick(&mut server, passes_over);
+        let (collector, _attachment) = patient(&mut server, passes_over);
         let (client, server) = (client.build(), server.build());
         (0..2).for_each(|_| drop(supervised(&client, &server)));
         assert_eq!(collector.take().len(), if passes_over { 0 } else { 2 });

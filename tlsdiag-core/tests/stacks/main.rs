@@ -5,6 +5,9 @@
 #![cfg(feature = "linked")]
 
 mod advice;
+#[path = "../both_ends/mod.rs"]
+#[allow(dead_code, reason = "its observer is for the laboratory's own scenarios")]
+mod both_ends;
 mod card;
 mod cells;
 mod meeting;

@@ -10,6 +10,7 @@ use tlsdiag_core::report::{Record, text};
 use tlsdiag_lab::peer::{Client, Server};
 use tlsdiag_lab::scenario::{Answering, Asking, Observer, Side};
 
+use crate::both_ends::Patient;
 use crate::place::Place;
 use crate::programs::{PATIENCE, Program, Told, hush, serve, start};
 
@@ -19,7 +20,7 @@ pub(crate) struct Watch(Arc<Collector>);
 
 impl Observer for Watch {
     fn context(&self, _side: Side, context: &mut SslContextBuilder) {
-        tlsdiag_core::attach(context, Arc::clone(&self.0)).expect("hooks").keep();
+        tlsdiag_core::attach(context, Patient(Arc::clone(&self.0))).expect("hooks").keep();
     }
 }
 

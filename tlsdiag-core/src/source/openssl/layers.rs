@@ -9,7 +9,9 @@ use std::ffi::c_int;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::messages::{APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, HEADER, INNER_TYPE, SPEC};
-use crate::wire::HELLO_RETRY_REQUEST;
+
+/// The beginning of the random bytes by which a ServerHello is a HelloRetryRequest (RFC 8446 §4.1.3); a hook decodes nothing.
+const HELLO_RETRY: [u8; 8] = [0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11];
 
 /// The first OpenSSL whose layers ask.
 const ASKING: u64 = 0x3020_0000;
@@ -99,7 +101,7 @@ fn step(mut kept: u8, sent: bool, content_type: c_int, bytes: &[u8], is_1_3: boo
         CHANGE_CIPHER_SPEC if !is_1_3 => (kept & !WRITE, true),
         HANDSHAKE => {
             match kind {
-                SERVER_HELLO_MESSAGE if bytes.get(6..38) == Some(&HELLO_RETRY_REQUEST) => kept |= HELLO,
+                SERVER_HELLO_MESSAGE if bytes.get(6..14) == Some(&HELLO_RETRY) => kept |= HELLO,
                 SERVER_HELLO_MESSAGE => kept |= HELLO | SERVER_HELLO,
                 CLIENT_HELLO if sent => kept |= HELLO,
                 FINISHED | KEY_UPDATE if is_1_3 => kept &= !own,
@@ -158,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_retry_makes_no_layer() {
-        let retry = [&[2, 0, 0, 40, 3, 3][..], &HELLO_RETRY_REQUEST].concat();
+        let retry = [&[2, 0, 0, 40, 3, 3][..], &HELLO_RETRY, &[0; 24]].concat();
         let (kept, told) = step(READ | WRITE, true, HANDSHAKE, &retry, true);
         assert!(told);
         assert!(!step(kept, false, HEADER, &[22], true).1);

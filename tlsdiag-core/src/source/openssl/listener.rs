@@ -21,6 +21,8 @@ pub(super) struct Listener {
     pub(super) uses_openssl: bool,
     /// Whether it passes over what is plainly healthy.
     pub(super) passes_over: bool,
+    /// Whether a server of TLS 1.3 waits for its client's first words.
+    pub(super) awaits_first_words: bool,
     /// The kinds it wants, as bits.
     pub(super) wanted: u32,
     /// The peer, where whoever attached knew it.
@@ -36,6 +38,7 @@ impl Listener {
         // A recorder that panics when asked wants nothing.
         let wanted = boundary::contain(ask).unwrap_or(0);
         let passes_over = boundary::contain(|| recorder.passes_over_healthy()).unwrap_or(false);
+        let awaits_first_words = boundary::contain(|| recorder.awaits_first_words()).unwrap_or(false);
         let uses_openssl = boundary::contain(|| recorder.uses_openssl()).unwrap_or(true);
         Arc::new(Listener {
             recorder,
@@ -43,6 +46,7 @@ impl Listener {
             live,
             uses_openssl,
             passes_over,
+            awaits_first_words,
             wanted,
             peer,
         })

@@ -3,7 +3,6 @@
 //! Nothing here reads TLS beyond content types, a message's type byte and an alert's two bytes. Sources:
 //! `SSL_CTX_set_msg_callback(3)`, `SSL_CTX_set_info_callback(3)`, `SSL_get_error(3)`.
 
-use std::sync::atomic::Ordering;
 use std::ffi::{CStr, c_int};
 
 use super::bio;
@@ -312,12 +311,11 @@ impl Story {
                     // Whose Finished was the last may still be refused: the client's of TLS 1.3, before that the server's or, in a
                     // resumption, the client's. And a client may leave since it looks at the certificate itself.
                     let client = self.role == Some(Role::Client);
-                    // A server of TLS 1.3 hears by the client's first words, or by their absence, whether it stays. Whoever attaches
-                    // by hand wants to be told as soon as the handshake is done.
-                    let first_words = slot.supervised.load(Ordering::Relaxed)
-                        && self.messages_heard
+                    // A server of TLS 1.3 hears by the client's first words, or by their absence, whether it stays.
+                    let first_words = self.messages_heard
                         && self.post_handshake.is_none()
-                        && !self.data_received;
+                        && !self.data_received
+                        && self.is_patient();
                     if client || self.data_in_headers || first_words {
                         self.lingering = true;
                         self.pause(symbols);

@@ -78,6 +78,9 @@ impl Story {
                     return self.phase == Phase::Open
                         && is_pending((slot.symbols.f.SSL_get_error)(ssl, value));
                 }
+                if self.sketch_is_patient() == Some(false) {
+                    return self.done && self.settle_shortly(slot, ssl);
+                }
                 return self.done && self.linger_shortly(slot);
             }
             if place & HANDSHAKE_DONE != 0 {

@@ -29,6 +29,8 @@ struct Common {
     wanted: u32,
     /// Whether nobody wants to hear of the healthy ones.
     passes_over: bool,
+    /// Whether the listener waits for the client's first words.
+    patient: bool,
     verify_mode: c_int,
     /// So few are trusted that a certificate of any of theirs is meant.
     few_anchors: bool,
@@ -104,6 +106,7 @@ impl Sketches {
             self.common.get_or_init(|| Common {
                 wanted: listener.wanted,
                 passes_over: listener.passes_over,
+                patient: listener.awaits_first_words,
                 verify_mode: configured.local.verify_mode,
                 few_anchors: configured.local.trust_anchors.subjects.len() < MANY_ANCHORS,
                 configured: Arc::clone(configured),
@@ -306,6 +309,12 @@ impl Story {
     /// Whether nobody wants to hear of it unless it fails.
     pub(super) fn is_for_failures(&self) -> bool {
         self.common().is_some_and(|common| common.passes_over)
+    }
+
+    /// Whether it waits for the client's first words; `None` where this is no sketch.
+    #[inline]
+    pub(super) fn sketch_is_patient(&self) -> Option<bool> {
+        self.common().map(|common| common.patient)
     }
 
     /// Whether it shows one of the certificates that a sketch takes it to have. Where its context or its verify mode is changed, that

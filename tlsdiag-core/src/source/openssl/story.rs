@@ -329,6 +329,16 @@ impl Story {
         self.lingering && self.role == Some(Role::Server) && !self.data_in_headers
     }
 
+    /// Whether all who hear of this want to hear of a server's client's first words, or of their absence.
+    fn is_patient_for(heard: &[Heard]) -> bool {
+        heard.iter().all(|heard| heard.listener.awaits_first_words)
+    }
+
+    /// As [`is_patient_for`](Self::is_patient_for), also of a sketch.
+    pub(super) fn is_patient(&self) -> bool {
+        self.sketch_is_patient().unwrap_or_else(|| Self::is_patient_for(&self.heard))
+    }
+
     /// Where a client has heard nothing: whether its peer's host has what was sent. That tells a path that swallows packets from a
     /// program that says nothing.
     pub(super) fn ask_what_arrived(&mut self, symbols: &Symbols) {
