@@ -38,9 +38,13 @@ impl Observer for BothEnds {
         tlsdiag_core::attach(context, Patient(Arc::clone(collector))).expect("hooks").keep();
     }
 
-    /// As the preload object announces a program's `SSL_free`.
     fn leaving(&self, _side: Side, ssl: &mut SslRef) {
-        // SAFETY: a live SSL of this thread.
-        unsafe { Between::new(Symbols::linked().expect("hooks")).leaving(ssl.as_ptr().cast()) };
+        announce_free(ssl);
     }
+}
+
+/// As the preload object announces a program's `SSL_free`.
+pub(crate) fn announce_free(ssl: &mut SslRef) {
+    // SAFETY: a live SSL of this thread.
+    unsafe { Between::new(Symbols::linked().expect("hooks")).leaving(ssl.as_ptr().cast()) };
 }

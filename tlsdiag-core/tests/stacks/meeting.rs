@@ -4,13 +4,13 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-use openssl::ssl::SslContextBuilder;
+use openssl::ssl::{SslContextBuilder, SslRef};
 use tlsdiag_core::Collector;
 use tlsdiag_core::report::{Record, text};
 use tlsdiag_lab::peer::{Client, Server};
 use tlsdiag_lab::scenario::{Answering, Asking, Observer, Side};
 
-use crate::both_ends::Patient;
+use crate::both_ends::{Patient, announce_free};
 use crate::place::Place;
 use crate::programs::{PATIENCE, Program, Told, hush, serve, start};
 
@@ -21,6 +21,10 @@ pub(crate) struct Watch(Arc<Collector>);
 impl Observer for Watch {
     fn context(&self, _side: Side, context: &mut SslContextBuilder) {
         tlsdiag_core::attach(context, Patient(Arc::clone(&self.0))).expect("hooks").keep();
+    }
+
+    fn leaving(&self, _side: Side, ssl: &mut SslRef) {
+        announce_free(ssl);
     }
 }
 

@@ -54,6 +54,7 @@ impl<'a> Answering<'a> {
             }
             result.application = Some(said);
         }
+        self.observer.leaving(Side::Server, connection.ssl());
         connection.end();
         Ok(result)
     }
@@ -101,6 +102,7 @@ impl<'a> Asking<'a> {
             }
             result.application = Some(said);
         }
+        self.observer.leaving(Side::Client, connection.ssl());
         connection.end();
         Ok(result)
     }
