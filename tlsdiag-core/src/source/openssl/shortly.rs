@@ -78,10 +78,13 @@ impl Story {
                     return self.phase == Phase::Open
                         && is_pending((slot.symbols.f.SSL_get_error)(ssl, value));
                 }
-                if self.sketch_is_patient() == Some(false) {
-                    return self.done && self.settle_shortly(slot, ssl);
+                if !self.done {
+                    return false;
                 }
-                return self.done && self.linger_shortly(slot);
+                if self.lingering || self.sketch_waits_now() {
+                    return self.linger_shortly(slot);
+                }
+                return self.settle_shortly(slot, ssl);
             }
             if place & HANDSHAKE_DONE != 0 {
                 return self.phase == Phase::Open && self.done_shortly(slot, ssl);

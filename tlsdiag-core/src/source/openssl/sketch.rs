@@ -5,13 +5,14 @@
 //! ([`Between`](super::between::Between)): a client's BIOs are watched, which is more than what is saved here.
 
 use std::ffi::c_int;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
 
 use super::boundary::{self, Errno};
+use super::clock::ticks;
 use super::configured::{self, Configured};
 use super::current::Scene;
 use super::functions::SSL;
@@ -31,6 +32,8 @@ struct Common {
     passes_over: bool,
     /// Whether the listener waits for the client's first words.
     patient: bool,
+    /// When a connection waited for them last, by the processor's counter.
+    waited: AtomicU64,
     verify_mode: c_int,
     /// So few are trusted that a certificate of any of theirs is meant.
     few_anchors: bool,
@@ -107,6 +110,7 @@ impl Sketches {
                 wanted: listener.wanted,
                 passes_over: listener.passes_over,
                 patient: listener.awaits_first_words,
+                waited: AtomicU64::new(0),
                 verify_mode: configured.local.verify_mode,
                 few_anchors: configured.local.trust_anchors.subjects.len() < MANY_ANCHORS,
                 configured: Arc::clone(configured),
@@ -315,6 +319,24 @@ impl Story {
     #[inline]
     pub(super) fn sketch_is_patient(&self) -> Option<bool> {
         self.common().map(|common| common.patient)
+    }
+
+    /// The same where it goes well. Of many handshakes in a short time one waits: what clients make of a certificate shows by that one,
+    /// and the others cost no more than they did.
+    #[inline]
+    pub(super) fn sketch_waits_now(&self) -> bool {
+        /// Some 50 ms on a processor of today.
+        const INTERVAL: u64 = 100_000_000;
+        let Some(common) = self.common().filter(|common| common.patient) else { return false };
+        if !self.watch.counts_ticks() {
+            return true;
+        }
+        let now = ticks();
+        let turn = now.wrapping_sub(common.waited.load(Ordering::Relaxed)) >= INTERVAL;
+        if turn {
+            common.waited.store(now, Ordering::Relaxed);
+        }
+        turn
     }
 
     /// Whether it shows one of the certificates that a sketch takes it to have. Where its context or its verify mode is changed, that
