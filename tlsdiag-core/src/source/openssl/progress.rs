@@ -315,7 +315,7 @@ impl Story {
                     let first_words = self.messages_heard
                         && self.post_handshake.is_none()
                         && !self.data_received
-                        && self.is_patient();
+                        && (self.lingering || self.is_patient());
                     if client || self.data_in_headers || first_words {
                         self.lingering = true;
                         self.pause(symbols);

@@ -315,13 +315,7 @@ impl Story {
         self.common().is_some_and(|common| common.passes_over)
     }
 
-    /// Whether it waits for the client's first words; `None` where this is no sketch.
-    #[inline]
-    pub(super) fn sketch_is_patient(&self) -> Option<bool> {
-        self.common().map(|common| common.patient)
-    }
-
-    /// The same where it goes well. Of many handshakes in a short time one waits: what clients make of a certificate shows by that one,
+    /// Whether this sketch waits for its client's first words. Of many handshakes in a short time one does: what clients make of a certificate shows by that one,
     /// and the others cost no more than they did.
     #[inline]
     pub(super) fn sketch_waits_now(&self) -> bool {

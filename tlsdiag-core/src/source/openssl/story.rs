@@ -329,14 +329,12 @@ impl Story {
         self.lingering && self.role == Some(Role::Server) && !self.data_in_headers
     }
 
-    /// Whether all who hear of this want to hear of a server's client's first words, or of their absence.
-    fn is_patient_for(heard: &[Heard]) -> bool {
-        heard.iter().all(|heard| heard.listener.awaits_first_words)
-    }
-
-    /// As [`is_patient_for`](Self::is_patient_for), also of a sketch.
+    /// Whether this server is to wait for its client's first words, or for their absence: all who hear of it want to know.
     pub(super) fn is_patient(&self) -> bool {
-        self.sketch_is_patient().unwrap_or_else(|| Self::is_patient_for(&self.heard))
+        match self.sketched {
+            true => self.sketch_waits_now(),
+            false => self.heard.iter().all(|heard| heard.listener.awaits_first_words),
+        }
     }
 
     /// Where a client has heard nothing: whether its peer's host has what was sent. That tells a path that swallows packets from a
