@@ -90,7 +90,6 @@ pub use looks_like::{LooksLike, looks_like};
 pub use message::{Dialect, Message};
 pub use reader::{Decode, Reader};
 pub use record::RecordHeader;
-#[cfg(feature = "openssl")]
 pub use server_hello::{EncryptedExtensions, HelloVerifyRequest, ServerHello};
 pub use sslv2::{CipherSpec, SslV2ClientHello};
 pub use supplemental_data::SupplementalDataEntry;
