@@ -57,7 +57,7 @@ pub enum News {
     Unhooked {
         /// The program's name.
         program: String,
-        /// Objects that it had loaded and that have to do with TLS.
+        /// Its file and the objects that it had loaded.
         objects: Vec<String>,
     },
     /// So many handshakes were not told, since there was no room for them.

@@ -43,7 +43,8 @@ pub enum Message<'a> {
     },
     /// A line of the key log.
     Secret(&'a str),
-    /// A process has ended without using an OpenSSL that could be recorded, though it had these, one a line.
+    /// A process has ended without using an OpenSSL that could be recorded, though something of TLS was loaded: its file and all that was
+    /// loaded, one a line.
     Unhooked(&'a str),
 }
 

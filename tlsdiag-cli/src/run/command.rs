@@ -8,7 +8,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{self, Child};
 
-use super::program;
+use super::entry::Entry;
+use super::program::{self, Outcome};
 use crate::error::{Error, Reason};
 use crate::say::say;
 
@@ -74,25 +75,41 @@ pub(super) enum Started {
 }
 
 impl Command<'_> {
+    fn switches(&self) -> [(&'static str, bool); 2] {
+        [("TLSDIAG_FAILURES_ONLY", self.failures_only), ("TLSDIAG_KEYLOG", self.keylog)]
+    }
+
+    /// The variables that a program must find in its environment to be recorded.
+    pub(super) fn variables(&self) -> Vec<&'static str> {
+        let switches = self.switches().into_iter().filter(|(_, is_on)| *is_on);
+        ["LD_PRELOAD", "TLSDIAG_CHANNEL"].into_iter().chain(switches.map(|(variable, _)| variable)).collect()
+    }
+
     pub(super) fn start(&self) -> Started {
         let name = Path::new(&self.words[0]);
         let path = match find(name) {
             Ok(path) => path,
             Err(not) => return not,
         };
-        if let Some(why) = program::refuses(&path) {
-            say!("{why}: it runs, and nothing of it is recorded");
-        }
-        let mut preload = self.object.as_os_str().to_owned();
-        if let Some(others) = env::var_os("LD_PRELOAD").filter(|others| !others.is_empty()) {
-            preload.push(":");
-            preload.push(others);
+        let mut entry = Some(Entry::of(self.object));
+        if let Some(refusal) = program::refuses(&path, self.object) {
+            say!("{}: it runs, and nothing of it is recorded", refusal.why);
+            entry = entry.filter(|entry| match refusal.outcome {
+                Outcome::Runs => true,
+                Outcome::FailsIfFound => entry.is_glibcs,
+                Outcome::Fails => false,
+            });
         }
         let mut command = process::Command::new(name);
-        command.args(&self.words[1..]).env("LD_PRELOAD", preload).env("TLSDIAG_CHANNEL", &self.channel);
-        for (variable, is_on) in
-            [("TLSDIAG_FAILURES_ONLY", self.failures_only), ("TLSDIAG_KEYLOG", self.keylog)]
-        {
+        command.args(&self.words[1..]).env("TLSDIAG_CHANNEL", &self.channel);
+        if let Some(Entry { text: mut preload, .. }) = entry {
+            if let Some(others) = env::var_os("LD_PRELOAD").filter(|others| !others.is_empty()) {
+                preload.push(":");
+                preload.push(others);
+            }
+            command.env("LD_PRELOAD", preload);
+        }
+        for (variable, is_on) in self.switches() {
             if is_on {
                 command.env(variable, "1");
             } else {

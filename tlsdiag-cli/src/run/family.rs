@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use rustix::process::{
-    Pid, Signal, WaitOptions, WaitStatus, getpgid, getpgrp, getpid, kill_process, set_child_subreaper, wait,
+    Pid, Signal, WaitOptions, WaitStatus, getpid, kill_process, set_child_subreaper, wait,
 };
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH};
 use signal_hook::iterator::SignalsInfo;
@@ -78,9 +78,9 @@ fn pass_on(origin: &Origin) {
     let Some(signal) = Signal::from_named_raw(origin.signal) else { return };
     // A terminal signals its whole foreground group, us and our child: the child has it already.
     let from_terminal = origin.process.is_none();
-    let own_group = getpgrp();
-    for child in children() {
-        if from_terminal && getpgid(Some(child)) == Ok(own_group) {
+    let own_group = stat("self").map(|stat| stat.group);
+    for (child, Stat { group, .. }) in children() {
+        if from_terminal && Some(group) == own_group {
             continue;
         }
         let _ = kill_process(child, signal);
@@ -88,19 +88,26 @@ fn pass_on(origin: &Origin) {
 }
 
 /// Our child and the orphans that we have inherited.
-fn children() -> Vec<Pid> {
-    let us = getpid().as_raw_nonzero().get().to_string();
+fn children() -> Vec<(Pid, Stat)> {
+    let us = getpid().as_raw_nonzero().get();
     let Ok(folder) = fs::read_dir("/proc") else { return Vec::new() };
     let numbers = folder.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
-    numbers
-        .filter(|number| {
-            // "pid (name) state parent …", where the name may hold anything.
-            let stat = fs::read_to_string(format!("/proc/{number}/stat")).unwrap_or_default();
-            let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-            after_name.split_whitespace().nth(1) == Some(&us)
-        })
-        .filter_map(Pid::from_raw)
-        .collect()
+    let stats = numbers.filter_map(|number| Some((Pid::from_raw(number)?, stat(&number.to_string())?)));
+    stats.filter(|(_, stat)| stat.parent == us).collect()
+}
+
+struct Stat {
+    parent: i32,
+    /// 0 where it is none of this PID namespace, which getpgrp(2) must not be asked about: rustix takes it for impossible.
+    group: i32,
+}
+
+fn stat(process: &str) -> Option<Stat> {
+    // "pid (name) state parent group …", where the name may hold anything.
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let (_, after_name) = stat.rsplit_once(')')?;
+    let mut numbers = after_name.split_whitespace().skip(1).map_while(|number| number.parse().ok());
+    Some(Stat { parent: numbers.next()?, group: numbers.next()? })
 }
 
 /// A bit for each signal that this process ignores, the lowest for number 1.

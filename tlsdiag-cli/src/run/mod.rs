@@ -1,10 +1,17 @@
 //! `tlsdiag run`: starts a program with the preload object in it, collects what its processes record, and passes on signals
 //! and the exit status as if it were not there.
 
+mod background;
 mod command;
+mod descendants;
+mod elf;
+mod entry;
 mod family;
+mod mending;
 mod program;
 mod teller;
+mod unrecorded;
+mod unused;
 
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +24,7 @@ use crate::say::say;
 use command::{Command, Started};
 use family::Family;
 use teller::Teller;
+use unrecorded::Watch;
 
 /// Runs the command and stays until the last process that records has gone: a server may go on in the background.
 pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Error> {
@@ -49,10 +57,13 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Error> {
             return Ok(ExitCode::from(code));
         }
     };
+    let watch = Watch::start(&object, command.variables());
     let code = family.wait_for(child.id()).map_err(plumbing)?;
     // Whoever has connected by now is heard to the end.
     drop(closer);
-    let _ = judge.join();
-    teller.lock().unwrap_or_else(PoisonError::into_inner).sum_up(&path);
+    background::wait(judge, &object);
+    let refused = program::refuses(&path, &object).is_some();
+    let teller = teller.lock().unwrap_or_else(PoisonError::into_inner);
+    watch.found(|found| teller.sum_up(&path, refused, found));
     Ok(ExitCode::from(code))
 }

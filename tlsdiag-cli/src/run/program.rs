@@ -7,51 +7,105 @@ use std::path::{Path, PathBuf};
 
 use memchr::memmem;
 
-/// Why the system will not load anything into this program, known before it runs.
-pub(super) fn refuses(path: &Path) -> Option<String> {
+use super::elf;
+
+/// Why nothing can be loaded into a program, known before it runs.
+pub(super) struct Refusal {
+    pub(super) why: String,
+    /// What becomes of the program where the object is in its environment nevertheless.
+    pub(super) outcome: Outcome,
+}
+
+pub(super) enum Outcome {
+    /// Nothing: and what it starts in its turn may be recorded.
+    Runs,
+    /// It does not start, unless its linker finds nothing there.
+    FailsIfFound,
+    /// Its linker complains or does worse.
+    Fails,
+}
+
+/// Why `object` cannot be loaded into this program.
+pub(super) fn refuses(path: &Path, object: &Path) -> Option<Refusal> {
     let path = interpreter(path).unwrap_or_else(|| path.to_owned());
-    let file = path.metadata().ok()?;
+    let file = path.metadata().ok().filter(|file| file.is_file())?;
     let (mode, shown) = (file.permissions().mode(), path.display());
     let user = mode & 0o4000 != 0 && file.uid() != rustix::process::geteuid().as_raw();
     let group = mode & 0o2000 != 0 && file.gid() != rustix::process::getegid().as_raw();
+    let refusal = |why, outcome| Some(Refusal { why, outcome });
     if user || group {
-        return Some(format!(
-            "{shown} is {}, and the system loads nothing foreign into such programs",
-            if user { "setuid" } else { "setgid" }
-        ));
+        let which = if user { "setuid" } else { "setgid" };
+        return refusal(
+            format!("{shown} is {which}, and the system loads nothing foreign into such programs"),
+            Outcome::Runs,
+        );
     }
-    is_static(&path).then(|| format!("{shown} is linked statically, so nothing can be loaded into it"))
+    let (head, ours) = (elf::head(&path)?, elf::head(object)?);
+    if (head.is_64, head.machine) != (ours.is_64, ours.machine) {
+        let bits = if head.is_64 { 64 } else { 32 };
+        let kind = if head.is_64 == ours.is_64 { "for another machine".to_owned() } else { format!("of {bits} bits") };
+        return refusal(format!("{shown} is a program {kind}, and what records here is not"), Outcome::Fails);
+    }
+    let Some(linker) = head.linker_name() else {
+        let is_linker = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"ld-linux"));
+        let kind = if elf::is_go(&path) { "a Go program, linked" } else { "linked" };
+        let why = format!("{shown} is {kind} statically, so nothing can be loaded into it");
+        return if is_linker { None } else { refusal(why, Outcome::Runs) };
+    };
+    // Our own is the one of the glibc that the object is made for.
+    let own = std::env::current_exe().ok().and_then(|us| elf::head(&us));
+    let own = own.as_ref().and_then(elf::Head::linker_name)?;
+    if linker == own {
+        return None;
+    }
+    if linker.starts_with("ld-musl") {
+        return refusal(
+            format!("{shown} is linked with musl, and what records here needs glibc"),
+            Outcome::FailsIfFound,
+        );
+    }
+    refusal(format!("{shown} is started by {linker}, and what records here needs {own}"), Outcome::Fails)
 }
 
-/// Why there was no libssl to record in a program that has ended, from its file; `None` where the file does not tell.
+/// The file of which the process will be: a script's is the program that reads it.
+pub(super) fn file(path: &Path) -> PathBuf {
+    let path = interpreter(path).unwrap_or_else(|| path.to_owned());
+    path.canonicalize().unwrap_or(path)
+}
+
+/// What this program has of TLS by its file, where that cannot be recorded; `None` where the file does not tell.
 pub(super) fn has_instead(path: &Path) -> Option<String> {
     let path = interpreter(path).unwrap_or_else(|| path.to_owned());
-    let bytes = fs::read(&path).ok()?;
     let shown = path.display();
-    let has = |text: &str| memmem::find(&bytes, text.as_bytes()).is_some();
-    if has("\u{ff} Go buildinf:") || has(" Go buildinf:") {
-        return Some(format!("{shown} is a Go program, whose TLS is Go's own"));
+    if elf::is_go(&path) {
+        return Some(format!("{shown} is a Go program and was not seen to use a libssl; Go's own TLS is not recorded"));
     }
-    if let Some(version) = built_in(&bytes) {
-        return Some(format!(
-            "{shown} has an OpenSSL of its own built in ({version}), which cannot be reached from outside"
-        ));
+    let has = |what: String| {
+        Some(format!("{shown} has {what} built in; tlsdiag records a libssl that is a shared library of its own"))
+    };
+    if let Some(library) = openssl_within(&path) {
+        return has(format!("an OpenSSL of its own ({library})"));
     }
-    if has("BoringSSL") {
-        return Some(format!("{shown} has BoringSSL built in, which cannot be reached from outside"));
+    if elf::exports_openssl(&path) {
+        return has("an OpenSSL of its own".to_owned());
     }
-    has("rustls").then(|| format!("{shown} uses rustls and not OpenSSL"))
+    let bytes = fs::read(&path).ok()?;
+    has(descendant_of_openssl(&bytes).or_else(|| rustls(&bytes))?)
+}
+
+/// The version of the OpenSSL within this file, which is linked with no other: whoever is has its own version's name from the header.
+pub(super) fn openssl_within(path: &Path) -> Option<String> {
+    let is_openssl = |name: &String| name.starts_with("libssl") || name.starts_with("libcrypto");
+    if elf::needed(path).iter().any(is_openssl) {
+        return None;
+    }
+    built_in(&fs::read(path).ok()?)
 }
 
 /// The version of an OpenSSL within these bytes, such as `OpenSSL 3.0.19 27 Jan 2026`.
 fn built_in(bytes: &[u8]) -> Option<String> {
     memmem::find_iter(bytes, b"OpenSSL ").find_map(|at| {
-        let text: String = bytes[at..]
-            .iter()
-            .take(40)
-            .take_while(|b| b.is_ascii_graphic() || **b == b' ')
-            .map(|b| char::from(*b))
-            .collect();
+        let text = text_at(bytes, at, 40, |b| b.is_ascii_graphic() || b == b' ');
         let version = text.strip_prefix("OpenSSL ")?;
         let mut words = version.split(' ');
         let number = words.next()?;
@@ -60,6 +114,29 @@ fn built_in(bytes: &[u8]) -> Option<String> {
         let day = words.next()?;
         (is_version && !day.is_empty() && day.chars().all(|c| c.is_ascii_digit())).then_some(text)
     })
+}
+
+/// BoringSSL or AWS-LC, by the words with which they answer when asked for OpenSSL's version.
+fn descendant_of_openssl(bytes: &[u8]) -> Option<String> {
+    const WORDS: &[u8] = b"OpenSSL 1.1.1 (compatible; ";
+    let at = memmem::find(bytes, WORDS)? + WORDS.len();
+    let name = text_at(bytes, at, 20, |b| b.is_ascii_alphanumeric() || b == b'-');
+    (!name.is_empty()).then_some(name)
+}
+
+/// rustls with its version, by the path of its sources in its messages.
+fn rustls(bytes: &[u8]) -> Option<String> {
+    memmem::find_iter(bytes, b"/rustls-").find_map(|at| {
+        let text = text_at(bytes, at + 1, 40, |b| b.is_ascii_alphanumeric() || b"-./+".contains(&b));
+        let (crate_name, path) = text.split_once('/')?;
+        let version = crate_name.strip_prefix("rustls-")?;
+        (version.starts_with(|c: char| c.is_ascii_digit()) && path.starts_with("src/"))
+            .then(|| format!("rustls {version}"))
+    })
+}
+
+fn text_at(bytes: &[u8], at: usize, most: usize, is_text: impl Fn(u8) -> bool) -> String {
+    bytes[at..].iter().take(most).take_while(|b| is_text(**b)).map(|b| char::from(*b)).collect()
 }
 
 /// The program that runs this script.
@@ -77,33 +154,15 @@ fn interpreter(path: &Path) -> Option<PathBuf> {
     Some(first)
 }
 
-/// Whether this is an ELF program without an interpreter (`PT_INTERP`), which the dynamic linker never sees. Source: elf(5).
-fn is_static(path: &Path) -> bool {
-    const PT_INTERP: u32 = 3;
-    let mut head = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(64 << 10).read_to_end(&mut head));
-    if read.is_err() || !head.starts_with(b"\x7fELF\x02\x01") {
-        return false;
-    }
-    let number = |at: usize, size: usize| {
-        let bytes = head.get(at..at + size)?;
-        bytes.iter().rev().try_fold(0_usize, |number, byte| Some(number << 8 | usize::from(*byte)))
-    };
-    let headers = || {
-        let (at, size, count) = (number(32, 8)?, number(54, 2)?, number(56, 2)?);
-        (0..count).map(|i| number(at.checked_add(i * size)?, 4)).collect::<Option<Vec<_>>>()
-    };
-    headers().is_some_and(|types| !types.contains(&(PT_INTERP as usize)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_program_linked_dynamically_is_not_static() {
-        assert!(!is_static(&std::env::current_exe().unwrap()));
-        assert!(!is_static(Path::new("/etc/passwd")));
+    fn a_program_linked_dynamically_with_our_libc_is_not_refused() {
+        let us = std::env::current_exe().unwrap();
+        assert!(refuses(&us, &us).is_none());
+        assert!(refuses(Path::new("/etc/passwd"), &us).is_none());
     }
 
     #[test]
@@ -111,5 +170,11 @@ mod tests {
         let library = b"..\0OpenSSL 3.0.19 27 Jan 2026\0..";
         assert_eq!(built_in(library).as_deref(), Some("OpenSSL 3.0.19 27 Jan 2026"));
         assert_eq!(built_in(b"OpenSSL 3.0.0\0 OpenSSL is needed\0OpenSSL 1.1.1 or later"), None);
+        let boring = b"..\0OpenSSL 1.1.1 (compatible; BoringSSL)\0";
+        assert_eq!((built_in(boring), descendant_of_openssl(boring).as_deref()), (None, Some("BoringSSL")));
+        assert_eq!(descendant_of_openssl(b"works with BoringSSL, too"), None);
+        let path = b"/registry/src/index/rustls-0.23.5/src/conn.rs";
+        assert_eq!(rustls(path).as_deref(), Some("rustls 0.23.5"));
+        assert_eq!(rustls(b"see rustls, /rustls-pemfile-2.0.0/src/lib.rs, /rustls-0.23.5"), None);
     }
 }

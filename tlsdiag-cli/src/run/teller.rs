@@ -1,17 +1,21 @@
 //! What is said of the news: lines in the file, verdicts on stderr, and a summary at the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use tlsdiag_core::report::Record;
 use tlsdiag_core::report::keylog::KeyLogFile;
 use tlsdiag_handover::{Journal, News};
 
-use super::program;
+use super::unrecorded::Found;
+use super::{program, unused};
 use crate::args::RunArguments;
 use crate::count::counted;
 use crate::error::{Error, Reason};
 use crate::say::say;
+
+/// So many programs are told of that used no libssl.
+const MOST: usize = 64;
 
 pub(super) struct Teller {
     journal: Option<(Journal, PathBuf)>,
@@ -26,7 +30,9 @@ pub(super) struct Teller {
     unwritten: u64,
     dropped: u64,
     hooked: Vec<String>,
-    unhooked: Vec<(String, Vec<String>)>,
+    /// Of programs that were not seen to use a libssl.
+    unused: Vec<String>,
+    unused_by: BTreeSet<String>,
 }
 
 impl Teller {
@@ -58,7 +64,8 @@ impl Teller {
             unwritten: 0,
             dropped: 0,
             hooked: Vec::new(),
-            unhooked: Vec::new(),
+            unused: Vec::new(),
+            unused_by: BTreeSet::new(),
         })
     }
 
@@ -72,7 +79,7 @@ impl Teller {
                     self.hooked.push(hooked);
                 }
             }
-            News::Unhooked { program, objects } => self.unhooked.push((program, objects)),
+            News::Unhooked { program, objects } => self.unhooked(&program, &objects),
             News::Dropped(count) => {
                 if self.dropped == 0 && count > 0 {
                     say!("handshakes come faster than they can be written: some are lost");
@@ -81,6 +88,13 @@ impl Teller {
             }
             News::Damaged(why) => say!("{why}"),
             _ => {}
+        }
+    }
+
+    /// The files are read as long as they are there, and once for each program: a script may start one a thousand times.
+    fn unhooked(&mut self, program: &str, files: &[String]) {
+        if self.unused_by.len() < MOST && self.unused_by.insert(program.to_owned()) {
+            self.unused.extend(unused::sentences(program, files));
         }
     }
 
@@ -112,8 +126,8 @@ impl Teller {
         }
     }
 
-    /// The last words, on stderr.
-    pub(super) fn sum_up(&self, program: &Path) {
+    /// The last words, on stderr. It was said of a program that was refused that nothing of it is recorded.
+    pub(super) fn sum_up(&self, program: &Path, refused: bool, found: &Found) {
         let mut counts = Vec::new();
         if !self.failures_only {
             counts.push(format!("{} healthy", self.healthy));
@@ -138,7 +152,7 @@ impl Teller {
             };
             say!("{total}: {}{causes}", counts.join(", "));
         } else {
-            for sentence in self.why_nothing(program) {
+            for sentence in self.why_nothing(program, refused, found) {
                 say!("no handshake was recorded: {sentence}");
             }
         }
@@ -152,39 +166,24 @@ impl Teller {
         }
     }
 
-    fn why_nothing(&self, path: &Path) -> Vec<String> {
-        if let Some(why) = program::refuses(path) {
-            return vec![why];
+    fn why_nothing(&self, path: &Path, refused: bool, found: &Found) -> Vec<String> {
+        let mut sentences = Vec::new();
+        if !found.unrecorded.is_empty() {
+            let names: Vec<_> = found.unrecorded.iter().map(String::as_str).collect();
+            sentences.push(format!("what was said above of {}", names.join(", ")));
         }
-        let mut sentences: Vec<String> = Vec::new();
-        for (program, objects) in &self.unhooked {
-            for object in objects {
-                let sentence = instead(program, object);
-                if !sentences.contains(&sentence) {
-                    sentences.push(sentence);
-                }
+        sentences.extend(self.unused.iter().cloned());
+        let file = program::file(path);
+        let others = found.programs.iter().map(PathBuf::as_path).filter(|program| *program != file);
+        let own = (!refused).then_some(path);
+        for sentence in own.into_iter().chain(others).filter_map(program::has_instead) {
+            if !sentences.contains(&sentence) {
+                sentences.push(sentence);
             }
         }
-        if sentences.is_empty() {
-            sentences.push(program::has_instead(path).unwrap_or_else(|| {
-                format!("{} made no TLS connection with a libssl that it had loaded", path.display())
-            }));
+        if sentences.is_empty() && !refused {
+            sentences.push(format!("{} was not seen to use a libssl", path.display()));
         }
         sentences
-    }
-}
-
-/// What an object that was loaded at the end says about a program that used no libssl.
-fn instead(program: &str, object: &str) -> String {
-    let name = Path::new(object).file_name().unwrap_or_default().to_string_lossy();
-    if name.starts_with("_rust.abi3") {
-        format!(
-            "{program} has the OpenSSL that is built into the Python package cryptography ({object}), which cannot be reached from \
-             outside; Python's own ssl module can be recorded"
-        )
-    } else if name.starts_with("libssl.so") || name.starts_with("libssl-") {
-        format!("{program} had {object} loaded, and made no TLS connection with it")
-    } else {
-        format!("{program} does TLS by {object}, which is not OpenSSL")
     }
 }

@@ -1,0 +1,200 @@
+//! Descendants that have a libssl and are not recorded: which, why, and what mends it.
+//!
+//! No event tells of a descendant's program: those of the kernel (the proc connector) are root's, and of all processes of the
+//! system. So a thread looks, often while programs come and go and four times a second else, at our own descendants alone; what comes and
+//! goes between two looks is not seen. Nothing is done in those processes, and once one is known to be recorded it is left alone.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::descendants::{self, Descendant, Memory};
+use super::mending;
+use crate::say::say;
+
+const OFTEN: Duration = Duration::from_millis(50);
+const SELDOM: Duration = Duration::from_millis(250);
+
+/// The pause is at least so many times as long as the look, which takes longer where there are many threads to be looked through: while
+/// something is new, and else.
+const NEW: u32 = 10;
+const OLD: u32 = 200;
+const LONGEST: Duration = Duration::from_secs(1);
+
+/// So many programs are remembered; a build runs through more than anybody wants to hear of.
+const MOST: usize = 256;
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Found {
+    /// Every program that was seen.
+    pub(super) programs: BTreeSet<PathBuf>,
+    /// The names of those that ran unrecorded, of which it was said why.
+    pub(super) unrecorded: BTreeSet<String>,
+}
+
+/// Looks until this process ends.
+pub(super) struct Watch(Arc<Mutex<Found>>);
+
+impl Watch {
+    /// For an object of this file name, and the variables that it is set up with. Without a thread nothing is found, and the rest goes on.
+    pub(super) fn start(object: &Path, variables: Vec<&'static str>) -> Watch {
+        let found = Arc::new(Mutex::new(Found::default()));
+        let (object, us) = (descendants::name(object), std::env::current_exe().unwrap_or_default());
+        let mut watching = Watching { object, us, variables, known: HashMap::new(), found: Arc::clone(&found) };
+        let look = move || {
+            let mut pause = OFTEN;
+            loop {
+                thread::sleep(pause);
+                let begin = Instant::now();
+                let (usual, part) = if watching.look() { (OFTEN, NEW) } else { ((pause * 2).min(SELDOM), OLD) };
+                pause = usual.max(begin.elapsed() * part).min(LONGEST);
+            }
+        };
+        let _ = thread::Builder::new().name("descendants".to_owned()).spawn(look);
+        Watch(found)
+    }
+
+    /// Calls with what was found so far.
+    pub(super) fn found<T>(&self, ask: impl FnOnce(&Found) -> T) -> T {
+        ask(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What is known of a process, as long as it runs the same program.
+struct Known {
+    program: PathBuf,
+    sight: Sight,
+}
+
+struct Watching {
+    object: String,
+    us: PathBuf,
+    variables: Vec<&'static str>,
+    known: HashMap<u32, Known>,
+    found: Arc<Mutex<Found>>,
+}
+
+impl Watching {
+    /// Whether anything is new.
+    fn look(&mut self) -> bool {
+        let all = descendants::all();
+        self.known.retain(|pid, _| all.iter().any(|descendant| descendant.pid == *pid));
+        let mut any = false;
+        for descendant in &all {
+            let pid = descendant.pid;
+            // A child of ours is a copy of us until it has become the program.
+            let Some(program) = descendants::program(pid).filter(|program| *program != self.us) else { continue };
+            let known = self.known.get(&pid).filter(|known| known.program == program);
+            match known.map(|known| &known.sight) {
+                Some(Sight::Settled) => continue,
+                // A server that shuts itself in is the exception; and to ask for that costs little.
+                Some(Sight::Loaded) if !descendants::is_shut_in(pid) => continue,
+                _ => {}
+            }
+            any |= known.is_none();
+            self.remember(|found| &mut found.programs, program.clone());
+            let mut sight = self.see(*descendant, &all);
+            if let Sight::Unrecorded(why) = sight {
+                // It may have become another one while we looked.
+                let same = descendants::program(pid).is_some_and(|now| now == program);
+                let name = descendants::name(&program);
+                if same && self.remember(|found| &mut found.unrecorded, name.clone()) {
+                    say!("{name} (pid {pid}) has a libssl and is not recorded: {why}");
+                }
+                sight = if same { Sight::Settled } else { Sight::Nothing };
+            }
+            self.known.insert(pid, Known { program, sight });
+        }
+        any
+    }
+
+    /// Whether it was not yet known, and there was room.
+    fn remember<T: Ord>(&self, which: impl FnOnce(&mut Found) -> &mut BTreeSet<T>, what: T) -> bool {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let set = which(&mut found);
+        set.len() < MOST && set.insert(what)
+    }
+
+    fn see(&self, Descendant { pid, parent }: Descendant, all: &[Descendant]) -> Sight {
+        let Some(memory) = descendants::memory(pid, &self.object) else { return Sight::Nothing };
+        let missing = self.missing(pid, memory);
+        if memory.object && missing.is_empty() {
+            if !descendants::is_shut_in(pid) || !memory.libssl {
+                return Sight::Loaded;
+            }
+            // Who has connected before it did so is recorded.
+            if descendants::has_channel(pid) {
+                return Sight::Settled;
+            }
+        }
+        if !memory.libssl {
+            return Sight::Nothing;
+        }
+        let parents = parents(parent, all);
+        if memory.object && missing.is_empty() {
+            let what = "it has changed its root folder (chroot) before it used that, and does not find us any more";
+            let line = descendants::program(pid).and_then(|program| mending::chroot(&parents, &descendants::name(&program)));
+            return Sight::Unrecorded(with_line(what, line));
+        }
+        if descendants::is_secure(pid) {
+            let why = "it has more rights than who started it, and the system loads nothing foreign into such programs";
+            return Sight::Unrecorded(why.to_owned());
+        }
+        if memory.musl {
+            return Sight::Unrecorded("it is linked with musl, and what records here needs glibc".to_owned());
+        }
+        if missing.is_empty() {
+            let why = "LD_PRELOAD is in its environment, and its dynamic linker did not load what that names";
+            return Sight::Unrecorded(why.to_owned());
+        }
+        let by = match parents.first() {
+            Some(parent) => format!(" by {}", descendants::name(parent)),
+            None => String::new(),
+        };
+        let what = format!("it was started{by} without {} in its environment", missing.join(" and "));
+        Sight::Unrecorded(with_line(&what, mending::environment(&parents, &self.variables.join(" "))))
+    }
+
+    /// Which of our variables it was started without, as far as it shows.
+    fn missing(&self, pid: u32, memory: Memory) -> Vec<&'static str> {
+        let is_there = |names: &[String], variable: &str| names.iter().any(|name| name == variable);
+        match descendants::environment(pid) {
+            // What loaded the object has been there, whatever stands there now.
+            Some(names) if memory.object && !is_there(&names, "LD_PRELOAD") => Vec::new(),
+            Some(names) => {
+                self.variables.iter().copied().filter(|variable| !is_there(&names, variable)).collect()
+            }
+            None if memory.object => Vec::new(),
+            None => self.variables.clone(),
+        }
+    }
+}
+
+fn with_line(what: &str, line: Option<String>) -> String {
+    line.map_or_else(|| what.to_owned(), |line| format!("{what}; what mends it: {line}"))
+}
+
+/// What was seen of a process.
+enum Sight {
+    /// Nothing that could be recorded, so far.
+    Nothing,
+    /// What records is in it, and knows where we are.
+    Loaded,
+    /// Why what it has is not recorded.
+    Unrecorded(String),
+    /// There is nothing more to find out.
+    Settled,
+}
+
+/// The programs of this process and of those above it, up to us.
+fn parents(mut pid: u32, all: &[Descendant]) -> Vec<PathBuf> {
+    let mut programs = Vec::new();
+    while let Some(process) = all.iter().find(|process| process.pid == pid) {
+        programs.extend(descendants::program(pid));
+        pid = process.parent;
+    }
+    programs
+}
