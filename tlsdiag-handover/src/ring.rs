@@ -225,6 +225,19 @@ impl Writer {
         Written::Done
     }
 
+    /// How many packets nobody has read.
+    pub(crate) fn unread(&self) -> u64 {
+        let (mut at, mut count) = (self.memory.front().read.0.0.load(Ordering::Acquire), 0);
+        // What lies there was written by us; where it is not what it was, we stop.
+        while at < self.written && self.written - at <= SPACE as u64 {
+            let mut length = [0; LENGTH];
+            self.memory.copy_out(at, &mut length);
+            at += (LENGTH + u32::from_ne_bytes(length) as usize) as u64;
+            count += 1;
+        }
+        count
+    }
+
     fn has_room(&mut self, needed: usize) -> bool {
         let full = |read: u64| self.written.wrapping_sub(read) > (SPACE - needed) as u64;
         if full(self.read) {

@@ -7,7 +7,8 @@ use tlsdiag_core::source::openssl::{Between, Symbols};
 
 use super::Object;
 use crate::boundary::guard;
-use crate::real::{Caller, Real, caller, calling, known_application};
+use crate::caller::{About, Caller, caller, known_application};
+use crate::libraries::{Real, calling};
 use crate::{channel, recorder};
 
 fn context_made(real: &'static Real, context: Object, method: *const c_void) {
@@ -39,7 +40,7 @@ fn connection_made(
 }
 
 pub(super) unsafe extern "C" fn ctx_new(method: *const c_void, address: usize) -> Object {
-    let (real, application) = who!(address, ptr::null_mut());
+    let (real, application) = who!(address, About::Method(method), ptr::null_mut());
     let context = call!(real, SSL_CTX_new(method), ptr::null_mut());
     if application {
         context_made(real, context, method);
@@ -53,7 +54,7 @@ pub(super) unsafe extern "C" fn ctx_new_ex(
     method: *const c_void,
     address: usize,
 ) -> Object {
-    let (real, application) = who!(address, ptr::null_mut());
+    let (real, application) = who!(address, About::Method(method), ptr::null_mut());
     let context = call!(real, SSL_CTX_new_ex(library, query, method), ptr::null_mut());
     if application {
         context_made(real, context, method);
@@ -66,7 +67,7 @@ pub(super) unsafe extern "C" fn new(context: Object, address: usize) -> Object {
     // SAFETY: the argument of our caller, passed on to the function that it meant; and a live SSL that only this thread knows, made
     // from that context.
     unsafe {
-        let Some((real, between)) = usual(address) else { return new_at_length(context, address) };
+        let Some((real, between)) = usual(address, About::Object(context)) else { return new_at_length(context, address) };
         let Some(function) = real.f.SSL_new else { return ptr::null_mut() };
         let ssl = function(context);
         if ssl.is_null() || real.f.SSL_is_quic.is_some_and(|is_quic| is_quic(ssl) != 0) {
@@ -84,15 +85,15 @@ pub(super) unsafe extern "C" fn new(context: Object, address: usize) -> Object {
 
 /// The library that the application calls, where it is the only one and is recorded: so it is nearly always, and quickly known.
 #[inline(always)]
-fn usual(address: usize) -> Option<(&'static Real, Between)> {
-    let real = known_application(address)?;
+fn usual(address: usize, about: About) -> Option<(&'static Real, Between)> {
+    let real = known_application(address, about)?;
     Some((real, real.between?))
 }
 
 #[cold]
 #[inline(never)]
 unsafe extern "C" fn new_at_length(context: Object, address: usize) -> Object {
-    let (real, application) = who!(address, ptr::null_mut());
+    let (real, application) = who!(address, About::Object(context), ptr::null_mut());
     let ssl = call!(real, SSL_new(context), ptr::null_mut());
     if application && !ssl.is_null() {
         connection_made_at_length(real, ssl, context);
@@ -112,7 +113,7 @@ fn connection_made_at_length(real: &'static Real, ssl: Object, context: Object) 
 
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 pub(super) unsafe extern "C" fn free(ssl: Object, address: usize) {
-    if let Some((real, between)) = usual(address)
+    if let Some((real, between)) = usual(address, About::Object(ssl))
         && let Some(function) = real.f.SSL_free
     {
         // SAFETY: the argument of our caller: null, or a live SSL of this thread, passed on to the function that it meant.
@@ -129,7 +130,7 @@ pub(super) unsafe extern "C" fn free(ssl: Object, address: usize) {
 #[cold]
 #[inline(never)]
 unsafe extern "C" fn free_at_length(ssl: Object, address: usize) {
-    let (real, application) = who!(address);
+    let (real, application) = who!(address, About::Object(ssl));
     if let Some(between) = real.between.filter(|_| application && !ssl.is_null()) {
         guard(|| {
             // SAFETY: as for `kept`.
@@ -140,7 +141,7 @@ unsafe extern "C" fn free_at_length(ssl: Object, address: usize) {
 }
 
 pub(super) unsafe extern "C" fn set_ctx(ssl: Object, context: Object, address: usize) -> Object {
-    let (real, application) = who!(address, ptr::null_mut());
+    let (real, application) = who!(address, About::Object(ssl), ptr::null_mut());
     let now = call!(real, SSL_set_SSL_CTX(ssl, context), ptr::null_mut());
     if let Some(between) = real.between.filter(|_| application && !now.is_null()) {
         guard(|| {

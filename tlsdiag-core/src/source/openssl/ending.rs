@@ -6,7 +6,7 @@ use std::ptr;
 use super::aside;
 use super::current::{self, Scene};
 use super::functions::SSL;
-use super::listener::bit;
+use super::listener::{Heard, bit};
 use super::local;
 use super::peer;
 use super::pool;
@@ -135,6 +135,34 @@ impl Story {
         let (scene, heard) = (self.scene, &mut self.heard);
         let tell = || {
             for heard in heard.iter_mut().filter(|heard| heard.is_asked(EventKind::Paused)) {
+                if !heard.listener.hear(&event) {
+                    heard.wanted = 0;
+                }
+            }
+        };
+        current::within(scene, || aside::with_queue_aside(symbols, tell));
+    }
+
+    /// The handshake is established, and the story goes on: those who want it get what there is.
+    #[cold]
+    pub(super) fn established(&mut self, symbols: &Symbols) {
+        if self.wanted & bit(EventKind::Established) == 0 || self.established_told || self.is_deserted() {
+            return;
+        }
+        self.established_told = true;
+        self.fill_in();
+        let elapsed = self.elapsed();
+        let Some(recording) = &self.recording else { return };
+        let event = Event {
+            connection: recording.connection(),
+            sequence: u32::try_from(recording.len()).unwrap_or(u32::MAX),
+            elapsed,
+            body: EventBody::Established { recording },
+        };
+        let (scene, heard) = (self.scene, &mut self.heard);
+        let tell = || {
+            let asked = |heard: &&mut Heard| heard.is_asked(EventKind::Established) && !heard.listener.leaves(recording);
+            for heard in heard.iter_mut().filter(asked) {
                 if !heard.listener.hear(&event) {
                     heard.wanted = 0;
                 }

@@ -104,7 +104,7 @@ pub(super) const fn bit(kind: EventKind) -> u32 {
     1 << kind as u32
 }
 
-const ALL: [EventKind; 17] = [
+const ALL: [EventKind; 18] = [
     EventKind::Started,
     EventKind::Reconfigured,
     EventKind::Message,
@@ -121,6 +121,7 @@ const ALL: [EventKind; 17] = [
     EventKind::Transport,
     EventKind::ApplicationData,
     EventKind::Paused,
+    EventKind::Established,
     EventKind::Ended,
 ];
 

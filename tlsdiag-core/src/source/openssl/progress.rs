@@ -319,6 +319,7 @@ impl Story {
                     if client || self.data_in_headers || first_words {
                         self.lingering = true;
                         self.pause(symbols);
+                        self.established(symbols);
                     } else {
                         self.end(symbols, Ending::Settled);
                     }

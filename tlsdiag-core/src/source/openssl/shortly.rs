@@ -141,6 +141,9 @@ impl Story {
     #[inline(always)]
     fn linger_shortly(&mut self, slot: &Slot) -> bool {
         self.lingering = true;
+        if self.is_told_when_established() {
+            return false;
+        }
         slot.shorten(LINGERING);
         true
     }

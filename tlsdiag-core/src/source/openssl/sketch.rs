@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use arc_swap::ArcSwap;
 
 use super::boundary::{self, Errno};
-use super::clock::ticks;
+use super::clock::{self, ticks};
 use super::configured::{self, Configured};
 use super::current::Scene;
 use super::functions::SSL;
@@ -315,18 +315,27 @@ impl Story {
         self.common().is_some_and(|common| common.passes_over)
     }
 
+    /// Whether somebody wants this sketch when it is established, and waits for more.
+    #[inline]
+    pub(super) fn is_told_when_established(&self) -> bool {
+        !self.established_told
+            && self.wanted & bit(EventKind::Established) != 0
+            && !(self.usual && self.is_for_failures())
+    }
+
     /// Whether this sketch waits for its client's first words. Of many handshakes in a short time one does: what clients make of a certificate shows by that one,
     /// and the others cost no more than they did.
     #[inline]
     pub(super) fn sketch_waits_now(&self) -> bool {
         /// Some 50 ms on a processor of today.
         const INTERVAL: u64 = 100_000_000;
+        const COARSE_INTERVAL: u64 = 50_000_000;
         let Some(common) = self.common().filter(|common| common.patient) else { return false };
-        if !self.watch.counts_ticks() {
-            return true;
-        }
-        let now = ticks();
-        let turn = now.wrapping_sub(common.waited.load(Ordering::Relaxed)) >= INTERVAL;
+        let (now, interval) = match self.watch.counts_ticks() {
+            true => (ticks(), INTERVAL),
+            false => (clock::coarse_nanoseconds(), COARSE_INTERVAL),
+        };
+        let turn = now.wrapping_sub(common.waited.load(Ordering::Relaxed)) >= interval;
         if turn {
             common.waited.store(now, Ordering::Relaxed);
         }

@@ -92,6 +92,8 @@ pub(super) struct Story {
     pub(super) messages_heard: bool,
     /// A side that believes it is done but may still be refused.
     pub(super) lingering: bool,
+    /// Those who want to know of a handshake that is established have been told.
+    pub(super) established_told: bool,
     /// A server sent HelloRequest, and nothing has come of it yet.
     pub(super) asked_again: bool,
     pub(super) data_sent: bool,

@@ -42,6 +42,7 @@ impl Story {
             data_in_headers,
             messages_heard,
             lingering,
+            established_told,
             asked_again,
             data_sent,
             data_received,
@@ -70,6 +71,7 @@ impl Story {
             data_in_headers,
             messages_heard,
             lingering,
+            established_told,
             asked_again,
             data_sent,
             data_received,
@@ -93,7 +95,7 @@ impl Story {
         (self.heard_record, self.messages_heard, self.data_in_headers) = (false, false, false);
         (self.transport_told, self.farewell, self.header_was_ccs) = (false, false, false);
         (self.done, self.lingering, self.asked_again) = (false, false, false);
-        (self.data_sent, self.data_received) = (false, false);
+        (self.data_sent, self.data_received, self.established_told) = (false, false, false);
         self.post_handshake = None;
         self.phase = Phase::Open;
         self.watch = Stopwatch::start();
