@@ -4,20 +4,23 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// So many are kept of one process; then the oldest becomes a record.
 const MOST: usize = 4096;
-/// So many that are over are remembered: what went by the socket may come after what went by the ring.
+/// So many that are over are remembered.
 const REMEMBERED: usize = 1024;
 
 /// Those of one process, by connection, packed.
 #[derive(Default)]
 pub(crate) struct Established {
     open: BTreeMap<u64, Vec<u8>>,
-    over: VecDeque<u64>,
+    /// They have become records; what comes of them now has come too late.
+    released: VecDeque<u64>,
+    /// Their recordings have come. What went by the socket may overtake what went by the ring.
+    ended: VecDeque<u64>,
 }
 
 impl Established {
     /// One more; gives the one that there is no more room for.
     pub(crate) fn add(&mut self, connection: u64, packed: &[u8]) -> Option<Vec<u8>> {
-        if self.over.contains(&connection) {
+        if self.ended.contains(&connection) {
             return None;
         }
         self.open.insert(connection, packed.to_vec());
@@ -25,25 +28,15 @@ impl Established {
             return None;
         }
         let (oldest, packed) = self.open.pop_first()?;
-        self.remember(oldest);
+        remember(&mut self.released, oldest);
         Some(packed)
     }
 
     /// The recording of that connection has come; `false` where the connection has its record already.
     pub(crate) fn end(&mut self, connection: u64) -> bool {
-        let is_new = !self.over.contains(&connection);
-        if self.open.remove(&connection).is_none() && !is_new {
-            return false;
-        }
-        self.remember(connection);
-        is_new
-    }
-
-    fn remember(&mut self, connection: u64) {
-        self.over.push_back(connection);
-        if self.over.len() > REMEMBERED {
-            self.over.pop_front();
-        }
+        self.open.remove(&connection);
+        remember(&mut self.ended, connection);
+        !self.released.contains(&connection)
     }
 
     /// Nothing more comes: what there is, oldest first.
@@ -51,7 +44,7 @@ impl Established {
         let open = std::mem::take(&mut self.open);
         open.into_iter()
             .map(|(connection, packed)| {
-                self.remember(connection);
+                remember(&mut self.released, connection);
                 packed
             })
             .collect()
@@ -59,6 +52,13 @@ impl Established {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.open.is_empty()
+    }
+}
+
+fn remember(those: &mut VecDeque<u64>, connection: u64) {
+    those.push_back(connection);
+    if those.len() > REMEMBERED {
+        those.pop_front();
     }
 }
 
