@@ -24,7 +24,8 @@ impl Token {
 
     /// Whether these bytes are the token; how long that takes does not depend on where they differ.
     pub(crate) fn is(&self, bytes: &[u8]) -> bool {
-        bytes.len() == Token::LENGTH && self.0.iter().zip(bytes).fold(0, |differ, (a, b)| differ | (a ^ b)) == 0
+        bytes.len() == Token::LENGTH
+            && self.0.iter().zip(bytes).fold(0, |differ, (a, b)| differ | (a ^ b)) == 0
     }
 }
 
@@ -57,7 +58,8 @@ pub struct Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let token = HEXLOWER.encode(&self.token.0);
-        let (name, path) = (self.name.as_deref().unwrap_or(""), self.path.as_deref().unwrap_or(Path::new("")));
+        let (name, path) =
+            (self.name.as_deref().unwrap_or(""), self.path.as_deref().unwrap_or(Path::new("")));
         write!(f, "{token}:{}:{name}:{}", self.user, path.display())
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
-use std::time::Duration;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// More than this is not taken off the sockets; the senders then find them full.
 const MOST: usize = 256 << 20;

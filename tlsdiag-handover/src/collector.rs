@@ -293,7 +293,9 @@ impl Receiving {
         for socket in self.listening.iter().flat_map(|listening| &listening.sockets) {
             let mut polled = [PollFd::new(socket, PollFlags::IN)];
             // The rest has its turn, however many come.
-            while accepted.len() < MOST_UNKNOWN && matches!(poll(&mut polled, Some(&Timespec::default())), Ok(1)) {
+            while accepted.len() < MOST_UNKNOWN
+                && matches!(poll(&mut polled, Some(&Timespec::default())), Ok(1))
+            {
                 match net::accept_with(socket, SocketFlags::CLOEXEC) {
                     Ok(connection) => accepted.push(connection),
                     Err(Errno::INTR | Errno::CONNABORTED) => {}

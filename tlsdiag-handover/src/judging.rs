@@ -71,7 +71,10 @@ impl<T: FnMut(News)> Judging<T> {
 
     /// Whether somebody has handshakes of which nobody knows whether more will come: then [`look`](Self::look) is to be called now and then.
     pub(crate) fn waits(&self) -> bool {
-        self.connections.values().flat_map(|from| from.processes.values()).any(|process| !process.established.is_empty())
+        self.connections
+            .values()
+            .flat_map(|from| from.processes.values())
+            .any(|process| !process.established.is_empty())
     }
 
     /// Looks which processes have ended, though others go on with their connection.

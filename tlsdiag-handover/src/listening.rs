@@ -40,9 +40,14 @@ impl Listening {
         let token = Token::new()?;
         let mut sockets = Vec::new();
         let mut listen = |made: io::Result<OwnedFd>| made.map(|socket| sockets.push(socket));
-        let by_name = listen(SocketAddrUnix::new_abstract_name(name.as_bytes()).map_err(io::Error::from).and_then(|at| bound(&at)));
+        let by_name = listen(
+            SocketAddrUnix::new_abstract_name(name.as_bytes())
+                .map_err(io::Error::from)
+                .and_then(|at| bound(&at)),
+        );
         remove_left_folders(&std::env::temp_dir());
-        let folder = in_folder().and_then(|(folder, path, socket)| listen(Ok(socket)).map(|()| (folder, path)));
+        let folder =
+            in_folder().and_then(|(folder, path, socket)| listen(Ok(socket)).map(|()| (folder, path)));
         if let (Err(_), Err(cause)) = (&by_name, &folder) {
             return Err(io::Error::new(cause.kind(), cause.to_string()));
         }
@@ -92,11 +97,19 @@ fn is_left(folder: &Path) -> bool {
     let socket = folder.join("socket");
     let is_ours = |path: &Path| fs::symlink_metadata(path).is_ok_and(|m| m.uid() == geteuid().as_raw());
     let is_socket = fs::symlink_metadata(&socket).is_ok_and(|m| m.file_type().is_socket());
-    is_socket && is_ours(folder) && is_ours(&socket) && matches!(connect_to(&socket), Err(error) if error.kind() == io::ErrorKind::ConnectionRefused)
+    is_socket
+        && is_ours(folder)
+        && is_ours(&socket)
+        && matches!(connect_to(&socket), Err(error) if error.kind() == io::ErrorKind::ConnectionRefused)
 }
 
 fn connect_to(path: &Path) -> io::Result<OwnedFd> {
-    let socket = net::socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK, None)?;
+    let socket = net::socket_with(
+        AddressFamily::UNIX,
+        SocketType::SEQPACKET,
+        SocketFlags::CLOEXEC | SocketFlags::NONBLOCK,
+        None,
+    )?;
     net::connect(&socket, &SocketAddrUnix::new(path)?)?;
     Ok(socket)
 }
@@ -116,7 +129,8 @@ mod tests {
     #[test]
     fn the_folder_of_one_that_was_killed_is_removed_and_others_stay() {
         let place = tempfile::tempdir().unwrap();
-        let [left, alive, empty, other] = ["tlsdiag-run-1", "tlsdiag-run-2", "tlsdiag-run-3", "tlsdiag-1"].map(|name| place.path().join(name));
+        let [left, alive, empty, other] = ["tlsdiag-run-1", "tlsdiag-run-2", "tlsdiag-run-3", "tlsdiag-1"]
+            .map(|name| place.path().join(name));
         for folder in [&left, &alive, &empty, &other] {
             fs::create_dir(folder).unwrap();
         }

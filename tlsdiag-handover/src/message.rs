@@ -191,7 +191,17 @@ mod tests {
 
     #[test]
     fn what_is_none_of_ours_is_nothing() {
-        for packet in [&b""[..], b"X", b"R", b"R\0\0\0", b"D\0\0\0\x07\0", b"M\0", b"P\0", b"P\0\0\0\x07\xff", b"E\0\0\0\x07\0"] {
+        for packet in [
+            &b""[..],
+            b"X",
+            b"R",
+            b"R\0\0\0",
+            b"D\0\0\0\x07\0",
+            b"M\0",
+            b"P\0",
+            b"P\0\0\0\x07\xff",
+            b"E\0\0\0\x07\0",
+        ] {
             assert_eq!(Message::from_packet(packet), None, "{packet:?}");
         }
     }

@@ -53,7 +53,12 @@ impl Pulse {
     pub fn new() -> io::Result<Self> {
         // SAFETY: a new mapping at a place that the kernel chooses.
         let page = unsafe {
-            mmap_anonymous(ptr::null_mut(), size_of::<Page>(), ProtFlags::READ | ProtFlags::WRITE, MapFlags::SHARED)?
+            mmap_anonymous(
+                ptr::null_mut(),
+                size_of::<Page>(),
+                ProtFlags::READ | ProtFlags::WRITE,
+                MapFlags::SHARED,
+            )?
         };
         NonNull::new(page.cast()).map(Pulse).ok_or_else(|| io::Error::other("no address"))
     }
@@ -94,7 +99,8 @@ impl Pulse {
     #[must_use]
     pub fn has_ended(&self, generation: u32) -> bool {
         let page = self.page();
-        page.owner.load(Ordering::Relaxed) & OWNER_DIED != 0 || page.generation.load(Ordering::Relaxed) != generation
+        page.owner.load(Ordering::Relaxed) & OWNER_DIED != 0
+            || page.generation.load(Ordering::Relaxed) != generation
     }
 
     /// Whether this is the first time that the end of this collector is reported, by any of the processes.

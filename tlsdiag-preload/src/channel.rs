@@ -106,12 +106,15 @@ pub(crate) fn connect() {
 fn lose() {
     let Some(pulse) = PULSE.get() else { return };
     // What nobody has read is lost as well, and is counted once.
-    let unread = Packing::try_take(process::id()).map_or(0, |mut packing| std::mem::take(&mut packing.parts().way).unread());
+    let unread = Packing::try_take(process::id())
+        .map_or(0, |mut packing| std::mem::take(&mut packing.parts().way).unread());
     pulse.lose(1 + unread);
     let generation = GENERATION.load(Ordering::Relaxed);
     if pulse.report(generation) {
         let until = match config().output {
-            Output::Files(_) => " until the program makes another SSL_CTX, as servers do when they are reloaded",
+            Output::Files(_) => {
+                " until the program makes another SSL_CTX, as servers do when they are reloaded"
+            }
             _ => " any more",
         };
         config::say(&format!("the collector of handshakes has ended: they are not recorded{until}"));

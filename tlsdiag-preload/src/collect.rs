@@ -32,7 +32,9 @@ fn open(files: &Files) -> io::Result<Opened> {
     }
     let keylog = files.keylog.as_deref().and_then(|path| {
         KeyLogFile::open(path)
-            .inspect_err(|cause| say(&format!("cannot write {}: {cause}; keys are not logged", path.display())))
+            .inspect_err(|cause| {
+                say(&format!("cannot write {}: {cause}; keys are not logged", path.display()))
+            })
             .ok()
     });
     Ok(Opened { journal: journal.with_patience(PATIENCE), keylog })

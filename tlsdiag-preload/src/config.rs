@@ -62,7 +62,9 @@ fn read() -> Config {
     let failures_only = is_on("TLSDIAG_FAILURES_ONLY");
     if let Some(address) = variable("TLSDIAG_CHANNEL") {
         let Some(address) = address.to_str().and_then(Address::parse) else {
-            say("TLSDIAG_CHANNEL is set by `tlsdiag run` alone, and this is not what it sets; handshakes are not recorded");
+            say(
+                "TLSDIAG_CHANNEL is set by `tlsdiag run` alone, and this is not what it sets; handshakes are not recorded",
+            );
             return nothing;
         };
         let secrets = is_on("TLSDIAG_KEYLOG");

@@ -224,7 +224,10 @@ mod tests {
         }
         let mut reader = std::io::BufReader::new(File::open(&path).unwrap()).lines();
         let whole = |line: &str| jsonl::read_line(line).is_ok();
-        assert_eq!(reader.by_ref().take(written).filter(|line| whole(line.as_ref().unwrap())).count(), written);
+        assert_eq!(
+            reader.by_ref().take(written).filter(|line| whole(line.as_ref().unwrap())).count(),
+            written
+        );
         journal.append(&record()).unwrap();
         // The one that found it full may have left a beginning.
         assert!(reader.by_ref().take(2).any(|line| whole(&line.unwrap())));

@@ -67,7 +67,9 @@ pub(super) unsafe extern "C" fn new(context: Object, address: usize) -> Object {
     // SAFETY: the argument of our caller, passed on to the function that it meant; and a live SSL that only this thread knows, made
     // from that context.
     unsafe {
-        let Some((real, between)) = usual(address, About::Object(context)) else { return new_at_length(context, address) };
+        let Some((real, between)) = usual(address, About::Object(context)) else {
+            return new_at_length(context, address);
+        };
         let Some(function) = real.f.SSL_new else { return ptr::null_mut() };
         let ssl = function(context);
         if ssl.is_null() || real.f.SSL_is_quic.is_some_and(|is_quic| is_quic(ssl) != 0) {

@@ -16,7 +16,13 @@ impl Recording {
 
     /// As [`push`](Self::push), at so many nanoseconds.
     pub(crate) fn push_at(&mut self, elapsed: u64, body: &EventBody<'_>) -> Option<u32> {
-        if matches!(body, EventBody::Secret(_) | EventBody::Paused { .. } | EventBody::Established { .. } | EventBody::Ended { .. }) {
+        if matches!(
+            body,
+            EventBody::Secret(_)
+                | EventBody::Paused { .. }
+                | EventBody::Established { .. }
+                | EventBody::Ended { .. }
+        ) {
             return None;
         }
         let packed = if self.entries.len() < Self::MAX_EVENTS { self.pack(body) } else { None };
@@ -81,7 +87,10 @@ impl Recording {
             EventBody::Transport { direction, end, errno } => Packed::Transport(direction, end, errno),
             EventBody::Unacknowledged { bytes } => Packed::Unacknowledged(bytes),
             EventBody::ApplicationData { direction } => Packed::ApplicationData(direction),
-            EventBody::Secret(_) | EventBody::Paused { .. } | EventBody::Established { .. } | EventBody::Ended { .. } => return None,
+            EventBody::Secret(_)
+            | EventBody::Paused { .. }
+            | EventBody::Established { .. }
+            | EventBody::Ended { .. } => return None,
         })
     }
 

@@ -161,7 +161,9 @@ impl Story {
         };
         let (scene, heard) = (self.scene, &mut self.heard);
         let tell = || {
-            let asked = |heard: &&mut Heard| heard.is_asked(EventKind::Established) && !heard.listener.leaves(recording);
+            let asked = |heard: &&mut Heard| {
+                heard.is_asked(EventKind::Established) && !heard.listener.leaves(recording)
+            };
             for heard in heard.iter_mut().filter(asked) {
                 if !heard.listener.hear(&event) {
                     heard.wanted = 0;
