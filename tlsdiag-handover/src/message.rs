@@ -94,6 +94,11 @@ pub(crate) fn begin_established(pid: u32, connection: u64, out: &mut Vec<u8>) {
     out.extend(connection.to_be_bytes());
 }
 
+/// Whether a packet that begins so is the last word on a connection.
+pub(crate) fn is_recording(kind: u8) -> bool {
+    matches!(kind, RECORDING | ALONE)
+}
+
 /// How the packet of a recording begins.
 #[inline]
 pub(crate) fn recording_head(pid: u32, alone: bool) -> [u8; HEAD] {

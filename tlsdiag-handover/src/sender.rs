@@ -16,7 +16,7 @@ use rustix::net::{
 use rustix::process::geteuid;
 
 use crate::address::Address;
-use crate::message::{HEAD, Message, begin_established, begin_recording, recording_head};
+use crate::message::{HEAD, Message, begin_established, begin_recording, is_recording, recording_head};
 use crate::ring::{Writer, Written, may_be_as_long};
 
 /// Descriptors below this are those that programs count on, and close.
@@ -66,11 +66,11 @@ pub enum Delivery {
 }
 
 impl Way {
-    /// How many packets lie in the ring that nobody has read.
+    /// How many recordings lie in the ring that nobody has read.
     #[must_use]
     pub fn unread(&self) -> u64 {
         match self {
-            Way::Ring(ring) => ring.unread(),
+            Way::Ring(ring) => ring.unread(is_recording),
             Way::Untried | Way::Socket => 0,
         }
     }
@@ -116,6 +116,15 @@ impl Sender {
     #[must_use]
     pub fn is_open(&self) -> bool {
         fstat(&self.socket).is_ok_and(|stat| stat.st_ino == self.identity.load(Ordering::Acquire))
+    }
+
+    /// Whether somebody is at the other end. It takes a system call.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        let mut polled = [PollFd::new(&self.socket, PollFlags::empty())];
+        let asked = poll(&mut polled, Some(&Timespec::default()));
+        let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+        asked.is_ok() && !polled[0].revents().intersects(gone) && self.is_open()
     }
 
     /// Sends through this connection from now on, under the same descriptor: other threads may be using it. Where the program has given

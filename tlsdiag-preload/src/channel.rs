@@ -26,7 +26,9 @@ static TOLD: AtomicU64 = AtomicU64::new(0);
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 /// What this process, those that it forks and their collector share.
 static PULSE: OnceLock<Pulse> = OnceLock::new();
-/// The collector of `tlsdiag run` was found gone.
+/// The collector is our own.
+static OWN: AtomicBool = AtomicBool::new(false);
+/// It was found gone.
 static GONE: AtomicBool = AtomicBool::new(false);
 
 fn sender() -> Option<&'static Sender> {
@@ -39,6 +41,28 @@ fn sender() -> Option<&'static Sender> {
 fn has_ended() -> bool {
     GONE.load(Ordering::Relaxed)
         || PULSE.get().is_some_and(|pulse| pulse.has_ended(GENERATION.load(Ordering::Relaxed)))
+}
+
+/// Whether the collector was found gone just now. That of `tlsdiag run` is asked for once in so many handshakes, since a system call for
+/// each would be felt; our own tells without one.
+#[inline]
+fn is_found_gone(sender: &Sender) -> bool {
+    const ONCE_IN: u32 = 16;
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    if OWN.load(Ordering::Relaxed) || !ASKED.fetch_add(1, Ordering::Relaxed).is_multiple_of(ONCE_IN) {
+        return false;
+    }
+    ask(sender)
+}
+
+#[cold]
+#[inline(never)]
+fn ask(sender: &Sender) -> bool {
+    let gone = !sender.is_heard();
+    if gone {
+        GONE.store(true, Ordering::Relaxed);
+    }
+    gone
 }
 
 /// Connects, if that has not been done, and says which library is recorded. A collector of our own that was killed is replaced: a context
@@ -74,6 +98,7 @@ pub(crate) fn connect() {
         },
     };
     let generation = pulse.begin();
+    OWN.store(matches!(config().output, Output::Files(_)), Ordering::Relaxed);
     let made = match &config().output {
         Output::None => return,
         Output::Channel(address) => Sender::connect(address),
@@ -104,11 +129,18 @@ pub(crate) fn connect() {
 #[cold]
 #[inline(never)]
 fn lose() {
+    report_lost(1 + take_unread());
+}
+
+/// What this process has sent and nobody has read, which is lost as well, and is counted once.
+fn take_unread() -> u64 {
+    Packing::try_take(process::id())
+        .map_or(0, |mut packing| std::mem::take(&mut packing.parts().way).unread())
+}
+
+fn report_lost(count: u64) {
     let Some(pulse) = PULSE.get() else { return };
-    // What nobody has read is lost as well, and is counted once.
-    let unread = Packing::try_take(process::id())
-        .map_or(0, |mut packing| std::mem::take(&mut packing.parts().way).unread());
-    pulse.lose(1 + unread);
+    pulse.lose(count);
     let generation = GENERATION.load(Ordering::Relaxed);
     if pulse.report(generation) {
         let until = match config().output {
@@ -136,7 +168,7 @@ pub(crate) fn secret(line: &str) {
 /// A finished connection's recording.
 pub(crate) fn hand_over(recording: &Recording) {
     let Some(sender) = sender() else { return };
-    if has_ended() {
+    if has_ended() || is_found_gone(sender) {
         return lose();
     }
     let pid = process::id();
@@ -191,7 +223,7 @@ pub(crate) fn hand_over_established(recording: &Recording) {
 #[inline]
 pub(crate) fn hand_over_notes(noted: &Noted<'_>) -> bool {
     let Some(sender) = sender() else { return false };
-    if has_ended() {
+    if has_ended() || is_found_gone(sender) {
         lose();
         return true;
     }
@@ -221,11 +253,11 @@ fn report_dropped(sender: &Sender, pid: u32) {
 pub(crate) fn farewell() {
     let Some(sender) = sender() else { return };
     report_dropped(sender, std::process::id());
-    let pid = process::id();
-    if let Some(pulse) = PULSE.get().filter(|_| has_ended())
-        && let Some(mut packing) = Packing::try_take(pid)
-    {
-        pulse.lose(std::mem::take(&mut packing.parts().way).unread());
+    if has_ended() || ask(sender) {
+        match take_unread() {
+            0 => {}
+            lost => report_lost(lost),
+        }
     }
 }
 

@@ -105,6 +105,34 @@ fn a_collector_that_is_killed_is_reported_once_and_replaced_at_the_next_reload()
     assert_eq!(log().matches("tlsdiag: the collector of handshakes has ended").count(), 1, "{}", log());
 }
 
+/// A program that goes on after `tlsdiag run` was killed.
+#[test]
+fn a_command_that_was_killed_is_reported_once_by_the_program_that_goes_on() {
+    let place = Place::new();
+    let site = place.site(Kind::Nginx, ClientAuth::Off);
+    let server = place.bare(&site);
+    for rounds in [40, 3] {
+        let script = format!(
+            "import os, socket, ssl\n\
+             context = ssl.create_default_context(cafile='trusted.pem')\n\
+             def visit():\n\
+             \x20   with context.wrap_socket(socket.create_connection(('localhost', {})), server_hostname='localhost') as s:\n\
+             \x20       s.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n'); s.recv(8)\n\
+             visit()\n\
+             parent = os.getppid()\n\
+             os.kill(parent, 9)\n\
+             while os.getppid() == parent: pass\n\
+             for i in range({rounds}): visit()\n",
+            site.address.port()
+        );
+        let said =
+            Said::from(place.run(&[]).args(["/usr/bin/python3", "-c", &script]).output().expect("tlsdiag"));
+        let reported = "tlsdiag: the collector of handshakes has ended: they are not recorded any more\n";
+        assert_eq!(said.err, reported, "{rounds}");
+    }
+    server.stop().expect("it ends");
+}
+
 /// What a local user can see of a recording that somebody else makes, and do with it.
 const INTRUDER: &str = r"
 import socket, re, sys
