@@ -70,7 +70,7 @@ fn fork(files: &Files, opened: Opened, pulse: Pulse) -> io::Result<Sender> {
 }
 
 fn child(sender: Sender, connection: OwnedFd, opened: Opened, files: &Files, pulse: Pulse) -> ! {
-    const IGNORED: [i32; 8] = [
+    const IGNORED: [i32; 9] = [
         libc::SIGTERM,
         libc::SIGINT,
         libc::SIGHUP,
@@ -79,6 +79,8 @@ fn child(sender: Sender, connection: OwnedFd, opened: Opened, files: &Files, pul
         libc::SIGUSR2,
         libc::SIGALRM,
         libc::SIGPIPE,
+        // A file that must not become longer is an error, which is reported.
+        libc::SIGXFSZ,
     ];
     // The program must not find a child that it did not make, so the collector is the child of a process that is gone. Whoever
     // stops the program may signal its whole group: the collector has its own, and goes when the program has gone.
