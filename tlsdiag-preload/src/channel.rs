@@ -28,7 +28,9 @@ static GENERATION: AtomicU32 = AtomicU32::new(0);
 static PULSE: OnceLock<Pulse> = OnceLock::new();
 /// The collector is our own.
 static OWN: AtomicBool = AtomicBool::new(false);
-/// It was found gone.
+/// No collector could be started.
+static FAILED: AtomicBool = AtomicBool::new(false);
+/// The collector was found gone.
 static GONE: AtomicBool = AtomicBool::new(false);
 
 fn sender() -> Option<&'static Sender> {
@@ -76,7 +78,7 @@ pub(crate) fn open(symbols: &Symbols, number: usize) {
     let _opening = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
     if sender().is_none() && TOLD.load(Ordering::Acquire) == 0 {
         connect();
-    } else if has_ended() && matches!(config().output, Output::Files(_)) {
+    } else if has_ended() && may_start_another() {
         TOLD.store(0, Ordering::Release);
         connect();
     } else if is_told() {
@@ -86,6 +88,15 @@ pub(crate) fn open(symbols: &Symbols, number: usize) {
     if let Some(sender) = sender() {
         let _ = sender.send(&Message::Library(symbols.version()));
     }
+}
+
+/// Whether another collector may be started where the one before has ended: not where that failed before, and not for ever.
+fn may_start_another() -> bool {
+    const MOST: u32 = 100;
+    static STARTED: AtomicU32 = AtomicU32::new(0);
+    OWN.load(Ordering::Relaxed)
+        && !FAILED.load(Ordering::Relaxed)
+        && STARTED.fetch_add(1, Ordering::Relaxed) < MOST
 }
 
 /// Connects and introduces this program.
@@ -121,7 +132,13 @@ pub(crate) fn connect() {
         }
         // Under `tlsdiag run` the collector goes when its command has ended; what runs on is not recorded.
         Err(_) if matches!(config().output, Output::Channel(_)) => {}
-        Err(cause) => config::say(&format!("{cause}; handshakes are not recorded")),
+        Err(cause) => {
+            FAILED.store(true, Ordering::Relaxed);
+            GONE.store(true, Ordering::Relaxed);
+            // This is all that is said of it.
+            let _ = pulse.report(generation);
+            config::say(&format!("{cause}; handshakes are not recorded"));
+        }
     }
 }
 

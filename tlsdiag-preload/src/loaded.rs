@@ -57,8 +57,9 @@ unsafe extern "C" fn measure(info: *mut libc::dl_phdr_info, _size: usize, looked
             (start, start.wrapping_add(header.p_memsz as usize))
         });
         let first = places.clone().map(|(start, _)| start).min().unwrap_or(0);
-        // The linker rounds down to a page.
-        if first & !0xfff != looked.0 {
+        // The linker rounds down to a page, of whatever size that is.
+        const LARGEST_PAGE: usize = 64 << 10;
+        if first.wrapping_sub(looked.0) >= LARGEST_PAGE {
             return 0;
         }
         looked.1 = places.map(|(_, end)| end).max().unwrap_or(looked.0);
