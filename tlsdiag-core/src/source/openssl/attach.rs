@@ -221,7 +221,7 @@ pub unsafe fn attach_ssl_raw(
         }
         (f.SSL_set_msg_callback)(ssl, Some(symbols.trampolines.message));
         (f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, std::ptr::null_mut());
-        boundary::enter(slot, |story| hooks::arm(slot, ssl, story));
+        boundary::enter(slot, |handshake| hooks::arm(slot, ssl, handshake));
         add(slot.listeners.get_or_init(ArcSwap::default), &listener);
         Ok(Attachment { listener, place: Place::Connection(slot.share()), kept: false })
     }

@@ -100,7 +100,7 @@ impl Between {
         unsafe {
             // In the midst of a handshake: one that is over has no such way.
             if let Some(slot) = Slot::own(self.0, ssl).filter(|slot| slot.is_short(short::STEPS)) {
-                boundary::enter(slot, |story| story.leave(slot, ssl));
+                boundary::enter(slot, |handshake| handshake.leave(slot, ssl));
             }
         }
     }
@@ -111,7 +111,7 @@ impl Between {
         // SAFETY: a live SSL of this thread.
         unsafe {
             if let Some(slot) = Slot::of(self.0, ssl) {
-                boundary::enter(slot, |story| story.could_not_ask(slot, ssl));
+                boundary::enter(slot, |handshake| handshake.could_not_ask(slot, ssl));
             }
         }
     }
@@ -152,9 +152,9 @@ impl Between {
                 // The info callback behind ours is that of another context now.
                 slot.supervised.store(false, Ordering::Relaxed);
                 slot.lengthen();
-                boundary::enter(slot, |story| {
-                    if story.is_recorded() {
-                        hooks::arm(slot, ssl, story);
+                boundary::enter(slot, |handshake| {
+                    if handshake.is_recorded() {
+                        hooks::arm(slot, ssl, handshake);
                     }
                 });
             }
@@ -234,8 +234,8 @@ impl Between {
         unsafe {
             let Some(slot) = Slot::of(self.0, ssl.cast()) else { return false };
             // In the midst of a handshake a server may come to want a certificate after all, and a sketch knows of none.
-            boundary::enter(slot, |story| {
-                if story.is_recorded() {
+            boundary::enter(slot, |handshake| {
+                if handshake.is_recorded() {
                     hooks::arm_verify(slot, ssl.cast());
                 }
             });
@@ -327,7 +327,7 @@ impl Between {
         true
     }
 
-    /// Keeps something of the message callback, and puts ours in front again, which is given back once the story is over.
+    /// Keeps something of the message callback, and puts ours in front again, which is given back once the handshake is over.
     ///
     /// # Safety
     /// As for the type.

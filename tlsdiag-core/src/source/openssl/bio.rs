@@ -183,9 +183,9 @@ unsafe fn look(
     let direction = if operation == READ_RETURN { Direction::Received } else { Direction::Sent };
     if ret > 0 {
         // SAFETY: `processed` is null or OpenSSL's count of the bytes that `bytes` now holds.
-        boundary::enter(slot, |story| unsafe {
-            if story.wants_wire() && !processed.is_null() && !bytes.is_null() {
-                story.wire(direction, std::slice::from_raw_parts(bytes.cast::<u8>(), *processed));
+        boundary::enter(slot, |handshake| unsafe {
+            if handshake.wants_wire() && !processed.is_null() && !bytes.is_null() {
+                handshake.wire(direction, std::slice::from_raw_parts(bytes.cast::<u8>(), *processed));
             }
         });
         return;
@@ -199,7 +199,7 @@ unsafe fn look(
         (0, Direction::Received) => (TransportEnd::Eof, 0),
         _ => (kind_of(errno.value()), errno.value()),
     };
-    boundary::enter(slot, |story| story.transport(symbols, direction, end, errno));
+    boundary::enter(slot, |handshake| handshake.transport(symbols, direction, end, errno));
 }
 
 /// What an error number of a read or write says of the transport.

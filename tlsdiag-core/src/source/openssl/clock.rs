@@ -171,7 +171,7 @@ fn ask_the_time_of_day(rate: u64) -> Option<()> {
     Some(())
 }
 
-/// Runs from the beginning of a story.
+/// Runs from the beginning of a handshake.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Stopwatch {
     /// In ticks, or nanoseconds where its rate is 0.

@@ -12,7 +12,7 @@ use super::functions::SSL;
 use super::slot::Slot;
 use super::symbols::Symbols;
 
-/// Where a story takes place. Only followed while a hook of that very connection runs.
+/// Where a handshake takes place. Only followed while a hook of that very connection runs.
 #[derive(Clone, Copy)]
 pub(super) struct Scene {
     pub(super) slot: *const Slot,
@@ -70,7 +70,7 @@ pub fn leave_with_current(key: u64, keepsake: Keepsake) -> bool {
     if ssl.is_null() {
         return false;
     }
-    // SAFETY: the scene is current only within a hook of its connection (`Story::pause`, `Story::hand_over`), which keeps the slot alive.
+    // SAFETY: the scene is current only within a hook of its connection (`HandshakeState::pause`, `HandshakeState::hand_over`), which keeps the slot alive.
     let Some(slot) = (unsafe { slot.as_ref() }) else { return false };
     slot.keepsakes.get_or_init(ArcSwap::default).rcu(|old| {
         let others = old.iter().filter(|(known, _)| *known != key).cloned();

@@ -1,4 +1,4 @@
-//! How a story ends: what is looked at once more, who is told, and what is passed over.
+//! How a handshake ends: what is looked at once more, who is told, and what is passed over.
 
 use std::ffi::c_int;
 use std::ptr;
@@ -6,16 +6,16 @@ use std::ptr;
 use super::aside;
 use super::current::{self, Scene};
 use super::functions::SSL;
+use super::handshake_state::{HandshakeState, Phase};
 use super::listener::{Heard, bit};
 use super::local;
 use super::peer;
 use super::pool;
 use super::slot::Slot;
-use super::story::{Phase, Story};
 use super::symbols::Symbols;
 use crate::event::{Direction, Ending, Event, EventBody, EventKind, Recording, Role, State, TransportEnd};
 
-impl Story {
+impl HandshakeState {
     /// The last word. Where the connection was freed it touches no object of OpenSSL's, since there may be none left.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     pub(super) fn end(&mut self, symbols: &'static Symbols, ending: Ending) {
@@ -66,7 +66,7 @@ impl Story {
         }
     }
 
-    /// As [`look_again`](Self::look_again), in the midst of the story.
+    /// As [`look_again`](Self::look_again), in the midst of the handshake.
     pub(super) fn look_again_now(&mut self, symbols: &'static Symbols) {
         if let Some(mut recording) = self.recording.take() {
             self.look_again(symbols, &mut recording);
@@ -119,7 +119,7 @@ impl Story {
         }
     }
 
-    /// The application has control again, and the story may still go on.
+    /// The application has control again, and the handshake may still go on.
     pub(super) fn pause(&mut self, symbols: &Symbols) {
         if self.wanted & bit(EventKind::Paused) == 0 || self.is_deserted() {
             return;
@@ -143,7 +143,7 @@ impl Story {
         current::within(scene, || aside::with_queue_aside(symbols, tell));
     }
 
-    /// The handshake is established, and the story goes on: those who want it get what there is.
+    /// The handshake is established, and the handshake goes on: those who want it get what there is.
     #[cold]
     pub(super) fn established(&mut self, symbols: &Symbols) {
         if self.wanted & bit(EventKind::Established) == 0 || self.established_told || self.is_deserted() {

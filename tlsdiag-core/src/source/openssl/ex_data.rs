@@ -51,7 +51,7 @@ unsafe extern "C" fn free_connection(
     let slot = unsafe { Arc::from_raw(slot.cast::<Slot>().cast_const()) };
     slot.depart();
     if !slot.is_short(short::OVER) {
-        boundary::enter(&slot, |story| story.end(slot.symbols, Ending::Freed));
+        boundary::enter(&slot, |handshake| handshake.end(slot.symbols, Ending::Freed));
     }
     // A recorder may be dropped with the slot, and its Drop may panic.
     boundary::contain(|| Slot::retire(slot));

@@ -17,12 +17,12 @@ use super::functions::{
     BioCallback, InfoCallback, KeylogCallback, MessageCallback, SSL, SecurityCallback, VerifyCallback,
     X509_STORE_CTX,
 };
+use super::handshake_state::{ALERT, HANDSHAKE_START, HandshakeState, LOOP, Phase};
 use super::messages;
 use super::nearby;
 use super::previous::same;
 use super::security;
 use super::slot::{Slot, short};
-use super::story::{ALERT, HANDSHAKE_START, LOOP, Phase, Story};
 use super::symbols::{Symbols, ctrl};
 use crate::event::EventKind;
 
@@ -111,7 +111,9 @@ unsafe extern "C" fn info_of_sketch(ssl: *const SSL, place: c_int, value: c_int,
     // SAFETY: as for `info`.
     unsafe {
         if let Some(slot) = nearby::find(ssl)
-            && slot.shortly(short::SKETCH, |story| story.info_shortly(slot, ssl.cast_mut(), place, value))
+            && slot.shortly(short::SKETCH, |handshake| {
+                handshake.info_shortly(slot, ssl.cast_mut(), place, value)
+            })
         {
             if let Some(callback) = behind_info(slot) {
                 callback(ssl, place, value);
@@ -139,17 +141,17 @@ unsafe extern "C" fn info_at_length(ssl: *const SSL, place: c_int, value: c_int,
         let slot = Slot::of_or_new(symbols, ssl.cast_mut());
         if let Some(slot) = slot.filter(|slot| place & LOOP == 0 || !slot.is_undisturbed(ssl)) {
             let ssl = ssl.cast_mut();
-            boundary::enter(slot, |story| {
-                let began = story.phase;
-                story.info(slot, ssl, place, value);
+            boundary::enter(slot, |handshake| {
+                let began = handshake.phase;
+                handshake.info(slot, ssl, place, value);
                 // Where the application's setters are seen, what was armed at the beginning stays so.
-                let stays = story.sketched
+                let stays = handshake.sketched
                     || (began == Phase::Open
                         && place & HANDSHAKE_START == 0
                         && slot.supervised.load(Ordering::Relaxed)
-                        && !(story.needs_transport() || story.wants_wire()));
-                if matches!(story.phase, Phase::Open | Phase::Watching) && !stays {
-                    arm(slot, ssl, story);
+                        && !(handshake.needs_transport() || handshake.wants_wire()));
+                if matches!(handshake.phase, Phase::Open | Phase::Watching) && !stays {
+                    arm(slot, ssl, handshake);
                 }
             });
         }
@@ -232,17 +234,17 @@ pub(super) unsafe fn arm_security(slot: &Slot, ssl: *mut SSL) {
 /// `ssl` is alive and this thread's; `slot` is its slot.
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
 #[inline(never)]
-pub(super) unsafe fn arm(slot: &Slot, ssl: *mut SSL, story: &mut Story) {
+pub(super) unsafe fn arm(slot: &Slot, ssl: *mut SSL, handshake: &mut HandshakeState) {
     let (f, ours) = (&slot.symbols.f, &slot.symbols.trampolines);
     // SAFETY: a live SSL of this thread; the getters only read, the setters store a pointer.
     unsafe {
         arm_info(slot, ssl);
         arm_verify(slot, ssl);
         arm_security(slot, ssl);
-        let wire = story.wants(EventKind::Wire);
-        if story.phase == Phase::Open && (wire || story.needs_transport()) {
+        let wire = handshake.wants(EventKind::Wire);
+        if handshake.phase == Phase::Open && (wire || handshake.needs_transport()) {
             let (read, write) = ((f.SSL_get_rbio)(ssl), (f.SSL_get_wbio)(ssl));
-            if story.is_new_transport(read, write) {
+            if handshake.is_new_transport(read, write) {
                 if !read.is_null() {
                     bio::hook(slot, read, wire);
                 }
@@ -251,7 +253,7 @@ pub(super) unsafe fn arm(slot: &Slot, ssl: *mut SSL, story: &mut Story) {
                 }
             }
         }
-        if story.takes_back() {
+        if handshake.takes_back() {
             (f.SSL_set_msg_callback)(ssl, Some(ours.message));
             (f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, ptr::null_mut());
         }
@@ -278,8 +280,8 @@ unsafe extern "C" fn verify<const N: usize>(ok: c_int, store: *mut X509_STORE_CT
             _ => ok,
         };
         if let Some(slot) = slot {
-            boundary::enter(slot, |story| {
-                story.verify(depth.max(0) as u32, ok != 0, accepted != 0, error, |out| {
+            boundary::enter(slot, |handshake| {
+                handshake.verify(depth.max(0) as u32, ok != 0, accepted != 0, error, |out| {
                     der::certificate(symbols, (f.X509_STORE_CTX_get_current_cert)(store), out);
                 });
             });
@@ -293,9 +295,9 @@ unsafe extern "C" fn keylog<const N: usize>(ssl: *const SSL, line: *const c_char
     // SAFETY: OpenSSL calls this with a live SSL and a C string.
     unsafe {
         if let Some(slot) = Slot::own(symbols, ssl) {
-            boundary::enter(slot, |story| {
-                if story.wants(EventKind::Secret) {
-                    story.secret(CStr::from_ptr(line).to_str().unwrap_or_default());
+            boundary::enter(slot, |handshake| {
+                if handshake.wants(EventKind::Secret) {
+                    handshake.secret(CStr::from_ptr(line).to_str().unwrap_or_default());
                 }
             });
         }

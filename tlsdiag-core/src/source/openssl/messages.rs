@@ -8,12 +8,12 @@ use super::bio;
 use super::boundary;
 use super::context::ContextState;
 use super::functions::{MessageCallback, SSL};
+use super::handshake_state::Phase;
 use super::hooks::{arm_info, table};
 use super::nearby;
 use super::previous::Previous;
 use super::shortly::LINGERING;
 use super::slot::{Slot, short};
-use super::story::Phase;
 use super::symbols::ctrl;
 use crate::event::Direction;
 use crate::event::noted::About;
@@ -90,7 +90,7 @@ unsafe extern "C" fn unusual_message(
         if let (Some(slot), false) = (nearby::find(ssl), len == 0) {
             let told = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
             let first_words = content_type == INNER_TYPE && write == 0 && told[0] == APPLICATION_DATA;
-            if first_words && slot.shortly(LINGERING, |story| story.first_words_shortly(slot, ssl)) {
+            if first_words && slot.shortly(LINGERING, |handshake| handshake.first_words_shortly(slot, ssl)) {
                 return;
             }
             if slot.note_header(write, content_type, told) || passes_by(slot, write, content_type, told) {
@@ -138,7 +138,7 @@ fn passes_by(slot: &Slot, write: c_int, content_type: c_int, bytes: &[u8]) -> bo
         }
         _ => return false,
     };
-    let kept = slot.keep_shortly(|story| story.keep_header(about, write as u8, noted));
+    let kept = slot.keep_shortly(|handshake| handshake.keep_header(about, write as u8, noted));
     if kept && about == About::Record {
         slot.heard_first_header();
     }
@@ -180,7 +180,7 @@ unsafe extern "C" fn kept_message(
     unsafe {
         // Without bytes it is no message.
         let message = if len == 0 { &[] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
-        if !slot.keep_shortly(|story| story.keep_message(direction_of(write), version, message)) {
+        if !slot.keep_shortly(|handshake| handshake.keep_message(direction_of(write), version, message)) {
             let number = slot.symbols.number as usize;
             message_at_length(write, version, HANDSHAKE, bytes, len, ssl, number);
         }
@@ -221,18 +221,18 @@ unsafe extern "C" fn message_at_length(
             let bytes =
                 if bytes.is_null() { &[][..] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
             told = slot.layers.tell(write, content_type, bytes, || (symbols.f.SSL_version)(ssl));
-            let entered = boundary::enter(slot, |story| {
-                story.message(slot, ssl, direction, content_type, bytes);
-                if content_type == HANDSHAKE && story.phase == Phase::Open {
+            let entered = boundary::enter(slot, |handshake| {
+                handshake.message(slot, ssl, direction, content_type, bytes);
+                if content_type == HANDSHAKE && handshake.phase == Phase::Open {
                     arm_info(slot, ssl);
                 }
                 // Where OpenSSL tells of a record that it sends, it looks once whether there is a callback and then calls it
                 // twice, for the header and for TLS 1.3's inner type: between the two it must not go away.
                 // Nor while something is kept from the application.
                 let returnable = !(write != 0 && content_type == HEADER) && slot.layers.tell_all();
-                let over = matches!(story.phase, Phase::Over | Phase::Dead) && returnable;
+                let over = matches!(handshake.phase, Phase::Over | Phase::Dead) && returnable;
                 if over {
-                    story.give_back();
+                    handshake.give_back();
                 }
                 over
             });
@@ -265,7 +265,7 @@ unsafe extern "C" fn message_at_length(
     }
 }
 
-/// Stands where we stood once the story is over.
+/// Stands where we stood once the handshake is over.
 pub(super) unsafe extern "C" fn silent(
     _write: c_int,
     _version: c_int,

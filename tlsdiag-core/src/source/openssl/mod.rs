@@ -38,6 +38,7 @@ mod ending;
 mod errors;
 mod ex_data;
 mod functions;
+mod handshake_state;
 mod hooks;
 mod identity;
 mod layers;
@@ -56,7 +57,6 @@ mod security;
 mod shortly;
 mod sketch;
 mod slot;
-mod story;
 mod symbols;
 mod trust;
 #[cfg(feature = "linked")]

@@ -1,4 +1,4 @@
-//! How a story goes on: what the message and info callbacks say, and when it is over.
+//! How a handshake goes on: what the message and info callbacks say, and when it is over.
 //!
 //! Nothing here reads TLS beyond content types, a message's type byte and an alert's two bytes. Sources:
 //! `SSL_CTX_set_msg_callback(3)`, `SSL_CTX_set_info_callback(3)`, `SSL_get_error(3)`.
@@ -9,10 +9,10 @@ use super::bio;
 use super::boundary;
 use super::errors;
 use super::functions::SSL;
+use super::handshake_state::{ALERT, EXIT, HANDSHAKE_DONE, HANDSHAKE_START, HandshakeState, LOOP, Phase};
 use super::listener::bit;
 use super::local;
 use super::slot::Slot;
-use super::story::{ALERT, EXIT, HANDSHAKE_DONE, HANDSHAKE_START, LOOP, Phase, Story};
 use super::symbols::Symbols;
 use crate::event::{Direction, Ending, EventBody, EventKind, LibraryError, Role, State, TransportEnd};
 
@@ -25,7 +25,7 @@ pub(super) fn is_pending(ssl_error: c_int) -> bool {
     matches!(ssl_error, 2..=4 | 7..=12)
 }
 
-impl Story {
+impl HandshakeState {
     /// The message callback.
     ///
     /// # Safety
@@ -47,7 +47,7 @@ impl Story {
         }
         match self.phase {
             Phase::Open => {}
-            // SAFETY: a live SSL. One that was attached after its handshake has no story.
+            // SAFETY: a live SSL. One that was attached after its handshake has no handshake.
             Phase::Idle => unsafe {
                 if (slot.symbols.f.SSL_in_init)(ssl) == 0 {
                     return;
@@ -55,7 +55,7 @@ impl Story {
                 self.begin(slot, ssl);
             },
             Phase::Watching if content_type == 22 => match bytes.first() {
-                // A ticket or a key update is no story; neither is a HelloRequest before its handshake starts.
+                // A ticket or a key update is no handshake; neither is a HelloRequest before its handshake starts.
                 None | Some(0 | 4 | 24) => {}
                 // SAFETY: passed on.
                 Some(_) => unsafe {
@@ -210,7 +210,7 @@ impl Story {
         let symbols = slot.symbols;
         if place & HANDSHAKE_START != 0 {
             if self.phase == Phase::Open && self.asked_again {
-                // The client took up our HelloRequest: its handshake is the one that this story is about.
+                // The client took up our HelloRequest: its handshake is the one that this handshake is about.
                 self.asked_again = false;
                 return;
             }
@@ -352,7 +352,7 @@ impl Story {
     }
 
     /// The application wanted the client's certificate after the handshake, and OpenSSL did not even ask, since this client
-    /// cannot be asked then: a story of its own, which nothing but the error queue tells. Other refusals are the application's
+    /// cannot be asked then: a handshake of its own, which nothing but the error queue tells. Other refusals are the application's
     /// own mistakes, or come too early.
     ///
     /// # Safety

@@ -93,8 +93,8 @@ unsafe extern "C" fn security_denied<const N: usize>(
     let Some(symbols) = table(N as c_long) else { return };
     // SAFETY: passed on.
     if let Some(slot) = unsafe { Slot::own(symbols, ssl) }
-        && !slot.keep_shortly(|story| story.keep_denial(operation, bits, nid))
+        && !slot.keep_shortly(|handshake| handshake.keep_denial(operation, bits, nid))
     {
-        boundary::enter(slot, |story| story.security_denied(operation, bits, nid));
+        boundary::enter(slot, |handshake| handshake.security_denied(operation, bits, nid));
     }
 }

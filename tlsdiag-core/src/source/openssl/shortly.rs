@@ -1,4 +1,4 @@
-//! The short ways past a story: which of them are open, and what is kept on them. Nothing here allocates or panics; whatever needs
+//! The short ways past a handshake: which of them are open, and what is kept on them. Nothing here allocates or panics; whatever needs
 //! more is done at length (`progress`).
 
 use std::ffi::c_int;
@@ -6,15 +6,15 @@ use std::sync::atomic::Ordering;
 
 use super::clock::ticks;
 use super::functions::SSL;
+use super::handshake_state::{EXIT, HANDSHAKE_DONE, HANDSHAKE_START, HandshakeState, Phase};
 use super::listener::bit;
 use super::pool;
 use super::progress::is_pending;
 use super::slot::{Slot, short};
-use super::story::{EXIT, HANDSHAKE_DONE, HANDSHAKE_START, Phase, Story};
 use crate::event::noted::About;
 use crate::event::{Direction, EventKind, shows_certificate};
 
-/// The ways that are short where a sketch has just begun, as [`Story::short_ways`] would find.
+/// The ways that are short where a sketch has just begun, as [`HandshakeState::short_ways`] would find.
 const SKETCHED: u8 =
     short::STEPS | short::SEEN_STEPS | short::FIRST | short::KEEP | short::ALERTS | short::SKETCH;
 
@@ -23,8 +23,8 @@ const SKETCHED: u8 =
 pub(super) const LINGERING: u8 =
     short::STEPS | short::SEEN_STEPS | short::HEADERS | short::ALERTS | short::SKETCH;
 
-impl Story {
-    /// The ways past this story that are short as it stands.
+impl HandshakeState {
+    /// The ways past this handshake that are short as it stands.
     pub(super) fn short_ways(&self, slot: &Slot) -> u8 {
         let unwanted = |kind, way| if self.wanted & bit(kind) == 0 { way } else { 0 };
         let chains = slot.symbols.chains_messages.load(Ordering::Relaxed);

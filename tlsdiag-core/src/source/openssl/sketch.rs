@@ -1,4 +1,4 @@
-//! Most stories begin as sketches: their messages are kept, and who listens, whom it is talking to, since when and how it is configured
+//! Most handshakes begin as sketches: their messages are kept, and who listens, whom it is talking to, since when and how it is configured
 //! is filled in when somebody is to be told. Where nobody wants to hear of what goes well, most end as sketches, too.
 //!
 //! For servers alone, and where whoever stands between the application and OpenSSL sees its setters
@@ -16,12 +16,12 @@ use super::clock::{self, ticks};
 use super::configured::{self, Configured};
 use super::current::Scene;
 use super::functions::SSL;
+use super::handshake_state::{HandshakeState, next_connection};
 use super::hooks;
 use super::listener::{Listener, bit, is_healthy};
 use super::peer;
 use super::pool;
 use super::slot::{ADJUSTED, Slot};
-use super::story::{Story, next_connection};
 use crate::event::noted::{self, Noted};
 use crate::event::{Ending, EventKind, LocalConfiguration, MANY_ANCHORS, Recording, Role};
 
@@ -76,7 +76,7 @@ impl Sketches {
         self.common.get().filter(|_| !self.over.load(Ordering::Relaxed))
     }
 
-    /// From now on every story of this context begins in full. What was found out for the first one stays: a story that was begun
+    /// From now on every handshake of this context begins in full. What was found out for the first one stays: a handshake that was begun
     /// with it may still be told.
     pub(super) fn stop(&self) {
         fence(Ordering::SeqCst);
@@ -92,7 +92,7 @@ impl Sketches {
         }
     }
 
-    /// A story has begun in full: whether the next ones need not.
+    /// A handshake has begun in full: whether the next ones need not.
     fn learn(&self, listener: &Arc<Listener>, configured: &Arc<Configured>, adjusted: u32) {
         const NEEDED: u32 = bit(EventKind::Started)
             | bit(EventKind::State)
@@ -130,8 +130,8 @@ impl Sketches {
     }
 }
 
-impl Story {
-    /// Begins a sketch, if this story may be one; else gives `false`, and nothing has been done.
+impl HandshakeState {
+    /// Begins a sketch, if this handshake may be one; else gives `false`, and nothing has been done.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.
@@ -193,7 +193,7 @@ impl Story {
         (self.last, self.header_was_ccs) = (written.last, written.spec_received);
     }
 
-    /// This story begins in full: whether the next ones of its context need not.
+    /// This handshake begins in full: whether the next ones of its context need not.
     pub(super) fn learn_to_sketch(&self, slot: &Slot, configured: &Arc<Configured>) {
         if let (Some(context), [heard]) = (slot.context.as_deref(), &self.heard[..])
             && self.role == Some(Role::Server)
@@ -343,7 +343,7 @@ impl Story {
     }
 
     /// Whether it shows one of the certificates that a sketch takes it to have. Where its context or its verify mode is changed, that
-    /// is seen, and the story does not take its usual course.
+    /// is seen, and the handshake does not take its usual course.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's.
@@ -367,13 +367,13 @@ impl Story {
         if !self.sketched {
             return None;
         }
-        // SAFETY: a sketch was begun by the hook of this slot's connection, and its story lies in the slot, whose context keeps what its
+        // SAFETY: a sketch was begun by the hook of this slot's connection, and its handshake lies in the slot, whose context keeps what its
         // sketches have in common for as long as it lives.
         let slot = unsafe { self.scene.slot.as_ref() }?;
         slot.context.as_deref()?.sketches.common.get()
     }
 
-    /// A sketch becomes a story as any other: something has gone wrong, or may have.
+    /// A sketch becomes a handshake as any other: something has gone wrong, or may have.
     #[cold]
     #[inline(never)]
     pub(super) fn fill_in(&mut self) {

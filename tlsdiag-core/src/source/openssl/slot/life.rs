@@ -7,9 +7,9 @@ use std::sync::{Arc, OnceLock};
 
 use super::super::context::ContextState;
 use super::super::functions::SSL;
+use super::super::handshake_state::HandshakeState;
 use super::super::layers::Layers;
 use super::super::previous::{Callback, Previous};
-use super::super::story::Story;
 use super::super::symbols::Symbols;
 use super::super::{nearby, pool};
 use super::{ADJUSTED, Slot, Told};
@@ -33,7 +33,7 @@ impl Slot {
             missed: AtomicU32::new(0),
             made: AtomicU32::new(ADJUSTED),
             busy: AtomicBool::new(false),
-            story: UnsafeCell::new(Story::default()),
+            handshake: UnsafeCell::new(HandshakeState::default()),
         })
     }
 
@@ -194,7 +194,7 @@ impl Slot {
             missed,
             made,
             info,
-            story,
+            handshake,
             context,
             previous,
             symbols: _,
@@ -204,7 +204,7 @@ impl Slot {
             layers,
             ssl,
         } = self;
-        if listeners.get().is_some() || keepsakes.get().is_some() || !story.get_mut().renew() {
+        if listeners.get().is_some() || keepsakes.get().is_some() || !handshake.get_mut().renew() {
             return false;
         }
         *context = None;

@@ -1,4 +1,4 @@
-//! The story of one connection: who hears it, how it begins, what is told, how it ends.
+//! The handshake of one connection: who hears it, how it begins, what is told, how it ends.
 
 mod life;
 
@@ -54,15 +54,15 @@ pub(super) enum Phase {
     Over,
     /// The state machine moves again after the end: a renegotiation, a request for a certificate, or but a ticket.
     Watching,
-    /// Failed: only another handshake's start makes another story.
+    /// Failed: only another handshake's start makes another handshake.
     Dead,
 }
 
 /// What the short ways need lies together at the beginning: see [`Slot`].
 #[derive(Default)]
 #[repr(C)]
-pub(super) struct Story {
-    /// What a sketch has kept, in the arena of its recording; written up before anybody looks at the story.
+pub(super) struct HandshakeState {
+    /// What a sketch has kept, in the arena of its recording; written up before anybody looks at the handshake.
     pub(super) notes: Notes,
     /// Of what came by the short ways: a certificate of the peer's, one of ours.
     pub(super) shown: [bool; 2],
@@ -71,7 +71,7 @@ pub(super) struct Story {
     pub(super) phase: Phase,
     /// HANDSHAKE_DONE was seen.
     pub(super) done: bool,
-    /// All that was told of this story came by the short ways.
+    /// All that was told of this handshake came by the short ways.
     pub(super) usual: bool,
     /// A record's header was received, so it is known whether the peer speaks TLS.
     pub(super) heard_record: bool,
@@ -88,7 +88,7 @@ pub(super) struct Story {
     pub(super) role: Option<Role>,
     /// From here on the outer type of a record of application data says so: TLS 1.2 and older, once done.
     pub(super) data_in_headers: bool,
-    /// The message callback was heard in this story, so alerts need not be taken from the info callback.
+    /// The message callback was heard in this handshake, so alerts need not be taken from the info callback.
     pub(super) messages_heard: bool,
     /// A side that believes it is done but may still be refused.
     pub(super) lingering: bool,
@@ -110,7 +110,7 @@ pub(super) struct Story {
     /// The hooks that cost something were given back.
     pub(super) given_back: bool,
     pub(super) symbols: Option<&'static Symbols>,
-    /// The connection that this is about, from the beginning of the story on.
+    /// The connection that this is about, from the beginning of the handshake on.
     pub(super) scene: Scene,
     /// One, as a rule, and then it needs no memory of its own.
     pub(super) heard: SmallVec<[Heard; 1]>,
@@ -120,7 +120,7 @@ pub(super) struct Story {
     pub(super) scratch: Vec<u8>,
 }
 
-impl Story {
+impl HandshakeState {
     pub(super) fn miss(&mut self, count: u32) {
         if let Some(recording) = &mut self.recording {
             (0..count).for_each(|_| recording.miss());
@@ -140,7 +140,7 @@ impl Story {
         self.wants(EventKind::Wire)
     }
 
-    /// Whether every listener has been detached meanwhile; then the story is dropped.
+    /// Whether every listener has been detached meanwhile; then the handshake is dropped.
     pub(super) fn is_deserted(&mut self) -> bool {
         let deserted = !self.sketched && !self.heard.iter().any(|heard| heard.listener.is_active());
         if deserted && self.phase == Phase::Open {
@@ -154,7 +154,7 @@ impl Story {
         deserted
     }
 
-    /// Begins a story if anybody listens.
+    /// Begins a handshake if anybody listens.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `slot` is its slot.

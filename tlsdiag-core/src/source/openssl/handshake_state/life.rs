@@ -1,15 +1,15 @@
-//! A story from one connection to the next: how it starts over, and what is cleared before it waits for another one.
+//! A handshake from one connection to the next: how it starts over, and what is cleared before it waits for another one.
 
 use super::super::clock::Stopwatch;
 use super::super::current::Scene;
 use super::super::functions::SSL;
 use super::super::slot::Slot;
-use super::{Phase, Story};
+use super::{HandshakeState, Phase};
 
-impl Story {
+impl HandshakeState {
     /// Drops everything without a word; for a bug of our own.
     pub(in super::super) fn abort(&mut self) {
-        *self = Story { phase: Phase::Dead, ..Story::default() };
+        *self = HandshakeState { phase: Phase::Dead, ..HandshakeState::default() };
     }
 
     /// Makes one that has been told as good as new; `false` where it holds something, and is to be dropped.
@@ -24,7 +24,7 @@ impl Story {
             return false;
         }
         // One by one, since to drop what holds nothing takes more than all of these.
-        let Story {
+        let HandshakeState {
             notes: _,
             shown,
             version,
