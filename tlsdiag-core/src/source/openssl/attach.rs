@@ -7,14 +7,14 @@ use std::sync::atomic::Ordering;
 
 use arc_swap::ArcSwap;
 
+use super::connection_state::ConnectionState;
 use super::context::ContextState;
 use super::functions::{MessageCallback, SSL, SSL_CTX};
 use super::hooks;
 use super::listener::{Listener, bit};
 use super::previous::{Previous, same};
-use super::slot::Slot;
 use super::symbols::{Symbols, ctrl};
-use super::{boundary, slot};
+use super::{boundary, connection_state};
 use crate::event::{EventKind, PeerCertificate};
 use crate::{Error, HandshakeRecorder};
 
@@ -91,7 +91,7 @@ pub struct Attachment {
 
 enum Place {
     Context(Arc<ContextState>),
-    Connection(Arc<Slot>),
+    Connection(Arc<ConnectionState>),
 }
 
 impl Attachment {
@@ -110,7 +110,7 @@ impl Attachment {
     fn strike_off(&self) {
         let list = match &self.place {
             Place::Context(context) => &context.listeners,
-            Place::Connection(slot) => slot.listeners.get_or_init(ArcSwap::default),
+            Place::Connection(connection) => connection.listeners.get_or_init(ArcSwap::default),
         };
         list.rcu(|old| old.iter().filter(|l| !Arc::ptr_eq(l, &self.listener)).cloned().collect::<Vec<_>>());
         if let Place::Context(context) = &self.place {
@@ -209,21 +209,21 @@ pub unsafe fn attach_ssl_raw(
             let state = ContextState::install(symbols, context)?;
             hook_keylog(symbols, context, &state);
         }
-        let Some(slot) = slot::Slot::install(symbols, ssl) else {
+        let Some(connection) = connection_state::ConnectionState::install(symbols, ssl) else {
             return Err(Error::new("OpenSSL has no memory for the recorder (SSL_set_ex_data)"));
         };
         if let Some((callback, arg)) = options.message_callback {
-            slot.previous.message_arg.store(arg, Ordering::Release);
-            slot.set_message(ssl, callback);
+            connection.previous.message_arg.store(arg, Ordering::Release);
+            connection.set_message(ssl, callback);
         }
         if let Some(told) = options.peer_certificate {
-            slot.peer_certificate.set(told);
+            connection.peer_certificate.set(told);
         }
         (f.SSL_set_msg_callback)(ssl, Some(symbols.trampolines.message));
         (f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, std::ptr::null_mut());
-        boundary::enter(slot, |handshake| hooks::arm(slot, ssl, handshake));
-        add(slot.listeners.get_or_init(ArcSwap::default), &listener);
-        Ok(Attachment { listener, place: Place::Connection(slot.share()), kept: false })
+        boundary::enter(connection, |handshake| hooks::arm(connection, ssl, handshake));
+        add(connection.listeners.get_or_init(ArcSwap::default), &listener);
+        Ok(Attachment { listener, place: Place::Connection(connection.share()), kept: false })
     }
 }
 

@@ -6,8 +6,8 @@ use std::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::connection_state::ConnectionState;
 use super::handshake_state::HandshakeState;
-use super::slot::Slot;
 use super::symbols::Symbols;
 
 static PANICS: AtomicU64 = AtomicU64::new(0);
@@ -31,9 +31,12 @@ pub fn stats() -> Stats {
 }
 
 /// Runs `work` on the connection's handshake, unless it is busy; then the event is counted as missed and `None` comes back.
-pub(super) fn enter<T>(slot: &Slot, work: impl FnOnce(&mut HandshakeState) -> T) -> Option<T> {
+pub(super) fn enter<T>(
+    connection: &ConnectionState,
+    work: impl FnOnce(&mut HandshakeState) -> T,
+) -> Option<T> {
     let _errno = Errno::save();
-    let Some(mut handshake) = slot.try_handshake() else {
+    let Some(mut handshake) = connection.try_handshake() else {
         MISSED.fetch_add(1, Ordering::Relaxed);
         return None;
     };

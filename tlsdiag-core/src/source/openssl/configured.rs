@@ -4,9 +4,9 @@ use std::ffi::{c_int, c_long, c_ulong};
 use std::ptr;
 use std::sync::Arc;
 
+use super::connection_state::ConnectionState;
 use super::context::ContextState;
 use super::functions::{SSL, SSL_CTX, STACK, X509, X509_STORE};
-use super::slot::Slot;
 use super::symbols::{Symbols, ctrl};
 use super::{identity, nearby, trust};
 use crate::event::{LocalConfiguration, PeerCertificate};
@@ -233,7 +233,7 @@ unsafe fn peer_certificate(
 ) -> PeerCertificate {
     // SAFETY: passed on.
     unsafe {
-        match Slot::own(symbols, ssl).map(|slot| slot.peer_certificate.get()) {
+        match ConnectionState::own(symbols, ssl).map(|connection| connection.peer_certificate.get()) {
             None | Some(PeerCertificate::Unknown) => nearby::find_context(context)
                 .or_else(|| ContextState::of(symbols, context))
                 .map_or(PeerCertificate::Unknown, |context| context.peer_certificate.get()),

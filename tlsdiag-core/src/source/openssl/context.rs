@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use arc_swap::{ArcSwap, ArcSwapOption};
 
 use super::configured::Configured;
+use super::connection_state::{ADJUSTED, Told};
 use super::functions::SSL_CTX;
 use super::listener::Listener;
 use super::nearby;
 use super::previous::Previous;
 use super::sketch::Sketches;
-use super::slot::{ADJUSTED, Told};
 use super::symbols::Symbols;
 use crate::Error;
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use super::connection_state::ConnectionState;
 use super::context::ContextState;
 use super::functions::{SSL, SSL_CTX};
 use super::listener::Listener;
 use super::locate::Object;
-use super::slot::Slot;
 use super::symbols::Symbols;
 use crate::HandshakeRecorder;
 
@@ -67,7 +67,7 @@ unsafe fn listeners<'a>(
     unsafe {
         match kind {
             Object::Context => Some(&ContextState::of(symbols, object.cast::<SSL_CTX>())?.listeners),
-            Object::Connection => Slot::of(symbols, object.cast::<SSL>())?.listeners.get(),
+            Object::Connection => ConnectionState::of(symbols, object.cast::<SSL>())?.listeners.get(),
         }
     }
 }

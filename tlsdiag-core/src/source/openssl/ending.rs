@@ -4,6 +4,7 @@ use std::ffi::c_int;
 use std::ptr;
 
 use super::aside;
+use super::connection_state::ConnectionState;
 use super::current::{self, Scene};
 use super::functions::SSL;
 use super::handshake_state::{HandshakeState, Phase};
@@ -11,7 +12,6 @@ use super::listener::{Heard, bit};
 use super::local;
 use super::peer;
 use super::pool;
-use super::slot::Slot;
 use super::symbols::Symbols;
 use crate::event::{Direction, Ending, Event, EventBody, EventKind, Recording, Role, State, TransportEnd};
 
@@ -51,15 +51,15 @@ impl HandshakeState {
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     #[inline(never)]
     pub(super) fn look_again(&mut self, symbols: &'static Symbols, recording: &mut Recording) {
-        let Scene { slot, ssl } = self.scene;
+        let Scene { connection, ssl } = self.scene;
         if !self.unseen || ssl.is_null() {
             return;
         }
         self.unseen = false;
         let Some(before) = &self.configured else { return };
         // SAFETY: the scene's connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`), and
-        // it keeps its slot.
-        let found = unsafe { local::found(symbols, ssl, before, (*slot).context.as_deref()) };
+        // it keeps its connection.
+        let found = unsafe { local::found(symbols, ssl, before, (*connection).context.as_deref()) };
         if let Some(found) = found {
             recording.correct_beginning(&found.local);
             self.configured = Some(found);
@@ -77,10 +77,10 @@ impl HandshakeState {
     /// The application gives up the connection, of which all can still be asked.
     ///
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
-    pub(super) unsafe fn leave(&mut self, slot: &Slot, ssl: *mut SSL) {
-        self.scene = Scene { slot, ssl };
-        let closed = self.was_closed(slot.symbols);
+    /// `ssl` is alive and this thread's; `connection` is its connection.
+    pub(super) unsafe fn leave(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
+        self.scene = Scene { connection, ssl };
+        let closed = self.was_closed(connection.symbols);
         if self.sketched {
             if !closed && self.is_passed_over() {
                 return;
@@ -89,19 +89,19 @@ impl HandshakeState {
         }
         let unseen = self.unseen;
         if unseen {
-            self.look_again_now(slot.symbols);
+            self.look_again_now(connection.symbols);
         }
         // A client that leaves without a word has most probably refused, by what it trusts now: curl fills its store when the
         // server has answered.
         let silent = self.done && self.role == Some(Role::Client) && !self.data_sent;
         if unseen || silent {
             // SAFETY: passed on.
-            unsafe { self.compare_configuration(slot, ssl, true) };
+            unsafe { self.compare_configuration(connection, ssl, true) };
         }
         if closed {
-            self.transport(slot.symbols, Direction::Received, TransportEnd::Eof, 0);
+            self.transport(connection.symbols, Direction::Received, TransportEnd::Eof, 0);
         } else if !self.transport_told {
-            self.ask_what_arrived(slot.symbols);
+            self.ask_what_arrived(connection.symbols);
         }
     }
 

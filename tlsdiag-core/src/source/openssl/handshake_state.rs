@@ -12,6 +12,7 @@ use smallvec::SmallVec;
 use super::aside;
 use super::clock::Stopwatch;
 use super::configured::Configured;
+use super::connection_state::ConnectionState;
 use super::current::Scene;
 use super::functions::{BIO, SSL};
 use super::listener::{Heard, Listener, bit};
@@ -19,7 +20,6 @@ use super::local;
 use super::notes::Notes;
 use super::peer;
 use super::pool;
-use super::slot::Slot;
 use super::symbols::Symbols;
 use crate::event::{
     ConnectionId, Direction, Ending, Event, EventBody, EventKind, Recording, Role, Secret, TransportEnd,
@@ -58,7 +58,7 @@ pub(super) enum Phase {
     Dead,
 }
 
-/// What the short ways need lies together at the beginning: see [`Slot`].
+/// What the short ways need lies together at the beginning: see [`ConnectionState`].
 #[derive(Default)]
 #[repr(C)]
 pub(super) struct HandshakeState {
@@ -76,7 +76,7 @@ pub(super) struct HandshakeState {
     /// A record's header was received, so it is known whether the peer speaks TLS.
     pub(super) heard_record: bool,
     pub(super) recording: Option<Box<Recording>>,
-    // So much lies on the slot's first line.
+    // So much lies on the connection's first line.
     pub(super) watch: Stopwatch,
     /// The latest stamp, in nanoseconds since the beginning; headers of records and the like share it.
     pub(super) last: u64,
@@ -157,21 +157,21 @@ impl HandshakeState {
     /// Begins a handshake if anybody listens.
     ///
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
+    /// `ssl` is alive and this thread's; `connection` is its connection.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
-    pub(super) unsafe fn begin(&mut self, slot: &Slot, ssl: *mut SSL) {
-        let symbols = slot.symbols;
+    pub(super) unsafe fn begin(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
+        let symbols = connection.symbols;
         // SAFETY: a live SSL.
         if unsafe { (symbols.f.SSL_is_dtls)(ssl) } != 0 {
             return;
         }
-        self.find_listeners(slot, |_| true);
+        self.find_listeners(connection, |_| true);
         if self.heard.is_empty() {
             return;
         }
         self.wanted = self.heard.iter().fold(0, |bits, heard| bits | heard.wanted);
         self.live = self.heard.iter().any(|heard| heard.listener.live);
-        self.start_over(slot, ssl);
+        self.start_over(connection, ssl);
         self.recording = Some(pool::take(next_connection()));
         // SAFETY: a live SSL of this thread.
         unsafe {
@@ -179,11 +179,14 @@ impl HandshakeState {
             self.role = Some(role);
             // A failure is looked at again (`look_again`), and of what goes well nobody wants to hear.
             let choosy = self.heard.iter().all(|heard| heard.listener.passes_over);
-            let cached =
-                slot.context.as_deref().filter(|_| choosy && slot.supervised.load(Ordering::Relaxed));
+            let cached = connection
+                .context
+                .as_deref()
+                .filter(|_| choosy && connection.supervised.load(Ordering::Relaxed));
             let cached = cached.and_then(|context| context.configured.load_full());
             self.unseen = cached.is_some();
-            let configured = cached.unwrap_or_else(|| local::read(symbols, ssl, slot.context.as_deref()));
+            let configured =
+                cached.unwrap_or_else(|| local::read(symbols, ssl, connection.context.as_deref()));
             let peer = peer::address(symbols, ssl, role)
                 .or_else(|| self.heard.iter().find_map(|heard| heard.listener.peer));
             let expected_name = peer::expected_name(symbols, ssl);
@@ -195,16 +198,20 @@ impl HandshakeState {
                 local: &configured.local,
             };
             self.emit(&body);
-            self.learn_to_sketch(slot, &configured);
+            self.learn_to_sketch(connection, &configured);
             self.configured = Some(configured);
         }
     }
 
     /// Notes those who listen to this connection, as far as they are accepted.
-    pub(super) fn find_listeners(&mut self, slot: &Slot, accepts: impl Fn(&Listener) -> bool) {
+    pub(super) fn find_listeners(
+        &mut self,
+        connection: &ConnectionState,
+        accepts: impl Fn(&Listener) -> bool,
+    ) {
         self.heard.clear();
-        let of_context = slot.context.as_ref().map(|context| context.listeners.load());
-        let of_ssl = slot.listeners.get().map(|list| list.load());
+        let of_context = connection.context.as_ref().map(|context| context.listeners.load());
+        let of_ssl = connection.listeners.get().map(|list| list.load());
         for listener in of_ssl.iter().chain(of_context.iter()).flat_map(|list| list.iter()) {
             // A recorder on the context and on the connection as well is told once, with what it knows of this connection.
             let known = self.heard.iter().any(|heard| heard.listener.is_same_recorder(listener));

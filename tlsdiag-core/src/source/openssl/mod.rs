@@ -30,6 +30,7 @@ mod bio;
 mod boundary;
 mod clock;
 mod configured;
+mod connection_state;
 mod context;
 mod current;
 mod der;
@@ -56,7 +57,6 @@ mod progress;
 mod security;
 mod shortly;
 mod sketch;
-mod slot;
 mod symbols;
 mod trust;
 #[cfg(feature = "linked")]

@@ -14,6 +14,7 @@ use arc_swap::ArcSwap;
 use super::boundary::{self, Errno};
 use super::clock::{self, ticks};
 use super::configured::{self, Configured};
+use super::connection_state::{ADJUSTED, ConnectionState};
 use super::current::Scene;
 use super::functions::SSL;
 use super::handshake_state::{HandshakeState, next_connection};
@@ -21,7 +22,6 @@ use super::hooks;
 use super::listener::{Listener, bit, is_healthy};
 use super::peer;
 use super::pool;
-use super::slot::{ADJUSTED, Slot};
 use crate::event::noted::{self, Noted};
 use crate::event::{Ending, EventKind, LocalConfiguration, MANY_ANCHORS, Recording, Role};
 
@@ -38,7 +38,7 @@ struct Common {
     /// So few are trusted that a certificate of any of theirs is meant.
     few_anchors: bool,
     configured: Arc<Configured>,
-    /// How often the context had been adjusted when this was last seen to hold: see [`Slot::adjusted`].
+    /// How often the context had been adjusted when this was last seen to hold: see [`ConnectionState::adjusted`].
     adjusted: AtomicU32,
     /// Who hears of it: nobody else, as long as sketches are begun.
     listener: Weak<Listener>,
@@ -48,14 +48,15 @@ impl Common {
     /// Whether a connection is configured as all others, whose verify mode is.
     ///
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
+    /// `ssl` is alive and this thread's; `connection` is its connection.
     #[inline]
-    unsafe fn holds(&self, slot: &Slot, ssl: *mut SSL) -> bool {
-        let made = slot.adjusted();
+    unsafe fn holds(&self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+        let made = connection.adjusted();
         let adjusted = made == ADJUSTED || made != self.adjusted.load(Ordering::Relaxed);
         // SAFETY: passed on.
-        let holds =
-            unsafe { configured::is_as_before_at_a_glance(slot.symbols, ssl, &self.configured, adjusted) };
+        let holds = unsafe {
+            configured::is_as_before_at_a_glance(connection.symbols, ssl, &self.configured, adjusted)
+        };
         if holds && adjusted && made != ADJUSTED {
             self.adjusted.store(made, Ordering::Relaxed);
         }
@@ -134,14 +135,15 @@ impl HandshakeState {
     /// Begins a sketch, if this handshake may be one; else gives `false`, and nothing has been done.
     ///
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
+    /// `ssl` is alive and this thread's; `connection` is its connection.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-    pub(super) unsafe fn sketch(&mut self, slot: &Slot, ssl: *mut SSL) -> bool {
-        let Some(context) = slot.context.as_deref() else { return false };
+    pub(super) unsafe fn sketch(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+        let Some(context) = connection.context.as_deref() else { return false };
         let Some(common) = context.sketches.get() else { return false };
-        let alone =
-            slot.listeners.get().is_none() && slot.supervised.load(Ordering::Relaxed) && !self.given_back;
-        let (symbols, f) = (slot.symbols, &slot.symbols.f);
+        let alone = connection.listeners.get().is_none()
+            && connection.supervised.load(Ordering::Relaxed)
+            && !self.given_back;
+        let (symbols, f) = (connection.symbols, &connection.symbols.f);
         // SAFETY: a live SSL of this thread.
         unsafe {
             // The first one was TLS, and so is what its context makes.
@@ -149,11 +151,11 @@ impl HandshakeState {
                 || symbols.chains_messages.load(Ordering::Relaxed)
                 || (f.SSL_is_server)(ssl) == 0
                 || (f.SSL_get_verify_mode)(ssl) != common.verify_mode
-                || !(common.passes_over || common.holds(slot, ssl))
+                || !(common.passes_over || common.holds(connection, ssl))
             {
                 return false;
             }
-            self.start_over(slot, ssl);
+            self.start_over(connection, ssl);
             (self.sketched, self.usual, self.live, self.wanted) = (true, true, false, common.wanted);
             self.role = Some(Role::Server);
             // Whoever sees the setters sees to it that our message callback stays.
@@ -167,9 +169,9 @@ impl HandshakeState {
             self.recording = Some(recording);
             // Nobody is asked for a certificate where the mode does not say so; where it is changed meanwhile, that is seen.
             if common.verify_mode != 0 {
-                hooks::arm_verify(slot, ssl);
+                hooks::arm_verify(connection, ssl);
             }
-            hooks::arm_security(slot, ssl);
+            hooks::arm_security(connection, ssl);
         }
         true
     }
@@ -194,13 +196,13 @@ impl HandshakeState {
     }
 
     /// This handshake begins in full: whether the next ones of its context need not.
-    pub(super) fn learn_to_sketch(&self, slot: &Slot, configured: &Arc<Configured>) {
-        if let (Some(context), [heard]) = (slot.context.as_deref(), &self.heard[..])
+    pub(super) fn learn_to_sketch(&self, connection: &ConnectionState, configured: &Arc<Configured>) {
+        if let (Some(context), [heard]) = (connection.context.as_deref(), &self.heard[..])
             && self.role == Some(Role::Server)
-            && slot.listeners.get().is_none()
-            && slot.supervised.load(Ordering::Relaxed)
+            && connection.listeners.get().is_none()
+            && connection.supervised.load(Ordering::Relaxed)
         {
-            context.sketches.learn(&heard.listener, configured, slot.adjusted());
+            context.sketches.learn(&heard.listener, configured, connection.adjusted());
             context.sketches.check(&heard.listener, &context.listeners);
         }
     }
@@ -216,15 +218,16 @@ impl HandshakeState {
     }
 
     /// Whether all that this sketch has kept is plainly healthy, as far as it came by the short ways: what is known of it says so.
-    pub(super) fn is_usual_and_healthy(&self, slot: &Slot) -> bool {
-        let Some(common) = slot.context.as_deref().and_then(|context| context.sketches.common.get()) else {
+    pub(super) fn is_usual_and_healthy(&self, connection: &ConnectionState) -> bool {
+        let Some(common) = connection.context.as_deref().and_then(|context| context.sketches.common.get())
+        else {
             return false;
         };
         let [of_peer, _] = self.shown;
         let healthy = common.passes_over
             && self.usual
             && self.done
-            && slot.has_missed_nothing()
+            && connection.has_missed_nothing()
             && (common.verify_mode & LocalConfiguration::VERIFY_PEER == 0 || (of_peer && common.few_anchors));
         debug_assert!(
             !healthy
@@ -250,21 +253,21 @@ impl HandshakeState {
     /// and nothing has been done. `errno` stays as it is.
     ///
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
+    /// `ssl` is alive and this thread's; `connection` is its connection.
     #[inline(never)]
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-    pub(super) unsafe fn tell_shortly(&mut self, slot: &Slot, ssl: *mut SSL) -> bool {
-        let Some(common) = slot.context.as_deref().and_then(|context| context.sketches.get()) else {
+    pub(super) unsafe fn tell_shortly(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+        let Some(common) = connection.context.as_deref().and_then(|context| context.sketches.get()) else {
             return false;
         };
-        if common.passes_over || !slot.has_missed_nothing() {
+        if common.passes_over || !connection.has_missed_nothing() {
             return false;
         }
         let _errno = Errno::save();
         let Some(listener) = common.listener.upgrade() else { return false };
         let quick = listener.is_active() && !listener.uses_openssl;
         // SAFETY: passed on.
-        let told = quick && unsafe { self.tell_listener(slot, ssl, common, &listener) };
+        let told = quick && unsafe { self.tell_listener(connection, ssl, common, &listener) };
         // Detached meanwhile it may be dropped here, and its recorder's Drop may panic.
         boundary::contain(|| drop(listener));
         told
@@ -275,7 +278,7 @@ impl HandshakeState {
     #[inline(always)]
     unsafe fn tell_listener(
         &mut self,
-        slot: &Slot,
+        connection: &ConnectionState,
         ssl: *mut SSL,
         common: &Common,
         listener: &Listener,
@@ -283,10 +286,10 @@ impl HandshakeState {
         let Some(mut recording) = self.recording.take() else { return false };
         // SAFETY: passed on.
         let (peer, expected_name) = unsafe {
-            let peer = peer::address_since(slot.symbols, ssl, &self.watch).or(listener.peer);
+            let peer = peer::address_since(connection.symbols, ssl, &self.watch).or(listener.peer);
             // Only whoever verifies holds a certificate against a name.
             let verifies = common.verify_mode != 0;
-            (peer, if verifies { peer::expected_name(slot.symbols, ssl) } else { None })
+            (peer, if verifies { peer::expected_name(connection.symbols, ssl) } else { None })
         };
         let local = &common.configured.local;
         if self.notes.is_open() {
@@ -347,9 +350,13 @@ impl HandshakeState {
     ///
     /// # Safety
     /// `ssl` is alive and this thread's.
-    pub(super) unsafe fn has_certificate_as_sketched(&self, slot: &Slot, ssl: *mut SSL) -> bool {
+    pub(super) unsafe fn has_certificate_as_sketched(
+        &self,
+        connection: &ConnectionState,
+        ssl: *mut SSL,
+    ) -> bool {
         // SAFETY: a live SSL; a getter.
-        let x509 = unsafe { (slot.symbols.f.SSL_get_certificate)(ssl) };
+        let x509 = unsafe { (connection.symbols.f.SSL_get_certificate)(ssl) };
         self.common().is_some_and(|common| common.configured.has_certificate(x509))
     }
 
@@ -357,20 +364,21 @@ impl HandshakeState {
     ///
     /// # Safety
     /// `ssl` is alive and this thread's.
-    pub(super) unsafe fn is_as_sketched(&self, slot: &Slot, ssl: *mut SSL) -> bool {
+    pub(super) unsafe fn is_as_sketched(&self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         // SAFETY: passed on.
-        self.common()
-            .is_some_and(|common| unsafe { configured::is_familiar(slot.symbols, ssl, &common.configured) })
+        self.common().is_some_and(|common| unsafe {
+            configured::is_familiar(connection.symbols, ssl, &common.configured)
+        })
     }
 
     fn common(&self) -> Option<&Common> {
         if !self.sketched {
             return None;
         }
-        // SAFETY: a sketch was begun by the hook of this slot's connection, and its handshake lies in the slot, whose context keeps what its
+        // SAFETY: a sketch was begun by the hook of this connection's connection, and its handshake lies in the connection, whose context keeps what its
         // sketches have in common for as long as it lives.
-        let slot = unsafe { self.scene.slot.as_ref() }?;
-        slot.context.as_deref()?.sketches.common.get()
+        let connection = unsafe { self.scene.connection.as_ref() }?;
+        connection.context.as_deref()?.sketches.common.get()
     }
 
     /// A sketch becomes a handshake as any other: something has gone wrong, or may have.
@@ -382,12 +390,12 @@ impl HandshakeState {
         // What was looked at at a glance is looked at again where something failed.
         let looked = !common.passes_over && self.done;
         self.sketched = false;
-        let Scene { slot, ssl } = self.scene;
+        let Scene { connection, ssl } = self.scene;
         // SAFETY: as for `common`.
-        let Some(slot) = (unsafe { slot.as_ref() }) else { return };
+        let Some(connection) = (unsafe { connection.as_ref() }) else { return };
         // Whoever came meanwhile and wants more than was kept has missed its beginning.
         let kept = self.wanted;
-        self.find_listeners(slot, |listener| listener.wanted & !kept == 0 && !listener.live);
+        self.find_listeners(connection, |listener| listener.wanted & !kept == 0 && !listener.live);
         let local = Arc::clone(&configured.local);
         self.configured = Some(configured);
         self.unseen = !looked;
@@ -398,8 +406,8 @@ impl HandshakeState {
             match ssl.is_null() {
                 true => (None, None),
                 false => (
-                    peer::address_since(slot.symbols, ssl, &self.watch),
-                    peer::expected_name(slot.symbols, ssl),
+                    peer::address_since(connection.symbols, ssl, &self.watch),
+                    peer::expected_name(connection.symbols, ssl),
                 ),
             }
         };

@@ -1,9 +1,9 @@
 //! A handshake from one connection to the next: how it starts over, and what is cleared before it waits for another one.
 
 use super::super::clock::Stopwatch;
+use super::super::connection_state::ConnectionState;
 use super::super::current::Scene;
 use super::super::functions::SSL;
-use super::super::slot::Slot;
 use super::{HandshakeState, Phase};
 
 impl HandshakeState {
@@ -87,10 +87,10 @@ impl HandshakeState {
 
     /// Nothing has happened yet on this connection.
     #[inline(always)]
-    pub(in super::super) fn start_over(&mut self, slot: &Slot, ssl: *mut SSL) {
-        slot.forget_latest();
-        self.symbols = Some(slot.symbols);
-        self.scene = Scene { slot, ssl };
+    pub(in super::super) fn start_over(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
+        connection.forget_latest();
+        self.symbols = Some(connection.symbols);
+        self.scene = Scene { connection, ssl };
         (self.sketched, self.usual, self.shown, self.version) = (false, false, [false; 2], 0);
         (self.heard_record, self.messages_heard, self.data_in_headers) = (false, false, false);
         (self.transport_told, self.farewell, self.header_was_ccs) = (false, false, false);

@@ -1,4 +1,4 @@
-//! How a slot comes to its `SSL`, and what becomes of it at the end.
+//! How a connection comes to its `SSL`, and what becomes of it at the end.
 
 use std::cell::UnsafeCell;
 use std::ptr;
@@ -12,11 +12,14 @@ use super::super::layers::Layers;
 use super::super::previous::{Callback, Previous};
 use super::super::symbols::Symbols;
 use super::super::{nearby, pool};
-use super::{ADJUSTED, Slot, Told};
+use super::{ADJUSTED, ConnectionState, Told};
 
-impl Slot {
-    pub(in super::super) fn new(symbols: &'static Symbols, context: Option<Arc<ContextState>>) -> Arc<Slot> {
-        Arc::new(Slot {
+impl ConnectionState {
+    pub(in super::super) fn new(
+        symbols: &'static Symbols,
+        context: Option<Arc<ContextState>>,
+    ) -> Arc<ConnectionState> {
+        Arc::new(ConnectionState {
             symbols,
             info: Callback::default(),
             previous: Previous::default(),
@@ -37,41 +40,42 @@ impl Slot {
         })
     }
 
-    /// The slot of `ssl`, made if somebody listens to its context. From now on it stands [`nearby`].
+    /// The connection of `ssl`, made if somebody listens to its context. From now on it stands [`nearby`].
     ///
     /// # Safety
-    /// As for [`Slot::of`]; called on the thread that uses `ssl`.
+    /// As for [`ConnectionState::of`]; called on the thread that uses `ssl`.
     #[inline]
     pub(in super::super) unsafe fn of_or_new<'a>(
         symbols: &'static Symbols,
         ssl: *mut SSL,
-    ) -> Option<&'a Slot> {
+    ) -> Option<&'a ConnectionState> {
         // SAFETY: passed on.
-        unsafe { nearby::find(ssl).or_else(|| Slot::fetch(symbols, ssl)) }
+        unsafe { nearby::find(ssl).or_else(|| ConnectionState::fetch(symbols, ssl)) }
     }
 
-    /// As [`Slot::of_or_new`], for one that does not stand nearby.
+    /// As [`ConnectionState::of_or_new`], for one that does not stand nearby.
     ///
     /// # Safety
-    /// As for [`Slot::of_or_new`].
+    /// As for [`ConnectionState::of_or_new`].
     #[cold]
     #[inline(never)]
-    unsafe fn fetch<'a>(symbols: &'static Symbols, ssl: *mut SSL) -> Option<&'a Slot> {
+    unsafe fn fetch<'a>(symbols: &'static Symbols, ssl: *mut SSL) -> Option<&'a ConnectionState> {
         // SAFETY: passed on.
         unsafe {
-            let slot = Slot::of(symbols, ssl).or_else(|| Slot::install_if_heard(symbols, ssl))?;
-            slot.arrive(ssl);
-            Some(slot)
+            let connection = ConnectionState::of(symbols, ssl)
+                .or_else(|| ConnectionState::install_if_heard(symbols, ssl))?;
+            connection.arrive(ssl);
+            Some(connection)
         }
     }
 
-    /// From now on this slot stands [`nearby`].
+    /// From now on this connection stands [`nearby`].
     ///
     /// # Safety
-    /// It is the slot of `ssl`, which is alive and used by this thread alone.
+    /// It is the connection of `ssl`, which is alive and used by this thread alone.
     pub(in super::super) unsafe fn arrive(&self, ssl: *mut SSL) {
         self.ssl.store(ssl, Ordering::Relaxed);
-        // SAFETY: as promised; the slot's end takes it from there (`depart`).
+        // SAFETY: as promised; the connection's end takes it from there (`depart`).
         unsafe { nearby::enter(ssl, self) };
     }
 
@@ -84,50 +88,53 @@ impl Slot {
     }
 
     /// # Safety
-    /// As for [`Slot::of_or_new`].
+    /// As for [`ConnectionState::of_or_new`].
     #[cold]
-    unsafe fn install_if_heard<'a>(symbols: &'static Symbols, ssl: *mut SSL) -> Option<&'a Slot> {
+    unsafe fn install_if_heard<'a>(symbols: &'static Symbols, ssl: *mut SSL) -> Option<&'a ConnectionState> {
         // SAFETY: passed on.
         unsafe {
             let context = ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl))?;
             if !context.is_heard() {
                 return None;
             }
-            Slot::install(symbols, ssl)
+            ConnectionState::install(symbols, ssl)
         }
     }
 
-    /// The slot of `ssl`, made if there is none.
+    /// The connection of `ssl`, made if there is none.
     ///
     /// # Safety
-    /// As for [`Slot::of_or_new`].
-    pub(in super::super) unsafe fn install<'a>(symbols: &'static Symbols, ssl: *mut SSL) -> Option<&'a Slot> {
+    /// As for [`ConnectionState::of_or_new`].
+    pub(in super::super) unsafe fn install<'a>(
+        symbols: &'static Symbols,
+        ssl: *mut SSL,
+    ) -> Option<&'a ConnectionState> {
         // SAFETY: a live SSL, used by this thread alone.
         unsafe {
-            if let Some(slot) = Slot::of(symbols, ssl) {
-                return Some(slot);
+            if let Some(connection) = ConnectionState::of(symbols, ssl) {
+                return Some(connection);
             }
             let context = ContextState::shared(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl));
-            let slot = Slot::put(symbols, ssl, context)?;
-            if let Some(context) = &slot.context {
-                slot.inherit_message(context);
+            let connection = ConnectionState::put(symbols, ssl, context)?;
+            if let Some(context) = &connection.context {
+                connection.inherit_message(context);
             }
-            Some(slot)
+            Some(connection)
         }
     }
 
-    /// A slot for an `SSL` that has none.
+    /// A connection for an `SSL` that has none.
     ///
     /// # Safety
-    /// As for [`Slot::install`]; `context` is the state of the one that `ssl` was made from.
+    /// As for [`ConnectionState::install`]; `context` is the state of the one that `ssl` was made from.
     pub(in super::super) unsafe fn put<'a>(
         symbols: &'static Symbols,
         ssl: *mut SSL,
         context: Option<Arc<ContextState>>,
-    ) -> Option<&'a Slot> {
+    ) -> Option<&'a ConnectionState> {
         // SAFETY: as promised; the Arc's count moves into ex_data.
         unsafe {
-            let raw = Arc::into_raw(Slot::new(symbols, context));
+            let raw = Arc::into_raw(ConnectionState::new(symbols, context));
             if (symbols.f.SSL_set_ex_data)(ssl, symbols.ssl_index, raw.cast_mut().cast()) == 1 {
                 return Some(&*raw);
             }
@@ -136,7 +143,7 @@ impl Slot {
         }
     }
 
-    /// As [`put`](Self::put), if a slot is at hand that had another connection before.
+    /// As [`put`](Self::put), if a connection is at hand that had another connection before.
     ///
     /// # Safety
     /// As for [`put`](Self::put).
@@ -145,47 +152,47 @@ impl Slot {
         symbols: &'static Symbols,
         ssl: *mut SSL,
         context: &ContextState,
-    ) -> Option<&'a Slot> {
+    ) -> Option<&'a ConnectionState> {
         let spare = pool::take_slot();
-        // SAFETY: as promised; what the pool gives is null or the only share of a slot, whose count moves into ex_data.
+        // SAFETY: as promised; what the pool gives is null or the only share of a connection, whose count moves into ex_data.
         unsafe {
-            let slot = spare.as_mut()?;
+            let connection = spare.as_mut()?;
             if (symbols.f.SSL_set_ex_data)(ssl, symbols.ssl_index, spare.cast()) == 1 {
-                slot.symbols = symbols;
-                slot.context = Some(context.share());
-                return Some(slot);
+                connection.symbols = symbols;
+                connection.context = Some(context.share());
+                return Some(connection);
             }
-            Slot::give_up(pool::give_back_slot(spare));
+            ConnectionState::give_up(pool::give_back_slot(spare));
         }
         None
     }
 
-    /// Drops a share of a slot.
+    /// Drops a share of a connection.
     ///
     /// # Safety
-    /// `slot` is null or from `Arc::into_raw`.
+    /// `connection` is null or from `Arc::into_raw`.
     #[inline]
-    unsafe fn give_up(slot: *mut Slot) {
-        if !slot.is_null() {
+    unsafe fn give_up(connection: *mut ConnectionState) {
+        if !connection.is_null() {
             // SAFETY: as promised.
-            drop(unsafe { Arc::from_raw(slot.cast_const()) });
+            drop(unsafe { Arc::from_raw(connection.cast_const()) });
         }
     }
 
     /// Its `SSL` has ended: it is kept for another one, if that is all there is to do.
-    pub(in super::super) fn retire(mut slot: Arc<Slot>) {
-        let Some(own) = Arc::get_mut(&mut slot) else { return };
+    pub(in super::super) fn retire(mut connection: Arc<ConnectionState>) {
+        let Some(own) = Arc::get_mut(&mut connection) else { return };
         if !own.renew() {
             return;
         }
-        // SAFETY: what was given back before, the only share of a slot.
-        unsafe { Slot::give_up(pool::give_back_slot(Arc::into_raw(slot).cast_mut())) };
+        // SAFETY: what was given back before, the only share of a connection.
+        unsafe { ConnectionState::give_up(pool::give_back_slot(Arc::into_raw(connection).cast_mut())) };
     }
 
     /// Makes it as good as new; `false` where it is to be dropped.
     #[inline]
     fn renew(&mut self) -> bool {
-        let Slot {
+        let ConnectionState {
             short,
             busy,
             supervised,
@@ -217,9 +224,9 @@ impl Slot {
         true
     }
 
-    /// A share of this slot for a BIO.
-    pub(in super::super) fn share(&self) -> Arc<Slot> {
-        // SAFETY: every Slot lives in an Arc (`new` is the only maker), and `self` keeps it alive meanwhile.
+    /// A share of this connection for a BIO.
+    pub(in super::super) fn share(&self) -> Arc<ConnectionState> {
+        // SAFETY: every ConnectionState lives in an Arc (`new` is the only maker), and `self` keeps it alive meanwhile.
         unsafe {
             Arc::increment_strong_count(ptr::from_ref(self));
             Arc::from_raw(ptr::from_ref(self))

@@ -1,6 +1,6 @@
 //! Our state of one `SSL`, in its ex_data.
 //!
-//! A connection is known by its slot and never by its address, which OpenSSL gives to the next connection at once.
+//! A connection is known by its connection and never by its address, which OpenSSL gives to the next connection at once.
 
 mod life;
 
@@ -26,7 +26,7 @@ use super::symbols::Symbols;
 use crate::event::PeerCertificate;
 use crate::event::noted::About;
 
-/// See [`Slot::adjusted`].
+/// See [`ConnectionState::adjusted`].
 pub(super) const ADJUSTED: u32 = u32::MAX;
 
 /// What an application has told about client certificates.
@@ -53,7 +53,7 @@ impl Told {
 pub(super) mod short {
     /// Steps of the state machine tell nobody anything, as long as our hooks are where we put them.
     pub(in super::super) const STEPS: u8 = 1;
-    /// Headers of records say nothing new, but for what `Slot::set_latest` remembers, nor do inner types of handshake and alert.
+    /// Headers of records say nothing new, but for what `ConnectionState::set_latest` remembers, nor do inner types of handshake and alert.
     pub(in super::super) const HEADERS: u8 = 2;
     /// What comes in the midst of the handshake is kept, and that is all.
     pub(in super::super) const KEEP: u8 = 4;
@@ -73,7 +73,7 @@ pub(super) mod short {
 
 /// What one `SSL` has of ours. What the short ways need lies together at the beginning, on one line with the handshake's beginning.
 #[repr(C, align(64))]
-pub(super) struct Slot {
+pub(super) struct ConnectionState {
     /// What needs no look at the handshake for now: bits of [`short`].
     short: AtomicU8,
     busy: AtomicBool,
@@ -100,18 +100,18 @@ pub(super) struct Slot {
     pub(super) peer_certificate: Told,
     /// What is kept from the application's message callback.
     pub(super) layers: Layers,
-    /// The `SSL` that this is the slot of, by which it stands [`nearby`].
+    /// The `SSL` that this is the connection of, by which it stands [`nearby`].
     ssl: AtomicPtr<SSL>,
 }
 
 // SAFETY: all but `handshake` are Sync. `handshake` is reached through `try_handshake` alone, which lets one thread in at a time; it is
 // Send, its raw pointers being addresses that are compared and never followed.
-unsafe impl Sync for Slot {}
+unsafe impl Sync for ConnectionState {}
 // SAFETY: as above.
-unsafe impl Send for Slot {}
+unsafe impl Send for ConnectionState {}
 
 /// The handshake, while nobody else has it.
-pub(super) struct HandshakeGuard<'a>(&'a Slot);
+pub(super) struct HandshakeGuard<'a>(&'a ConnectionState);
 
 impl Deref for HandshakeGuard<'_> {
     type Target = HandshakeState;
@@ -136,28 +136,28 @@ impl Drop for HandshakeGuard<'_> {
     }
 }
 
-impl Slot {
-    /// The slot of `ssl`, if it has one.
+impl ConnectionState {
+    /// The connection of `ssl`, if it has one.
     ///
     /// # Safety
     /// `ssl` is alive, of this library, and stays alive for `'a`: a hook may use it until it returns.
     #[inline]
-    pub(super) unsafe fn of<'a>(symbols: &'static Symbols, ssl: *const SSL) -> Option<&'a Slot> {
+    pub(super) unsafe fn of<'a>(symbols: &'static Symbols, ssl: *const SSL) -> Option<&'a ConnectionState> {
         if ssl.is_null() {
             return None;
         }
-        // SAFETY: a live SSL. Only this file writes at our index, and it writes Arc<Slot>s, which `free_connection` gives up.
-        unsafe { (symbols.f.SSL_get_ex_data)(ssl, symbols.ssl_index).cast::<Slot>().as_ref() }
+        // SAFETY: a live SSL. Only this file writes at our index, and it writes Arc<ConnectionState>s, which `free_connection` gives up.
+        unsafe { (symbols.f.SSL_get_ex_data)(ssl, symbols.ssl_index).cast::<ConnectionState>().as_ref() }
     }
 
-    /// As [`Slot::of`], on the thread that uses `ssl`.
+    /// As [`ConnectionState::of`], on the thread that uses `ssl`.
     ///
     /// # Safety
-    /// As for [`Slot::of`]; called on the thread that uses `ssl`.
+    /// As for [`ConnectionState::of`]; called on the thread that uses `ssl`.
     #[inline]
-    pub(super) unsafe fn own<'a>(symbols: &'static Symbols, ssl: *const SSL) -> Option<&'a Slot> {
+    pub(super) unsafe fn own<'a>(symbols: &'static Symbols, ssl: *const SSL) -> Option<&'a ConnectionState> {
         // SAFETY: passed on.
-        unsafe { nearby::find(ssl).or_else(|| Slot::of(symbols, ssl)) }
+        unsafe { nearby::find(ssl).or_else(|| ConnectionState::of(symbols, ssl)) }
     }
 
     /// Whether all of these ways are short now.
@@ -180,7 +180,7 @@ impl Slot {
     /// The application has set its message callback on this connection; null means none, whatever the context has.
     ///
     /// # Safety
-    /// `ssl` is alive and this thread's; this is its slot.
+    /// `ssl` is alive and this thread's; this is its connection.
     pub(super) unsafe fn set_message(&self, ssl: *const SSL, callback: Option<MessageCallback>) {
         if callback.is_some() {
             self.symbols.chains_messages.store(true, Ordering::Relaxed);
@@ -218,7 +218,7 @@ impl Slot {
     /// some twenty times in a handshake, so it takes no lock.
     ///
     /// # Safety
-    /// `ssl` is alive, and this is its slot.
+    /// `ssl` is alive, and this is its connection.
     pub(super) unsafe fn is_undisturbed(&self, ssl: *const SSL) -> bool {
         let (f, ours) = (&self.symbols.f, &self.symbols.trampolines);
         // SAFETY: a live SSL; getters.
