@@ -57,7 +57,8 @@ impl Between {
     pub unsafe fn made(self, ssl: *mut c_void, context: *const c_void) -> bool {
         // SAFETY: a live SSL that only this thread knows, and the live SSL_CTX that it was made from.
         unsafe {
-            let Some(heard) = ContextState::of(self.0, context.cast()).filter(|context| context.is_heard())
+            let Some(heard) =
+                ContextState::of(self.0, context.cast()).filter(|context| context.has_subscriptions())
             else {
                 return false;
             };
@@ -75,7 +76,8 @@ impl Between {
     pub unsafe fn made_shortly(self, ssl: *mut c_void, context: *const c_void) -> bool {
         // SAFETY: as for `made`.
         unsafe {
-            let Some(heard) = nearby::find_context(context.cast()).filter(|context| context.is_heard())
+            let Some(heard) =
+                nearby::find_context(context.cast()).filter(|context| context.has_subscriptions())
             else {
                 return false;
             };
@@ -333,7 +335,7 @@ impl Between {
     unsafe fn of_context(self, context: *mut c_void, keep: impl FnOnce(&Previous)) -> bool {
         // SAFETY: a live SSL_CTX.
         let state = unsafe { ContextState::of(self.0, context.cast::<SSL_CTX>()) };
-        let Some(state) = state.filter(|state| state.is_heard()) else { return false };
+        let Some(state) = state.filter(|state| state.has_subscriptions()) else { return false };
         keep(&state.previous);
         true
     }

@@ -18,10 +18,10 @@ use super::current::Keepsakes;
 use super::functions::{InfoCallback, MessageCallback, SSL};
 use super::handshake_state::HandshakeState;
 use super::layers::Layers;
-use super::listener::Listener;
 use super::messages::{CHANGE_CIPHER_SPEC, HANDSHAKE_RECORD, HEADER, MAJOR_VERSION, SPEC, silent};
 use super::nearby;
 use super::previous::{Callback, Previous, same};
+use super::subscription::Subscription;
 use super::symbols::Symbols;
 use crate::event::PeerCertificate;
 use crate::event::noted::About;
@@ -93,7 +93,7 @@ pub(super) struct ConnectionState {
     pub(super) previous: Previous,
     pub(super) symbols: &'static Symbols,
     /// Recorders attached to this `SSL` alone.
-    pub(super) listeners: OnceLock<ArcSwap<Vec<Arc<Listener>>>>,
+    pub(super) subscriptions: OnceLock<ArcSwap<Vec<Arc<Subscription>>>>,
     /// What recorders have left here.
     pub(super) keepsakes: OnceLock<Keepsakes>,
     /// What the application makes of client certificates on this `SSL` alone.

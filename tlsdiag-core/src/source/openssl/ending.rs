@@ -8,10 +8,10 @@ use super::connection_state::ConnectionState;
 use super::current::{self, Scene};
 use super::functions::SSL;
 use super::handshake_state::{HandshakeState, Phase};
-use super::listener::{Heard, bit};
 use super::local;
 use super::peer;
 use super::pool;
+use super::subscription::{Subscriber, bit};
 use super::symbols::Symbols;
 use crate::event::{Direction, Ending, Event, EventBody, EventKind, Recording, Role, State, TransportEnd};
 
@@ -34,7 +34,8 @@ impl HandshakeState {
         }
         self.phase = Phase::Over;
         if let Some(mut recording) = self.recording.take() {
-            self.heard.retain(|heard| heard.is_asked(EventKind::Ended) && !heard.listener.leaves(&recording));
+            self.heard
+                .retain(|heard| heard.is_asked(EventKind::Ended) && !heard.subscription.leaves(&recording));
             if !self.heard.is_empty() {
                 self.look_again(symbols, &mut recording);
                 self.hand_over(symbols, ending, &mut recording);
@@ -135,7 +136,7 @@ impl HandshakeState {
         let (scene, heard) = (self.scene, &mut self.heard);
         let tell = || {
             for heard in heard.iter_mut().filter(|heard| heard.is_asked(EventKind::Paused)) {
-                if !heard.listener.hear(&event) {
+                if !heard.subscription.hear(&event) {
                     heard.wanted = 0;
                 }
             }
@@ -161,11 +162,11 @@ impl HandshakeState {
         };
         let (scene, heard) = (self.scene, &mut self.heard);
         let tell = || {
-            let asked = |heard: &&mut Heard| {
-                heard.is_asked(EventKind::Established) && !heard.listener.leaves(recording)
+            let asked = |heard: &&mut Subscriber| {
+                heard.is_asked(EventKind::Established) && !heard.subscription.leaves(recording)
             };
             for heard in heard.iter_mut().filter(asked) {
-                if !heard.listener.hear(&event) {
+                if !heard.subscription.hear(&event) {
                     heard.wanted = 0;
                 }
             }
@@ -182,12 +183,12 @@ impl HandshakeState {
         let mut tell = || {
             let Some((last, others)) = self.heard.split_last() else { return };
             for heard in others {
-                heard.listener.hear(&Event::ended(ending, elapsed, recording));
+                heard.subscription.hear(&Event::ended(ending, elapsed, recording));
             }
-            last.listener.finish(ending, elapsed, recording);
+            last.subscription.finish(ending, elapsed, recording);
         };
         current::within(self.scene, || {
-            if self.heard.iter().any(|heard| heard.listener.uses_openssl) {
+            if self.heard.iter().any(|heard| heard.subscription.uses_openssl) {
                 aside::with_queue_aside(symbols, tell);
             } else {
                 tell();

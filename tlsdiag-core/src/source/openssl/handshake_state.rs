@@ -15,11 +15,11 @@ use super::configured::Configured;
 use super::connection_state::ConnectionState;
 use super::current::Scene;
 use super::functions::{BIO, SSL};
-use super::listener::{Heard, Listener, bit};
 use super::local;
 use super::notes::Notes;
 use super::peer;
 use super::pool;
+use super::subscription::{Subscriber, Subscription, bit};
 use super::symbols::Symbols;
 use crate::event::{
     ConnectionId, Direction, Ending, Event, EventBody, EventKind, Recording, Role, Secret, TransportEnd,
@@ -113,7 +113,7 @@ pub(super) struct HandshakeState {
     /// The connection that this is about, from the beginning of the handshake on.
     pub(super) scene: Scene,
     /// One, as a rule, and then it needs no memory of its own.
-    pub(super) heard: SmallVec<[Heard; 1]>,
+    pub(super) heard: SmallVec<[Subscriber; 1]>,
     pub(super) configured: Option<Arc<Configured>>,
     /// The BIOs last hooked, as addresses to compare.
     pub(super) transport: [usize; 2],
@@ -140,9 +140,9 @@ impl HandshakeState {
         self.wants(EventKind::Wire)
     }
 
-    /// Whether every listener has been detached meanwhile; then the handshake is dropped.
+    /// Whether every subscription has been detached meanwhile; then the handshake is dropped.
     pub(super) fn is_deserted(&mut self) -> bool {
-        let deserted = !self.sketched && !self.heard.iter().any(|heard| heard.listener.is_active());
+        let deserted = !self.sketched && !self.heard.iter().any(|heard| heard.subscription.is_active());
         if deserted && self.phase == Phase::Open {
             if let Some(recording) = self.recording.take() {
                 pool::give_back(recording);
@@ -165,12 +165,12 @@ impl HandshakeState {
         if unsafe { (symbols.f.SSL_is_dtls)(ssl) } != 0 {
             return;
         }
-        self.find_listeners(connection, |_| true);
+        self.find_subscriptions(connection, |_| true);
         if self.heard.is_empty() {
             return;
         }
         self.wanted = self.heard.iter().fold(0, |bits, heard| bits | heard.wanted);
-        self.live = self.heard.iter().any(|heard| heard.listener.live);
+        self.live = self.heard.iter().any(|heard| heard.subscription.live);
         self.start_over(connection, ssl);
         self.recording = Some(pool::take(next_connection()));
         // SAFETY: a live SSL of this thread.
@@ -178,7 +178,7 @@ impl HandshakeState {
             let role = if (symbols.f.SSL_is_server)(ssl) != 0 { Role::Server } else { Role::Client };
             self.role = Some(role);
             // A failure is looked at again (`look_again`), and of what goes well nobody wants to hear.
-            let choosy = self.heard.iter().all(|heard| heard.listener.passes_over);
+            let choosy = self.heard.iter().all(|heard| heard.subscription.passes_over);
             let cached = connection
                 .context
                 .as_deref()
@@ -188,7 +188,7 @@ impl HandshakeState {
             let configured =
                 cached.unwrap_or_else(|| local::read(symbols, ssl, connection.context.as_deref()));
             let peer = peer::address(symbols, ssl, role)
-                .or_else(|| self.heard.iter().find_map(|heard| heard.listener.peer));
+                .or_else(|| self.heard.iter().find_map(|heard| heard.subscription.peer));
             let expected_name = peer::expected_name(symbols, ssl);
             let body = EventBody::Started {
                 role,
@@ -204,19 +204,20 @@ impl HandshakeState {
     }
 
     /// Notes those who listen to this connection, as far as they are accepted.
-    pub(super) fn find_listeners(
+    pub(super) fn find_subscriptions(
         &mut self,
         connection: &ConnectionState,
-        accepts: impl Fn(&Listener) -> bool,
+        accepts: impl Fn(&Subscription) -> bool,
     ) {
         self.heard.clear();
-        let of_context = connection.context.as_ref().map(|context| context.listeners.load());
-        let of_ssl = connection.listeners.get().map(|list| list.load());
-        for listener in of_ssl.iter().chain(of_context.iter()).flat_map(|list| list.iter()) {
+        let of_context = connection.context.as_ref().map(|context| context.subscriptions.load());
+        let of_ssl = connection.subscriptions.get().map(|list| list.load());
+        for subscription in of_ssl.iter().chain(of_context.iter()).flat_map(|list| list.iter()) {
             // A recorder on the context and on the connection as well is told once, with what it knows of this connection.
-            let known = self.heard.iter().any(|heard| heard.listener.is_same_recorder(listener));
-            if listener.is_active() && listener.wanted != 0 && !known && accepts(listener) {
-                self.heard.push(Heard { listener: Arc::clone(listener), wanted: listener.wanted });
+            let known = self.heard.iter().any(|heard| heard.subscription.is_same_recorder(subscription));
+            if subscription.is_active() && subscription.wanted != 0 && !known && accepts(subscription) {
+                self.heard
+                    .push(Subscriber { subscription: Arc::clone(subscription), wanted: subscription.wanted });
             }
         }
     }
@@ -259,8 +260,9 @@ impl HandshakeState {
         let event = Event { connection, sequence: number, elapsed: self.elapsed(), body: *body };
         aside::with_queue_aside(symbols, || {
             for heard in &mut self.heard {
-                let asked = heard.listener.live && heard.wanted & bits != 0 && heard.listener.is_active();
-                if asked && !heard.listener.hear(&event) {
+                let asked =
+                    heard.subscription.live && heard.wanted & bits != 0 && heard.subscription.is_active();
+                if asked && !heard.subscription.hear(&event) {
                     heard.wanted = 0;
                 }
             }
@@ -342,7 +344,7 @@ impl HandshakeState {
     pub(super) fn is_patient(&self) -> bool {
         match self.sketched {
             true => self.sketch_waits_now(),
-            false => self.heard.iter().all(|heard| heard.listener.awaits_first_words),
+            false => self.heard.iter().all(|heard| heard.subscription.awaits_first_words),
         }
     }
 

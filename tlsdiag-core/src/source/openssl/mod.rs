@@ -44,7 +44,6 @@ mod hooks;
 mod identity;
 mod layers;
 mod lent;
-mod listener;
 mod local;
 mod locate;
 mod messages;
@@ -57,6 +56,7 @@ mod progress;
 mod security;
 mod shortly;
 mod sketch;
+mod subscription;
 mod symbols;
 mod trust;
 #[cfg(feature = "linked")]

@@ -11,8 +11,8 @@ use super::connection_state::ConnectionState;
 use super::errors;
 use super::functions::SSL;
 use super::handshake_state::{ALERT, EXIT, HANDSHAKE_DONE, HANDSHAKE_START, HandshakeState, LOOP, Phase};
-use super::listener::bit;
 use super::local;
+use super::subscription::bit;
 use super::symbols::Symbols;
 use crate::event::{Direction, Ending, EventBody, EventKind, LibraryError, Role, State, TransportEnd};
 

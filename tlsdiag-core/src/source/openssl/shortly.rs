@@ -8,9 +8,9 @@ use super::clock::ticks;
 use super::connection_state::{ConnectionState, short};
 use super::functions::SSL;
 use super::handshake_state::{EXIT, HANDSHAKE_DONE, HANDSHAKE_START, HandshakeState, Phase};
-use super::listener::bit;
 use super::pool;
 use super::progress::is_pending;
+use super::subscription::bit;
 use crate::event::noted::About;
 use crate::event::{Direction, EventKind, shows_certificate};
 

@@ -19,9 +19,9 @@ use super::current::Scene;
 use super::functions::SSL;
 use super::handshake_state::{HandshakeState, next_connection};
 use super::hooks;
-use super::listener::{Listener, bit, is_healthy};
 use super::peer;
 use super::pool;
+use super::subscription::{Subscription, bit, is_healthy};
 use crate::event::noted::{self, Noted};
 use crate::event::{Ending, EventKind, LocalConfiguration, MANY_ANCHORS, Recording, Role};
 
@@ -30,7 +30,7 @@ struct Common {
     wanted: u32,
     /// Whether nobody wants to hear of the healthy ones.
     passes_over: bool,
-    /// Whether the listener waits for the client's first words.
+    /// Whether the subscription waits for the client's first words.
     patient: bool,
     /// When a connection waited for them last, by the processor's counter.
     waited: AtomicU64,
@@ -41,7 +41,7 @@ struct Common {
     /// How often the context had been adjusted when this was last seen to hold: see [`ConnectionState::adjusted`].
     adjusted: AtomicU32,
     /// Who hears of it: nobody else, as long as sketches are begun.
-    listener: Weak<Listener>,
+    subscription: Weak<Subscription>,
 }
 
 impl Common {
@@ -64,7 +64,7 @@ impl Common {
     }
 }
 
-/// Whether connections of a context may be sketched, and how: found out by the first one, and true until the context's listeners or
+/// Whether connections of a context may be sketched, and how: found out by the first one, and true until the context's subscriptions or
 /// its configuration change.
 #[derive(Default)]
 pub(super) struct Sketches {
@@ -94,7 +94,7 @@ impl Sketches {
     }
 
     /// A handshake has begun in full: whether the next ones need not.
-    fn learn(&self, listener: &Arc<Listener>, configured: &Arc<Configured>, adjusted: u32) {
+    fn learn(&self, subscription: &Arc<Subscription>, configured: &Arc<Configured>, adjusted: u32) {
         const NEEDED: u32 = bit(EventKind::Started)
             | bit(EventKind::State)
             | bit(EventKind::Message)
@@ -106,26 +106,26 @@ impl Sketches {
             | bit(EventKind::Step)
             | bit(EventKind::Record)
             | bit(EventKind::Secret);
-        if !listener.live && listener.wanted & (NEEDED | AT_LENGTH) == NEEDED {
+        if !subscription.live && subscription.wanted & (NEEDED | AT_LENGTH) == NEEDED {
             self.common.get_or_init(|| Common {
-                wanted: listener.wanted,
-                passes_over: listener.passes_over,
-                patient: listener.awaits_first_words,
+                wanted: subscription.wanted,
+                passes_over: subscription.passes_over,
+                patient: subscription.awaits_first_words,
                 waited: AtomicU64::new(0),
                 verify_mode: configured.local.verify_mode,
                 few_anchors: configured.local.trust_anchors.subjects.len() < MANY_ANCHORS,
                 configured: Arc::clone(configured),
                 adjusted: AtomicU32::new(adjusted),
-                listener: Arc::downgrade(listener),
+                subscription: Arc::downgrade(subscription),
             });
         }
     }
 
-    /// Whether `listener` is alone still: asked once `learn` has been called, since whoever came or left at the same moment may have
+    /// Whether `subscription` is alone still: asked once `learn` has been called, since whoever came or left at the same moment may have
     /// called `stop` too early.
-    fn check(&self, listener: &Arc<Listener>, listeners: &ArcSwap<Vec<Arc<Listener>>>) {
+    fn check(&self, subscription: &Arc<Subscription>, subscriptions: &ArcSwap<Vec<Arc<Subscription>>>) {
         fence(Ordering::SeqCst);
-        if !matches!(&listeners.load()[..], [one] if Arc::ptr_eq(one, listener)) {
+        if !matches!(&subscriptions.load()[..], [one] if Arc::ptr_eq(one, subscription)) {
             self.stop();
         }
     }
@@ -140,7 +140,7 @@ impl HandshakeState {
     pub(super) unsafe fn sketch(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         let Some(context) = connection.context.as_deref() else { return false };
         let Some(common) = context.sketches.get() else { return false };
-        let alone = connection.listeners.get().is_none()
+        let alone = connection.subscriptions.get().is_none()
             && connection.supervised.load(Ordering::Relaxed)
             && !self.given_back;
         let (symbols, f) = (connection.symbols, &connection.symbols.f);
@@ -199,11 +199,11 @@ impl HandshakeState {
     pub(super) fn learn_to_sketch(&self, connection: &ConnectionState, configured: &Arc<Configured>) {
         if let (Some(context), [heard]) = (connection.context.as_deref(), &self.heard[..])
             && self.role == Some(Role::Server)
-            && connection.listeners.get().is_none()
+            && connection.subscriptions.get().is_none()
             && connection.supervised.load(Ordering::Relaxed)
         {
-            context.sketches.learn(&heard.listener, configured, connection.adjusted());
-            context.sketches.check(&heard.listener, &context.listeners);
+            context.sketches.learn(&heard.subscription, configured, connection.adjusted());
+            context.sketches.check(&heard.subscription, &context.subscriptions);
         }
     }
 
@@ -264,12 +264,12 @@ impl HandshakeState {
             return false;
         }
         let _errno = Errno::save();
-        let Some(listener) = common.listener.upgrade() else { return false };
-        let quick = listener.is_active() && !listener.uses_openssl;
+        let Some(subscription) = common.subscription.upgrade() else { return false };
+        let quick = subscription.is_active() && !subscription.uses_openssl;
         // SAFETY: passed on.
-        let told = quick && unsafe { self.tell_listener(connection, ssl, common, &listener) };
+        let told = quick && unsafe { self.tell_listener(connection, ssl, common, &subscription) };
         // Detached meanwhile it may be dropped here, and its recorder's Drop may panic.
-        boundary::contain(|| drop(listener));
+        boundary::contain(|| drop(subscription));
         told
     }
 
@@ -281,12 +281,12 @@ impl HandshakeState {
         connection: &ConnectionState,
         ssl: *mut SSL,
         common: &Common,
-        listener: &Listener,
+        subscription: &Subscription,
     ) -> bool {
         let Some(mut recording) = self.recording.take() else { return false };
         // SAFETY: passed on.
         let (peer, expected_name) = unsafe {
-            let peer = peer::address_since(connection.symbols, ssl, &self.watch).or(listener.peer);
+            let peer = peer::address_since(connection.symbols, ssl, &self.watch).or(subscription.peer);
             // Only whoever verifies holds a certificate against a name.
             let verifies = common.verify_mode != 0;
             (peer, if verifies { peer::expected_name(connection.symbols, ssl) } else { None })
@@ -298,7 +298,7 @@ impl HandshakeState {
             {
                 let (connection, pace, notes) =
                     (recording.connection(), self.watch.pace(), self.notes.written());
-                if listener.take_notes(&Noted { connection, time, pace, peer, local, notes }) {
+                if subscription.take_notes(&Noted { connection, time, pace, peer, local, notes }) {
                     recording.give_arena(self.notes.close());
                     pool::give_back(recording);
                     return true;
@@ -308,7 +308,7 @@ impl HandshakeState {
         }
         let time = self.watch.began_at();
         recording.fill_in_beginning(Role::Server, local, time, peer, expected_name);
-        listener.finish(Ending::Settled, self.elapsed(), &mut recording);
+        subscription.finish(Ending::Settled, self.elapsed(), &mut recording);
         pool::give_back(recording);
         true
     }
@@ -395,12 +395,14 @@ impl HandshakeState {
         let Some(connection) = (unsafe { connection.as_ref() }) else { return };
         // Whoever came meanwhile and wants more than was kept has missed its beginning.
         let kept = self.wanted;
-        self.find_listeners(connection, |listener| listener.wanted & !kept == 0 && !listener.live);
+        self.find_subscriptions(connection, |subscription| {
+            subscription.wanted & !kept == 0 && !subscription.live
+        });
         let local = Arc::clone(&configured.local);
         self.configured = Some(configured);
         self.unseen = !looked;
         let time = self.watch.began_at();
-        let known = self.heard.iter().find_map(|heard| heard.listener.peer);
+        let known = self.heard.iter().find_map(|heard| heard.subscription.peer);
         // SAFETY: the scene's connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`).
         let (peer, expected_name) = unsafe {
             match ssl.is_null() {

@@ -24,7 +24,7 @@ impl ConnectionState {
             info: Callback::default(),
             previous: Previous::default(),
             context,
-            listeners: OnceLock::new(),
+            subscriptions: OnceLock::new(),
             keepsakes: OnceLock::new(),
             peer_certificate: Told::default(),
             layers: Layers::default(),
@@ -94,7 +94,7 @@ impl ConnectionState {
         // SAFETY: passed on.
         unsafe {
             let context = ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl))?;
-            if !context.is_heard() {
+            if !context.has_subscriptions() {
                 return None;
             }
             ConnectionState::install(symbols, ssl)
@@ -205,13 +205,13 @@ impl ConnectionState {
             context,
             previous,
             symbols: _,
-            listeners,
+            subscriptions,
             keepsakes,
             peer_certificate,
             layers,
             ssl,
         } = self;
-        if listeners.get().is_some() || keepsakes.get().is_some() || !handshake.get_mut().renew() {
+        if subscriptions.get().is_some() || keepsakes.get().is_some() || !handshake.get_mut().renew() {
             return false;
         }
         *context = None;
