@@ -7,7 +7,7 @@
 use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
 
-use tlsdiag_core::source::openssl::Between;
+use tlsdiag_core::source::openssl::Interposer;
 
 use crate::boundary::guard;
 use crate::caller::{About, Caller, caller};
@@ -104,10 +104,10 @@ macro_rules! who {
 macro_rules! kept {
     ($real:expr, $application:expr, $call:ident($($arg:expr),*)) => {
         $application
-            && $real.between.is_some_and(|between| {
+            && $real.interposer.is_some_and(|interposer| {
                 guard(|| {
                     // SAFETY: see above.
-                    unsafe { between.$call($($arg),*) }
+                    unsafe { interposer.$call($($arg),*) }
                 })
                 .unwrap_or(false)
             })
@@ -117,10 +117,10 @@ macro_rules! kept {
 /// What the application is to see in place of what OpenSSL says.
 macro_rules! seen {
     ($real:expr, $application:expr, $said:expr, $call:ident($object:expr)) => {
-        match $real.between.filter(|_| $application) {
-            Some(between) => guard(|| {
+        match $real.interposer.filter(|_| $application) {
+            Some(interposer) => guard(|| {
                 // SAFETY: as for `kept`.
-                unsafe { between.$call($object, $said) }
+                unsafe { interposer.$call($object, $said) }
             })
             .unwrap_or($said),
             None => $said,
@@ -186,10 +186,10 @@ unsafe extern "C" fn ctx_ctrl(
         return 1;
     }
     let said = call!(real, SSL_CTX_ctrl(context, command, number, pointer), 0);
-    if let Some(between) = real.between.filter(|_| application && Between::adjusts(command)) {
+    if let Some(interposer) = real.interposer.filter(|_| application && Interposer::adjusts(command)) {
         guard(|| {
             // SAFETY: as for `kept`.
-            unsafe { between.adjusted_context(context) }
+            unsafe { interposer.adjusted_context(context) }
         });
     }
     said
@@ -207,10 +207,10 @@ unsafe extern "C" fn ctrl(
         return 1;
     }
     let said = call!(real, SSL_ctrl(ssl, command, number, pointer), 0);
-    if let Some(between) = real.between.filter(|_| application && Between::adjusts(command)) {
+    if let Some(interposer) = real.interposer.filter(|_| application && Interposer::adjusts(command)) {
         guard(|| {
             // SAFETY: as for `kept`.
-            unsafe { between.adjusted(ssl) }
+            unsafe { interposer.adjusted(ssl) }
         });
     }
     said
@@ -258,11 +258,11 @@ unsafe extern "C" fn get_verify(ssl: Object, address: usize) -> Callback {
 unsafe extern "C" fn ask_late(ssl: Object, address: usize) -> c_int {
     let (real, application) = who!(address, About::Object(ssl), 0);
     let asked = call!(real, SSL_verify_client_post_handshake(ssl), 0);
-    if let Some(between) = real.between.filter(|_| application && asked != 1) {
+    if let Some(interposer) = real.interposer.filter(|_| application && asked != 1) {
         guard(|| {
             calling(real, || {
                 // SAFETY: as for `kept`.
-                unsafe { between.could_not_ask(ssl) }
+                unsafe { interposer.could_not_ask(ssl) }
             })
         });
     }

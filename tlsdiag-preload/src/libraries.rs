@@ -9,7 +9,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use tlsdiag_core::source::openssl::{Between, Symbols};
+use tlsdiag_core::source::openssl::{Interposer, Symbols};
 
 use crate::loaded::{Loaded, extent, object_of, own_base};
 
@@ -74,7 +74,7 @@ functions! {
 pub(crate) struct Real {
     pub(crate) f: Functions,
     /// For the hooks; `None` where the library lacks what they need, or nothing is to be recorded.
-    pub(crate) between: Option<Between>,
+    pub(crate) interposer: Option<Interposer>,
     pub(crate) symbols: Option<&'static Symbols>,
     /// Where its object begins, to know its own calls by.
     base: usize,
@@ -220,7 +220,7 @@ unsafe fn make(new: usize, number: usize, find: impl Fn(&CStr) -> *mut c_void) -
         }
         let real = Box::leak(Box::new(Real {
             f: Functions::find(&find),
-            between: None,
+            interposer: None,
             symbols: None,
             base: object.base,
             end: extent(object.base).1,
@@ -231,7 +231,7 @@ unsafe fn make(new: usize, number: usize, find: impl Fn(&CStr) -> *mut c_void) -
             match Symbols::from_lookup(|name| setter(name, number).unwrap_or_else(|| find(name))) {
                 Ok(symbols) => {
                     real.symbols = Some(symbols);
-                    real.between = Some(Between::new(symbols));
+                    real.interposer = Some(Interposer::new(symbols));
                 }
                 Err(error) => crate::config::say(&format!("{error}; its handshakes are not recorded")),
             }

@@ -3,7 +3,7 @@
 use std::ffi::{c_char, c_void};
 use std::ptr;
 
-use tlsdiag_core::source::openssl::{Between, Symbols};
+use tlsdiag_core::source::openssl::{Interposer, Symbols};
 
 use super::Object;
 use crate::boundary::guard;
@@ -26,13 +26,13 @@ fn context_made(real: &'static Real, context: Object, method: *const c_void) {
 fn connection_made(
     real: &'static Real,
     symbols: &'static Symbols,
-    between: Between,
+    interposer: Interposer,
     ssl: Object,
     context: Object,
 ) {
     // SAFETY: a live SSL that only this thread knows, and the live context that it was made from.
     unsafe {
-        if !between.made(ssl, context) {
+        if !interposer.made(ssl, context) {
             channel::open(symbols, real.number());
             recorder::attach_connection(symbols, ssl);
         }
@@ -67,7 +67,7 @@ pub(super) unsafe extern "C" fn new(context: Object, address: usize) -> Object {
     // SAFETY: the argument of our caller, passed on to the function that it meant; and a live SSL that only this thread knows, made
     // from that context.
     unsafe {
-        let Some((real, between)) = usual(address, About::Object(context)) else {
+        let Some((real, interposer)) = usual(address, About::Object(context)) else {
             return new_at_length(context, address);
         };
         let Some(function) = real.f.SSL_new else { return ptr::null_mut() };
@@ -77,7 +77,7 @@ pub(super) unsafe extern "C" fn new(context: Object, address: usize) -> Object {
         }
         let errno = libc::__errno_location();
         let before = *errno;
-        if !between.made_shortly(ssl, context) {
+        if !interposer.made_shortly(ssl, context) {
             connection_made_at_length(real, ssl, context);
         }
         *errno = before;
@@ -87,9 +87,9 @@ pub(super) unsafe extern "C" fn new(context: Object, address: usize) -> Object {
 
 /// The library that the application calls, where it is the only one and is recorded: so it is nearly always, and quickly known.
 #[inline(always)]
-fn usual(address: usize, about: About) -> Option<(&'static Real, Between)> {
+fn usual(address: usize, about: About) -> Option<(&'static Real, Interposer)> {
     let real = known_application(address, about)?;
-    Some((real, real.between?))
+    Some((real, real.interposer?))
 }
 
 #[cold]
@@ -108,19 +108,19 @@ unsafe extern "C" fn new_at_length(context: Object, address: usize) -> Object {
 fn connection_made_at_length(real: &'static Real, ssl: Object, context: Object) {
     // SAFETY: a live SSL of this library.
     let quic = real.f.SSL_is_quic.is_some_and(|is_quic| unsafe { is_quic(ssl) } != 0);
-    if let (Some(symbols), Some(between), false) = (real.symbols, real.between, quic) {
-        guard(|| calling(real, || connection_made(real, symbols, between, ssl, context)));
+    if let (Some(symbols), Some(interposer), false) = (real.symbols, real.interposer, quic) {
+        guard(|| calling(real, || connection_made(real, symbols, interposer, ssl, context)));
     }
 }
 
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 pub(super) unsafe extern "C" fn free(ssl: Object, address: usize) {
-    if let Some((real, between)) = usual(address, About::Object(ssl))
+    if let Some((real, interposer)) = usual(address, About::Object(ssl))
         && let Some(function) = real.f.SSL_free
     {
         // SAFETY: the argument of our caller: null, or a live SSL of this thread, passed on to the function that it meant.
         unsafe {
-            if between.is_settled(ssl) {
+            if interposer.is_settled(ssl) {
                 return function(ssl);
             }
         }
@@ -133,10 +133,10 @@ pub(super) unsafe extern "C" fn free(ssl: Object, address: usize) {
 #[inline(never)]
 unsafe extern "C" fn free_at_length(ssl: Object, address: usize) {
     let (real, application) = who!(address, About::Object(ssl));
-    if let Some(between) = real.between.filter(|_| application && !ssl.is_null()) {
+    if let Some(interposer) = real.interposer.filter(|_| application && !ssl.is_null()) {
         guard(|| {
             // SAFETY: as for `kept`.
-            unsafe { between.leaving(ssl) }
+            unsafe { interposer.leaving(ssl) }
         });
     }
     call!(real, SSL_free(ssl), ());
@@ -145,11 +145,11 @@ unsafe extern "C" fn free_at_length(ssl: Object, address: usize) {
 pub(super) unsafe extern "C" fn set_ctx(ssl: Object, context: Object, address: usize) -> Object {
     let (real, application) = who!(address, About::Object(ssl), ptr::null_mut());
     let now = call!(real, SSL_set_SSL_CTX(ssl, context), ptr::null_mut());
-    if let Some(between) = real.between.filter(|_| application && !now.is_null()) {
+    if let Some(interposer) = real.interposer.filter(|_| application && !now.is_null()) {
         guard(|| {
             calling(real, || {
                 // SAFETY: as for `kept`.
-                unsafe { between.moved(ssl) }
+                unsafe { interposer.moved(ssl) }
             })
         });
     }

@@ -77,7 +77,7 @@ pub(super) struct ConnectionState {
     /// What needs no look at the handshake for now: bits of [`short`].
     short: AtomicU8,
     busy: AtomicBool,
-    /// Whoever stands between the application and OpenSSL sees it set its callbacks: see [`Between`](super::between::Between).
+    /// Whoever stands between the application and OpenSSL sees it set its callbacks: see [`Interposer`](super::interposer::Interposer).
     pub(super) supervised: AtomicBool,
     /// The header of the record received last, its last byte and its first four; 0 where it was told.
     latest_end: AtomicU8,

@@ -15,7 +15,7 @@
 //! [`missed_events`](Stats::missed_events) counts.
 
 //! # Where the code lies
-//! Between two turns of a handshake the processor forgets which page of memory lies where, and to find out again costs more than
+//! Interposer two turns of a handshake the processor forgets which page of memory lies where, and to find out again costs more than
 //! what a hook does. So what runs in every handshake lies side by side, code and data each in a section of its own
 //! (`.text.hot.tlsdiag`, `.data.hot.tlsdiag`): three pages of code. What is new on the way of every handshake belongs there too; what
 //! is at length, but not rare, lies apart (`.text.hot.tlsdiag.long`), and what is rare, out of the line (`#[cold]`).
@@ -25,7 +25,6 @@
 mod accepted;
 mod aside;
 mod attach;
-mod between;
 mod bio;
 mod boundary;
 mod clock;
@@ -42,6 +41,7 @@ mod functions;
 mod handshake_state;
 mod hooks;
 mod identity;
+mod interposer;
 mod layers;
 mod lent;
 mod local;
@@ -64,10 +64,10 @@ mod typed;
 
 pub use accepted::accepted;
 pub use attach::{AttachOptions, Attachment, attach_ctx_raw, attach_ssl_raw};
-pub use between::{Between, FunctionPointer};
 pub use boundary::{Stats, stats};
 pub use current::{Keepsake, current_ssl, leave_with_current, left_with};
 pub use detach::{detach_raw, is_attached_raw};
+pub use interposer::{FunctionPointer, Interposer};
 pub use locate::{LocateError, Object};
 pub use symbols::Symbols;
 #[cfg(feature = "linked")]

@@ -2,7 +2,7 @@
 //! asking OpenSSL.
 //!
 //! OpenSSL's own answer (`SSL_get_ex_data(3)`) goes through four functions in two libraries, and is needed at every turn of a
-//! handshake. Between two turns the processor has forgotten all of them, since it did a signature meanwhile: what costs is not to
+//! handshake. Interposer two turns the processor has forgotten all of them, since it did a signature meanwhile: what costs is not to
 //! run a function but to fetch it. A connection that does not stand here is merely looked up at length.
 
 use std::ptr::{self, NonNull};

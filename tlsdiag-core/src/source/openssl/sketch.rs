@@ -2,7 +2,7 @@
 //! is filled in when somebody is to be told. Where nobody wants to hear of what goes well, most end as sketches, too.
 //!
 //! For servers alone, and where whoever stands between the application and OpenSSL sees its setters
-//! ([`Between`](super::between::Between)): a client's BIOs are watched, which is more than what is saved here.
+//! ([`Interposer`](super::interposer::Interposer)): a client's BIOs are watched, which is more than what is saved here.
 
 use std::ffi::c_int;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};

@@ -28,7 +28,7 @@ pub type FunctionPointer = *const c_void;
 /// For all methods: objects are alive and of this library, used by this thread alone as their setters demand, and a function
 /// pointer is null or a function of the type that the setter of that name takes.
 #[derive(Clone, Copy, Debug)]
-pub struct Between(&'static Symbols);
+pub struct Interposer(&'static Symbols);
 
 /// What a connection has from its context at the beginning.
 ///
@@ -45,11 +45,11 @@ unsafe fn inherit(connection: &ConnectionState, heard: &ContextState, ssl: *mut 
 }
 
 #[allow(clippy::missing_safety_doc, reason = "one promise for all, at the type")]
-impl Between {
+impl Interposer {
     /// Stands before that library.
     #[must_use]
     pub fn new(symbols: &'static Symbols) -> Self {
-        Between(symbols)
+        Interposer(symbols)
     }
 
     /// `SSL_new` has made this connection from a context: it inherits the message callback that its context has now. `false`
