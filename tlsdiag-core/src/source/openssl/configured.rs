@@ -8,7 +8,7 @@ use super::connection_state::ConnectionState;
 use super::context::ContextState;
 use super::functions::{SSL, SSL_CTX, STACK, X509, X509_STORE};
 use super::symbols::{Symbols, ctrl};
-use super::{identity, nearby, trust};
+use super::{address_cache, identity, trust};
 use crate::event::{LocalConfiguration, PeerCertificate};
 
 /// No certificate list is longer than this to us.
@@ -234,7 +234,7 @@ unsafe fn peer_certificate(
     // SAFETY: passed on.
     unsafe {
         match ConnectionState::own(symbols, ssl).map(|connection| connection.peer_certificate.get()) {
-            None | Some(PeerCertificate::Unknown) => nearby::find_context(context)
+            None | Some(PeerCertificate::Unknown) => address_cache::find_context(context)
                 .or_else(|| ContextState::of(symbols, context))
                 .map_or(PeerCertificate::Unknown, |context| context.peer_certificate.get()),
             Some(told) => told,

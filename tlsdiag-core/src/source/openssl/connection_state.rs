@@ -12,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 
+use super::address_cache;
 use super::clock::ticks;
 use super::context::ContextState;
 use super::current::Keepsakes;
@@ -19,7 +20,6 @@ use super::functions::{InfoCallback, MessageCallback, SSL};
 use super::handshake_state::HandshakeState;
 use super::layers::Layers;
 use super::messages::{CHANGE_CIPHER_SPEC, HANDSHAKE_RECORD, HEADER, MAJOR_VERSION, SPEC, silent};
-use super::nearby;
 use super::previous::{Callback, Previous, same};
 use super::subscription::Subscription;
 use super::symbols::Symbols;
@@ -100,7 +100,7 @@ pub(super) struct ConnectionState {
     pub(super) peer_certificate: Told,
     /// What is kept from the application's message callback.
     pub(super) layers: Layers,
-    /// The `SSL` that this is the connection of, by which it stands [`nearby`].
+    /// The `SSL` that this is the connection of, by which it stands [`address_cache`].
     ssl: AtomicPtr<SSL>,
 }
 
@@ -157,7 +157,7 @@ impl ConnectionState {
     #[inline]
     pub(super) unsafe fn own<'a>(symbols: &'static Symbols, ssl: *const SSL) -> Option<&'a ConnectionState> {
         // SAFETY: passed on.
-        unsafe { nearby::find(ssl).or_else(|| ConnectionState::of(symbols, ssl)) }
+        unsafe { address_cache::find(ssl).or_else(|| ConnectionState::of(symbols, ssl)) }
     }
 
     /// Whether all of these ways are short now.

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 
+use super::address_cache;
 use super::configured::Configured;
 use super::connection_state::{ADJUSTED, Told};
 use super::functions::SSL_CTX;
-use super::nearby;
 use super::previous::Previous;
 use super::sketch::Sketches;
 use super::subscription::Subscription;
@@ -53,20 +53,20 @@ impl ContextState {
         self.address == context as usize
     }
 
-    /// From now on it stands [`nearby`], if there is a place.
+    /// From now on it stands [`address_cache`], if there is a place.
     ///
     /// # Safety
     /// It is the state of `context`, which is alive.
-    pub(super) unsafe fn arrive(&self, context: *const SSL_CTX) {
+    pub(super) unsafe fn insert_address(&self, context: *const SSL_CTX) {
         if self.is_of(context) {
-            // SAFETY: as promised; the context's end takes it from there (`depart`).
-            unsafe { nearby::enter_context(context, self) };
+            // SAFETY: as promised; the context's end takes it from there (`remove_address`).
+            unsafe { address_cache::enter_context(context, self) };
         }
     }
 
     /// Its context ends.
-    pub(super) fn depart(&self) {
-        nearby::leave_context(ptr::without_provenance(self.address));
+    pub(super) fn remove_address(&self) {
+        address_cache::leave_context(ptr::without_provenance(self.address));
     }
 
     pub(super) fn has_subscriptions(&self) -> bool {

@@ -49,7 +49,7 @@ unsafe extern "C" fn free_connection(
     let _errno = boundary::Errno::save();
     // SAFETY: what `install` or `dup_connection` put there, given back exactly once.
     let connection = unsafe { Arc::from_raw(connection.cast::<ConnectionState>().cast_const()) };
-    connection.depart();
+    connection.remove_address();
     if !connection.is_short(short::OVER) {
         boundary::enter(&connection, |handshake| handshake.end(connection.symbols, Ending::Freed));
     }
@@ -143,7 +143,7 @@ unsafe extern "C" fn free_context(
     // SAFETY: null, or what `install` or `new_context` put there; it is given back by what is called.
     unsafe {
         if let Some(state) = state.cast::<ContextState>().as_ref() {
-            state.depart();
+            state.remove_address();
         }
         free_arc::<ContextState>(context, state, ad, index, number, arg);
     }

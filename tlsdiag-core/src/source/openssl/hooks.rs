@@ -9,6 +9,7 @@ use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
+use super::address_cache;
 use super::bio;
 use super::boundary;
 use super::connection_state::{ConnectionState, short};
@@ -20,7 +21,6 @@ use super::functions::{
 };
 use super::handshake_state::{ALERT, HANDSHAKE_START, HandshakeState, LOOP, Phase};
 use super::messages;
-use super::nearby;
 use super::previous::same;
 use super::security;
 use super::symbols::{Symbols, ctrl};
@@ -88,7 +88,7 @@ unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_int, value: 
     unsafe {
         let way = if place & LOOP != 0 { short::SEEN_STEPS } else { short::ALERTS };
         if place & (LOOP | ALERT) != 0
-            && let Some(connection) = nearby::find(ssl)
+            && let Some(connection) = address_cache::find(ssl)
             && connection.is_short(way)
         {
             // What the application sets is seen, so our hooks are where we put them and its own is the one that we know of.
@@ -110,7 +110,7 @@ unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_int, value: 
 unsafe extern "C" fn info_of_sketch(ssl: *const SSL, place: c_int, value: c_int, number: usize) {
     // SAFETY: as for `info`.
     unsafe {
-        if let Some(connection) = nearby::find(ssl)
+        if let Some(connection) = address_cache::find(ssl)
             && connection.shortly(short::SKETCH, |handshake| {
                 handshake.info_shortly(connection, ssl.cast_mut(), place, value)
             })

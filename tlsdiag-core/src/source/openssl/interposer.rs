@@ -7,13 +7,13 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::atomic::Ordering;
 
+use super::address_cache;
 use super::boundary;
 use super::connection_state::{ConnectionState, short};
 use super::context::ContextState;
 use super::functions::{MessageCallback, SSL, SSL_CTX};
 use super::hooks;
 use super::messages::silent;
-use super::nearby;
 use super::previous::{Previous, same};
 use super::security;
 use super::symbols::{Symbols, ctrl};
@@ -40,7 +40,7 @@ unsafe fn inherit(connection: &ConnectionState, heard: &ContextState, ssl: *mut 
     connection.supervised.store(true, Ordering::Relaxed);
     connection.made_after(heard.adjustments());
     // SAFETY: as promised.
-    unsafe { connection.arrive(ssl.cast()) };
+    unsafe { connection.insert_address(ssl.cast()) };
     connection.shorten(short::SKETCH);
 }
 
@@ -62,7 +62,7 @@ impl Interposer {
             else {
                 return false;
             };
-            heard.arrive(context.cast());
+            heard.insert_address(context.cast());
             if let Some(connection) = ConnectionState::put(self.0, ssl.cast(), Some(heard.share())) {
                 inherit(connection, heard, ssl);
             }
@@ -77,7 +77,7 @@ impl Interposer {
         // SAFETY: as for `made`.
         unsafe {
             let Some(heard) =
-                nearby::find_context(context.cast()).filter(|context| context.has_subscriptions())
+                address_cache::find_context(context.cast()).filter(|context| context.has_subscriptions())
             else {
                 return false;
             };
@@ -94,7 +94,7 @@ impl Interposer {
     #[must_use]
     pub unsafe fn is_settled(self, ssl: *const c_void) -> bool {
         // SAFETY: a live SSL of this thread, or null.
-        unsafe { nearby::find(ssl.cast()) }.is_some_and(|connection| connection.is_short(short::OVER))
+        unsafe { address_cache::find(ssl.cast()) }.is_some_and(|connection| connection.is_short(short::OVER))
     }
 
     /// `SSL_free` is about to be called, of which the hooks hear when nothing of the connection may be used any more.

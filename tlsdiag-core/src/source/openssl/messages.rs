@@ -4,6 +4,7 @@ use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
 use std::sync::atomic::Ordering;
 
+use super::address_cache;
 use super::bio;
 use super::boundary;
 use super::connection_state::{ConnectionState, short};
@@ -11,7 +12,6 @@ use super::context::ContextState;
 use super::functions::{MessageCallback, SSL};
 use super::handshake_state::Phase;
 use super::hooks::{arm_info, table};
-use super::nearby;
 use super::previous::Previous;
 use super::shortly::LINGERING;
 use super::symbols::ctrl;
@@ -51,7 +51,7 @@ pub(super) unsafe extern "C" fn message<const N: usize>(
     // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return, with `len` readable bytes. What
     // is called takes the same arguments, so that the compiler makes a jump of it and puts nothing aside before.
     unsafe {
-        if let Some(connection) = nearby::find(ssl) {
+        if let Some(connection) = address_cache::find(ssl) {
             if content_type == HANDSHAKE {
                 return handshake_message(write, version, connection, bytes, len, ssl);
             }
@@ -87,7 +87,7 @@ unsafe extern "C" fn unusual_message(
 ) {
     // SAFETY: as for `message`.
     unsafe {
-        if let (Some(connection), false) = (nearby::find(ssl), len == 0) {
+        if let (Some(connection), false) = (address_cache::find(ssl), len == 0) {
             let told = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
             let first_words = content_type == INNER_TYPE && write == 0 && told[0] == APPLICATION_DATA;
             if first_words

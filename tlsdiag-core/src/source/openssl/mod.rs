@@ -23,6 +23,7 @@
 #![allow(clippy::unnecessary_cast, reason = "C's long is 32 bits wide on some platforms")]
 
 mod accepted;
+mod address_cache;
 mod aside;
 mod attach;
 mod bio;
@@ -47,7 +48,6 @@ mod lent;
 mod local;
 mod locate;
 mod messages;
-mod nearby;
 mod notes;
 mod peer;
 mod pool;

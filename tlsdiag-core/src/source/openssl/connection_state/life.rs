@@ -11,7 +11,7 @@ use super::super::handshake_state::HandshakeState;
 use super::super::layers::Layers;
 use super::super::previous::{Callback, Previous};
 use super::super::symbols::Symbols;
-use super::super::{nearby, pool};
+use super::super::{address_cache, pool};
 use super::{ADJUSTED, ConnectionState, Told};
 
 impl ConnectionState {
@@ -40,7 +40,7 @@ impl ConnectionState {
         })
     }
 
-    /// The connection of `ssl`, made if somebody listens to its context. From now on it stands [`nearby`].
+    /// The connection of `ssl`, made if somebody listens to its context. From now on it stands [`address_cache`].
     ///
     /// # Safety
     /// As for [`ConnectionState::of`]; called on the thread that uses `ssl`.
@@ -50,10 +50,10 @@ impl ConnectionState {
         ssl: *mut SSL,
     ) -> Option<&'a ConnectionState> {
         // SAFETY: passed on.
-        unsafe { nearby::find(ssl).or_else(|| ConnectionState::fetch(symbols, ssl)) }
+        unsafe { address_cache::find(ssl).or_else(|| ConnectionState::fetch(symbols, ssl)) }
     }
 
-    /// As [`ConnectionState::of_or_new`], for one that does not stand nearby.
+    /// As [`ConnectionState::of_or_new`], for one that does not stand address_cache.
     ///
     /// # Safety
     /// As for [`ConnectionState::of_or_new`].
@@ -64,26 +64,26 @@ impl ConnectionState {
         unsafe {
             let connection = ConnectionState::of(symbols, ssl)
                 .or_else(|| ConnectionState::install_if_heard(symbols, ssl))?;
-            connection.arrive(ssl);
+            connection.insert_address(ssl);
             Some(connection)
         }
     }
 
-    /// From now on this connection stands [`nearby`].
+    /// From now on this connection stands [`address_cache`].
     ///
     /// # Safety
     /// It is the connection of `ssl`, which is alive and used by this thread alone.
-    pub(in super::super) unsafe fn arrive(&self, ssl: *mut SSL) {
+    pub(in super::super) unsafe fn insert_address(&self, ssl: *mut SSL) {
         self.ssl.store(ssl, Ordering::Relaxed);
-        // SAFETY: as promised; the connection's end takes it from there (`depart`).
-        unsafe { nearby::enter(ssl, self) };
+        // SAFETY: as promised; the connection's end takes it from there (`remove_address`).
+        unsafe { address_cache::enter(ssl, self) };
     }
 
     /// Its `SSL` ends.
-    pub(in super::super) fn depart(&self) {
+    pub(in super::super) fn remove_address(&self) {
         let ssl = self.ssl.swap(ptr::null_mut(), Ordering::Relaxed);
         if !ssl.is_null() {
-            nearby::leave(ssl);
+            address_cache::leave(ssl);
         }
     }
 
