@@ -28,9 +28,9 @@ fn compressed(algorithm: u16, claimed: u32, body: &[u8]) -> Vec<u8> {
     message(25, &[head, vec24(body)].concat())
 }
 
-struct Story(Recording, Role);
+struct HandshakeState(Recording, Role);
 
-impl Story {
+impl HandshakeState {
     /// A handshake of TLS 1.3 up to where the peer's Certificate is due; the server asks for one.
     fn new(role: Role) -> Self {
         let local = Arc::new(LocalConfiguration {
@@ -49,7 +49,7 @@ impl Story {
         let chosen = vec16(&extension(43, &[3, 4]));
         let answer = [&[3, 3][..], &[9; 32], &vec8(b""), &[0x13, 1, 0], &chosen].concat();
         let request = [vec8(b""), vec16(&[schemes, compression].concat())].concat();
-        Story(recording, role)
+        HandshakeState(recording, role)
             .message(Role::Client, &offer)
             .message(Role::Server, &message(2, &answer))
             .message(Role::Server, &message(8, &vec16(b"")))
@@ -102,7 +102,7 @@ fn problem(record: &Record) -> &str {
 
 #[test]
 fn unknown_algorithm_refused_is_malformed_and_names_the_number() {
-    let story = Story::new(Role::Server)
+    let story = HandshakeState::new(Role::Server)
         .message(Role::Client, &compressed(0x4a4a, 900, &[7; 100]))
         .refuses(BAD_CERTIFICATE, Some(BAD_COMPRESSION_ALGORITHM));
     let (diagnosis, record) = story.told();
@@ -114,7 +114,8 @@ fn unknown_algorithm_refused_is_malformed_and_names_the_number() {
 #[test]
 fn unknown_algorithm_established_finds_nothing() {
     for role in [Role::Server, Role::Client] {
-        let (diagnosis, _) = Story::new(role).shows(&compressed(0x4a4a, 900, &[7; 100])).done().told();
+        let (diagnosis, _) =
+            HandshakeState::new(role).shows(&compressed(0x4a4a, 900, &[7; 100])).done().told();
         assert!(diagnosis.is_healthy(), "{role:?}: {diagnosis:?}");
     }
 }
@@ -123,7 +124,7 @@ fn unknown_algorithm_established_finds_nothing() {
 #[test]
 fn body_that_only_the_library_cannot_unpack_is_malformed() {
     let zlib = [0x78, 0x9c, 0x63, 0x60, 0x60, 0x60, 0, 0, 0, 4, 0, 1];
-    let story = Story::new(Role::Server)
+    let story = HandshakeState::new(Role::Server)
         .message(Role::Client, &compressed(1, 4, &zlib))
         .refuses(BAD_CERTIFICATE, Some(BAD_DECOMPRESSION));
     let (diagnosis, _) = story.told();
@@ -133,7 +134,8 @@ fn body_that_only_the_library_cannot_unpack_is_malformed() {
 #[test]
 fn body_beyond_the_limit_established_says_not_unpacked_and_finds_nothing() {
     for role in [Role::Server, Role::Client] {
-        let (diagnosis, record) = Story::new(role).shows(&compressed(1, BEYOND, &[7; 100])).done().told();
+        let (diagnosis, record) =
+            HandshakeState::new(role).shows(&compressed(1, BEYOND, &[7; 100])).done().told();
         assert!(problem(&record).starts_with("not unpacked"), "{}", problem(&record));
         assert_eq!(diagnosis.outcome.kind, OutcomeKind::Established, "{role:?}");
         assert!(diagnosis.findings.is_empty(), "{role:?}: {diagnosis:?}");
@@ -151,7 +153,7 @@ fn body_beyond_the_limit_refused_is_not_said_to_be_missing() {
     ];
     for role in [Role::Server, Role::Client] {
         for alert in [BAD_CERTIFICATE, CERTIFICATE_UNKNOWN] {
-            let story = Story::new(role).message(role.peer(), &compressed(1, BEYOND, &[7; 100]));
+            let story = HandshakeState::new(role).message(role.peer(), &compressed(1, BEYOND, &[7; 100]));
             let (diagnosis, _) = story.refuses(alert, None).told();
             assert_eq!(diagnosis.outcome.kind, OutcomeKind::Failed);
             let named: Vec<_> = diagnosis.findings.iter().map(|finding| finding.cause).collect();

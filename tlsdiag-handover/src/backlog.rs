@@ -3,12 +3,18 @@
 use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// More than this is not taken off the sockets; the senders then find them full.
 const MOST: usize = 256 << 20;
 
 /// Something that came.
 pub(crate) enum Arrival {
+    /// A connection that is listened to from now on; the process at its other end, as we know it.
+    Begin {
+        connection: u64,
+        peer: Option<u32>,
+    },
     Packet {
         connection: u64,
         bytes: Vec<u8>,
@@ -20,6 +26,15 @@ pub(crate) enum Arrival {
     End {
         connection: u64,
     },
+}
+
+/// What [`Backlog::pop`] found.
+pub(crate) enum Popped {
+    Arrival(Arrival),
+    /// Nothing came in time.
+    Nothing,
+    /// Nothing comes any more.
+    Closed,
 }
 
 #[derive(Default)]
@@ -39,7 +54,7 @@ pub(crate) struct Backlog {
 fn size(arrival: &Arrival) -> usize {
     match arrival {
         Arrival::Packet { bytes, .. } => bytes.len() + size_of::<Arrival>(),
-        Arrival::Damage(_) | Arrival::End { .. } => size_of::<Arrival>(),
+        Arrival::Begin { .. } | Arrival::Damage(_) | Arrival::End { .. } => size_of::<Arrival>(),
     }
 }
 
@@ -60,20 +75,29 @@ impl Backlog {
         self.filled.notify_one();
     }
 
-    /// Waits for something; `None` where nothing comes any more.
-    pub(crate) fn pop(&self) -> Option<Arrival> {
+    /// Waits for something, at most so long where that is given.
+    pub(crate) fn pop(&self, patience: Option<Duration>) -> Popped {
         let mut state = self.state();
         loop {
             if let Some(arrival) = state.waiting.pop_front() {
                 state.bytes -= size(&arrival);
                 drop(state);
                 self.emptied.notify_one();
-                return Some(arrival);
+                return Popped::Arrival(arrival);
             }
             if state.closed {
-                return None;
+                return Popped::Closed;
             }
-            state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
+            let Some(patience) = patience else {
+                state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            let (now, waited) =
+                self.filled.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner);
+            if waited.timed_out() && now.waiting.is_empty() && !now.closed {
+                return Popped::Nothing;
+            }
+            state = now;
         }
     }
 

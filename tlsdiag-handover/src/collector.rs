@@ -13,7 +13,8 @@ use rustix::net::{self, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, Re
 use tlsdiag_core::report::Record;
 
 use crate::Listening;
-use crate::backlog::{Arrival, Backlog};
+use crate::address::Token;
+use crate::backlog::{Arrival, Backlog, Popped};
 use crate::judging::Judging;
 use crate::message::Message;
 use crate::ring::{MOST_PACKETS, Reader};
@@ -37,6 +38,15 @@ const UNUSED: Duration = Duration::from_secs(60);
 
 /// So many packets are taken from one connection before the others have their turn.
 const TURN: usize = 4096;
+
+/// So long a connection may take to show its token.
+const UNKNOWN: Duration = Duration::from_secs(2);
+
+/// So many connections may take their time for that; then the oldest is closed.
+const MOST_UNKNOWN: usize = 64;
+
+/// So often it is looked whether processes have ended whose established handshakes wait for more.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Something that a hooked process said.
 #[derive(Debug)]
@@ -114,20 +124,26 @@ impl Collector {
         tell: impl FnMut(News) + Send + 'static,
     ) -> std::io::Result<(Closer, thread::JoinHandle<()>)> {
         let backlog = Arc::new(Backlog::default());
+        let token = self.listening.as_ref().map(|listening| listening.address().token);
         let mut receiving = Receiving {
             listening: self.listening,
+            token,
             connections: Vec::new(),
             next: 0,
             backlog: Arc::clone(&backlog),
             buffer: vec![0; PACKET],
         };
-        self.connections.into_iter().for_each(|connection| receiving.add(connection));
+        self.connections.into_iter().for_each(|connection| receiving.add(connection, None));
         let wake = self.wake;
         thread::Builder::new().name("tlsdiag-receive".to_owned()).spawn(move || receiving.run(&wake))?;
         let mut judging = Judging::new(tell, self.notice);
         let judge = move || {
-            while let Some(arrival) = backlog.pop() {
-                judging.arrival(arrival);
+            loop {
+                match backlog.pop(judging.waits().then_some(LOOK)) {
+                    Popped::Arrival(arrival) => judging.arrival(arrival),
+                    Popped::Nothing => judging.look(),
+                    Popped::Closed => break,
+                }
             }
         };
         let handle = thread::Builder::new().name("tlsdiag-judge".to_owned()).spawn(judge)?;
@@ -139,11 +155,14 @@ impl Collector {
 struct Link {
     number: u64,
     socket: OwnedFd,
+    /// Since when it is waited for its token; then it is one of ours.
+    unknown: Option<Instant>,
     rings: Vec<Reader>,
 }
 
 struct Receiving {
     listening: Option<Listening>,
+    token: Option<Token>,
     connections: Vec<Link>,
     next: u64,
     backlog: Arc<Backlog>,
@@ -151,9 +170,28 @@ struct Receiving {
 }
 
 impl Receiving {
-    fn add(&mut self, socket: OwnedFd) {
-        self.connections.push(Link { number: self.next, socket, rings: Vec::new() });
+    fn add(&mut self, socket: OwnedFd, unknown: Option<Instant>) {
+        let peer = net::sockopt::socket_peercred(&socket).ok();
+        let peer = peer.map(|peer| peer.pid.as_raw_nonzero().get().cast_unsigned());
+        self.backlog.push(Arrival::Begin { connection: self.next, peer });
+        self.connections.push(Link { number: self.next, socket, unknown, rings: Vec::new() });
         self.next += 1;
+    }
+
+    /// Closes connections that have not shown a token in time, and those that are too many.
+    fn close_unknown(&mut self) {
+        let is_late = |link: &Link| link.unknown.is_some_and(|since| since.elapsed() >= UNKNOWN);
+        let unknown = self.connections.iter().filter(|link| link.unknown.is_some()).count();
+        let mut excess = unknown.saturating_sub(MOST_UNKNOWN);
+        let backlog = &self.backlog;
+        self.connections.retain(|link| {
+            let closes = link.unknown.is_some() && (excess > 0 || is_late(link));
+            if closes {
+                excess = excess.saturating_sub(1);
+                backlog.push(Arrival::End { connection: link.number });
+            }
+            !closes
+        });
     }
 
     fn run(mut self, wake: &OwnedFd) {
@@ -167,16 +205,19 @@ impl Receiving {
             }
             let mut polled: Vec<PollFd<'_>> =
                 self.connections.iter().map(|link| PollFd::new(&link.socket, PollFlags::IN)).collect();
-            polled.extend(self.listening.iter().map(|l| PollFd::new(&l.socket, PollFlags::IN)));
+            let sockets = self.listening.iter().flat_map(|listening| &listening.sockets);
+            polled.extend(sockets.map(|socket| PollFd::new(socket, PollFlags::IN)));
             if !closing {
                 polled.push(PollFd::new(wake, PollFlags::IN));
             }
             let (now, unused) =
                 (Timespec::default(), Timespec { tv_sec: UNUSED.as_secs() as i64, tv_nsec: 0 });
+            let soon = Timespec { tv_sec: UNKNOWN.as_secs() as i64, tv_nsec: 0 };
             let patience = match (waits, sleeps, self.rings().next().is_some()) {
                 (false, ..) => Some(&NAP),
                 // Something has come at the last moment.
                 (true, false, _) => Some(&now),
+                (true, true, _) if self.connections.iter().any(|link| link.unknown.is_some()) => Some(&soon),
                 (true, true, true) => Some(&unused),
                 (true, true, false) => None,
             };
@@ -205,6 +246,7 @@ impl Receiving {
                 }
             }
             self.accept();
+            self.close_unknown();
             idle = if came > 0 || read { 0 } else { idle.saturating_add(1) };
             if came > 0 && !self.connections.is_empty() {
                 thread::sleep(PAUSE);
@@ -247,22 +289,26 @@ impl Receiving {
     }
 
     fn accept(&mut self) {
-        while let Some(listening) = &self.listening {
-            let mut polled = [PollFd::new(&listening.socket, PollFlags::IN)];
-            if !matches!(poll(&mut polled, Some(&Timespec::default())), Ok(1)) {
-                return;
-            }
-            match net::accept_with(&listening.socket, SocketFlags::CLOEXEC) {
-                Ok(connection) => self.add(connection),
-                Err(Errno::INTR | Errno::CONNABORTED) => {}
-                Err(_) => return,
+        let mut accepted = Vec::new();
+        for socket in self.listening.iter().flat_map(|listening| &listening.sockets) {
+            let mut polled = [PollFd::new(socket, PollFlags::IN)];
+            // The rest has its turn, however many come.
+            while accepted.len() < MOST_UNKNOWN
+                && matches!(poll(&mut polled, Some(&Timespec::default())), Ok(1))
+            {
+                match net::accept_with(socket, SocketFlags::CLOEXEC) {
+                    Ok(connection) => accepted.push(connection),
+                    Err(Errno::INTR | Errno::CONNABORTED) => {}
+                    Err(_) => break,
+                }
             }
         }
+        accepted.into_iter().for_each(|connection| self.add(connection, Some(Instant::now())));
     }
 
     /// Takes what there is; `false` where the connection has ended.
     fn receive(&mut self, at: usize) -> bool {
-        let Link { number, socket, rings } = &mut self.connections[at];
+        let Link { number, socket, unknown, rings } = &mut self.connections[at];
         for _ in 0..TURN {
             let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
             let mut ancillary = RecvAncillaryBuffer::new(&mut space);
@@ -282,6 +328,15 @@ impl Receiving {
                 RecvAncillaryMessage::ScmRights(mut files) => files.next(),
                 _ => None,
             });
+            if unknown.is_some() {
+                // Nothing is said of it: whoever sent it has nothing to do with us.
+                let bytes = &self.buffer[..received.bytes];
+                match (Message::from_packet(bytes), self.token) {
+                    (Some(Message::Token(shown)), Some(token)) if token.is(shown) => *unknown = None,
+                    _ => return false,
+                }
+                continue;
+            }
             // One that is cut off is longer than any of ours.
             if !received.flags.contains(ReturnFlags::TRUNC) {
                 let bytes = &self.buffer[..received.bytes];

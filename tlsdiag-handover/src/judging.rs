@@ -5,89 +5,192 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::os::fd::OwnedFd;
 
-use tlsdiag_core::event::packed::Unpacker;
+use rustix::process::{Pid, test_kill_process};
+use tlsdiag_core::event::Recording;
+use tlsdiag_core::event::packed::{PackedError, Unpacker};
 use tlsdiag_core::report::{Process, Record};
 use tlsdiag_core::{Handshake, diagnose};
 
 use crate::backlog::Arrival;
 use crate::collector::News;
+use crate::established::Established;
 use crate::message::Message;
+
+/// So many complaints are passed on: whoever sends garbage must not fill somebody's log.
+const COMPLAINTS: u32 = 10;
 
 #[derive(Default)]
 struct Connection {
     program: String,
+    /// Whether processes have the same numbers for us as for themselves, so that one can be asked for.
+    same_numbers: bool,
+    /// The process at the other end as we know it.
+    peer: Option<u32>,
     /// Each process remembers for itself what it has given.
-    unpackers: HashMap<u32, Unpacker>,
+    processes: HashMap<u32, Sending>,
+}
+
+/// A process that sends recordings.
+#[derive(Default)]
+struct Sending {
+    unpacker: Unpacker,
+    established: Established,
 }
 
 pub(crate) struct Judging<T> {
     tell: T,
     notice: Option<u32>,
     connections: HashMap<u64, Connection>,
+    complaints: u32,
+    /// Handshakes that left no record, and that no record has told of.
+    lost: u64,
 }
 
 impl<T: FnMut(News)> Judging<T> {
     pub(crate) fn new(tell: T, notice: Option<u32>) -> Self {
-        Judging { tell, notice, connections: HashMap::new() }
+        Judging { tell, notice, connections: HashMap::new(), complaints: 0, lost: 0 }
     }
 
     pub(crate) fn arrival(&mut self, arrival: Arrival) {
         match arrival {
-            Arrival::End { connection } => drop(self.connections.remove(&connection)),
-            Arrival::Damage(why) => (self.tell)(News::Damaged(why)),
-            Arrival::Packet { connection, bytes, file } => {
-                let news = self.packet(connection, &bytes, file);
-                (self.tell)(news);
+            Arrival::Begin { connection, peer } => {
+                self.connections.entry(connection).or_default().peer = peer;
             }
+            Arrival::End { connection } => {
+                if let Some(mut from) = self.connections.remove(&connection) {
+                    let processes = std::mem::take(&mut from.processes);
+                    for (pid, mut process) in processes {
+                        self.release(pid, &from.program, &mut process);
+                    }
+                }
+            }
+            Arrival::Damage(why) => self.complain(why),
+            Arrival::Packet { connection, bytes, file } => self.packet(connection, &bytes, file),
         }
     }
 
-    fn packet(&mut self, connection: u64, bytes: &[u8], file: Option<OwnedFd>) -> News {
-        let notice = self.notice;
+    /// Whether somebody has handshakes of which nobody knows whether more will come: then [`look`](Self::look) is to be called now and then.
+    pub(crate) fn waits(&self) -> bool {
+        self.connections
+            .values()
+            .flat_map(|from| from.processes.values())
+            .any(|process| !process.established.is_empty())
+    }
+
+    /// Looks which processes have ended, though others go on with their connection.
+    pub(crate) fn look(&mut self) {
+        let mut ended = Vec::new();
+        for from in self.connections.values_mut().filter(|from| from.same_numbers) {
+            for (pid, process) in &mut from.processes {
+                if !process.established.is_empty() && has_ended(*pid) {
+                    ended.push((*pid, from.program.clone(), process.established.take()));
+                }
+            }
+        }
+        for (pid, program, packed) in ended {
+            self.records(pid, &program, &packed);
+        }
+    }
+
+    fn release(&mut self, pid: u32, program: &str, process: &mut Sending) {
+        let packed = process.established.take();
+        self.records(pid, program, &packed);
+    }
+
+    fn records(&mut self, pid: u32, program: &str, packed: &[Vec<u8>]) {
+        for packed in packed {
+            self.judge(pid, program.to_owned(), Unpacker::default().unpack(packed));
+        }
+    }
+
+    fn packet(&mut self, connection: u64, bytes: &[u8], file: Option<OwnedFd>) {
         let from = self.connections.entry(connection).or_default();
         match Message::from_packet(bytes) {
-            Some(Message::Program(program)) => {
-                from.program = program.to_owned();
-                News::Dropped(0)
+            Some(Message::Program { pid, name }) => {
+                from.program = name.to_owned();
+                from.same_numbers = from.peer == Some(pid);
             }
             Some(Message::Library(library)) => {
-                News::Hooked { program: from.program.clone(), library: library.to_owned() }
+                let news = News::Hooked { program: from.program.clone(), library: library.to_owned() };
+                (self.tell)(news);
             }
             Some(Message::Recording { pid, packed }) => {
-                let program = from.program.clone();
-                judged(pid, program, from.unpackers.entry(pid).or_default(), packed, notice)
+                let unpacked = from.processes.entry(pid).or_default().unpacker.unpack(packed);
+                self.ended(connection, pid, unpacked);
             }
             Some(Message::Alone { pid, packed }) => {
-                judged(pid, from.program.clone(), &mut Unpacker::default(), packed, notice)
+                self.ended(connection, pid, Unpacker::default().unpack(packed));
             }
             Some(Message::Apart { pid }) => match file.map(contents) {
-                Some(Ok(packed)) => {
-                    judged(pid, from.program.clone(), &mut Unpacker::default(), &packed, notice)
-                }
-                Some(Err(error)) => News::Damaged(format!("a long recording cannot be read: {error}")),
-                None => News::Damaged("a long recording came without its file".to_owned()),
+                Some(Ok(packed)) => self.ended(connection, pid, Unpacker::default().unpack(&packed)),
+                Some(Err(error)) => self.complain(format!("a long recording cannot be read: {error}")),
+                None => self.complain("a long recording came without its file".to_owned()),
             },
-            Some(Message::Ring { .. } | Message::Wake) => News::Dropped(0),
-            Some(Message::Dropped { count, .. }) => News::Dropped(count.into()),
-            Some(Message::Secret(line)) => News::Secret(line.to_owned()),
-            Some(Message::Unhooked(objects)) => News::Unhooked {
-                program: from.program.clone(),
-                objects: objects.lines().map(str::to_owned).collect(),
-            },
-            None => News::Damaged("something came through the channel that is no message of ours".to_owned()),
+            Some(Message::Established { pid, connection: number, packed }) => {
+                let oldest = from.processes.entry(pid).or_default().established.add(number, packed);
+                let program = from.program.clone();
+                self.records(pid, &program, oldest.as_slice());
+            }
+            Some(Message::Token(_) | Message::Ring { .. } | Message::Wake) => {}
+            Some(Message::Dropped { count, .. }) => {
+                self.lost += u64::from(count);
+                (self.tell)(News::Dropped(count.into()));
+            }
+            Some(Message::Secret(line)) => (self.tell)(News::Secret(line.to_owned())),
+            Some(Message::Unhooked(objects)) => {
+                let objects = objects.lines().map(str::to_owned).collect();
+                let news = News::Unhooked { program: from.program.clone(), objects };
+                (self.tell)(news);
+            }
+            None => self.complain("something came through the channel that is no message of ours".to_owned()),
+        }
+    }
+
+    /// A recording has come, with which its connection has what it gets.
+    fn ended(&mut self, connection: u64, pid: u32, unpacked: Result<Recording, PackedError>) {
+        let from = self.connections.entry(connection).or_default();
+        let is_new = match &unpacked {
+            Ok(recording) => from.processes.entry(pid).or_default().established.end(recording.connection().0),
+            Err(_) => true,
+        };
+        let program = from.program.clone();
+        if is_new {
+            self.judge(pid, program, unpacked);
+        }
+    }
+
+    fn judge(&mut self, pid: u32, program: String, unpacked: Result<Recording, PackedError>) {
+        match unpacked {
+            Ok(recording) => {
+                let handshake = Handshake::from_recording(&recording).with_expiry_notice(self.notice);
+                let process = Process::new(pid, Some(program).filter(|program| !program.is_empty()));
+                let mut record = Record::from_process(&handshake, &diagnose(&handshake), process);
+                record.lost_before = std::mem::take(&mut self.lost);
+                (self.tell)(News::Handshake(Box::new(record)));
+            }
+            Err(error) => self.complain(error.to_string()),
+        }
+    }
+
+    fn complain(&mut self, why: String) {
+        self.complaints = self.complaints.saturating_add(1);
+        if self.complaints < COMPLAINTS {
+            (self.tell)(News::Damaged(why));
+        } else if self.complaints == COMPLAINTS {
+            (self.tell)(News::Damaged(format!("{why}; more of this kind is not reported")));
         }
     }
 }
 
-fn judged(pid: u32, program: String, unpacker: &mut Unpacker, packed: &[u8], notice: Option<u32>) -> News {
-    match unpacker.unpack(packed) {
-        Ok(recording) => {
-            let handshake = Handshake::from_recording(&recording).with_expiry_notice(notice);
-            let process = Process::new(pid, Some(program).filter(|program| !program.is_empty()));
-            News::Handshake(Box::new(Record::from_process(&handshake, &diagnose(&handshake), process)))
-        }
-        Err(error) => News::Damaged(error.to_string()),
-    }
+/// Whether there is no such process any more, or only what is left until its parent has asked for its status.
+fn has_ended(pid: u32) -> bool {
+    let gone = i32::try_from(pid)
+        .ok()
+        .and_then(Pid::from_raw)
+        .is_none_or(|pid| test_kill_process(pid) == Err(rustix::io::Errno::SRCH));
+    // "pid (name) state …", where the name may hold anything.
+    gone || std::fs::read_to_string(format!("/proc/{pid}/stat"))
+        .is_ok_and(|stat| stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['Z', 'X'])))
 }
 
 fn contents(file: OwnedFd) -> std::io::Result<Vec<u8>> {

@@ -10,18 +10,21 @@
 
 #![deny(unsafe_code)]
 
+mod address;
 mod backlog;
 mod collector;
-mod journal;
+mod established;
 mod judging;
 mod listening;
 mod message;
+mod pulse;
 mod ring;
 mod sender;
 
+pub use address::{Address, Token};
 pub use collector::{Closer, Collector, News};
-pub use journal::Journal;
 pub use listening::{Listening, pair};
 pub use message::Message;
+pub use pulse::Pulse;
 pub use ring::Writer;
 pub use sender::{Delivery, Sender, Way};

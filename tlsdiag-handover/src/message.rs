@@ -4,8 +4,15 @@
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Message<'a> {
-    /// The first word of a process on a connection of its own; processes that it forks share name and connection.
-    Program(&'a str),
+    /// The first packet on a connection to a [`Listening`](crate::Listening) collector: what only those know that belong to it.
+    Token(&'a [u8]),
+    /// A process introduces itself; processes that it forks share name and connection.
+    Program {
+        /// Its number as it knows it.
+        pid: u32,
+        /// Its name.
+        name: &'a str,
+    },
     /// An OpenSSL was found and is recorded, by its own words.
     Library(&'a str),
     /// A packed recording, to be unpacked after all others of that process.
@@ -26,6 +33,16 @@ pub enum Message<'a> {
     Apart {
         /// The process that made it.
         pid: u32,
+    },
+    /// A packed recording of a handshake that is established and still being recorded, to be unpacked without others. It counts if the
+    /// process ends before the recording does.
+    Established {
+        /// The process that made it.
+        pid: u32,
+        /// The connection, which its recording names as well.
+        connection: u64,
+        /// What `pack_alone` wrote.
+        packed: &'a [u8],
     },
     /// From now on recordings of that process come through the memory whose descriptor comes with the packet.
     Ring {
@@ -48,7 +65,9 @@ pub enum Message<'a> {
     Unhooked(&'a str),
 }
 
+const TOKEN: u8 = b'T';
 const PROGRAM: u8 = b'P';
+const ESTABLISHED: u8 = b'E';
 const LIBRARY: u8 = b'L';
 const RECORDING: u8 = b'R';
 const ALONE: u8 = b'A';
@@ -68,6 +87,19 @@ pub(crate) fn begin_recording(pid: u32, alone: bool, out: &mut Vec<u8>) {
     out.extend(recording_head(pid, alone));
 }
 
+/// Begins the packet of a handshake that is established; what `pack_alone` appends completes it.
+pub(crate) fn begin_established(pid: u32, connection: u64, out: &mut Vec<u8>) {
+    out.clear();
+    out.push(ESTABLISHED);
+    out.extend(pid.to_be_bytes());
+    out.extend(connection.to_be_bytes());
+}
+
+/// Whether a packet that begins so is the last word on a connection.
+pub(crate) fn is_recording(kind: u8) -> bool {
+    matches!(kind, RECORDING | ALONE)
+}
+
 /// How the packet of a recording begins.
 #[inline]
 pub(crate) fn recording_head(pid: u32, alone: bool) -> [u8; HEAD] {
@@ -80,11 +112,18 @@ impl<'a> Message<'a> {
     #[must_use]
     pub fn to_packet(&self) -> Vec<u8> {
         let (kind, pid, rest): (u8, Option<u32>, &[u8]) = match *self {
-            Message::Program(name) => (PROGRAM, None, name.as_bytes()),
+            Message::Token(token) => (TOKEN, None, token),
+            Message::Program { pid, name } => (PROGRAM, Some(pid), name.as_bytes()),
             Message::Library(name) => (LIBRARY, None, name.as_bytes()),
             Message::Recording { pid, packed } => (RECORDING, Some(pid), packed),
             Message::Alone { pid, packed } => (ALONE, Some(pid), packed),
             Message::Apart { pid } => (APART, Some(pid), &[]),
+            Message::Established { pid, connection, packed } => {
+                let mut packet = Vec::new();
+                begin_established(pid, connection, &mut packet);
+                packet.extend_from_slice(packed);
+                return packet;
+            }
             Message::Ring { pid } => (RING, Some(pid), &[]),
             Message::Wake => (WAKE, None, &[]),
             Message::Dropped { pid, count } => (DROPPED, Some(pid), &count.to_be_bytes()),
@@ -105,7 +144,16 @@ impl<'a> Message<'a> {
             Some((u32::from_be_bytes(*pid), rest))
         };
         Some(match kind {
-            PROGRAM => Message::Program(text()?),
+            TOKEN => Message::Token(rest),
+            PROGRAM => {
+                let (pid, name) = pid()?;
+                Message::Program { pid, name: str::from_utf8(name).ok()? }
+            }
+            ESTABLISHED => {
+                let (pid, rest) = pid()?;
+                let (connection, packed) = rest.split_first_chunk()?;
+                Message::Established { pid, connection: u64::from_be_bytes(*connection), packed }
+            }
             LIBRARY => Message::Library(text()?),
             RECORDING => pid().map(|(pid, packed)| Message::Recording { pid, packed })?,
             ALONE => pid().map(|(pid, packed)| Message::Alone { pid, packed })?,
@@ -130,7 +178,9 @@ mod tests {
     #[test]
     fn what_is_sent_is_read() {
         for message in [
-            Message::Program("nginx"),
+            Message::Token(&[1; 16]),
+            Message::Program { pid: 7, name: "nginx" },
+            Message::Established { pid: 7, connection: 8, packed: &[1, 2] },
             Message::Library("OpenSSL 3.0.19"),
             Message::Recording { pid: 7, packed: &[1, 2] },
             Message::Alone { pid: u32::MAX, packed: &[] },
@@ -147,7 +197,17 @@ mod tests {
 
     #[test]
     fn what_is_none_of_ours_is_nothing() {
-        for packet in [&b""[..], b"X", b"R", b"R\0\0\0", b"D\0\0\0\x07\0", b"M\0", b"P\xff"] {
+        for packet in [
+            &b""[..],
+            b"X",
+            b"R",
+            b"R\0\0\0",
+            b"D\0\0\0\x07\0",
+            b"M\0",
+            b"P\0",
+            b"P\0\0\0\x07\xff",
+            b"E\0\0\0\x07\0",
+        ] {
             assert_eq!(Message::from_packet(packet), None, "{packet:?}");
         }
     }

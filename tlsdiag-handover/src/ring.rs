@@ -225,6 +225,21 @@ impl Writer {
         Written::Done
     }
 
+    /// How many packets nobody has read, of those whose first byte counts.
+    pub(crate) fn unread(&self, counts: impl Fn(u8) -> bool) -> u64 {
+        let (mut at, mut count) = (self.memory.front().read.0.0.load(Ordering::Acquire), 0);
+        // What lies there was written by us; where it is not what it was, we stop.
+        while at < self.written && self.written - at <= SPACE as u64 {
+            let mut length = [0; LENGTH];
+            self.memory.copy_out(at, &mut length);
+            let mut kind = [0];
+            self.memory.copy_out(at + LENGTH as u64, &mut kind);
+            at += (LENGTH + u32::from_ne_bytes(length) as usize) as u64;
+            count += u64::from(counts(kind[0]));
+        }
+        count
+    }
+
     fn has_room(&mut self, needed: usize) -> bool {
         let full = |read: u64| self.written.wrapping_sub(read) > (SPACE - needed) as u64;
         if full(self.read) {

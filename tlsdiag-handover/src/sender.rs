@@ -1,20 +1,22 @@
 //! The sending end, in the middle of somebody's server.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd, RawFd};
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::mem::ManuallyDrop;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{MemfdFlags, fstat, memfd_create};
-use rustix::io::{Errno, fcntl_dupfd_cloexec, retry_on_intr};
+use rustix::io::{DupFlags, Errno, dup3, fcntl_dupfd_cloexec, retry_on_intr};
 use rustix::net::{
     self, AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix, SocketFlags,
     SocketType, sockopt,
 };
+use rustix::process::geteuid;
 
-use crate::message::{HEAD, Message, begin_recording, recording_head};
+use crate::address::Address;
+use crate::message::{HEAD, Message, begin_established, begin_recording, is_recording, recording_head};
 use crate::ring::{Writer, Written, may_be_as_long};
 
 /// Descriptors below this are those that programs count on, and close.
@@ -34,7 +36,7 @@ const PATIENCE: Duration = Duration::from_millis(20);
 pub struct Sender {
     socket: OwnedFd,
     /// The socket's number in its file system, by which it is known again.
-    identity: u64,
+    identity: AtomicU64,
     hurried: AtomicBool,
 }
 
@@ -63,16 +65,37 @@ pub enum Delivery {
     Gone,
 }
 
+impl Way {
+    /// How many recordings lie in the ring that nobody has read.
+    #[must_use]
+    pub fn unread(&self) -> u64 {
+        match self {
+            Way::Ring(ring) => ring.unread(is_recording),
+            Way::Untried | Way::Socket => 0,
+        }
+    }
+}
+
 impl Sender {
-    /// Connects to a [`Listening`](crate::Listening).
+    /// Connects to a [`Listening`](crate::Listening), and shows that it belongs to it.
     ///
     /// # Errors
-    /// Nobody listens there.
-    pub fn connect(path: &Path) -> io::Result<Self> {
-        let socket =
-            net::socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
-        retry_on_intr(|| net::connect(&socket, &SocketAddrUnix::new(path)?))?;
-        Sender::new(socket)
+    /// Nobody listens there, or somebody else does.
+    pub fn connect(address: &Address) -> io::Result<Self> {
+        let by_name = address.name.as_ref().map(|name| SocketAddrUnix::new_abstract_name(name.as_bytes()));
+        let by_path = address.path.as_ref().map(SocketAddrUnix::new);
+        let mut failed = io::Error::from(io::ErrorKind::NotFound);
+        for place in by_name.into_iter().chain(by_path).flatten() {
+            match connected(&place, address.user) {
+                Ok(socket) => {
+                    let sender = Sender::new(socket)?;
+                    let _ = sender.send(&Message::Token(address.token.as_bytes()));
+                    return Ok(sender);
+                }
+                Err(error) => failed = error,
+            }
+        }
+        Err(failed)
     }
 
     /// The end of a [`pair`](crate::pair).
@@ -85,14 +108,42 @@ impl Sender {
         // Without room for more than the system's usual some packets wait longer for the collector, that is all.
         let _ = sockopt::set_socket_send_buffer_size_force(&socket, ROOM)
             .or_else(|_| sockopt::set_socket_send_buffer_size(&socket, ROOM));
-        let identity = fstat(&socket)?.st_ino;
+        let identity = AtomicU64::new(fstat(&socket)?.st_ino);
         Ok(Sender { socket, identity, hurried: AtomicBool::new(false) })
     }
 
     /// Whether the descriptor still is what it was.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        fstat(&self.socket).is_ok_and(|stat| stat.st_ino == self.identity)
+        fstat(&self.socket).is_ok_and(|stat| stat.st_ino == self.identity.load(Ordering::Acquire))
+    }
+
+    /// Whether somebody is at the other end. It takes a system call.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        let mut polled = [PollFd::new(&self.socket, PollFlags::empty())];
+        let asked = poll(&mut polled, Some(&Timespec::default()));
+        let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+        asked.is_ok() && !polled[0].revents().intersects(gone) && self.is_open()
+    }
+
+    /// Sends through this connection from now on, under the same descriptor: other threads may be using it. Where the program has given
+    /// the descriptor to something else it gives the connection back.
+    ///
+    /// # Errors
+    /// The connection, where it could not take the old one's place.
+    pub fn replace(&self, other: Sender) -> Result<(), Sender> {
+        if !self.is_open() {
+            return Err(other);
+        }
+        let identity = other.identity.load(Ordering::Acquire);
+        // Whoever looks in between finds a stranger there, and sends nothing.
+        self.identity.store(identity, Ordering::Release);
+        if put_in_place(&other.socket, &self.socket).is_err() {
+            return Err(other);
+        }
+        self.hurried.store(false, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Sends a message that is no recording.
@@ -142,6 +193,33 @@ impl Sender {
         };
         *buffer = Vec::new();
         delivery
+    }
+
+    /// Sends what has been recorded of a handshake that is established, which `pack` appends to the buffer that it is given; it needs no
+    /// others.
+    pub fn established(
+        &self,
+        pid: u32,
+        connection: u64,
+        way: Option<&mut Way>,
+        buffer: &mut Vec<u8>,
+        pack: impl FnOnce(&mut Vec<u8>),
+    ) -> Delivery {
+        begin_established(pid, connection, buffer);
+        pack(buffer);
+        if buffer.len() > LONGEST {
+            // Its recording will come, most probably.
+            *buffer = Vec::new();
+            return Delivery::Done;
+        }
+        match way.map_or(Written::Full, |way| self.by_ring(pid, way, &[buffer])) {
+            Written::Done => Delivery::Done,
+            Written::Asleep => {
+                let _ = self.send(&Message::Wake);
+                Delivery::Done
+            }
+            Written::Full | Written::Retired => self.packet(buffer, None),
+        }
     }
 
     /// Sends a recording that was packed in two parts, if its process has a ring and there is room in it; else gives `false`, and nothing
@@ -229,6 +307,26 @@ impl Sender {
     pub fn abandon(self) {
         let _ = self.socket.into_raw_fd();
     }
+}
+
+/// Makes the second descriptor one of what the first one refers to.
+#[allow(unsafe_code)]
+fn put_in_place(of: &OwnedFd, place: &OwnedFd) -> io::Result<()> {
+    // SAFETY: an open descriptor that its owner goes on owning: it is not closed here, and stays open whether or not this fails.
+    let mut place = ManuallyDrop::new(unsafe { OwnedFd::from_raw_fd(place.as_raw_fd()) });
+    Ok(dup3(of, &mut place, DupFlags::CLOEXEC)?)
+}
+
+/// Connects to whoever listens there, if that is this user: the name may have come to be somebody else's.
+fn connected(place: &SocketAddrUnix, user: u32) -> io::Result<OwnedFd> {
+    let socket = net::socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
+    retry_on_intr(|| net::connect(&socket, place))?;
+    let listens = sockopt::socket_peercred(&socket)?.uid.as_raw();
+    // In a user namespace our own user has another number, and so has the one who listens.
+    if listens == user || listens == geteuid().as_raw() {
+        return Ok(socket);
+    }
+    Err(io::Error::new(io::ErrorKind::PermissionDenied, "somebody else listens there"))
 }
 
 fn in_memory(bytes: &[u8]) -> io::Result<OwnedFd> {

@@ -64,7 +64,6 @@ impl Channel {
 fn is_handshake(news: &News) -> bool {
     match news {
         News::Handshake(_) => true,
-        News::Dropped(0) => false,
         other => panic!("{other:?}"),
     }
 }

@@ -1,31 +1,63 @@
 //! A collector of our own, for programs that are started without `tlsdiag run`: a process beside the program's.
 //!
-//! It is forked when the program first makes an `SSL_CTX`, which servers do as root; it writes the files that the constructor
-//! opened, and ends when the last process of the program's is gone. A thread would not do: threads do not survive a fork, and
+//! It is forked when the program first makes an `SSL_CTX`, which servers do as root, and again when it makes another and the one before
+//! was killed. It ends when the last process of the program's is gone. A thread would not do: threads do not survive a fork, and
 //! what they do is the worker's CPU time.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
-use std::sync::PoisonError;
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::time::Duration;
 
+use tlsdiag_core::report::Journal;
 use tlsdiag_core::report::keylog::KeyLogFile;
-use tlsdiag_handover::{Collector, Journal, News, Sender, pair};
+use tlsdiag_handover::{Collector, News, Pulse, Sender, pair};
 
 use crate::config::{Files, say};
 
-/// Starts it, once; gives the end to send into.
-pub(crate) fn start(files: &Files) -> io::Result<Sender> {
-    let mut place = files.journal.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(journal) = place.take() else {
-        return Err(io::Error::other("it was started before"));
-    };
+/// So long it waits for whoever reads a FIFO to make room.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What the collector writes, opened before it is forked: a failure is the program's to hear of.
+struct Opened {
+    journal: Journal,
+    keylog: Option<KeyLogFile>,
+}
+
+fn open(files: &Files) -> io::Result<Opened> {
+    let shown = files.jsonl.display();
+    let journal = Journal::open(&files.jsonl)
+        .map_err(|cause| io::Error::new(cause.kind(), format!("cannot write {shown}: {cause}")))?;
+    if journal.is_unread() {
+        say(&format!("{shown} is a FIFO that nobody reads: what does not fit into it is lost"));
+    }
+    let keylog = files.keylog.as_deref().and_then(|path| {
+        KeyLogFile::open(path)
+            .inspect_err(|cause| {
+                say(&format!("cannot write {}: {cause}; keys are not logged", path.display()))
+            })
+            .ok()
+    });
+    Ok(Opened { journal: journal.with_patience(PATIENCE), keylog })
+}
+
+/// Starts it; gives the end to send into.
+///
+/// # Errors
+/// A sentence that says what could not be done.
+pub(crate) fn start(files: &Files, pulse: Pulse) -> io::Result<Sender> {
+    let opened = open(files)?;
+    fork(files, opened, pulse)
+        .map_err(|cause| io::Error::new(cause.kind(), format!("cannot start the collector: {cause}")))
+}
+
+fn fork(files: &Files, opened: Opened, pulse: Pulse) -> io::Result<Sender> {
     let (ours, theirs) = pair()?;
     let sender = Sender::new(ours)?;
     // SAFETY: the child goes on alone in `child`, which never returns. glibc makes its allocator usable after a fork, and no
     // other lock of the program's is touched there.
     match unsafe { libc::fork() } {
         -1 => Err(io::Error::last_os_error()),
-        0 => child(sender, theirs, journal, files),
+        0 => child(sender, theirs, opened, files, pulse),
         middle => {
             let mut status = 0;
             // SAFETY: our own child, which ends at once.
@@ -37,8 +69,8 @@ pub(crate) fn start(files: &Files) -> io::Result<Sender> {
     }
 }
 
-fn child(sender: Sender, connection: OwnedFd, journal: Journal, files: &Files) -> ! {
-    const IGNORED: [i32; 8] = [
+fn child(sender: Sender, connection: OwnedFd, opened: Opened, files: &Files, pulse: Pulse) -> ! {
+    const IGNORED: [i32; 9] = [
         libc::SIGTERM,
         libc::SIGINT,
         libc::SIGHUP,
@@ -47,6 +79,8 @@ fn child(sender: Sender, connection: OwnedFd, journal: Journal, files: &Files) -
         libc::SIGUSR2,
         libc::SIGALRM,
         libc::SIGPIPE,
+        // A file that must not become longer is an error, which is reported.
+        libc::SIGXFSZ,
     ];
     // The program must not find a child that it did not make, so the collector is the child of a process that is gone. Whoever
     // stops the program may signal its whole group: the collector has its own, and goes when the program has gone.
@@ -66,22 +100,19 @@ fn child(sender: Sender, connection: OwnedFd, journal: Journal, files: &Files) -
         libc::prctl(libc::PR_SET_NAME, c"tlsdiag".as_ptr());
     }
     let _ = crate::boundary::guard(|| {
+        pulse.own();
         drop(sender);
         // A port of the program's must not stay bound because of us.
-        close_all_but(&[0, 1, 2, connection.as_raw_fd(), journal.as_fd().as_raw_fd()]);
+        let keylog = opened.keylog.as_ref().map(AsRawFd::as_raw_fd);
+        let ours = [0, 1, 2, connection.as_raw_fd(), opened.journal.as_raw_fd()];
+        close_all_but(&ours.into_iter().chain(keylog).collect::<Vec<_>>());
         leave_pipes();
         let _ = std::env::set_current_dir("/");
-        collect(connection, journal, files)
+        collect(connection, opened, files, pulse)
     });
     // Not `exit`: the program's own handlers must not run here.
     // SAFETY: takes a number and does not return.
     unsafe { libc::_exit(0) }
-}
-
-fn open_keylog(path: &std::path::Path) -> Option<KeyLogFile> {
-    KeyLogFile::open(path)
-        .inspect_err(|cause| say(&format!("cannot write {}: {cause}; keys are not logged", path.display())))
-        .ok()
 }
 
 fn close_all_but(keep: &[RawFd]) {
@@ -106,18 +137,24 @@ fn leave_pipes() {
     }
 }
 
-fn collect(connection: OwnedFd, mut journal: Journal, files: &Files) {
-    let keylog = files.keylog.as_deref().and_then(open_keylog);
-    let (mut lost, mut dropped) = (0_u64, 0_u64);
+fn collect(connection: OwnedFd, opened: Opened, files: &Files, pulse: Pulse) {
+    let Opened { journal, keylog } = opened;
+    let (mut lost, mut dropped, mut said) = (0_u64, 0_u64, false);
     let failures_only = files.failures_only;
     let tell = move |news| match news {
         News::Handshake(record) if failures_only && record.is_healthy() => {}
-        News::Handshake(record) => {
-            if let Err(cause) = journal.append(&record) {
-                if lost == 0 {
-                    say(&format!("a handshake could not be written: {cause}"));
+        News::Handshake(mut record) => {
+            record.lost_before += lost + pulse.take_lost();
+            journal.follow();
+            match journal.append(&record) {
+                Ok(()) => lost = 0,
+                Err(cause) => {
+                    if !said {
+                        say(&format!("a handshake could not be written: {cause}"));
+                    }
+                    said = true;
+                    lost = record.lost_before + 1;
                 }
-                lost += 1;
             }
         }
         News::Secret(line) => {

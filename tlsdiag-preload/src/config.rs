@@ -2,10 +2,9 @@
 
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 
-use tlsdiag_core::report::keylog::KeyLogFile;
-use tlsdiag_handover::Journal;
+use tlsdiag_handover::Address;
 
 /// What this process was told.
 pub(crate) struct Config {
@@ -21,15 +20,16 @@ pub(crate) enum Output {
     /// Nowhere: nothing is hooked.
     None,
     /// To the collector that listens here: `tlsdiag run`.
-    Channel(PathBuf),
-    /// To a collector of our own, which writes these. Opened by the constructor, as root where the program starts as root.
+    Channel(Address),
+    /// To a collector of our own, which writes these.
     Files(Files),
 }
 
-/// Files that a collector of our own writes.
+/// Files that a collector of our own writes. Most programs make no TLS connection, and none of these must concern them.
 pub(crate) struct Files {
-    /// Taken by the collector.
-    pub(crate) journal: Mutex<Option<Journal>>,
+    /// Absolute, since the program may have changed its folder when the file is opened.
+    pub(crate) jsonl: PathBuf,
+    /// Likewise.
     pub(crate) keylog: Option<PathBuf>,
     /// Healthy handshakes are not written.
     pub(crate) failures_only: bool,
@@ -60,26 +60,19 @@ fn read() -> Config {
         return nothing;
     }
     let failures_only = is_on("TLSDIAG_FAILURES_ONLY");
-    if let Some(path) = variable("TLSDIAG_CHANNEL") {
-        let secrets = is_on("TLSDIAG_KEYLOG");
-        return Config { output: Output::Channel(path.into()), failures_only, secrets };
-    }
-    let Some(path) = variable("TLSDIAG_JSONL").map(PathBuf::from) else { return nothing };
-    let journal = match Journal::open(&path) {
-        Ok(journal) => journal,
-        Err(cause) => {
-            say(&format!("cannot write {}: {cause}; handshakes are not recorded", path.display()));
+    if let Some(address) = variable("TLSDIAG_CHANNEL") {
+        let Some(address) = address.to_str().and_then(Address::parse) else {
+            say(
+                "TLSDIAG_CHANNEL is set by `tlsdiag run` alone, and this is not what it sets; handshakes are not recorded",
+            );
             return nothing;
-        }
-    };
-    let keylog = variable("TLSDIAG_KEYLOG").map(PathBuf::from).filter(|path| match KeyLogFile::open(path) {
-        Ok(_) => true,
-        Err(cause) => {
-            say(&format!("cannot write {}: {cause}; keys are not logged", path.display()));
-            false
-        }
-    });
-    let keylog = keylog.and_then(|path| std::path::absolute(path).ok());
+        };
+        let secrets = is_on("TLSDIAG_KEYLOG");
+        return Config { output: Output::Channel(address), failures_only, secrets };
+    }
+    let path = |name| variable(name).and_then(|path| std::path::absolute(path).ok());
+    let Some(jsonl) = path("TLSDIAG_JSONL") else { return nothing };
+    let keylog = path("TLSDIAG_KEYLOG");
     let secrets = keylog.is_some();
     let expires_within = variable("TLSDIAG_EXPIRES_WITHIN").and_then(|days| {
         let number = days.to_str().and_then(|days| days.parse().ok()).filter(|days| *days > 0);
@@ -89,7 +82,7 @@ fn read() -> Config {
         }
         number
     });
-    let files = Files { journal: Mutex::new(Some(journal)), keylog, failures_only, expires_within };
+    let files = Files { jsonl, keylog, failures_only, expires_within };
     // A certificate that ends soon is found in a healthy handshake, which must not stay here then.
     let failures_only = failures_only && expires_within.is_none();
     Config { output: Output::Files(files), failures_only, secrets }

@@ -7,10 +7,11 @@
 use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
 
-use tlsdiag_core::source::openssl::Between;
+use tlsdiag_core::source::openssl::Interposer;
 
 use crate::boundary::guard;
-use crate::real::{Caller, SET_MSG_CALLBACK, SET_MSG_CALLBACK_ARG, caller, calling};
+use crate::caller::{About, Caller, caller};
+use crate::libraries::{SET_MSG_CALLBACK, SET_MSG_CALLBACK_ARG, calling};
 
 type Object = *mut c_void;
 type Callback = *const c_void;
@@ -88,8 +89,8 @@ macro_rules! call {
 
 /// The library and whether it is the application that calls; where there is no library, returns `$otherwise`.
 macro_rules! who {
-    ($address:expr $(, $otherwise:expr)?) => {
-        match caller($address) {
+    ($address:expr, $about:expr $(, $otherwise:expr)?) => {
+        match caller($address, $about) {
             Caller::Application(real) => (real, true),
             Caller::Inside(real) => (real, false),
             Caller::Nobody => return $($otherwise)?,
@@ -103,10 +104,10 @@ macro_rules! who {
 macro_rules! kept {
     ($real:expr, $application:expr, $call:ident($($arg:expr),*)) => {
         $application
-            && $real.between.is_some_and(|between| {
+            && $real.interposer.is_some_and(|interposer| {
                 guard(|| {
                     // SAFETY: see above.
-                    unsafe { between.$call($($arg),*) }
+                    unsafe { interposer.$call($($arg),*) }
                 })
                 .unwrap_or(false)
             })
@@ -116,10 +117,10 @@ macro_rules! kept {
 /// What the application is to see in place of what OpenSSL says.
 macro_rules! seen {
     ($real:expr, $application:expr, $said:expr, $call:ident($object:expr)) => {
-        match $real.between.filter(|_| $application) {
-            Some(between) => guard(|| {
+        match $real.interposer.filter(|_| $application) {
+            Some(interposer) => guard(|| {
                 // SAFETY: as for `kept`.
-                unsafe { between.$call($object, $said) }
+                unsafe { interposer.$call($object, $said) }
             })
             .unwrap_or($said),
             None => $said,
@@ -133,14 +134,14 @@ mod life;
 use life::{ctx_new, ctx_new_ex, free, new, set_ctx};
 
 unsafe extern "C" fn ctx_set_msg(context: Object, callback: Callback, address: usize) {
-    let (real, application) = who!(address);
+    let (real, application) = who!(address, About::Object(context));
     if !kept!(real, application, set_context_message(context, callback)) {
         call!(real, SSL_CTX_set_msg_callback(context, callback), ());
     }
 }
 
 unsafe extern "C" fn set_msg(ssl: Object, callback: Callback, address: usize) {
-    let (real, application) = who!(address);
+    let (real, application) = who!(address, About::Object(ssl));
     if !kept!(real, application, set_message(ssl, callback)) {
         call!(real, SSL_set_msg_callback(ssl, callback), ());
     }
@@ -152,7 +153,7 @@ unsafe extern "C" fn ctx_callback_ctrl(
     callback: Callback,
     address: usize,
 ) -> c_long {
-    let (real, application) = who!(address, 0);
+    let (real, application) = who!(address, About::Object(context), 0);
     if command == SET_MSG_CALLBACK && kept!(real, application, set_context_message(context, callback)) {
         return 1;
     }
@@ -165,7 +166,7 @@ unsafe extern "C" fn callback_ctrl(
     callback: Callback,
     address: usize,
 ) -> c_long {
-    let (real, application) = who!(address, 0);
+    let (real, application) = who!(address, About::Object(ssl), 0);
     if command == SET_MSG_CALLBACK && kept!(real, application, set_message(ssl, callback)) {
         return 1;
     }
@@ -179,16 +180,16 @@ unsafe extern "C" fn ctx_ctrl(
     pointer: *mut c_void,
     address: usize,
 ) -> c_long {
-    let (real, application) = who!(address, 0);
+    let (real, application) = who!(address, About::Object(context), 0);
     if command == SET_MSG_CALLBACK_ARG && kept!(real, application, set_context_message_arg(context, pointer))
     {
         return 1;
     }
     let said = call!(real, SSL_CTX_ctrl(context, command, number, pointer), 0);
-    if let Some(between) = real.between.filter(|_| application && Between::adjusts(command)) {
+    if let Some(interposer) = real.interposer.filter(|_| application && Interposer::adjusts(command)) {
         guard(|| {
             // SAFETY: as for `kept`.
-            unsafe { between.adjusted_context(context) }
+            unsafe { interposer.adjusted_context(context) }
         });
     }
     said
@@ -201,67 +202,67 @@ unsafe extern "C" fn ctrl(
     pointer: *mut c_void,
     address: usize,
 ) -> c_long {
-    let (real, application) = who!(address, 0);
+    let (real, application) = who!(address, About::Object(ssl), 0);
     if command == SET_MSG_CALLBACK_ARG && kept!(real, application, set_message_arg(ssl, pointer)) {
         return 1;
     }
     let said = call!(real, SSL_ctrl(ssl, command, number, pointer), 0);
-    if let Some(between) = real.between.filter(|_| application && Between::adjusts(command)) {
+    if let Some(interposer) = real.interposer.filter(|_| application && Interposer::adjusts(command)) {
         guard(|| {
             // SAFETY: as for `kept`.
-            unsafe { between.adjusted(ssl) }
+            unsafe { interposer.adjusted(ssl) }
         });
     }
     said
 }
 
 unsafe extern "C" fn ctx_set_info(context: Object, callback: Callback, address: usize) {
-    let (real, application) = who!(address);
+    let (real, application) = who!(address, About::Object(context));
     if !kept!(real, application, set_context_info(context, callback)) {
         call!(real, SSL_CTX_set_info_callback(context, callback), ());
     }
 }
 
 unsafe extern "C" fn ctx_get_info(context: Object, address: usize) -> Callback {
-    let (real, application) = who!(address, ptr::null());
+    let (real, application) = who!(address, About::Object(context), ptr::null());
     let said = call!(real, SSL_CTX_get_info_callback(context), ptr::null());
     seen!(real, application, said, context_info(context))
 }
 
 unsafe extern "C" fn set_info(ssl: Object, callback: Callback, address: usize) {
-    let (real, application) = who!(address);
+    let (real, application) = who!(address, About::Object(ssl));
     if !kept!(real, application, set_info(ssl, callback)) {
         call!(real, SSL_set_info_callback(ssl, callback), ());
     }
 }
 
 unsafe extern "C" fn get_info(ssl: Object, address: usize) -> Callback {
-    let (real, application) = who!(address, ptr::null());
+    let (real, application) = who!(address, About::Object(ssl), ptr::null());
     let said = call!(real, SSL_get_info_callback(ssl), ptr::null());
     seen!(real, application, said, info(ssl))
 }
 
 unsafe extern "C" fn set_verify(ssl: Object, mode: c_int, callback: Callback, address: usize) {
-    let (real, application) = who!(address);
+    let (real, application) = who!(address, About::Object(ssl));
     if !kept!(real, application, set_verify(ssl, mode, callback)) {
         call!(real, SSL_set_verify(ssl, mode, callback), ());
     }
 }
 
 unsafe extern "C" fn get_verify(ssl: Object, address: usize) -> Callback {
-    let (real, application) = who!(address, ptr::null());
+    let (real, application) = who!(address, About::Object(ssl), ptr::null());
     let said = call!(real, SSL_get_verify_callback(ssl), ptr::null());
     seen!(real, application, said, verify(ssl))
 }
 
 unsafe extern "C" fn ask_late(ssl: Object, address: usize) -> c_int {
-    let (real, application) = who!(address, 0);
+    let (real, application) = who!(address, About::Object(ssl), 0);
     let asked = call!(real, SSL_verify_client_post_handshake(ssl), 0);
-    if let Some(between) = real.between.filter(|_| application && asked != 1) {
+    if let Some(interposer) = real.interposer.filter(|_| application && asked != 1) {
         guard(|| {
             calling(real, || {
                 // SAFETY: as for `kept`.
-                unsafe { between.could_not_ask(ssl) }
+                unsafe { interposer.could_not_ask(ssl) }
             })
         });
     }
@@ -269,27 +270,27 @@ unsafe extern "C" fn ask_late(ssl: Object, address: usize) -> c_int {
 }
 
 unsafe extern "C" fn set_security(ssl: Object, callback: Callback, address: usize) {
-    let (real, application) = who!(address);
+    let (real, application) = who!(address, About::Object(ssl));
     if !kept!(real, application, set_security(ssl, callback)) {
         call!(real, SSL_set_security_callback(ssl, callback), ());
     }
 }
 
 unsafe extern "C" fn get_security(ssl: Object, address: usize) -> Callback {
-    let (real, application) = who!(address, ptr::null());
+    let (real, application) = who!(address, About::Object(ssl), ptr::null());
     let said = call!(real, SSL_get_security_callback(ssl), ptr::null());
     seen!(real, application, said, security(ssl))
 }
 
 unsafe extern "C" fn ctx_set_keylog(context: Object, callback: Callback, address: usize) {
-    let (real, application) = who!(address);
+    let (real, application) = who!(address, About::Object(context));
     if !kept!(real, application, set_context_keylog(context, callback)) {
         call!(real, SSL_CTX_set_keylog_callback(context, callback), ());
     }
 }
 
 unsafe extern "C" fn ctx_get_keylog(context: Object, address: usize) -> Callback {
-    let (real, application) = who!(address, ptr::null());
+    let (real, application) = who!(address, About::Object(context), ptr::null());
     let said = call!(real, SSL_CTX_get_keylog_callback(context), ptr::null());
     seen!(real, application, said, context_keylog(context))
 }

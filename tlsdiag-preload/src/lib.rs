@@ -2,7 +2,7 @@
 //! libssl, and hands them to a collector. Nobody recompiles anything.
 //!
 //! The dynamic linker finds our functions under OpenSSL's names first (`interpose`). Each of them works out which libssl its
-//! caller would have reached (`real`), calls that one, and tells the recorder. What a program sets and asks for stays what it
+//! caller means (`caller`, `libraries`), calls that one, and tells the recorder. What a program sets and asks for stays what it
 //! would be without us; the handshake itself is never touched, only the objects that it is made with.
 //!
 //! This object is not linked with libssl. It reads its configuration once, when it is loaded (`config`), since servers wipe
@@ -11,11 +11,13 @@
 
 mod accept;
 mod boundary;
+mod caller;
 mod channel;
 mod collect;
 mod config;
 mod interpose;
+mod libraries;
+mod loaded;
 mod process;
-mod real;
 mod recorder;
 mod unhooked;

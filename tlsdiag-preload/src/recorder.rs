@@ -17,6 +17,7 @@ impl HandshakeRecorder for Handing {
     fn record(&self, event: &Event<'_>) {
         match event.body {
             EventBody::Ended { recording, .. } => channel::hand_over(recording),
+            EventBody::Established { recording } => channel::hand_over_established(recording),
             EventBody::Secret(secret) => channel::secret(secret.expose()),
             _ => {}
         }
@@ -44,7 +45,7 @@ impl HandshakeRecorder for Handing {
     }
 
     fn wants(&self, kind: EventKind) -> bool {
-        kind.is_default() || (kind == EventKind::Secret && config().secrets)
+        kind.is_default() || kind == EventKind::Established || (kind == EventKind::Secret && config().secrets)
     }
 }
 

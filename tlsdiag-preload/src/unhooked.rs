@@ -5,7 +5,7 @@ use std::ffi::{CStr, c_int, c_void};
 use tlsdiag_handover::Message;
 
 use crate::config::{Output, config};
-use crate::{channel, real};
+use crate::{channel, libraries};
 
 /// Parts of the names of objects that do TLS, or have an OpenSSL of their own within them: without any there is nothing to say.
 const TELLING: &[&str] = &[
@@ -24,7 +24,7 @@ const TELLING: &[&str] = &[
 
 /// Called when the program ends by `exit`.
 pub(crate) fn on_exit() {
-    if real::any() {
+    if libraries::any() {
         return channel::farewell();
     }
     if matches!(config().output, Output::Channel(_)) {

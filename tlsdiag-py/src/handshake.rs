@@ -10,7 +10,7 @@ use pyo3::types::{PyBytes, PyType};
 use tlsdiag_core::event::{EventBody, Recording};
 use tlsdiag_core::handshake::Chain;
 use tlsdiag_core::report::{Record, jsonl, text};
-use tlsdiag_core::{Handshake as Story, diagnose};
+use tlsdiag_core::{Handshake as HandshakeState, diagnose};
 
 use crate::certificate::Certificates;
 use crate::event::{Alert, Event, Timing};
@@ -34,7 +34,7 @@ pub(crate) struct Handshake {
 impl Handshake {
     /// The handshake of a recording, diagnosed; with `expiry_notice`, certificates that end within so many days are warned of.
     pub(crate) fn of(recording: &Recording, expiry_notice: Option<u32>) -> Self {
-        let story = Story::from_recording(recording).with_expiry_notice(expiry_notice);
+        let story = HandshakeState::from_recording(recording).with_expiry_notice(expiry_notice);
         let ders = |chain: Option<&Chain>| {
             chain.map(|chain| chain.certificates.iter().map(|shown| shown.der.to_vec()).collect())
         };

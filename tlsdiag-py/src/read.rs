@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use pyo3::prelude::*;
-use tlsdiag_core::Handshake as Story;
+use tlsdiag_core::Handshake as HandshakeState;
 use tlsdiag_core::diagnose;
 use tlsdiag_core::event::{ConnectionId, Direction, EventBody, Recording, Role};
 use tlsdiag_core::report::Record;
@@ -66,7 +66,7 @@ pub(crate) fn decode_client_hello(py: Python<'_>, data: &[u8]) -> PyResult<Clien
     };
     recording.push(Duration::ZERO, &started);
     recording.push(Duration::ZERO, &EventBody::Message { direction: Direction::Received, bytes: &message });
-    let story = Story::from_recording(&recording);
+    let story = HandshakeState::from_recording(&recording);
     let record = Record::new(&story, &diagnose(&story));
     ClientHello::of(&record).ok_or_else(|| wrong("it is longer than a recording keeps".to_owned()))
 }

@@ -63,7 +63,7 @@ fn beside_us() -> Option<PathBuf> {
 pub(super) struct Command<'a> {
     pub(super) words: &'a [OsString],
     pub(super) object: &'a Path,
-    pub(super) channel: PathBuf,
+    pub(super) channel: String,
     pub(super) failures_only: bool,
     pub(super) keylog: bool,
 }

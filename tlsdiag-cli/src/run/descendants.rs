@@ -87,30 +87,6 @@ fn names(environment: &[u8]) -> Option<Vec<String>> {
     variables.map(name).collect()
 }
 
-/// Whether its root folder is not ours (chroot).
-pub(super) fn is_shut_in(pid: u32) -> bool {
-    fs::read_link(format!("/proc/{pid}/root")).is_ok_and(|root| root != Path::new("/"))
-}
-
-/// Whether it has a connected socket of the kind by which a recorded process talks to us.
-pub(super) fn has_channel(pid: u32) -> bool {
-    // "address: count protocol flags type state inode path", in hexadecimal but for the inode; type 5 is SOCK_SEQPACKET.
-    let sockets = fs::read_to_string(format!("/proc/{pid}/net/unix")).unwrap_or_default();
-    let connected: Vec<&str> = sockets
-        .lines()
-        .filter_map(|line| {
-            let mut words = line.split_whitespace().skip(4);
-            (words.next()? == "0005" && words.next()? == "03").then(|| words.next())?
-        })
-        .collect();
-    let Ok(open) = fs::read_dir(format!("/proc/{pid}/fd")) else { return true };
-    open.flatten().filter_map(|file| fs::read_link(file.path()).ok()).any(|target| {
-        let target = target.to_string_lossy();
-        let inode = target.strip_prefix("socket:[").and_then(|rest| rest.strip_suffix(']'));
-        inode.is_some_and(|inode| connected.contains(&inode))
-    })
-}
-
 /// Whether the system gave it more rights than its parent has (`AT_SECURE`, getauxval(3)).
 pub(super) fn is_secure(pid: u32) -> bool {
     const AT_SECURE: usize = 23;

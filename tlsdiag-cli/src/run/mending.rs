@@ -1,4 +1,4 @@
-//! What keeps programs that others start within reach, by who starts them: our variables in their environment, and our root folder.
+//! What keeps our variables in the environment of programs that others start, by who starts them.
 
 use std::path::PathBuf;
 
@@ -28,15 +28,9 @@ const CLEANERS: &[Cleaner] = &[
 ];
 
 /// The line for what one of these programs starts, the nearest first; `names` are those of our variables, with blanks between.
-pub(super) fn environment(parents: &[PathBuf], names: &str) -> Option<String> {
+pub(super) fn line(parents: &[PathBuf], names: &str) -> Option<String> {
     let known = |parent: &PathBuf| CLEANERS.iter().find(|cleaner| parent.ends_with(cleaner.program));
     parents.iter().find_map(known).map(|cleaner| (cleaner.line)(names))
-}
-
-/// The line by which `program` stays in our root folder.
-pub(super) fn chroot(parents: &[PathBuf], program: &str) -> Option<String> {
-    let by_dovecot = parents.iter().any(|parent| parent.ends_with("dovecot"));
-    by_dovecot.then(|| format!("in dovecot.conf: service {program} {{ chroot = }}"))
 }
 
 #[cfg(test)]
@@ -47,7 +41,7 @@ mod tests {
     fn the_nearest_that_is_known() {
         let parents = ["/usr/lib/dovecot/config", "/usr/sbin/dovecot", "/usr/bin/sudo"].map(PathBuf::from);
         let expected = "in dovecot.conf: import_environment = $import_environment LD_PRELOAD TLSDIAG_CHANNEL";
-        assert_eq!(environment(&parents, "LD_PRELOAD TLSDIAG_CHANNEL").as_deref(), Some(expected));
-        assert_eq!(environment(&[PathBuf::from("/usr/bin/bash")], "LD_PRELOAD"), None);
+        assert_eq!(line(&parents, "LD_PRELOAD TLSDIAG_CHANNEL").as_deref(), Some(expected));
+        assert_eq!(line(&[PathBuf::from("/usr/bin/bash")], "LD_PRELOAD"), None);
     }
 }

@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Error> {
     let command = Command {
         words: &arguments.command,
         object: &object,
-        channel: listening.path().to_owned(),
+        channel: listening.address().to_string(),
         // What ends soon is seen by who looks at the certificates, and not where the handshake is.
         failures_only: arguments.failures_only && arguments.expires_within.is_none(),
         keylog: arguments.keylog.is_some(),

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use tlsdiag_core::report::Record;
 use tlsdiag_core::report::keylog::KeyLogFile;
-use tlsdiag_handover::{Journal, News};
+use tlsdiag_core::report::{Journal, Record};
+use tlsdiag_handover::News;
 
 use super::unrecorded::Found;
 use super::{program, unused};
@@ -16,6 +17,9 @@ use crate::say::say;
 
 /// So many programs are told of that used no libssl.
 const MOST: usize = 64;
+
+/// So long it is waited for whoever reads a FIFO to make room.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(super) struct Teller {
     journal: Option<(Journal, PathBuf)>,
@@ -43,6 +47,10 @@ impl Teller {
         };
         let journal = arguments.jsonl.as_ref().map(|path| -> Result<_, Error> {
             let journal = Journal::open(path).map_err(|cause| cannot(path, &cause, "--jsonl"))?;
+            if journal.is_unread() {
+                say!("{} is a FIFO that nobody reads: what does not fit into it is lost", path.display());
+            }
+            let journal = journal.with_patience(PATIENCE);
             Ok((journal, path.clone()))
         });
         let keylog = arguments.keylog.as_ref().map(|path| {
@@ -109,7 +117,10 @@ impl Teller {
         } else {
             self.failed += 1;
         }
-        if let Some((journal, path)) = &mut self.journal
+        if let Some((journal, _)) = &self.journal {
+            journal.follow();
+        }
+        if let Some((journal, path)) = &self.journal
             && let Err(cause) = journal.append(record)
         {
             if self.unwritten == 0 {

@@ -66,7 +66,8 @@ impl Watch {
 /// What is known of a process, as long as it runs the same program.
 struct Known {
     program: PathBuf,
-    sight: Sight,
+    /// It is recorded, or it was said that it is not.
+    settled: bool,
 }
 
 struct Watching {
@@ -88,25 +89,25 @@ impl Watching {
             // A child of ours is a copy of us until it has become the program.
             let Some(program) = descendants::program(pid).filter(|program| *program != self.us) else { continue };
             let known = self.known.get(&pid).filter(|known| known.program == program);
-            match known.map(|known| &known.sight) {
-                Some(Sight::Settled) => continue,
-                // A server that shuts itself in is the exception; and to ask for that costs little.
-                Some(Sight::Loaded) if !descendants::is_shut_in(pid) => continue,
-                _ => {}
+            if known.is_some_and(|known| known.settled) {
+                continue;
             }
             any |= known.is_none();
             self.remember(|found| &mut found.programs, program.clone());
-            let mut sight = self.see(*descendant, &all);
-            if let Sight::Unrecorded(why) = sight {
-                // It may have become another one while we looked.
-                let same = descendants::program(pid).is_some_and(|now| now == program);
-                let name = descendants::name(&program);
-                if same && self.remember(|found| &mut found.unrecorded, name.clone()) {
-                    say!("{name} (pid {pid}) has a libssl and is not recorded: {why}");
+            let settled = match self.see(*descendant, &all) {
+                Sight::Recorded => true,
+                Sight::Nothing => false,
+                Sight::Unrecorded(why) => {
+                    // It may have become another one while we looked.
+                    let same = descendants::program(pid).is_some_and(|now| now == program);
+                    let name = descendants::name(&program);
+                    if same && self.remember(|found| &mut found.unrecorded, name.clone()) {
+                        say!("{name} (pid {pid}) has a libssl and is not recorded: {why}");
+                    }
+                    same
                 }
-                sight = if same { Sight::Settled } else { Sight::Nothing };
-            }
-            self.known.insert(pid, Known { program, sight });
+            };
+            self.known.insert(pid, Known { program, settled });
         }
         any
     }
@@ -122,22 +123,10 @@ impl Watching {
         let Some(memory) = descendants::memory(pid, &self.object) else { return Sight::Nothing };
         let missing = self.missing(pid, memory);
         if memory.object && missing.is_empty() {
-            if !descendants::is_shut_in(pid) || !memory.libssl {
-                return Sight::Loaded;
-            }
-            // Who has connected before it did so is recorded.
-            if descendants::has_channel(pid) {
-                return Sight::Settled;
-            }
+            return Sight::Recorded;
         }
         if !memory.libssl {
             return Sight::Nothing;
-        }
-        let parents = parents(parent, all);
-        if memory.object && missing.is_empty() {
-            let what = "it has changed its root folder (chroot) before it used that, and does not find us any more";
-            let line = descendants::program(pid).and_then(|program| mending::chroot(&parents, &descendants::name(&program)));
-            return Sight::Unrecorded(with_line(what, line));
         }
         if descendants::is_secure(pid) {
             let why = "it has more rights than who started it, and the system loads nothing foreign into such programs";
@@ -150,12 +139,16 @@ impl Watching {
             let why = "LD_PRELOAD is in its environment, and its dynamic linker did not load what that names";
             return Sight::Unrecorded(why.to_owned());
         }
+        let parents = parents(parent, all);
         let by = match parents.first() {
             Some(parent) => format!(" by {}", descendants::name(parent)),
             None => String::new(),
         };
         let what = format!("it was started{by} without {} in its environment", missing.join(" and "));
-        Sight::Unrecorded(with_line(&what, mending::environment(&parents, &self.variables.join(" "))))
+        Sight::Unrecorded(match mending::line(&parents, &self.variables.join(" ")) {
+            Some(line) => format!("{what}; what mends it: {line}"),
+            None => what,
+        })
     }
 
     /// Which of our variables it was started without, as far as it shows.
@@ -173,20 +166,14 @@ impl Watching {
     }
 }
 
-fn with_line(what: &str, line: Option<String>) -> String {
-    line.map_or_else(|| what.to_owned(), |line| format!("{what}; what mends it: {line}"))
-}
-
 /// What was seen of a process.
 enum Sight {
+    /// What records is in it, and knows where we are.
+    Recorded,
     /// Nothing that could be recorded, so far.
     Nothing,
-    /// What records is in it, and knows where we are.
-    Loaded,
     /// Why what it has is not recorded.
     Unrecorded(String),
-    /// There is nothing more to find out.
-    Settled,
 }
 
 /// The programs of this process and of those above it, up to us.

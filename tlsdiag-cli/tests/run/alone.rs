@@ -105,11 +105,14 @@ fn servers_that_give_up_root_and_are_told_to_reload() {
 #[test]
 fn a_file_that_cannot_be_written_is_said_and_nothing_else_changes() {
     let place = Place::new();
+    let site = place.site(Kind::Nginx, ClientAuth::Off);
+    let server = place.bare(&site);
     let mut command = Command::new("curl");
-    command.current_dir(place.path()).arg("--version");
+    command.current_dir(place.path()).args(["--silent", "--cacert", "trusted.pem", &place.url(&site)]);
     command.env("LD_PRELOAD", object()).env("TLSDIAG_JSONL", "/no/such/folder/out.jsonl");
     let said = command.output().expect("curl");
-    assert!(said.status.success() && said.stdout.starts_with(b"curl "));
+    assert!(said.status.success() && said.stdout == b"hello\n");
+    server.stop().expect("it ends");
     let said = String::from_utf8_lossy(&said.stderr).into_owned();
     assert!(said.starts_with("tlsdiag: cannot write /no/such/folder/out.jsonl: "), "{said}");
     assert_eq!(said.lines().count(), 1);

@@ -4,8 +4,10 @@
 mod program;
 
 mod alone;
+mod by_address;
 mod clients;
 mod faces;
+mod harmless;
 mod load;
 mod place;
 mod same;

@@ -265,6 +265,13 @@ pub enum EventBody<'a> {
         /// Every event so far.
         recording: &'a Recording,
     },
+    /// The handshake is established, and is still being recorded: the peer may refuse yet, or leave. For those who must tell of it even if
+    /// the process ends before anything more is heard. Once for each handshake; only when wanted, not of one that is passed over since
+    /// it is healthy, and never kept in a [`Recording`].
+    Established {
+        /// Every event so far.
+        recording: &'a Recording,
+    },
     /// The story is over; here it is, whole. Always the last event of a connection.
     Ended {
         /// Settled, or cut off.
@@ -322,17 +329,19 @@ pub enum EventKind {
     ApplicationData,
     /// [`EventBody::Paused`]: the story so far, each time that the application has control in the middle of it.
     Paused,
+    /// [`EventBody::Established`]: the story so far, where the handshake is established and its recording goes on.
+    Established,
     Ended,
 }
 
 impl EventKind {
     /// Whether this kind is recorded unless a recorder says otherwise: all but [`Record`](EventKind::Record),
-    /// [`Step`](EventKind::Step), [`Wire`](EventKind::Wire), [`Secret`](EventKind::Secret) and
-    /// [`Paused`](EventKind::Paused).
+    /// [`Step`](EventKind::Step), [`Wire`](EventKind::Wire), [`Secret`](EventKind::Secret),
+    /// [`Paused`](EventKind::Paused) and [`Established`](EventKind::Established).
     #[must_use]
     pub fn is_default(self) -> bool {
-        use EventKind::{Paused, Record, Secret, Step, Wire};
-        !matches!(self, Record | Step | Wire | Secret | Paused)
+        use EventKind::{Established, Paused, Record, Secret, Step, Wire};
+        !matches!(self, Record | Step | Wire | Secret | Paused | Established)
     }
 }
 
@@ -357,6 +366,7 @@ impl EventBody<'_> {
             EventBody::Transport { .. } | EventBody::Unacknowledged { .. } => EventKind::Transport,
             EventBody::ApplicationData { .. } => EventKind::ApplicationData,
             EventBody::Paused { .. } => EventKind::Paused,
+            EventBody::Established { .. } => EventKind::Established,
             EventBody::Ended { .. } => EventKind::Ended,
         }
     }

@@ -192,7 +192,10 @@ impl Fold {
             }
             // Sent record headers and sealed bytes add nothing to the story; the rest never stands in a recording.
             EventBody::Record { .. } | EventBody::Wire { .. } => {}
-            EventBody::Secret(_) | EventBody::Paused { .. } | EventBody::Ended { .. } => {}
+            EventBody::Secret(_)
+            | EventBody::Paused { .. }
+            | EventBody::Established { .. }
+            | EventBody::Ended { .. } => {}
         }
     }
 

@@ -1,10 +1,11 @@
 //! Key log lines in a file of their own, readable by its owner alone, and only when somebody asks.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use super::append;
 use crate::event::{Event, EventBody, EventKind};
 use crate::recorder::HandshakeRecorder;
 
@@ -22,11 +23,7 @@ impl KeyLogFile {
     ///
     /// Those of opening the file, and `PermissionDenied` where an existing one can be read by others than its owner.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.append(true).create(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path)?;
+        let file = append::open(path, 0o600)?.file;
         #[cfg(unix)]
         {
             let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata()?.permissions());
@@ -49,6 +46,13 @@ impl KeyLogFile {
         let line = format!("{line}\n");
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = file.write_all(line.as_bytes());
+    }
+}
+
+#[cfg(unix)]
+impl std::os::fd::AsRawFd for KeyLogFile {
+    fn as_raw_fd(&self) -> std::os::fd::RawFd {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner).as_raw_fd()
     }
 }
 

@@ -3,6 +3,7 @@
 //! A [`Record`] is the whole published story of one handshake. Everything that is shown is shown from it, so a report made
 //! while a server runs and one made next week from its log are the same words.
 
+mod append;
 pub mod catalogue;
 mod hello;
 mod journal;

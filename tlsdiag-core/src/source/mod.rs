@@ -1,6 +1,6 @@
 //! The springs: whatever sees a handshake turns it into [events](crate::event) here, and does nothing else.
 //!
-//! A source copies bytes and time stamps. It knows no TLS beyond what it needs to know where a story begins and ends, and
+//! A source copies bytes and time stamps. It knows no TLS beyond what it needs to know where a handshake begins and ends, and
 //! it sees neither [`handshake`](crate::event) nor any judgement about it.
 
 #[cfg(feature = "openssl")]

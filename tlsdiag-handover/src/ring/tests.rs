@@ -37,6 +37,24 @@ fn one_that_is_full_says_so_and_loses_nothing() {
 }
 
 #[test]
+fn what_nobody_has_read_is_counted_by_its_first_byte() {
+    let (mut writer, mut reader) = ring();
+    let count = |writer: &Writer| writer.unread(|kind| kind == b'R');
+    assert_eq!(count(&writer), 0);
+    // Once around, so that packets lie across its end.
+    for round in 0..40 {
+        for packet in [&vec![b'R'; 9000], &vec![b'E'; 700], &vec![b'R'; 5]] {
+            assert_eq!(writer.write(&[packet]), Written::Done);
+        }
+        assert_eq!(count(&writer), 2, "{round}");
+        reader.take().unwrap();
+        assert_eq!(count(&writer), 1, "{round}");
+        while reader.take().unwrap().is_some() {}
+        assert_eq!(count(&writer), 0, "{round}");
+    }
+}
+
+#[test]
 fn a_reader_that_sleeps_is_woken_once() {
     let (mut writer, mut reader) = ring();
     assert!(reader.sleep());

@@ -3,11 +3,12 @@
 use std::ffi::{c_char, c_void};
 use std::ptr;
 
-use tlsdiag_core::source::openssl::{Between, Symbols};
+use tlsdiag_core::source::openssl::{Interposer, Symbols};
 
 use super::Object;
 use crate::boundary::guard;
-use crate::real::{Caller, Real, caller, calling, known_application};
+use crate::caller::{About, Caller, caller, known_application};
+use crate::libraries::{Real, calling};
 use crate::{channel, recorder};
 
 fn context_made(real: &'static Real, context: Object, method: *const c_void) {
@@ -25,13 +26,13 @@ fn context_made(real: &'static Real, context: Object, method: *const c_void) {
 fn connection_made(
     real: &'static Real,
     symbols: &'static Symbols,
-    between: Between,
+    interposer: Interposer,
     ssl: Object,
     context: Object,
 ) {
     // SAFETY: a live SSL that only this thread knows, and the live context that it was made from.
     unsafe {
-        if !between.made(ssl, context) {
+        if !interposer.made(ssl, context) {
             channel::open(symbols, real.number());
             recorder::attach_connection(symbols, ssl);
         }
@@ -39,7 +40,7 @@ fn connection_made(
 }
 
 pub(super) unsafe extern "C" fn ctx_new(method: *const c_void, address: usize) -> Object {
-    let (real, application) = who!(address, ptr::null_mut());
+    let (real, application) = who!(address, About::Method(method), ptr::null_mut());
     let context = call!(real, SSL_CTX_new(method), ptr::null_mut());
     if application {
         context_made(real, context, method);
@@ -53,7 +54,7 @@ pub(super) unsafe extern "C" fn ctx_new_ex(
     method: *const c_void,
     address: usize,
 ) -> Object {
-    let (real, application) = who!(address, ptr::null_mut());
+    let (real, application) = who!(address, About::Method(method), ptr::null_mut());
     let context = call!(real, SSL_CTX_new_ex(library, query, method), ptr::null_mut());
     if application {
         context_made(real, context, method);
@@ -66,7 +67,9 @@ pub(super) unsafe extern "C" fn new(context: Object, address: usize) -> Object {
     // SAFETY: the argument of our caller, passed on to the function that it meant; and a live SSL that only this thread knows, made
     // from that context.
     unsafe {
-        let Some((real, between)) = usual(address) else { return new_at_length(context, address) };
+        let Some((real, interposer)) = usual(address, About::Object(context)) else {
+            return new_at_length(context, address);
+        };
         let Some(function) = real.f.SSL_new else { return ptr::null_mut() };
         let ssl = function(context);
         if ssl.is_null() || real.f.SSL_is_quic.is_some_and(|is_quic| is_quic(ssl) != 0) {
@@ -74,7 +77,7 @@ pub(super) unsafe extern "C" fn new(context: Object, address: usize) -> Object {
         }
         let errno = libc::__errno_location();
         let before = *errno;
-        if !between.made_shortly(ssl, context) {
+        if !interposer.made_shortly(ssl, context) {
             connection_made_at_length(real, ssl, context);
         }
         *errno = before;
@@ -84,15 +87,15 @@ pub(super) unsafe extern "C" fn new(context: Object, address: usize) -> Object {
 
 /// The library that the application calls, where it is the only one and is recorded: so it is nearly always, and quickly known.
 #[inline(always)]
-fn usual(address: usize) -> Option<(&'static Real, Between)> {
-    let real = known_application(address)?;
-    Some((real, real.between?))
+fn usual(address: usize, about: About) -> Option<(&'static Real, Interposer)> {
+    let real = known_application(address, about)?;
+    Some((real, real.interposer?))
 }
 
 #[cold]
 #[inline(never)]
 unsafe extern "C" fn new_at_length(context: Object, address: usize) -> Object {
-    let (real, application) = who!(address, ptr::null_mut());
+    let (real, application) = who!(address, About::Object(context), ptr::null_mut());
     let ssl = call!(real, SSL_new(context), ptr::null_mut());
     if application && !ssl.is_null() {
         connection_made_at_length(real, ssl, context);
@@ -105,19 +108,19 @@ unsafe extern "C" fn new_at_length(context: Object, address: usize) -> Object {
 fn connection_made_at_length(real: &'static Real, ssl: Object, context: Object) {
     // SAFETY: a live SSL of this library.
     let quic = real.f.SSL_is_quic.is_some_and(|is_quic| unsafe { is_quic(ssl) } != 0);
-    if let (Some(symbols), Some(between), false) = (real.symbols, real.between, quic) {
-        guard(|| calling(real, || connection_made(real, symbols, between, ssl, context)));
+    if let (Some(symbols), Some(interposer), false) = (real.symbols, real.interposer, quic) {
+        guard(|| calling(real, || connection_made(real, symbols, interposer, ssl, context)));
     }
 }
 
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 pub(super) unsafe extern "C" fn free(ssl: Object, address: usize) {
-    if let Some((real, between)) = usual(address)
+    if let Some((real, interposer)) = usual(address, About::Object(ssl))
         && let Some(function) = real.f.SSL_free
     {
         // SAFETY: the argument of our caller: null, or a live SSL of this thread, passed on to the function that it meant.
         unsafe {
-            if between.is_settled(ssl) {
+            if interposer.is_settled(ssl) {
                 return function(ssl);
             }
         }
@@ -129,24 +132,24 @@ pub(super) unsafe extern "C" fn free(ssl: Object, address: usize) {
 #[cold]
 #[inline(never)]
 unsafe extern "C" fn free_at_length(ssl: Object, address: usize) {
-    let (real, application) = who!(address);
-    if let Some(between) = real.between.filter(|_| application && !ssl.is_null()) {
+    let (real, application) = who!(address, About::Object(ssl));
+    if let Some(interposer) = real.interposer.filter(|_| application && !ssl.is_null()) {
         guard(|| {
             // SAFETY: as for `kept`.
-            unsafe { between.leaving(ssl) }
+            unsafe { interposer.leaving(ssl) }
         });
     }
     call!(real, SSL_free(ssl), ());
 }
 
 pub(super) unsafe extern "C" fn set_ctx(ssl: Object, context: Object, address: usize) -> Object {
-    let (real, application) = who!(address, ptr::null_mut());
+    let (real, application) = who!(address, About::Object(ssl), ptr::null_mut());
     let now = call!(real, SSL_set_SSL_CTX(ssl, context), ptr::null_mut());
-    if let Some(between) = real.between.filter(|_| application && !now.is_null()) {
+    if let Some(interposer) = real.interposer.filter(|_| application && !now.is_null()) {
         guard(|| {
             calling(real, || {
                 // SAFETY: as for `kept`.
-                unsafe { between.moved(ssl) }
+                unsafe { interposer.moved(ssl) }
             })
         });
     }

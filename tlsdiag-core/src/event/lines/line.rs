@@ -164,7 +164,10 @@ impl<'a> Line<'a> {
             EventBody::Transport { direction, end, errno } => Body::Transport { direction, end, errno },
             EventBody::Unacknowledged { bytes } => Body::Unacknowledged { bytes },
             EventBody::ApplicationData { direction } => Body::ApplicationData { direction },
-            EventBody::Secret(_) | EventBody::Paused { .. } | EventBody::Ended { .. } => return None,
+            EventBody::Secret(_)
+            | EventBody::Paused { .. }
+            | EventBody::Established { .. }
+            | EventBody::Ended { .. } => return None,
         };
         let at = u64::try_from(event.elapsed.as_nanos()).unwrap_or(u64::MAX);
         Some(Line { at, body })

@@ -99,7 +99,10 @@ fn body(recording: &Recording, body: &EventBody<'_>) -> (u8, u64) {
         }
         EventBody::Unacknowledged { bytes } => (tag::UNACKNOWLEDGED, bytes.into()),
         EventBody::ApplicationData { direction } => (directed(tag::APPLICATION_DATA, direction), 0),
-        EventBody::Secret(_) | EventBody::Paused { .. } | EventBody::Ended { .. } => {
+        EventBody::Secret(_)
+        | EventBody::Paused { .. }
+        | EventBody::Established { .. }
+        | EventBody::Ended { .. } => {
             unreachable!("a recording keeps neither secrets nor its own end")
         }
     }

@@ -9,14 +9,20 @@ use crate::event::Direction;
 use crate::event::{EventBody, LocalConfiguration, State};
 
 impl Recording {
-    /// Appends an event and gives its number, or `None` where it was not kept: over the bounds, a secret, a `Paused` or an `Ended`.
+    /// Appends an event and gives its number, or `None` where it was not kept: over the bounds, a secret, a `Paused`, an `Established` or an `Ended`.
     pub fn push(&mut self, elapsed: Duration, body: &EventBody<'_>) -> Option<u32> {
         self.push_at(u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX), body)
     }
 
     /// As [`push`](Self::push), at so many nanoseconds.
     pub(crate) fn push_at(&mut self, elapsed: u64, body: &EventBody<'_>) -> Option<u32> {
-        if matches!(body, EventBody::Secret(_) | EventBody::Paused { .. } | EventBody::Ended { .. }) {
+        if matches!(
+            body,
+            EventBody::Secret(_)
+                | EventBody::Paused { .. }
+                | EventBody::Established { .. }
+                | EventBody::Ended { .. }
+        ) {
             return None;
         }
         let packed = if self.entries.len() < Self::MAX_EVENTS { self.pack(body) } else { None };
@@ -81,7 +87,10 @@ impl Recording {
             EventBody::Transport { direction, end, errno } => Packed::Transport(direction, end, errno),
             EventBody::Unacknowledged { bytes } => Packed::Unacknowledged(bytes),
             EventBody::ApplicationData { direction } => Packed::ApplicationData(direction),
-            EventBody::Secret(_) | EventBody::Paused { .. } | EventBody::Ended { .. } => return None,
+            EventBody::Secret(_)
+            | EventBody::Paused { .. }
+            | EventBody::Established { .. }
+            | EventBody::Ended { .. } => return None,
         })
     }
 

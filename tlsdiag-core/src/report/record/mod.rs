@@ -100,10 +100,14 @@ pub struct Record {
     /// Events that were not kept.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub missed_events: u32,
+    /// Handshakes of the same program that have left no record since the one before: more came at once than could be written, or the
+    /// collector was killed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub lost_before: u64,
 }
 
-fn is_zero(number: &u32) -> bool {
-    *number == 0
+fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
+    *number == T::default()
 }
 
 /// Where the peer is.
@@ -195,6 +199,7 @@ impl Record {
             diagnosis: diagnosis::diagnosis(diagnosis),
             events: event::events(handshake),
             missed_events: handshake.missed,
+            lost_before: 0,
         }
     }
 }

@@ -140,14 +140,14 @@ mod tests {
     fn the_kernel_says_it_as_accept_does() {
         clock::prepare();
         let known = clock::wait_for_ticks();
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let stream = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let subscription = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let stream = std::net::TcpStream::connect(subscription.local_addr().unwrap()).unwrap();
         // SAFETY: plain data, of which zeros are a value; the kernel writes no more than the length says, and that is read.
         unsafe {
             let mut storage: libc::sockaddr_storage = std::mem::zeroed();
             let mut length = size_of_val(&storage) as libc::socklen_t;
             let place = &raw mut storage;
-            let fd = libc::accept(listener.as_raw_fd(), place.cast(), &raw mut length);
+            let fd = libc::accept(subscription.as_raw_fd(), place.cast(), &raw mut length);
             let _owned = OwnedFd::from_raw_fd(fd);
             accepted(fd, place.cast(), length as usize);
             assert_eq!(take(fd), known.then(|| stream.local_addr().unwrap()));

@@ -7,14 +7,14 @@ use std::sync::atomic::Ordering;
 
 use arc_swap::ArcSwap;
 
+use super::connection_state::ConnectionState;
 use super::context::ContextState;
 use super::functions::{MessageCallback, SSL, SSL_CTX};
 use super::hooks;
-use super::listener::{Listener, bit};
 use super::previous::{Previous, same};
-use super::slot::Slot;
+use super::subscription::{Subscription, bit};
 use super::symbols::{Symbols, ctrl};
-use super::{boundary, slot};
+use super::{boundary, connection_state};
 use crate::event::{EventKind, PeerCertificate};
 use crate::{Error, HandshakeRecorder};
 
@@ -84,14 +84,14 @@ impl AttachOptions {
 /// running in them.
 #[must_use = "dropping it detaches the recorder; see Attachment::keep"]
 pub struct Attachment {
-    listener: Arc<Listener>,
+    subscription: Arc<Subscription>,
     place: Place,
     kept: bool,
 }
 
 enum Place {
     Context(Arc<ContextState>),
-    Connection(Arc<Slot>),
+    Connection(Arc<ConnectionState>),
 }
 
 impl Attachment {
@@ -106,36 +106,38 @@ impl Attachment {
         self.strike_off();
     }
 
-    /// Takes the listener off the list, so that no new handshake finds it.
+    /// Takes the subscription off the list, so that no new handshake finds it.
     fn strike_off(&self) {
         let list = match &self.place {
-            Place::Context(context) => &context.listeners,
-            Place::Connection(slot) => slot.listeners.get_or_init(ArcSwap::default),
+            Place::Context(context) => &context.subscriptions,
+            Place::Connection(connection) => connection.subscriptions.get_or_init(ArcSwap::default),
         };
-        list.rcu(|old| old.iter().filter(|l| !Arc::ptr_eq(l, &self.listener)).cloned().collect::<Vec<_>>());
+        list.rcu(|old| {
+            old.iter().filter(|l| !Arc::ptr_eq(l, &self.subscription)).cloned().collect::<Vec<_>>()
+        });
         if let Place::Context(context) = &self.place {
-            context.count_listeners();
+            context.count_subscriptions();
         }
     }
 }
 
 impl std::fmt::Debug for Attachment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Attachment").field("active", &self.listener.is_active()).finish()
+        f.debug_struct("Attachment").field("active", &self.subscription.is_active()).finish()
     }
 }
 
 impl Drop for Attachment {
     fn drop(&mut self) {
         if !self.kept {
-            self.listener.switch_off();
+            self.subscription.switch_off();
             self.strike_off();
         }
     }
 }
 
-fn add(list: &ArcSwap<Vec<Arc<Listener>>>, listener: &Arc<Listener>) {
-    list.rcu(|old| old.iter().chain([listener]).cloned().collect::<Vec<_>>());
+fn add(list: &ArcSwap<Vec<Arc<Subscription>>>, subscription: &Arc<Subscription>) {
+    list.rcu(|old| old.iter().chain([subscription]).cloned().collect::<Vec<_>>());
 }
 
 /// Records every connection of an `SSL_CTX` from now on, also those that exist but have not begun their handshake, except
@@ -162,18 +164,18 @@ pub unsafe fn attach_ctx_raw(
     // SAFETY: as promised.
     unsafe {
         let state = ContextState::install(symbols, context)?;
-        let listener = Listener::new(recorder, options.peer);
+        let subscription = Subscription::new(recorder, options.peer);
         options.keep(symbols, &state.previous);
         if let Some(told) = options.peer_certificate {
             state.peer_certificate.set(told);
         }
         hook_context(symbols, context, &state);
-        if listener.wanted & bit(EventKind::Secret) != 0 {
+        if subscription.wanted & bit(EventKind::Secret) != 0 {
             hook_keylog(symbols, context, &state);
         }
-        add(&state.listeners, &listener);
-        state.count_listeners();
-        Ok(Attachment { listener, place: Place::Context(state), kept: false })
+        add(&state.subscriptions, &subscription);
+        state.count_subscriptions();
+        Ok(Attachment { subscription, place: Place::Context(state), kept: false })
     }
 }
 
@@ -203,27 +205,27 @@ pub unsafe fn attach_ssl_raw(
         if f.SSL_is_quic.is_some_and(|is_quic| is_quic(ssl) != 0) || (f.SSL_is_dtls)(ssl) != 0 {
             return Err(Error::new("cannot attach to a QUIC or DTLS connection; only TLS is recorded"));
         }
-        let listener = Listener::new(recorder, options.peer);
-        if listener.wanted & bit(EventKind::Secret) != 0 {
+        let subscription = Subscription::new(recorder, options.peer);
+        if subscription.wanted & bit(EventKind::Secret) != 0 {
             let context = (f.SSL_get_SSL_CTX)(ssl);
             let state = ContextState::install(symbols, context)?;
             hook_keylog(symbols, context, &state);
         }
-        let Some(slot) = slot::Slot::install(symbols, ssl) else {
+        let Some(connection) = connection_state::ConnectionState::install(symbols, ssl) else {
             return Err(Error::new("OpenSSL has no memory for the recorder (SSL_set_ex_data)"));
         };
         if let Some((callback, arg)) = options.message_callback {
-            slot.previous.message_arg.store(arg, Ordering::Release);
-            slot.set_message(ssl, callback);
+            connection.previous.message_arg.store(arg, Ordering::Release);
+            connection.set_message(ssl, callback);
         }
         if let Some(told) = options.peer_certificate {
-            slot.peer_certificate.set(told);
+            connection.peer_certificate.set(told);
         }
         (f.SSL_set_msg_callback)(ssl, Some(symbols.trampolines.message));
         (f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, std::ptr::null_mut());
-        boundary::enter(slot, |story| hooks::arm(slot, ssl, story));
-        add(slot.listeners.get_or_init(ArcSwap::default), &listener);
-        Ok(Attachment { listener, place: Place::Connection(slot.share()), kept: false })
+        boundary::enter(connection, |handshake| hooks::arm(connection, ssl, handshake));
+        add(connection.subscriptions.get_or_init(ArcSwap::default), &subscription);
+        Ok(Attachment { subscription, place: Place::Connection(connection.share()), kept: false })
     }
 }
 

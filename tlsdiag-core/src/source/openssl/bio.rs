@@ -7,10 +7,10 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::boundary::{self, Errno};
+use super::connection_state::ConnectionState;
 use super::functions::{BIO, BioCallback};
 use super::hooks;
 use super::previous::{Callback, same};
-use super::slot::Slot;
 use super::symbols::Symbols;
 use crate::event::{Direction, TransportEnd};
 
@@ -24,7 +24,7 @@ const SHOULD_RETRY: c_int = 0x08;
 #[derive(Default)]
 pub(super) struct BioState {
     /// Whose transport it is; a share, since a BIO can outlive its SSL.
-    slot: Option<Arc<Slot>>,
+    connection: Option<Arc<ConnectionState>>,
     previous: Callback<BioCallback>,
 }
 
@@ -39,9 +39,9 @@ impl BioState {
 /// Puts our callback on `bio`, in front of what is there: the lean one if that is nothing, and nobody wants the bytes.
 ///
 /// # Safety
-/// `bio` is alive, of this slot's library, and used by this thread alone.
-pub(super) unsafe fn hook(slot: &Slot, bio: *mut BIO, wire: bool) {
-    let symbols = slot.symbols;
+/// `bio` is alive, of this connection's library, and used by this thread alone.
+pub(super) unsafe fn hook(connection: &ConnectionState, bio: *mut BIO, wire: bool) {
+    let symbols = connection.symbols;
     let (f, ours) = (&symbols.f, &symbols.trampolines);
     // SAFETY: a live BIO. What lies at our index is an Arc<BioState> whose count is moved in and out here alone.
     unsafe {
@@ -53,10 +53,12 @@ pub(super) unsafe fn hook(slot: &Slot, bio: *mut BIO, wire: bool) {
         let Some(index) = symbols.make_bio_index() else { return };
         let old = (f.BIO_get_ex_data)(bio, index).cast::<BioState>();
         let is_ours = same(current, ours.bio) || same(current, ours.lean_bio);
-        if is_ours && old.as_ref().and_then(|s| s.slot.as_deref()).is_some_and(|s| ptr::eq(s, slot)) {
+        if is_ours
+            && old.as_ref().and_then(|s| s.connection.as_deref()).is_some_and(|s| ptr::eq(s, connection))
+        {
             return;
         }
-        let state = BioState { slot: Some(slot.share()), previous: Callback::default() };
+        let state = BioState { connection: Some(connection.share()), previous: Callback::default() };
         let previous = if is_ours { old.as_ref().and_then(|s| s.previous.get()) } else { current };
         state.previous.set(previous);
         let raw = Arc::into_raw(Arc::new(state));
@@ -158,9 +160,10 @@ pub(super) unsafe extern "C" fn callback<const N: usize>(
     unsafe {
         let Some(state) = state_of(symbols, bio) else { return c_long::from(ret) };
         let previous = state.previous.get();
-        if let Some(slot) = state.slot.as_deref().filter(|_| matches!(operation, READ_RETURN | WRITE_RETURN))
+        if let Some(connection) =
+            state.connection.as_deref().filter(|_| matches!(operation, READ_RETURN | WRITE_RETURN))
         {
-            look(symbols, slot, bio, operation, bytes, ret, processed);
+            look(symbols, connection, bio, operation, bytes, ret, processed);
         }
         match previous {
             Some(previous) => previous(bio, operation, bytes, len, argi, argl, ret, processed),
@@ -173,7 +176,7 @@ pub(super) unsafe extern "C" fn callback<const N: usize>(
 /// As for the callback.
 unsafe fn look(
     symbols: &'static Symbols,
-    slot: &Slot,
+    connection: &ConnectionState,
     bio: *mut BIO,
     operation: c_int,
     bytes: *const c_char,
@@ -183,9 +186,9 @@ unsafe fn look(
     let direction = if operation == READ_RETURN { Direction::Received } else { Direction::Sent };
     if ret > 0 {
         // SAFETY: `processed` is null or OpenSSL's count of the bytes that `bytes` now holds.
-        boundary::enter(slot, |story| unsafe {
-            if story.wants_wire() && !processed.is_null() && !bytes.is_null() {
-                story.wire(direction, std::slice::from_raw_parts(bytes.cast::<u8>(), *processed));
+        boundary::enter(connection, |handshake| unsafe {
+            if handshake.wants_wire() && !processed.is_null() && !bytes.is_null() {
+                handshake.wire(direction, std::slice::from_raw_parts(bytes.cast::<u8>(), *processed));
             }
         });
         return;
@@ -199,7 +202,7 @@ unsafe fn look(
         (0, Direction::Received) => (TransportEnd::Eof, 0),
         _ => (kind_of(errno.value()), errno.value()),
     };
-    boundary::enter(slot, |story| story.transport(symbols, direction, end, errno));
+    boundary::enter(connection, |handshake| handshake.transport(symbols, direction, end, errno));
 }
 
 /// What an error number of a read or write says of the transport.

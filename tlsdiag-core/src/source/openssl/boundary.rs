@@ -6,8 +6,8 @@ use std::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::slot::Slot;
-use super::story::Story;
+use super::connection_state::ConnectionState;
+use super::handshake_state::HandshakeState;
 use super::symbols::Symbols;
 
 static PANICS: AtomicU64 = AtomicU64::new(0);
@@ -30,17 +30,20 @@ pub fn stats() -> Stats {
     Stats { recorder_panics: PANICS.load(Ordering::Relaxed), missed_events: MISSED.load(Ordering::Relaxed) }
 }
 
-/// Runs `work` on the connection's story, unless it is busy; then the event is counted as missed and `None` comes back.
-pub(super) fn enter<T>(slot: &Slot, work: impl FnOnce(&mut Story) -> T) -> Option<T> {
+/// Runs `work` on the connection's handshake, unless it is busy; then the event is counted as missed and `None` comes back.
+pub(super) fn enter<T>(
+    connection: &ConnectionState,
+    work: impl FnOnce(&mut HandshakeState) -> T,
+) -> Option<T> {
     let _errno = Errno::save();
-    let Some(mut story) = slot.try_story() else {
+    let Some(mut handshake) = connection.try_handshake() else {
         MISSED.fetch_add(1, Ordering::Relaxed);
         return None;
     };
-    let result = contain(|| work(&mut story));
+    let result = contain(|| work(&mut handshake));
     if result.is_none() {
         // Our own code panicked, since recorders are contained one by one. What it left behind is not to be trusted.
-        story.abort();
+        handshake.abort();
     }
     result
 }

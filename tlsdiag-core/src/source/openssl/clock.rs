@@ -10,9 +10,21 @@ use crate::event::noted::Pace;
 
 /// Nanoseconds since some moment; they never go back.
 fn now() -> u64 {
+    ask(libc::CLOCK_MONOTONIC)
+}
+
+/// As `now`, some milliseconds off, and quickly asked whatever the kernel keeps its time by.
+pub(super) fn coarse_nanoseconds() -> u64 {
+    #[cfg(target_os = "linux")]
+    return ask(libc::CLOCK_MONOTONIC_COARSE);
+    #[cfg(not(target_os = "linux"))]
+    return now();
+}
+
+fn ask(clock: libc::clockid_t) -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `time` is a valid timespec to write to, for the length of the call. It fails for unknown clocks alone.
-    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+    unsafe { libc::clock_gettime(clock, &raw mut time) };
     (time.tv_sec as u64).wrapping_mul(1_000_000_000).wrapping_add(time.tv_nsec as u64)
 }
 
@@ -159,7 +171,7 @@ fn ask_the_time_of_day(rate: u64) -> Option<()> {
     Some(())
 }
 
-/// Runs from the beginning of a story.
+/// Runs from the beginning of a handshake.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Stopwatch {
     /// In ticks, or nanoseconds where its rate is 0.

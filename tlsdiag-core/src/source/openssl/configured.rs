@@ -4,11 +4,11 @@ use std::ffi::{c_int, c_long, c_ulong};
 use std::ptr;
 use std::sync::Arc;
 
+use super::connection_state::ConnectionState;
 use super::context::ContextState;
 use super::functions::{SSL, SSL_CTX, STACK, X509, X509_STORE};
-use super::slot::Slot;
 use super::symbols::{Symbols, ctrl};
-use super::{identity, nearby, trust};
+use super::{address_cache, identity, trust};
 use crate::event::{LocalConfiguration, PeerCertificate};
 
 /// No certificate list is longer than this to us.
@@ -233,8 +233,8 @@ unsafe fn peer_certificate(
 ) -> PeerCertificate {
     // SAFETY: passed on.
     unsafe {
-        match Slot::own(symbols, ssl).map(|slot| slot.peer_certificate.get()) {
-            None | Some(PeerCertificate::Unknown) => nearby::find_context(context)
+        match ConnectionState::own(symbols, ssl).map(|connection| connection.peer_certificate.get()) {
+            None | Some(PeerCertificate::Unknown) => address_cache::find_context(context)
                 .or_else(|| ContextState::of(symbols, context))
                 .map_or(PeerCertificate::Unknown, |context| context.peer_certificate.get()),
             Some(told) => told,

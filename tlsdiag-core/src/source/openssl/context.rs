@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 
+use super::address_cache;
 use super::configured::Configured;
+use super::connection_state::{ADJUSTED, Told};
 use super::functions::SSL_CTX;
-use super::listener::Listener;
-use super::nearby;
 use super::previous::Previous;
 use super::sketch::Sketches;
-use super::slot::{ADJUSTED, Told};
+use super::subscription::Subscription;
 use super::symbols::Symbols;
 use crate::Error;
 
@@ -20,7 +20,7 @@ use crate::Error;
 pub(super) struct ContextState {
     /// Whether anybody listens: asked for each connection, and to look at the list takes longer.
     heard: AtomicBool,
-    pub(super) listeners: ArcSwap<Vec<Arc<Listener>>>,
+    pub(super) subscriptions: ArcSwap<Vec<Arc<Subscription>>>,
     pub(super) previous: Previous,
     /// The configuration as it was last read, with its fingerprint.
     pub(super) configured: ArcSwapOption<Configured>,
@@ -38,7 +38,7 @@ impl ContextState {
         Arc::new(ContextState {
             address: context as usize,
             heard: AtomicBool::new(false),
-            listeners: ArcSwap::default(),
+            subscriptions: ArcSwap::default(),
             previous: Previous::default(),
             configured: ArcSwapOption::empty(),
             sketches: Sketches::default(),
@@ -53,23 +53,23 @@ impl ContextState {
         self.address == context as usize
     }
 
-    /// From now on it stands [`nearby`], if there is a place.
+    /// From now on it stands [`address_cache`], if there is a place.
     ///
     /// # Safety
     /// It is the state of `context`, which is alive.
-    pub(super) unsafe fn arrive(&self, context: *const SSL_CTX) {
+    pub(super) unsafe fn insert_address(&self, context: *const SSL_CTX) {
         if self.is_of(context) {
-            // SAFETY: as promised; the context's end takes it from there (`depart`).
-            unsafe { nearby::enter_context(context, self) };
+            // SAFETY: as promised; the context's end takes it from there (`remove_address`).
+            unsafe { address_cache::enter_context(context, self) };
         }
     }
 
     /// Its context ends.
-    pub(super) fn depart(&self) {
-        nearby::leave_context(ptr::without_provenance(self.address));
+    pub(super) fn remove_address(&self) {
+        address_cache::leave_context(ptr::without_provenance(self.address));
     }
 
-    pub(super) fn is_heard(&self) -> bool {
+    pub(super) fn has_subscriptions(&self) -> bool {
         self.heard.load(Ordering::Acquire)
     }
 
@@ -86,10 +86,10 @@ impl ContextState {
         self.adjustments.load(Ordering::Acquire)
     }
 
-    /// The list of listeners has changed.
-    pub(super) fn count_listeners(&self) {
+    /// The list of subscriptions has changed.
+    pub(super) fn count_subscriptions(&self) {
         self.sketches.stop();
-        let any = || !self.listeners.load().is_empty();
+        let any = || !self.subscriptions.load().is_empty();
         if any() {
             return self.heard.store(true, Ordering::SeqCst);
         }

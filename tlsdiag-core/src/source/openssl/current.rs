@@ -8,19 +8,19 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use super::connection_state::ConnectionState;
 use super::functions::SSL;
-use super::slot::Slot;
 use super::symbols::Symbols;
 
-/// Where a story takes place. Only followed while a hook of that very connection runs.
+/// Where a handshake takes place. Only followed while a hook of that very connection runs.
 #[derive(Clone, Copy)]
 pub(super) struct Scene {
-    pub(super) slot: *const Slot,
+    pub(super) connection: *const ConnectionState,
     pub(super) ssl: *mut SSL,
 }
 
 impl Scene {
-    pub(super) const NONE: Scene = Scene { slot: ptr::null(), ssl: ptr::null_mut() };
+    pub(super) const NONE: Scene = Scene { connection: ptr::null(), ssl: ptr::null_mut() };
 }
 
 impl Default for Scene {
@@ -66,13 +66,13 @@ pub(super) type Keepsakes = ArcSwap<Vec<(u64, Keepsake)>>;
 /// Leaves something with the connection that a recorder is being told about, in place of what was left under this key before. It
 /// lives as long as the connection, or until it is replaced. `false` where there is no such connection now.
 pub fn leave_with_current(key: u64, keepsake: Keepsake) -> bool {
-    let Scene { slot, ssl } = current();
+    let Scene { connection, ssl } = current();
     if ssl.is_null() {
         return false;
     }
-    // SAFETY: the scene is current only within a hook of its connection (`Story::pause`, `Story::hand_over`), which keeps the slot alive.
-    let Some(slot) = (unsafe { slot.as_ref() }) else { return false };
-    slot.keepsakes.get_or_init(ArcSwap::default).rcu(|old| {
+    // SAFETY: the scene is current only within a hook of its connection (`HandshakeState::pause`, `HandshakeState::hand_over`), which keeps the connection alive.
+    let Some(connection) = (unsafe { connection.as_ref() }) else { return false };
+    connection.keepsakes.get_or_init(ArcSwap::default).rcu(|old| {
         let others = old.iter().filter(|(known, _)| *known != key).cloned();
         others.chain([(key, Arc::clone(&keepsake))]).collect::<Vec<_>>()
     });
@@ -86,7 +86,7 @@ pub fn leave_with_current(key: u64, keepsake: Keepsake) -> bool {
 #[must_use]
 pub unsafe fn left_with(symbols: &'static Symbols, ssl: *const c_void, key: u64) -> Option<Keepsake> {
     // SAFETY: passed on.
-    let slot = unsafe { Slot::of(symbols, ssl.cast()) }?;
-    let keepsakes = slot.keepsakes.get()?.load();
+    let connection = unsafe { ConnectionState::of(symbols, ssl.cast()) }?;
+    let keepsakes = connection.keepsakes.get()?.load();
     keepsakes.iter().find(|(known, _)| *known == key).map(|(_, keepsake)| Arc::clone(keepsake))
 }

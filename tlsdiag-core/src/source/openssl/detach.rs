@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use super::connection_state::ConnectionState;
 use super::context::ContextState;
 use super::functions::{SSL, SSL_CTX};
-use super::listener::Listener;
 use super::locate::Object;
-use super::slot::Slot;
+use super::subscription::Subscription;
 use super::symbols::Symbols;
 use crate::HandshakeRecorder;
 
-type Listeners = ArcSwap<Vec<Arc<Listener>>>;
+type Listeners = ArcSwap<Vec<Arc<Subscription>>>;
 
 /// Whether `recorder` is attached to this object itself.
 ///
@@ -27,8 +27,8 @@ pub unsafe fn is_attached_raw(
     recorder: &Arc<dyn HandshakeRecorder>,
 ) -> bool {
     // SAFETY: passed on.
-    let listeners = unsafe { listeners(symbols, object, kind) };
-    listeners.is_some_and(|list| list.load().iter().any(|one| one.is_active() && one.is_of(recorder)))
+    let subscriptions = unsafe { subscriptions(symbols, object, kind) };
+    subscriptions.is_some_and(|list| list.load().iter().any(|one| one.is_active() && one.is_of(recorder)))
 }
 
 /// Detaches `recorder` from this object, at once, as dropping its [`Attachment`](super::Attachment) would; `false` if it was
@@ -43,14 +43,14 @@ pub unsafe fn detach_raw(
     recorder: &Arc<dyn HandshakeRecorder>,
 ) -> bool {
     // SAFETY: passed on.
-    let Some(listeners) = (unsafe { listeners(symbols, object, kind) }) else { return false };
-    let gone: Vec<_> = listeners.load().iter().filter(|one| one.is_of(recorder)).cloned().collect();
-    gone.iter().for_each(|listener| listener.switch_off());
-    listeners.rcu(|old| old.iter().filter(|one| !one.is_of(recorder)).cloned().collect::<Vec<_>>());
+    let Some(subscriptions) = (unsafe { subscriptions(symbols, object, kind) }) else { return false };
+    let gone: Vec<_> = subscriptions.load().iter().filter(|one| one.is_of(recorder)).cloned().collect();
+    gone.iter().for_each(|subscription| subscription.switch_off());
+    subscriptions.rcu(|old| old.iter().filter(|one| !one.is_of(recorder)).cloned().collect::<Vec<_>>());
     if matches!(kind, Object::Context) {
         // SAFETY: passed on.
         if let Some(context) = unsafe { ContextState::of(symbols, object.cast()) } {
-            context.count_listeners();
+            context.count_subscriptions();
         }
     }
     !gone.is_empty()
@@ -58,7 +58,7 @@ pub unsafe fn detach_raw(
 
 /// # Safety
 /// As for [`is_attached_raw`].
-unsafe fn listeners<'a>(
+unsafe fn subscriptions<'a>(
     symbols: &'static Symbols,
     object: *mut c_void,
     kind: Object,
@@ -66,8 +66,8 @@ unsafe fn listeners<'a>(
     // SAFETY: passed on.
     unsafe {
         match kind {
-            Object::Context => Some(&ContextState::of(symbols, object.cast::<SSL_CTX>())?.listeners),
-            Object::Connection => Slot::of(symbols, object.cast::<SSL>())?.listeners.get(),
+            Object::Context => Some(&ContextState::of(symbols, object.cast::<SSL_CTX>())?.subscriptions),
+            Object::Connection => ConnectionState::of(symbols, object.cast::<SSL>())?.subscriptions.get(),
         }
     }
 }

@@ -1,21 +1,21 @@
-//! How a story ends: what is looked at once more, who is told, and what is passed over.
+//! How a handshake ends: what is looked at once more, who is told, and what is passed over.
 
 use std::ffi::c_int;
 use std::ptr;
 
 use super::aside;
+use super::connection_state::ConnectionState;
 use super::current::{self, Scene};
 use super::functions::SSL;
-use super::listener::bit;
+use super::handshake_state::{HandshakeState, Phase};
 use super::local;
 use super::peer;
 use super::pool;
-use super::slot::Slot;
-use super::story::{Phase, Story};
+use super::subscription::{Subscriber, bit};
 use super::symbols::Symbols;
 use crate::event::{Direction, Ending, Event, EventBody, EventKind, Recording, Role, State, TransportEnd};
 
-impl Story {
+impl HandshakeState {
     /// The last word. Where the connection was freed it touches no object of OpenSSL's, since there may be none left.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     pub(super) fn end(&mut self, symbols: &'static Symbols, ending: Ending) {
@@ -34,7 +34,8 @@ impl Story {
         }
         self.phase = Phase::Over;
         if let Some(mut recording) = self.recording.take() {
-            self.heard.retain(|heard| heard.is_asked(EventKind::Ended) && !heard.listener.leaves(&recording));
+            self.heard
+                .retain(|heard| heard.is_asked(EventKind::Ended) && !heard.subscription.leaves(&recording));
             if !self.heard.is_empty() {
                 self.look_again(symbols, &mut recording);
                 self.hand_over(symbols, ending, &mut recording);
@@ -51,22 +52,22 @@ impl Story {
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     #[inline(never)]
     pub(super) fn look_again(&mut self, symbols: &'static Symbols, recording: &mut Recording) {
-        let Scene { slot, ssl } = self.scene;
+        let Scene { connection, ssl } = self.scene;
         if !self.unseen || ssl.is_null() {
             return;
         }
         self.unseen = false;
         let Some(before) = &self.configured else { return };
         // SAFETY: the scene's connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`), and
-        // it keeps its slot.
-        let found = unsafe { local::found(symbols, ssl, before, (*slot).context.as_deref()) };
+        // it keeps its connection.
+        let found = unsafe { local::found(symbols, ssl, before, (*connection).context.as_deref()) };
         if let Some(found) = found {
             recording.correct_beginning(&found.local);
             self.configured = Some(found);
         }
     }
 
-    /// As [`look_again`](Self::look_again), in the midst of the story.
+    /// As [`look_again`](Self::look_again), in the midst of the handshake.
     pub(super) fn look_again_now(&mut self, symbols: &'static Symbols) {
         if let Some(mut recording) = self.recording.take() {
             self.look_again(symbols, &mut recording);
@@ -77,10 +78,10 @@ impl Story {
     /// The application gives up the connection, of which all can still be asked.
     ///
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
-    pub(super) unsafe fn leave(&mut self, slot: &Slot, ssl: *mut SSL) {
-        self.scene = Scene { slot, ssl };
-        let closed = self.was_closed(slot.symbols);
+    /// `ssl` is alive and this thread's; `connection` is its connection.
+    pub(super) unsafe fn leave(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
+        self.scene = Scene { connection, ssl };
+        let closed = self.was_closed(connection.symbols);
         if self.sketched {
             if !closed && self.is_passed_over() {
                 return;
@@ -89,19 +90,19 @@ impl Story {
         }
         let unseen = self.unseen;
         if unseen {
-            self.look_again_now(slot.symbols);
+            self.look_again_now(connection.symbols);
         }
         // A client that leaves without a word has most probably refused, by what it trusts now: curl fills its store when the
         // server has answered.
         let silent = self.done && self.role == Some(Role::Client) && !self.data_sent;
         if unseen || silent {
             // SAFETY: passed on.
-            unsafe { self.compare_configuration(slot, ssl, true) };
+            unsafe { self.compare_configuration(connection, ssl, true) };
         }
         if closed {
-            self.transport(slot.symbols, Direction::Received, TransportEnd::Eof, 0);
+            self.transport(connection.symbols, Direction::Received, TransportEnd::Eof, 0);
         } else if !self.transport_told {
-            self.ask_what_arrived(slot.symbols);
+            self.ask_what_arrived(connection.symbols);
         }
     }
 
@@ -119,7 +120,7 @@ impl Story {
         }
     }
 
-    /// The application has control again, and the story may still go on.
+    /// The application has control again, and the handshake may still go on.
     pub(super) fn pause(&mut self, symbols: &Symbols) {
         if self.wanted & bit(EventKind::Paused) == 0 || self.is_deserted() {
             return;
@@ -135,7 +136,37 @@ impl Story {
         let (scene, heard) = (self.scene, &mut self.heard);
         let tell = || {
             for heard in heard.iter_mut().filter(|heard| heard.is_asked(EventKind::Paused)) {
-                if !heard.listener.hear(&event) {
+                if !heard.subscription.hear(&event) {
+                    heard.wanted = 0;
+                }
+            }
+        };
+        current::within(scene, || aside::with_queue_aside(symbols, tell));
+    }
+
+    /// The handshake is established, and the handshake goes on: those who want it get what there is.
+    #[cold]
+    pub(super) fn established(&mut self, symbols: &Symbols) {
+        if self.wanted & bit(EventKind::Established) == 0 || self.established_told || self.is_deserted() {
+            return;
+        }
+        self.established_told = true;
+        self.fill_in();
+        let elapsed = self.elapsed();
+        let Some(recording) = &self.recording else { return };
+        let event = Event {
+            connection: recording.connection(),
+            sequence: u32::try_from(recording.len()).unwrap_or(u32::MAX),
+            elapsed,
+            body: EventBody::Established { recording },
+        };
+        let (scene, heard) = (self.scene, &mut self.heard);
+        let tell = || {
+            let asked = |heard: &&mut Subscriber| {
+                heard.is_asked(EventKind::Established) && !heard.subscription.leaves(recording)
+            };
+            for heard in heard.iter_mut().filter(asked) {
+                if !heard.subscription.hear(&event) {
                     heard.wanted = 0;
                 }
             }
@@ -152,12 +183,12 @@ impl Story {
         let mut tell = || {
             let Some((last, others)) = self.heard.split_last() else { return };
             for heard in others {
-                heard.listener.hear(&Event::ended(ending, elapsed, recording));
+                heard.subscription.hear(&Event::ended(ending, elapsed, recording));
             }
-            last.listener.finish(ending, elapsed, recording);
+            last.subscription.finish(ending, elapsed, recording);
         };
         current::within(self.scene, || {
-            if self.heard.iter().any(|heard| heard.listener.uses_openssl) {
+            if self.heard.iter().any(|heard| heard.subscription.uses_openssl) {
                 aside::with_queue_aside(symbols, tell);
             } else {
                 tell();

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use super::bio::BioState;
 use super::boundary;
+use super::connection_state::{ConnectionState, short};
 use super::context::ContextState;
 use super::functions::{ExDup, ExFree, ExNew};
 use super::hooks;
-use super::slot::{Slot, short};
 use crate::event::Ending;
 
 /// The three functions of an ex_data index.
@@ -37,43 +37,43 @@ pub(super) fn bio_callbacks() -> Callbacks {
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 unsafe extern "C" fn free_connection(
     _ssl: *mut c_void,
-    slot: *mut c_void,
+    connection: *mut c_void,
     _ad: *mut c_void,
     _index: c_int,
     _number: c_long,
     _arg: *mut c_void,
 ) {
-    if slot.is_null() {
+    if connection.is_null() {
         return;
     }
     let _errno = boundary::Errno::save();
     // SAFETY: what `install` or `dup_connection` put there, given back exactly once.
-    let slot = unsafe { Arc::from_raw(slot.cast::<Slot>().cast_const()) };
-    slot.depart();
-    if !slot.is_short(short::OVER) {
-        boundary::enter(&slot, |story| story.end(slot.symbols, Ending::Freed));
+    let connection = unsafe { Arc::from_raw(connection.cast::<ConnectionState>().cast_const()) };
+    connection.remove_address();
+    if !connection.is_short(short::OVER) {
+        boundary::enter(&connection, |handshake| handshake.end(connection.symbols, Ending::Freed));
     }
-    // A recorder may be dropped with the slot, and its Drop may panic.
-    boundary::contain(|| Slot::retire(slot));
+    // A recorder may be dropped with the connection, and its Drop may panic.
+    boundary::contain(|| ConnectionState::retire(connection));
 }
 
 /// `SSL_dup(3)` copies our hooks with the object, so the copy needs to know what stands behind them.
 unsafe extern "C" fn dup_connection(
     _to: *mut c_void,
     _from: *const c_void,
-    slot: *mut c_void,
+    connection: *mut c_void,
     _index: c_int,
     number: c_long,
     _arg: *mut c_void,
 ) -> c_int {
-    let place = slot.cast::<*mut c_void>();
+    let place = connection.cast::<*mut c_void>();
     // SAFETY: OpenSSL gives the address of a pointer to the original's value, and stores in the copy what we leave there.
     unsafe {
-        let original = (*place).cast::<Slot>().as_ref();
+        let original = (*place).cast::<ConnectionState>().as_ref();
         *place = ptr::null_mut();
         let copy = original.zip(hooks::table(number)).and_then(|(original, symbols)| {
             boundary::contain(|| {
-                let copy = Slot::new(symbols, original.context.clone());
+                let copy = ConnectionState::new(symbols, original.context.clone());
                 copy.info.set(original.info.get());
                 copy.previous.inherit(&original.previous);
                 Arc::into_raw(copy)
@@ -143,7 +143,7 @@ unsafe extern "C" fn free_context(
     // SAFETY: null, or what `install` or `new_context` put there; it is given back by what is called.
     unsafe {
         if let Some(state) = state.cast::<ContextState>().as_ref() {
-            state.depart();
+            state.remove_address();
         }
         free_arc::<ContextState>(context, state, ad, index, number, arg);
     }

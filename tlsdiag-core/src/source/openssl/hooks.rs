@@ -9,20 +9,20 @@ use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
+use super::address_cache;
 use super::bio;
 use super::boundary;
+use super::connection_state::{ConnectionState, short};
 use super::context::ContextState;
 use super::der;
 use super::functions::{
     BioCallback, InfoCallback, KeylogCallback, MessageCallback, SSL, SecurityCallback, VerifyCallback,
     X509_STORE_CTX,
 };
+use super::handshake_state::{ALERT, HANDSHAKE_START, HandshakeState, LOOP, Phase};
 use super::messages;
-use super::nearby;
 use super::previous::same;
 use super::security;
-use super::slot::{Slot, short};
-use super::story::{ALERT, HANDSHAKE_START, LOOP, Phase, Story};
 use super::symbols::{Symbols, ctrl};
 use crate::event::EventKind;
 
@@ -88,11 +88,11 @@ unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_int, value: 
     unsafe {
         let way = if place & LOOP != 0 { short::SEEN_STEPS } else { short::ALERTS };
         if place & (LOOP | ALERT) != 0
-            && let Some(slot) = nearby::find(ssl)
-            && slot.is_short(way)
+            && let Some(connection) = address_cache::find(ssl)
+            && connection.is_short(way)
         {
             // What the application sets is seen, so our hooks are where we put them and its own is the one that we know of.
-            if let Some(callback) = behind_info(slot) {
+            if let Some(callback) = behind_info(connection) {
                 callback(ssl, place, value);
             }
             return;
@@ -110,10 +110,12 @@ unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_int, value: 
 unsafe extern "C" fn info_of_sketch(ssl: *const SSL, place: c_int, value: c_int, number: usize) {
     // SAFETY: as for `info`.
     unsafe {
-        if let Some(slot) = nearby::find(ssl)
-            && slot.shortly(short::SKETCH, |story| story.info_shortly(slot, ssl.cast_mut(), place, value))
+        if let Some(connection) = address_cache::find(ssl)
+            && connection.shortly(short::SKETCH, |handshake| {
+                handshake.info_shortly(connection, ssl.cast_mut(), place, value)
+            })
         {
-            if let Some(callback) = behind_info(slot) {
+            if let Some(callback) = behind_info(connection) {
                 callback(ssl, place, value);
             }
             return;
@@ -123,8 +125,11 @@ unsafe extern "C" fn info_of_sketch(ssl: *const SSL, place: c_int, value: c_int,
 }
 
 /// The application's info callback, where all its setters are seen: the connection's own, else its context's.
-fn behind_info(slot: &Slot) -> Option<InfoCallback> {
-    slot.info.get().or_else(|| slot.context.as_deref().and_then(|context| context.previous.info.get()))
+fn behind_info(connection: &ConnectionState) -> Option<InfoCallback> {
+    connection
+        .info
+        .get()
+        .or_else(|| connection.context.as_deref().and_then(|context| context.previous.info.get()))
 }
 
 /// # Safety
@@ -136,34 +141,38 @@ unsafe extern "C" fn info_at_length(ssl: *const SSL, place: c_int, value: c_int,
     let Some(symbols) = table(number as c_long) else { return };
     // SAFETY: as promised.
     unsafe {
-        let slot = Slot::of_or_new(symbols, ssl.cast_mut());
-        if let Some(slot) = slot.filter(|slot| place & LOOP == 0 || !slot.is_undisturbed(ssl)) {
+        let connection = ConnectionState::of_or_new(symbols, ssl.cast_mut());
+        if let Some(connection) =
+            connection.filter(|connection| place & LOOP == 0 || !connection.is_undisturbed(ssl))
+        {
             let ssl = ssl.cast_mut();
-            boundary::enter(slot, |story| {
-                let began = story.phase;
-                story.info(slot, ssl, place, value);
+            boundary::enter(connection, |handshake| {
+                let began = handshake.phase;
+                handshake.info(connection, ssl, place, value);
                 // Where the application's setters are seen, what was armed at the beginning stays so.
-                let stays = story.sketched
+                let stays = handshake.sketched
                     || (began == Phase::Open
                         && place & HANDSHAKE_START == 0
-                        && slot.supervised.load(Ordering::Relaxed)
-                        && !(story.needs_transport() || story.wants_wire()));
-                if matches!(story.phase, Phase::Open | Phase::Watching) && !stays {
-                    arm(slot, ssl, story);
+                        && connection.supervised.load(Ordering::Relaxed)
+                        && !(handshake.needs_transport() || handshake.wants_wire()));
+                if matches!(handshake.phase, Phase::Open | Phase::Watching) && !stays {
+                    arm(connection, ssl, handshake);
                 }
             });
         }
-        let supervised = slot.filter(|slot| slot.supervised.load(Ordering::Relaxed));
+        let supervised = connection.filter(|connection| connection.supervised.load(Ordering::Relaxed));
         let mut behind = match supervised {
-            Some(slot) => behind_info(slot),
-            None => slot.and_then(|slot| slot.info.get()),
+            Some(connection) => behind_info(connection),
+            None => connection.and_then(|connection| connection.info.get()),
         };
         if behind.is_none() && supervised.is_none() {
             // OpenSSL falls back on the context's callback, and looks it up each time; SNI may have changed the context.
             let context = (symbols.f.SSL_get_SSL_CTX)(ssl);
             behind = (symbols.f.SSL_CTX_get_info_callback)(context);
             if same(behind, symbols.trampolines.info) {
-                let own = slot.and_then(|slot| slot.context.as_deref()).filter(|own| own.is_of(context));
+                let own = connection
+                    .and_then(|connection| connection.context.as_deref())
+                    .filter(|own| own.is_of(context));
                 let state = own.or_else(|| ContextState::of(symbols, context));
                 behind = state.and_then(|state| state.previous.info.get());
             }
@@ -177,14 +186,14 @@ unsafe extern "C" fn info_at_length(ssl: *const SSL, place: c_int, value: c_int,
 /// The info callback alone, from which all others are renewed: an application may set its own at any time.
 ///
 /// # Safety
-/// `ssl` is alive and this thread's; `slot` is its slot.
-pub(super) unsafe fn arm_info(slot: &Slot, ssl: *mut SSL) {
-    let (f, ours) = (&slot.symbols.f, &slot.symbols.trampolines);
+/// `ssl` is alive and this thread's; `connection` is its connection.
+pub(super) unsafe fn arm_info(connection: &ConnectionState, ssl: *mut SSL) {
+    let (f, ours) = (&connection.symbols.f, &connection.symbols.trampolines);
     // SAFETY: a live SSL of this thread.
     unsafe {
         let current = (f.SSL_get_info_callback)(ssl);
         if !same(current, ours.info) {
-            slot.info.set(current);
+            connection.info.set(current);
             (f.SSL_set_info_callback)(ssl, Some(ours.info));
         }
     }
@@ -193,15 +202,15 @@ pub(super) unsafe fn arm_info(slot: &Slot, ssl: *mut SSL) {
 /// The verify callback.
 ///
 /// # Safety
-/// `ssl` is alive and this thread's; `slot` is its slot.
+/// `ssl` is alive and this thread's; `connection` is its connection.
 #[inline]
-pub(super) unsafe fn arm_verify(slot: &Slot, ssl: *mut SSL) {
-    let (f, ours) = (&slot.symbols.f, &slot.symbols.trampolines);
+pub(super) unsafe fn arm_verify(connection: &ConnectionState, ssl: *mut SSL) {
+    let (f, ours) = (&connection.symbols.f, &connection.symbols.trampolines);
     // SAFETY: a live SSL of this thread; the getters only read, the setter stores a pointer.
     unsafe {
         let current = (f.SSL_get_verify_callback)(ssl);
         if !same(current, ours.verify) {
-            slot.previous.verify.set(current);
+            connection.previous.verify.set(current);
             (f.SSL_set_verify)(ssl, (f.SSL_get_verify_mode)(ssl), Some(ours.verify));
         }
     }
@@ -210,10 +219,10 @@ pub(super) unsafe fn arm_verify(slot: &Slot, ssl: *mut SSL) {
 /// The security callback.
 ///
 /// # Safety
-/// `ssl` is alive and this thread's; `slot` is its slot.
+/// `ssl` is alive and this thread's; `connection` is its connection.
 #[inline]
-pub(super) unsafe fn arm_security(slot: &Slot, ssl: *mut SSL) {
-    let (symbols, previous) = (slot.symbols, &slot.previous);
+pub(super) unsafe fn arm_security(connection: &ConnectionState, ssl: *mut SSL) {
+    let (symbols, previous) = (connection.symbols, &connection.previous);
     let (f, ours) = (&symbols.f, &symbols.trampolines);
     // SAFETY: a live SSL of this thread; the getter only reads, the setter stores a pointer.
     unsafe {
@@ -229,29 +238,29 @@ pub(super) unsafe fn arm_security(slot: &Slot, ssl: *mut SSL) {
 /// Puts our hooks on the connection, in front of what is there, wherever they are not (any more).
 ///
 /// # Safety
-/// `ssl` is alive and this thread's; `slot` is its slot.
+/// `ssl` is alive and this thread's; `connection` is its connection.
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
 #[inline(never)]
-pub(super) unsafe fn arm(slot: &Slot, ssl: *mut SSL, story: &mut Story) {
-    let (f, ours) = (&slot.symbols.f, &slot.symbols.trampolines);
+pub(super) unsafe fn arm(connection: &ConnectionState, ssl: *mut SSL, handshake: &mut HandshakeState) {
+    let (f, ours) = (&connection.symbols.f, &connection.symbols.trampolines);
     // SAFETY: a live SSL of this thread; the getters only read, the setters store a pointer.
     unsafe {
-        arm_info(slot, ssl);
-        arm_verify(slot, ssl);
-        arm_security(slot, ssl);
-        let wire = story.wants(EventKind::Wire);
-        if story.phase == Phase::Open && (wire || story.needs_transport()) {
+        arm_info(connection, ssl);
+        arm_verify(connection, ssl);
+        arm_security(connection, ssl);
+        let wire = handshake.wants(EventKind::Wire);
+        if handshake.phase == Phase::Open && (wire || handshake.needs_transport()) {
             let (read, write) = ((f.SSL_get_rbio)(ssl), (f.SSL_get_wbio)(ssl));
-            if story.is_new_transport(read, write) {
+            if handshake.is_new_transport(read, write) {
                 if !read.is_null() {
-                    bio::hook(slot, read, wire);
+                    bio::hook(connection, read, wire);
                 }
                 if !write.is_null() && write != read {
-                    bio::hook(slot, write, wire);
+                    bio::hook(connection, write, wire);
                 }
             }
         }
-        if story.takes_back() {
+        if handshake.takes_back() {
             (f.SSL_set_msg_callback)(ssl, Some(ours.message));
             (f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, ptr::null_mut());
         }
@@ -264,11 +273,11 @@ unsafe extern "C" fn verify<const N: usize>(ok: c_int, store: *mut X509_STORE_CT
     // SAFETY: OpenSSL calls this with a live X509_STORE_CTX, whose SSL, if any, is alive too.
     unsafe {
         let ssl = (f.X509_STORE_CTX_get_ex_data)(store, symbols.store_context_index).cast::<SSL>();
-        let slot = Slot::own(symbols, ssl);
+        let connection = ConnectionState::own(symbols, ssl);
         // Read before the application is asked, since it may change them.
         let error = (f.X509_STORE_CTX_get_error)(store);
         let depth = (f.X509_STORE_CTX_get_error_depth)(store);
-        let callback = slot.and_then(|slot| slot.previous.verify.get()).or_else(|| {
+        let callback = connection.and_then(|connection| connection.previous.verify.get()).or_else(|| {
             // Without a callback of the SSL, the store's own one would have been asked.
             let trusted = (f.X509_STORE_CTX_get0_store)(store);
             if trusted.is_null() { None } else { (f.X509_STORE_get_verify_cb)(trusted) }
@@ -277,9 +286,9 @@ unsafe extern "C" fn verify<const N: usize>(ok: c_int, store: *mut X509_STORE_CT
             Some(callback) if !same(Some(callback), symbols.trampolines.verify) => callback(ok, store),
             _ => ok,
         };
-        if let Some(slot) = slot {
-            boundary::enter(slot, |story| {
-                story.verify(depth.max(0) as u32, ok != 0, accepted != 0, error, |out| {
+        if let Some(connection) = connection {
+            boundary::enter(connection, |handshake| {
+                handshake.verify(depth.max(0) as u32, ok != 0, accepted != 0, error, |out| {
                     der::certificate(symbols, (f.X509_STORE_CTX_get_current_cert)(store), out);
                 });
             });
@@ -292,10 +301,10 @@ unsafe extern "C" fn keylog<const N: usize>(ssl: *const SSL, line: *const c_char
     let Some(symbols) = table(N as c_long) else { return };
     // SAFETY: OpenSSL calls this with a live SSL and a C string.
     unsafe {
-        if let Some(slot) = Slot::own(symbols, ssl) {
-            boundary::enter(slot, |story| {
-                if story.wants(EventKind::Secret) {
-                    story.secret(CStr::from_ptr(line).to_str().unwrap_or_default());
+        if let Some(connection) = ConnectionState::own(symbols, ssl) {
+            boundary::enter(connection, |handshake| {
+                if handshake.wants(EventKind::Secret) {
+                    handshake.secret(CStr::from_ptr(line).to_str().unwrap_or_default());
                 }
             });
         }

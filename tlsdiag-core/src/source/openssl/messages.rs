@@ -4,16 +4,16 @@ use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
 use std::sync::atomic::Ordering;
 
+use super::address_cache;
 use super::bio;
 use super::boundary;
+use super::connection_state::{ConnectionState, short};
 use super::context::ContextState;
 use super::functions::{MessageCallback, SSL};
+use super::handshake_state::Phase;
 use super::hooks::{arm_info, table};
-use super::nearby;
 use super::previous::Previous;
 use super::shortly::LINGERING;
-use super::slot::{Slot, short};
-use super::story::Phase;
 use super::symbols::ctrl;
 use crate::event::Direction;
 use crate::event::noted::About;
@@ -51,11 +51,11 @@ pub(super) unsafe extern "C" fn message<const N: usize>(
     // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return, with `len` readable bytes. What
     // is called takes the same arguments, so that the compiler makes a jump of it and puts nothing aside before.
     unsafe {
-        if let Some(slot) = nearby::find(ssl) {
+        if let Some(connection) = address_cache::find(ssl) {
             if content_type == HANDSHAKE {
-                return handshake_message(write, version, slot, bytes, len, ssl);
+                return handshake_message(write, version, connection, bytes, len, ssl);
             }
-            if content_type >= HEADER && slot.is_short(short::HEADERS) && len != 0 {
+            if content_type >= HEADER && connection.is_short(short::HEADERS) && len != 0 {
                 let kind = *bytes.cast::<u8>();
                 // A change_cipher_spec that is sent is told by its message.
                 if kind == HANDSHAKE_RECORD || (kind == SPEC && write != 0) {
@@ -63,7 +63,7 @@ pub(super) unsafe extern "C" fn message<const N: usize>(
                 }
                 if kind == APPLICATION_DATA && len >= 5 {
                     if write == 0 {
-                        slot.set_latest(&*bytes.cast());
+                        connection.set_latest(&*bytes.cast());
                     }
                     return;
                 }
@@ -87,13 +87,17 @@ unsafe extern "C" fn unusual_message(
 ) {
     // SAFETY: as for `message`.
     unsafe {
-        if let (Some(slot), false) = (nearby::find(ssl), len == 0) {
+        if let (Some(connection), false) = (address_cache::find(ssl), len == 0) {
             let told = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
             let first_words = content_type == INNER_TYPE && write == 0 && told[0] == APPLICATION_DATA;
-            if first_words && slot.shortly(LINGERING, |story| story.first_words_shortly(slot, ssl)) {
+            if first_words
+                && connection.shortly(LINGERING, |handshake| handshake.first_words_shortly(connection, ssl))
+            {
                 return;
             }
-            if slot.note_header(write, content_type, told) || passes_by(slot, write, content_type, told) {
+            if connection.note_header(write, content_type, told)
+                || passes_by(connection, write, content_type, told)
+            {
                 return;
             }
         }
@@ -104,29 +108,29 @@ unsafe extern "C" fn unusual_message(
 /// Whether this needs no more than what is done here, where it is not noted.
 #[inline(never)]
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
-fn passes_by(slot: &Slot, write: c_int, content_type: c_int, bytes: &[u8]) -> bool {
+fn passes_by(connection: &ConnectionState, write: c_int, content_type: c_int, bytes: &[u8]) -> bool {
     let kind = bytes.first().copied().unwrap_or_default();
     // Application data itself is at length, though all is over.
     let is_data = content_type == INNER_TYPE && kind == APPLICATION_DATA;
-    if slot.is_short(short::OVER) {
+    if connection.is_short(short::OVER) {
         return !is_data;
     }
     let (about, noted) = match bytes.first_chunk() {
         // One that is received is told by its header.
-        _ if content_type == CHANGE_CIPHER_SPEC && write == 0 => return slot.is_short(short::HEADERS),
+        _ if content_type == CHANGE_CIPHER_SPEC && write == 0 => return connection.is_short(short::HEADERS),
         _ if content_type == CHANGE_CIPHER_SPEC => (About::ChangeCipherSpec, &[][..]),
-        _ if content_type == INNER_TYPE => return !is_data && slot.is_short(short::HEADERS),
+        _ if content_type == INNER_TYPE => return !is_data && connection.is_short(short::HEADERS),
         Some(header) if content_type == HEADER => {
-            if slot.is_short(short::HEADERS) && (SPEC..=APPLICATION_DATA).contains(&kind) {
+            if connection.is_short(short::HEADERS) && (SPEC..=APPLICATION_DATA).contains(&kind) {
                 if write == 0 && kind == SPEC {
                     (About::ChangeCipherSpec, &[][..])
                 } else {
                     if write == 0 {
-                        slot.set_latest(header);
+                        connection.set_latest(header);
                     }
                     return true;
                 }
-            } else if slot.is_short(short::FIRST)
+            } else if connection.is_short(short::FIRST)
                 && write == 0
                 && kind == HANDSHAKE_RECORD
                 && header[1] == MAJOR_VERSION
@@ -138,29 +142,30 @@ fn passes_by(slot: &Slot, write: c_int, content_type: c_int, bytes: &[u8]) -> bo
         }
         _ => return false,
     };
-    let kept = slot.keep_shortly(|story| story.keep_header(about, write as u8, noted));
+    let kept = connection.keep_shortly(|handshake| handshake.keep_header(about, write as u8, noted));
     if kept && about == About::Record {
-        slot.heard_first_header();
+        connection.heard_first_header();
     }
     kept
 }
 
-/// The slot of `ssl` takes the place of the content type, which is known.
+/// The connection of `ssl` takes the place of the content type, which is known.
 #[inline(never)]
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 unsafe extern "C" fn handshake_message(
     write: c_int,
     version: c_int,
-    slot: &Slot,
+    connection: &ConnectionState,
     bytes: *const c_void,
     len: usize,
     ssl: *mut SSL,
 ) {
     // SAFETY: as for `message`.
     unsafe {
-        if len == 0 || !slot.note_message(write, version, std::slice::from_raw_parts(bytes.cast::<u8>(), len))
+        if len == 0
+            || !connection.note_message(write, version, std::slice::from_raw_parts(bytes.cast::<u8>(), len))
         {
-            kept_message(write, version, slot, bytes, len, ssl);
+            kept_message(write, version, connection, bytes, len, ssl);
         }
     }
 }
@@ -171,7 +176,7 @@ unsafe extern "C" fn handshake_message(
 unsafe extern "C" fn kept_message(
     write: c_int,
     version: c_int,
-    slot: &Slot,
+    connection: &ConnectionState,
     bytes: *const c_void,
     len: usize,
     ssl: *mut SSL,
@@ -180,8 +185,9 @@ unsafe extern "C" fn kept_message(
     unsafe {
         // Without bytes it is no message.
         let message = if len == 0 { &[] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
-        if !slot.keep_shortly(|story| story.keep_message(direction_of(write), version, message)) {
-            let number = slot.symbols.number as usize;
+        if !connection.keep_shortly(|handshake| handshake.keep_message(direction_of(write), version, message))
+        {
+            let number = connection.symbols.number as usize;
             message_at_length(write, version, HANDSHAKE, bytes, len, ssl, number);
         }
     }
@@ -214,25 +220,25 @@ unsafe extern "C" fn message_at_length(
         if !is_news && !chains {
             return;
         }
-        let slot = Slot::of_or_new(symbols, ssl);
+        let connection = ConnectionState::of_or_new(symbols, ssl);
         let (mut over, mut told) = (false, true);
-        if let Some(slot) = slot {
+        if let Some(connection) = connection {
             let direction = direction_of(write);
             let bytes =
                 if bytes.is_null() { &[][..] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
-            told = slot.layers.tell(write, content_type, bytes, || (symbols.f.SSL_version)(ssl));
-            let entered = boundary::enter(slot, |story| {
-                story.message(slot, ssl, direction, content_type, bytes);
-                if content_type == HANDSHAKE && story.phase == Phase::Open {
-                    arm_info(slot, ssl);
+            told = connection.layers.tell(write, content_type, bytes, || (symbols.f.SSL_version)(ssl));
+            let entered = boundary::enter(connection, |handshake| {
+                handshake.message(connection, ssl, direction, content_type, bytes);
+                if content_type == HANDSHAKE && handshake.phase == Phase::Open {
+                    arm_info(connection, ssl);
                 }
                 // Where OpenSSL tells of a record that it sends, it looks once whether there is a callback and then calls it
                 // twice, for the header and for TLS 1.3's inner type: between the two it must not go away.
                 // Nor while something is kept from the application.
-                let returnable = !(write != 0 && content_type == HEADER) && slot.layers.tell_all();
-                let over = matches!(story.phase, Phase::Over | Phase::Dead) && returnable;
+                let returnable = !(write != 0 && content_type == HEADER) && connection.layers.tell_all();
+                let over = matches!(handshake.phase, Phase::Over | Phase::Dead) && returnable;
                 if over {
-                    story.give_back();
+                    handshake.give_back();
                 }
                 over
             });
@@ -241,8 +247,8 @@ unsafe extern "C" fn message_at_length(
                 return;
             }
         }
-        let (callback, arg) = match slot {
-            Some(slot) => behind_message(&slot.previous, slot.context.as_deref()),
+        let (callback, arg) = match connection {
+            Some(connection) => behind_message(&connection.previous, connection.context.as_deref()),
             None => match ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl)) {
                 Some(context) => behind_message(&context.previous, None),
                 None => (None, ptr::null_mut()),
@@ -265,7 +271,7 @@ unsafe extern "C" fn message_at_length(
     }
 }
 
-/// Stands where we stood once the story is over.
+/// Stands where we stood once the handshake is over.
 pub(super) unsafe extern "C" fn silent(
     _write: c_int,
     _version: c_int,

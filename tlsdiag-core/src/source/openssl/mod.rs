@@ -15,7 +15,7 @@
 //! [`missed_events`](Stats::missed_events) counts.
 
 //! # Where the code lies
-//! Between two turns of a handshake the processor forgets which page of memory lies where, and to find out again costs more than
+//! Interposer two turns of a handshake the processor forgets which page of memory lies where, and to find out again costs more than
 //! what a hook does. So what runs in every handshake lies side by side, code and data each in a section of its own
 //! (`.text.hot.tlsdiag`, `.data.hot.tlsdiag`): three pages of code. What is new on the way of every handshake belongs there too; what
 //! is at length, but not rare, lies apart (`.text.hot.tlsdiag.long`), and what is rare, out of the line (`#[cold]`).
@@ -23,13 +23,14 @@
 #![allow(clippy::unnecessary_cast, reason = "C's long is 32 bits wide on some platforms")]
 
 mod accepted;
+mod address_cache;
 mod aside;
 mod attach;
-mod between;
 mod bio;
 mod boundary;
 mod clock;
 mod configured;
+mod connection_state;
 mod context;
 mod current;
 mod der;
@@ -38,15 +39,15 @@ mod ending;
 mod errors;
 mod ex_data;
 mod functions;
+mod handshake_state;
 mod hooks;
 mod identity;
+mod interposer;
 mod layers;
 mod lent;
-mod listener;
 mod local;
 mod locate;
 mod messages;
-mod nearby;
 mod notes;
 mod peer;
 mod pool;
@@ -55,8 +56,7 @@ mod progress;
 mod security;
 mod shortly;
 mod sketch;
-mod slot;
-mod story;
+mod subscription;
 mod symbols;
 mod trust;
 #[cfg(feature = "linked")]
@@ -64,10 +64,10 @@ mod typed;
 
 pub use accepted::accepted;
 pub use attach::{AttachOptions, Attachment, attach_ctx_raw, attach_ssl_raw};
-pub use between::{Between, FunctionPointer};
 pub use boundary::{Stats, stats};
 pub use current::{Keepsake, current_ssl, leave_with_current, left_with};
 pub use detach::{detach_raw, is_attached_raw};
+pub use interposer::{FunctionPointer, Interposer};
 pub use locate::{LocateError, Object};
 pub use symbols::Symbols;
 #[cfg(feature = "linked")]

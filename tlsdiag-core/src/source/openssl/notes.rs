@@ -10,7 +10,7 @@ use std::ptr;
 
 use crate::event::noted::{About, HEAD, SENT};
 
-/// The notes of one story.
+/// The notes of one handshake.
 #[repr(C)]
 pub(super) struct Notes {
     /// Where the next one is written. Null, as the others, where none are taken.

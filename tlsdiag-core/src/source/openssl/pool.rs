@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use crossbeam_queue::ArrayQueue;
 
 use super::boundary::Errno;
-use super::slot::Slot;
+use super::connection_state::ConnectionState;
 use crate::event::{ConnectionId, Recording};
 
 /// Recordings kept at most; more connections at once than this simply allocate.
@@ -16,7 +16,7 @@ const KEPT: usize = 256;
 /// What was given back last, which the processor may still remember; the others wait in a queue. Null where it was taken.
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
 static LAST: Last =
-    Last { recording: AtomicPtr::new(ptr::null_mut()), slot: AtomicPtr::new(ptr::null_mut()) };
+    Last { recording: AtomicPtr::new(ptr::null_mut()), connection: AtomicPtr::new(ptr::null_mut()) };
 
 /// On a line of its own, since every thread that records writes here.
 #[repr(align(64))]
@@ -24,7 +24,7 @@ struct Last {
     /// From `Box::into_raw`.
     recording: AtomicPtr<Recording>,
     /// From `Arc::into_raw`, the only share of it.
-    slot: AtomicPtr<Slot>,
+    connection: AtomicPtr<ConnectionState>,
 }
 
 fn pool() -> &'static ArrayQueue<Box<Recording>> {
@@ -90,14 +90,14 @@ fn give_back_at_length(mut recording: Box<Recording>) {
     }
 }
 
-/// A slot that has no connection any more, as good as new, if there is one: from `Arc::into_raw`, and nobody else has a share.
+/// A connection that has no connection any more, as good as new, if there is one: from `Arc::into_raw`, and nobody else has a share.
 #[inline]
-pub(super) fn take_slot() -> *mut Slot {
-    LAST.slot.swap(ptr::null_mut(), Ordering::AcqRel)
+pub(super) fn take_slot() -> *mut ConnectionState {
+    LAST.connection.swap(ptr::null_mut(), Ordering::AcqRel)
 }
 
-/// Gives such a slot back; what comes back is to be dropped, or null.
+/// Gives such a connection back; what comes back is to be dropped, or null.
 #[inline]
-pub(super) fn give_back_slot(slot: *mut Slot) -> *mut Slot {
-    LAST.slot.swap(slot, Ordering::AcqRel)
+pub(super) fn give_back_slot(connection: *mut ConnectionState) -> *mut ConnectionState {
+    LAST.connection.swap(connection, Ordering::AcqRel)
 }

@@ -51,7 +51,7 @@ impl<F> Default for Callback<F> {
 #[derive(Default)]
 #[repr(C)]
 pub(super) struct Previous {
-    /// A context's; a connection's lies where it is at hand (`Slot::info`).
+    /// A context's; a connection's lies where it is at hand (`ConnectionState::info`).
     pub(super) info: Callback<InfoCallback>,
     pub(super) verify: Callback<VerifyCallback>,
     pub(super) security: Callback<SecurityCallback>,

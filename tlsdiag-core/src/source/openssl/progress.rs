@@ -1,4 +1,4 @@
-//! How a story goes on: what the message and info callbacks say, and when it is over.
+//! How a handshake goes on: what the message and info callbacks say, and when it is over.
 //!
 //! Nothing here reads TLS beyond content types, a message's type byte and an alert's two bytes. Sources:
 //! `SSL_CTX_set_msg_callback(3)`, `SSL_CTX_set_info_callback(3)`, `SSL_get_error(3)`.
@@ -7,12 +7,12 @@ use std::ffi::{CStr, c_int};
 
 use super::bio;
 use super::boundary;
+use super::connection_state::ConnectionState;
 use super::errors;
 use super::functions::SSL;
-use super::listener::bit;
+use super::handshake_state::{ALERT, EXIT, HANDSHAKE_DONE, HANDSHAKE_START, HandshakeState, LOOP, Phase};
 use super::local;
-use super::slot::Slot;
-use super::story::{ALERT, EXIT, HANDSHAKE_DONE, HANDSHAKE_START, LOOP, Phase, Story};
+use super::subscription::bit;
 use super::symbols::Symbols;
 use crate::event::{Direction, Ending, EventBody, EventKind, LibraryError, Role, State, TransportEnd};
 
@@ -25,15 +25,15 @@ pub(super) fn is_pending(ssl_error: c_int) -> bool {
     matches!(ssl_error, 2..=4 | 7..=12)
 }
 
-impl Story {
+impl HandshakeState {
     /// The message callback.
     ///
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
+    /// `ssl` is alive and this thread's; `connection` is its connection.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     pub(super) unsafe fn message(
         &mut self,
-        slot: &Slot,
+        connection: &ConnectionState,
         ssl: *mut SSL,
         direction: Direction,
         content_type: c_int,
@@ -42,24 +42,24 @@ impl Story {
         const CERTIFICATE_REQUEST: u8 = 13;
         if self.awaits_first_words() && content_type == 22 && bytes.first() == Some(&CERTIFICATE_REQUEST) {
             // Authentication after the handshake, before the client has said anything.
-            self.end(slot.symbols, Ending::Settled);
+            self.end(connection.symbols, Ending::Settled);
             self.phase = Phase::Watching;
         }
         match self.phase {
             Phase::Open => {}
-            // SAFETY: a live SSL. One that was attached after its handshake has no story.
+            // SAFETY: a live SSL. One that was attached after its handshake has no handshake.
             Phase::Idle => unsafe {
-                if (slot.symbols.f.SSL_in_init)(ssl) == 0 {
+                if (connection.symbols.f.SSL_in_init)(ssl) == 0 {
                     return;
                 }
-                self.begin(slot, ssl);
+                self.begin(connection, ssl);
             },
             Phase::Watching if content_type == 22 => match bytes.first() {
-                // A ticket or a key update is no story; neither is a HelloRequest before its handshake starts.
+                // A ticket or a key update is no handshake; neither is a HelloRequest before its handshake starts.
                 None | Some(0 | 4 | 24) => {}
                 // SAFETY: passed on.
                 Some(_) => unsafe {
-                    self.begin(slot, ssl);
+                    self.begin(connection, ssl);
                     self.post_handshake = Some(false);
                 },
             },
@@ -75,7 +75,7 @@ impl Story {
                 self.emit_message(direction, bytes);
                 match bytes.first() {
                     Some(4) if self.lingering && direction == Direction::Received => {
-                        self.end(slot.symbols, Ending::Settled);
+                        self.end(connection.symbols, Ending::Settled);
                     }
                     Some(0) if self.role == Some(Role::Server) => self.asked_again = true,
                     Some(1) => self.asked_again = false,
@@ -83,19 +83,19 @@ impl Story {
                     _ => {}
                 }
             }
-            (21, &[level, description, ..]) => self.alert(slot, direction, level, description),
+            (21, &[level, description, ..]) => self.alert(connection, direction, level, description),
             (20, _) if direction == Direction::Sent || !self.header_was_ccs => {
                 self.emit(&EventBody::ChangeCipherSpec { direction });
             }
             (256, &[a, b, c, d, e, ..]) => {
-                self.header(slot, direction, [a, b, c, d, e]);
+                self.header(connection, direction, [a, b, c, d, e]);
             }
-            (257, &[23, ..]) => self.application_data(slot.symbols, direction),
+            (257, &[23, ..]) => self.application_data(connection.symbols, direction),
             _ => {}
         }
     }
 
-    fn header(&mut self, slot: &Slot, direction: Direction, header: [u8; 5]) {
+    fn header(&mut self, connection: &ConnectionState, direction: Direction, header: [u8; 5]) {
         let seen = match direction {
             Direction::Sent => self.data_sent,
             Direction::Received => self.data_received,
@@ -113,9 +113,9 @@ impl Story {
         if direction == Direction::Received {
             let told = first || self.wanted & bit(EventKind::Record) != 0;
             if told {
-                slot.forget_latest();
+                connection.forget_latest();
             } else {
-                slot.set_latest(&header);
+                connection.set_latest(&header);
             }
         }
         self.header_was_ccs = header[0] == 20 && direction == Direction::Received;
@@ -124,7 +124,7 @@ impl Story {
             self.emit(&EventBody::ChangeCipherSpec { direction });
         }
         if header[0] == 23 && self.data_in_headers {
-            self.application_data(slot.symbols, direction);
+            self.application_data(connection.symbols, direction);
         }
     }
 
@@ -147,16 +147,16 @@ impl Story {
         }
     }
 
-    fn alert(&mut self, slot: &Slot, direction: Direction, level: u8, description: u8) {
+    fn alert(&mut self, connection: &ConnectionState, direction: Direction, level: u8, description: u8) {
         const CLOSE_NOTIFY: u8 = 0;
         const DECODE_ERROR: u8 = 50;
         self.stamp();
         if direction == Direction::Sent && description == DECODE_ERROR && !self.transport_told {
-            self.unexpected_end(slot.symbols);
+            self.unexpected_end(connection.symbols);
         }
         if direction == Direction::Received && description != CLOSE_NOTIFY {
             // Kept whether or not anybody wants headers: an alert in the clear was sent before the handshake's keys were in use.
-            if let Some(header) = slot.take_sealed() {
+            if let Some(header) = connection.take_sealed() {
                 self.keep(&EventBody::Record { direction, header }, 0);
             }
         }
@@ -165,7 +165,7 @@ impl Story {
         // A close_notify of our own settles nothing: the peer's refusal may still be on its way.
         let refused = self.asked_again && level == 2;
         if refused || (self.lingering && (direction == Direction::Received || level == 2)) {
-            self.end(slot.symbols, Ending::Settled);
+            self.end(connection.symbols, Ending::Settled);
         }
     }
 
@@ -204,13 +204,19 @@ impl Story {
     /// The info callback.
     ///
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
-    pub(super) unsafe fn info(&mut self, slot: &Slot, ssl: *mut SSL, place: c_int, value: c_int) {
+    /// `ssl` is alive and this thread's; `connection` is its connection.
+    pub(super) unsafe fn info(
+        &mut self,
+        connection: &ConnectionState,
+        ssl: *mut SSL,
+        place: c_int,
+        value: c_int,
+    ) {
         const READ: c_int = 0x04;
-        let symbols = slot.symbols;
+        let symbols = connection.symbols;
         if place & HANDSHAKE_START != 0 {
             if self.phase == Phase::Open && self.asked_again {
-                // The client took up our HelloRequest: its handshake is the one that this story is about.
+                // The client took up our HelloRequest: its handshake is the one that this handshake is about.
                 self.asked_again = false;
                 return;
             }
@@ -218,10 +224,10 @@ impl Story {
             self.end(symbols, ending);
             // SAFETY: passed on.
             unsafe {
-                if self.sketch(slot, ssl) {
+                if self.sketch(connection, ssl) {
                     return;
                 }
-                self.begin(slot, ssl);
+                self.begin(connection, ssl);
             }
             self.emit(&EventBody::State(State::HandshakeStarted));
             return;
@@ -244,23 +250,23 @@ impl Story {
             }
         } else if place & HANDSHAKE_DONE != 0 {
             // SAFETY: passed on.
-            unsafe { self.handshake_done(slot, ssl) };
+            unsafe { self.handshake_done(connection, ssl) };
         } else if place & ALERT != 0 {
             if !self.messages_heard {
                 let direction = if place & READ != 0 { Direction::Received } else { Direction::Sent };
-                self.alert(slot, direction, (value >> 8) as u8, value as u8);
+                self.alert(connection, direction, (value >> 8) as u8, value as u8);
             }
         } else if place & EXIT != 0 {
             // SAFETY: passed on.
-            unsafe { self.exit(slot, ssl, value) };
+            unsafe { self.exit(connection, ssl, value) };
         }
     }
 
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
+    /// `ssl` is alive and this thread's; `connection` is its connection.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
-    unsafe fn handshake_done(&mut self, slot: &Slot, ssl: *mut SSL) {
-        let f = &slot.symbols.f;
+    unsafe fn handshake_done(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
+        let f = &connection.symbols.f;
         if self.asked_again {
             // HelloRequest is out, no more than that: what the client makes of it is still to come.
             return;
@@ -271,21 +277,21 @@ impl Story {
         unsafe {
             // Until TLS 1.3 the outer type is the true one.
             self.data_in_headers = (f.SSL_version)(ssl) < TLS1_3;
-            if !self.is_as_sketched(slot, ssl) {
+            if !self.is_as_sketched(connection, ssl) {
                 self.fill_in();
-                self.compare_configuration(slot, ssl, false);
+                self.compare_configuration(connection, ssl, false);
             }
             let verify_result = (f.SSL_get_verify_result)(ssl) as i64;
             let resumed = (f.SSL_session_reused)(ssl) != 0;
-            let peer_certificate = if resumed { self.session_has_certificate(slot, ssl) } else { None };
+            let peer_certificate = if resumed { self.session_has_certificate(connection, ssl) } else { None };
             self.emit(&EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }));
         }
     }
 
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
-    unsafe fn session_has_certificate(&self, slot: &Slot, ssl: *mut SSL) -> Option<bool> {
-        let f = &slot.symbols.f;
+    /// `ssl` is alive and this thread's; `connection` is its connection.
+    unsafe fn session_has_certificate(&self, connection: &ConnectionState, ssl: *mut SSL) -> Option<bool> {
+        let f = &connection.symbols.f;
         // SAFETY: as promised; the certificate comes with a reference that is ours to release.
         unsafe {
             let certificate = (f.SSL_get1_peer_certificate?)(ssl);
@@ -297,15 +303,15 @@ impl Story {
     }
 
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
+    /// `ssl` is alive and this thread's; `connection` is its connection.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
-    unsafe fn exit(&mut self, slot: &Slot, ssl: *mut SSL, ret: c_int) {
-        let symbols = slot.symbols;
+    unsafe fn exit(&mut self, connection: &ConnectionState, ssl: *mut SSL, ret: c_int) {
+        let symbols = connection.symbols;
         // SAFETY: a live SSL of this thread; SSL_get_error only peeks at the queue.
         unsafe {
             if ret > 0 {
                 if self.post_handshake == Some(true) && !self.done {
-                    self.handshake_done(slot, ssl);
+                    self.handshake_done(connection, ssl);
                 }
                 if self.done {
                     // Whose Finished was the last may still be refused: the client's of TLS 1.3, before that the server's or, in a
@@ -319,6 +325,7 @@ impl Story {
                     if client || self.data_in_headers || first_words {
                         self.lingering = true;
                         self.pause(symbols);
+                        self.established(symbols);
                     } else {
                         self.end(symbols, Ending::Settled);
                     }
@@ -336,7 +343,7 @@ impl Story {
                 self.silent_end(symbols, ssl_error);
             }
             self.look_again_now(symbols);
-            self.compare_configuration(slot, ssl, true);
+            self.compare_configuration(connection, ssl, true);
             if self.wanted & bit(EventKind::LibraryErrors) != 0 {
                 let errors = errors::copy(symbols);
                 if !errors.is_empty() {
@@ -351,15 +358,15 @@ impl Story {
     }
 
     /// The application wanted the client's certificate after the handshake, and OpenSSL did not even ask, since this client
-    /// cannot be asked then: a story of its own, which nothing but the error queue tells. Other refusals are the application's
+    /// cannot be asked then: a handshake of its own, which nothing but the error queue tells. Other refusals are the application's
     /// own mistakes, or come too early.
     ///
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
-    pub(super) unsafe fn could_not_ask(&mut self, slot: &Slot, ssl: *mut SSL) {
+    /// `ssl` is alive and this thread's; `connection` is its connection.
+    pub(super) unsafe fn could_not_ask(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
         const EXTENSION_NOT_RECEIVED: i32 = 279;
         const SSL_ERROR_SSL: c_int = 1;
-        let symbols = slot.symbols;
+        let symbols = connection.symbols;
         let errors = errors::copy(symbols);
         let cannot = errors.last().is_some_and(|error| {
             error.library == LibraryError::LIB_SSL && error.reason == EXTENSION_NOT_RECEIVED
@@ -372,7 +379,7 @@ impl Story {
         }
         // SAFETY: a live SSL of this thread.
         unsafe {
-            self.begin(slot, ssl);
+            self.begin(connection, ssl);
             if self.phase != Phase::Open {
                 return;
             }
@@ -385,12 +392,17 @@ impl Story {
     }
 
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
+    /// `ssl` is alive and this thread's; `connection` is its connection.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
-    pub(super) unsafe fn compare_configuration(&mut self, slot: &Slot, ssl: *mut SSL, thorough: bool) {
+    pub(super) unsafe fn compare_configuration(
+        &mut self,
+        connection: &ConnectionState,
+        ssl: *mut SSL,
+        thorough: bool,
+    ) {
         let Some(before) = self.configured.clone() else { return };
         // SAFETY: passed on.
-        let after = unsafe { local::reread(slot.symbols, ssl, &before, thorough) };
+        let after = unsafe { local::reread(connection.symbols, ssl, &before, thorough) };
         if let Some(after) = after {
             if after.local != before.local {
                 self.emit(&EventBody::Reconfigured { local: &after.local });

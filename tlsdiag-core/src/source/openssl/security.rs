@@ -4,10 +4,10 @@
 use std::ffi::{c_int, c_long, c_void};
 
 use super::boundary;
+use super::connection_state::ConnectionState;
 use super::functions::{SSL, SSL_CTX};
 use super::hooks::{TABLES, table};
 use super::previous::CommonSecurity;
-use super::slot::Slot;
 use super::symbols::Symbols;
 
 /// The security callback that stands behind ours, while it is the same for every connection: OpenSSL's own, as a rule.
@@ -19,7 +19,7 @@ pub(super) fn common_security(symbols: &Symbols) -> &'static CommonSecurity {
     &COMMON_SECURITY[symbols.number as usize % TABLES]
 }
 
-/// Asked some fifty times in a handshake, and hardly ever denied: no look at the slot unless it is.
+/// Asked some fifty times in a handshake, and hardly ever denied: no look at the connection unless it is.
 ///
 /// # Safety
 /// Called by OpenSSL as a security callback.
@@ -62,13 +62,15 @@ unsafe extern "C" fn security_at_length<const N: usize>(
     let Some(symbols) = table(N as c_long) else { return 1 };
     // SAFETY: as promised.
     unsafe {
-        let callback = Slot::own(symbols, ssl).and_then(|slot| slot.previous.security.get()).or_else(|| {
-            // A copy without a slot: the context's callback is what its original had.
-            if ssl.is_null() {
-                return None;
-            }
-            (symbols.f.SSL_CTX_get_security_callback)((symbols.f.SSL_get_SSL_CTX)(ssl))
-        });
+        let callback = ConnectionState::own(symbols, ssl)
+            .and_then(|connection| connection.previous.security.get())
+            .or_else(|| {
+                // A copy without a connection: the context's callback is what its original had.
+                if ssl.is_null() {
+                    return None;
+                }
+                (symbols.f.SSL_CTX_get_security_callback)((symbols.f.SSL_get_SSL_CTX)(ssl))
+            });
         let allowed = match callback {
             Some(callback) => callback(ssl, context, operation, bits, nid, other, arg),
             None => 1,
@@ -92,9 +94,9 @@ unsafe extern "C" fn security_denied<const N: usize>(
 ) {
     let Some(symbols) = table(N as c_long) else { return };
     // SAFETY: passed on.
-    if let Some(slot) = unsafe { Slot::own(symbols, ssl) }
-        && !slot.keep_shortly(|story| story.keep_denial(operation, bits, nid))
+    if let Some(connection) = unsafe { ConnectionState::own(symbols, ssl) }
+        && !connection.keep_shortly(|handshake| handshake.keep_denial(operation, bits, nid))
     {
-        boundary::enter(slot, |story| story.security_denied(operation, bits, nid));
+        boundary::enter(connection, |handshake| handshake.security_denied(operation, bits, nid));
     }
 }

@@ -1,20 +1,20 @@
-//! The short ways past a story: which of them are open, and what is kept on them. Nothing here allocates or panics; whatever needs
+//! The short ways past a handshake: which of them are open, and what is kept on them. Nothing here allocates or panics; whatever needs
 //! more is done at length (`progress`).
 
 use std::ffi::c_int;
 use std::sync::atomic::Ordering;
 
 use super::clock::ticks;
+use super::connection_state::{ConnectionState, short};
 use super::functions::SSL;
-use super::listener::bit;
+use super::handshake_state::{EXIT, HANDSHAKE_DONE, HANDSHAKE_START, HandshakeState, Phase};
 use super::pool;
 use super::progress::is_pending;
-use super::slot::{Slot, short};
-use super::story::{EXIT, HANDSHAKE_DONE, HANDSHAKE_START, Phase, Story};
+use super::subscription::bit;
 use crate::event::noted::About;
 use crate::event::{Direction, EventKind, shows_certificate};
 
-/// The ways that are short where a sketch has just begun, as [`Story::short_ways`] would find.
+/// The ways that are short where a sketch has just begun, as [`HandshakeState::short_ways`] would find.
 const SKETCHED: u8 =
     short::STEPS | short::SEEN_STEPS | short::FIRST | short::KEEP | short::ALERTS | short::SKETCH;
 
@@ -23,12 +23,12 @@ const SKETCHED: u8 =
 pub(super) const LINGERING: u8 =
     short::STEPS | short::SEEN_STEPS | short::HEADERS | short::ALERTS | short::SKETCH;
 
-impl Story {
-    /// The ways past this story that are short as it stands.
-    pub(super) fn short_ways(&self, slot: &Slot) -> u8 {
+impl HandshakeState {
+    /// The ways past this handshake that are short as it stands.
+    pub(super) fn short_ways(&self, connection: &ConnectionState) -> u8 {
         let unwanted = |kind, way| if self.wanted & bit(kind) == 0 { way } else { 0 };
-        let chains = slot.symbols.chains_messages.load(Ordering::Relaxed);
-        let supervised = slot.supervised.load(Ordering::Relaxed);
+        let chains = connection.symbols.chains_messages.load(Ordering::Relaxed);
+        let supervised = connection.supervised.load(Ordering::Relaxed);
         let seen = |way| if supervised { way } else { 0 };
         match self.phase {
             Phase::Open => {}
@@ -62,11 +62,11 @@ impl Story {
     /// done.
     ///
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
+    /// `ssl` is alive and this thread's; `connection` is its connection.
     #[inline(always)]
     pub(super) unsafe fn info_shortly(
         &mut self,
-        slot: &Slot,
+        connection: &ConnectionState,
         ssl: *mut SSL,
         place: c_int,
         value: c_int,
@@ -76,41 +76,41 @@ impl Story {
             if place & EXIT != 0 {
                 if value <= 0 {
                     return self.phase == Phase::Open
-                        && is_pending((slot.symbols.f.SSL_get_error)(ssl, value));
+                        && is_pending((connection.symbols.f.SSL_get_error)(ssl, value));
                 }
                 if !self.done {
                     return false;
                 }
                 if self.lingering || self.sketch_waits_now() {
-                    return self.linger_shortly(slot);
+                    return self.linger_shortly(connection);
                 }
-                return self.settle_shortly(slot, ssl);
+                return self.settle_shortly(connection, ssl);
             }
             if place & HANDSHAKE_DONE != 0 {
-                return self.phase == Phase::Open && self.done_shortly(slot, ssl);
+                return self.phase == Phase::Open && self.done_shortly(connection, ssl);
             }
-            if place & HANDSHAKE_START == 0 || self.phase != Phase::Idle || !self.sketch(slot, ssl) {
+            if place & HANDSHAKE_START == 0 || self.phase != Phase::Idle || !self.sketch(connection, ssl) {
                 return false;
             }
         }
-        slot.shorten(SKETCHED);
+        connection.shorten(SKETCHED);
         true
     }
 
     /// # Safety
     /// As for [`info_shortly`](Self::info_shortly).
     #[inline(always)]
-    unsafe fn done_shortly(&mut self, slot: &Slot, ssl: *mut SSL) -> bool {
+    unsafe fn done_shortly(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         const TLS1_3: u16 = 0x0304;
         let [of_peer, of_ours] = self.shown;
         // Whoever shows no certificate resumes a session, or has none; and until TLS 1.3 it is not over yet.
         if self.done || !of_ours || self.version != TLS1_3 {
             return false;
         }
-        let f = &slot.symbols.f;
+        let f = &connection.symbols.f;
         // SAFETY: passed on; getters.
         let verify_result = unsafe {
-            if !(self.is_for_failures() || self.has_certificate_as_sketched(slot, ssl)) {
+            if !(self.is_for_failures() || self.has_certificate_as_sketched(connection, ssl)) {
                 return false;
             }
             // Without a certificate there was nothing to verify.
@@ -139,9 +139,12 @@ impl Story {
 
     /// The handshake is over, and a server of TLS 1.3 waits for its client's first words: see [`LINGERING`].
     #[inline(always)]
-    fn linger_shortly(&mut self, slot: &Slot) -> bool {
+    fn linger_shortly(&mut self, connection: &ConnectionState) -> bool {
         self.lingering = true;
-        slot.shorten(LINGERING);
+        if self.is_told_when_established() {
+            return false;
+        }
+        connection.shorten(LINGERING);
         true
     }
 
@@ -150,9 +153,9 @@ impl Story {
     /// # Safety
     /// As for [`info_shortly`](Self::info_shortly).
     #[inline(always)]
-    pub(super) unsafe fn first_words_shortly(&mut self, slot: &Slot, ssl: *mut SSL) -> bool {
+    pub(super) unsafe fn first_words_shortly(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         // SAFETY: passed on.
-        self.lingering && self.done && unsafe { self.settle_shortly(slot, ssl) }
+        self.lingering && self.done && unsafe { self.settle_shortly(connection, ssl) }
     }
 
     /// The end of a sketch that nobody wants to hear of, or that is quickly told.
@@ -160,8 +163,8 @@ impl Story {
     /// # Safety
     /// As for [`info_shortly`](Self::info_shortly).
     #[inline(always)]
-    unsafe fn settle_shortly(&mut self, slot: &Slot, ssl: *mut SSL) -> bool {
-        if self.is_usual_and_healthy(slot) {
+    unsafe fn settle_shortly(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+        if self.is_usual_and_healthy(connection) {
             if let Some(mut recording) = self.recording.take() {
                 if self.notes.is_open() {
                     recording.give_arena(self.notes.close());
@@ -169,18 +172,18 @@ impl Story {
                 pool::give_back(recording);
             }
         // SAFETY: passed on.
-        } else if unsafe { !self.tell_shortly(slot, ssl) } {
+        } else if unsafe { !self.tell_shortly(connection, ssl) } {
             return false;
         }
         self.phase = Phase::Over;
         (self.sketched, self.lingering, self.wanted) = (false, false, 0);
-        slot.shorten(short::OVER | short::HEADERS | short::ALERTS);
+        connection.shorten(short::OVER | short::HEADERS | short::ALERTS);
         // Of what is said from now on nothing is news. Null is safe here: of a record that is received OpenSSL tells by calls that it
         // looks before one by one.
-        if !slot.symbols.chains_messages.load(Ordering::Relaxed) {
+        if !connection.symbols.chains_messages.load(Ordering::Relaxed) {
             self.give_back();
             // SAFETY: a live SSL of this thread; a setter that stores a pointer.
-            unsafe { (slot.symbols.f.SSL_set_msg_callback)(ssl, None) };
+            unsafe { (connection.symbols.f.SSL_set_msg_callback)(ssl, None) };
         }
         true
     }

@@ -1,8 +1,8 @@
-//! Most stories begin as sketches: their messages are kept, and who listens, whom it is talking to, since when and how it is configured
+//! Most handshakes begin as sketches: their messages are kept, and who listens, whom it is talking to, since when and how it is configured
 //! is filled in when somebody is to be told. Where nobody wants to hear of what goes well, most end as sketches, too.
 //!
 //! For servers alone, and where whoever stands between the application and OpenSSL sees its setters
-//! ([`Between`](super::between::Between)): a client's BIOs are watched, which is more than what is saved here.
+//! ([`Interposer`](super::interposer::Interposer)): a client's BIOs are watched, which is more than what is saved here.
 
 use std::ffi::c_int;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
@@ -12,16 +12,16 @@ use std::time::SystemTime;
 use arc_swap::ArcSwap;
 
 use super::boundary::{self, Errno};
-use super::clock::ticks;
+use super::clock::{self, ticks};
 use super::configured::{self, Configured};
+use super::connection_state::{ADJUSTED, ConnectionState};
 use super::current::Scene;
 use super::functions::SSL;
+use super::handshake_state::{HandshakeState, next_connection};
 use super::hooks;
-use super::listener::{Listener, bit, is_healthy};
 use super::peer;
 use super::pool;
-use super::slot::{ADJUSTED, Slot};
-use super::story::{Story, next_connection};
+use super::subscription::{Subscription, bit, is_healthy};
 use crate::event::noted::{self, Noted};
 use crate::event::{Ending, EventKind, LocalConfiguration, MANY_ANCHORS, Recording, Role};
 
@@ -30,7 +30,7 @@ struct Common {
     wanted: u32,
     /// Whether nobody wants to hear of the healthy ones.
     passes_over: bool,
-    /// Whether the listener waits for the client's first words.
+    /// Whether the subscription waits for the client's first words.
     patient: bool,
     /// When a connection waited for them last, by the processor's counter.
     waited: AtomicU64,
@@ -38,24 +38,25 @@ struct Common {
     /// So few are trusted that a certificate of any of theirs is meant.
     few_anchors: bool,
     configured: Arc<Configured>,
-    /// How often the context had been adjusted when this was last seen to hold: see [`Slot::adjusted`].
+    /// How often the context had been adjusted when this was last seen to hold: see [`ConnectionState::adjusted`].
     adjusted: AtomicU32,
     /// Who hears of it: nobody else, as long as sketches are begun.
-    listener: Weak<Listener>,
+    subscription: Weak<Subscription>,
 }
 
 impl Common {
     /// Whether a connection is configured as all others, whose verify mode is.
     ///
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
+    /// `ssl` is alive and this thread's; `connection` is its connection.
     #[inline]
-    unsafe fn holds(&self, slot: &Slot, ssl: *mut SSL) -> bool {
-        let made = slot.adjusted();
+    unsafe fn holds(&self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+        let made = connection.adjusted();
         let adjusted = made == ADJUSTED || made != self.adjusted.load(Ordering::Relaxed);
         // SAFETY: passed on.
-        let holds =
-            unsafe { configured::is_as_before_at_a_glance(slot.symbols, ssl, &self.configured, adjusted) };
+        let holds = unsafe {
+            configured::is_as_before_at_a_glance(connection.symbols, ssl, &self.configured, adjusted)
+        };
         if holds && adjusted && made != ADJUSTED {
             self.adjusted.store(made, Ordering::Relaxed);
         }
@@ -63,7 +64,7 @@ impl Common {
     }
 }
 
-/// Whether connections of a context may be sketched, and how: found out by the first one, and true until the context's listeners or
+/// Whether connections of a context may be sketched, and how: found out by the first one, and true until the context's subscriptions or
 /// its configuration change.
 #[derive(Default)]
 pub(super) struct Sketches {
@@ -76,7 +77,7 @@ impl Sketches {
         self.common.get().filter(|_| !self.over.load(Ordering::Relaxed))
     }
 
-    /// From now on every story of this context begins in full. What was found out for the first one stays: a story that was begun
+    /// From now on every handshake of this context begins in full. What was found out for the first one stays: a handshake that was begun
     /// with it may still be told.
     pub(super) fn stop(&self) {
         fence(Ordering::SeqCst);
@@ -92,8 +93,8 @@ impl Sketches {
         }
     }
 
-    /// A story has begun in full: whether the next ones need not.
-    fn learn(&self, listener: &Arc<Listener>, configured: &Arc<Configured>, adjusted: u32) {
+    /// A handshake has begun in full: whether the next ones need not.
+    fn learn(&self, subscription: &Arc<Subscription>, configured: &Arc<Configured>, adjusted: u32) {
         const NEEDED: u32 = bit(EventKind::Started)
             | bit(EventKind::State)
             | bit(EventKind::Message)
@@ -105,43 +106,44 @@ impl Sketches {
             | bit(EventKind::Step)
             | bit(EventKind::Record)
             | bit(EventKind::Secret);
-        if !listener.live && listener.wanted & (NEEDED | AT_LENGTH) == NEEDED {
+        if !subscription.live && subscription.wanted & (NEEDED | AT_LENGTH) == NEEDED {
             self.common.get_or_init(|| Common {
-                wanted: listener.wanted,
-                passes_over: listener.passes_over,
-                patient: listener.awaits_first_words,
+                wanted: subscription.wanted,
+                passes_over: subscription.passes_over,
+                patient: subscription.awaits_first_words,
                 waited: AtomicU64::new(0),
                 verify_mode: configured.local.verify_mode,
                 few_anchors: configured.local.trust_anchors.subjects.len() < MANY_ANCHORS,
                 configured: Arc::clone(configured),
                 adjusted: AtomicU32::new(adjusted),
-                listener: Arc::downgrade(listener),
+                subscription: Arc::downgrade(subscription),
             });
         }
     }
 
-    /// Whether `listener` is alone still: asked once `learn` has been called, since whoever came or left at the same moment may have
+    /// Whether `subscription` is alone still: asked once `learn` has been called, since whoever came or left at the same moment may have
     /// called `stop` too early.
-    fn check(&self, listener: &Arc<Listener>, listeners: &ArcSwap<Vec<Arc<Listener>>>) {
+    fn check(&self, subscription: &Arc<Subscription>, subscriptions: &ArcSwap<Vec<Arc<Subscription>>>) {
         fence(Ordering::SeqCst);
-        if !matches!(&listeners.load()[..], [one] if Arc::ptr_eq(one, listener)) {
+        if !matches!(&subscriptions.load()[..], [one] if Arc::ptr_eq(one, subscription)) {
             self.stop();
         }
     }
 }
 
-impl Story {
-    /// Begins a sketch, if this story may be one; else gives `false`, and nothing has been done.
+impl HandshakeState {
+    /// Begins a sketch, if this handshake may be one; else gives `false`, and nothing has been done.
     ///
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
+    /// `ssl` is alive and this thread's; `connection` is its connection.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-    pub(super) unsafe fn sketch(&mut self, slot: &Slot, ssl: *mut SSL) -> bool {
-        let Some(context) = slot.context.as_deref() else { return false };
+    pub(super) unsafe fn sketch(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+        let Some(context) = connection.context.as_deref() else { return false };
         let Some(common) = context.sketches.get() else { return false };
-        let alone =
-            slot.listeners.get().is_none() && slot.supervised.load(Ordering::Relaxed) && !self.given_back;
-        let (symbols, f) = (slot.symbols, &slot.symbols.f);
+        let alone = connection.subscriptions.get().is_none()
+            && connection.supervised.load(Ordering::Relaxed)
+            && !self.given_back;
+        let (symbols, f) = (connection.symbols, &connection.symbols.f);
         // SAFETY: a live SSL of this thread.
         unsafe {
             // The first one was TLS, and so is what its context makes.
@@ -149,11 +151,11 @@ impl Story {
                 || symbols.chains_messages.load(Ordering::Relaxed)
                 || (f.SSL_is_server)(ssl) == 0
                 || (f.SSL_get_verify_mode)(ssl) != common.verify_mode
-                || !(common.passes_over || common.holds(slot, ssl))
+                || !(common.passes_over || common.holds(connection, ssl))
             {
                 return false;
             }
-            self.start_over(slot, ssl);
+            self.start_over(connection, ssl);
             (self.sketched, self.usual, self.live, self.wanted) = (true, true, false, common.wanted);
             self.role = Some(Role::Server);
             // Whoever sees the setters sees to it that our message callback stays.
@@ -167,9 +169,9 @@ impl Story {
             self.recording = Some(recording);
             // Nobody is asked for a certificate where the mode does not say so; where it is changed meanwhile, that is seen.
             if common.verify_mode != 0 {
-                hooks::arm_verify(slot, ssl);
+                hooks::arm_verify(connection, ssl);
             }
-            hooks::arm_security(slot, ssl);
+            hooks::arm_security(connection, ssl);
         }
         true
     }
@@ -193,15 +195,15 @@ impl Story {
         (self.last, self.header_was_ccs) = (written.last, written.spec_received);
     }
 
-    /// This story begins in full: whether the next ones of its context need not.
-    pub(super) fn learn_to_sketch(&self, slot: &Slot, configured: &Arc<Configured>) {
-        if let (Some(context), [heard]) = (slot.context.as_deref(), &self.heard[..])
+    /// This handshake begins in full: whether the next ones of its context need not.
+    pub(super) fn learn_to_sketch(&self, connection: &ConnectionState, configured: &Arc<Configured>) {
+        if let (Some(context), [heard]) = (connection.context.as_deref(), &self.heard[..])
             && self.role == Some(Role::Server)
-            && slot.listeners.get().is_none()
-            && slot.supervised.load(Ordering::Relaxed)
+            && connection.subscriptions.get().is_none()
+            && connection.supervised.load(Ordering::Relaxed)
         {
-            context.sketches.learn(&heard.listener, configured, slot.adjusted());
-            context.sketches.check(&heard.listener, &context.listeners);
+            context.sketches.learn(&heard.subscription, configured, connection.adjusted());
+            context.sketches.check(&heard.subscription, &context.subscriptions);
         }
     }
 
@@ -216,15 +218,16 @@ impl Story {
     }
 
     /// Whether all that this sketch has kept is plainly healthy, as far as it came by the short ways: what is known of it says so.
-    pub(super) fn is_usual_and_healthy(&self, slot: &Slot) -> bool {
-        let Some(common) = slot.context.as_deref().and_then(|context| context.sketches.common.get()) else {
+    pub(super) fn is_usual_and_healthy(&self, connection: &ConnectionState) -> bool {
+        let Some(common) = connection.context.as_deref().and_then(|context| context.sketches.common.get())
+        else {
             return false;
         };
         let [of_peer, _] = self.shown;
         let healthy = common.passes_over
             && self.usual
             && self.done
-            && slot.has_missed_nothing()
+            && connection.has_missed_nothing()
             && (common.verify_mode & LocalConfiguration::VERIFY_PEER == 0 || (of_peer && common.few_anchors));
         debug_assert!(
             !healthy
@@ -250,23 +253,23 @@ impl Story {
     /// and nothing has been done. `errno` stays as it is.
     ///
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
+    /// `ssl` is alive and this thread's; `connection` is its connection.
     #[inline(never)]
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-    pub(super) unsafe fn tell_shortly(&mut self, slot: &Slot, ssl: *mut SSL) -> bool {
-        let Some(common) = slot.context.as_deref().and_then(|context| context.sketches.get()) else {
+    pub(super) unsafe fn tell_shortly(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+        let Some(common) = connection.context.as_deref().and_then(|context| context.sketches.get()) else {
             return false;
         };
-        if common.passes_over || !slot.has_missed_nothing() {
+        if common.passes_over || !connection.has_missed_nothing() {
             return false;
         }
         let _errno = Errno::save();
-        let Some(listener) = common.listener.upgrade() else { return false };
-        let quick = listener.is_active() && !listener.uses_openssl;
+        let Some(subscription) = common.subscription.upgrade() else { return false };
+        let quick = subscription.is_active() && !subscription.uses_openssl;
         // SAFETY: passed on.
-        let told = quick && unsafe { self.tell_listener(slot, ssl, common, &listener) };
+        let told = quick && unsafe { self.tell_listener(connection, ssl, common, &subscription) };
         // Detached meanwhile it may be dropped here, and its recorder's Drop may panic.
-        boundary::contain(|| drop(listener));
+        boundary::contain(|| drop(subscription));
         told
     }
 
@@ -275,18 +278,18 @@ impl Story {
     #[inline(always)]
     unsafe fn tell_listener(
         &mut self,
-        slot: &Slot,
+        connection: &ConnectionState,
         ssl: *mut SSL,
         common: &Common,
-        listener: &Listener,
+        subscription: &Subscription,
     ) -> bool {
         let Some(mut recording) = self.recording.take() else { return false };
         // SAFETY: passed on.
         let (peer, expected_name) = unsafe {
-            let peer = peer::address_since(slot.symbols, ssl, &self.watch).or(listener.peer);
+            let peer = peer::address_since(connection.symbols, ssl, &self.watch).or(subscription.peer);
             // Only whoever verifies holds a certificate against a name.
             let verifies = common.verify_mode != 0;
-            (peer, if verifies { peer::expected_name(slot.symbols, ssl) } else { None })
+            (peer, if verifies { peer::expected_name(connection.symbols, ssl) } else { None })
         };
         let local = &common.configured.local;
         if self.notes.is_open() {
@@ -295,7 +298,7 @@ impl Story {
             {
                 let (connection, pace, notes) =
                     (recording.connection(), self.watch.pace(), self.notes.written());
-                if listener.take_notes(&Noted { connection, time, pace, peer, local, notes }) {
+                if subscription.take_notes(&Noted { connection, time, pace, peer, local, notes }) {
                     recording.give_arena(self.notes.close());
                     pool::give_back(recording);
                     return true;
@@ -305,7 +308,7 @@ impl Story {
         }
         let time = self.watch.began_at();
         recording.fill_in_beginning(Role::Server, local, time, peer, expected_name);
-        listener.finish(Ending::Settled, self.elapsed(), &mut recording);
+        subscription.finish(Ending::Settled, self.elapsed(), &mut recording);
         pool::give_back(recording);
         true
     }
@@ -315,18 +318,27 @@ impl Story {
         self.common().is_some_and(|common| common.passes_over)
     }
 
+    /// Whether somebody wants this sketch when it is established, and waits for more.
+    #[inline]
+    pub(super) fn is_told_when_established(&self) -> bool {
+        !self.established_told
+            && self.wanted & bit(EventKind::Established) != 0
+            && !(self.usual && self.is_for_failures())
+    }
+
     /// Whether this sketch waits for its client's first words. Of many handshakes in a short time one does: what clients make of a certificate shows by that one,
     /// and the others cost no more than they did.
     #[inline]
     pub(super) fn sketch_waits_now(&self) -> bool {
         /// Some 50 ms on a processor of today.
         const INTERVAL: u64 = 100_000_000;
+        const COARSE_INTERVAL: u64 = 50_000_000;
         let Some(common) = self.common().filter(|common| common.patient) else { return false };
-        if !self.watch.counts_ticks() {
-            return true;
-        }
-        let now = ticks();
-        let turn = now.wrapping_sub(common.waited.load(Ordering::Relaxed)) >= INTERVAL;
+        let (now, interval) = match self.watch.counts_ticks() {
+            true => (ticks(), INTERVAL),
+            false => (clock::coarse_nanoseconds(), COARSE_INTERVAL),
+        };
+        let turn = now.wrapping_sub(common.waited.load(Ordering::Relaxed)) >= interval;
         if turn {
             common.waited.store(now, Ordering::Relaxed);
         }
@@ -334,13 +346,17 @@ impl Story {
     }
 
     /// Whether it shows one of the certificates that a sketch takes it to have. Where its context or its verify mode is changed, that
-    /// is seen, and the story does not take its usual course.
+    /// is seen, and the handshake does not take its usual course.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's.
-    pub(super) unsafe fn has_certificate_as_sketched(&self, slot: &Slot, ssl: *mut SSL) -> bool {
+    pub(super) unsafe fn has_certificate_as_sketched(
+        &self,
+        connection: &ConnectionState,
+        ssl: *mut SSL,
+    ) -> bool {
         // SAFETY: a live SSL; a getter.
-        let x509 = unsafe { (slot.symbols.f.SSL_get_certificate)(ssl) };
+        let x509 = unsafe { (connection.symbols.f.SSL_get_certificate)(ssl) };
         self.common().is_some_and(|common| common.configured.has_certificate(x509))
     }
 
@@ -348,23 +364,24 @@ impl Story {
     ///
     /// # Safety
     /// `ssl` is alive and this thread's.
-    pub(super) unsafe fn is_as_sketched(&self, slot: &Slot, ssl: *mut SSL) -> bool {
+    pub(super) unsafe fn is_as_sketched(&self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         // SAFETY: passed on.
-        self.common()
-            .is_some_and(|common| unsafe { configured::is_familiar(slot.symbols, ssl, &common.configured) })
+        self.common().is_some_and(|common| unsafe {
+            configured::is_familiar(connection.symbols, ssl, &common.configured)
+        })
     }
 
     fn common(&self) -> Option<&Common> {
         if !self.sketched {
             return None;
         }
-        // SAFETY: a sketch was begun by the hook of this slot's connection, and its story lies in the slot, whose context keeps what its
+        // SAFETY: a sketch was begun by the hook of this connection's connection, and its handshake lies in the connection, whose context keeps what its
         // sketches have in common for as long as it lives.
-        let slot = unsafe { self.scene.slot.as_ref() }?;
-        slot.context.as_deref()?.sketches.common.get()
+        let connection = unsafe { self.scene.connection.as_ref() }?;
+        connection.context.as_deref()?.sketches.common.get()
     }
 
-    /// A sketch becomes a story as any other: something has gone wrong, or may have.
+    /// A sketch becomes a handshake as any other: something has gone wrong, or may have.
     #[cold]
     #[inline(never)]
     pub(super) fn fill_in(&mut self) {
@@ -373,24 +390,26 @@ impl Story {
         // What was looked at at a glance is looked at again where something failed.
         let looked = !common.passes_over && self.done;
         self.sketched = false;
-        let Scene { slot, ssl } = self.scene;
+        let Scene { connection, ssl } = self.scene;
         // SAFETY: as for `common`.
-        let Some(slot) = (unsafe { slot.as_ref() }) else { return };
+        let Some(connection) = (unsafe { connection.as_ref() }) else { return };
         // Whoever came meanwhile and wants more than was kept has missed its beginning.
         let kept = self.wanted;
-        self.find_listeners(slot, |listener| listener.wanted & !kept == 0 && !listener.live);
+        self.find_subscriptions(connection, |subscription| {
+            subscription.wanted & !kept == 0 && !subscription.live
+        });
         let local = Arc::clone(&configured.local);
         self.configured = Some(configured);
         self.unseen = !looked;
         let time = self.watch.began_at();
-        let known = self.heard.iter().find_map(|heard| heard.listener.peer);
+        let known = self.heard.iter().find_map(|heard| heard.subscription.peer);
         // SAFETY: the scene's connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`).
         let (peer, expected_name) = unsafe {
             match ssl.is_null() {
                 true => (None, None),
                 false => (
-                    peer::address_since(slot.symbols, ssl, &self.watch),
-                    peer::expected_name(slot.symbols, ssl),
+                    peer::address_since(connection.symbols, ssl, &self.watch),
+                    peer::expected_name(connection.symbols, ssl),
                 ),
             }
         };

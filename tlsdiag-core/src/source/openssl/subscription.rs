@@ -12,7 +12,7 @@ use crate::HandshakeRecorder;
 use crate::event::{Ending, Event, EventKind, Noted, Recording, is_plainly_healthy};
 
 /// A recorder that was attached. Detaching only flips `active`: hooks may be running in other threads.
-pub(super) struct Listener {
+pub(super) struct Subscription {
     recorder: Arc<dyn HandshakeRecorder>,
     active: AtomicBool,
     /// Whether it hears each event as it happens, and not the last one alone.
@@ -29,7 +29,7 @@ pub(super) struct Listener {
     pub(super) peer: Option<SocketAddr>,
 }
 
-impl Listener {
+impl Subscription {
     pub(super) fn new(recorder: Arc<dyn HandshakeRecorder>, peer: Option<SocketAddr>) -> Arc<Self> {
         pool::prepare();
         clock::prepare();
@@ -40,7 +40,7 @@ impl Listener {
         let passes_over = boundary::contain(|| recorder.passes_over_healthy()).unwrap_or(false);
         let awaits_first_words = boundary::contain(|| recorder.awaits_first_words()).unwrap_or(false);
         let uses_openssl = boundary::contain(|| recorder.uses_openssl()).unwrap_or(true);
-        Arc::new(Listener {
+        Arc::new(Subscription {
             recorder,
             active: AtomicBool::new(true),
             live,
@@ -60,13 +60,13 @@ impl Listener {
         self.active.store(false, Ordering::Relaxed);
     }
 
-    /// Whether this is the listener of that very recorder.
+    /// Whether this is the subscription of that very recorder.
     pub(super) fn is_of(&self, recorder: &Arc<dyn HandshakeRecorder>) -> bool {
         Arc::as_ptr(&self.recorder).cast::<()>() == Arc::as_ptr(recorder).cast::<()>()
     }
 
-    /// Whether both are listeners of the same recorder.
-    pub(super) fn is_same_recorder(&self, other: &Listener) -> bool {
+    /// Whether both are subscriptions of the same recorder.
+    pub(super) fn is_same_recorder(&self, other: &Subscription) -> bool {
         self.is_of(&other.recorder)
     }
 
@@ -104,7 +104,7 @@ pub(super) const fn bit(kind: EventKind) -> u32 {
     1 << kind as u32
 }
 
-const ALL: [EventKind; 17] = [
+const ALL: [EventKind; 18] = [
     EventKind::Started,
     EventKind::Reconfigured,
     EventKind::Message,
@@ -121,17 +121,18 @@ const ALL: [EventKind; 17] = [
     EventKind::Transport,
     EventKind::ApplicationData,
     EventKind::Paused,
+    EventKind::Established,
     EventKind::Ended,
 ];
 
 /// Somebody who listens to one connection.
-pub(super) struct Heard {
-    pub(super) listener: Arc<Listener>,
+pub(super) struct Subscriber {
+    pub(super) subscription: Arc<Subscription>,
     pub(super) wanted: u32,
 }
 
-impl Heard {
+impl Subscriber {
     pub(super) fn is_asked(&self, kind: EventKind) -> bool {
-        self.wanted & bit(kind) != 0 && self.listener.is_active()
+        self.wanted & bit(kind) != 0 && self.subscription.is_active()
     }
 }

@@ -1,15 +1,15 @@
-//! A story from one connection to the next: how it starts over, and what is cleared before it waits for another one.
+//! A handshake from one connection to the next: how it starts over, and what is cleared before it waits for another one.
 
 use super::super::clock::Stopwatch;
+use super::super::connection_state::ConnectionState;
 use super::super::current::Scene;
 use super::super::functions::SSL;
-use super::super::slot::Slot;
-use super::{Phase, Story};
+use super::{HandshakeState, Phase};
 
-impl Story {
+impl HandshakeState {
     /// Drops everything without a word; for a bug of our own.
     pub(in super::super) fn abort(&mut self) {
-        *self = Story { phase: Phase::Dead, ..Story::default() };
+        *self = HandshakeState { phase: Phase::Dead, ..HandshakeState::default() };
     }
 
     /// Makes one that has been told as good as new; `false` where it holds something, and is to be dropped.
@@ -24,7 +24,7 @@ impl Story {
             return false;
         }
         // One by one, since to drop what holds nothing takes more than all of these.
-        let Story {
+        let HandshakeState {
             notes: _,
             shown,
             version,
@@ -42,6 +42,7 @@ impl Story {
             data_in_headers,
             messages_heard,
             lingering,
+            established_told,
             asked_again,
             data_sent,
             data_received,
@@ -70,6 +71,7 @@ impl Story {
             data_in_headers,
             messages_heard,
             lingering,
+            established_told,
             asked_again,
             data_sent,
             data_received,
@@ -85,15 +87,15 @@ impl Story {
 
     /// Nothing has happened yet on this connection.
     #[inline(always)]
-    pub(in super::super) fn start_over(&mut self, slot: &Slot, ssl: *mut SSL) {
-        slot.forget_latest();
-        self.symbols = Some(slot.symbols);
-        self.scene = Scene { slot, ssl };
+    pub(in super::super) fn start_over(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
+        connection.forget_latest();
+        self.symbols = Some(connection.symbols);
+        self.scene = Scene { connection, ssl };
         (self.sketched, self.usual, self.shown, self.version) = (false, false, [false; 2], 0);
         (self.heard_record, self.messages_heard, self.data_in_headers) = (false, false, false);
         (self.transport_told, self.farewell, self.header_was_ccs) = (false, false, false);
         (self.done, self.lingering, self.asked_again) = (false, false, false);
-        (self.data_sent, self.data_received) = (false, false);
+        (self.data_sent, self.data_received, self.established_told) = (false, false, false);
         self.post_handshake = None;
         self.phase = Phase::Open;
         self.watch = Stopwatch::start();

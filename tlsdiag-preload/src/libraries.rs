@@ -1,15 +1,17 @@
-//! The functions that a caller would have reached without us: one table for each libssl, found from the caller.
+//! The functions that a caller would have reached without us: one table for each libssl in the process.
 //!
-//! `dlsym(RTLD_NEXT)` alone does not do: Python loads libssl for its `ssl` module alone, and one process may hold several. So
-//! the caller's return address leads to the object that it lies in, and that object's own scope to its libssl.
+//! `dlsym(RTLD_NEXT)` alone does not do: Python loads libssl for its `ssl` module alone, and one process may hold several. So an
+//! object's own scope leads to its libssl.
 
 use std::cell::Cell;
 use std::ffi::{CStr, c_char, c_int, c_long, c_void};
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use tlsdiag_core::source::openssl::{Between, Symbols};
+use tlsdiag_core::source::openssl::{Interposer, Symbols};
+
+use crate::loaded::{Loaded, extent, object_of, own_base};
 
 macro_rules! functions {
     ($( fn $name:ident($($arg:ty),*) $(-> $ret:ty)?; )*) => {
@@ -72,22 +74,13 @@ functions! {
 pub(crate) struct Real {
     pub(crate) f: Functions,
     /// For the hooks; `None` where the library lacks what they need, or nothing is to be recorded.
-    pub(crate) between: Option<Between>,
+    pub(crate) interposer: Option<Interposer>,
     pub(crate) symbols: Option<&'static Symbols>,
     /// Where its object begins, to know its own calls by.
     base: usize,
+    /// Where it ends.
+    end: usize,
     number: usize,
-}
-
-/// Who called.
-#[derive(Clone, Copy)]
-pub(crate) enum Caller {
-    /// The program, or a library of its.
-    Application(&'static Real),
-    /// OpenSSL itself, on its way through one of its functions, or the hooks: not to be taken for the application.
-    Inside(&'static Real),
-    /// Somebody whose libssl cannot be found: there is none.
-    Nobody,
 }
 
 thread_local! {
@@ -100,7 +93,7 @@ thread_local! {
 #[inline]
 pub(crate) fn calling<T>(real: &'static Real, call: impl FnOnce() -> T) -> T {
     // The only one is known without a word, and to put one into a thread's own memory takes the dynamic linker's help.
-    if KNOWN[1].load(Ordering::Relaxed).is_null() {
+    if only() {
         return call();
     }
     let before = CURRENT.replace(Some(real));
@@ -115,82 +108,21 @@ const LIBRARIES: usize = 8;
 static KNOWN: [AtomicPtr<Real>; LIBRARIES] = [const { AtomicPtr::new(ptr::null_mut()) }; LIBRARIES];
 static MAKING: Mutex<()> = Mutex::new(());
 
-/// Return addresses and what they were found to be, so that a call costs no search.
-const PLACES: usize = 512;
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
-static FOUND: [[AtomicUsize; 2]; PLACES] = [const { [AtomicUsize::new(0), AtomicUsize::new(0)] }; PLACES];
-const INSIDE: usize = 1;
-
-/// What was found of this return address, if it was asked before: an address of a [`Real`] with the bit [`INSIDE`], or 0.
-#[inline(always)]
-fn found(address: usize) -> usize {
-    let place = &FOUND[(address >> 1) % PLACES];
-    // Written in the other order, so that an address never stands with what another one was found to be; and a place that is taken
-    // stays its owner's.
-    if place[0].load(Ordering::Acquire) != address {
-        return 0;
-    }
-    place[1].load(Ordering::Acquire)
-}
-
-/// Who called from this return address.
-pub(crate) fn caller(address: usize) -> Caller {
-    let found = found(address);
-    if found != 0 {
-        // SAFETY: the address of a leaked Real, with a bit that its alignment leaves free.
-        let real = unsafe { &*((found & !INSIDE) as *const Real) };
-        return if found & INSIDE != 0 { Caller::Inside(real) } else { Caller::Application(real) };
-    }
-    let place = &FOUND[(address >> 1) % PLACES];
-    crate::boundary::guard(|| search(address, place)).unwrap_or(Caller::Nobody)
-}
-
-/// The library, where it is known that this return address is the application's, and that there is no other library, so that
-/// nobody needs to be told [on whose behalf](calling) it is called.
-#[inline(always)]
-pub(crate) fn known_application(address: usize) -> Option<&'static Real> {
-    let found = found(address);
-    if found == 0 || found & INSIDE != 0 || !KNOWN[1].load(Ordering::Relaxed).is_null() {
-        return None;
-    }
-    // SAFETY: as in `caller`.
-    Some(unsafe { &*(found as *const Real) })
-}
-
-#[cold]
-fn search(address: usize, place: &[AtomicUsize; 2]) -> Caller {
-    let Some(object) = object_of(address) else { return fallback(None) };
-    if object.base == own_base() {
-        // Whoever did not say for whom it calls did so when there was but the first.
-        return match CURRENT.get().or_else(first) {
-            Some(real) => Caller::Inside(real),
-            None => Caller::Nobody,
-        };
-    }
-    let Some(real) = library_of(&object) else { return fallback(Some(&object)) };
-    let inside = real.base == object.base;
-    let found = ptr::from_ref(real) as usize | if inside { INSIDE } else { 0 };
-    // A place that is taken stays its owner's; the others search each time.
-    if place[0].compare_exchange(0, address, Ordering::AcqRel, Ordering::Acquire).is_ok() {
-        place[1].store(found, Ordering::Release);
-    }
-    if inside { Caller::Inside(real) } else { Caller::Application(real) }
-}
-
-/// A caller whose own scope has no libssl found our names by way of the program's: then it means the program's libssl.
-fn fallback(_object: Option<&Loaded>) -> Caller {
-    sole().map_or(Caller::Nobody, Caller::Application)
-}
-
 /// The library that was found first.
-fn first() -> Option<&'static Real> {
+pub(crate) fn first() -> Option<&'static Real> {
     // SAFETY: null, or a leaked Real.
     unsafe { KNOWN[0].load(Ordering::Acquire).as_ref() }
 }
 
-/// The only library, if there is but one.
-fn sole() -> Option<&'static Real> {
-    first().filter(|_| KNOWN[1].load(Ordering::Acquire).is_null())
+/// Whether there is no second one.
+#[inline(always)]
+pub(crate) fn only() -> bool {
+    KNOWN[1].load(Ordering::Relaxed).is_null()
+}
+
+/// The library on whose behalf we are called back by ourselves.
+pub(crate) fn current_or_first() -> Option<&'static Real> {
+    CURRENT.get().or_else(first)
 }
 
 /// Whether any library was found.
@@ -198,52 +130,36 @@ pub(crate) fn any() -> bool {
     !KNOWN[0].load(Ordering::Acquire).is_null()
 }
 
-struct Loaded {
-    base: usize,
-    /// As `dlopen` knows it; empty for the program itself.
-    name: &'static CStr,
-}
-
-fn object_of(address: usize) -> Option<Loaded> {
-    // SAFETY: plain data, for which zeros are a value; dladdr1 only reads, and stores the address of a link map that lives as
-    // long as its object, which is being called from.
+/// The libssl that is this object, if it is one.
+pub(crate) fn defined_in(object: &Loaded) -> Option<&'static Real> {
+    if let Some(known) = known().find(|known| known.base == object.base) {
+        return Some(known);
+    }
+    // SAFETY: as in `bound_to`, with the program's own handle for the program itself.
     unsafe {
-        let mut info: libc::Dl_info = std::mem::zeroed();
-        let mut map: *mut LinkMap = ptr::null_mut();
-        let found = dladdr1(address as *const c_void, &mut info, (&raw mut map).cast(), RTLD_DL_LINKMAP);
-        if found == 0 || map.is_null() {
+        let name = if object.name.is_empty() { ptr::null() } else { object.name.as_ptr() };
+        let handle = libc::dlopen(name, libc::RTLD_NOLOAD | libc::RTLD_LAZY);
+        if handle.is_null() {
+            libc::dlerror();
             return None;
         }
-        let name = if (*map).name.is_null() { c"" } else { CStr::from_ptr((*map).name) };
-        Some(Loaded { base: info.dli_fbase as usize, name })
+        let find = |name: &CStr| libc::dlsym(handle, name.as_ptr());
+        let new = find(c"SSL_new");
+        let is_its_own = !new.is_null() && object_of(new as usize).is_some_and(|of| of.base == object.base);
+        let real = if is_its_own { table(new as usize, find) } else { None };
+        libc::dlclose(handle);
+        libc::dlerror();
+        real
     }
 }
 
-const RTLD_DL_LINKMAP: c_int = 2;
-
-/// The head of `struct link_map` of <link.h>.
-#[repr(C)]
-struct LinkMap {
-    _address: usize,
-    name: *const c_char,
-}
-
-unsafe extern "C" {
-    fn dladdr1(
-        address: *const c_void,
-        info: *mut libc::Dl_info,
-        extra: *mut *mut c_void,
-        flags: c_int,
-    ) -> c_int;
-}
-
-fn own_base() -> usize {
-    static BASE: OnceLock<usize> = OnceLock::new();
-    *BASE.get_or_init(|| object_of(own_base as fn() -> usize as usize).map_or(0, |object| object.base))
+fn known() -> impl Iterator<Item = &'static Real> {
+    // SAFETY: null, or a leaked Real.
+    KNOWN.iter().map_while(|place| unsafe { place.load(Ordering::Acquire).as_ref() })
 }
 
 /// The libssl that `object` is bound to.
-fn library_of(object: &Loaded) -> Option<&'static Real> {
+pub(crate) fn bound_to(object: &Loaded) -> Option<&'static Real> {
     // SAFETY: RTLD_NOLOAD loads nothing; dlsym takes an open handle, or RTLD_NEXT, and a C string. The handle is closed again,
     // so that a module which the program unloads is unloaded (Apache loads its modules twice).
     unsafe {
@@ -304,9 +220,10 @@ unsafe fn make(new: usize, number: usize, find: impl Fn(&CStr) -> *mut c_void) -
         }
         let real = Box::leak(Box::new(Real {
             f: Functions::find(&find),
-            between: None,
+            interposer: None,
             symbols: None,
             base: object.base,
+            end: extent(object.base).1,
             number,
         }));
         if !matches!(crate::config::config().output, crate::config::Output::None) {
@@ -314,7 +231,7 @@ unsafe fn make(new: usize, number: usize, find: impl Fn(&CStr) -> *mut c_void) -
             match Symbols::from_lookup(|name| setter(name, number).unwrap_or_else(|| find(name))) {
                 Ok(symbols) => {
                     real.symbols = Some(symbols);
-                    real.between = Some(Between::new(symbols));
+                    real.interposer = Some(Interposer::new(symbols));
                 }
                 Err(error) => crate::config::say(&format!("{error}; its handshakes are not recorded")),
             }
@@ -379,6 +296,17 @@ unsafe extern "C" fn set_context_message<const N: usize>(context: Object, callba
 }
 
 impl Real {
+    /// Whether this address lies in it.
+    #[inline(always)]
+    pub(crate) fn holds(&self, address: usize) -> bool {
+        (self.base..self.end).contains(&address)
+    }
+
+    /// Whether its object begins there.
+    pub(crate) fn begins_at(&self, base: usize) -> bool {
+        self.base == base
+    }
+
     /// Whether contexts of this method are QUIC's, which have their own handshake.
     pub(crate) fn is_quic(&self, method: *const c_void) -> bool {
         let methods = [

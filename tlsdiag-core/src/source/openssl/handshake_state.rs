@@ -1,4 +1,4 @@
-//! The story of one connection: who hears it, how it begins, what is told, how it ends.
+//! The handshake of one connection: who hears it, how it begins, what is told, how it ends.
 
 mod life;
 
@@ -12,14 +12,14 @@ use smallvec::SmallVec;
 use super::aside;
 use super::clock::Stopwatch;
 use super::configured::Configured;
+use super::connection_state::ConnectionState;
 use super::current::Scene;
 use super::functions::{BIO, SSL};
-use super::listener::{Heard, Listener, bit};
 use super::local;
 use super::notes::Notes;
 use super::peer;
 use super::pool;
-use super::slot::Slot;
+use super::subscription::{Subscriber, Subscription, bit};
 use super::symbols::Symbols;
 use crate::event::{
     ConnectionId, Direction, Ending, Event, EventBody, EventKind, Recording, Role, Secret, TransportEnd,
@@ -54,15 +54,15 @@ pub(super) enum Phase {
     Over,
     /// The state machine moves again after the end: a renegotiation, a request for a certificate, or but a ticket.
     Watching,
-    /// Failed: only another handshake's start makes another story.
+    /// Failed: only another handshake's start makes another handshake.
     Dead,
 }
 
-/// What the short ways need lies together at the beginning: see [`Slot`].
+/// What the short ways need lies together at the beginning: see [`ConnectionState`].
 #[derive(Default)]
 #[repr(C)]
-pub(super) struct Story {
-    /// What a sketch has kept, in the arena of its recording; written up before anybody looks at the story.
+pub(super) struct HandshakeState {
+    /// What a sketch has kept, in the arena of its recording; written up before anybody looks at the handshake.
     pub(super) notes: Notes,
     /// Of what came by the short ways: a certificate of the peer's, one of ours.
     pub(super) shown: [bool; 2],
@@ -71,12 +71,12 @@ pub(super) struct Story {
     pub(super) phase: Phase,
     /// HANDSHAKE_DONE was seen.
     pub(super) done: bool,
-    /// All that was told of this story came by the short ways.
+    /// All that was told of this handshake came by the short ways.
     pub(super) usual: bool,
     /// A record's header was received, so it is known whether the peer speaks TLS.
     pub(super) heard_record: bool,
     pub(super) recording: Option<Box<Recording>>,
-    // So much lies on the slot's first line.
+    // So much lies on the connection's first line.
     pub(super) watch: Stopwatch,
     /// The latest stamp, in nanoseconds since the beginning; headers of records and the like share it.
     pub(super) last: u64,
@@ -88,10 +88,12 @@ pub(super) struct Story {
     pub(super) role: Option<Role>,
     /// From here on the outer type of a record of application data says so: TLS 1.2 and older, once done.
     pub(super) data_in_headers: bool,
-    /// The message callback was heard in this story, so alerts need not be taken from the info callback.
+    /// The message callback was heard in this handshake, so alerts need not be taken from the info callback.
     pub(super) messages_heard: bool,
     /// A side that believes it is done but may still be refused.
     pub(super) lingering: bool,
+    /// Those who want to know of a handshake that is established have been told.
+    pub(super) established_told: bool,
     /// A server sent HelloRequest, and nothing has come of it yet.
     pub(super) asked_again: bool,
     pub(super) data_sent: bool,
@@ -108,17 +110,17 @@ pub(super) struct Story {
     /// The hooks that cost something were given back.
     pub(super) given_back: bool,
     pub(super) symbols: Option<&'static Symbols>,
-    /// The connection that this is about, from the beginning of the story on.
+    /// The connection that this is about, from the beginning of the handshake on.
     pub(super) scene: Scene,
     /// One, as a rule, and then it needs no memory of its own.
-    pub(super) heard: SmallVec<[Heard; 1]>,
+    pub(super) heard: SmallVec<[Subscriber; 1]>,
     pub(super) configured: Option<Arc<Configured>>,
     /// The BIOs last hooked, as addresses to compare.
     pub(super) transport: [usize; 2],
     pub(super) scratch: Vec<u8>,
 }
 
-impl Story {
+impl HandshakeState {
     pub(super) fn miss(&mut self, count: u32) {
         if let Some(recording) = &mut self.recording {
             (0..count).for_each(|_| recording.miss());
@@ -138,9 +140,9 @@ impl Story {
         self.wants(EventKind::Wire)
     }
 
-    /// Whether every listener has been detached meanwhile; then the story is dropped.
+    /// Whether every subscription has been detached meanwhile; then the handshake is dropped.
     pub(super) fn is_deserted(&mut self) -> bool {
-        let deserted = !self.sketched && !self.heard.iter().any(|heard| heard.listener.is_active());
+        let deserted = !self.sketched && !self.heard.iter().any(|heard| heard.subscription.is_active());
         if deserted && self.phase == Phase::Open {
             if let Some(recording) = self.recording.take() {
                 pool::give_back(recording);
@@ -152,38 +154,41 @@ impl Story {
         deserted
     }
 
-    /// Begins a story if anybody listens.
+    /// Begins a handshake if anybody listens.
     ///
     /// # Safety
-    /// `ssl` is alive and this thread's; `slot` is its slot.
+    /// `ssl` is alive and this thread's; `connection` is its connection.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
-    pub(super) unsafe fn begin(&mut self, slot: &Slot, ssl: *mut SSL) {
-        let symbols = slot.symbols;
+    pub(super) unsafe fn begin(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
+        let symbols = connection.symbols;
         // SAFETY: a live SSL.
         if unsafe { (symbols.f.SSL_is_dtls)(ssl) } != 0 {
             return;
         }
-        self.find_listeners(slot, |_| true);
+        self.find_subscriptions(connection, |_| true);
         if self.heard.is_empty() {
             return;
         }
         self.wanted = self.heard.iter().fold(0, |bits, heard| bits | heard.wanted);
-        self.live = self.heard.iter().any(|heard| heard.listener.live);
-        self.start_over(slot, ssl);
+        self.live = self.heard.iter().any(|heard| heard.subscription.live);
+        self.start_over(connection, ssl);
         self.recording = Some(pool::take(next_connection()));
         // SAFETY: a live SSL of this thread.
         unsafe {
             let role = if (symbols.f.SSL_is_server)(ssl) != 0 { Role::Server } else { Role::Client };
             self.role = Some(role);
             // A failure is looked at again (`look_again`), and of what goes well nobody wants to hear.
-            let choosy = self.heard.iter().all(|heard| heard.listener.passes_over);
-            let cached =
-                slot.context.as_deref().filter(|_| choosy && slot.supervised.load(Ordering::Relaxed));
+            let choosy = self.heard.iter().all(|heard| heard.subscription.passes_over);
+            let cached = connection
+                .context
+                .as_deref()
+                .filter(|_| choosy && connection.supervised.load(Ordering::Relaxed));
             let cached = cached.and_then(|context| context.configured.load_full());
             self.unseen = cached.is_some();
-            let configured = cached.unwrap_or_else(|| local::read(symbols, ssl, slot.context.as_deref()));
+            let configured =
+                cached.unwrap_or_else(|| local::read(symbols, ssl, connection.context.as_deref()));
             let peer = peer::address(symbols, ssl, role)
-                .or_else(|| self.heard.iter().find_map(|heard| heard.listener.peer));
+                .or_else(|| self.heard.iter().find_map(|heard| heard.subscription.peer));
             let expected_name = peer::expected_name(symbols, ssl);
             let body = EventBody::Started {
                 role,
@@ -193,21 +198,26 @@ impl Story {
                 local: &configured.local,
             };
             self.emit(&body);
-            self.learn_to_sketch(slot, &configured);
+            self.learn_to_sketch(connection, &configured);
             self.configured = Some(configured);
         }
     }
 
     /// Notes those who listen to this connection, as far as they are accepted.
-    pub(super) fn find_listeners(&mut self, slot: &Slot, accepts: impl Fn(&Listener) -> bool) {
+    pub(super) fn find_subscriptions(
+        &mut self,
+        connection: &ConnectionState,
+        accepts: impl Fn(&Subscription) -> bool,
+    ) {
         self.heard.clear();
-        let of_context = slot.context.as_ref().map(|context| context.listeners.load());
-        let of_ssl = slot.listeners.get().map(|list| list.load());
-        for listener in of_ssl.iter().chain(of_context.iter()).flat_map(|list| list.iter()) {
+        let of_context = connection.context.as_ref().map(|context| context.subscriptions.load());
+        let of_ssl = connection.subscriptions.get().map(|list| list.load());
+        for subscription in of_ssl.iter().chain(of_context.iter()).flat_map(|list| list.iter()) {
             // A recorder on the context and on the connection as well is told once, with what it knows of this connection.
-            let known = self.heard.iter().any(|heard| heard.listener.is_same_recorder(listener));
-            if listener.is_active() && listener.wanted != 0 && !known && accepts(listener) {
-                self.heard.push(Heard { listener: Arc::clone(listener), wanted: listener.wanted });
+            let known = self.heard.iter().any(|heard| heard.subscription.is_same_recorder(subscription));
+            if subscription.is_active() && subscription.wanted != 0 && !known && accepts(subscription) {
+                self.heard
+                    .push(Subscriber { subscription: Arc::clone(subscription), wanted: subscription.wanted });
             }
         }
     }
@@ -250,8 +260,9 @@ impl Story {
         let event = Event { connection, sequence: number, elapsed: self.elapsed(), body: *body };
         aside::with_queue_aside(symbols, || {
             for heard in &mut self.heard {
-                let asked = heard.listener.live && heard.wanted & bits != 0 && heard.listener.is_active();
-                if asked && !heard.listener.hear(&event) {
+                let asked =
+                    heard.subscription.live && heard.wanted & bits != 0 && heard.subscription.is_active();
+                if asked && !heard.subscription.hear(&event) {
                     heard.wanted = 0;
                 }
             }
@@ -333,7 +344,7 @@ impl Story {
     pub(super) fn is_patient(&self) -> bool {
         match self.sketched {
             true => self.sketch_waits_now(),
-            false => self.heard.iter().all(|heard| heard.listener.awaits_first_words),
+            false => self.heard.iter().all(|heard| heard.subscription.awaits_first_words),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Our state of one `SSL`, in its ex_data.
 //!
-//! A connection is known by its slot and never by its address, which OpenSSL gives to the next connection at once.
+//! A connection is known by its connection and never by its address, which OpenSSL gives to the next connection at once.
 
 mod life;
 
@@ -12,21 +12,21 @@ use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 
+use super::address_cache;
 use super::clock::ticks;
 use super::context::ContextState;
 use super::current::Keepsakes;
 use super::functions::{InfoCallback, MessageCallback, SSL};
+use super::handshake_state::HandshakeState;
 use super::layers::Layers;
-use super::listener::Listener;
 use super::messages::{CHANGE_CIPHER_SPEC, HANDSHAKE_RECORD, HEADER, MAJOR_VERSION, SPEC, silent};
-use super::nearby;
 use super::previous::{Callback, Previous, same};
-use super::story::Story;
+use super::subscription::Subscription;
 use super::symbols::Symbols;
 use crate::event::PeerCertificate;
 use crate::event::noted::About;
 
-/// See [`Slot::adjusted`].
+/// See [`ConnectionState::adjusted`].
 pub(super) const ADJUSTED: u32 = u32::MAX;
 
 /// What an application has told about client certificates.
@@ -49,35 +49,35 @@ impl Told {
     }
 }
 
-/// The short ways past a story, which most of what OpenSSL tells can take.
+/// The short ways past a handshake, which most of what OpenSSL tells can take.
 pub(super) mod short {
     /// Steps of the state machine tell nobody anything, as long as our hooks are where we put them.
     pub(in super::super) const STEPS: u8 = 1;
-    /// Headers of records say nothing new, but for what `Slot::set_latest` remembers, nor do inner types of handshake and alert.
+    /// Headers of records say nothing new, but for what `ConnectionState::set_latest` remembers, nor do inner types of handshake and alert.
     pub(in super::super) const HEADERS: u8 = 2;
     /// What comes in the midst of the handshake is kept, and that is all.
     pub(in super::super) const KEEP: u8 = 4;
-    /// The story is over, and TLS 1.3 says so within each record of what is no application data. A sketch has given the message callback
-    /// back by then; any other story gives back what costs something with the first application data, since for a goodbye alone it would
+    /// The handshake is over, and TLS 1.3 says so within each record of what is no application data. A sketch has given the message callback
+    /// back by then; any other handshake gives back what costs something with the first application data, since for a goodbye alone it would
     /// not be worth it. [`HEADERS`] holds then, too.
     pub(in super::super) const OVER: u8 = 8;
     /// The first header that is received is kept; after it, [`HEADERS`] holds.
     pub(in super::super) const FIRST: u8 = 16;
     /// As [`STEPS`], where whoever stands between sees the application's setters, so that our hooks are known to be there.
     pub(in super::super) const SEEN_STEPS: u8 = 32;
-    /// There, too, an alert is told by its message, or the story is over.
+    /// There, too, an alert is told by its message, or the handshake is over.
     pub(in super::super) const ALERTS: u8 = 64;
-    /// The story is a sketch in its usual course, or may begin as one.
+    /// The handshake is a sketch in its usual course, or may begin as one.
     pub(in super::super) const SKETCH: u8 = 128;
 }
 
-/// What one `SSL` has of ours. What the short ways need lies together at the beginning, on one line with the story's beginning.
+/// What one `SSL` has of ours. What the short ways need lies together at the beginning, on one line with the handshake's beginning.
 #[repr(C, align(64))]
-pub(super) struct Slot {
-    /// What needs no look at the story for now: bits of [`short`].
+pub(super) struct ConnectionState {
+    /// What needs no look at the handshake for now: bits of [`short`].
     short: AtomicU8,
     busy: AtomicBool,
-    /// Whoever stands between the application and OpenSSL sees it set its callbacks: see [`Between`](super::between::Between).
+    /// Whoever stands between the application and OpenSSL sees it set its callbacks: see [`Interposer`](super::interposer::Interposer).
     pub(super) supervised: AtomicBool,
     /// The header of the record received last, its last byte and its first four; 0 where it was told.
     latest_end: AtomicU8,
@@ -89,46 +89,46 @@ pub(super) struct Slot {
     pub(super) info: Callback<InfoCallback>,
     /// The state of the context that the `SSL` was made from; SNI may give it another one later.
     pub(super) context: Option<Arc<ContextState>>,
-    story: UnsafeCell<Story>,
+    handshake: UnsafeCell<HandshakeState>,
     pub(super) previous: Previous,
     pub(super) symbols: &'static Symbols,
     /// Recorders attached to this `SSL` alone.
-    pub(super) listeners: OnceLock<ArcSwap<Vec<Arc<Listener>>>>,
+    pub(super) subscriptions: OnceLock<ArcSwap<Vec<Arc<Subscription>>>>,
     /// What recorders have left here.
     pub(super) keepsakes: OnceLock<Keepsakes>,
     /// What the application makes of client certificates on this `SSL` alone.
     pub(super) peer_certificate: Told,
     /// What is kept from the application's message callback.
     pub(super) layers: Layers,
-    /// The `SSL` that this is the slot of, by which it stands [`nearby`].
+    /// The `SSL` that this is the connection of, by which it stands [`address_cache`].
     ssl: AtomicPtr<SSL>,
 }
 
-// SAFETY: all but `story` are Sync. `story` is reached through `try_story` alone, which lets one thread in at a time; it is
+// SAFETY: all but `handshake` are Sync. `handshake` is reached through `try_handshake` alone, which lets one thread in at a time; it is
 // Send, its raw pointers being addresses that are compared and never followed.
-unsafe impl Sync for Slot {}
+unsafe impl Sync for ConnectionState {}
 // SAFETY: as above.
-unsafe impl Send for Slot {}
+unsafe impl Send for ConnectionState {}
 
-/// The story, while nobody else has it.
-pub(super) struct StoryGuard<'a>(&'a Slot);
+/// The handshake, while nobody else has it.
+pub(super) struct HandshakeGuard<'a>(&'a ConnectionState);
 
-impl Deref for StoryGuard<'_> {
-    type Target = Story;
-    fn deref(&self) -> &Story {
-        // SAFETY: a guard exists only while `busy` is ours (`try_story`), so nobody else refers to the story.
-        unsafe { &*self.0.story.get() }
+impl Deref for HandshakeGuard<'_> {
+    type Target = HandshakeState;
+    fn deref(&self) -> &HandshakeState {
+        // SAFETY: a guard exists only while `busy` is ours (`try_handshake`), so nobody else refers to the handshake.
+        unsafe { &*self.0.handshake.get() }
     }
 }
 
-impl DerefMut for StoryGuard<'_> {
-    fn deref_mut(&mut self) -> &mut Story {
+impl DerefMut for HandshakeGuard<'_> {
+    fn deref_mut(&mut self) -> &mut HandshakeState {
         // SAFETY: as for `deref`.
-        unsafe { &mut *self.0.story.get() }
+        unsafe { &mut *self.0.handshake.get() }
     }
 }
 
-impl Drop for StoryGuard<'_> {
+impl Drop for HandshakeGuard<'_> {
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     fn drop(&mut self) {
         self.0.short.store(self.short_ways(self.0), Ordering::Relaxed);
@@ -136,28 +136,28 @@ impl Drop for StoryGuard<'_> {
     }
 }
 
-impl Slot {
-    /// The slot of `ssl`, if it has one.
+impl ConnectionState {
+    /// The connection of `ssl`, if it has one.
     ///
     /// # Safety
     /// `ssl` is alive, of this library, and stays alive for `'a`: a hook may use it until it returns.
     #[inline]
-    pub(super) unsafe fn of<'a>(symbols: &'static Symbols, ssl: *const SSL) -> Option<&'a Slot> {
+    pub(super) unsafe fn of<'a>(symbols: &'static Symbols, ssl: *const SSL) -> Option<&'a ConnectionState> {
         if ssl.is_null() {
             return None;
         }
-        // SAFETY: a live SSL. Only this file writes at our index, and it writes Arc<Slot>s, which `free_connection` gives up.
-        unsafe { (symbols.f.SSL_get_ex_data)(ssl, symbols.ssl_index).cast::<Slot>().as_ref() }
+        // SAFETY: a live SSL. Only this file writes at our index, and it writes Arc<ConnectionState>s, which `free_connection` gives up.
+        unsafe { (symbols.f.SSL_get_ex_data)(ssl, symbols.ssl_index).cast::<ConnectionState>().as_ref() }
     }
 
-    /// As [`Slot::of`], on the thread that uses `ssl`.
+    /// As [`ConnectionState::of`], on the thread that uses `ssl`.
     ///
     /// # Safety
-    /// As for [`Slot::of`]; called on the thread that uses `ssl`.
+    /// As for [`ConnectionState::of`]; called on the thread that uses `ssl`.
     #[inline]
-    pub(super) unsafe fn own<'a>(symbols: &'static Symbols, ssl: *const SSL) -> Option<&'a Slot> {
+    pub(super) unsafe fn own<'a>(symbols: &'static Symbols, ssl: *const SSL) -> Option<&'a ConnectionState> {
         // SAFETY: passed on.
-        unsafe { nearby::find(ssl).or_else(|| Slot::of(symbols, ssl)) }
+        unsafe { address_cache::find(ssl).or_else(|| ConnectionState::of(symbols, ssl)) }
     }
 
     /// Whether all of these ways are short now.
@@ -180,7 +180,7 @@ impl Slot {
     /// The application has set its message callback on this connection; null means none, whatever the context has.
     ///
     /// # Safety
-    /// `ssl` is alive and this thread's; this is its slot.
+    /// `ssl` is alive and this thread's; this is its connection.
     pub(super) unsafe fn set_message(&self, ssl: *const SSL, callback: Option<MessageCallback>) {
         if callback.is_some() {
             self.symbols.chains_messages.store(true, Ordering::Relaxed);
@@ -209,7 +209,7 @@ impl Slot {
         self.made.store(adjustments, Ordering::Relaxed);
     }
 
-    /// Every way is long until the story has been looked at again.
+    /// Every way is long until the handshake has been looked at again.
     pub(super) fn lengthen(&self) {
         self.short.store(0, Ordering::Relaxed);
     }
@@ -218,7 +218,7 @@ impl Slot {
     /// some twenty times in a handshake, so it takes no lock.
     ///
     /// # Safety
-    /// `ssl` is alive, and this is its slot.
+    /// `ssl` is alive, and this is its connection.
     pub(super) unsafe fn is_undisturbed(&self, ssl: *const SSL) -> bool {
         let (f, ours) = (&self.symbols.f, &self.symbols.trampolines);
         // SAFETY: a live SSL; getters.
@@ -239,12 +239,12 @@ impl Slot {
     /// Notes a message, where a sketch takes notes and that is all that there is to be done; else gives `false`.
     #[inline(always)]
     pub(super) fn note_message(&self, sent: c_int, version: c_int, bytes: &[u8]) -> bool {
-        // As `shortly`; but nothing that is called here could come back to this story, so that it need not be marked as busy.
+        // As `shortly`; but nothing that is called here could come back to this handshake, so that it need not be marked as busy.
         if !self.is_short(short::KEEP) || self.busy.load(Ordering::Relaxed) {
             return false;
         }
-        // SAFETY: nobody else has the story, as for a guard, nor comes to it until we return.
-        unsafe { &mut *self.story.get() }.note_message(sent, version, bytes)
+        // SAFETY: nobody else has the handshake, as for a guard, nor comes to it until we return.
+        unsafe { &mut *self.handshake.get() }.note_message(sent, version, bytes)
     }
 
     /// Notes a change_cipher_spec, or the first header that is received, likewise.
@@ -255,13 +255,13 @@ impl Slot {
             return false;
         }
         // SAFETY: as for `note_message`.
-        let story = unsafe { &mut *self.story.get() };
+        let handshake = unsafe { &mut *self.handshake.get() };
         if content_type == CHANGE_CIPHER_SPEC {
             // One that is received was told by its header; from OpenSSL 3.2 on it is told itself as well.
             return if sent == 0 {
                 ways & short::HEADERS != 0
             } else {
-                story.notes.write(About::ChangeCipherSpec, 1, ticks(), &[])
+                handshake.notes.write(About::ChangeCipherSpec, 1, ticks(), &[])
             };
         }
         if content_type != HEADER || sent != 0 {
@@ -269,14 +269,14 @@ impl Slot {
         }
         match bytes.first_chunk::<5>() {
             Some([SPEC, ..]) if ways & short::HEADERS != 0 => {
-                story.notes.write(About::ChangeCipherSpec, 0, ticks(), &[])
+                handshake.notes.write(About::ChangeCipherSpec, 0, ticks(), &[])
             }
             Some(header @ &[HANDSHAKE_RECORD, MAJOR_VERSION, _, _, _]) if ways & short::FIRST != 0 => {
-                story.heard_record |= story.notes.write(About::Record, 0, ticks(), header);
-                if story.heard_record {
+                handshake.heard_record |= handshake.notes.write(About::Record, 0, ticks(), header);
+                if handshake.heard_record {
                     self.heard_first_header();
                 }
-                story.heard_record
+                handshake.heard_record
             }
             _ => false,
         }
@@ -285,14 +285,14 @@ impl Slot {
     /// Keeps something of the handshake, where that is all that there is to be done; else gives `false`. What `keep` does
     /// allocates nothing, so that `errno` stays, and does not panic.
     #[inline(always)]
-    pub(super) fn keep_shortly(&self, keep: impl FnOnce(&mut Story) -> bool) -> bool {
+    pub(super) fn keep_shortly(&self, keep: impl FnOnce(&mut HandshakeState) -> bool) -> bool {
         self.shortly(short::KEEP, keep)
     }
 
-    /// Does something with the story, where that is all that there is to be done on these ways; else gives `false`. As for
+    /// Does something with the handshake, where that is all that there is to be done on these ways; else gives `false`. As for
     /// [`keep_shortly`](Self::keep_shortly).
     #[inline(always)]
-    pub(super) fn shortly(&self, ways: u8, work: impl FnOnce(&mut Story) -> bool) -> bool {
+    pub(super) fn shortly(&self, ways: u8, work: impl FnOnce(&mut HandshakeState) -> bool) -> bool {
         // Not in one step: these ways are short in the midst of a handshake alone, where no two threads use one SSL, and whoever comes
         // while this thread is here finds it busy.
         if !self.is_short(ways) || self.busy.load(Ordering::Acquire) {
@@ -300,7 +300,7 @@ impl Slot {
         }
         self.busy.store(true, Ordering::Relaxed);
         // SAFETY: `busy` is ours, as for a guard.
-        let done = work(unsafe { &mut *self.story.get() });
+        let done = work(unsafe { &mut *self.handshake.get() });
         self.busy.store(false, Ordering::Release);
         done
     }
@@ -311,7 +311,7 @@ impl Slot {
         self.short.store(ways, Ordering::Relaxed);
     }
 
-    /// Whether nothing was missed that the story does not know of yet.
+    /// Whether nothing was missed that the handshake does not know of yet.
     #[inline]
     pub(super) fn has_missed_nothing(&self) -> bool {
         self.missed.load(Ordering::Relaxed) == 0
@@ -337,13 +337,13 @@ impl Slot {
         (kind == SEALED).then(|| [kind, a, b, c, self.latest_end.load(Ordering::Relaxed)])
     }
 
-    /// The story, unless somebody has it.
-    pub(super) fn try_story(&self) -> Option<StoryGuard<'_>> {
+    /// The handshake, unless somebody has it.
+    pub(super) fn try_handshake(&self) -> Option<HandshakeGuard<'_>> {
         if self.busy.swap(true, Ordering::Acquire) {
             self.missed.fetch_add(1, Ordering::Relaxed);
             return None;
         }
-        let mut guard = StoryGuard(self);
+        let mut guard = HandshakeGuard(self);
         guard.usual = false;
         if guard.notes.is_open() {
             guard.write_up();

@@ -7,15 +7,15 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::atomic::Ordering;
 
+use super::address_cache;
 use super::boundary;
+use super::connection_state::{ConnectionState, short};
 use super::context::ContextState;
 use super::functions::{MessageCallback, SSL, SSL_CTX};
 use super::hooks;
 use super::messages::silent;
-use super::nearby;
 use super::previous::{Previous, same};
 use super::security;
-use super::slot::{Slot, short};
 use super::symbols::{Symbols, ctrl};
 
 /// A function pointer of C, of whichever type its setter has; null for none.
@@ -28,28 +28,28 @@ pub type FunctionPointer = *const c_void;
 /// For all methods: objects are alive and of this library, used by this thread alone as their setters demand, and a function
 /// pointer is null or a function of the type that the setter of that name takes.
 #[derive(Clone, Copy, Debug)]
-pub struct Between(&'static Symbols);
+pub struct Interposer(&'static Symbols);
 
 /// What a connection has from its context at the beginning.
 ///
 /// # Safety
-/// `slot` is the slot of `ssl`, which only this thread knows and which was made from the context of `heard`.
+/// `connection` is the connection of `ssl`, which only this thread knows and which was made from the context of `heard`.
 #[inline]
-unsafe fn inherit(slot: &Slot, heard: &ContextState, ssl: *mut c_void) {
-    slot.inherit_message(heard);
-    slot.supervised.store(true, Ordering::Relaxed);
-    slot.made_after(heard.adjustments());
+unsafe fn inherit(connection: &ConnectionState, heard: &ContextState, ssl: *mut c_void) {
+    connection.inherit_message(heard);
+    connection.supervised.store(true, Ordering::Relaxed);
+    connection.made_after(heard.adjustments());
     // SAFETY: as promised.
-    unsafe { slot.arrive(ssl.cast()) };
-    slot.shorten(short::SKETCH);
+    unsafe { connection.insert_address(ssl.cast()) };
+    connection.shorten(short::SKETCH);
 }
 
 #[allow(clippy::missing_safety_doc, reason = "one promise for all, at the type")]
-impl Between {
+impl Interposer {
     /// Stands before that library.
     #[must_use]
     pub fn new(symbols: &'static Symbols) -> Self {
-        Between(symbols)
+        Interposer(symbols)
     }
 
     /// `SSL_new` has made this connection from a context: it inherits the message callback that its context has now. `false`
@@ -57,13 +57,14 @@ impl Between {
     pub unsafe fn made(self, ssl: *mut c_void, context: *const c_void) -> bool {
         // SAFETY: a live SSL that only this thread knows, and the live SSL_CTX that it was made from.
         unsafe {
-            let Some(heard) = ContextState::of(self.0, context.cast()).filter(|context| context.is_heard())
+            let Some(heard) =
+                ContextState::of(self.0, context.cast()).filter(|context| context.has_subscriptions())
             else {
                 return false;
             };
-            heard.arrive(context.cast());
-            if let Some(slot) = Slot::put(self.0, ssl.cast(), Some(heard.share())) {
-                inherit(slot, heard, ssl);
+            heard.insert_address(context.cast());
+            if let Some(connection) = ConnectionState::put(self.0, ssl.cast(), Some(heard.share())) {
+                inherit(connection, heard, ssl);
             }
         }
         true
@@ -75,12 +76,15 @@ impl Between {
     pub unsafe fn made_shortly(self, ssl: *mut c_void, context: *const c_void) -> bool {
         // SAFETY: as for `made`.
         unsafe {
-            let Some(heard) = nearby::find_context(context.cast()).filter(|context| context.is_heard())
+            let Some(heard) =
+                address_cache::find_context(context.cast()).filter(|context| context.has_subscriptions())
             else {
                 return false;
             };
-            let Some(slot) = Slot::put_spare(self.0, ssl.cast(), heard) else { return false };
-            inherit(slot, heard, ssl);
+            let Some(connection) = ConnectionState::put_spare(self.0, ssl.cast(), heard) else {
+                return false;
+            };
+            inherit(connection, heard, ssl);
         }
         true
     }
@@ -90,7 +94,7 @@ impl Between {
     #[must_use]
     pub unsafe fn is_settled(self, ssl: *const c_void) -> bool {
         // SAFETY: a live SSL of this thread, or null.
-        unsafe { nearby::find(ssl.cast()) }.is_some_and(|slot| slot.is_short(short::OVER))
+        unsafe { address_cache::find(ssl.cast()) }.is_some_and(|connection| connection.is_short(short::OVER))
     }
 
     /// `SSL_free` is about to be called, of which the hooks hear when nothing of the connection may be used any more.
@@ -99,8 +103,10 @@ impl Between {
         // SAFETY: a live SSL of this thread, or null.
         unsafe {
             // In the midst of a handshake: one that is over has no such way.
-            if let Some(slot) = Slot::own(self.0, ssl).filter(|slot| slot.is_short(short::STEPS)) {
-                boundary::enter(slot, |story| story.leave(slot, ssl));
+            if let Some(connection) =
+                ConnectionState::own(self.0, ssl).filter(|connection| connection.is_short(short::STEPS))
+            {
+                boundary::enter(connection, |handshake| handshake.leave(connection, ssl));
             }
         }
     }
@@ -110,8 +116,8 @@ impl Between {
         let ssl = ssl.cast::<SSL>();
         // SAFETY: a live SSL of this thread.
         unsafe {
-            if let Some(slot) = Slot::of(self.0, ssl) {
-                boundary::enter(slot, |story| story.could_not_ask(slot, ssl));
+            if let Some(connection) = ConnectionState::of(self.0, ssl) {
+                boundary::enter(connection, |handshake| handshake.could_not_ask(connection, ssl));
             }
         }
     }
@@ -138,8 +144,8 @@ impl Between {
     /// `SSL_ctrl`, likewise.
     pub unsafe fn adjusted(self, ssl: *mut c_void) {
         // SAFETY: a live SSL of this thread, or null.
-        if let Some(slot) = unsafe { Slot::own(self.0, ssl.cast()) } {
-            slot.adjust();
+        if let Some(connection) = unsafe { ConnectionState::own(self.0, ssl.cast()) } {
+            connection.adjust();
         }
     }
 
@@ -148,13 +154,13 @@ impl Between {
         let ssl = ssl.cast::<SSL>();
         // SAFETY: a live SSL of this thread.
         unsafe {
-            if let Some(slot) = Slot::of(self.0, ssl) {
+            if let Some(connection) = ConnectionState::of(self.0, ssl) {
                 // The info callback behind ours is that of another context now.
-                slot.supervised.store(false, Ordering::Relaxed);
-                slot.lengthen();
-                boundary::enter(slot, |story| {
-                    if story.is_recorded() {
-                        hooks::arm(slot, ssl, story);
+                connection.supervised.store(false, Ordering::Relaxed);
+                connection.lengthen();
+                boundary::enter(connection, |handshake| {
+                    if handshake.is_recorded() {
+                        hooks::arm(connection, ssl, handshake);
                     }
                 });
             }
@@ -178,14 +184,18 @@ impl Between {
         // SAFETY: a live SSL of this thread and a message callback.
         unsafe {
             let callback = std::mem::transmute::<FunctionPointer, Option<MessageCallback>>(callback);
-            self.of_connection(ssl, |slot| slot.set_message(ssl.cast(), callback))
+            self.of_connection(ssl, |connection| connection.set_message(ssl.cast(), callback))
         }
     }
 
     /// `SSL_set_msg_callback_arg`.
     pub unsafe fn set_message_arg(self, ssl: *mut c_void, arg: *mut c_void) -> bool {
         // SAFETY: a live SSL of this thread.
-        unsafe { self.of_connection(ssl, |slot| slot.previous.message_arg.store(arg, Ordering::Release)) }
+        unsafe {
+            self.of_connection(ssl, |connection| {
+                connection.previous.message_arg.store(arg, Ordering::Release)
+            })
+        }
     }
 
     /// `SSL_CTX_set_info_callback`.
@@ -210,8 +220,8 @@ impl Between {
         let (f, ours) = (&self.0.f, &self.0.trampolines);
         // SAFETY: a live SSL of this thread and an info callback.
         unsafe {
-            let Some(slot) = Slot::of(self.0, ssl.cast()) else { return false };
-            slot.info.set_address(callback);
+            let Some(connection) = ConnectionState::of(self.0, ssl.cast()) else { return false };
+            connection.info.set_address(callback);
             (f.SSL_set_info_callback)(ssl.cast(), Some(ours.info));
         }
         true
@@ -224,7 +234,8 @@ impl Between {
             return said;
         }
         // SAFETY: a live SSL.
-        unsafe { Slot::of(self.0, ssl.cast()) }.map_or(ptr::null(), |slot| slot.info.address())
+        unsafe { ConnectionState::of(self.0, ssl.cast()) }
+            .map_or(ptr::null(), |connection| connection.info.address())
     }
 
     /// `SSL_set_verify`, whose null callback changes nothing but the mode.
@@ -232,17 +243,17 @@ impl Between {
         let (f, ours) = (&self.0.f, &self.0.trampolines);
         // SAFETY: a live SSL of this thread and a verify callback.
         unsafe {
-            let Some(slot) = Slot::of(self.0, ssl.cast()) else { return false };
+            let Some(connection) = ConnectionState::of(self.0, ssl.cast()) else { return false };
             // In the midst of a handshake a server may come to want a certificate after all, and a sketch knows of none.
-            boundary::enter(slot, |story| {
-                if story.is_recorded() {
-                    hooks::arm_verify(slot, ssl.cast());
+            boundary::enter(connection, |handshake| {
+                if handshake.is_recorded() {
+                    hooks::arm_verify(connection, ssl.cast());
                 }
             });
             if callback.is_null() || !same((f.SSL_get_verify_callback)(ssl.cast()), ours.verify) {
                 return false;
             }
-            slot.previous.verify.set_address(callback);
+            connection.previous.verify.set_address(callback);
             (f.SSL_set_verify)(ssl.cast(), mode, Some(ours.verify));
         }
         true
@@ -255,7 +266,8 @@ impl Between {
             return said;
         }
         // SAFETY: a live SSL.
-        unsafe { Slot::of(self.0, ssl.cast()) }.map_or(ptr::null(), |slot| slot.previous.verify.address())
+        unsafe { ConnectionState::of(self.0, ssl.cast()) }
+            .map_or(ptr::null(), |connection| connection.previous.verify.address())
     }
 
     /// `SSL_set_security_callback`.
@@ -263,12 +275,12 @@ impl Between {
         let (f, ours) = (&self.0.f, &self.0.trampolines);
         // SAFETY: a live SSL of this thread and a security callback.
         unsafe {
-            let Some(slot) = Slot::of(self.0, ssl.cast()) else { return false };
+            let Some(connection) = ConnectionState::of(self.0, ssl.cast()) else { return false };
             if callback.is_null() || !same((f.SSL_get_security_callback)(ssl.cast()), ours.security) {
                 return false;
             }
-            slot.previous.security.set_address(callback);
-            security::common_security(self.0).meet(slot.previous.security.get());
+            connection.previous.security.set_address(callback);
+            security::common_security(self.0).meet(connection.previous.security.get());
         }
         true
     }
@@ -280,7 +292,8 @@ impl Between {
             return said;
         }
         // SAFETY: a live SSL.
-        unsafe { Slot::of(self.0, ssl.cast()) }.map_or(ptr::null(), |slot| slot.previous.security.address())
+        unsafe { ConnectionState::of(self.0, ssl.cast()) }
+            .map_or(ptr::null(), |connection| connection.previous.security.address())
     }
 
     /// `SSL_CTX_set_keylog_callback`.
@@ -322,22 +335,22 @@ impl Between {
     unsafe fn of_context(self, context: *mut c_void, keep: impl FnOnce(&Previous)) -> bool {
         // SAFETY: a live SSL_CTX.
         let state = unsafe { ContextState::of(self.0, context.cast::<SSL_CTX>()) };
-        let Some(state) = state.filter(|state| state.is_heard()) else { return false };
+        let Some(state) = state.filter(|state| state.has_subscriptions()) else { return false };
         keep(&state.previous);
         true
     }
 
-    /// Keeps something of the message callback, and puts ours in front again, which is given back once the story is over.
+    /// Keeps something of the message callback, and puts ours in front again, which is given back once the handshake is over.
     ///
     /// # Safety
     /// As for the type.
-    unsafe fn of_connection(self, ssl: *mut c_void, keep: impl FnOnce(&Slot)) -> bool {
+    unsafe fn of_connection(self, ssl: *mut c_void, keep: impl FnOnce(&ConnectionState)) -> bool {
         let (f, ours) = (&self.0.f, &self.0.trampolines);
         // SAFETY: a live SSL of this thread.
         unsafe {
-            let Some(slot) = Slot::of(self.0, ssl.cast()) else { return false };
-            slot.lengthen();
-            keep(slot);
+            let Some(connection) = ConnectionState::of(self.0, ssl.cast()) else { return false };
+            connection.lengthen();
+            keep(connection);
             (f.SSL_set_msg_callback)(ssl.cast(), Some(ours.message));
             (f.SSL_ctrl)(ssl.cast(), ctrl::SET_MSG_CALLBACK_ARG, 0, ptr::null_mut());
         }

@@ -1,16 +1,16 @@
-//! The slots of the connections that are in the midst of their handshakes, and the states of contexts, found by an address without
+//! The connections of the connections that are in the midst of their handshakes, and the states of contexts, found by an address without
 //! asking OpenSSL.
 //!
 //! OpenSSL's own answer (`SSL_get_ex_data(3)`) goes through four functions in two libraries, and is needed at every turn of a
-//! handshake. Between two turns the processor has forgotten all of them, since it did a signature meanwhile: what costs is not to
+//! handshake. Interposer two turns the processor has forgotten all of them, since it did a signature meanwhile: what costs is not to
 //! run a function but to fetch it. A connection that does not stand here is merely looked up at length.
 
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
+use super::connection_state::ConnectionState;
 use super::context::ContextState;
 use super::functions::{SSL, SSL_CTX};
-use super::slot::Slot;
 
 /// A power of two.
 const PLACES: usize = 256;
@@ -79,7 +79,7 @@ impl<T> Place<T> {
 }
 
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
-static TABLE: [Place<Slot>; PLACES] = [const { Place::new() }; PLACES];
+static TABLE: [Place<ConnectionState>; PLACES] = [const { Place::new() }; PLACES];
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
 static CONTEXT_TABLE: [Place<ContextState>; CONTEXTS] = [const { Place::new() }; CONTEXTS];
 
@@ -91,27 +91,27 @@ fn place<T, const N: usize>(table: &'static [Place<T>; N], address: usize) -> &'
     &table[spread as usize % N]
 }
 
-/// The slot of `ssl`, if it stands here.
+/// The connection of `ssl`, if it stands here.
 ///
 /// # Safety
 /// `ssl` is null, or alive and stays so for `'a`, and no other thread uses it.
 #[inline(always)]
-pub(super) unsafe fn find<'a>(ssl: *const SSL) -> Option<&'a Slot> {
-    let slot = place(&TABLE, ssl as usize).find(ssl as usize)?;
-    // SAFETY: the slot that `enter` was given with this address, and wrote before it. It lives as long as its SSL, whose end takes
-    // it from here (`leave`) before the slot goes and before the address can become another one's.
-    Some(unsafe { slot.as_ref() })
+pub(super) unsafe fn find<'a>(ssl: *const SSL) -> Option<&'a ConnectionState> {
+    let connection = place(&TABLE, ssl as usize).find(ssl as usize)?;
+    // SAFETY: the connection that `enter` was given with this address, and wrote before it. It lives as long as its SSL, whose end takes
+    // it from here (`leave`) before the connection goes and before the address can become another one's.
+    Some(unsafe { connection.as_ref() })
 }
 
 /// Puts a connection here, in place of whichever stood in its place.
 ///
 /// # Safety
-/// `slot` is the slot of `ssl`, which is alive and used by this thread alone; `leave` is called before either ends.
+/// `connection` is the connection of `ssl`, which is alive and used by this thread alone; `leave` is called before either ends.
 #[inline]
-pub(super) unsafe fn enter(ssl: *const SSL, slot: &Slot) {
+pub(super) unsafe fn enter(ssl: *const SSL, connection: &ConnectionState) {
     let place = place(&TABLE, ssl as usize);
     // Two may want the same place at once: the second goes without.
-    place.enter(place.address.load(Ordering::Relaxed), ssl as usize, slot);
+    place.enter(place.address.load(Ordering::Relaxed), ssl as usize, connection);
 }
 
 /// Takes a connection from here that is about to end.

@@ -1,0 +1,104 @@
+//! The objects that are loaded into this process, as the dynamic linker knows them.
+
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ptr;
+use std::sync::OnceLock;
+
+/// An object: the program itself, a library, a module.
+#[derive(Clone, Debug)]
+pub(crate) struct Loaded {
+    /// Where it begins, by which it is known.
+    pub(crate) base: usize,
+    /// As `dlopen` knows it; empty for the program itself.
+    pub(crate) name: CString,
+}
+
+/// The object that this address lies in, whether it is code or data.
+pub(crate) fn object_of(address: usize) -> Option<Loaded> {
+    // SAFETY: plain data, for which zeros are a value; dladdr1 only reads, and stores the address of a link map that lives as
+    // long as its object. The name is copied at once.
+    unsafe {
+        let mut info: libc::Dl_info = std::mem::zeroed();
+        let mut map: *mut LinkMap = ptr::null_mut();
+        let found = dladdr1(address as *const c_void, &mut info, (&raw mut map).cast(), RTLD_DL_LINKMAP);
+        if found == 0 || map.is_null() {
+            return None;
+        }
+        let name = if (*map).name.is_null() { c"" } else { CStr::from_ptr((*map).name) };
+        Some(Loaded { base: info.dli_fbase as usize, name: name.to_owned() })
+    }
+}
+
+/// Where our own object begins.
+pub(crate) fn own_base() -> usize {
+    static BASE: OnceLock<usize> = OnceLock::new();
+    *BASE.get_or_init(|| object_of(own_base as fn() -> usize as usize).map_or(0, |object| object.base))
+}
+
+/// The addresses that an object is loaded at, from the first to behind the last.
+pub(crate) fn extent(base: usize) -> (usize, usize) {
+    let mut looked = (base, base);
+    // SAFETY: the callback has the prototype that dl_iterate_phdr wants, and the data is its own.
+    unsafe { libc::dl_iterate_phdr(Some(measure), (&raw mut looked).cast()) };
+    looked
+}
+
+unsafe extern "C" fn measure(info: *mut libc::dl_phdr_info, _size: usize, looked: *mut c_void) -> c_int {
+    // SAFETY: the linker's own description, alive during the call, and the pair that `extent` gave.
+    unsafe {
+        let looked = &mut *looked.cast::<(usize, usize)>();
+        let count = usize::from((*info).dlpi_phnum);
+        if (*info).dlpi_phdr.is_null() || count == 0 {
+            return 0;
+        }
+        let headers = std::slice::from_raw_parts((*info).dlpi_phdr, count);
+        let places = headers.iter().filter(|header| header.p_type == libc::PT_LOAD).map(|header| {
+            let start = ((*info).dlpi_addr as usize).wrapping_add(header.p_vaddr as usize);
+            (start, start.wrapping_add(header.p_memsz as usize))
+        });
+        let first = places.clone().map(|(start, _)| start).min().unwrap_or(0);
+        // The linker rounds down to a page, of whatever size that is.
+        const LARGEST_PAGE: usize = 64 << 10;
+        if first.wrapping_sub(looked.0) >= LARGEST_PAGE {
+            return 0;
+        }
+        looked.1 = places.map(|(_, end)| end).max().unwrap_or(looked.0);
+        1
+    }
+}
+
+/// All that are loaded.
+pub(crate) fn all() -> Vec<Loaded> {
+    let mut found: Vec<usize> = Vec::new();
+    // SAFETY: as in `extent`.
+    unsafe { libc::dl_iterate_phdr(Some(list), (&raw mut found).cast()) };
+    found.into_iter().filter_map(object_of).collect()
+}
+
+unsafe extern "C" fn list(info: *mut libc::dl_phdr_info, _size: usize, found: *mut c_void) -> c_int {
+    // SAFETY: the linker's own description, alive during the call, and the vector that `all` gave.
+    unsafe {
+        if !(*info).dlpi_phdr.is_null() {
+            (*found.cast::<Vec<usize>>()).push((*info).dlpi_phdr as usize);
+        }
+    }
+    0
+}
+
+const RTLD_DL_LINKMAP: c_int = 2;
+
+/// The head of `struct link_map` of <link.h>.
+#[repr(C)]
+struct LinkMap {
+    _address: usize,
+    name: *const c_char,
+}
+
+unsafe extern "C" {
+    fn dladdr1(
+        address: *const c_void,
+        info: *mut libc::Dl_info,
+        extra: *mut *mut c_void,
+        flags: c_int,
+    ) -> c_int;
+}
