@@ -13,14 +13,14 @@ use std::sync::{Arc, OnceLock};
 use arc_swap::ArcSwap;
 
 use super::address_cache;
+use super::chained::{Callback, Chained, same};
 use super::clock::ticks;
 use super::context::ContextState;
-use super::current::Keepsakes;
+use super::current_connection::Keepsakes;
 use super::functions::{InfoCallback, MessageCallback, SSL};
 use super::handshake_state::HandshakeState;
 use super::layers::Layers;
 use super::messages::{CHANGE_CIPHER_SPEC, HANDSHAKE_RECORD, HEADER, MAJOR_VERSION, SPEC, silent};
-use super::previous::{Callback, Previous, same};
 use super::subscription::Subscription;
 use super::symbols::Symbols;
 use crate::event::PeerCertificate;
@@ -90,7 +90,7 @@ pub(super) struct ConnectionState {
     /// The state of the context that the `SSL` was made from; SNI may give it another one later.
     pub(super) context: Option<Arc<ContextState>>,
     handshake: UnsafeCell<HandshakeState>,
-    pub(super) previous: Previous,
+    pub(super) chained: Chained,
     pub(super) symbols: &'static Symbols,
     /// Recorders attached to this `SSL` alone.
     pub(super) subscriptions: OnceLock<ArcSwap<Vec<Arc<Subscription>>>>,
@@ -169,12 +169,12 @@ impl ConnectionState {
     /// The application's message callback is this one from the connection's beginning: `SSL_new` takes it from the context.
     #[inline]
     pub(super) fn inherit_message(&self, context: &ContextState) {
-        let (callback, arg) = (context.previous.message.get(), &context.previous.message_arg);
+        let (callback, arg) = (context.chained.message.get(), &context.chained.message_arg);
         if callback.is_some_and(|callback| !same(Some(callback), silent)) {
             self.layers.know();
         }
-        self.previous.message.set(Some(callback.unwrap_or(silent)));
-        self.previous.message_arg.store(arg.load(Ordering::Acquire), Ordering::Release);
+        self.chained.message.set(Some(callback.unwrap_or(silent)));
+        self.chained.message_arg.store(arg.load(Ordering::Acquire), Ordering::Release);
     }
 
     /// The application has set its message callback on this connection; null means none, whatever the context has.
@@ -188,7 +188,7 @@ impl ConnectionState {
             let state = unsafe { CStr::from_ptr((self.symbols.f.SSL_state_string_long)(ssl)) };
             self.layers.meet(self.symbols.version_number, !state.to_bytes().starts_with(b"before"));
         }
-        self.previous.message.set(Some(callback.unwrap_or(silent)));
+        self.chained.message.set(Some(callback.unwrap_or(silent)));
     }
 
     /// The connection may be configured otherwise than when it was made.

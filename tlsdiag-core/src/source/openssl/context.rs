@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use arc_swap::{ArcSwap, ArcSwapOption};
 
 use super::address_cache;
+use super::chained::Chained;
 use super::configured::Configured;
 use super::connection_state::{ADJUSTED, Told};
 use super::functions::SSL_CTX;
-use super::previous::Previous;
 use super::sketch::Sketches;
 use super::subscription::Subscription;
 use super::symbols::Symbols;
@@ -21,7 +21,7 @@ pub(super) struct ContextState {
     /// Whether anybody listens: asked for each connection, and to look at the list takes longer.
     heard: AtomicBool,
     pub(super) subscriptions: ArcSwap<Vec<Arc<Subscription>>>,
-    pub(super) previous: Previous,
+    pub(super) chained: Chained,
     /// The configuration as it was last read, with its fingerprint.
     pub(super) configured: ArcSwapOption<Configured>,
     pub(super) sketches: Sketches,
@@ -39,7 +39,7 @@ impl ContextState {
             address: context as usize,
             heard: AtomicBool::new(false),
             subscriptions: ArcSwap::default(),
-            previous: Previous::default(),
+            chained: Chained::default(),
             configured: ArcSwapOption::empty(),
             sketches: Sketches::default(),
             adjustments: AtomicU32::new(0),

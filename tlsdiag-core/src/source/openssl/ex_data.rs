@@ -75,7 +75,7 @@ unsafe extern "C" fn dup_connection(
             boundary::contain(|| {
                 let copy = ConnectionState::new(symbols, original.context.clone());
                 copy.info.set(original.info.get());
-                copy.previous.inherit(&original.previous);
+                copy.chained.inherit(&original.chained);
                 Arc::into_raw(copy)
             })
         });

@@ -13,12 +13,12 @@ use super::aside;
 use super::clock::Stopwatch;
 use super::configured::Configured;
 use super::connection_state::ConnectionState;
-use super::current::Scene;
+use super::current_connection::CurrentConnection;
+use super::free_list;
 use super::functions::{BIO, SSL};
 use super::local;
 use super::notes::Notes;
 use super::peer;
-use super::pool;
 use super::subscription::{Subscriber, Subscription, bit};
 use super::symbols::Symbols;
 use crate::event::{
@@ -111,7 +111,7 @@ pub(super) struct HandshakeState {
     pub(super) given_back: bool,
     pub(super) symbols: Option<&'static Symbols>,
     /// The connection that this is about, from the beginning of the handshake on.
-    pub(super) scene: Scene,
+    pub(super) current: CurrentConnection,
     /// One, as a rule, and then it needs no memory of its own.
     pub(super) heard: SmallVec<[Subscriber; 1]>,
     pub(super) configured: Option<Arc<Configured>>,
@@ -145,7 +145,7 @@ impl HandshakeState {
         let deserted = !self.sketched && !self.heard.iter().any(|heard| heard.subscription.is_active());
         if deserted && self.phase == Phase::Open {
             if let Some(recording) = self.recording.take() {
-                pool::give_back(recording);
+                free_list::give_back(recording);
             }
             self.heard.clear();
             self.wanted = 0;
@@ -172,7 +172,7 @@ impl HandshakeState {
         self.wanted = self.heard.iter().fold(0, |bits, heard| bits | heard.wanted);
         self.live = self.heard.iter().any(|heard| heard.subscription.live);
         self.start_over(connection, ssl);
-        self.recording = Some(pool::take(next_connection()));
+        self.recording = Some(free_list::take(next_connection()));
         // SAFETY: a live SSL of this thread.
         unsafe {
             let role = if (symbols.f.SSL_is_server)(ssl) != 0 { Role::Server } else { Role::Client };
@@ -351,11 +351,11 @@ impl HandshakeState {
     /// Where a client has heard nothing: whether its peer's host has what was sent. That tells a path that swallows packets from a
     /// program that says nothing.
     pub(super) fn ask_what_arrived(&mut self, symbols: &Symbols) {
-        let ssl = self.scene.ssl;
+        let ssl = self.current.ssl;
         if self.heard_record || self.role != Some(Role::Client) || ssl.is_null() {
             return;
         }
-        // SAFETY: the scene's connection is the one whose hook runs; its `SSL` is null there once it is half gone.
+        // SAFETY: the current's connection is the one whose hook runs; its `SSL` is null there once it is half gone.
         if let Some(bytes) = unsafe { peer::unacknowledged(symbols, ssl) } {
             self.emit(&EventBody::Unacknowledged { bytes });
         }

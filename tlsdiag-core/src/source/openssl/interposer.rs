@@ -9,12 +9,12 @@ use std::sync::atomic::Ordering;
 
 use super::address_cache;
 use super::boundary;
+use super::chained::{Chained, same};
 use super::connection_state::{ConnectionState, short};
 use super::context::ContextState;
 use super::functions::{MessageCallback, SSL, SSL_CTX};
 use super::hooks;
 use super::messages::silent;
-use super::previous::{Previous, same};
 use super::security;
 use super::symbols::{Symbols, ctrl};
 
@@ -170,13 +170,13 @@ impl Interposer {
     /// `SSL_CTX_set_msg_callback`.
     pub unsafe fn set_context_message(self, context: *mut c_void, callback: FunctionPointer) -> bool {
         // SAFETY: a message callback by the promise above.
-        unsafe { self.of_context(context, |previous| self.keep_message(previous, callback)) }
+        unsafe { self.of_context(context, |chained| self.keep_message(chained, callback)) }
     }
 
     /// `SSL_CTX_set_msg_callback_arg`.
     pub unsafe fn set_context_message_arg(self, context: *mut c_void, arg: *mut c_void) -> bool {
         // SAFETY: a live SSL_CTX.
-        unsafe { self.of_context(context, |previous| previous.message_arg.store(arg, Ordering::Release)) }
+        unsafe { self.of_context(context, |chained| chained.message_arg.store(arg, Ordering::Release)) }
     }
 
     /// `SSL_set_msg_callback`.
@@ -192,16 +192,14 @@ impl Interposer {
     pub unsafe fn set_message_arg(self, ssl: *mut c_void, arg: *mut c_void) -> bool {
         // SAFETY: a live SSL of this thread.
         unsafe {
-            self.of_connection(ssl, |connection| {
-                connection.previous.message_arg.store(arg, Ordering::Release)
-            })
+            self.of_connection(ssl, |connection| connection.chained.message_arg.store(arg, Ordering::Release))
         }
     }
 
     /// `SSL_CTX_set_info_callback`.
     pub unsafe fn set_context_info(self, context: *mut c_void, callback: FunctionPointer) -> bool {
         // SAFETY: an info callback by the promise above.
-        unsafe { self.of_context(context, |previous| previous.info.set_address(callback)) }
+        unsafe { self.of_context(context, |chained| chained.info.set_address(callback)) }
     }
 
     /// `SSL_CTX_get_info_callback`.
@@ -212,7 +210,7 @@ impl Interposer {
         }
         // SAFETY: a live SSL_CTX.
         unsafe { ContextState::of(self.0, context.cast()) }
-            .map_or(ptr::null(), |state| state.previous.info.address())
+            .map_or(ptr::null(), |state| state.chained.info.address())
     }
 
     /// `SSL_set_info_callback`.
@@ -253,7 +251,7 @@ impl Interposer {
             if callback.is_null() || !same((f.SSL_get_verify_callback)(ssl.cast()), ours.verify) {
                 return false;
             }
-            connection.previous.verify.set_address(callback);
+            connection.chained.verify.set_address(callback);
             (f.SSL_set_verify)(ssl.cast(), mode, Some(ours.verify));
         }
         true
@@ -267,7 +265,7 @@ impl Interposer {
         }
         // SAFETY: a live SSL.
         unsafe { ConnectionState::of(self.0, ssl.cast()) }
-            .map_or(ptr::null(), |connection| connection.previous.verify.address())
+            .map_or(ptr::null(), |connection| connection.chained.verify.address())
     }
 
     /// `SSL_set_security_callback`.
@@ -279,8 +277,8 @@ impl Interposer {
             if callback.is_null() || !same((f.SSL_get_security_callback)(ssl.cast()), ours.security) {
                 return false;
             }
-            connection.previous.security.set_address(callback);
-            security::common_security(self.0).meet(connection.previous.security.get());
+            connection.chained.security.set_address(callback);
+            security::common_security(self.0).meet(connection.chained.security.get());
         }
         true
     }
@@ -293,7 +291,7 @@ impl Interposer {
         }
         // SAFETY: a live SSL.
         unsafe { ConnectionState::of(self.0, ssl.cast()) }
-            .map_or(ptr::null(), |connection| connection.previous.security.address())
+            .map_or(ptr::null(), |connection| connection.chained.security.address())
     }
 
     /// `SSL_CTX_set_keylog_callback`.
@@ -302,7 +300,7 @@ impl Interposer {
         // SAFETY: a live SSL_CTX and a key log callback.
         unsafe {
             same((f.SSL_CTX_get_keylog_callback)(context.cast()), ours.keylog)
-                && self.of_context(context, |previous| previous.keylog.set_address(callback))
+                && self.of_context(context, |chained| chained.keylog.set_address(callback))
         }
     }
 
@@ -314,29 +312,29 @@ impl Interposer {
         }
         // SAFETY: a live SSL_CTX.
         unsafe { ContextState::of(self.0, context.cast()) }
-            .map_or(ptr::null(), |state| state.previous.keylog.address())
+            .map_or(ptr::null(), |state| state.chained.keylog.address())
     }
 
     /// # Safety
     /// `callback` is null or a message callback.
-    unsafe fn keep_message(self, previous: &Previous, callback: FunctionPointer) {
+    unsafe fn keep_message(self, chained: &Chained, callback: FunctionPointer) {
         if callback.is_null() {
             // Null on a connection means none, whatever its context has.
-            previous.message.set(Some(silent));
+            chained.message.set(Some(silent));
             return;
         }
         self.0.chains_messages.store(true, Ordering::Relaxed);
         // SAFETY: as promised.
-        unsafe { previous.message.set_address(callback) };
+        unsafe { chained.message.set_address(callback) };
     }
 
     /// # Safety
     /// As for the type.
-    unsafe fn of_context(self, context: *mut c_void, keep: impl FnOnce(&Previous)) -> bool {
+    unsafe fn of_context(self, context: *mut c_void, keep: impl FnOnce(&Chained)) -> bool {
         // SAFETY: a live SSL_CTX.
         let state = unsafe { ContextState::of(self.0, context.cast::<SSL_CTX>()) };
         let Some(state) = state.filter(|state| state.has_subscriptions()) else { return false };
-        keep(&state.previous);
+        keep(&state.chained);
         true
     }
 

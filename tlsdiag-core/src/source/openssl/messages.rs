@@ -7,12 +7,12 @@ use std::sync::atomic::Ordering;
 use super::address_cache;
 use super::bio;
 use super::boundary;
+use super::chained::Chained;
 use super::connection_state::{ConnectionState, short};
 use super::context::ContextState;
 use super::functions::{MessageCallback, SSL};
 use super::handshake_state::Phase;
 use super::hooks::{arm_info, table};
-use super::previous::Previous;
 use super::shortly::LINGERING;
 use super::symbols::ctrl;
 use crate::event::Direction;
@@ -248,9 +248,9 @@ unsafe extern "C" fn message_at_length(
             }
         }
         let (callback, arg) = match connection {
-            Some(connection) => behind_message(&connection.previous, connection.context.as_deref()),
+            Some(connection) => behind_message(&connection.chained, connection.context.as_deref()),
             None => match ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl)) {
-                Some(context) => behind_message(&context.previous, None),
+                Some(context) => behind_message(&context.chained, None),
                 None => (None, ptr::null_mut()),
             },
         };
@@ -284,10 +284,10 @@ pub(super) unsafe extern "C" fn silent(
 }
 
 /// The application's message callback: the one told for this connection, else the one told for its context.
-fn behind_message(own: &Previous, context: Option<&ContextState>) -> (Option<MessageCallback>, *mut c_void) {
-    let previous = match (own.message.get(), context) {
-        (None, Some(context)) => &context.previous,
+fn behind_message(own: &Chained, context: Option<&ContextState>) -> (Option<MessageCallback>, *mut c_void) {
+    let chained = match (own.message.get(), context) {
+        (None, Some(context)) => &context.chained,
         _ => own,
     };
-    (previous.message.get(), previous.message_arg.load(Ordering::Acquire))
+    (chained.message.get(), chained.message_arg.load(Ordering::Acquire))
 }

@@ -22,22 +22,24 @@
 
 #![allow(clippy::unnecessary_cast, reason = "C's long is 32 bits wide on some platforms")]
 
-mod accepted;
+mod accept_cache;
 mod address_cache;
 mod aside;
 mod attach;
 mod bio;
 mod boundary;
+mod chained;
 mod clock;
 mod configured;
 mod connection_state;
 mod context;
-mod current;
+mod current_connection;
 mod der;
 mod detach;
 mod ending;
 mod errors;
 mod ex_data;
+mod free_list;
 mod functions;
 mod handshake_state;
 mod hooks;
@@ -50,8 +52,6 @@ mod locate;
 mod messages;
 mod notes;
 mod peer;
-mod pool;
-mod previous;
 mod progress;
 mod security;
 mod shortly;
@@ -62,10 +62,10 @@ mod trust;
 #[cfg(feature = "linked")]
 mod typed;
 
-pub use accepted::accepted;
+pub use accept_cache::accepted;
 pub use attach::{AttachOptions, Attachment, attach_ctx_raw, attach_ssl_raw};
 pub use boundary::{Stats, stats};
-pub use current::{Keepsake, current_ssl, leave_with_current, left_with};
+pub use current_connection::{Keepsake, current_ssl, leave_with_current, left_with};
 pub use detach::{detach_raw, is_attached_raw};
 pub use interposer::{FunctionPointer, Interposer};
 pub use locate::{LocateError, Object};

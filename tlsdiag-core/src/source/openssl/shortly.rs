@@ -6,9 +6,9 @@ use std::sync::atomic::Ordering;
 
 use super::clock::ticks;
 use super::connection_state::{ConnectionState, short};
+use super::free_list;
 use super::functions::SSL;
 use super::handshake_state::{EXIT, HANDSHAKE_DONE, HANDSHAKE_START, HandshakeState, Phase};
-use super::pool;
 use super::progress::is_pending;
 use super::subscription::bit;
 use crate::event::noted::About;
@@ -169,7 +169,7 @@ impl HandshakeState {
                 if self.notes.is_open() {
                     recording.give_arena(self.notes.close());
                 }
-                pool::give_back(recording);
+                free_list::give_back(recording);
             }
         // SAFETY: passed on.
         } else if unsafe { !self.tell_shortly(connection, ssl) } {

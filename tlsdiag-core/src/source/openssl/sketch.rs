@@ -15,12 +15,12 @@ use super::boundary::{self, Errno};
 use super::clock::{self, ticks};
 use super::configured::{self, Configured};
 use super::connection_state::{ADJUSTED, ConnectionState};
-use super::current::Scene;
+use super::current_connection::CurrentConnection;
+use super::free_list;
 use super::functions::SSL;
 use super::handshake_state::{HandshakeState, next_connection};
 use super::hooks;
 use super::peer;
-use super::pool;
 use super::subscription::{Subscription, bit, is_healthy};
 use crate::event::noted::{self, Noted};
 use crate::event::{Ending, EventKind, LocalConfiguration, MANY_ANCHORS, Recording, Role};
@@ -160,7 +160,7 @@ impl HandshakeState {
             self.role = Some(Role::Server);
             // Whoever sees the setters sees to it that our message callback stays.
             self.messages_heard = true;
-            let mut recording = pool::take(next_connection());
+            let mut recording = free_list::take(next_connection());
             if self.watch.counts_ticks() {
                 self.notes.open(recording.take_arena());
             } else {
@@ -300,7 +300,7 @@ impl HandshakeState {
                     (recording.connection(), self.watch.pace(), self.notes.written());
                 if subscription.take_notes(&Noted { connection, time, pace, peer, local, notes }) {
                     recording.give_arena(self.notes.close());
-                    pool::give_back(recording);
+                    free_list::give_back(recording);
                     return true;
                 }
             }
@@ -309,7 +309,7 @@ impl HandshakeState {
         let time = self.watch.began_at();
         recording.fill_in_beginning(Role::Server, local, time, peer, expected_name);
         subscription.finish(Ending::Settled, self.elapsed(), &mut recording);
-        pool::give_back(recording);
+        free_list::give_back(recording);
         true
     }
 
@@ -377,7 +377,7 @@ impl HandshakeState {
         }
         // SAFETY: a sketch was begun by the hook of this connection's connection, and its handshake lies in the connection, whose context keeps what its
         // sketches have in common for as long as it lives.
-        let connection = unsafe { self.scene.connection.as_ref() }?;
+        let connection = unsafe { self.current.connection.as_ref() }?;
         connection.context.as_deref()?.sketches.common.get()
     }
 
@@ -390,7 +390,7 @@ impl HandshakeState {
         // What was looked at at a glance is looked at again where something failed.
         let looked = !common.passes_over && self.done;
         self.sketched = false;
-        let Scene { connection, ssl } = self.scene;
+        let CurrentConnection { connection, ssl } = self.current;
         // SAFETY: as for `common`.
         let Some(connection) = (unsafe { connection.as_ref() }) else { return };
         // Whoever came meanwhile and wants more than was kept has missed its beginning.
@@ -403,7 +403,7 @@ impl HandshakeState {
         self.unseen = !looked;
         let time = self.watch.began_at();
         let known = self.heard.iter().find_map(|heard| heard.subscription.peer);
-        // SAFETY: the scene's connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`).
+        // SAFETY: the current's connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`).
         let (peer, expected_name) = unsafe {
             match ssl.is_null() {
                 true => (None, None),

@@ -5,13 +5,13 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use super::super::chained::{Callback, Chained};
 use super::super::context::ContextState;
 use super::super::functions::SSL;
 use super::super::handshake_state::HandshakeState;
 use super::super::layers::Layers;
-use super::super::previous::{Callback, Previous};
 use super::super::symbols::Symbols;
-use super::super::{address_cache, pool};
+use super::super::{address_cache, free_list};
 use super::{ADJUSTED, ConnectionState, Told};
 
 impl ConnectionState {
@@ -22,7 +22,7 @@ impl ConnectionState {
         Arc::new(ConnectionState {
             symbols,
             info: Callback::default(),
-            previous: Previous::default(),
+            chained: Chained::default(),
             context,
             subscriptions: OnceLock::new(),
             keepsakes: OnceLock::new(),
@@ -153,7 +153,7 @@ impl ConnectionState {
         ssl: *mut SSL,
         context: &ContextState,
     ) -> Option<&'a ConnectionState> {
-        let spare = pool::take_slot();
+        let spare = free_list::take_slot();
         // SAFETY: as promised; what the pool gives is null or the only share of a connection, whose count moves into ex_data.
         unsafe {
             let connection = spare.as_mut()?;
@@ -162,7 +162,7 @@ impl ConnectionState {
                 connection.context = Some(context.share());
                 return Some(connection);
             }
-            ConnectionState::give_up(pool::give_back_slot(spare));
+            ConnectionState::give_up(free_list::give_back_slot(spare));
         }
         None
     }
@@ -186,7 +186,7 @@ impl ConnectionState {
             return;
         }
         // SAFETY: what was given back before, the only share of a connection.
-        unsafe { ConnectionState::give_up(pool::give_back_slot(Arc::into_raw(connection).cast_mut())) };
+        unsafe { ConnectionState::give_up(free_list::give_back_slot(Arc::into_raw(connection).cast_mut())) };
     }
 
     /// Makes it as good as new; `false` where it is to be dropped.
@@ -203,7 +203,7 @@ impl ConnectionState {
             info,
             handshake,
             context,
-            previous,
+            chained,
             symbols: _,
             subscriptions,
             keepsakes,
@@ -218,7 +218,7 @@ impl ConnectionState {
         (*short.get_mut(), *busy.get_mut(), *supervised.get_mut()) = (0, false, false);
         (*latest_end.get_mut(), *latest.get_mut(), *missed.get_mut()) = (0, 0, 0);
         *made.get_mut() = ADJUSTED;
-        (*info, *previous) = (Callback::default(), Previous::default());
+        (*info, *chained) = (Callback::default(), Chained::default());
         (*peer_certificate, *layers) = (Told::default(), Layers::default());
         *ssl.get_mut() = ptr::null_mut();
         true

@@ -2,7 +2,7 @@
 
 use super::super::clock::Stopwatch;
 use super::super::connection_state::ConnectionState;
-use super::super::current::Scene;
+use super::super::current_connection::CurrentConnection;
 use super::super::functions::SSL;
 use super::{HandshakeState, Phase};
 
@@ -53,7 +53,7 @@ impl HandshakeState {
             unseen,
             given_back,
             symbols,
-            scene,
+            current,
             heard: _,
             configured: _,
             transport,
@@ -61,7 +61,7 @@ impl HandshakeState {
         } = self;
         (*shown, *version, *phase, *role, *post_handshake) = ([false; 2], 0, Phase::Idle, None, None);
         (*watch, *last, *wanted, *transport) = (Stopwatch::default(), 0, 0, [0; 2]);
-        (*symbols, *scene) = (None, Scene::default());
+        (*symbols, *current) = (None, CurrentConnection::default());
         let flags = [
             done,
             usual,
@@ -90,7 +90,7 @@ impl HandshakeState {
     pub(in super::super) fn start_over(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
         connection.forget_latest();
         self.symbols = Some(connection.symbols);
-        self.scene = Scene { connection, ssl };
+        self.current = CurrentConnection { connection, ssl };
         (self.sketched, self.usual, self.shown, self.version) = (false, false, [false; 2], 0);
         (self.heard_record, self.messages_heard, self.data_in_headers) = (false, false, false);
         (self.transport_told, self.farewell, self.header_was_ccs) = (false, false, false);
