@@ -8,7 +8,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 
 use super::address_cache;
 use super::chained::Chained;
-use super::configured::Configured;
+use super::config_unchanged::Configured;
 use super::connection_state::{ADJUSTED, Told};
 use super::functions::SSL_CTX;
 use super::sketch::Sketches;

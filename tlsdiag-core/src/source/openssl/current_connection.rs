@@ -34,9 +34,9 @@ thread_local! {
     static CURRENT: Cell<CurrentConnection> = const { Cell::new(CurrentConnection::NONE) };
 }
 
-/// Runs `work` with this current as the current one.
+/// Runs `work` with this connection as the current one.
 pub(super) fn within<T>(current: CurrentConnection, work: impl FnOnce() -> T) -> T {
-    /// Puts the current before back, also when unwinding.
+    /// Puts the one before back, also when unwinding.
     struct Back(CurrentConnection);
     impl Drop for Back {
         fn drop(&mut self) {
@@ -71,7 +71,7 @@ pub fn leave_with_current(key: u64, keepsake: Keepsake) -> bool {
     if ssl.is_null() {
         return false;
     }
-    // SAFETY: the current is current only within a hook of its connection (`HandshakeState::pause`, `HandshakeState::hand_over`), which keeps the connection alive.
+    // SAFETY: a connection is current only within a hook of its connection (`HandshakeState::pause`, `HandshakeState::hand_over`), which keeps the connection alive.
     let Some(connection) = (unsafe { connection.as_ref() }) else { return false };
     connection.keepsakes.get_or_init(ArcSwap::default).rcu(|old| {
         let others = old.iter().filter(|(known, _)| *known != key).cloned();

@@ -3,13 +3,13 @@
 use std::ffi::c_int;
 use std::ptr;
 
-use super::aside;
+use super::config_snapshot;
 use super::connection_state::ConnectionState;
 use super::current_connection::{self, CurrentConnection};
+use super::error_queue_guard;
 use super::free_list;
 use super::functions::SSL;
 use super::handshake_state::{HandshakeState, Phase};
-use super::local;
 use super::peer;
 use super::subscription::{Subscriber, bit};
 use super::symbols::Symbols;
@@ -58,9 +58,9 @@ impl HandshakeState {
         }
         self.unseen = false;
         let Some(before) = &self.configured else { return };
-        // SAFETY: the current's connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`), and
+        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`), and
         // it keeps its connection.
-        let found = unsafe { local::found(symbols, ssl, before, (*connection).context.as_deref()) };
+        let found = unsafe { config_snapshot::found(symbols, ssl, before, (*connection).context.as_deref()) };
         if let Some(found) = found {
             recording.correct_beginning(&found.local);
             self.configured = Some(found);
@@ -113,7 +113,7 @@ impl HandshakeState {
         if !self.awaits_first_words() || self.farewell || self.transport_told {
             return false;
         }
-        // SAFETY: the current's connection is alive (`leave`); getters.
+        // SAFETY: the current connection is alive (`leave`); getters.
         unsafe {
             symbols.f.SSL_get_shutdown.is_some_and(|get| get(self.current.ssl) & RECEIVED_SHUTDOWN != 0)
                 || peer::has_hung_up(symbols, self.current.ssl)
@@ -141,7 +141,7 @@ impl HandshakeState {
                 }
             }
         };
-        current_connection::within(current, || aside::with_queue_aside(symbols, tell));
+        current_connection::within(current, || error_queue_guard::with_queue_aside(symbols, tell));
     }
 
     /// The handshake is established, and the handshake goes on: those who want it get what there is.
@@ -171,7 +171,7 @@ impl HandshakeState {
                 }
             }
         };
-        current_connection::within(current, || aside::with_queue_aside(symbols, tell));
+        current_connection::within(current, || error_queue_guard::with_queue_aside(symbols, tell));
     }
 
     /// Tells the whole recording to those who want it; the last of them may take it. Here a recorder does its real work,
@@ -189,7 +189,7 @@ impl HandshakeState {
         };
         current_connection::within(self.current, || {
             if self.heard.iter().any(|heard| heard.subscription.uses_openssl) {
-                aside::with_queue_aside(symbols, tell);
+                error_queue_guard::with_queue_aside(symbols, tell);
             } else {
                 tell();
             }

@@ -9,14 +9,14 @@ use std::time::{Duration, SystemTime};
 
 use smallvec::SmallVec;
 
-use super::aside;
 use super::clock::Stopwatch;
-use super::configured::Configured;
+use super::config_snapshot;
+use super::config_unchanged::Configured;
 use super::connection_state::ConnectionState;
 use super::current_connection::CurrentConnection;
+use super::error_queue_guard;
 use super::free_list;
 use super::functions::{BIO, SSL};
-use super::local;
 use super::notes::Notes;
 use super::peer;
 use super::subscription::{Subscriber, Subscription, bit};
@@ -186,7 +186,7 @@ impl HandshakeState {
             let cached = cached.and_then(|context| context.configured.load_full());
             self.unseen = cached.is_some();
             let configured =
-                cached.unwrap_or_else(|| local::read(symbols, ssl, connection.context.as_deref()));
+                cached.unwrap_or_else(|| config_snapshot::read(symbols, ssl, connection.context.as_deref()));
             let peer = peer::address(symbols, ssl, role)
                 .or_else(|| self.heard.iter().find_map(|heard| heard.subscription.peer));
             let expected_name = peer::expected_name(symbols, ssl);
@@ -258,7 +258,7 @@ impl HandshakeState {
         let (true, Some(symbols)) = (self.live, self.symbols) else { return };
         let connection = recording.connection();
         let event = Event { connection, sequence: number, elapsed: self.elapsed(), body: *body };
-        aside::with_queue_aside(symbols, || {
+        error_queue_guard::with_queue_aside(symbols, || {
             for heard in &mut self.heard {
                 let asked =
                     heard.subscription.live && heard.wanted & bits != 0 && heard.subscription.is_active();
@@ -355,7 +355,7 @@ impl HandshakeState {
         if self.heard_record || self.role != Some(Role::Client) || ssl.is_null() {
             return;
         }
-        // SAFETY: the current's connection is the one whose hook runs; its `SSL` is null there once it is half gone.
+        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once it is half gone.
         if let Some(bytes) = unsafe { peer::unacknowledged(symbols, ssl) } {
             self.emit(&EventBody::Unacknowledged { bytes });
         }

@@ -24,43 +24,43 @@
 
 mod accept_cache;
 mod address_cache;
-mod aside;
 mod attach;
 mod bio;
 mod boundary;
 mod chained;
 mod clock;
-mod configured;
+mod config_snapshot;
+mod config_unchanged;
 mod connection_state;
 mod context;
 mod current_connection;
 mod der;
 mod detach;
 mod ending;
-mod errors;
+mod error_queue;
+mod error_queue_guard;
 mod ex_data;
 mod free_list;
 mod functions;
 mod handshake_state;
 mod hooks;
-mod identity;
 mod interposer;
-mod layers;
-mod lent;
-mod local;
+mod local_certificates;
 mod locate;
 mod messages;
 mod notes;
+#[cfg(feature = "linked")]
+mod openssl_crate;
 mod peer;
 mod progress;
+mod record_layers;
+mod saved_errors;
 mod security;
 mod shortly;
 mod sketch;
 mod subscription;
 mod symbols;
-mod trust;
-#[cfg(feature = "linked")]
-mod typed;
+mod trust_store;
 
 pub use accept_cache::accepted;
 pub use attach::{AttachOptions, Attachment, attach_ctx_raw, attach_ssl_raw};
@@ -69,6 +69,6 @@ pub use current_connection::{Keepsake, current_ssl, leave_with_current, left_wit
 pub use detach::{detach_raw, is_attached_raw};
 pub use interposer::{FunctionPointer, Interposer};
 pub use locate::{LocateError, Object};
-pub use symbols::Symbols;
 #[cfg(feature = "linked")]
-pub use typed::{Attach, attach, attach_with};
+pub use openssl_crate::{Attach, attach, attach_with};
+pub use symbols::Symbols;

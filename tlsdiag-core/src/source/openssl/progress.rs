@@ -7,11 +7,11 @@ use std::ffi::{CStr, c_int};
 
 use super::bio;
 use super::boundary;
+use super::config_snapshot;
 use super::connection_state::ConnectionState;
-use super::errors;
+use super::error_queue;
 use super::functions::SSL;
 use super::handshake_state::{ALERT, EXIT, HANDSHAKE_DONE, HANDSHAKE_START, HandshakeState, LOOP, Phase};
-use super::local;
 use super::subscription::bit;
 use super::symbols::Symbols;
 use crate::event::{Direction, Ending, EventBody, EventKind, LibraryError, Role, State, TransportEnd};
@@ -173,7 +173,7 @@ impl HandshakeState {
     /// transport's end comes before the alert.
     fn unexpected_end(&mut self, symbols: &'static Symbols) {
         const UNEXPECTED_EOF_WHILE_READING: i32 = 294;
-        let ended = errors::copy(symbols).iter().any(|error| {
+        let ended = error_queue::copy(symbols).iter().any(|error| {
             error.library == LibraryError::LIB_SSL && error.reason == UNEXPECTED_EOF_WHILE_READING
         });
         if ended {
@@ -345,7 +345,7 @@ impl HandshakeState {
             self.look_again_now(symbols);
             self.compare_configuration(connection, ssl, true);
             if self.wanted & bit(EventKind::LibraryErrors) != 0 {
-                let errors = errors::copy(symbols);
+                let errors = error_queue::copy(symbols);
                 if !errors.is_empty() {
                     self.emit(&EventBody::LibraryErrors(&errors));
                 }
@@ -367,7 +367,7 @@ impl HandshakeState {
         const EXTENSION_NOT_RECEIVED: i32 = 279;
         const SSL_ERROR_SSL: c_int = 1;
         let symbols = connection.symbols;
-        let errors = errors::copy(symbols);
+        let errors = error_queue::copy(symbols);
         let cannot = errors.last().is_some_and(|error| {
             error.library == LibraryError::LIB_SSL && error.reason == EXTENSION_NOT_RECEIVED
         });
@@ -402,7 +402,7 @@ impl HandshakeState {
     ) {
         let Some(before) = self.configured.clone() else { return };
         // SAFETY: passed on.
-        let after = unsafe { local::reread(connection.symbols, ssl, &before, thorough) };
+        let after = unsafe { config_snapshot::reread(connection.symbols, ssl, &before, thorough) };
         if let Some(after) = after {
             if after.local != before.local {
                 self.emit(&EventBody::Reconfigured { local: &after.local });

@@ -13,7 +13,7 @@ use arc_swap::ArcSwap;
 
 use super::boundary::{self, Errno};
 use super::clock::{self, ticks};
-use super::configured::{self, Configured};
+use super::config_unchanged::{self, Configured};
 use super::connection_state::{ADJUSTED, ConnectionState};
 use super::current_connection::CurrentConnection;
 use super::free_list;
@@ -55,7 +55,7 @@ impl Common {
         let adjusted = made == ADJUSTED || made != self.adjusted.load(Ordering::Relaxed);
         // SAFETY: passed on.
         let holds = unsafe {
-            configured::is_as_before_at_a_glance(connection.symbols, ssl, &self.configured, adjusted)
+            config_unchanged::is_as_before_at_a_glance(connection.symbols, ssl, &self.configured, adjusted)
         };
         if holds && adjusted && made != ADJUSTED {
             self.adjusted.store(made, Ordering::Relaxed);
@@ -367,7 +367,7 @@ impl HandshakeState {
     pub(super) unsafe fn is_as_sketched(&self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         // SAFETY: passed on.
         self.common().is_some_and(|common| unsafe {
-            configured::is_familiar(connection.symbols, ssl, &common.configured)
+            config_unchanged::is_familiar(connection.symbols, ssl, &common.configured)
         })
     }
 
@@ -403,7 +403,7 @@ impl HandshakeState {
         self.unseen = !looked;
         let time = self.watch.began_at();
         let known = self.heard.iter().find_map(|heard| heard.subscription.peer);
-        // SAFETY: the current's connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`).
+        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`).
         let (peer, expected_name) = unsafe {
             match ssl.is_null() {
                 true => (None, None),

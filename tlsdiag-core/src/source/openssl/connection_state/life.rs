@@ -9,7 +9,7 @@ use super::super::chained::{Callback, Chained};
 use super::super::context::ContextState;
 use super::super::functions::SSL;
 use super::super::handshake_state::HandshakeState;
-use super::super::layers::Layers;
+use super::super::record_layers::Layers;
 use super::super::symbols::Symbols;
 use super::super::{address_cache, free_list};
 use super::{ADJUSTED, ConnectionState, Told};

@@ -11,7 +11,7 @@ use std::ffi::{CStr, c_char, c_int, c_ulong, c_void};
 use std::ptr;
 
 use super::functions::{PeekAll, PeekCode, PeekLineData};
-use super::lent;
+use super::saved_errors;
 use super::symbols::Symbols;
 use crate::event::LibraryError;
 
@@ -108,7 +108,7 @@ pub(super) fn copy(symbols: &Symbols) -> Vec<LibraryError> {
     if let Some(raw) = raw {
         return raw.iter().map(|raw| describe(symbols, raw)).collect();
     }
-    let above = lent::copy(symbols, || describe(symbols, &last(symbols)));
+    let above = saved_errors::copy(symbols, || describe(symbols, &last(symbols)));
     above.unwrap_or_else(|| ends(symbols).iter().map(|raw| describe(symbols, raw)).collect())
 }
 
