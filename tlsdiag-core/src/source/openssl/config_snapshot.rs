@@ -43,7 +43,7 @@ pub(super) unsafe fn read(
     // SAFETY: passed on.
     let fresh = Arc::new(boundary::with_clean_queue(symbols, || unsafe { read_all(symbols, ssl, cached) }));
     if let Some(context) = context {
-        context.sketches.compare(&fresh);
+        context.deferred_recordings.compare(&fresh);
         context.configured.store(Some(Arc::clone(&fresh)));
     }
     fresh

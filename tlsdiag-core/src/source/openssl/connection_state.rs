@@ -57,7 +57,7 @@ pub(super) mod short {
     pub(in super::super) const HEADERS: u8 = 2;
     /// What comes in the midst of the handshake is kept, and that is all.
     pub(in super::super) const KEEP: u8 = 4;
-    /// The handshake is over, and TLS 1.3 says so within each record of what is no application data. A sketch has given the message callback
+    /// The handshake is over, and TLS 1.3 says so within each record of what is no application data. a deferred recording has given the message callback
     /// back by then; any other handshake gives back what costs something with the first application data, since for a goodbye alone it would
     /// not be worth it. [`HEADERS`] holds then, too.
     pub(in super::super) const OVER: u8 = 8;
@@ -67,7 +67,7 @@ pub(super) mod short {
     pub(in super::super) const SEEN_STEPS: u8 = 32;
     /// There, too, an alert is told by its message, or the handshake is over.
     pub(in super::super) const ALERTS: u8 = 64;
-    /// The handshake is a sketch in its usual course, or may begin as one.
+    /// The handshake is a deferred recording in its usual course, or may begin as one.
     pub(in super::super) const SKETCH: u8 = 128;
 }
 
@@ -78,7 +78,7 @@ pub(super) struct ConnectionState {
     short: AtomicU8,
     busy: AtomicBool,
     /// Whoever stands between the application and OpenSSL sees it set its callbacks: see [`Interposer`](super::interposer::Interposer).
-    pub(super) supervised: AtomicBool,
+    pub(super) interposed: AtomicBool,
     /// The header of the record received last, its last byte and its first four; 0 where it was told.
     latest_end: AtomicU8,
     latest: AtomicU32,
@@ -236,7 +236,7 @@ impl ConnectionState {
         self.short.store(ways & !short::FIRST | short::HEADERS, Ordering::Relaxed);
     }
 
-    /// Notes a message, where a sketch takes notes and that is all that there is to be done; else gives `false`.
+    /// Notes a message, where a deferred recording takes notes and that is all that there is to be done; else gives `false`.
     #[inline(always)]
     pub(super) fn note_message(&self, sent: c_int, version: c_int, bytes: &[u8]) -> bool {
         // As `shortly`; but nothing that is called here could come back to this handshake, so that it need not be marked as busy.
@@ -344,9 +344,9 @@ impl ConnectionState {
             return None;
         }
         let mut guard = HandshakeGuard(self);
-        guard.usual = false;
+        guard.fast_path_only = false;
         if guard.notes.is_open() {
-            guard.write_up();
+            guard.write_events();
         }
         if self.missed.load(Ordering::Relaxed) != 0 {
             let missed = self.missed.swap(0, Ordering::Relaxed);

@@ -10,8 +10,8 @@ use super::address_cache;
 use super::chained::Chained;
 use super::config_unchanged::Configured;
 use super::connection_state::{ADJUSTED, Told};
+use super::deferred::DeferredRecordings;
 use super::functions::SSL_CTX;
-use super::sketch::Sketches;
 use super::subscription::Subscription;
 use super::symbols::Symbols;
 use crate::Error;
@@ -24,7 +24,7 @@ pub(super) struct ContextState {
     pub(super) chained: Chained,
     /// The configuration as it was last read, with its fingerprint.
     pub(super) configured: ArcSwapOption<Configured>,
-    pub(super) sketches: Sketches,
+    pub(super) deferred_recordings: DeferredRecordings,
     /// How often it may have been configured otherwise, by functions that whoever stands between sees.
     adjustments: AtomicU32,
     /// What the application makes of client certificates.
@@ -41,7 +41,7 @@ impl ContextState {
             subscriptions: ArcSwap::default(),
             chained: Chained::default(),
             configured: ArcSwapOption::empty(),
-            sketches: Sketches::default(),
+            deferred_recordings: DeferredRecordings::default(),
             adjustments: AtomicU32::new(0),
             peer_certificate: Told::default(),
         })
@@ -88,7 +88,7 @@ impl ContextState {
 
     /// The list of subscriptions has changed.
     pub(super) fn count_subscriptions(&self) {
-        self.sketches.stop();
+        self.deferred_recordings.stop();
         let any = || !self.subscriptions.load().is_empty();
         if any() {
             return self.heard.store(true, Ordering::SeqCst);

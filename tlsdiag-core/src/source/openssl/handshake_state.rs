@@ -15,9 +15,9 @@ use super::config_unchanged::Configured;
 use super::connection_state::ConnectionState;
 use super::current_connection::CurrentConnection;
 use super::error_queue_guard;
+use super::event_log::Notes;
 use super::free_list;
 use super::functions::{BIO, SSL};
-use super::notes::Notes;
 use super::peer;
 use super::subscription::{Subscriber, Subscription, bit};
 use super::symbols::Symbols;
@@ -62,7 +62,7 @@ pub(super) enum Phase {
 #[derive(Default)]
 #[repr(C)]
 pub(super) struct HandshakeState {
-    /// What a sketch has kept, in the arena of its recording; written up before anybody looks at the handshake.
+    /// What a deferred recording has kept, in the arena of its recording; written up before anybody looks at the handshake.
     pub(super) notes: Notes,
     /// Of what came by the short ways: a certificate of the peer's, one of ours.
     pub(super) shown: [bool; 2],
@@ -72,7 +72,7 @@ pub(super) struct HandshakeState {
     /// HANDSHAKE_DONE was seen.
     pub(super) done: bool,
     /// All that was told of this handshake came by the short ways.
-    pub(super) usual: bool,
+    pub(super) fast_path_only: bool,
     /// A record's header was received, so it is known whether the peer speaks TLS.
     pub(super) heard_record: bool,
     pub(super) recording: Option<Box<Recording>>,
@@ -81,8 +81,8 @@ pub(super) struct HandshakeState {
     /// The latest stamp, in nanoseconds since the beginning; headers of records and the like share it.
     pub(super) last: u64,
     pub(super) wanted: u32,
-    /// Only what happens is kept, and what it takes to tell it is filled in if need be: see [`sketch`](super::sketch).
-    pub(super) sketched: bool,
+    /// Only what happens is kept, and what it takes to tell it is filled in if need be: see [`sketch`](super::deferred).
+    pub(super) deferred: bool,
     /// Whether anybody hears events as they happen.
     pub(super) live: bool,
     pub(super) role: Option<Role>,
@@ -91,11 +91,11 @@ pub(super) struct HandshakeState {
     /// The message callback was heard in this handshake, so alerts need not be taken from the info callback.
     pub(super) messages_heard: bool,
     /// A side that believes it is done but may still be refused.
-    pub(super) lingering: bool,
+    pub(super) awaiting_peer_verdict: bool,
     /// Those who want to know of a handshake that is established have been told.
     pub(super) established_told: bool,
     /// A server sent HelloRequest, and nothing has come of it yet.
-    pub(super) asked_again: bool,
+    pub(super) hello_request_sent: bool,
     pub(super) data_sent: bool,
     pub(super) data_received: bool,
     pub(super) header_was_ccs: bool,
@@ -106,7 +106,7 @@ pub(super) struct HandshakeState {
     /// TLS 1.3 authentication after the handshake, which has neither a start nor a done; `Some(true)` after Finished.
     pub(super) post_handshake: Option<bool>,
     /// The configuration is its context's as it was last read, and nobody has looked whether it still holds.
-    pub(super) unseen: bool,
+    pub(super) config_unchecked: bool,
     /// The hooks that cost something were given back.
     pub(super) given_back: bool,
     pub(super) symbols: Option<&'static Symbols>,
@@ -142,7 +142,7 @@ impl HandshakeState {
 
     /// Whether every subscription has been detached meanwhile; then the handshake is dropped.
     pub(super) fn is_deserted(&mut self) -> bool {
-        let deserted = !self.sketched && !self.heard.iter().any(|heard| heard.subscription.is_active());
+        let deserted = !self.deferred && !self.heard.iter().any(|heard| heard.subscription.is_active());
         if deserted && self.phase == Phase::Open {
             if let Some(recording) = self.recording.take() {
                 free_list::give_back(recording);
@@ -182,9 +182,9 @@ impl HandshakeState {
             let cached = connection
                 .context
                 .as_deref()
-                .filter(|_| choosy && connection.supervised.load(Ordering::Relaxed));
+                .filter(|_| choosy && connection.interposed.load(Ordering::Relaxed));
             let cached = cached.and_then(|context| context.configured.load_full());
-            self.unseen = cached.is_some();
+            self.config_unchecked = cached.is_some();
             let configured =
                 cached.unwrap_or_else(|| config_snapshot::read(symbols, ssl, connection.context.as_deref()));
             let peer = peer::address(symbols, ssl, role)
@@ -329,7 +329,7 @@ impl HandshakeState {
         if end == TransportEnd::Timeout {
             self.ask_what_arrived(symbols);
         }
-        if self.lingering {
+        if self.awaiting_peer_verdict {
             self.end(symbols, Ending::Settled);
         }
     }
@@ -337,13 +337,13 @@ impl HandshakeState {
     /// Whether this is a server of TLS 1.3 that is done, and its client has said nothing yet.
     #[inline(always)]
     pub(super) fn awaits_first_words(&self) -> bool {
-        self.lingering && self.role == Some(Role::Server) && !self.data_in_headers
+        self.awaiting_peer_verdict && self.role == Some(Role::Server) && !self.data_in_headers
     }
 
     /// Whether this server is to wait for its client's first words, or for their absence: all who hear of it want to know.
     pub(super) fn is_patient(&self) -> bool {
-        match self.sketched {
-            true => self.sketch_waits_now(),
+        match self.deferred {
+            true => self.waits_for_first_words_now(),
             false => self.heard.iter().all(|heard| heard.subscription.awaits_first_words),
         }
     }

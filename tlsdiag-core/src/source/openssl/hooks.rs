@@ -150,22 +150,22 @@ unsafe extern "C" fn info_at_length(ssl: *const SSL, place: c_int, value: c_int,
                 let began = handshake.phase;
                 handshake.info(connection, ssl, place, value);
                 // Where the application's setters are seen, what was armed at the beginning stays so.
-                let stays = handshake.sketched
+                let stays = handshake.deferred
                     || (began == Phase::Open
                         && place & HANDSHAKE_START == 0
-                        && connection.supervised.load(Ordering::Relaxed)
+                        && connection.interposed.load(Ordering::Relaxed)
                         && !(handshake.needs_transport() || handshake.wants_wire()));
                 if matches!(handshake.phase, Phase::Open | Phase::Watching) && !stays {
                     arm(connection, ssl, handshake);
                 }
             });
         }
-        let supervised = connection.filter(|connection| connection.supervised.load(Ordering::Relaxed));
-        let mut behind = match supervised {
+        let interposed = connection.filter(|connection| connection.interposed.load(Ordering::Relaxed));
+        let mut behind = match interposed {
             Some(connection) => behind_info(connection),
             None => connection.and_then(|connection| connection.info.get()),
         };
-        if behind.is_none() && supervised.is_none() {
+        if behind.is_none() && interposed.is_none() {
             // OpenSSL falls back on the context's callback, and looks it up each time; SNI may have changed the context.
             let context = (symbols.f.SSL_get_SSL_CTX)(ssl);
             behind = (symbols.f.SSL_CTX_get_info_callback)(context);

@@ -37,7 +37,7 @@ pub struct Interposer(&'static Symbols);
 #[inline]
 unsafe fn inherit(connection: &ConnectionState, heard: &ContextState, ssl: *mut c_void) {
     connection.inherit_message(heard);
-    connection.supervised.store(true, Ordering::Relaxed);
+    connection.interposed.store(true, Ordering::Relaxed);
     connection.made_after(heard.adjustments());
     // SAFETY: as promised.
     unsafe { connection.insert_address(ssl.cast()) };
@@ -156,7 +156,7 @@ impl Interposer {
         unsafe {
             if let Some(connection) = ConnectionState::of(self.0, ssl) {
                 // The info callback behind ours is that of another context now.
-                connection.supervised.store(false, Ordering::Relaxed);
+                connection.interposed.store(false, Ordering::Relaxed);
                 connection.lengthen();
                 boundary::enter(connection, |handshake| {
                     if handshake.is_recorded() {
@@ -242,7 +242,7 @@ impl Interposer {
         // SAFETY: a live SSL of this thread and a verify callback.
         unsafe {
             let Some(connection) = ConnectionState::of(self.0, ssl.cast()) else { return false };
-            // In the midst of a handshake a server may come to want a certificate after all, and a sketch knows of none.
+            // In the midst of a handshake a server may come to want a certificate after all, and a deferred recording knows of none.
             boundary::enter(connection, |handshake| {
                 if handshake.is_recorded() {
                     hooks::arm_verify(connection, ssl.cast());

@@ -74,11 +74,11 @@ impl HandshakeState {
                 self.stamp();
                 self.emit_message(direction, bytes);
                 match bytes.first() {
-                    Some(4) if self.lingering && direction == Direction::Received => {
+                    Some(4) if self.awaiting_peer_verdict && direction == Direction::Received => {
                         self.end(connection.symbols, Ending::Settled);
                     }
-                    Some(0) if self.role == Some(Role::Server) => self.asked_again = true,
-                    Some(1) => self.asked_again = false,
+                    Some(0) if self.role == Some(Role::Server) => self.hello_request_sent = true,
+                    Some(1) => self.hello_request_sent = false,
                     Some(20) if self.post_handshake.is_some() => self.post_handshake = Some(true),
                     _ => {}
                 }
@@ -142,7 +142,7 @@ impl HandshakeState {
             self.stamp();
             self.emit(&EventBody::ApplicationData { direction });
         }
-        if self.lingering && direction == Direction::Received {
+        if self.awaiting_peer_verdict && direction == Direction::Received {
             self.end(symbols, Ending::Settled);
         }
     }
@@ -163,8 +163,8 @@ impl HandshakeState {
         self.emit(&EventBody::Alert { direction, level, description });
         self.farewell |= direction == Direction::Received && description == CLOSE_NOTIFY;
         // A close_notify of our own settles nothing: the peer's refusal may still be on its way.
-        let refused = self.asked_again && level == 2;
-        if refused || (self.lingering && (direction == Direction::Received || level == 2)) {
+        let refused = self.hello_request_sent && level == 2;
+        if refused || (self.awaiting_peer_verdict && (direction == Direction::Received || level == 2)) {
             self.end(connection.symbols, Ending::Settled);
         }
     }
@@ -215,9 +215,9 @@ impl HandshakeState {
         const READ: c_int = 0x04;
         let symbols = connection.symbols;
         if place & HANDSHAKE_START != 0 {
-            if self.phase == Phase::Open && self.asked_again {
+            if self.phase == Phase::Open && self.hello_request_sent {
                 // The client took up our HelloRequest: its handshake is the one that this handshake is about.
-                self.asked_again = false;
+                self.hello_request_sent = false;
                 return;
             }
             let ending = if self.done { Ending::Settled } else { Ending::Freed };
@@ -267,7 +267,7 @@ impl HandshakeState {
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     unsafe fn handshake_done(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
         let f = &connection.symbols.f;
-        if self.asked_again {
+        if self.hello_request_sent {
             // HelloRequest is out, no more than that: what the client makes of it is still to come.
             return;
         }
@@ -277,8 +277,8 @@ impl HandshakeState {
         unsafe {
             // Until TLS 1.3 the outer type is the true one.
             self.data_in_headers = (f.SSL_version)(ssl) < TLS1_3;
-            if !self.is_as_sketched(connection, ssl) {
-                self.fill_in();
+            if !self.is_as_deferred(connection, ssl) {
+                self.materialise();
                 self.compare_configuration(connection, ssl, false);
             }
             let verify_result = (f.SSL_get_verify_result)(ssl) as i64;
@@ -321,9 +321,9 @@ impl HandshakeState {
                     let first_words = self.messages_heard
                         && self.post_handshake.is_none()
                         && !self.data_received
-                        && (self.lingering || self.is_patient());
+                        && (self.awaiting_peer_verdict || self.is_patient());
                     if client || self.data_in_headers || first_words {
-                        self.lingering = true;
+                        self.awaiting_peer_verdict = true;
                         self.pause(symbols);
                         self.established(symbols);
                     } else {
@@ -338,7 +338,7 @@ impl HandshakeState {
                 return;
             }
             self.stamp();
-            self.fill_in();
+            self.materialise();
             if !self.transport_told {
                 self.silent_end(symbols, ssl_error);
             }

@@ -29,7 +29,7 @@ impl ConnectionState {
             peer_certificate: Told::default(),
             layers: Layers::default(),
             ssl: AtomicPtr::default(),
-            supervised: AtomicBool::new(false),
+            interposed: AtomicBool::new(false),
             short: AtomicU8::new(0),
             latest: AtomicU32::new(0),
             latest_end: AtomicU8::new(0),
@@ -195,7 +195,7 @@ impl ConnectionState {
         let ConnectionState {
             short,
             busy,
-            supervised,
+            interposed,
             latest_end,
             latest,
             missed,
@@ -215,7 +215,7 @@ impl ConnectionState {
             return false;
         }
         *context = None;
-        (*short.get_mut(), *busy.get_mut(), *supervised.get_mut()) = (0, false, false);
+        (*short.get_mut(), *busy.get_mut(), *interposed.get_mut()) = (0, false, false);
         (*latest_end.get_mut(), *latest.get_mut(), *missed.get_mut()) = (0, 0, 0);
         *made.get_mut() = ADJUSTED;
         (*info, *chained) = (Callback::default(), Chained::default());

@@ -30,27 +30,27 @@ impl HandshakeState {
             version,
             phase,
             done,
-            usual,
+            fast_path_only,
             heard_record,
             recording: _,
             watch,
             last,
             wanted,
-            sketched,
+            deferred,
             live,
             role,
             data_in_headers,
             messages_heard,
-            lingering,
+            awaiting_peer_verdict,
             established_told,
-            asked_again,
+            hello_request_sent,
             data_sent,
             data_received,
             header_was_ccs,
             transport_told,
             farewell,
             post_handshake,
-            unseen,
+            config_unchecked,
             given_back,
             symbols,
             current,
@@ -64,21 +64,21 @@ impl HandshakeState {
         (*symbols, *current) = (None, CurrentConnection::default());
         let flags = [
             done,
-            usual,
+            fast_path_only,
             heard_record,
-            sketched,
+            deferred,
             live,
             data_in_headers,
             messages_heard,
-            lingering,
+            awaiting_peer_verdict,
             established_told,
-            asked_again,
+            hello_request_sent,
             data_sent,
             data_received,
             header_was_ccs,
             transport_told,
             farewell,
-            unseen,
+            config_unchecked,
             given_back,
         ];
         flags.into_iter().for_each(|flag| *flag = false);
@@ -91,10 +91,10 @@ impl HandshakeState {
         connection.forget_latest();
         self.symbols = Some(connection.symbols);
         self.current = CurrentConnection { connection, ssl };
-        (self.sketched, self.usual, self.shown, self.version) = (false, false, [false; 2], 0);
+        (self.deferred, self.fast_path_only, self.shown, self.version) = (false, false, [false; 2], 0);
         (self.heard_record, self.messages_heard, self.data_in_headers) = (false, false, false);
         (self.transport_told, self.farewell, self.header_was_ccs) = (false, false, false);
-        (self.done, self.lingering, self.asked_again) = (false, false, false);
+        (self.done, self.awaiting_peer_verdict, self.hello_request_sent) = (false, false, false);
         (self.data_sent, self.data_received, self.established_told) = (false, false, false);
         self.post_handshake = None;
         self.phase = Phase::Open;

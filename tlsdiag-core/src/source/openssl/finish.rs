@@ -26,8 +26,8 @@ impl HandshakeState {
             // Half gone, if there at all.
             self.current.ssl = ptr::null_mut();
         }
-        if self.sketched && !self.is_passed_over() {
-            self.fill_in();
+        if self.deferred && !self.is_passed_over() {
+            self.materialise();
         }
         if ending == Ending::Freed {
             self.emit(&EventBody::State(State::Freed));
@@ -45,7 +45,7 @@ impl HandshakeState {
         self.heard.clear();
         self.wanted = 0;
         self.configured = None;
-        (self.lingering, self.sketched) = (false, false);
+        (self.awaiting_peer_verdict, self.deferred) = (false, false);
     }
 
     /// Looks whether the configuration is what it was taken for at the beginning, where that was not done then.
@@ -53,10 +53,10 @@ impl HandshakeState {
     #[inline(never)]
     pub(super) fn look_again(&mut self, symbols: &'static Symbols, recording: &mut Recording) {
         let CurrentConnection { connection, ssl } = self.current;
-        if !self.unseen || ssl.is_null() {
+        if !self.config_unchecked || ssl.is_null() {
             return;
         }
-        self.unseen = false;
+        self.config_unchecked = false;
         let Some(before) = &self.configured else { return };
         // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`), and
         // it keeps its connection.
@@ -82,20 +82,20 @@ impl HandshakeState {
     pub(super) unsafe fn leave(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
         self.current = CurrentConnection { connection, ssl };
         let closed = self.was_closed(connection.symbols);
-        if self.sketched {
+        if self.deferred {
             if !closed && self.is_passed_over() {
                 return;
             }
-            self.fill_in();
+            self.materialise();
         }
-        let unseen = self.unseen;
-        if unseen {
+        let config_unchecked = self.config_unchecked;
+        if config_unchecked {
             self.look_again_now(connection.symbols);
         }
         // A client that leaves without a word has most probably refused, by what it trusts now: curl fills its store when the
         // server has answered.
         let silent = self.done && self.role == Some(Role::Client) && !self.data_sent;
-        if unseen || silent {
+        if config_unchecked || silent {
             // SAFETY: passed on.
             unsafe { self.compare_configuration(connection, ssl, true) };
         }
@@ -151,7 +151,7 @@ impl HandshakeState {
             return;
         }
         self.established_told = true;
-        self.fill_in();
+        self.materialise();
         let elapsed = self.elapsed();
         let Some(recording) = &self.recording else { return };
         let event = Event {

@@ -14,11 +14,11 @@ use super::subscription::bit;
 use crate::event::noted::About;
 use crate::event::{Direction, EventKind, shows_certificate};
 
-/// The ways that are short where a sketch has just begun, as [`HandshakeState::short_ways`] would find.
+/// The ways that are short where a deferred recording has just begun, as [`HandshakeState::short_ways`] would find.
 const SKETCHED: u8 =
     short::STEPS | short::SEEN_STEPS | short::FIRST | short::KEEP | short::ALERTS | short::SKETCH;
 
-/// The ways that are short where a sketch waits for its client's first words: as [`SKETCHED`] with a first header behind it, but
+/// The ways that are short where a deferred recording waits for its client's first words: as [`SKETCHED`] with a first header behind it, but
 /// nothing is kept any more.
 pub(super) const LINGERING: u8 =
     short::STEPS | short::SEEN_STEPS | short::HEADERS | short::ALERTS | short::SKETCH;
@@ -28,8 +28,8 @@ impl HandshakeState {
     pub(super) fn short_ways(&self, connection: &ConnectionState) -> u8 {
         let unwanted = |kind, way| if self.wanted & bit(kind) == 0 { way } else { 0 };
         let chains = connection.symbols.chains_messages.load(Ordering::Relaxed);
-        let supervised = connection.supervised.load(Ordering::Relaxed);
-        let seen = |way| if supervised { way } else { 0 };
+        let interposed = connection.interposed.load(Ordering::Relaxed);
+        let seen = |way| if interposed { way } else { 0 };
         match self.phase {
             Phase::Open => {}
             Phase::Over | Phase::Dead if !chains && !self.data_in_headers => {
@@ -44,21 +44,21 @@ impl HandshakeState {
         let only_kept = self.messages_heard
             && !self.live
             && self.wanted & bit(EventKind::Message) != 0
-            && !self.asked_again
-            && !self.lingering
+            && !self.hello_request_sent
+            && !self.awaiting_peer_verdict
             && self.post_handshake.is_none()
-            && supervised;
+            && interposed;
         let headers = match (self.data_in_headers, self.heard_record) {
             (true, _) => 0,
             (false, true) => unwanted(EventKind::Record, short::HEADERS),
             (false, false) if only_kept => unwanted(EventKind::Record, short::FIRST),
             (false, false) => 0,
         };
-        let sketch = if self.sketched && self.usual { short::SKETCH } else { 0 };
+        let sketch = if self.deferred && self.fast_path_only { short::SKETCH } else { 0 };
         steps | headers | if only_kept { short::KEEP | short::ALERTS | sketch } else { 0 }
     }
 
-    /// What the info callback says of a sketch in its usual course; `false` where it is to be done at length, and nothing has been
+    /// What the info callback says of a deferred recording in its usual course; `false` where it is to be done at length, and nothing has been
     /// done.
     ///
     /// # Safety
@@ -81,7 +81,7 @@ impl HandshakeState {
                 if !self.done {
                     return false;
                 }
-                if self.lingering || self.sketch_waits_now() {
+                if self.awaiting_peer_verdict || self.waits_for_first_words_now() {
                     return self.linger_shortly(connection);
                 }
                 return self.settle_shortly(connection, ssl);
@@ -110,7 +110,7 @@ impl HandshakeState {
         let f = &connection.symbols.f;
         // SAFETY: passed on; getters.
         let verify_result = unsafe {
-            if !(self.is_for_failures() || self.has_certificate_as_sketched(connection, ssl)) {
+            if !(self.is_for_failures() || self.has_certificate_as_deferred(connection, ssl)) {
                 return false;
             }
             // Without a certificate there was nothing to verify.
@@ -123,7 +123,7 @@ impl HandshakeState {
             return false;
         }
         self.done = true;
-        self.usual = verify_result == 0;
+        self.fast_path_only = verify_result == 0;
         true
     }
 
@@ -140,7 +140,7 @@ impl HandshakeState {
     /// The handshake is over, and a server of TLS 1.3 waits for its client's first words: see [`LINGERING`].
     #[inline(always)]
     fn linger_shortly(&mut self, connection: &ConnectionState) -> bool {
-        self.lingering = true;
+        self.awaiting_peer_verdict = true;
         if self.is_told_when_established() {
             return false;
         }
@@ -155,10 +155,10 @@ impl HandshakeState {
     #[inline(always)]
     pub(super) unsafe fn first_words_shortly(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         // SAFETY: passed on.
-        self.lingering && self.done && unsafe { self.settle_shortly(connection, ssl) }
+        self.awaiting_peer_verdict && self.done && unsafe { self.settle_shortly(connection, ssl) }
     }
 
-    /// The end of a sketch that nobody wants to hear of, or that is quickly told.
+    /// The end of a deferred recording that nobody wants to hear of, or that is quickly told.
     ///
     /// # Safety
     /// As for [`info_shortly`](Self::info_shortly).
@@ -176,7 +176,7 @@ impl HandshakeState {
             return false;
         }
         self.phase = Phase::Over;
-        (self.sketched, self.lingering, self.wanted) = (false, false, 0);
+        (self.deferred, self.awaiting_peer_verdict, self.wanted) = (false, false, 0);
         connection.shorten(short::OVER | short::HEADERS | short::ALERTS);
         // Of what is said from now on nothing is news. Null is safe here: of a record that is received OpenSSL tells by calls that it
         // looks before one by one.
