@@ -15,12 +15,12 @@ use tlsdiag_core::source::openssl::{Interposer, Symbols};
 use tlsdiag_core::{Collector, HandshakeRecorder, attach};
 
 use crate::alone::alone;
-use crate::ffi;
-use crate::pipe::{Pair, client_ssl, pair, server_ssl, shake};
-use crate::pki::{self, pki};
 use crate::fast_paths::{
     HANDSHAKES, first_words, patient, quick, supervise, supervised, supervised_in_silence,
 };
+use crate::ffi;
+use crate::pipe::{Pair, client_ssl, pair, server_ssl, shake};
+use crate::pki::{self, pki};
 use crate::story::{story, words};
 
 fn between() -> Interposer {

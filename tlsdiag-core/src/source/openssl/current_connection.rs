@@ -59,23 +59,23 @@ pub fn current_ssl() -> *mut c_void {
 }
 
 /// Something that was left with a connection.
-pub type Keepsake = Arc<dyn Any + Send + Sync>;
+pub type ConnectionData = Arc<dyn Any + Send + Sync>;
 
 /// What recorders have left, each under a key of its own.
-pub(super) type Keepsakes = ArcSwap<Vec<(u64, Keepsake)>>;
+pub(super) type AllConnectionData = ArcSwap<Vec<(u64, ConnectionData)>>;
 
 /// Leaves something with the connection that a recorder is being told about, in place of what was left under this key before. It
 /// lives as long as the connection, or until it is replaced. `false` where there is no such connection now.
-pub fn leave_with_current(key: u64, keepsake: Keepsake) -> bool {
+pub fn set_current_data(key: u64, data: ConnectionData) -> bool {
     let CurrentConnection { connection, ssl } = current();
     if ssl.is_null() {
         return false;
     }
     // SAFETY: a connection is current only within a hook of its connection (`HandshakeState::pause`, `HandshakeState::hand_over`), which keeps the connection alive.
     let Some(connection) = (unsafe { connection.as_ref() }) else { return false };
-    connection.keepsakes.get_or_init(ArcSwap::default).rcu(|old| {
+    connection.data.get_or_init(ArcSwap::default).rcu(|old| {
         let others = old.iter().filter(|(known, _)| *known != key).cloned();
-        others.chain([(key, Arc::clone(&keepsake))]).collect::<Vec<_>>()
+        others.chain([(key, Arc::clone(&data))]).collect::<Vec<_>>()
     });
     true
 }
@@ -85,9 +85,13 @@ pub fn leave_with_current(key: u64, keepsake: Keepsake) -> bool {
 /// # Safety
 /// `ssl` is a live `SSL` of the library of `symbols`, and stays alive during the call.
 #[must_use]
-pub unsafe fn left_with(symbols: &'static Symbols, ssl: *const c_void, key: u64) -> Option<Keepsake> {
+pub unsafe fn connection_data(
+    symbols: &'static Symbols,
+    ssl: *const c_void,
+    key: u64,
+) -> Option<ConnectionData> {
     // SAFETY: passed on.
     let connection = unsafe { ConnectionState::of(symbols, ssl.cast()) }?;
-    let keepsakes = connection.keepsakes.get()?.load();
-    keepsakes.iter().find(|(known, _)| *known == key).map(|(_, keepsake)| Arc::clone(keepsake))
+    let data = connection.data.get()?.load();
+    data.iter().find(|(known, _)| *known == key).map(|(_, data)| Arc::clone(data))
 }

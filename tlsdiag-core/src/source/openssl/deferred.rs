@@ -137,7 +137,7 @@ impl HandshakeState {
     /// # Safety
     /// `ssl` is alive and this thread's; `connection` is its connection.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-    pub(super) unsafe fn sketch(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+    pub(super) unsafe fn defer(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         let Some(context) = connection.context.as_deref() else { return false };
         let Some(common) = context.deferred_recordings.get() else { return false };
         let alone = connection.subscriptions.get().is_none()
@@ -217,7 +217,7 @@ impl HandshakeState {
         })
     }
 
-    /// Whether all that this sketch has kept is plainly healthy, as far as it came by the short ways: what is known of it says so.
+    /// Whether all that this deferred recording has kept is plainly healthy, as far as it came by the fast paths: what is known of it says so.
     pub(super) fn is_usual_and_healthy(&self, connection: &ConnectionState) -> bool {
         let Some(common) =
             connection.context.as_deref().and_then(|context| context.deferred_recordings.common.get())
@@ -257,7 +257,7 @@ impl HandshakeState {
     /// `ssl` is alive and this thread's; `connection` is its connection.
     #[inline(never)]
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-    pub(super) unsafe fn tell_shortly(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+    pub(super) unsafe fn tell_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         let Some(common) =
             connection.context.as_deref().and_then(|context| context.deferred_recordings.get())
         else {
@@ -277,7 +277,7 @@ impl HandshakeState {
     }
 
     /// # Safety
-    /// As for [`tell_shortly`](Self::tell_shortly); `common` is what this sketch has in common with others.
+    /// As for [`tell_fast`](Self::tell_fast); `common` is what this deferred recording has in common with others.
     #[inline(always)]
     unsafe fn tell_listener(
         &mut self,
@@ -321,7 +321,7 @@ impl HandshakeState {
         self.common().is_some_and(|common| common.passes_over)
     }
 
-    /// Whether somebody wants this sketch when it is established, and waits for more.
+    /// Whether somebody wants this deferred recording when it is established, and waits for more.
     #[inline]
     pub(super) fn is_told_when_established(&self) -> bool {
         !self.established_told
@@ -329,7 +329,7 @@ impl HandshakeState {
             && !(self.fast_path_only && self.is_for_failures())
     }
 
-    /// Whether this sketch waits for its client's first words. Of many handshakes in a short time one does: what clients make of a certificate shows by that one,
+    /// Whether this deferred recording waits for its client's first words. Of many handshakes in a short time one does: what clients make of a certificate shows by that one,
     /// and the others cost no more than they did.
     #[inline]
     pub(super) fn waits_for_first_words_now(&self) -> bool {

@@ -52,7 +52,7 @@ pub(super) fn with_queue_aside<T>(symbols: &Symbols, work: impl FnOnce() -> T) -
         Some(error_queue::Layout::OneOneOne(state)) => moved(symbols, state, work),
         // A layout that we do not know: what lies above the newest mark is lent out; what is pushed is taken away again.
         None => {
-            let _lent = saved_errors::Lent::take(symbols);
+            let _saved = saved_errors::SavedErrors::take(symbols);
             super::boundary::with_clean_queue(symbols, work)
         }
     }

@@ -58,20 +58,20 @@ pub(super) enum Phase {
     Dead,
 }
 
-/// What the short ways need lies together at the beginning: see [`ConnectionState`].
+/// What the fast paths need lies together at the beginning: see [`ConnectionState`].
 #[derive(Default)]
 #[repr(C)]
 pub(super) struct HandshakeState {
     /// What a deferred recording has kept, in the arena of its recording; written up before anybody looks at the handshake.
     pub(super) notes: Notes,
-    /// Of what came by the short ways: a certificate of the peer's, one of ours.
+    /// Of what came by the fast paths: a certificate of the peer's, one of ours.
     pub(super) shown: [bool; 2],
     /// The version by which OpenSSL called the latest message.
     pub(super) version: u16,
     pub(super) phase: Phase,
     /// HANDSHAKE_DONE was seen.
     pub(super) done: bool,
-    /// All that was told of this handshake came by the short ways.
+    /// All that was told of this handshake came by the fast paths.
     pub(super) fast_path_only: bool,
     /// A record's header was received, so it is known whether the peer speaks TLS.
     pub(super) heard_record: bool,
@@ -81,7 +81,7 @@ pub(super) struct HandshakeState {
     /// The latest stamp, in nanoseconds since the beginning; headers of records and the like share it.
     pub(super) last: u64,
     pub(super) wanted: u32,
-    /// Only what happens is kept, and what it takes to tell it is filled in if need be: see [`sketch`](super::deferred).
+    /// Only what happens is kept, and what it takes to tell it is filled in if need be: see [`defer`](super::deferred).
     pub(super) deferred: bool,
     /// Whether anybody hears events as they happen.
     pub(super) live: bool,

@@ -13,7 +13,7 @@ use super::address_cache;
 use super::bio;
 use super::boundary;
 use super::chained::same;
-use super::connection_state::{ConnectionState, short};
+use super::connection_state::{ConnectionState, fast};
 use super::context::ContextState;
 use super::der;
 use super::functions::{
@@ -80,16 +80,16 @@ fn set<const N: usize>() -> Trampolines {
     }
 }
 
-/// As for messages: a step of the state machine, of which there are some fifteen, takes a short way where it can, and so does an alert.
+/// As for messages: a step of the state machine, of which there are some fifteen, takes a fast path where it can, and so does an alert.
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_int, value: c_int) {
     // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return. It is const in the
     // prototype only: OpenSSL holds it mutable, and its own callbacks (nginx's) call setters here.
     unsafe {
-        let way = if place & LOOP != 0 { short::SEEN_STEPS } else { short::ALERTS };
+        let way = if place & LOOP != 0 { fast::SEEN_STEPS } else { fast::ALERTS };
         if place & (LOOP | ALERT) != 0
             && let Some(connection) = address_cache::find(ssl)
-            && connection.is_short(way)
+            && connection.has_fast_path(way)
         {
             // What the application sets is seen, so our hooks are where we put them and its own is the one that we know of.
             if let Some(callback) = behind_info(connection) {
@@ -111,8 +111,8 @@ unsafe extern "C" fn info_of_sketch(ssl: *const SSL, place: c_int, value: c_int,
     // SAFETY: as for `info`.
     unsafe {
         if let Some(connection) = address_cache::find(ssl)
-            && connection.shortly(short::SKETCH, |handshake| {
-                handshake.info_shortly(connection, ssl.cast_mut(), place, value)
+            && connection.fast_path(fast::DEFERRED, |handshake| {
+                handshake.info_fast(connection, ssl.cast_mut(), place, value)
             })
         {
             if let Some(callback) = behind_info(connection) {

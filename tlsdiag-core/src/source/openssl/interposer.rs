@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use super::address_cache;
 use super::boundary;
 use super::chained::{Chained, same};
-use super::connection_state::{ConnectionState, short};
+use super::connection_state::{ConnectionState, fast};
 use super::context::ContextState;
 use super::functions::{MessageCallback, SSL, SSL_CTX};
 use super::hooks;
@@ -41,7 +41,7 @@ unsafe fn inherit(connection: &ConnectionState, heard: &ContextState, ssl: *mut 
     connection.made_after(heard.adjustments());
     // SAFETY: as promised.
     unsafe { connection.insert_address(ssl.cast()) };
-    connection.shorten(short::SKETCH);
+    connection.open_fast_paths(fast::DEFERRED);
 }
 
 #[allow(clippy::missing_safety_doc, reason = "one promise for all, at the type")]
@@ -73,7 +73,7 @@ impl Interposer {
     /// As [`made`](Self::made), where nothing needs to be allocated but by OpenSSL itself; `false` where nothing was done, and it is to
     /// be done at length. It does not panic.
     #[inline]
-    pub unsafe fn made_shortly(self, ssl: *mut c_void, context: *const c_void) -> bool {
+    pub unsafe fn made_fast(self, ssl: *mut c_void, context: *const c_void) -> bool {
         // SAFETY: as for `made`.
         unsafe {
             let Some(heard) =
@@ -94,7 +94,8 @@ impl Interposer {
     #[must_use]
     pub unsafe fn is_settled(self, ssl: *const c_void) -> bool {
         // SAFETY: a live SSL of this thread, or null.
-        unsafe { address_cache::find(ssl.cast()) }.is_some_and(|connection| connection.is_short(short::OVER))
+        unsafe { address_cache::find(ssl.cast()) }
+            .is_some_and(|connection| connection.has_fast_path(fast::OVER))
     }
 
     /// `SSL_free` is about to be called, of which the hooks hear when nothing of the connection may be used any more.
@@ -104,7 +105,7 @@ impl Interposer {
         unsafe {
             // In the midst of a handshake: one that is over has no such way.
             if let Some(connection) =
-                ConnectionState::own(self.0, ssl).filter(|connection| connection.is_short(short::STEPS))
+                ConnectionState::own(self.0, ssl).filter(|connection| connection.has_fast_path(fast::STEPS))
             {
                 boundary::enter(connection, |handshake| handshake.leave(connection, ssl));
             }

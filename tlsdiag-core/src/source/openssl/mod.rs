@@ -65,7 +65,7 @@ mod trust_store;
 pub use accept_cache::accepted;
 pub use attach::{AttachOptions, Attachment, attach_ctx_raw, attach_ssl_raw};
 pub use boundary::{Stats, stats};
-pub use current_connection::{Keepsake, current_ssl, leave_with_current, left_with};
+pub use current_connection::{ConnectionData, connection_data, current_ssl, set_current_data};
 pub use detach::{detach_raw, is_attached_raw};
 pub use interposer::{FunctionPointer, Interposer};
 pub use locate::{LocateError, Object};

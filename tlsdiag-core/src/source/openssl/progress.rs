@@ -224,7 +224,7 @@ impl HandshakeState {
             self.end(symbols, ending);
             // SAFETY: passed on.
             unsafe {
-                if self.sketch(connection, ssl) {
+                if self.defer(connection, ssl) {
                     return;
                 }
                 self.begin(connection, ssl);

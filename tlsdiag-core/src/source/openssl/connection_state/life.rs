@@ -25,7 +25,7 @@ impl ConnectionState {
             chained: Chained::default(),
             context,
             subscriptions: OnceLock::new(),
-            keepsakes: OnceLock::new(),
+            data: OnceLock::new(),
             peer_certificate: Told::default(),
             layers: Layers::default(),
             ssl: AtomicPtr::default(),
@@ -206,12 +206,12 @@ impl ConnectionState {
             chained,
             symbols: _,
             subscriptions,
-            keepsakes,
+            data,
             peer_certificate,
             layers,
             ssl,
         } = self;
-        if subscriptions.get().is_some() || keepsakes.get().is_some() || !handshake.get_mut().renew() {
+        if subscriptions.get().is_some() || data.get().is_some() || !handshake.get_mut().renew() {
             return false;
         }
         *context = None;
