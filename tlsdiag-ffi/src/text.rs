@@ -3,19 +3,14 @@
 
 use std::ffi::{CString, c_char};
 
-/// What a peer put into a name must not end a C string early, nor write to anybody's terminal.
+use tlsdiag_core::neutralize;
+
+/// What a peer put into a name must not end a C string early, nor act on anybody's terminal.
 pub(crate) fn c_string(text: &str) -> CString {
-    let clean: String = if text.chars().any(char::is_control) {
-        text.chars()
-            .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
-            .collect()
-    } else {
-        text.to_owned()
-    };
-    CString::new(clean).unwrap_or_default()
+    CString::new(&*neutralize(text)).unwrap_or_default()
 }
 
-/// A string of several lines, made by us: only NUL is in its way.
+/// A page or a line of JSON, which is inert as core makes it: only NUL would be in its way.
 pub(crate) fn whole(text: String) -> CString {
     CString::new(text.replace('\0', "\\u{0}")).unwrap_or_default()
 }

@@ -4,6 +4,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock};
 
+use tlsdiag_core::neutralize;
 use tlsdiag_core::report::keylog::KeyLogFile;
 use tlsdiag_handover::Journal;
 
@@ -99,7 +100,7 @@ fn read() -> Config {
 pub(crate) fn say(sentence: &str) {
     use std::io::Write;
     // Not `eprintln`, which panics where stderr is closed.
-    let _ = std::io::stderr().write_all(format!("tlsdiag: {sentence}\n").as_bytes());
+    let _ = std::io::stderr().write_all(format!("tlsdiag: {}\n", neutralize(sentence)).as_bytes());
 }
 
 /// The program's name.
