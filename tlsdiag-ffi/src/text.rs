@@ -34,3 +34,15 @@ pub unsafe extern "C" fn tlsdiag_string_free(string: *mut c_char) {
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_string_is_whole_and_inert() {
+        let shown = c_string("a\0b\x1b[2J\r\n\u{9b}\u{202e}\u{2028}\u{200b}");
+        assert_eq!(shown.as_c_str(), cr"a\u{0}b\u{1b}[2J\r\n\u{9b}\u{202e}\u{2028}\u{200b}");
+        assert_eq!(c_string("Größe, 東京").as_c_str(), c"Größe, 東京");
+    }
+}
