@@ -3,6 +3,7 @@
 #[path = "../../tlsdiag-core/tests/allocator/mod.rs"]
 mod allocator;
 use libfuzzer_sys::fuzz_target;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tlsdiag_core::event::{
@@ -10,7 +11,7 @@ use tlsdiag_core::event::{
 };
 use tlsdiag_core::report::{Record, jsonl, text};
 use tlsdiag_core::wire::{Dialect, Message};
-use tlsdiag_core::{Handshake, diagnose};
+use tlsdiag_core::{Handshake, diagnose, neutralize};
 
 /// Such a message of an algorithm, a length that it claims, and a body: three lengths that agree are hard to guess.
 fn compressed_certificate(bytes: &[u8]) -> Vec<u8> {
@@ -114,5 +115,12 @@ fuzz_target!(|data: &[u8]| {
     let mut line = Vec::new();
     jsonl::write(&record, &mut line).expect("memory is never full");
     let line = std::str::from_utf8(&line).expect("JSON is text");
+    // Whatever it holds, it acts on nobody's terminal.
+    let mut page = Vec::new();
+    text::write(&record, &mut page, text::Style::default()).expect("memory is never full");
+    let page = String::from_utf8(page).expect("a page is text");
+    for shown in line.split('\n').chain(page.split('\n')).chain([record.one_line().as_str()]) {
+        assert!(matches!(neutralize(shown), Cow::Borrowed(_)), "{shown:?}");
+    }
     assert_eq!(jsonl::read_line(line.trim_end()).expect("it was written as it is read"), record);
 });

@@ -15,13 +15,17 @@ use crate::screen;
 pub(crate) fn run(arguments: &CausesArguments, style: Style) -> Result<ExitCode, Error> {
     let page = match (&arguments.code, arguments.format) {
         (None, Layout::Text) => catalogue(screen::columns()),
-        (None, Layout::Json) => Cause::all().map(|cause| format!("{}\n", report::json(cause))).collect(),
+        (None, Layout::Json) => Cause::all().map(json).collect(),
         (Some(code), Layout::Text) => report::text(known(code)?, style),
-        (Some(code), Layout::Json) => format!("{}\n", report::json(known(code)?)),
+        (Some(code), Layout::Json) => json(known(code)?),
     };
     let mut out = io::stdout().lock();
     out.write_all(page.as_bytes()).and_then(|()| out.flush()).map_err(Error::output)?;
     Ok(error::HEALTHY)
+}
+
+fn json(cause: Cause) -> String {
+    format!("{}\n", report::json(cause))
 }
 
 /// One line a cause; on a terminal that is too narrow for it, the meaning stands below.

@@ -17,7 +17,7 @@ use tlsdiag_lab::scenario::{Observer, Scenario, Side, Spy, Verdict};
 
 use crate::args::DemoArguments;
 use crate::error::{self, Error, Reason};
-use crate::say::say;
+use crate::say::{print_line, say};
 use crate::screen;
 
 /// The scenario that this product was first made for.
@@ -80,7 +80,10 @@ impl Shown {
 
     fn print(&self, path: &Path, style: text::Style) -> io::Result<()> {
         let mut out = BufWriter::new(io::stdout().lock());
-        writeln!(out, "{}\n{FOUNDING_CASE}, as each side reports it:\n", screen::lines(&self.table))?;
+        out.write_all(screen::lines(&self.table).as_bytes())?;
+        print_line!(&mut out)?;
+        print_line!(&mut out, "{FOUNDING_CASE}, as each side reports it:")?;
+        print_line!(&mut out)?;
         for record in &self.founding_case {
             text::write(record, &mut out, style)?;
         }
@@ -91,7 +94,7 @@ impl Shown {
         };
         let scenarios = self.table.row_count();
         let file = path.display();
-        writeln!(out, "{scenarios} scenarios, {} records in {file}: {verdict}", self.handshakes)?;
+        print_line!(&mut out, "{scenarios} scenarios, {} records in {file}: {verdict}", self.handshakes)?;
         out.flush()
     }
 }

@@ -9,6 +9,7 @@ use tlsdiag_core::report::text::Style;
 use crate::args::{DiffArguments, Layout};
 use crate::error::{self, Error};
 use crate::records::{self, Placed, Source, is_failure};
+use crate::say::{print_json, print_line};
 
 /// Compares two records; the exit code says whether one of them failed.
 pub(crate) fn run(arguments: &DiffArguments, style: Style) -> Result<ExitCode, Error> {
@@ -24,7 +25,9 @@ pub(crate) fn run(arguments: &DiffArguments, style: Style) -> Result<ExitCode, E
     match arguments.format {
         Layout::Text => {
             let print = |out: &mut io::StdoutLock<'_>| {
-                writeln!(out, "A  {}{}\nB  {}{}\n", a.placed, a.why, b.placed, b.why)?;
+                print_line!(out, "A  {}{}", a.placed, a.why)?;
+                print_line!(out, "B  {}{}", b.placed, b.why)?;
+                print_line!(out)?;
                 difference.write(out, style)
             };
             print(&mut out).map_err(Error::output)?;
@@ -36,7 +39,7 @@ pub(crate) fn run(arguments: &DiffArguments, style: Style) -> Result<ExitCode, E
                 json[name]["file"] = chosen.placed.file.clone().into();
                 json[name]["line"] = chosen.placed.line.into();
             }
-            writeln!(out, "{json}").map_err(Error::output)?;
+            print_json(&mut out, &json)?;
         }
     }
     out.flush().map_err(Error::output)?;

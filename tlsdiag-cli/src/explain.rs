@@ -8,7 +8,7 @@ use tlsdiag_core::report::{Record, jsonl, text};
 use crate::args::{ExplainArguments, Format};
 use crate::error::{self, Error};
 use crate::records::{self, Audience};
-use crate::say::say;
+use crate::say::{print_line, say};
 
 /// Explains each file, as far as it can be read; says on stderr what cannot.
 pub(crate) fn run(arguments: &ExplainArguments, style: text::Style) -> Result<ExitCode, Error> {
@@ -57,7 +57,7 @@ impl Audience for Told {
         match self.format {
             Format::Text => text::write(&record, &mut self.out, self.style),
             Format::Json => jsonl::write(&record, &mut self.out),
-            Format::Causes => writeln!(self.out, "{}", record.verdict()),
+            Format::Causes => print_line!(&mut self.out, "{}", record.verdict()),
         }
         .map_err(Error::output)
     }

@@ -11,7 +11,7 @@ use crate::args::{JoinArguments, Layout};
 use crate::count::counted;
 use crate::error::{self, Error};
 use crate::records::{self, Placed, Source};
-use crate::say::say;
+use crate::say::{print_json, print_line, say};
 
 /// Joins all pairs; the exit code says whether one of them failed.
 pub(crate) fn run(arguments: &JoinArguments, style: Style) -> Result<ExitCode, Error> {
@@ -55,9 +55,11 @@ pub(crate) fn run(arguments: &JoinArguments, style: Style) -> Result<ExitCode, E
             Layout::Text => {
                 let print = |out: &mut BufWriter<io::StdoutLock<'_>>| {
                     if number > 0 {
-                        writeln!(out)?;
+                        print_line!(out)?;
                     }
-                    writeln!(out, "client  {client}\nserver  {server}\n")?;
+                    print_line!(out, "client  {client}")?;
+                    print_line!(out, "server  {server}")?;
+                    print_line!(out)?;
                     joined.write(out, style)
                 };
                 print(&mut out).map_err(Error::output)?;
@@ -69,7 +71,7 @@ pub(crate) fn run(arguments: &JoinArguments, style: Style) -> Result<ExitCode, E
                     json[name]["file"] = placed.file.clone().into();
                     json[name]["line"] = placed.line.into();
                 }
-                writeln!(out, "{json}").map_err(Error::output)?;
+                print_json(&mut out, &json)?;
             }
         }
     }

@@ -2,6 +2,7 @@
 //! for it, are the library's.
 
 #![deny(clippy::print_stderr, clippy::print_stdout)] // a reader that has gone must not make us panic: see `say`
+#![deny(clippy::disallowed_macros, clippy::disallowed_methods)] // what came from outside is printed by `say`: see `clippy.toml`
 #![deny(unsafe_code)] // allowed again where OpenSSL has to be called: the file says so at its head
 
 mod args;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::neutralize::neutralize;
+
 /// Setting up did not work. `Display` is one clear sentence; [`source`](std::error::Error::source) has what lies beneath.
 pub struct Error {
     message: String,
@@ -27,10 +29,10 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
+        // What lies beneath may quote anything.
         match &self.source {
-            Some(source) => write!(f, ": {source}"),
-            None => Ok(()),
+            Some(source) => f.write_str(&neutralize(&format!("{}: {source}", self.message))),
+            None => f.write_str(&neutralize(&self.message)),
         }
     }
 }
@@ -58,5 +60,6 @@ mod tests {
         let error = Error::because("cannot read key.pem", io);
         assert_eq!(error.to_string(), "cannot read key.pem: no such file");
         assert!(std::error::Error::source(&error).is_some());
+        assert_eq!(Error::new("no \x1b[2J\n").to_string(), r"no \u{1b}[2J\n");
     }
 }

@@ -42,6 +42,8 @@
 #![cfg_attr(not(feature = "openssl"), forbid(unsafe_code))]
 #![deny(unsafe_code)]
 
+pub mod neutralize;
+
 pub mod wire;
 
 pub mod event;
@@ -61,6 +63,7 @@ pub mod compare;
 pub use diagnose::{Cause, Diagnosis, diagnose};
 pub use error::Error;
 pub use handshake::Handshake;
+pub use neutralize::neutralize;
 pub use recorder::{Collector, HandshakeRecorder, on_end};
 #[cfg(feature = "linked")]
 pub use source::openssl::{attach, attach_with};

@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 
 /// Module, and the modules of ours that it may use beside itself.
 const MAY_USE: &[(&str, &[&str])] = &[
+    ("neutralize", &[]),
     ("wire", &[]),
-    ("event", &[]),
-    ("error", &[]),
+    ("event", &["neutralize"]),
+    ("error", &["neutralize"]),
     ("recorder", &["event"]),
     ("source", &["event", "recorder", "error"]),
     ("handshake", &["event", "wire"]),
     ("diagnose", &["event", "handshake", "wire"]),
-    ("report", &["event", "recorder", "error", "handshake", "diagnose", "wire"]),
-    ("compare", &["report"]),
+    ("report", &["event", "recorder", "error", "handshake", "diagnose", "wire", "neutralize"]),
+    ("compare", &["report", "neutralize"]),
 ];
 
 /// Names that lib.rs re-exports, and the module that each comes from.

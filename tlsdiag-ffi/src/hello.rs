@@ -3,6 +3,7 @@
 
 use std::ffi::c_char;
 
+use tlsdiag_core::neutralize::json as inert_json;
 use tlsdiag_core::report::client_hello;
 
 use crate::boundary::{bytes, place, run};
@@ -25,8 +26,7 @@ pub unsafe extern "C" fn tlsdiag_client_hello_to_json(
         // SAFETY: promised by the caller.
         let (data, out) = unsafe { (bytes(data, length, "data")?, place(json, "json")?) };
         let hello = client_hello(data).map_err(|error| Failure::new(TLSDIAG_MALFORMED, error.to_string()))?;
-        let text = serde_json::to_string(&hello)
-            .map_err(|error| Failure::new(TLSDIAG_INTERNAL, error.to_string()))?;
+        let text = inert_json(&hello).map_err(|error| Failure::new(TLSDIAG_INTERNAL, error.to_string()))?;
         out.put(whole(text).into_raw());
         Ok(())
     })

@@ -5,6 +5,7 @@ use std::ffi::{c_char, c_void};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use tlsdiag_core::neutralize;
 use tlsdiag_core::report::{jsonl, text};
 
 use crate::boundary::{bytes, options, place, run};
@@ -109,7 +110,7 @@ pub unsafe extern "C" fn tlsdiag_jsonl_explain(
                     records += 1;
                 }
                 Err(problem) => {
-                    let sentence = format!("line {number}: {problem}");
+                    let sentence = neutralize(&format!("line {number}: {problem}")).into_owned();
                     let _ = write!(page, "{sentence}\n\n");
                     first_problem.get_or_insert(sentence);
                 }

@@ -23,7 +23,7 @@
 //! - What is made by a function with `_new`, `_open`, `_from_…`, `_clone` or `_next` is freed by the `_free` of its type. `_free(NULL)` does
 //!   nothing.
 //! - A `const char *` belongs to the handle that it came from and lives as long. A `char *` is yours: tlsdiag_string_free(). All text is
-//!   UTF-8; control characters in names that a peer chose are escaped.
+//!   UTF-8; in what came from outside, control characters, bidirectional controls, line separators and what nobody sees are escaped.
 //! - A string that is absent is NULL, and the status is TLSDIAG_OK.
 //! - A struct begins with its size, which the caller sets: the _INIT macros do. Programs built with an older header go on working.
 //! - Every callback ends in `void *userdata`, handed back as it was given. It must return: no longjmp, no C++ exception.

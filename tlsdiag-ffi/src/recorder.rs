@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tlsdiag_core::event::is_plainly_healthy;
 use tlsdiag_core::event::{Event, EventBody, EventKind, Recording, State};
 use tlsdiag_core::report::keylog::KeyLogFile;
-use tlsdiag_core::source::openssl::{Object, Symbols, current_ssl, leave_with_current, left_with, stats};
+use tlsdiag_core::source::openssl::{Object, Symbols, current_ssl, set_current_data, connection_data, stats};
 use tlsdiag_core::{Handshake, HandshakeRecorder, diagnose};
 
 use crate::boundary::{Sized_, contain, given, options, place, room, run, text};
@@ -83,7 +83,7 @@ impl HandshakeRecorder for Listener {
                 }
                 let finished = self.finished(recording);
                 if self.keep_latest {
-                    leave_with_current(self.id, finished.clone());
+                    set_current_data(self.id, finished.clone());
                 }
                 if passed_over {
                     return;
@@ -92,7 +92,7 @@ impl HandshakeRecorder for Listener {
             }
             // Done, and open for what the peer may still say: an application that asks now has something to be told.
             EventBody::Paused { recording } if is_done(recording) => {
-                leave_with_current(self.id, self.finished(recording));
+                set_current_data(self.id, self.finished(recording));
             }
             EventBody::Secret(_) => {
                 if let Some(keylog) = &self.keylog {
@@ -265,7 +265,7 @@ pub unsafe extern "C" fn tlsdiag_recorder_latest_for_ssl(
         unsafe {
             let (recorder, out) = (given(recorder, "recorder")?, place(handshake, "handshake")?);
             let symbols = recorder.symbols_of(ssl, Object::Connection)?;
-            let found = left_with(symbols, ssl, recorder.listener.id);
+            let found = connection_data(symbols, ssl, recorder.listener.id);
             let finished = found.and_then(|kept| kept.downcast::<Finished>().ok()).ok_or_else(|| {
                 Failure::new(TLSDIAG_NOT_FOUND, "no handshake of this recorder has finished on this SSL")
             })?;

@@ -3,19 +3,14 @@
 
 use std::ffi::{CString, c_char};
 
-/// What a peer put into a name must not end a C string early, nor write to anybody's terminal.
+use tlsdiag_core::neutralize;
+
+/// What a peer put into a name must not end a C string early, nor act on anybody's terminal.
 pub(crate) fn c_string(text: &str) -> CString {
-    let clean: String = if text.chars().any(char::is_control) {
-        text.chars()
-            .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
-            .collect()
-    } else {
-        text.to_owned()
-    };
-    CString::new(clean).unwrap_or_default()
+    CString::new(&*neutralize(text)).unwrap_or_default()
 }
 
-/// A string of several lines, made by us: only NUL is in its way.
+/// A page or a line of JSON, which is inert as core makes it: only NUL would be in its way.
 pub(crate) fn whole(text: String) -> CString {
     CString::new(text.replace('\0', "\\u{0}")).unwrap_or_default()
 }
@@ -38,4 +33,16 @@ pub unsafe extern "C" fn tlsdiag_string_free(string: *mut c_char) {
             drop(unsafe { CString::from_raw(string) });
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_string_is_whole_and_inert() {
+        let shown = c_string("a\0b\x1b[2J\r\n\u{9b}\u{202e}\u{2028}\u{200b}");
+        assert_eq!(shown.as_c_str(), cr"a\u{0}b\u{1b}[2J\r\n\u{9b}\u{202e}\u{2028}\u{200b}");
+        assert_eq!(c_string("Größe, 東京").as_c_str(), c"Größe, 東京");
+    }
 }

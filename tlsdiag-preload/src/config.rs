@@ -4,6 +4,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use tlsdiag_core::neutralize;
 use tlsdiag_handover::Address;
 
 /// What this process was told.
@@ -92,7 +93,7 @@ fn read() -> Config {
 pub(crate) fn say(sentence: &str) {
     use std::io::Write;
     // Not `eprintln`, which panics where stderr is closed.
-    let _ = std::io::stderr().write_all(format!("tlsdiag: {sentence}\n").as_bytes());
+    let _ = std::io::stderr().write_all(format!("tlsdiag: {}\n", neutralize(sentence)).as_bytes());
 }
 
 /// The program's name.

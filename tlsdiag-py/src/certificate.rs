@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use tlsdiag_core::report::{CertificateRecord, LocalCertificateRecord};
 
+use crate::inert::{Inert, inert};
 use crate::words;
 
 /// A certificate in summary (RFC 5280 section 4.1).
@@ -104,10 +105,12 @@ impl Certificate {
         self.record.serial.as_str().into_pyobject(py)?.hash()
     }
 
-    fn __repr__(&self) -> String {
-        format!(
+    fn __repr__(&self) -> Inert {
+        inert!(
             "<Certificate {} ({}), issued by {}>",
-            self.record.subject, self.record.key, self.record.issuer
+            self.record.subject,
+            self.record.key,
+            self.record.issuer
         )
     }
 }
@@ -125,12 +128,12 @@ pub(crate) struct Certificates {
 
 #[pymethods]
 impl Certificates {
-    fn __repr__(&self) -> String {
+    fn __repr__(&self) -> Inert {
         let count = |chain: &Option<Vec<Certificate>>| match chain {
             Some(chain) => chain.len().to_string(),
             None => "none".to_owned(),
         };
-        format!("<Certificates client: {}, server: {}>", count(&self.client), count(&self.server))
+        inert!("<Certificates client: {}, server: {}>", count(&self.client), count(&self.server))
     }
 }
 
@@ -167,8 +170,8 @@ pub(crate) struct LocalCertificate {
 
 #[pymethods]
 impl LocalCertificate {
-    fn __repr__(&self) -> String {
-        format!("<LocalCertificate {} ({})>", self.subject, self.key)
+    fn __repr__(&self) -> Inert {
+        inert!("<LocalCertificate {} ({})>", self.subject, self.key)
     }
 }
 

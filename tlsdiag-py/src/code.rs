@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use tlsdiag_core::report;
 
+use crate::inert::{Inert, inert};
 use crate::words;
 
 /// A number on the wire with its IANA name; an unknown one's name is the number. Equals its name.
@@ -30,16 +31,16 @@ impl Code {
         self.name.as_str().into_pyobject(py)?.hash()
     }
 
-    fn __str__(&self) -> &str {
-        &self.name
+    fn __str__(&self) -> Inert {
+        inert!("{}", self.name)
     }
 
     fn __int__(&self) -> u16 {
         self.code
     }
 
-    fn __repr__(&self) -> String {
-        format!("<Code {} (0x{:04x})>", self.name, self.code)
+    fn __repr__(&self) -> Inert {
+        inert!("<Code {} (0x{:04x})>", self.name, self.code)
     }
 }
 
@@ -91,8 +92,8 @@ impl Extension {
         self.0.problem.as_deref()
     }
 
-    fn __repr__(&self) -> String {
-        format!("<Extension {} (0x{:04x}), {} bytes>", self.0.name, self.0.code, self.0.size)
+    fn __repr__(&self) -> Inert {
+        inert!("<Extension {} (0x{:04x}), {} bytes>", self.0.name, self.0.code, self.0.size)
     }
 }
 

@@ -5,6 +5,7 @@ use tlsdiag_core::compare;
 
 use crate::finding::Finding;
 use crate::handshake::Handshake;
+use crate::inert::{Inert, inert};
 use crate::words;
 
 /// A field in which two handshakes differ.
@@ -27,8 +28,8 @@ pub(crate) struct DifferenceRow {
 
 #[pymethods]
 impl DifferenceRow {
-    fn __repr__(&self) -> String {
-        format!("<DifferenceRow {}>", self.field)
+    fn __repr__(&self) -> Inert {
+        inert!("<DifferenceRow {}>", self.field)
     }
 }
 
@@ -79,16 +80,16 @@ impl Difference {
 
     /// The comparison in words, `width` columns wide.
     #[pyo3(signature = (width = 80, color = false))]
-    fn report(&self, width: usize, color: bool) -> PyResult<String> {
-        words::page(width, color, |out, style| self.0.write(out, style))
+    fn report(&self, width: usize, color: bool) -> PyResult<Inert> {
+        Inert::page(width, color, |out, style| self.0.write(out, style))
     }
 
-    fn __str__(&self) -> PyResult<String> {
+    fn __str__(&self) -> PyResult<Inert> {
         self.report(80, false)
     }
 
-    fn __repr__(&self) -> String {
-        format!("<Difference in {} fields>", self.0.differences.len())
+    fn __repr__(&self) -> Inert {
+        inert!("<Difference in {} fields>", self.0.differences.len())
     }
 }
 
@@ -150,17 +151,17 @@ impl Joined {
 
     /// All of it in words, `width` columns wide.
     #[pyo3(signature = (width = 80, color = false))]
-    fn report(&self, width: usize, color: bool) -> PyResult<String> {
-        self.with(|joined| words::page(width, color, |out, style| joined.write(out, style)))
-            .unwrap_or_else(|| Ok(String::new()))
+    fn report(&self, width: usize, color: bool) -> PyResult<Inert> {
+        self.with(|joined| Inert::page(width, color, |out, style| joined.write(out, style)))
+            .unwrap_or_else(|| Ok(inert!("")))
     }
 
-    fn __str__(&self) -> PyResult<String> {
+    fn __str__(&self) -> PyResult<Inert> {
         self.report(80, false)
     }
 
-    fn __repr__(&self) -> String {
-        format!("<Joined: {}>", self.relation())
+    fn __repr__(&self) -> Inert {
+        inert!("<Joined: {}>", self.relation())
     }
 }
 

@@ -6,6 +6,8 @@ use pyo3::prelude::*;
 use tlsdiag_core::report::EventRecord;
 use tlsdiag_core::wire::AlertDescription;
 
+use crate::inert::{Inert, inert};
+
 /// Something that happened in a handshake.
 #[pyclass(frozen, get_all, eq, hash, module = "tlsdiag")]
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -27,10 +29,10 @@ pub(crate) struct Event {
 
 #[pymethods]
 impl Event {
-    fn __repr__(&self) -> String {
+    fn __repr__(&self) -> Inert {
         let parts = [self.direction.as_deref(), Some(&self.kind), self.name.as_deref()];
         let words: Vec<_> = parts.into_iter().flatten().collect();
-        format!("<Event #{}: {}>", self.number, words.join(" "))
+        inert!("<Event #{}: {}>", self.number, words.join(" "))
     }
 }
 
@@ -65,12 +67,12 @@ pub(crate) struct Alert {
 
 #[pymethods]
 impl Alert {
-    fn __str__(&self) -> String {
-        format!("{} {}", self.level, self.description)
+    fn __str__(&self) -> Inert {
+        inert!("{} {}", self.level, self.description)
     }
 
-    fn __repr__(&self) -> String {
-        format!("<Alert {}: {} {}>", self.direction, self.level, self.description)
+    fn __repr__(&self) -> Inert {
+        inert!("<Alert {}: {} {}>", self.direction, self.level, self.description)
     }
 }
 
@@ -104,8 +106,8 @@ pub(crate) struct Timing {
 
 #[pymethods]
 impl Timing {
-    fn __repr__(&self) -> String {
-        format!("<Timing {:?}, {} messages>", self.duration, self.messages.len())
+    fn __repr__(&self) -> Inert {
+        inert!("<Timing {:?}, {} messages>", self.duration, self.messages.len())
     }
 }
 

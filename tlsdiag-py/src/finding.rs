@@ -3,6 +3,7 @@
 use pyo3::prelude::*;
 use tlsdiag_core::report::FindingRecord;
 
+use crate::inert::{Inert, inert};
 use crate::words;
 
 /// Something that was seen.
@@ -19,12 +20,12 @@ pub(crate) struct Evidence {
 
 #[pymethods]
 impl Evidence {
-    fn __str__(&self) -> String {
-        format!("{}: {}", self.field, self.value)
+    fn __str__(&self) -> Inert {
+        inert!("{}: {}", self.field, self.value)
     }
 
-    fn __repr__(&self) -> String {
-        format!("<Evidence {}: {}>", self.field, self.value)
+    fn __repr__(&self) -> Inert {
+        inert!("<Evidence {}: {}>", self.field, self.value)
     }
 }
 
@@ -46,8 +47,8 @@ impl Alternative {
         words::member(py, "Cause", &self.cause)
     }
 
-    fn __repr__(&self) -> String {
-        format!("<Alternative {}: {}>", self.cause, self.tell)
+    fn __repr__(&self) -> Inert {
+        inert!("<Alternative {}: {}>", self.cause, self.tell)
     }
 }
 
@@ -69,12 +70,12 @@ impl RuledOut {
         words::member(py, "Cause", &self.cause)
     }
 
-    fn __repr__(&self) -> String {
-        format!("<RuledOut {}: {}>", self.cause, self.reason)
+    fn __repr__(&self) -> Inert {
+        inert!("<RuledOut {}: {}>", self.cause, self.reason)
     }
 }
 
-/// A remedy.
+/// A remedy; `str()` of it is its line to be shown, and `line` is it to be written.
 #[pyclass(frozen, get_all, eq, hash, module = "tlsdiag")]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Advice {
@@ -88,12 +89,12 @@ pub(crate) struct Advice {
 
 #[pymethods]
 impl Advice {
-    fn __str__(&self) -> &str {
-        &self.line
+    fn __str__(&self) -> Inert {
+        inert!("{}", self.line)
     }
 
-    fn __repr__(&self) -> String {
-        format!("<Advice for {}: {}>", self.stack, self.line)
+    fn __repr__(&self) -> Inert {
+        inert!("<Advice for {}: {}>", self.stack, self.line)
     }
 }
 
@@ -180,12 +181,12 @@ impl Finding {
         self.0.cause.as_str().into_pyobject(py)?.hash()
     }
 
-    fn __str__(&self) -> String {
-        format!("{} ({}): {}", self.0.cause, self.0.confidence, self.0.summary)
+    fn __str__(&self) -> Inert {
+        inert!("{} ({}): {}", self.0.cause, self.0.confidence, self.0.summary)
     }
 
-    fn __repr__(&self) -> String {
-        format!("<Finding {} ({})>", self.0.cause, self.0.confidence)
+    fn __repr__(&self) -> Inert {
+        inert!("<Finding {} ({})>", self.0.cause, self.0.confidence)
     }
 }
 

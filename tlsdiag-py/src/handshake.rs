@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyType};
 use tlsdiag_core::event::{EventBody, Recording};
 use tlsdiag_core::handshake::Chain;
+use tlsdiag_core::neutralize;
 use tlsdiag_core::report::{Record, jsonl, text};
 use tlsdiag_core::{Handshake as HandshakeState, diagnose};
 
@@ -16,6 +17,7 @@ use crate::certificate::Certificates;
 use crate::event::{Alert, Event, Timing};
 use crate::finding::Finding;
 use crate::hello::{CertificateRequest, ClientHello, LocalConfiguration, ServerHello, SignatureSchemes};
+use crate::inert::{Inert, inert};
 use crate::words;
 
 /// One TLS handshake as one side saw it, and why it ended as it did.
@@ -265,7 +267,7 @@ impl Handshake {
 
     /// The record as one line of JSON: `schema/handshake-1.json`.
     fn to_json(&self) -> PyResult<String> {
-        serde_json::to_string(&*self.record).map_err(words::not_serialized)
+        neutralize::json(&*self.record).map_err(words::not_serialized)
     }
 
     /// The record as Python's own objects.
@@ -275,39 +277,25 @@ impl Handshake {
 
     /// The whole report, `width` columns wide.
     #[pyo3(signature = (width = 80, color = false))]
-    fn report(&self, width: usize, color: bool) -> PyResult<String> {
-        words::page(width, color, |out, style| text::write(&self.record, out, style))
+    fn report(&self, width: usize, color: bool) -> PyResult<Inert> {
+        Inert::page(width, color, |out, style| text::write(&self.record, out, style))
     }
 
     /// The verdict in one line.
-    fn one_line(&self) -> String {
-        self.record.one_line()
+    fn one_line(&self) -> Inert {
+        inert!("{}", self.record.one_line())
     }
 
-    fn __str__(&self) -> PyResult<String> {
+    fn __str__(&self) -> PyResult<Inert> {
         self.report(80, false)
     }
 
-    fn __repr__(&self) -> String {
-        format!("<Handshake {}>", self.record.one_line())
+    fn __repr__(&self) -> Inert {
+        inert!("<Handshake {}>", self.record.one_line())
     }
 
-    fn _repr_html_(&self) -> PyResult<String> {
-        let report = self.report(100, false)?;
-        let mut page = String::with_capacity(report.len() + 100);
-        page.push_str("<pre class=\"tlsdiag-handshake\">");
-        for character in report.chars() {
-            match character {
-                '&' => page.push_str("&amp;"),
-                '<' => page.push_str("&lt;"),
-                '>' => page.push_str("&gt;"),
-                '"' => page.push_str("&quot;"),
-                '\'' => page.push_str("&#x27;"),
-                other => page.push(other),
-            }
-        }
-        page.push_str("</pre>");
-        Ok(page)
+    fn _repr_html_(&self) -> PyResult<Inert> {
+        Ok(self.report(100, false)?.preformatted("tlsdiag-handshake"))
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {

@@ -6,6 +6,7 @@ use tlsdiag_core::report::{AnswerRecord, CertificateRequestRecord, LocalRecord, 
 
 use crate::certificate::LocalCertificate;
 use crate::code::{Code, Extension, codes, extensions};
+use crate::inert::{Inert, inert};
 use crate::words;
 
 /// A ClientHello (RFC 8446 section 4.1.2). Lists are in the client's order, GREASE included.
@@ -157,9 +158,9 @@ impl ClientHello {
         self.offer.random.as_str().into_pyobject(py)?.hash()
     }
 
-    fn __repr__(&self) -> String {
+    fn __repr__(&self) -> Inert {
         let name = self.offer.server_name.as_deref().map_or_else(String::new, |name| format!(" for {name}"));
-        format!("<ClientHello{name}, {} bytes>", self.offer.size)
+        inert!("<ClientHello{name}, {} bytes>", self.offer.size)
     }
 }
 
@@ -238,8 +239,8 @@ impl ServerHello {
         self.0.selected_psk
     }
 
-    fn __repr__(&self) -> String {
-        format!("<ServerHello {}, {}>", self.0.version.name, self.0.cipher_suite.name)
+    fn __repr__(&self) -> Inert {
+        inert!("<ServerHello {}, {}>", self.0.version.name, self.0.cipher_suite.name)
     }
 }
 
@@ -304,8 +305,8 @@ impl CertificateRequest {
         extensions(&self.0.extensions)
     }
 
-    fn __repr__(&self) -> String {
-        format!("<CertificateRequest naming {} CAs>", self.0.authorities.len())
+    fn __repr__(&self) -> Inert {
+        inert!("<CertificateRequest naming {} CAs>", self.0.authorities.len())
     }
 }
 
@@ -331,12 +332,12 @@ pub(crate) struct SignatureSchemes {
 
 #[pymethods]
 impl SignatureSchemes {
-    fn __repr__(&self) -> String {
+    fn __repr__(&self) -> Inert {
         let name = |code: &Option<Code>| match code {
             Some(code) => code.name.clone(),
             None => "none".to_owned(),
         };
-        format!("<SignatureSchemes server: {}, client: {}>", name(&self.server), name(&self.client))
+        inert!("<SignatureSchemes server: {}, client: {}>", name(&self.server), name(&self.client))
     }
 }
 
@@ -414,8 +415,8 @@ impl LocalConfiguration {
         self.0.expected_name.as_deref()
     }
 
-    fn __repr__(&self) -> String {
-        format!(
+    fn __repr__(&self) -> Inert {
+        inert!(
             "<LocalConfiguration {} certificates, {} trust anchors>",
             self.0.certificates.len(),
             self.0.trust_anchors

@@ -17,6 +17,7 @@ mod fork;
 mod handshake;
 mod hello;
 mod inbox;
+mod inert;
 mod library;
 mod live;
 mod memory;
@@ -61,6 +62,8 @@ mod _native {
     use super::hello::{CertificateRequest, ClientHello, LocalConfiguration, ServerHello, SignatureSchemes};
     #[pymodule_export]
     use super::inbox::Inbox;
+    #[pymodule_export]
+    use super::inert::neutralize;
     #[pymodule_export]
     use super::live::LiveEvent;
     #[pymodule_export]

@@ -8,6 +8,8 @@ use pyo3::types::PyBytes;
 use tlsdiag_core::event::{Direction, Event, EventBody, EventKind, State};
 use tlsdiag_core::wire::{AlertDescription, HandshakeType};
 
+use crate::inert::{Inert, inert};
+
 /// Something that happened on a connection, told while it goes on.
 #[pyclass(frozen, module = "tlsdiag")]
 pub(crate) struct LiveEvent {
@@ -42,10 +44,10 @@ impl LiveEvent {
         self.data.as_ref().map(|data| PyBytes::new(py, data))
     }
 
-    fn __repr__(&self) -> String {
+    fn __repr__(&self) -> Inert {
         let parts = [Some(self.kind), self.direction, self.name.as_deref()];
         let words: Vec<_> = parts.into_iter().flatten().collect();
-        format!("<LiveEvent #{} of {}: {}>", self.number, self.connection, words.join(" "))
+        inert!("<LiveEvent #{} of {}: {}>", self.number, self.connection, words.join(" "))
     }
 }
 

@@ -1,13 +1,11 @@
 //! Conversions that several classes share: a record's texts to Python's own types.
 
-use std::io;
 use std::time::{Duration, SystemTime};
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
-use tlsdiag_core::report::text::Style;
 
 /// A member of one of the package's `str` enumerations; a word that this version does not know becomes a member of its own.
 pub(crate) fn member<'py>(py: Python<'py>, class: &str, word: &str) -> PyResult<Bound<'py, PyAny>> {
@@ -54,15 +52,4 @@ pub(crate) fn json<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAn
 /// What serde has to say, as a `ValueError`.
 pub(crate) fn not_serialized(error: serde_json::Error) -> PyErr {
     PyValueError::new_err(error.to_string())
-}
-
-/// What core writes for people, without the empty line at its end.
-pub(crate) fn page(
-    width: usize,
-    color: bool,
-    write: impl FnOnce(&mut Vec<u8>, Style) -> io::Result<()>,
-) -> PyResult<String> {
-    let mut page = Vec::new();
-    write(&mut page, Style::default().with_width(width).with_color(color))?;
-    Ok(String::from_utf8_lossy(&page).trim_end().to_owned())
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use std::{env, ptr};
 
 use tlsdiag_core::event::{Event, EventBody, Noted, Recording};
-use tlsdiag_core::source::openssl::{AttachOptions, Between, Symbols, attach_ctx_raw};
+use tlsdiag_core::source::openssl::{AttachOptions, Interposer, Symbols, attach_ctx_raw};
 use tlsdiag_core::{Collector, HandshakeRecorder, on_end};
 use tlsdiag_lab::pki::{Identity, Pki};
 
@@ -241,7 +241,7 @@ impl Library {
     }
 
     /// Handshakes one after the other with one server that wants certificates or does not, with a client of each of these, where whoever
-    /// stands between sees the server's setters ([`Between`]): all but the first take the short ways, and what goes well is taken as
+    /// stands between sees the server's setters ([`Interposer`]): all but the first take the short ways, and what goes well is taken as
     /// notes where nothing was verified. The server's recordings, and how many of them were notes.
     pub fn short_ways(
         &self,
@@ -270,7 +270,7 @@ impl Library {
                 let client = self.context(pki, protocol, *client);
                 (api.SSL_CTX_set_verify)(client, VERIFY_PEER, None);
                 let sides = [client, server].map(|context| (api.SSL_new)(context));
-                assert!(Between::new(self.symbols).made(sides[1], server));
+                assert!(Interposer::new(self.symbols).made(sides[1], server));
                 self.shake(sides);
                 (api.SSL_CTX_free)(client);
             }

@@ -62,8 +62,8 @@ impl Setup {
     }
 
     /// What to try, where the certificates are our own.
-    pub(crate) fn greeting(&self, address: SocketAddr) -> String {
-        let Some(files) = &self.minted else { return String::new() };
+    pub(crate) fn greeting(&self, address: SocketAddr) -> Option<String> {
+        let files = self.minted.as_ref()?;
         let port = address.port();
         let ip = address.ip();
         let resolve = match address {
@@ -71,12 +71,12 @@ impl Setup {
             SocketAddr::V4(_) => format!(" --resolve localhost:{port}:{ip}"),
             SocketAddr::V6(_) => format!(" --resolve localhost:{port}:[{ip}]"),
         };
-        format!(
-            "try: curl --cacert {} --cert {} --key {}{resolve} https://localhost:{port}/\n",
+        Some(format!(
+            "try: curl --cacert {} --cert {} --key {}{resolve} https://localhost:{port}/",
             pem::quoted(&files.ca),
             pem::quoted(&files.client),
             pem::quoted(&files.client_key),
-        )
+        ))
     }
 }
 

@@ -57,8 +57,10 @@ pub(crate) fn run(arguments: &ServerArguments, style: text::Style) -> Result<Exi
     let listener = TcpListener::bind(wanted).map_err(|cause| cannot_listen(wanted, &cause))?;
     let address = listener.local_addr().map_err(|cause| cannot_listen(wanted, &cause))?;
     let reporter = Reporter::new(style, arguments.quiet, journal);
-    reporter.say(&setup.greeting(address))?;
-    reporter.say(&format!("listening on {address}\n"))?;
+    if let Some(greeting) = setup.greeting(address) {
+        reporter.say(&greeting)?;
+    }
+    reporter.say(&format!("listening on {address}"))?;
 
     let plumbing = |cause: io::Error| Error::new(format!("cannot start the server: {}", Reason(&cause)));
     // Each connection watches the reading end; dropping the writing end tells them all to finish.

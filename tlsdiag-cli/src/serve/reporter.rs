@@ -8,7 +8,7 @@ use tlsdiag_core::report::{Record, text};
 
 use super::journal::Journal;
 use crate::error::{self, Error};
-use crate::say::say;
+use crate::say::{print_line, say};
 
 /// Writes whole reports, one after another, whichever thread brings them.
 pub(crate) struct Reporter {
@@ -28,16 +28,17 @@ impl Reporter {
         Reporter { style, quiet, state: Mutex::new(State { journal, heard: true }) }
     }
 
-    /// Prints something that is no report.
-    pub(crate) fn say(&self, text: &str) -> Result<(), Error> {
-        print(text.as_bytes()).map_err(Error::output)
+    /// Prints a line that is no report.
+    pub(crate) fn say(&self, line: &str) -> Result<(), Error> {
+        let mut out = io::stdout().lock();
+        print_line!(&mut out, "{line}").and_then(|()| out.flush()).map_err(Error::output)
     }
 
     /// Prints the report of a handshake and appends its line to the file.
     pub(crate) fn report(&self, record: &Record) {
         let mut page = Vec::new();
         let made = if self.quiet {
-            writeln!(page, "{}", record.one_line())
+            print_line!(&mut page, "{}", record.one_line())
         } else {
             text::write(record, &mut page, self.style)
         };

@@ -76,7 +76,7 @@ impl Noted<'_> {
     #[must_use]
     pub fn recording(&self) -> Recording {
         let mut recording = Recording::new(self.connection);
-        write_up(&mut recording, self.notes.to_vec(), self.pace);
+        write_events(&mut recording, self.notes.to_vec(), self.pace);
         let time = SystemTime::UNIX_EPOCH + Duration::from_nanos(self.time);
         recording.fill_in_beginning(Role::Server, self.local, time, self.peer, None);
         recording
@@ -128,7 +128,7 @@ pub(crate) struct Written {
 }
 
 /// Makes a recording of notes, which become its arena: all events but for what only its beginning tells.
-pub(crate) fn write_up(recording: &mut Recording, notes: Vec<u8>, pace: Pace) -> Written {
+pub(crate) fn write_events(recording: &mut Recording, notes: Vec<u8>, pace: Pace) -> Written {
     let mut written = Written { last: 0, spec_received: false };
     recording.keep_beginning();
     for Note { moment, about, direction, place } in read(&notes) {

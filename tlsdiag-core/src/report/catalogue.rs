@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::page::Page;
+use super::page::{Page, bold};
 use super::text::Style;
 use crate::diagnose::{Advice, Cause, Entry};
 
@@ -13,7 +13,7 @@ use crate::diagnose::{Advice, Cause, Entry};
 pub fn text(cause: Cause, style: Style) -> String {
     let entry = cause.entry();
     let mut page = Page::new(style);
-    page.line(&style.bold(cause.code()));
+    page.spans(&[bold(cause.code())]);
     page.paragraph("  ", cause.meaning());
     page.line("");
     page.paragraph("  ", entry.about);

@@ -4,14 +4,17 @@ use std::fmt;
 use std::io::{self, Write};
 
 use super::Record;
+use crate::neutralize::{neutralize, write_json};
 
-/// Writes one record as one line, in a single write: lines of several writers to one file opened for appending do not mix.
+/// Writes one record as one line, in a single write: lines of several writers to one file opened for appending do not mix. A
+/// terminal can show it: what would act there is escaped.
 ///
 /// # Errors
 ///
 /// Those of `out`.
 pub fn write(record: &Record, out: &mut impl Write) -> io::Result<()> {
-    let mut line = serde_json::to_vec(record)?;
+    let mut line = Vec::new();
+    write_json(record, &mut line)?;
     line.push(b'\n');
     out.write_all(&line)
 }
@@ -23,34 +26,40 @@ pub fn write(record: &Record, out: &mut impl Write) -> io::Result<()> {
 /// Says what is wrong with the line: not JSON, cut off, of another schema, or lacking a field.
 pub fn read_line(line: &str) -> Result<Record, LineError> {
     let value: serde_json::Value = serde_json::from_str(line).map_err(|error| {
-        LineError(if error.is_eof() {
-            "the line ends in the middle of a record: it was cut off while being written".to_owned()
+        LineError::new(if error.is_eof() {
+            "the line ends in the middle of a record: it was cut off while being written"
         } else {
-            "this is not JSON".to_owned()
+            "this is not JSON"
         })
     })?;
     match value.get("schema").and_then(serde_json::Value::as_str) {
         Some(Record::SCHEMA) => {}
         Some(other) => {
-            let other: String = other.chars().take(60).flat_map(char::escape_debug).collect();
-            return Err(LineError(format!(
+            let other: String = other.chars().take(60).collect();
+            return Err(LineError::new(&format!(
                 "its schema is \"{other}\", and this version reads {}",
                 Record::SCHEMA
             )));
         }
         None => {
-            return Err(LineError(format!(
+            return Err(LineError::new(&format!(
                 "this is JSON, but no record of tlsdiag: it has no schema {}",
                 Record::SCHEMA
             )));
         }
     }
-    serde_json::from_value(value).map_err(|error| LineError(format!("the record is damaged: {error}")))
+    serde_json::from_value(value).map_err(|error| LineError::new(&format!("the record is damaged: {error}")))
 }
 
-/// Why a line is no record; says so in one clause.
+/// Why a line is no record; says so in one clause, inert whatever the line holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LineError(String);
+
+impl LineError {
+    fn new(what: &str) -> Self {
+        LineError(neutralize(what).into_owned())
+    }
+}
 
 impl fmt::Display for LineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -73,5 +82,7 @@ mod tests {
         assert!(says("[1]").contains("no record of tlsdiag"));
         assert!(says("{\"schema\":\"tlsdiag.handshake/9\"}").contains("tlsdiag.handshake/9"));
         assert!(says("{\"schema\":\"tlsdiag.handshake/1\"}").contains("damaged"));
+        let foreign = r#"{"schema":"\u001b[2J\n\u202e"}"#;
+        assert!(says(foreign).contains(r#"its schema is "\u{1b}[2J\n\u{202e}""#), "{}", says(foreign));
     }
 }

@@ -1,26 +1,35 @@
-//! Paragraphs, items and tables for a terminal: readable at 80 columns and without colour.
-
-use std::borrow::Cow;
+//! Paragraphs, items and tables for a terminal: readable at 80 columns and without colour, and inert whatever is put there.
 
 use super::text::Style;
+use crate::neutralize::neutralize;
 
-/// A page that grows line by line.
+/// A page that grows line by line. Nothing comes to stand on it but through [`spans`](Page::spans), which neutralizes: whoever
+/// shows one more field cannot forget it, and the only escape sequences are the page's own.
 pub(crate) struct Page {
     text: String,
     pub(crate) style: Style,
 }
 
-/// Whatever a peer put into a name must not write to the reader's terminal.
-pub(crate) fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().any(char::is_control) {
-        Cow::Owned(
-            text.chars()
-                .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
-                .collect(),
-        )
-    } else {
-        Cow::Borrowed(text)
-    }
+/// A part of a line, and how it is painted where there are colours.
+pub(crate) struct Span<'a> {
+    text: &'a str,
+    /// Parameters of SGR (ECMA-48, section 8.3.117).
+    paint: Option<&'static str>,
+}
+
+/// A part of a line as the rest is.
+pub(crate) fn plain(text: &str) -> Span<'_> {
+    Span { text, paint: None }
+}
+
+/// A part that stands out.
+pub(crate) fn bold(text: &str) -> Span<'_> {
+    painted("1", text)
+}
+
+/// A part in a colour.
+pub(crate) fn painted<'a>(paint: &'static str, text: &'a str) -> Span<'a> {
+    Span { text, paint: Some(paint) }
 }
 
 /// Microseconds, shown.
@@ -39,8 +48,7 @@ impl Page {
 
     pub(crate) fn heading(&mut self, text: &str) {
         self.line("");
-        let text = self.style.bold(text);
-        self.line(&format!("  {text}"));
+        self.spans(&[plain("  "), bold(text)]);
     }
 
     pub(crate) fn item(&mut self, text: &str) {
@@ -56,7 +64,8 @@ impl Page {
             .initial_indent(first)
             .subsequent_indent(later)
             .break_words(false);
-        for line in textwrap::wrap(&clean(text), options) {
+        // Before it is wrapped: a line end that came from outside is none of the page's.
+        for line in textwrap::wrap(&neutralize(text), options) {
             self.line(&line);
         }
     }
@@ -69,7 +78,7 @@ impl Page {
             // A line to be copied is never wrapped.
             for (place, line) in line.lines().enumerate() {
                 let stack = if place == 0 { stack } else { "" };
-                self.line(&format!("      {stack:<12} {}", clean(line)));
+                self.line(&format!("      {stack:<12} {line}"));
             }
         }
         if let Some(note) = note {
@@ -77,9 +86,22 @@ impl Page {
         }
     }
 
-    /// A line as it is: never wrapped, so that it can be copied.
+    /// A line that is never wrapped, so that it can be copied.
     pub(crate) fn line(&mut self, line: &str) {
-        self.text.push_str(line.trim_end());
+        self.spans(&[plain(line)]);
+    }
+
+    /// A line of several parts, never wrapped.
+    pub(crate) fn spans(&mut self, spans: &[Span<'_>]) {
+        let begin = self.text.len();
+        for span in spans {
+            let text = neutralize(span.text);
+            match span.paint.filter(|_| self.style.color) {
+                Some(paint) => self.text.extend(["\x1b[", paint, "m", &text, "\x1b[0m"]),
+                None => self.text.push_str(&text),
+            }
+        }
+        self.text.truncate(begin + self.text[begin..].trim_end().len());
         self.text.push('\n');
     }
 }

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::page::{Page, clean, milliseconds};
+use super::page::{Page, bold, milliseconds, painted, plain};
 use super::record::{Code, EventRecord, FindingRecord, Record};
+use crate::neutralize::neutralize;
 
 /// How a report is laid out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,14 +38,6 @@ impl Style {
     #[must_use]
     pub fn with_width(self, width: usize) -> Self {
         Style { width: width.max(40), ..self }
-    }
-
-    pub(crate) fn bold(self, text: &str) -> String {
-        self.paint("1", text)
-    }
-
-    pub(crate) fn paint(self, code: &str, text: &str) -> String {
-        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 }
 
@@ -100,7 +93,7 @@ impl Record {
             }
             None => {}
         }
-        clean(&line).into_owned()
+        neutralize(&line).into_owned()
     }
 }
 
@@ -138,17 +131,15 @@ impl Page {
         match record.diagnosis.findings.first() {
             Some(finding) => {
                 let code = if finding.severity == "warning" { "1;33" } else { "1;31" };
-                let cause = self.style.paint(code, &clean(&finding.cause));
-                self.line(&format!("{cause}  ({})", finding.confidence));
+                let confidence = format!("  ({})", finding.confidence);
+                self.spans(&[painted(code, &finding.cause), plain(&confidence)]);
                 self.paragraph("  ", &finding.summary);
             }
             None if record.verdict() == "ok" => {
-                let ok = self.style.paint("1;32", "ok");
-                self.line(&format!("{ok}  {}", record.outcome.replace('_', " ")));
+                self.spans(&[painted("1;32", "ok"), plain("  "), plain(&record.outcome.replace('_', " "))]);
             }
             None => {
-                let unexplained = self.style.paint("1;31", "unexplained");
-                self.line(&format!("{unexplained}  no rule knows this failure"));
+                self.spans(&[painted("1;31", "unexplained"), plain("  no rule knows this failure")]);
             }
         }
         self.line("");
@@ -160,11 +151,8 @@ impl Page {
         for (place, finding) in record.diagnosis.findings.iter().enumerate() {
             if place > 0 {
                 self.line("");
-                self.line(&format!(
-                    "Also: {}  ({})",
-                    self.style.bold(&clean(&finding.cause)),
-                    finding.confidence
-                ));
+                let confidence = format!("  ({})", finding.confidence);
+                self.spans(&[plain("Also: "), bold(&finding.cause), plain(&confidence)]);
                 self.paragraph("  ", &finding.summary);
             }
             self.finding(finding);

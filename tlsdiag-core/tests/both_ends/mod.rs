@@ -6,7 +6,7 @@ use std::sync::Arc;
 use foreign_types::ForeignTypeRef;
 use openssl::ssl::{SslContextBuilder, SslRef};
 use tlsdiag_core::event::Event;
-use tlsdiag_core::source::openssl::{Between, Symbols};
+use tlsdiag_core::source::openssl::{Interposer, Symbols};
 use tlsdiag_core::{Collector, HandshakeRecorder};
 use tlsdiag_lab::scenario::{Observer, Side};
 
@@ -46,5 +46,5 @@ impl Observer for BothEnds {
 /// As the preload object announces a program's `SSL_free`.
 pub(crate) fn announce_free(ssl: &mut SslRef) {
     // SAFETY: a live SSL of this thread.
-    unsafe { Between::new(Symbols::linked().expect("hooks")).leaving(ssl.as_ptr().cast()) };
+    unsafe { Interposer::new(Symbols::linked().expect("hooks")).leaving(ssl.as_ptr().cast()) };
 }

@@ -5,6 +5,8 @@
 mod alone;
 mod attachment;
 mod compressed;
+mod deferred;
+mod fast_paths;
 mod ffi;
 mod harmless;
 mod later;
@@ -14,7 +16,5 @@ mod lifetime;
 mod pipe;
 mod pki;
 mod recording;
-mod short_ways;
-mod sketches;
 mod story;
 mod transports;

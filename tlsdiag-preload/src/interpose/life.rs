@@ -77,7 +77,7 @@ pub(super) unsafe extern "C" fn new(context: Object, address: usize) -> Object {
         }
         let errno = libc::__errno_location();
         let before = *errno;
-        if !interposer.made_shortly(ssl, context) {
+        if !interposer.made_fast(ssl, context) {
             connection_made_at_length(real, ssl, context);
         }
         *errno = before;

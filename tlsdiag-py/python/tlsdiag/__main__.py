@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from tlsdiag import Cause, FormatError, Handshakes, __version__, _native, explain, join
 from tlsdiag._record import is_failure
@@ -33,8 +33,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+class _Parser(argparse.ArgumentParser):
+    """One that quotes what it is given inertly."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(_native.neutralize(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tlsdiag", description="Says why TLS handshakes failed.")
+    parser = _Parser(prog="python -m tlsdiag", description="Says why TLS handshakes failed.")
     parser.add_argument("--version", action="version", version=f"tlsdiag {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     told = commands.add_parser("explain", help="tell recorded handshakes again")
@@ -56,7 +63,7 @@ def _explain(options: argparse.Namespace) -> int:
             if options.format == "json":
                 print(handshake.to_json())
             elif options.format == "causes":
-                print(handshake.verdict)
+                print(_native.neutralize(handshake.verdict))
             else:
                 print(handshake, end="\n\n")
         failed = any(is_failure(handshake) for handshake in handshakes)
@@ -74,7 +81,7 @@ def _diff(options: argparse.Namespace) -> int:
     print(_native.diff(*chosen))
     joined = join(*chosen)
     if joined is not None:
-        print(f"\nboth ends of one connection: {joined.relation}")
+        print("\nboth ends of one connection:", _native.neutralize(joined.relation))
     return DIAGNOSED if any(map(is_failure, chosen)) else HEALTHY
 
 
@@ -104,7 +111,7 @@ def _read(file: str) -> tuple[list[Handshake], bool]:
 
 
 def _complain(sentence: str) -> int:
-    print(f"tlsdiag: {sentence}", file=sys.stderr)
+    print("tlsdiag:", _native.neutralize(sentence), file=sys.stderr)
     return TROUBLE
 
 

@@ -68,4 +68,4 @@ def assert_handshake(
 
 
 def _show(value: object) -> str:
-    return "none" if value is None else str(value)
+    return "none" if value is None else _native.neutralize(str(value))

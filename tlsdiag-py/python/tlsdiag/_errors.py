@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tlsdiag import _native
+
 if TYPE_CHECKING:
     from tlsdiag._native import Handshake
 
 
 class Error(Exception):
     """The base of tlsdiag's own exceptions. Its text is one sentence."""
+
+    def __str__(self) -> str:
+        """The sentence, inert whatever it quotes of a file."""
+        return _native.neutralize(super().__str__())
 
 
 class UnsupportedLibrary(Error, RuntimeError):

@@ -27,13 +27,16 @@ class Handshakes(_Base):
         return "\n\n".join(str(handshake) for handshake in self)
 
 
+_BYTES = (bytes, bytearray, memoryview)
+
+
 def explain(source: Readable) -> Handshakes:
     """The handshakes of a file (a path), or of what a file holds (bytes), diagnosed; printed, they are their reports.
 
     Raises `FormatError`, which has what could be read all the same, where something is no handshake, and `OSError` where the file
     cannot be read.
     """
-    if isinstance(source, (bytes, bytearray, memoryview)):
+    if isinstance(source, _BYTES):
         name, data = "these bytes", bytes(source)
     else:
         path = Path(os.fspath(source))
@@ -62,6 +65,9 @@ def decode_client_hello(data: bytes | bytearray | memoryview) -> _native.ClientH
     """Decodes a ClientHello (RFC 8446 section 4.1.2).
 
     From the handshake message with its header of four bytes, or from the records that carry it, as they stand on the wire. Raises
-    `FormatError`, which says at which byte, where it is none.
+    `FormatError`, which says at which byte, where it is none, and `TypeError` for anything but bytes.
     """
+    # bytes(5) would be five zeros.
+    if not isinstance(data, _BYTES):
+        raise TypeError(f"bytes are needed, not {type(data).__name__}")
     return _native.decode_client_hello(bytes(data))

@@ -189,7 +189,7 @@ class Server:
     def __repr__(self) -> str:
         """Where it listens."""
         where = self.url if self._listener is not None else "not running"
-        return f"<tlsdiag.Server {where}, client_auth={self._client_auth!r}>"
+        return _native.neutralize(f"<tlsdiag.Server {where}, client_auth={self._client_auth!r}>")
 
     @property
     def _running(self) -> _Listener:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from typing import TypeVar
 
+from tlsdiag import _native
+
 _W = TypeVar("_W", bound="Word")
 
 
@@ -12,13 +14,13 @@ class Word(str, enum.Enum):
     """A member is a `str`: it equals its word, prints as it, and goes wherever a string goes."""
 
     def __str__(self) -> str:
-        return str(self.value)
+        return _native.neutralize(self.value)
 
     def __format__(self, spec: str) -> str:
-        return format(str(self.value), spec)
+        return format(str(self), spec)
 
     def __hash__(self) -> int:
-        return hash(str(self.value))
+        return str.__hash__(self)
 
     @classmethod
     def _of(cls: type[_W], word: str) -> _W:
@@ -27,6 +29,7 @@ class Word(str, enum.Enum):
         if known is not None:
             return known  # type: ignore[return-value]
         stranger = str.__new__(cls, word)
-        stranger._name_ = word.upper().replace(".", "_")
+        # The name is what repr() shows; a file may have any word.
+        stranger._name_ = _native.neutralize(word.upper().replace(".", "_"))
         stranger._value_ = word
         return stranger

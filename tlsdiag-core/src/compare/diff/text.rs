@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::{Difference, Row};
-use crate::report::page::{Page, clean};
+use crate::neutralize::neutralize;
+use crate::report::page::{Page, bold, plain};
 use crate::report::text::Style;
 
 /// As wide as the names of facts.
@@ -51,7 +52,7 @@ impl Page {
     /// A name and two cells, each wrapped in its half of the width; below each other where one holds a word that is wider:
     /// a code that is cut in two can be neither searched nor copied.
     fn columns(&mut self, name: &str, left: &str, right: &str) {
-        let (left, right) = (clean(left), clean(right));
+        let (left, right) = (neutralize(left), neutralize(right));
         let half = (self.style.width.saturating_sub(4 + NAMES + 2) / 2).max(12);
         let layout = |width| {
             textwrap::Options::new(width)
@@ -81,7 +82,7 @@ impl Page {
 
     fn row(&mut self, row: &Row) {
         let mark = if row.explains { "  <- this explains it" } else { "" };
-        self.line(&format!("    {}{mark}", self.style.bold(row.field)));
+        self.spans(&[plain("    "), bold(row.field), plain(mark)]);
         let mut values = |name: &str, values: &[String]| {
             self.paragraph_hanging(&format!("      {name:<8}"), "              ", &values.join(", "));
         };

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{Joined, Moment, Way};
 use crate::report::Record;
-use crate::report::page::{Page, clean};
+use crate::report::page::{Page, bold, painted, plain};
 use crate::report::text::{Style, address, ending};
 
 impl Joined<'_> {
@@ -15,14 +15,14 @@ impl Joined<'_> {
     /// Those of `out`.
     pub fn write(&self, out: &mut impl Write, style: Style) -> io::Result<()> {
         let mut page = Page::new(style);
-        let verdict = clean(self.verdict());
         match &self.finding {
             Some(finding) => {
                 let color = if finding.severity == "warning" { "1;33" } else { "1;31" };
-                page.line(&format!("{}  ({})", style.paint(color, &verdict), finding.confidence));
+                let confidence = format!("  ({})", finding.confidence);
+                page.spans(&[painted(color, self.verdict()), plain(&confidence)]);
                 page.paragraph("  ", &finding.summary);
             }
-            None => page.line(&style.bold(&verdict)),
+            None => page.spans(&[bold(self.verdict())]),
         }
         page.line("");
         page.paragraph("  ", &self.relation);

@@ -37,6 +37,7 @@ use std::io::{self, Write};
 use line::{Head, Line};
 
 use super::Recording;
+use crate::neutralize::write_json;
 
 pub use reader::{LineError, ReadError, Reader, begins, read};
 
@@ -49,12 +50,13 @@ pub const SCHEMA: &str = "tlsdiag.events/1";
 ///
 /// Those of `out`; and a time that is beyond the year 9999.
 pub fn write(recording: &Recording, out: &mut impl Write) -> io::Result<()> {
-    let mut text = serde_json::to_vec(&Head::of(recording))?;
+    let mut text = Vec::new();
+    write_json(&Head::of(recording), &mut text)?;
     text.push(b'\n');
     for event in recording.events() {
         // A recording keeps neither secrets nor its own end, so each of its events has a line.
         if let Some(line) = Line::of(&event) {
-            serde_json::to_writer(&mut text, &line)?;
+            write_json(&line, &mut text)?;
             text.push(b'\n');
         }
     }

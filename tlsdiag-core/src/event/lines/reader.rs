@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::SCHEMA;
 use super::line::{Head, Line};
 use crate::event::{ConnectionId, Recording};
+use crate::neutralize::neutralize;
 
 /// Reads all recordings of a file.
 ///
@@ -142,17 +143,17 @@ impl Reader {
     }
 }
 
-/// Why a line is no part of a recording; says so in one clause.
+/// Why a line is no part of a recording; says so in one clause, inert whatever the line holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LineError(String);
 
 impl LineError {
     fn new(what: impl Into<String>) -> Self {
-        LineError(what.into())
+        LineError(neutralize(&what.into()).into_owned())
     }
 
     fn json(error: &serde_json::Error) -> Self {
-        LineError(match error.classify() {
+        LineError::new(match error.classify() {
             serde_json::error::Category::Eof => {
                 "the line ends in the middle: it was cut off while being written".to_owned()
             }

@@ -7,11 +7,11 @@ use std::sync::atomic::Ordering;
 
 use arc_swap::ArcSwap;
 
+use super::chained::{Chained, same};
 use super::connection_state::ConnectionState;
 use super::context::ContextState;
 use super::functions::{MessageCallback, SSL, SSL_CTX};
 use super::hooks;
-use super::previous::{Previous, same};
 use super::subscription::{Subscription, bit};
 use super::symbols::{Symbols, ctrl};
 use super::{boundary, connection_state};
@@ -66,13 +66,13 @@ impl AttachOptions {
         self
     }
 
-    fn keep(&self, symbols: &Symbols, previous: &Previous) {
+    fn keep(&self, symbols: &Symbols, chained: &Chained) {
         if let Some((callback, arg)) = self.message_callback {
             if callback.is_some() {
                 symbols.chains_messages.store(true, Ordering::Relaxed);
             }
-            previous.message_arg.store(arg, Ordering::Release);
-            previous.message.set(callback);
+            chained.message_arg.store(arg, Ordering::Release);
+            chained.message.set(callback);
         }
     }
 }
@@ -165,7 +165,7 @@ pub unsafe fn attach_ctx_raw(
     unsafe {
         let state = ContextState::install(symbols, context)?;
         let subscription = Subscription::new(recorder, options.peer);
-        options.keep(symbols, &state.previous);
+        options.keep(symbols, &state.chained);
         if let Some(told) = options.peer_certificate {
             state.peer_certificate.set(told);
         }
@@ -215,7 +215,7 @@ pub unsafe fn attach_ssl_raw(
             return Err(Error::new("OpenSSL has no memory for the recorder (SSL_set_ex_data)"));
         };
         if let Some((callback, arg)) = options.message_callback {
-            connection.previous.message_arg.store(arg, Ordering::Release);
+            connection.chained.message_arg.store(arg, Ordering::Release);
             connection.set_message(ssl, callback);
         }
         if let Some(told) = options.peer_certificate {
@@ -239,7 +239,7 @@ unsafe fn hook_context(symbols: &Symbols, context: *mut SSL_CTX, state: &Context
         (f.SSL_CTX_ctrl)(context, ctrl::SET_MSG_CALLBACK_ARG, 0, std::ptr::null_mut());
         let current = (f.SSL_CTX_get_info_callback)(context);
         if !same(current, ours.info) {
-            state.previous.info.set(current);
+            state.chained.info.set(current);
             (f.SSL_CTX_set_info_callback)(context, Some(ours.info));
         }
     }
@@ -253,7 +253,7 @@ unsafe fn hook_keylog(symbols: &Symbols, context: *mut SSL_CTX, state: &ContextS
     unsafe {
         let current = (f.SSL_CTX_get_keylog_callback)(context);
         if !same(current, ours.keylog) {
-            state.previous.keylog.set(current);
+            state.chained.keylog.set(current);
             (f.SSL_CTX_set_keylog_callback)(context, Some(ours.keylog));
         }
     }

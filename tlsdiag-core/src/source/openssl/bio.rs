@@ -7,10 +7,10 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::boundary::{self, Errno};
+use super::chained::{Callback, same};
 use super::connection_state::ConnectionState;
 use super::functions::{BIO, BioCallback};
 use super::hooks;
-use super::previous::{Callback, same};
 use super::symbols::Symbols;
 use crate::event::{Direction, TransportEnd};
 
@@ -25,13 +25,13 @@ const SHOULD_RETRY: c_int = 0x08;
 pub(super) struct BioState {
     /// Whose transport it is; a share, since a BIO can outlive its SSL.
     connection: Option<Arc<ConnectionState>>,
-    previous: Callback<BioCallback>,
+    chained: Callback<BioCallback>,
 }
 
 impl BioState {
     pub(super) fn without_slot(&self) -> Self {
         let copy = BioState::default();
-        copy.previous.set(self.previous.get());
+        copy.chained.set(self.chained.get());
         copy
     }
 }
@@ -58,9 +58,9 @@ pub(super) unsafe fn hook(connection: &ConnectionState, bio: *mut BIO, wire: boo
         {
             return;
         }
-        let state = BioState { connection: Some(connection.share()), previous: Callback::default() };
-        let previous = if is_ours { old.as_ref().and_then(|s| s.previous.get()) } else { current };
-        state.previous.set(previous);
+        let state = BioState { connection: Some(connection.share()), chained: Callback::default() };
+        let chained = if is_ours { old.as_ref().and_then(|s| s.chained.get()) } else { current };
+        state.chained.set(chained);
         let raw = Arc::into_raw(Arc::new(state));
         if (f.BIO_set_ex_data)(bio, index, raw.cast_mut().cast::<c_void>()) != 1 {
             drop(Arc::from_raw(raw));
@@ -69,7 +69,7 @@ pub(super) unsafe fn hook(connection: &ConnectionState, bio: *mut BIO, wire: boo
         if !old.is_null() {
             drop(Arc::from_raw(old.cast_const()));
         }
-        let lean = previous.is_none() && !wire;
+        let lean = chained.is_none() && !wire;
         (f.BIO_set_callback_ex)(bio, Some(if lean { ours.lean_bio } else { ours.bio }));
     }
 }
@@ -95,7 +95,7 @@ pub(super) unsafe fn unhook(symbols: &Symbols, bio: *mut BIO) {
         let current = (f.BIO_get_callback_ex)(bio);
         if same(current, ours.bio) || same(current, ours.lean_bio) {
             let state = state_of(symbols, bio);
-            (f.BIO_set_callback_ex)(bio, state.and_then(|state| state.previous.get()));
+            (f.BIO_set_callback_ex)(bio, state.and_then(|state| state.chained.get()));
         }
     }
 }
@@ -159,14 +159,14 @@ pub(super) unsafe extern "C" fn callback<const N: usize>(
     // that runs before the application's callback replaces that state.
     unsafe {
         let Some(state) = state_of(symbols, bio) else { return c_long::from(ret) };
-        let previous = state.previous.get();
+        let chained = state.chained.get();
         if let Some(connection) =
             state.connection.as_deref().filter(|_| matches!(operation, READ_RETURN | WRITE_RETURN))
         {
             look(symbols, connection, bio, operation, bytes, ret, processed);
         }
-        match previous {
-            Some(previous) => previous(bio, operation, bytes, len, argi, argl, ret, processed),
+        match chained {
+            Some(chained) => chained(bio, operation, bytes, len, argi, argl, ret, processed),
             None => c_long::from(ret),
         }
     }

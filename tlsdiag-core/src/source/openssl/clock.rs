@@ -130,11 +130,11 @@ pub(super) fn moment() -> u64 {
 
 /// Whether that moment is no longer than a second ago.
 pub(super) fn is_recent(moment: u64) -> bool {
-    is_short(ticks().saturating_sub(moment), RATE.load(Ordering::Relaxed))
+    has_fast_path(ticks().saturating_sub(moment), RATE.load(Ordering::Relaxed))
 }
 
 /// Whether so many ticks are less than a second.
-fn is_short(ticks: u64, rate: u64) -> bool {
+fn has_fast_path(ticks: u64, rate: u64) -> bool {
     rate != 0 && (u128::from(ticks) * u128::from(rate)) >> 32 < 1_000_000_000
 }
 
@@ -221,7 +221,7 @@ impl Stopwatch {
 
     /// Whether it was started no longer than a second after that moment.
     pub(super) fn is_soon_after(&self, moment: u64) -> bool {
-        self.pace.began.checked_sub(moment).is_some_and(|ticks| is_short(ticks, self.pace.rate))
+        self.pace.began.checked_sub(moment).is_some_and(|ticks| has_fast_path(ticks, self.pace.rate))
     }
 
     #[cold]

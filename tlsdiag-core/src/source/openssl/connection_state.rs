@@ -13,14 +13,14 @@ use std::sync::{Arc, OnceLock};
 use arc_swap::ArcSwap;
 
 use super::address_cache;
+use super::chained::{Callback, Chained, same};
 use super::clock::ticks;
 use super::context::ContextState;
-use super::current::Keepsakes;
+use super::current_connection::AllConnectionData;
 use super::functions::{InfoCallback, MessageCallback, SSL};
 use super::handshake_state::HandshakeState;
-use super::layers::Layers;
 use super::messages::{CHANGE_CIPHER_SPEC, HANDSHAKE_RECORD, HEADER, MAJOR_VERSION, SPEC, silent};
-use super::previous::{Callback, Previous, same};
+use super::record_layers::Layers;
 use super::subscription::Subscription;
 use super::symbols::Symbols;
 use crate::event::PeerCertificate;
@@ -49,15 +49,15 @@ impl Told {
     }
 }
 
-/// The short ways past a handshake, which most of what OpenSSL tells can take.
-pub(super) mod short {
+/// The fast paths past a handshake, which most of what OpenSSL tells can take.
+pub(super) mod fast {
     /// Steps of the state machine tell nobody anything, as long as our hooks are where we put them.
     pub(in super::super) const STEPS: u8 = 1;
     /// Headers of records say nothing new, but for what `ConnectionState::set_latest` remembers, nor do inner types of handshake and alert.
     pub(in super::super) const HEADERS: u8 = 2;
     /// What comes in the midst of the handshake is kept, and that is all.
     pub(in super::super) const KEEP: u8 = 4;
-    /// The handshake is over, and TLS 1.3 says so within each record of what is no application data. A sketch has given the message callback
+    /// The handshake is over, and TLS 1.3 says so within each record of what is no application data. a deferred recording has given the message callback
     /// back by then; any other handshake gives back what costs something with the first application data, since for a goodbye alone it would
     /// not be worth it. [`HEADERS`] holds then, too.
     pub(in super::super) const OVER: u8 = 8;
@@ -67,18 +67,18 @@ pub(super) mod short {
     pub(in super::super) const SEEN_STEPS: u8 = 32;
     /// There, too, an alert is told by its message, or the handshake is over.
     pub(in super::super) const ALERTS: u8 = 64;
-    /// The handshake is a sketch in its usual course, or may begin as one.
-    pub(in super::super) const SKETCH: u8 = 128;
+    /// The handshake is a deferred recording in its usual course, or may begin as one.
+    pub(in super::super) const DEFERRED: u8 = 128;
 }
 
-/// What one `SSL` has of ours. What the short ways need lies together at the beginning, on one line with the handshake's beginning.
+/// What one `SSL` has of ours. What the fast paths need lies together at the beginning, on one line with the handshake's beginning.
 #[repr(C, align(64))]
 pub(super) struct ConnectionState {
     /// What needs no look at the handshake for now: bits of [`short`].
     short: AtomicU8,
     busy: AtomicBool,
     /// Whoever stands between the application and OpenSSL sees it set its callbacks: see [`Interposer`](super::interposer::Interposer).
-    pub(super) supervised: AtomicBool,
+    pub(super) interposed: AtomicBool,
     /// The header of the record received last, its last byte and its first four; 0 where it was told.
     latest_end: AtomicU8,
     latest: AtomicU32,
@@ -90,12 +90,12 @@ pub(super) struct ConnectionState {
     /// The state of the context that the `SSL` was made from; SNI may give it another one later.
     pub(super) context: Option<Arc<ContextState>>,
     handshake: UnsafeCell<HandshakeState>,
-    pub(super) previous: Previous,
+    pub(super) chained: Chained,
     pub(super) symbols: &'static Symbols,
     /// Recorders attached to this `SSL` alone.
     pub(super) subscriptions: OnceLock<ArcSwap<Vec<Arc<Subscription>>>>,
     /// What recorders have left here.
-    pub(super) keepsakes: OnceLock<Keepsakes>,
+    pub(super) data: OnceLock<AllConnectionData>,
     /// What the application makes of client certificates on this `SSL` alone.
     pub(super) peer_certificate: Told,
     /// What is kept from the application's message callback.
@@ -131,7 +131,7 @@ impl DerefMut for HandshakeGuard<'_> {
 impl Drop for HandshakeGuard<'_> {
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     fn drop(&mut self) {
-        self.0.short.store(self.short_ways(self.0), Ordering::Relaxed);
+        self.0.short.store(self.fast_paths(self.0), Ordering::Relaxed);
         self.0.busy.store(false, Ordering::Release);
     }
 }
@@ -162,19 +162,19 @@ impl ConnectionState {
 
     /// Whether all of these ways are short now.
     #[inline]
-    pub(super) fn is_short(&self, ways: u8) -> bool {
+    pub(super) fn has_fast_path(&self, ways: u8) -> bool {
         self.short.load(Ordering::Relaxed) & ways == ways
     }
 
     /// The application's message callback is this one from the connection's beginning: `SSL_new` takes it from the context.
     #[inline]
     pub(super) fn inherit_message(&self, context: &ContextState) {
-        let (callback, arg) = (context.previous.message.get(), &context.previous.message_arg);
+        let (callback, arg) = (context.chained.message.get(), &context.chained.message_arg);
         if callback.is_some_and(|callback| !same(Some(callback), silent)) {
             self.layers.know();
         }
-        self.previous.message.set(Some(callback.unwrap_or(silent)));
-        self.previous.message_arg.store(arg.load(Ordering::Acquire), Ordering::Release);
+        self.chained.message.set(Some(callback.unwrap_or(silent)));
+        self.chained.message_arg.store(arg.load(Ordering::Acquire), Ordering::Release);
     }
 
     /// The application has set its message callback on this connection; null means none, whatever the context has.
@@ -188,7 +188,7 @@ impl ConnectionState {
             let state = unsafe { CStr::from_ptr((self.symbols.f.SSL_state_string_long)(ssl)) };
             self.layers.meet(self.symbols.version_number, !state.to_bytes().starts_with(b"before"));
         }
-        self.previous.message.set(Some(callback.unwrap_or(silent)));
+        self.chained.message.set(Some(callback.unwrap_or(silent)));
     }
 
     /// The connection may be configured otherwise than when it was made.
@@ -222,7 +222,7 @@ impl ConnectionState {
     pub(super) unsafe fn is_undisturbed(&self, ssl: *const SSL) -> bool {
         let (f, ours) = (&self.symbols.f, &self.symbols.trampolines);
         // SAFETY: a live SSL; getters.
-        self.is_short(short::STEPS)
+        self.has_fast_path(fast::STEPS)
             && unsafe {
                 same((f.SSL_get_verify_callback)(ssl), ours.verify)
                     && same((f.SSL_get_security_callback)(ssl), ours.security)
@@ -233,14 +233,14 @@ impl ConnectionState {
     #[inline(always)]
     pub(super) fn heard_first_header(&self) {
         let ways = self.short.load(Ordering::Relaxed);
-        self.short.store(ways & !short::FIRST | short::HEADERS, Ordering::Relaxed);
+        self.short.store(ways & !fast::FIRST | fast::HEADERS, Ordering::Relaxed);
     }
 
-    /// Notes a message, where a sketch takes notes and that is all that there is to be done; else gives `false`.
+    /// Notes a message, where a deferred recording takes notes and that is all that there is to be done; else gives `false`.
     #[inline(always)]
     pub(super) fn note_message(&self, sent: c_int, version: c_int, bytes: &[u8]) -> bool {
         // As `shortly`; but nothing that is called here could come back to this handshake, so that it need not be marked as busy.
-        if !self.is_short(short::KEEP) || self.busy.load(Ordering::Relaxed) {
+        if !self.has_fast_path(fast::KEEP) || self.busy.load(Ordering::Relaxed) {
             return false;
         }
         // SAFETY: nobody else has the handshake, as for a guard, nor comes to it until we return.
@@ -251,7 +251,7 @@ impl ConnectionState {
     #[inline(always)]
     pub(super) fn note_header(&self, sent: c_int, content_type: c_int, bytes: &[u8]) -> bool {
         let ways = self.short.load(Ordering::Relaxed);
-        if ways & short::KEEP == 0 || self.busy.load(Ordering::Relaxed) {
+        if ways & fast::KEEP == 0 || self.busy.load(Ordering::Relaxed) {
             return false;
         }
         // SAFETY: as for `note_message`.
@@ -259,7 +259,7 @@ impl ConnectionState {
         if content_type == CHANGE_CIPHER_SPEC {
             // One that is received was told by its header; from OpenSSL 3.2 on it is told itself as well.
             return if sent == 0 {
-                ways & short::HEADERS != 0
+                ways & fast::HEADERS != 0
             } else {
                 handshake.notes.write(About::ChangeCipherSpec, 1, ticks(), &[])
             };
@@ -268,10 +268,10 @@ impl ConnectionState {
             return false;
         }
         match bytes.first_chunk::<5>() {
-            Some([SPEC, ..]) if ways & short::HEADERS != 0 => {
+            Some([SPEC, ..]) if ways & fast::HEADERS != 0 => {
                 handshake.notes.write(About::ChangeCipherSpec, 0, ticks(), &[])
             }
-            Some(header @ &[HANDSHAKE_RECORD, MAJOR_VERSION, _, _, _]) if ways & short::FIRST != 0 => {
+            Some(header @ &[HANDSHAKE_RECORD, MAJOR_VERSION, _, _, _]) if ways & fast::FIRST != 0 => {
                 handshake.heard_record |= handshake.notes.write(About::Record, 0, ticks(), header);
                 if handshake.heard_record {
                     self.heard_first_header();
@@ -285,17 +285,17 @@ impl ConnectionState {
     /// Keeps something of the handshake, where that is all that there is to be done; else gives `false`. What `keep` does
     /// allocates nothing, so that `errno` stays, and does not panic.
     #[inline(always)]
-    pub(super) fn keep_shortly(&self, keep: impl FnOnce(&mut HandshakeState) -> bool) -> bool {
-        self.shortly(short::KEEP, keep)
+    pub(super) fn keep_fast(&self, keep: impl FnOnce(&mut HandshakeState) -> bool) -> bool {
+        self.fast_path(fast::KEEP, keep)
     }
 
     /// Does something with the handshake, where that is all that there is to be done on these ways; else gives `false`. As for
-    /// [`keep_shortly`](Self::keep_shortly).
+    /// [`keep_fast`](Self::keep_fast).
     #[inline(always)]
-    pub(super) fn shortly(&self, ways: u8, work: impl FnOnce(&mut HandshakeState) -> bool) -> bool {
+    pub(super) fn fast_path(&self, ways: u8, work: impl FnOnce(&mut HandshakeState) -> bool) -> bool {
         // Not in one step: these ways are short in the midst of a handshake alone, where no two threads use one SSL, and whoever comes
         // while this thread is here finds it busy.
-        if !self.is_short(ways) || self.busy.load(Ordering::Acquire) {
+        if !self.has_fast_path(ways) || self.busy.load(Ordering::Acquire) {
             return false;
         }
         self.busy.store(true, Ordering::Relaxed);
@@ -307,7 +307,7 @@ impl ConnectionState {
 
     /// These ways are short now.
     #[inline]
-    pub(super) fn shorten(&self, ways: u8) {
+    pub(super) fn open_fast_paths(&self, ways: u8) {
         self.short.store(ways, Ordering::Relaxed);
     }
 
@@ -344,9 +344,9 @@ impl ConnectionState {
             return None;
         }
         let mut guard = HandshakeGuard(self);
-        guard.usual = false;
+        guard.fast_path_only = false;
         if guard.notes.is_open() {
-            guard.write_up();
+            guard.write_events();
         }
         if self.missed.load(Ordering::Relaxed) != 0 {
             let missed = self.missed.swap(0, Ordering::Relaxed);

@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use arc_swap::{ArcSwap, ArcSwapOption};
 
 use super::address_cache;
-use super::configured::Configured;
+use super::chained::Chained;
+use super::config_unchanged::Configured;
 use super::connection_state::{ADJUSTED, Told};
+use super::deferred::DeferredRecordings;
 use super::functions::SSL_CTX;
-use super::previous::Previous;
-use super::sketch::Sketches;
 use super::subscription::Subscription;
 use super::symbols::Symbols;
 use crate::Error;
@@ -21,10 +21,10 @@ pub(super) struct ContextState {
     /// Whether anybody listens: asked for each connection, and to look at the list takes longer.
     heard: AtomicBool,
     pub(super) subscriptions: ArcSwap<Vec<Arc<Subscription>>>,
-    pub(super) previous: Previous,
+    pub(super) chained: Chained,
     /// The configuration as it was last read, with its fingerprint.
     pub(super) configured: ArcSwapOption<Configured>,
-    pub(super) sketches: Sketches,
+    pub(super) deferred_recordings: DeferredRecordings,
     /// How often it may have been configured otherwise, by functions that whoever stands between sees.
     adjustments: AtomicU32,
     /// What the application makes of client certificates.
@@ -39,9 +39,9 @@ impl ContextState {
             address: context as usize,
             heard: AtomicBool::new(false),
             subscriptions: ArcSwap::default(),
-            previous: Previous::default(),
+            chained: Chained::default(),
             configured: ArcSwapOption::empty(),
-            sketches: Sketches::default(),
+            deferred_recordings: DeferredRecordings::default(),
             adjustments: AtomicU32::new(0),
             peer_certificate: Told::default(),
         })
@@ -88,7 +88,7 @@ impl ContextState {
 
     /// The list of subscriptions has changed.
     pub(super) fn count_subscriptions(&self) {
-        self.sketches.stop();
+        self.deferred_recordings.stop();
         let any = || !self.subscriptions.load().is_empty();
         if any() {
             return self.heard.store(true, Ordering::SeqCst);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::bio::BioState;
 use super::boundary;
-use super::connection_state::{ConnectionState, short};
+use super::connection_state::{ConnectionState, fast};
 use super::context::ContextState;
 use super::functions::{ExDup, ExFree, ExNew};
 use super::hooks;
@@ -50,7 +50,7 @@ unsafe extern "C" fn free_connection(
     // SAFETY: what `install` or `dup_connection` put there, given back exactly once.
     let connection = unsafe { Arc::from_raw(connection.cast::<ConnectionState>().cast_const()) };
     connection.remove_address();
-    if !connection.is_short(short::OVER) {
+    if !connection.has_fast_path(fast::OVER) {
         boundary::enter(&connection, |handshake| handshake.end(connection.symbols, Ending::Freed));
     }
     // A recorder may be dropped with the connection, and its Drop may panic.
@@ -75,7 +75,7 @@ unsafe extern "C" fn dup_connection(
             boundary::contain(|| {
                 let copy = ConnectionState::new(symbols, original.context.clone());
                 copy.info.set(original.info.get());
-                copy.previous.inherit(&original.previous);
+                copy.chained.inherit(&original.chained);
                 Arc::into_raw(copy)
             })
         });

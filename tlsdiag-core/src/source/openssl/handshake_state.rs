@@ -9,16 +9,16 @@ use std::time::{Duration, SystemTime};
 
 use smallvec::SmallVec;
 
-use super::aside;
 use super::clock::Stopwatch;
-use super::configured::Configured;
+use super::config_snapshot;
+use super::config_unchanged::Configured;
 use super::connection_state::ConnectionState;
-use super::current::Scene;
+use super::current_connection::CurrentConnection;
+use super::error_queue_guard;
+use super::event_log::Notes;
+use super::free_list;
 use super::functions::{BIO, SSL};
-use super::local;
-use super::notes::Notes;
 use super::peer;
-use super::pool;
 use super::subscription::{Subscriber, Subscription, bit};
 use super::symbols::Symbols;
 use crate::event::{
@@ -58,21 +58,21 @@ pub(super) enum Phase {
     Dead,
 }
 
-/// What the short ways need lies together at the beginning: see [`ConnectionState`].
+/// What the fast paths need lies together at the beginning: see [`ConnectionState`].
 #[derive(Default)]
 #[repr(C)]
 pub(super) struct HandshakeState {
-    /// What a sketch has kept, in the arena of its recording; written up before anybody looks at the handshake.
+    /// What a deferred recording has kept, in the arena of its recording; written up before anybody looks at the handshake.
     pub(super) notes: Notes,
-    /// Of what came by the short ways: a certificate of the peer's, one of ours.
+    /// Of what came by the fast paths: a certificate of the peer's, one of ours.
     pub(super) shown: [bool; 2],
     /// The version by which OpenSSL called the latest message.
     pub(super) version: u16,
     pub(super) phase: Phase,
     /// HANDSHAKE_DONE was seen.
     pub(super) done: bool,
-    /// All that was told of this handshake came by the short ways.
-    pub(super) usual: bool,
+    /// All that was told of this handshake came by the fast paths.
+    pub(super) fast_path_only: bool,
     /// A record's header was received, so it is known whether the peer speaks TLS.
     pub(super) heard_record: bool,
     pub(super) recording: Option<Box<Recording>>,
@@ -81,8 +81,8 @@ pub(super) struct HandshakeState {
     /// The latest stamp, in nanoseconds since the beginning; headers of records and the like share it.
     pub(super) last: u64,
     pub(super) wanted: u32,
-    /// Only what happens is kept, and what it takes to tell it is filled in if need be: see [`sketch`](super::sketch).
-    pub(super) sketched: bool,
+    /// Only what happens is kept, and what it takes to tell it is filled in if need be: see [`defer`](super::deferred).
+    pub(super) deferred: bool,
     /// Whether anybody hears events as they happen.
     pub(super) live: bool,
     pub(super) role: Option<Role>,
@@ -91,11 +91,11 @@ pub(super) struct HandshakeState {
     /// The message callback was heard in this handshake, so alerts need not be taken from the info callback.
     pub(super) messages_heard: bool,
     /// A side that believes it is done but may still be refused.
-    pub(super) lingering: bool,
+    pub(super) awaiting_peer_verdict: bool,
     /// Those who want to know of a handshake that is established have been told.
     pub(super) established_told: bool,
     /// A server sent HelloRequest, and nothing has come of it yet.
-    pub(super) asked_again: bool,
+    pub(super) hello_request_sent: bool,
     pub(super) data_sent: bool,
     pub(super) data_received: bool,
     pub(super) header_was_ccs: bool,
@@ -106,12 +106,12 @@ pub(super) struct HandshakeState {
     /// TLS 1.3 authentication after the handshake, which has neither a start nor a done; `Some(true)` after Finished.
     pub(super) post_handshake: Option<bool>,
     /// The configuration is its context's as it was last read, and nobody has looked whether it still holds.
-    pub(super) unseen: bool,
+    pub(super) config_unchecked: bool,
     /// The hooks that cost something were given back.
     pub(super) given_back: bool,
     pub(super) symbols: Option<&'static Symbols>,
     /// The connection that this is about, from the beginning of the handshake on.
-    pub(super) scene: Scene,
+    pub(super) current: CurrentConnection,
     /// One, as a rule, and then it needs no memory of its own.
     pub(super) heard: SmallVec<[Subscriber; 1]>,
     pub(super) configured: Option<Arc<Configured>>,
@@ -142,10 +142,10 @@ impl HandshakeState {
 
     /// Whether every subscription has been detached meanwhile; then the handshake is dropped.
     pub(super) fn is_deserted(&mut self) -> bool {
-        let deserted = !self.sketched && !self.heard.iter().any(|heard| heard.subscription.is_active());
+        let deserted = !self.deferred && !self.heard.iter().any(|heard| heard.subscription.is_active());
         if deserted && self.phase == Phase::Open {
             if let Some(recording) = self.recording.take() {
-                pool::give_back(recording);
+                free_list::give_back(recording);
             }
             self.heard.clear();
             self.wanted = 0;
@@ -172,7 +172,7 @@ impl HandshakeState {
         self.wanted = self.heard.iter().fold(0, |bits, heard| bits | heard.wanted);
         self.live = self.heard.iter().any(|heard| heard.subscription.live);
         self.start_over(connection, ssl);
-        self.recording = Some(pool::take(next_connection()));
+        self.recording = Some(free_list::take(next_connection()));
         // SAFETY: a live SSL of this thread.
         unsafe {
             let role = if (symbols.f.SSL_is_server)(ssl) != 0 { Role::Server } else { Role::Client };
@@ -182,11 +182,11 @@ impl HandshakeState {
             let cached = connection
                 .context
                 .as_deref()
-                .filter(|_| choosy && connection.supervised.load(Ordering::Relaxed));
+                .filter(|_| choosy && connection.interposed.load(Ordering::Relaxed));
             let cached = cached.and_then(|context| context.configured.load_full());
-            self.unseen = cached.is_some();
+            self.config_unchecked = cached.is_some();
             let configured =
-                cached.unwrap_or_else(|| local::read(symbols, ssl, connection.context.as_deref()));
+                cached.unwrap_or_else(|| config_snapshot::read(symbols, ssl, connection.context.as_deref()));
             let peer = peer::address(symbols, ssl, role)
                 .or_else(|| self.heard.iter().find_map(|heard| heard.subscription.peer));
             let expected_name = peer::expected_name(symbols, ssl);
@@ -258,7 +258,7 @@ impl HandshakeState {
         let (true, Some(symbols)) = (self.live, self.symbols) else { return };
         let connection = recording.connection();
         let event = Event { connection, sequence: number, elapsed: self.elapsed(), body: *body };
-        aside::with_queue_aside(symbols, || {
+        error_queue_guard::with_queue_aside(symbols, || {
             for heard in &mut self.heard {
                 let asked =
                     heard.subscription.live && heard.wanted & bits != 0 && heard.subscription.is_active();
@@ -329,7 +329,7 @@ impl HandshakeState {
         if end == TransportEnd::Timeout {
             self.ask_what_arrived(symbols);
         }
-        if self.lingering {
+        if self.awaiting_peer_verdict {
             self.end(symbols, Ending::Settled);
         }
     }
@@ -337,13 +337,13 @@ impl HandshakeState {
     /// Whether this is a server of TLS 1.3 that is done, and its client has said nothing yet.
     #[inline(always)]
     pub(super) fn awaits_first_words(&self) -> bool {
-        self.lingering && self.role == Some(Role::Server) && !self.data_in_headers
+        self.awaiting_peer_verdict && self.role == Some(Role::Server) && !self.data_in_headers
     }
 
     /// Whether this server is to wait for its client's first words, or for their absence: all who hear of it want to know.
     pub(super) fn is_patient(&self) -> bool {
-        match self.sketched {
-            true => self.sketch_waits_now(),
+        match self.deferred {
+            true => self.waits_for_first_words_now(),
             false => self.heard.iter().all(|heard| heard.subscription.awaits_first_words),
         }
     }
@@ -351,11 +351,11 @@ impl HandshakeState {
     /// Where a client has heard nothing: whether its peer's host has what was sent. That tells a path that swallows packets from a
     /// program that says nothing.
     pub(super) fn ask_what_arrived(&mut self, symbols: &Symbols) {
-        let ssl = self.scene.ssl;
+        let ssl = self.current.ssl;
         if self.heard_record || self.role != Some(Role::Client) || ssl.is_null() {
             return;
         }
-        // SAFETY: the scene's connection is the one whose hook runs; its `SSL` is null there once it is half gone.
+        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once it is half gone.
         if let Some(bytes) = unsafe { peer::unacknowledged(symbols, ssl) } {
             self.emit(&EventBody::Unacknowledged { bytes });
         }

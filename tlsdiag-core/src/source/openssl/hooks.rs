@@ -12,7 +12,8 @@ use std::sync::atomic::Ordering;
 use super::address_cache;
 use super::bio;
 use super::boundary;
-use super::connection_state::{ConnectionState, short};
+use super::chained::same;
+use super::connection_state::{ConnectionState, fast};
 use super::context::ContextState;
 use super::der;
 use super::functions::{
@@ -21,7 +22,6 @@ use super::functions::{
 };
 use super::handshake_state::{ALERT, HANDSHAKE_START, HandshakeState, LOOP, Phase};
 use super::messages;
-use super::previous::same;
 use super::security;
 use super::symbols::{Symbols, ctrl};
 use crate::event::EventKind;
@@ -80,16 +80,16 @@ fn set<const N: usize>() -> Trampolines {
     }
 }
 
-/// As for messages: a step of the state machine, of which there are some fifteen, takes a short way where it can, and so does an alert.
+/// As for messages: a step of the state machine, of which there are some fifteen, takes a fast path where it can, and so does an alert.
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_int, value: c_int) {
     // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return. It is const in the
     // prototype only: OpenSSL holds it mutable, and its own callbacks (nginx's) call setters here.
     unsafe {
-        let way = if place & LOOP != 0 { short::SEEN_STEPS } else { short::ALERTS };
+        let way = if place & LOOP != 0 { fast::SEEN_STEPS } else { fast::ALERTS };
         if place & (LOOP | ALERT) != 0
             && let Some(connection) = address_cache::find(ssl)
-            && connection.is_short(way)
+            && connection.has_fast_path(way)
         {
             // What the application sets is seen, so our hooks are where we put them and its own is the one that we know of.
             if let Some(callback) = behind_info(connection) {
@@ -111,8 +111,8 @@ unsafe extern "C" fn info_of_sketch(ssl: *const SSL, place: c_int, value: c_int,
     // SAFETY: as for `info`.
     unsafe {
         if let Some(connection) = address_cache::find(ssl)
-            && connection.shortly(short::SKETCH, |handshake| {
-                handshake.info_shortly(connection, ssl.cast_mut(), place, value)
+            && connection.fast_path(fast::DEFERRED, |handshake| {
+                handshake.info_fast(connection, ssl.cast_mut(), place, value)
             })
         {
             if let Some(callback) = behind_info(connection) {
@@ -129,7 +129,7 @@ fn behind_info(connection: &ConnectionState) -> Option<InfoCallback> {
     connection
         .info
         .get()
-        .or_else(|| connection.context.as_deref().and_then(|context| context.previous.info.get()))
+        .or_else(|| connection.context.as_deref().and_then(|context| context.chained.info.get()))
 }
 
 /// # Safety
@@ -150,22 +150,22 @@ unsafe extern "C" fn info_at_length(ssl: *const SSL, place: c_int, value: c_int,
                 let began = handshake.phase;
                 handshake.info(connection, ssl, place, value);
                 // Where the application's setters are seen, what was armed at the beginning stays so.
-                let stays = handshake.sketched
+                let stays = handshake.deferred
                     || (began == Phase::Open
                         && place & HANDSHAKE_START == 0
-                        && connection.supervised.load(Ordering::Relaxed)
+                        && connection.interposed.load(Ordering::Relaxed)
                         && !(handshake.needs_transport() || handshake.wants_wire()));
                 if matches!(handshake.phase, Phase::Open | Phase::Watching) && !stays {
                     arm(connection, ssl, handshake);
                 }
             });
         }
-        let supervised = connection.filter(|connection| connection.supervised.load(Ordering::Relaxed));
-        let mut behind = match supervised {
+        let interposed = connection.filter(|connection| connection.interposed.load(Ordering::Relaxed));
+        let mut behind = match interposed {
             Some(connection) => behind_info(connection),
             None => connection.and_then(|connection| connection.info.get()),
         };
-        if behind.is_none() && supervised.is_none() {
+        if behind.is_none() && interposed.is_none() {
             // OpenSSL falls back on the context's callback, and looks it up each time; SNI may have changed the context.
             let context = (symbols.f.SSL_get_SSL_CTX)(ssl);
             behind = (symbols.f.SSL_CTX_get_info_callback)(context);
@@ -174,7 +174,7 @@ unsafe extern "C" fn info_at_length(ssl: *const SSL, place: c_int, value: c_int,
                     .and_then(|connection| connection.context.as_deref())
                     .filter(|own| own.is_of(context));
                 let state = own.or_else(|| ContextState::of(symbols, context));
-                behind = state.and_then(|state| state.previous.info.get());
+                behind = state.and_then(|state| state.chained.info.get());
             }
         }
         if let Some(callback) = behind {
@@ -210,7 +210,7 @@ pub(super) unsafe fn arm_verify(connection: &ConnectionState, ssl: *mut SSL) {
     unsafe {
         let current = (f.SSL_get_verify_callback)(ssl);
         if !same(current, ours.verify) {
-            connection.previous.verify.set(current);
+            connection.chained.verify.set(current);
             (f.SSL_set_verify)(ssl, (f.SSL_get_verify_mode)(ssl), Some(ours.verify));
         }
     }
@@ -222,13 +222,13 @@ pub(super) unsafe fn arm_verify(connection: &ConnectionState, ssl: *mut SSL) {
 /// `ssl` is alive and this thread's; `connection` is its connection.
 #[inline]
 pub(super) unsafe fn arm_security(connection: &ConnectionState, ssl: *mut SSL) {
-    let (symbols, previous) = (connection.symbols, &connection.previous);
+    let (symbols, chained) = (connection.symbols, &connection.chained);
     let (f, ours) = (&symbols.f, &symbols.trampolines);
     // SAFETY: a live SSL of this thread; the getter only reads, the setter stores a pointer.
     unsafe {
         let current = (f.SSL_get_security_callback)(ssl);
         if !same(current, ours.security) {
-            previous.security.set(current);
+            chained.security.set(current);
             security::common_security(symbols).meet(current);
             (f.SSL_set_security_callback)(ssl, Some(ours.security));
         }
@@ -277,7 +277,7 @@ unsafe extern "C" fn verify<const N: usize>(ok: c_int, store: *mut X509_STORE_CT
         // Read before the application is asked, since it may change them.
         let error = (f.X509_STORE_CTX_get_error)(store);
         let depth = (f.X509_STORE_CTX_get_error_depth)(store);
-        let callback = connection.and_then(|connection| connection.previous.verify.get()).or_else(|| {
+        let callback = connection.and_then(|connection| connection.chained.verify.get()).or_else(|| {
             // Without a callback of the SSL, the store's own one would have been asked.
             let trusted = (f.X509_STORE_CTX_get0_store)(store);
             if trusted.is_null() { None } else { (f.X509_STORE_get_verify_cb)(trusted) }
@@ -309,7 +309,7 @@ unsafe extern "C" fn keylog<const N: usize>(ssl: *const SSL, line: *const c_char
             });
         }
         let context = (symbols.f.SSL_get_SSL_CTX)(ssl);
-        let behind = ContextState::of(symbols, context).and_then(|state| state.previous.keylog.get());
+        let behind = ContextState::of(symbols, context).and_then(|state| state.chained.keylog.get());
         if let Some(callback) = behind {
             callback(ssl, line);
         }

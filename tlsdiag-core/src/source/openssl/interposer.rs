@@ -9,12 +9,12 @@ use std::sync::atomic::Ordering;
 
 use super::address_cache;
 use super::boundary;
-use super::connection_state::{ConnectionState, short};
+use super::chained::{Chained, same};
+use super::connection_state::{ConnectionState, fast};
 use super::context::ContextState;
 use super::functions::{MessageCallback, SSL, SSL_CTX};
 use super::hooks;
 use super::messages::silent;
-use super::previous::{Previous, same};
 use super::security;
 use super::symbols::{Symbols, ctrl};
 
@@ -37,11 +37,11 @@ pub struct Interposer(&'static Symbols);
 #[inline]
 unsafe fn inherit(connection: &ConnectionState, heard: &ContextState, ssl: *mut c_void) {
     connection.inherit_message(heard);
-    connection.supervised.store(true, Ordering::Relaxed);
+    connection.interposed.store(true, Ordering::Relaxed);
     connection.made_after(heard.adjustments());
     // SAFETY: as promised.
     unsafe { connection.insert_address(ssl.cast()) };
-    connection.shorten(short::SKETCH);
+    connection.open_fast_paths(fast::DEFERRED);
 }
 
 #[allow(clippy::missing_safety_doc, reason = "one promise for all, at the type")]
@@ -73,7 +73,7 @@ impl Interposer {
     /// As [`made`](Self::made), where nothing needs to be allocated but by OpenSSL itself; `false` where nothing was done, and it is to
     /// be done at length. It does not panic.
     #[inline]
-    pub unsafe fn made_shortly(self, ssl: *mut c_void, context: *const c_void) -> bool {
+    pub unsafe fn made_fast(self, ssl: *mut c_void, context: *const c_void) -> bool {
         // SAFETY: as for `made`.
         unsafe {
             let Some(heard) =
@@ -94,7 +94,8 @@ impl Interposer {
     #[must_use]
     pub unsafe fn is_settled(self, ssl: *const c_void) -> bool {
         // SAFETY: a live SSL of this thread, or null.
-        unsafe { address_cache::find(ssl.cast()) }.is_some_and(|connection| connection.is_short(short::OVER))
+        unsafe { address_cache::find(ssl.cast()) }
+            .is_some_and(|connection| connection.has_fast_path(fast::OVER))
     }
 
     /// `SSL_free` is about to be called, of which the hooks hear when nothing of the connection may be used any more.
@@ -104,7 +105,7 @@ impl Interposer {
         unsafe {
             // In the midst of a handshake: one that is over has no such way.
             if let Some(connection) =
-                ConnectionState::own(self.0, ssl).filter(|connection| connection.is_short(short::STEPS))
+                ConnectionState::own(self.0, ssl).filter(|connection| connection.has_fast_path(fast::STEPS))
             {
                 boundary::enter(connection, |handshake| handshake.leave(connection, ssl));
             }
@@ -156,7 +157,7 @@ impl Interposer {
         unsafe {
             if let Some(connection) = ConnectionState::of(self.0, ssl) {
                 // The info callback behind ours is that of another context now.
-                connection.supervised.store(false, Ordering::Relaxed);
+                connection.interposed.store(false, Ordering::Relaxed);
                 connection.lengthen();
                 boundary::enter(connection, |handshake| {
                     if handshake.is_recorded() {
@@ -170,13 +171,13 @@ impl Interposer {
     /// `SSL_CTX_set_msg_callback`.
     pub unsafe fn set_context_message(self, context: *mut c_void, callback: FunctionPointer) -> bool {
         // SAFETY: a message callback by the promise above.
-        unsafe { self.of_context(context, |previous| self.keep_message(previous, callback)) }
+        unsafe { self.of_context(context, |chained| self.keep_message(chained, callback)) }
     }
 
     /// `SSL_CTX_set_msg_callback_arg`.
     pub unsafe fn set_context_message_arg(self, context: *mut c_void, arg: *mut c_void) -> bool {
         // SAFETY: a live SSL_CTX.
-        unsafe { self.of_context(context, |previous| previous.message_arg.store(arg, Ordering::Release)) }
+        unsafe { self.of_context(context, |chained| chained.message_arg.store(arg, Ordering::Release)) }
     }
 
     /// `SSL_set_msg_callback`.
@@ -192,16 +193,14 @@ impl Interposer {
     pub unsafe fn set_message_arg(self, ssl: *mut c_void, arg: *mut c_void) -> bool {
         // SAFETY: a live SSL of this thread.
         unsafe {
-            self.of_connection(ssl, |connection| {
-                connection.previous.message_arg.store(arg, Ordering::Release)
-            })
+            self.of_connection(ssl, |connection| connection.chained.message_arg.store(arg, Ordering::Release))
         }
     }
 
     /// `SSL_CTX_set_info_callback`.
     pub unsafe fn set_context_info(self, context: *mut c_void, callback: FunctionPointer) -> bool {
         // SAFETY: an info callback by the promise above.
-        unsafe { self.of_context(context, |previous| previous.info.set_address(callback)) }
+        unsafe { self.of_context(context, |chained| chained.info.set_address(callback)) }
     }
 
     /// `SSL_CTX_get_info_callback`.
@@ -212,7 +211,7 @@ impl Interposer {
         }
         // SAFETY: a live SSL_CTX.
         unsafe { ContextState::of(self.0, context.cast()) }
-            .map_or(ptr::null(), |state| state.previous.info.address())
+            .map_or(ptr::null(), |state| state.chained.info.address())
     }
 
     /// `SSL_set_info_callback`.
@@ -244,7 +243,7 @@ impl Interposer {
         // SAFETY: a live SSL of this thread and a verify callback.
         unsafe {
             let Some(connection) = ConnectionState::of(self.0, ssl.cast()) else { return false };
-            // In the midst of a handshake a server may come to want a certificate after all, and a sketch knows of none.
+            // In the midst of a handshake a server may come to want a certificate after all, and a deferred recording knows of none.
             boundary::enter(connection, |handshake| {
                 if handshake.is_recorded() {
                     hooks::arm_verify(connection, ssl.cast());
@@ -253,7 +252,7 @@ impl Interposer {
             if callback.is_null() || !same((f.SSL_get_verify_callback)(ssl.cast()), ours.verify) {
                 return false;
             }
-            connection.previous.verify.set_address(callback);
+            connection.chained.verify.set_address(callback);
             (f.SSL_set_verify)(ssl.cast(), mode, Some(ours.verify));
         }
         true
@@ -267,7 +266,7 @@ impl Interposer {
         }
         // SAFETY: a live SSL.
         unsafe { ConnectionState::of(self.0, ssl.cast()) }
-            .map_or(ptr::null(), |connection| connection.previous.verify.address())
+            .map_or(ptr::null(), |connection| connection.chained.verify.address())
     }
 
     /// `SSL_set_security_callback`.
@@ -279,8 +278,8 @@ impl Interposer {
             if callback.is_null() || !same((f.SSL_get_security_callback)(ssl.cast()), ours.security) {
                 return false;
             }
-            connection.previous.security.set_address(callback);
-            security::common_security(self.0).meet(connection.previous.security.get());
+            connection.chained.security.set_address(callback);
+            security::common_security(self.0).meet(connection.chained.security.get());
         }
         true
     }
@@ -293,7 +292,7 @@ impl Interposer {
         }
         // SAFETY: a live SSL.
         unsafe { ConnectionState::of(self.0, ssl.cast()) }
-            .map_or(ptr::null(), |connection| connection.previous.security.address())
+            .map_or(ptr::null(), |connection| connection.chained.security.address())
     }
 
     /// `SSL_CTX_set_keylog_callback`.
@@ -302,7 +301,7 @@ impl Interposer {
         // SAFETY: a live SSL_CTX and a key log callback.
         unsafe {
             same((f.SSL_CTX_get_keylog_callback)(context.cast()), ours.keylog)
-                && self.of_context(context, |previous| previous.keylog.set_address(callback))
+                && self.of_context(context, |chained| chained.keylog.set_address(callback))
         }
     }
 
@@ -314,29 +313,29 @@ impl Interposer {
         }
         // SAFETY: a live SSL_CTX.
         unsafe { ContextState::of(self.0, context.cast()) }
-            .map_or(ptr::null(), |state| state.previous.keylog.address())
+            .map_or(ptr::null(), |state| state.chained.keylog.address())
     }
 
     /// # Safety
     /// `callback` is null or a message callback.
-    unsafe fn keep_message(self, previous: &Previous, callback: FunctionPointer) {
+    unsafe fn keep_message(self, chained: &Chained, callback: FunctionPointer) {
         if callback.is_null() {
             // Null on a connection means none, whatever its context has.
-            previous.message.set(Some(silent));
+            chained.message.set(Some(silent));
             return;
         }
         self.0.chains_messages.store(true, Ordering::Relaxed);
         // SAFETY: as promised.
-        unsafe { previous.message.set_address(callback) };
+        unsafe { chained.message.set_address(callback) };
     }
 
     /// # Safety
     /// As for the type.
-    unsafe fn of_context(self, context: *mut c_void, keep: impl FnOnce(&Previous)) -> bool {
+    unsafe fn of_context(self, context: *mut c_void, keep: impl FnOnce(&Chained)) -> bool {
         // SAFETY: a live SSL_CTX.
         let state = unsafe { ContextState::of(self.0, context.cast::<SSL_CTX>()) };
         let Some(state) = state.filter(|state| state.has_subscriptions()) else { return false };
-        keep(&state.previous);
+        keep(&state.chained);
         true
     }
 

@@ -1,4 +1,4 @@
-//! The message callback: the short way that most calls take, and the long one. See [`hooks`](super::hooks) for `N`.
+//! The message callback: the fast path that most calls take, and the long one. See [`hooks`](super::hooks) for `N`.
 
 use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
@@ -7,13 +7,13 @@ use std::sync::atomic::Ordering;
 use super::address_cache;
 use super::bio;
 use super::boundary;
-use super::connection_state::{ConnectionState, short};
+use super::chained::Chained;
+use super::connection_state::{ConnectionState, fast};
 use super::context::ContextState;
+use super::fast_path::AWAITING_PEER_VERDICT;
 use super::functions::{MessageCallback, SSL};
 use super::handshake_state::Phase;
 use super::hooks::{arm_info, table};
-use super::previous::Previous;
-use super::shortly::LINGERING;
 use super::symbols::ctrl;
 use crate::event::Direction;
 use crate::event::noted::About;
@@ -55,7 +55,7 @@ pub(super) unsafe extern "C" fn message<const N: usize>(
             if content_type == HANDSHAKE {
                 return handshake_message(write, version, connection, bytes, len, ssl);
             }
-            if content_type >= HEADER && connection.is_short(short::HEADERS) && len != 0 {
+            if content_type >= HEADER && connection.has_fast_path(fast::HEADERS) && len != 0 {
                 let kind = *bytes.cast::<u8>();
                 // A change_cipher_spec that is sent is told by its message.
                 if kind == HANDSHAKE_RECORD || (kind == SPEC && write != 0) {
@@ -73,7 +73,7 @@ pub(super) unsafe extern "C" fn message<const N: usize>(
     }
 }
 
-/// What takes a short way as well, but comes less often.
+/// What takes a fast path as well, but comes less often.
 #[inline(never)]
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 unsafe extern "C" fn unusual_message(
@@ -91,7 +91,8 @@ unsafe extern "C" fn unusual_message(
             let told = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
             let first_words = content_type == INNER_TYPE && write == 0 && told[0] == APPLICATION_DATA;
             if first_words
-                && connection.shortly(LINGERING, |handshake| handshake.first_words_shortly(connection, ssl))
+                && connection
+                    .fast_path(AWAITING_PEER_VERDICT, |handshake| handshake.first_words_fast(connection, ssl))
             {
                 return;
             }
@@ -112,16 +113,18 @@ fn passes_by(connection: &ConnectionState, write: c_int, content_type: c_int, by
     let kind = bytes.first().copied().unwrap_or_default();
     // Application data itself is at length, though all is over.
     let is_data = content_type == INNER_TYPE && kind == APPLICATION_DATA;
-    if connection.is_short(short::OVER) {
+    if connection.has_fast_path(fast::OVER) {
         return !is_data;
     }
     let (about, noted) = match bytes.first_chunk() {
         // One that is received is told by its header.
-        _ if content_type == CHANGE_CIPHER_SPEC && write == 0 => return connection.is_short(short::HEADERS),
+        _ if content_type == CHANGE_CIPHER_SPEC && write == 0 => {
+            return connection.has_fast_path(fast::HEADERS);
+        }
         _ if content_type == CHANGE_CIPHER_SPEC => (About::ChangeCipherSpec, &[][..]),
-        _ if content_type == INNER_TYPE => return !is_data && connection.is_short(short::HEADERS),
+        _ if content_type == INNER_TYPE => return !is_data && connection.has_fast_path(fast::HEADERS),
         Some(header) if content_type == HEADER => {
-            if connection.is_short(short::HEADERS) && (SPEC..=APPLICATION_DATA).contains(&kind) {
+            if connection.has_fast_path(fast::HEADERS) && (SPEC..=APPLICATION_DATA).contains(&kind) {
                 if write == 0 && kind == SPEC {
                     (About::ChangeCipherSpec, &[][..])
                 } else {
@@ -130,7 +133,7 @@ fn passes_by(connection: &ConnectionState, write: c_int, content_type: c_int, by
                     }
                     return true;
                 }
-            } else if connection.is_short(short::FIRST)
+            } else if connection.has_fast_path(fast::FIRST)
                 && write == 0
                 && kind == HANDSHAKE_RECORD
                 && header[1] == MAJOR_VERSION
@@ -142,7 +145,7 @@ fn passes_by(connection: &ConnectionState, write: c_int, content_type: c_int, by
         }
         _ => return false,
     };
-    let kept = connection.keep_shortly(|handshake| handshake.keep_header(about, write as u8, noted));
+    let kept = connection.keep_fast(|handshake| handshake.keep_header(about, write as u8, noted));
     if kept && about == About::Record {
         connection.heard_first_header();
     }
@@ -185,8 +188,7 @@ unsafe extern "C" fn kept_message(
     unsafe {
         // Without bytes it is no message.
         let message = if len == 0 { &[] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
-        if !connection.keep_shortly(|handshake| handshake.keep_message(direction_of(write), version, message))
-        {
+        if !connection.keep_fast(|handshake| handshake.keep_message(direction_of(write), version, message)) {
             let number = connection.symbols.number as usize;
             message_at_length(write, version, HANDSHAKE, bytes, len, ssl, number);
         }
@@ -248,9 +250,9 @@ unsafe extern "C" fn message_at_length(
             }
         }
         let (callback, arg) = match connection {
-            Some(connection) => behind_message(&connection.previous, connection.context.as_deref()),
+            Some(connection) => behind_message(&connection.chained, connection.context.as_deref()),
             None => match ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl)) {
-                Some(context) => behind_message(&context.previous, None),
+                Some(context) => behind_message(&context.chained, None),
                 None => (None, ptr::null_mut()),
             },
         };
@@ -284,10 +286,10 @@ pub(super) unsafe extern "C" fn silent(
 }
 
 /// The application's message callback: the one told for this connection, else the one told for its context.
-fn behind_message(own: &Previous, context: Option<&ContextState>) -> (Option<MessageCallback>, *mut c_void) {
-    let previous = match (own.message.get(), context) {
-        (None, Some(context)) => &context.previous,
+fn behind_message(own: &Chained, context: Option<&ContextState>) -> (Option<MessageCallback>, *mut c_void) {
+    let chained = match (own.message.get(), context) {
+        (None, Some(context)) => &context.chained,
         _ => own,
     };
-    (previous.message.get(), previous.message_arg.load(Ordering::Acquire))
+    (chained.message.get(), chained.message_arg.load(Ordering::Acquire))
 }

@@ -22,53 +22,53 @@
 
 #![allow(clippy::unnecessary_cast, reason = "C's long is 32 bits wide on some platforms")]
 
-mod accepted;
+mod accept_cache;
 mod address_cache;
-mod aside;
 mod attach;
 mod bio;
 mod boundary;
+mod chained;
 mod clock;
-mod configured;
+mod config_snapshot;
+mod config_unchanged;
 mod connection_state;
 mod context;
-mod current;
+mod current_connection;
+mod deferred;
 mod der;
 mod detach;
-mod ending;
-mod errors;
+mod error_queue;
+mod error_queue_guard;
+mod event_log;
 mod ex_data;
+mod fast_path;
+mod finish;
+mod free_list;
 mod functions;
 mod handshake_state;
 mod hooks;
-mod identity;
 mod interposer;
-mod layers;
-mod lent;
-mod local;
+mod local_certificates;
 mod locate;
 mod messages;
-mod notes;
+#[cfg(feature = "linked")]
+mod openssl_crate;
 mod peer;
-mod pool;
-mod previous;
 mod progress;
+mod record_layers;
+mod saved_errors;
 mod security;
-mod shortly;
-mod sketch;
 mod subscription;
 mod symbols;
-mod trust;
-#[cfg(feature = "linked")]
-mod typed;
+mod trust_store;
 
-pub use accepted::accepted;
+pub use accept_cache::accepted;
 pub use attach::{AttachOptions, Attachment, attach_ctx_raw, attach_ssl_raw};
 pub use boundary::{Stats, stats};
-pub use current::{Keepsake, current_ssl, leave_with_current, left_with};
+pub use current_connection::{ConnectionData, connection_data, current_ssl, set_current_data};
 pub use detach::{detach_raw, is_attached_raw};
 pub use interposer::{FunctionPointer, Interposer};
 pub use locate::{LocateError, Object};
-pub use symbols::Symbols;
 #[cfg(feature = "linked")]
-pub use typed::{Attach, attach, attach_with};
+pub use openssl_crate::{Attach, attach, attach_with};
+pub use symbols::Symbols;

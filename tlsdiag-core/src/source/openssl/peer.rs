@@ -4,7 +4,7 @@ use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use super::accepted;
+use super::accept_cache;
 use super::clock::Stopwatch;
 use super::functions::SSL;
 use super::symbols::Symbols;
@@ -32,7 +32,7 @@ pub(super) unsafe fn address(symbols: &Symbols, ssl: *mut SSL, role: Role) -> Op
     if fd < 0 {
         return None;
     }
-    let accepted = if role == Role::Server { accepted::take(fd) } else { None };
+    let accepted = if role == Role::Server { accept_cache::take(fd) } else { None };
     accepted.or_else(|| of_socket(fd))
 }
 
@@ -51,7 +51,7 @@ pub(super) unsafe fn address_since(
         return None;
     }
     // What was told first is known without a question, and the kernel has forgotten the address of a peer that is gone.
-    accepted::before(fd, began).or_else(|| of_socket(fd))
+    accept_cache::before(fd, began).or_else(|| of_socket(fd))
 }
 
 /// How many of this side's bytes the peer's host has not acknowledged, where the connection has a socket of TCP (`SIOCOUTQ`, tcp(7)).

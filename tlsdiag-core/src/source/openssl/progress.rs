@@ -7,11 +7,11 @@ use std::ffi::{CStr, c_int};
 
 use super::bio;
 use super::boundary;
+use super::config_snapshot;
 use super::connection_state::ConnectionState;
-use super::errors;
+use super::error_queue;
 use super::functions::SSL;
 use super::handshake_state::{ALERT, EXIT, HANDSHAKE_DONE, HANDSHAKE_START, HandshakeState, LOOP, Phase};
-use super::local;
 use super::subscription::bit;
 use super::symbols::Symbols;
 use crate::event::{Direction, Ending, EventBody, EventKind, LibraryError, Role, State, TransportEnd};
@@ -74,11 +74,11 @@ impl HandshakeState {
                 self.stamp();
                 self.emit_message(direction, bytes);
                 match bytes.first() {
-                    Some(4) if self.lingering && direction == Direction::Received => {
+                    Some(4) if self.awaiting_peer_verdict && direction == Direction::Received => {
                         self.end(connection.symbols, Ending::Settled);
                     }
-                    Some(0) if self.role == Some(Role::Server) => self.asked_again = true,
-                    Some(1) => self.asked_again = false,
+                    Some(0) if self.role == Some(Role::Server) => self.hello_request_sent = true,
+                    Some(1) => self.hello_request_sent = false,
                     Some(20) if self.post_handshake.is_some() => self.post_handshake = Some(true),
                     _ => {}
                 }
@@ -142,7 +142,7 @@ impl HandshakeState {
             self.stamp();
             self.emit(&EventBody::ApplicationData { direction });
         }
-        if self.lingering && direction == Direction::Received {
+        if self.awaiting_peer_verdict && direction == Direction::Received {
             self.end(symbols, Ending::Settled);
         }
     }
@@ -163,8 +163,8 @@ impl HandshakeState {
         self.emit(&EventBody::Alert { direction, level, description });
         self.farewell |= direction == Direction::Received && description == CLOSE_NOTIFY;
         // A close_notify of our own settles nothing: the peer's refusal may still be on its way.
-        let refused = self.asked_again && level == 2;
-        if refused || (self.lingering && (direction == Direction::Received || level == 2)) {
+        let refused = self.hello_request_sent && level == 2;
+        if refused || (self.awaiting_peer_verdict && (direction == Direction::Received || level == 2)) {
             self.end(connection.symbols, Ending::Settled);
         }
     }
@@ -173,7 +173,7 @@ impl HandshakeState {
     /// transport's end comes before the alert.
     fn unexpected_end(&mut self, symbols: &'static Symbols) {
         const UNEXPECTED_EOF_WHILE_READING: i32 = 294;
-        let ended = errors::copy(symbols).iter().any(|error| {
+        let ended = error_queue::copy(symbols).iter().any(|error| {
             error.library == LibraryError::LIB_SSL && error.reason == UNEXPECTED_EOF_WHILE_READING
         });
         if ended {
@@ -215,16 +215,16 @@ impl HandshakeState {
         const READ: c_int = 0x04;
         let symbols = connection.symbols;
         if place & HANDSHAKE_START != 0 {
-            if self.phase == Phase::Open && self.asked_again {
+            if self.phase == Phase::Open && self.hello_request_sent {
                 // The client took up our HelloRequest: its handshake is the one that this handshake is about.
-                self.asked_again = false;
+                self.hello_request_sent = false;
                 return;
             }
             let ending = if self.done { Ending::Settled } else { Ending::Freed };
             self.end(symbols, ending);
             // SAFETY: passed on.
             unsafe {
-                if self.sketch(connection, ssl) {
+                if self.defer(connection, ssl) {
                     return;
                 }
                 self.begin(connection, ssl);
@@ -267,7 +267,7 @@ impl HandshakeState {
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     unsafe fn handshake_done(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
         let f = &connection.symbols.f;
-        if self.asked_again {
+        if self.hello_request_sent {
             // HelloRequest is out, no more than that: what the client makes of it is still to come.
             return;
         }
@@ -277,8 +277,8 @@ impl HandshakeState {
         unsafe {
             // Until TLS 1.3 the outer type is the true one.
             self.data_in_headers = (f.SSL_version)(ssl) < TLS1_3;
-            if !self.is_as_sketched(connection, ssl) {
-                self.fill_in();
+            if !self.is_as_deferred(connection, ssl) {
+                self.materialise();
                 self.compare_configuration(connection, ssl, false);
             }
             let verify_result = (f.SSL_get_verify_result)(ssl) as i64;
@@ -321,9 +321,9 @@ impl HandshakeState {
                     let first_words = self.messages_heard
                         && self.post_handshake.is_none()
                         && !self.data_received
-                        && (self.lingering || self.is_patient());
+                        && (self.awaiting_peer_verdict || self.is_patient());
                     if client || self.data_in_headers || first_words {
-                        self.lingering = true;
+                        self.awaiting_peer_verdict = true;
                         self.pause(symbols);
                         self.established(symbols);
                     } else {
@@ -338,14 +338,14 @@ impl HandshakeState {
                 return;
             }
             self.stamp();
-            self.fill_in();
+            self.materialise();
             if !self.transport_told {
                 self.silent_end(symbols, ssl_error);
             }
             self.look_again_now(symbols);
             self.compare_configuration(connection, ssl, true);
             if self.wanted & bit(EventKind::LibraryErrors) != 0 {
-                let errors = errors::copy(symbols);
+                let errors = error_queue::copy(symbols);
                 if !errors.is_empty() {
                     self.emit(&EventBody::LibraryErrors(&errors));
                 }
@@ -367,7 +367,7 @@ impl HandshakeState {
         const EXTENSION_NOT_RECEIVED: i32 = 279;
         const SSL_ERROR_SSL: c_int = 1;
         let symbols = connection.symbols;
-        let errors = errors::copy(symbols);
+        let errors = error_queue::copy(symbols);
         let cannot = errors.last().is_some_and(|error| {
             error.library == LibraryError::LIB_SSL && error.reason == EXTENSION_NOT_RECEIVED
         });
@@ -402,7 +402,7 @@ impl HandshakeState {
     ) {
         let Some(before) = self.configured.clone() else { return };
         // SAFETY: passed on.
-        let after = unsafe { local::reread(connection.symbols, ssl, &before, thorough) };
+        let after = unsafe { config_snapshot::reread(connection.symbols, ssl, &before, thorough) };
         if let Some(after) = after {
             if after.local != before.local {
                 self.emit(&EventBody::Reconfigured { local: &after.local });

@@ -4,10 +4,10 @@
 use std::ffi::{c_int, c_long, c_void};
 
 use super::boundary;
+use super::chained::CommonSecurity;
 use super::connection_state::ConnectionState;
 use super::functions::{SSL, SSL_CTX};
 use super::hooks::{TABLES, table};
-use super::previous::CommonSecurity;
 use super::symbols::Symbols;
 
 /// The security callback that stands behind ours, while it is the same for every connection: OpenSSL's own, as a rule.
@@ -63,7 +63,7 @@ unsafe extern "C" fn security_at_length<const N: usize>(
     // SAFETY: as promised.
     unsafe {
         let callback = ConnectionState::own(symbols, ssl)
-            .and_then(|connection| connection.previous.security.get())
+            .and_then(|connection| connection.chained.security.get())
             .or_else(|| {
                 // A copy without a connection: the context's callback is what its original had.
                 if ssl.is_null() {
@@ -95,7 +95,7 @@ unsafe extern "C" fn security_denied<const N: usize>(
     let Some(symbols) = table(N as c_long) else { return };
     // SAFETY: passed on.
     if let Some(connection) = unsafe { ConnectionState::own(symbols, ssl) }
-        && !connection.keep_shortly(|handshake| handshake.keep_denial(operation, bits, nid))
+        && !connection.keep_fast(|handshake| handshake.keep_denial(operation, bits, nid))
     {
         boundary::enter(connection, |handshake| handshake.security_denied(operation, bits, nid));
     }

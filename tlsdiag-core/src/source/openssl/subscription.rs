@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::boundary;
 use super::clock;
-use super::pool;
+use super::free_list;
 use crate::HandshakeRecorder;
 use crate::event::{Ending, Event, EventKind, Noted, Recording, is_plainly_healthy};
 
@@ -31,7 +31,7 @@ pub(super) struct Subscription {
 
 impl Subscription {
     pub(super) fn new(recorder: Arc<dyn HandshakeRecorder>, peer: Option<SocketAddr>) -> Arc<Self> {
-        pool::prepare();
+        free_list::prepare();
         clock::prepare();
         let live = boundary::contain(|| recorder.is_live()).unwrap_or(false);
         let ask = || ALL.iter().filter(|kind| recorder.wants(**kind)).fold(0, |bits, kind| bits | bit(*kind));

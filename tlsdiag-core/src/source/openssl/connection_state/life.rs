@@ -5,13 +5,13 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use super::super::chained::{Callback, Chained};
 use super::super::context::ContextState;
 use super::super::functions::SSL;
 use super::super::handshake_state::HandshakeState;
-use super::super::layers::Layers;
-use super::super::previous::{Callback, Previous};
+use super::super::record_layers::Layers;
 use super::super::symbols::Symbols;
-use super::super::{address_cache, pool};
+use super::super::{address_cache, free_list};
 use super::{ADJUSTED, ConnectionState, Told};
 
 impl ConnectionState {
@@ -22,14 +22,14 @@ impl ConnectionState {
         Arc::new(ConnectionState {
             symbols,
             info: Callback::default(),
-            previous: Previous::default(),
+            chained: Chained::default(),
             context,
             subscriptions: OnceLock::new(),
-            keepsakes: OnceLock::new(),
+            data: OnceLock::new(),
             peer_certificate: Told::default(),
             layers: Layers::default(),
             ssl: AtomicPtr::default(),
-            supervised: AtomicBool::new(false),
+            interposed: AtomicBool::new(false),
             short: AtomicU8::new(0),
             latest: AtomicU32::new(0),
             latest_end: AtomicU8::new(0),
@@ -153,7 +153,7 @@ impl ConnectionState {
         ssl: *mut SSL,
         context: &ContextState,
     ) -> Option<&'a ConnectionState> {
-        let spare = pool::take_slot();
+        let spare = free_list::take_slot();
         // SAFETY: as promised; what the pool gives is null or the only share of a connection, whose count moves into ex_data.
         unsafe {
             let connection = spare.as_mut()?;
@@ -162,7 +162,7 @@ impl ConnectionState {
                 connection.context = Some(context.share());
                 return Some(connection);
             }
-            ConnectionState::give_up(pool::give_back_slot(spare));
+            ConnectionState::give_up(free_list::give_back_slot(spare));
         }
         None
     }
@@ -186,7 +186,7 @@ impl ConnectionState {
             return;
         }
         // SAFETY: what was given back before, the only share of a connection.
-        unsafe { ConnectionState::give_up(pool::give_back_slot(Arc::into_raw(connection).cast_mut())) };
+        unsafe { ConnectionState::give_up(free_list::give_back_slot(Arc::into_raw(connection).cast_mut())) };
     }
 
     /// Makes it as good as new; `false` where it is to be dropped.
@@ -195,7 +195,7 @@ impl ConnectionState {
         let ConnectionState {
             short,
             busy,
-            supervised,
+            interposed,
             latest_end,
             latest,
             missed,
@@ -203,22 +203,22 @@ impl ConnectionState {
             info,
             handshake,
             context,
-            previous,
+            chained,
             symbols: _,
             subscriptions,
-            keepsakes,
+            data,
             peer_certificate,
             layers,
             ssl,
         } = self;
-        if subscriptions.get().is_some() || keepsakes.get().is_some() || !handshake.get_mut().renew() {
+        if subscriptions.get().is_some() || data.get().is_some() || !handshake.get_mut().renew() {
             return false;
         }
         *context = None;
-        (*short.get_mut(), *busy.get_mut(), *supervised.get_mut()) = (0, false, false);
+        (*short.get_mut(), *busy.get_mut(), *interposed.get_mut()) = (0, false, false);
         (*latest_end.get_mut(), *latest.get_mut(), *missed.get_mut()) = (0, 0, 0);
         *made.get_mut() = ADJUSTED;
-        (*info, *previous) = (Callback::default(), Previous::default());
+        (*info, *chained) = (Callback::default(), Chained::default());
         (*peer_certificate, *layers) = (Told::default(), Layers::default());
         *ssl.get_mut() = ptr::null_mut();
         true

@@ -2,7 +2,7 @@
 
 use super::super::clock::Stopwatch;
 use super::super::connection_state::ConnectionState;
-use super::super::current::Scene;
+use super::super::current_connection::CurrentConnection;
 use super::super::functions::SSL;
 use super::{HandshakeState, Phase};
 
@@ -30,30 +30,30 @@ impl HandshakeState {
             version,
             phase,
             done,
-            usual,
+            fast_path_only,
             heard_record,
             recording: _,
             watch,
             last,
             wanted,
-            sketched,
+            deferred,
             live,
             role,
             data_in_headers,
             messages_heard,
-            lingering,
+            awaiting_peer_verdict,
             established_told,
-            asked_again,
+            hello_request_sent,
             data_sent,
             data_received,
             header_was_ccs,
             transport_told,
             farewell,
             post_handshake,
-            unseen,
+            config_unchecked,
             given_back,
             symbols,
-            scene,
+            current,
             heard: _,
             configured: _,
             transport,
@@ -61,24 +61,24 @@ impl HandshakeState {
         } = self;
         (*shown, *version, *phase, *role, *post_handshake) = ([false; 2], 0, Phase::Idle, None, None);
         (*watch, *last, *wanted, *transport) = (Stopwatch::default(), 0, 0, [0; 2]);
-        (*symbols, *scene) = (None, Scene::default());
+        (*symbols, *current) = (None, CurrentConnection::default());
         let flags = [
             done,
-            usual,
+            fast_path_only,
             heard_record,
-            sketched,
+            deferred,
             live,
             data_in_headers,
             messages_heard,
-            lingering,
+            awaiting_peer_verdict,
             established_told,
-            asked_again,
+            hello_request_sent,
             data_sent,
             data_received,
             header_was_ccs,
             transport_told,
             farewell,
-            unseen,
+            config_unchecked,
             given_back,
         ];
         flags.into_iter().for_each(|flag| *flag = false);
@@ -90,11 +90,11 @@ impl HandshakeState {
     pub(in super::super) fn start_over(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
         connection.forget_latest();
         self.symbols = Some(connection.symbols);
-        self.scene = Scene { connection, ssl };
-        (self.sketched, self.usual, self.shown, self.version) = (false, false, [false; 2], 0);
+        self.current = CurrentConnection { connection, ssl };
+        (self.deferred, self.fast_path_only, self.shown, self.version) = (false, false, [false; 2], 0);
         (self.heard_record, self.messages_heard, self.data_in_headers) = (false, false, false);
         (self.transport_told, self.farewell, self.header_was_ccs) = (false, false, false);
-        (self.done, self.lingering, self.asked_again) = (false, false, false);
+        (self.done, self.awaiting_peer_verdict, self.hello_request_sent) = (false, false, false);
         (self.data_sent, self.data_received, self.established_told) = (false, false, false);
         self.post_handshake = None;
         self.phase = Phase::Open;

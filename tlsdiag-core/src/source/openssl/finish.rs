@@ -3,14 +3,14 @@
 use std::ffi::c_int;
 use std::ptr;
 
-use super::aside;
+use super::config_snapshot;
 use super::connection_state::ConnectionState;
-use super::current::{self, Scene};
+use super::current_connection::{self, CurrentConnection};
+use super::error_queue_guard;
+use super::free_list;
 use super::functions::SSL;
 use super::handshake_state::{HandshakeState, Phase};
-use super::local;
 use super::peer;
-use super::pool;
 use super::subscription::{Subscriber, bit};
 use super::symbols::Symbols;
 use crate::event::{Direction, Ending, Event, EventBody, EventKind, Recording, Role, State, TransportEnd};
@@ -24,10 +24,10 @@ impl HandshakeState {
         }
         if ending == Ending::Freed {
             // Half gone, if there at all.
-            self.scene.ssl = ptr::null_mut();
+            self.current.ssl = ptr::null_mut();
         }
-        if self.sketched && !self.is_passed_over() {
-            self.fill_in();
+        if self.deferred && !self.is_passed_over() {
+            self.materialise();
         }
         if ending == Ending::Freed {
             self.emit(&EventBody::State(State::Freed));
@@ -40,27 +40,27 @@ impl HandshakeState {
                 self.look_again(symbols, &mut recording);
                 self.hand_over(symbols, ending, &mut recording);
             }
-            pool::give_back(recording);
+            free_list::give_back(recording);
         }
         self.heard.clear();
         self.wanted = 0;
         self.configured = None;
-        (self.lingering, self.sketched) = (false, false);
+        (self.awaiting_peer_verdict, self.deferred) = (false, false);
     }
 
     /// Looks whether the configuration is what it was taken for at the beginning, where that was not done then.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     #[inline(never)]
     pub(super) fn look_again(&mut self, symbols: &'static Symbols, recording: &mut Recording) {
-        let Scene { connection, ssl } = self.scene;
-        if !self.unseen || ssl.is_null() {
+        let CurrentConnection { connection, ssl } = self.current;
+        if !self.config_unchecked || ssl.is_null() {
             return;
         }
-        self.unseen = false;
+        self.config_unchecked = false;
         let Some(before) = &self.configured else { return };
-        // SAFETY: the scene's connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`), and
+        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`), and
         // it keeps its connection.
-        let found = unsafe { local::found(symbols, ssl, before, (*connection).context.as_deref()) };
+        let found = unsafe { config_snapshot::found(symbols, ssl, before, (*connection).context.as_deref()) };
         if let Some(found) = found {
             recording.correct_beginning(&found.local);
             self.configured = Some(found);
@@ -80,22 +80,22 @@ impl HandshakeState {
     /// # Safety
     /// `ssl` is alive and this thread's; `connection` is its connection.
     pub(super) unsafe fn leave(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
-        self.scene = Scene { connection, ssl };
+        self.current = CurrentConnection { connection, ssl };
         let closed = self.was_closed(connection.symbols);
-        if self.sketched {
+        if self.deferred {
             if !closed && self.is_passed_over() {
                 return;
             }
-            self.fill_in();
+            self.materialise();
         }
-        let unseen = self.unseen;
-        if unseen {
+        let config_unchecked = self.config_unchecked;
+        if config_unchecked {
             self.look_again_now(connection.symbols);
         }
         // A client that leaves without a word has most probably refused, by what it trusts now: curl fills its store when the
         // server has answered.
         let silent = self.done && self.role == Some(Role::Client) && !self.data_sent;
-        if unseen || silent {
+        if config_unchecked || silent {
             // SAFETY: passed on.
             unsafe { self.compare_configuration(connection, ssl, true) };
         }
@@ -113,10 +113,10 @@ impl HandshakeState {
         if !self.awaits_first_words() || self.farewell || self.transport_told {
             return false;
         }
-        // SAFETY: the scene's connection is alive (`leave`); getters.
+        // SAFETY: the current connection is alive (`leave`); getters.
         unsafe {
-            symbols.f.SSL_get_shutdown.is_some_and(|get| get(self.scene.ssl) & RECEIVED_SHUTDOWN != 0)
-                || peer::has_hung_up(symbols, self.scene.ssl)
+            symbols.f.SSL_get_shutdown.is_some_and(|get| get(self.current.ssl) & RECEIVED_SHUTDOWN != 0)
+                || peer::has_hung_up(symbols, self.current.ssl)
         }
     }
 
@@ -133,7 +133,7 @@ impl HandshakeState {
             elapsed,
             body: EventBody::Paused { recording },
         };
-        let (scene, heard) = (self.scene, &mut self.heard);
+        let (current, heard) = (self.current, &mut self.heard);
         let tell = || {
             for heard in heard.iter_mut().filter(|heard| heard.is_asked(EventKind::Paused)) {
                 if !heard.subscription.hear(&event) {
@@ -141,7 +141,7 @@ impl HandshakeState {
                 }
             }
         };
-        current::within(scene, || aside::with_queue_aside(symbols, tell));
+        current_connection::within(current, || error_queue_guard::with_queue_aside(symbols, tell));
     }
 
     /// The handshake is established, and the handshake goes on: those who want it get what there is.
@@ -151,7 +151,7 @@ impl HandshakeState {
             return;
         }
         self.established_told = true;
-        self.fill_in();
+        self.materialise();
         let elapsed = self.elapsed();
         let Some(recording) = &self.recording else { return };
         let event = Event {
@@ -160,7 +160,7 @@ impl HandshakeState {
             elapsed,
             body: EventBody::Established { recording },
         };
-        let (scene, heard) = (self.scene, &mut self.heard);
+        let (current, heard) = (self.current, &mut self.heard);
         let tell = || {
             let asked = |heard: &&mut Subscriber| {
                 heard.is_asked(EventKind::Established) && !heard.subscription.leaves(recording)
@@ -171,7 +171,7 @@ impl HandshakeState {
                 }
             }
         };
-        current::within(scene, || aside::with_queue_aside(symbols, tell));
+        current_connection::within(current, || error_queue_guard::with_queue_aside(symbols, tell));
     }
 
     /// Tells the whole recording to those who want it; the last of them may take it. Here a recorder does its real work,
@@ -187,9 +187,9 @@ impl HandshakeState {
             }
             last.subscription.finish(ending, elapsed, recording);
         };
-        current::within(self.scene, || {
+        current_connection::within(self.current, || {
             if self.heard.iter().any(|heard| heard.subscription.uses_openssl) {
-                aside::with_queue_aside(symbols, tell);
+                error_queue_guard::with_queue_aside(symbols, tell);
             } else {
                 tell();
             }

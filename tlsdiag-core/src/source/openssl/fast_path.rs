@@ -1,70 +1,70 @@
-//! The short ways past a handshake: which of them are open, and what is kept on them. Nothing here allocates or panics; whatever needs
+//! The fast paths past a handshake: which of them are open, and what is kept on them. Nothing here allocates or panics; whatever needs
 //! more is done at length (`progress`).
 
 use std::ffi::c_int;
 use std::sync::atomic::Ordering;
 
 use super::clock::ticks;
-use super::connection_state::{ConnectionState, short};
+use super::connection_state::{ConnectionState, fast};
+use super::free_list;
 use super::functions::SSL;
 use super::handshake_state::{EXIT, HANDSHAKE_DONE, HANDSHAKE_START, HandshakeState, Phase};
-use super::pool;
 use super::progress::is_pending;
 use super::subscription::bit;
 use crate::event::noted::About;
 use crate::event::{Direction, EventKind, shows_certificate};
 
-/// The ways that are short where a sketch has just begun, as [`HandshakeState::short_ways`] would find.
-const SKETCHED: u8 =
-    short::STEPS | short::SEEN_STEPS | short::FIRST | short::KEEP | short::ALERTS | short::SKETCH;
+/// The paths that are fast where a deferred recording has just begun, as [`HandshakeState::fast_paths`] would find.
+const DEFERRED: u8 =
+    fast::STEPS | fast::SEEN_STEPS | fast::FIRST | fast::KEEP | fast::ALERTS | fast::DEFERRED;
 
-/// The ways that are short where a sketch waits for its client's first words: as [`SKETCHED`] with a first header behind it, but
+/// The paths that are fast where a deferred recording waits for its client's first words: as [`DEFERRED`] with a first header behind it, but
 /// nothing is kept any more.
-pub(super) const LINGERING: u8 =
-    short::STEPS | short::SEEN_STEPS | short::HEADERS | short::ALERTS | short::SKETCH;
+pub(super) const AWAITING_PEER_VERDICT: u8 =
+    fast::STEPS | fast::SEEN_STEPS | fast::HEADERS | fast::ALERTS | fast::DEFERRED;
 
 impl HandshakeState {
     /// The ways past this handshake that are short as it stands.
-    pub(super) fn short_ways(&self, connection: &ConnectionState) -> u8 {
+    pub(super) fn fast_paths(&self, connection: &ConnectionState) -> u8 {
         let unwanted = |kind, way| if self.wanted & bit(kind) == 0 { way } else { 0 };
         let chains = connection.symbols.chains_messages.load(Ordering::Relaxed);
-        let supervised = connection.supervised.load(Ordering::Relaxed);
-        let seen = |way| if supervised { way } else { 0 };
+        let interposed = connection.interposed.load(Ordering::Relaxed);
+        let seen = |way| if interposed { way } else { 0 };
         match self.phase {
             Phase::Open => {}
             Phase::Over | Phase::Dead if !chains && !self.data_in_headers => {
-                return short::OVER | short::HEADERS | seen(short::ALERTS);
+                return fast::OVER | fast::HEADERS | seen(fast::ALERTS);
             }
             _ => return 0,
         }
-        let steps = unwanted(EventKind::Step, short::STEPS | seen(short::SEEN_STEPS));
+        let steps = unwanted(EventKind::Step, fast::STEPS | seen(fast::SEEN_STEPS));
         if chains {
             return steps;
         }
         let only_kept = self.messages_heard
             && !self.live
             && self.wanted & bit(EventKind::Message) != 0
-            && !self.asked_again
-            && !self.lingering
+            && !self.hello_request_sent
+            && !self.awaiting_peer_verdict
             && self.post_handshake.is_none()
-            && supervised;
+            && interposed;
         let headers = match (self.data_in_headers, self.heard_record) {
             (true, _) => 0,
-            (false, true) => unwanted(EventKind::Record, short::HEADERS),
-            (false, false) if only_kept => unwanted(EventKind::Record, short::FIRST),
+            (false, true) => unwanted(EventKind::Record, fast::HEADERS),
+            (false, false) if only_kept => unwanted(EventKind::Record, fast::FIRST),
             (false, false) => 0,
         };
-        let sketch = if self.sketched && self.usual { short::SKETCH } else { 0 };
-        steps | headers | if only_kept { short::KEEP | short::ALERTS | sketch } else { 0 }
+        let defer = if self.deferred && self.fast_path_only { fast::DEFERRED } else { 0 };
+        steps | headers | if only_kept { fast::KEEP | fast::ALERTS | defer } else { 0 }
     }
 
-    /// What the info callback says of a sketch in its usual course; `false` where it is to be done at length, and nothing has been
+    /// What the info callback says of a deferred recording in its usual course; `false` where it is to be done at length, and nothing has been
     /// done.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `connection` is its connection.
     #[inline(always)]
-    pub(super) unsafe fn info_shortly(
+    pub(super) unsafe fn info_fast(
         &mut self,
         connection: &ConnectionState,
         ssl: *mut SSL,
@@ -81,26 +81,26 @@ impl HandshakeState {
                 if !self.done {
                     return false;
                 }
-                if self.lingering || self.sketch_waits_now() {
-                    return self.linger_shortly(connection);
+                if self.awaiting_peer_verdict || self.waits_for_first_words_now() {
+                    return self.linger_fast(connection);
                 }
-                return self.settle_shortly(connection, ssl);
+                return self.settle_fast(connection, ssl);
             }
             if place & HANDSHAKE_DONE != 0 {
-                return self.phase == Phase::Open && self.done_shortly(connection, ssl);
+                return self.phase == Phase::Open && self.done_fast(connection, ssl);
             }
-            if place & HANDSHAKE_START == 0 || self.phase != Phase::Idle || !self.sketch(connection, ssl) {
+            if place & HANDSHAKE_START == 0 || self.phase != Phase::Idle || !self.defer(connection, ssl) {
                 return false;
             }
         }
-        connection.shorten(SKETCHED);
+        connection.open_fast_paths(DEFERRED);
         true
     }
 
     /// # Safety
-    /// As for [`info_shortly`](Self::info_shortly).
+    /// As for [`info_fast`](Self::info_fast).
     #[inline(always)]
-    unsafe fn done_shortly(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+    unsafe fn done_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         const TLS1_3: u16 = 0x0304;
         let [of_peer, of_ours] = self.shown;
         // Whoever shows no certificate resumes a session, or has none; and until TLS 1.3 it is not over yet.
@@ -110,7 +110,7 @@ impl HandshakeState {
         let f = &connection.symbols.f;
         // SAFETY: passed on; getters.
         let verify_result = unsafe {
-            if !(self.is_for_failures() || self.has_certificate_as_sketched(connection, ssl)) {
+            if !(self.is_for_failures() || self.has_certificate_as_deferred(connection, ssl)) {
                 return false;
             }
             // Without a certificate there was nothing to verify.
@@ -123,7 +123,7 @@ impl HandshakeState {
             return false;
         }
         self.done = true;
-        self.usual = verify_result == 0;
+        self.fast_path_only = verify_result == 0;
         true
     }
 
@@ -137,47 +137,47 @@ impl HandshakeState {
         true
     }
 
-    /// The handshake is over, and a server of TLS 1.3 waits for its client's first words: see [`LINGERING`].
+    /// The handshake is over, and a server of TLS 1.3 waits for its client's first words: see [`AWAITING_PEER_VERDICT`].
     #[inline(always)]
-    fn linger_shortly(&mut self, connection: &ConnectionState) -> bool {
-        self.lingering = true;
+    fn linger_fast(&mut self, connection: &ConnectionState) -> bool {
+        self.awaiting_peer_verdict = true;
         if self.is_told_when_established() {
             return false;
         }
-        connection.shorten(LINGERING);
+        connection.open_fast_paths(AWAITING_PEER_VERDICT);
         true
     }
 
     /// The client's first words have come.
     ///
     /// # Safety
-    /// As for [`info_shortly`](Self::info_shortly).
+    /// As for [`info_fast`](Self::info_fast).
     #[inline(always)]
-    pub(super) unsafe fn first_words_shortly(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+    pub(super) unsafe fn first_words_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         // SAFETY: passed on.
-        self.lingering && self.done && unsafe { self.settle_shortly(connection, ssl) }
+        self.awaiting_peer_verdict && self.done && unsafe { self.settle_fast(connection, ssl) }
     }
 
-    /// The end of a sketch that nobody wants to hear of, or that is quickly told.
+    /// The end of a deferred recording that nobody wants to hear of, or that is quickly told.
     ///
     /// # Safety
-    /// As for [`info_shortly`](Self::info_shortly).
+    /// As for [`info_fast`](Self::info_fast).
     #[inline(always)]
-    unsafe fn settle_shortly(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+    unsafe fn settle_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         if self.is_usual_and_healthy(connection) {
             if let Some(mut recording) = self.recording.take() {
                 if self.notes.is_open() {
                     recording.give_arena(self.notes.close());
                 }
-                pool::give_back(recording);
+                free_list::give_back(recording);
             }
         // SAFETY: passed on.
-        } else if unsafe { !self.tell_shortly(connection, ssl) } {
+        } else if unsafe { !self.tell_fast(connection, ssl) } {
             return false;
         }
         self.phase = Phase::Over;
-        (self.sketched, self.lingering, self.wanted) = (false, false, 0);
-        connection.shorten(short::OVER | short::HEADERS | short::ALERTS);
+        (self.deferred, self.awaiting_peer_verdict, self.wanted) = (false, false, 0);
+        connection.open_fast_paths(fast::OVER | fast::HEADERS | fast::ALERTS);
         // Of what is said from now on nothing is news. Null is safe here: of a record that is received OpenSSL tells by calls that it
         // looks before one by one.
         if !connection.symbols.chains_messages.load(Ordering::Relaxed) {
@@ -198,7 +198,7 @@ impl HandshakeState {
         self.notes.write(About::Message, sent as u8, ticks(), bytes)
     }
 
-    /// As [`message`](Self::message) where [`short::KEEP`] holds; `false` where it is to be done at length.
+    /// As [`message`](Self::message) where [`fast::KEEP`] holds; `false` where it is to be done at length.
     #[inline(always)]
     pub(super) fn keep_message(&mut self, direction: Direction, version: c_int, bytes: &[u8]) -> bool {
         const HELLO_REQUEST: u8 = 0;

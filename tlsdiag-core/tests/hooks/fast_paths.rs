@@ -9,7 +9,7 @@ use openssl::ssl::{ErrorCode, Ssl, SslContext, SslContextBuilder, SslStream, Ssl
 use tlsdiag_core::event::{
     Direction, Event, EventBody, LocalConfiguration, Recording, Role, is_plainly_healthy,
 };
-use tlsdiag_core::source::openssl::{AttachOptions, Attachment, Between, Symbols, attach_ctx_raw};
+use tlsdiag_core::source::openssl::{AttachOptions, Attachment, Interposer, Symbols, attach_ctx_raw};
 use tlsdiag_core::{Collector, HandshakeRecorder, attach};
 
 use crate::pipe::{Pair, client_ssl, pair, pipe, server_ssl, shake};
@@ -19,7 +19,7 @@ use crate::story::words;
 /// As a preloaded object does it when `SSL_new` has returned; whether somebody listens there.
 pub(crate) fn supervise(ssl: &Ssl, context: &SslContext) -> bool {
     // SAFETY: a live connection that only this thread knows, and the context that it was made from.
-    unsafe { Between::new(Symbols::linked().unwrap()).made(ssl.as_ptr().cast(), context.as_ptr().cast()) }
+    unsafe { Interposer::new(Symbols::linked().unwrap()).made(ssl.as_ptr().cast(), context.as_ptr().cast()) }
 }
 
 /// Waits until the hooks know how fast the processor counts, which is some time after something was attached for the first time: from
@@ -286,7 +286,7 @@ fn one_that_is_given_up_brings_it_too() {
     assert_eq!(other.do_handshake().unwrap_err().code(), ErrorCode::WANT_READ);
     assert_eq!(stalled.do_handshake().unwrap_err().code(), ErrorCode::WANT_READ);
     // SAFETY: a live connection of this thread, about to be freed.
-    unsafe { Between::new(Symbols::linked().unwrap()).leaving(stalled.ssl().as_ptr().cast()) };
+    unsafe { Interposer::new(Symbols::linked().unwrap()).leaving(stalled.ssl().as_ptr().cast()) };
     drop(stalled);
     let told = collector.take();
     assert_eq!(told.len(), 1);
@@ -303,7 +303,7 @@ fn a_callback_that_changes_things_in_the_midst_is_told_as_such() {
     server.set_servername_callback(move |ssl, _| {
         ssl.set_ssl_context(&other).unwrap();
         // SAFETY: a live connection of this thread; as a preloaded object does it.
-        unsafe { Between::new(Symbols::linked().unwrap()).moved(ssl.as_ptr().cast()) };
+        unsafe { Interposer::new(Symbols::linked().unwrap()).moved(ssl.as_ptr().cast()) };
         Ok(())
     });
     let (client, server) = (pki::client(SslVersion::TLS1_3).build(), server.build());

@@ -14,40 +14,41 @@ use super::symbols::Symbols;
 
 /// Where a handshake takes place. Only followed while a hook of that very connection runs.
 #[derive(Clone, Copy)]
-pub(super) struct Scene {
+pub(super) struct CurrentConnection {
     pub(super) connection: *const ConnectionState,
     pub(super) ssl: *mut SSL,
 }
 
-impl Scene {
-    pub(super) const NONE: Scene = Scene { connection: ptr::null(), ssl: ptr::null_mut() };
+impl CurrentConnection {
+    pub(super) const NONE: CurrentConnection =
+        CurrentConnection { connection: ptr::null(), ssl: ptr::null_mut() };
 }
 
-impl Default for Scene {
+impl Default for CurrentConnection {
     fn default() -> Self {
-        Scene::NONE
+        CurrentConnection::NONE
     }
 }
 
 thread_local! {
-    static CURRENT: Cell<Scene> = const { Cell::new(Scene::NONE) };
+    static CURRENT: Cell<CurrentConnection> = const { Cell::new(CurrentConnection::NONE) };
 }
 
-/// Runs `work` with this scene as the current one.
-pub(super) fn within<T>(scene: Scene, work: impl FnOnce() -> T) -> T {
-    /// Puts the scene before back, also when unwinding.
-    struct Back(Scene);
+/// Runs `work` with this connection as the current one.
+pub(super) fn within<T>(current: CurrentConnection, work: impl FnOnce() -> T) -> T {
+    /// Puts the one before back, also when unwinding.
+    struct Back(CurrentConnection);
     impl Drop for Back {
         fn drop(&mut self) {
             let _ = CURRENT.try_with(|current| current.set(self.0));
         }
     }
-    let _back = Back(CURRENT.try_with(|current| current.replace(scene)).unwrap_or(Scene::NONE));
+    let _back = Back(CURRENT.try_with(|place| place.replace(current)).unwrap_or(CurrentConnection::NONE));
     work()
 }
 
-fn current() -> Scene {
-    CURRENT.try_with(Cell::get).unwrap_or(Scene::NONE)
+fn current() -> CurrentConnection {
+    CURRENT.try_with(Cell::get).unwrap_or(CurrentConnection::NONE)
 }
 
 /// The `SSL` that a recorder is being told about, within [`Ended`](crate::event::EventBody::Ended); null at any other time, and
@@ -58,23 +59,23 @@ pub fn current_ssl() -> *mut c_void {
 }
 
 /// Something that was left with a connection.
-pub type Keepsake = Arc<dyn Any + Send + Sync>;
+pub type ConnectionData = Arc<dyn Any + Send + Sync>;
 
 /// What recorders have left, each under a key of its own.
-pub(super) type Keepsakes = ArcSwap<Vec<(u64, Keepsake)>>;
+pub(super) type AllConnectionData = ArcSwap<Vec<(u64, ConnectionData)>>;
 
 /// Leaves something with the connection that a recorder is being told about, in place of what was left under this key before. It
 /// lives as long as the connection, or until it is replaced. `false` where there is no such connection now.
-pub fn leave_with_current(key: u64, keepsake: Keepsake) -> bool {
-    let Scene { connection, ssl } = current();
+pub fn set_current_data(key: u64, data: ConnectionData) -> bool {
+    let CurrentConnection { connection, ssl } = current();
     if ssl.is_null() {
         return false;
     }
-    // SAFETY: the scene is current only within a hook of its connection (`HandshakeState::pause`, `HandshakeState::hand_over`), which keeps the connection alive.
+    // SAFETY: a connection is current only within a hook of its connection (`HandshakeState::pause`, `HandshakeState::hand_over`), which keeps the connection alive.
     let Some(connection) = (unsafe { connection.as_ref() }) else { return false };
-    connection.keepsakes.get_or_init(ArcSwap::default).rcu(|old| {
+    connection.data.get_or_init(ArcSwap::default).rcu(|old| {
         let others = old.iter().filter(|(known, _)| *known != key).cloned();
-        others.chain([(key, Arc::clone(&keepsake))]).collect::<Vec<_>>()
+        others.chain([(key, Arc::clone(&data))]).collect::<Vec<_>>()
     });
     true
 }
@@ -84,9 +85,13 @@ pub fn leave_with_current(key: u64, keepsake: Keepsake) -> bool {
 /// # Safety
 /// `ssl` is a live `SSL` of the library of `symbols`, and stays alive during the call.
 #[must_use]
-pub unsafe fn left_with(symbols: &'static Symbols, ssl: *const c_void, key: u64) -> Option<Keepsake> {
+pub unsafe fn connection_data(
+    symbols: &'static Symbols,
+    ssl: *const c_void,
+    key: u64,
+) -> Option<ConnectionData> {
     // SAFETY: passed on.
     let connection = unsafe { ConnectionState::of(symbols, ssl.cast()) }?;
-    let keepsakes = connection.keepsakes.get()?.load();
-    keepsakes.iter().find(|(known, _)| *known == key).map(|(_, keepsake)| Arc::clone(keepsake))
+    let data = connection.data.get()?.load();
+    data.iter().find(|(known, _)| *known == key).map(|(_, data)| Arc::clone(data))
 }

@@ -8,7 +8,7 @@ use super::connection_state::ConnectionState;
 use super::context::ContextState;
 use super::functions::{SSL, SSL_CTX, STACK, X509, X509_STORE};
 use super::symbols::{Symbols, ctrl};
-use super::{address_cache, identity, trust};
+use super::{address_cache, local_certificates, trust_store};
 use crate::event::{LocalConfiguration, PeerCertificate};
 
 /// No certificate list is longer than this to us.
@@ -112,7 +112,7 @@ pub(super) unsafe fn is_as_before_at_a_glance(
         alike
             && (before.fingerprint.verify_mode == 0
                 || (verifying(symbols, ssl) == before.verifying
-                    && trust::size(symbols, before.verifying.store as *mut X509_STORE)
+                    && trust_store::size(symbols, before.verifying.store as *mut X509_STORE)
                         == before.growing.trusted))
     }
 }
@@ -145,7 +145,7 @@ pub(super) unsafe fn holds(symbols: &'static Symbols, ssl: *mut SSL, before: &Co
 /// `ssl` is alive and this thread's.
 pub(super) unsafe fn was_filled(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
     // SAFETY: passed on.
-    before.growing.trusted == 0 && unsafe { trust::size(symbols, trust::store(symbols, ssl)) } > 0
+    before.growing.trusted == 0 && unsafe { trust_store::size(symbols, trust_store::store(symbols, ssl)) } > 0
 }
 
 /// Whether all but what the peer is verified by is as before.
@@ -217,7 +217,7 @@ pub(super) unsafe fn verifying(symbols: &Symbols, ssl: *mut SSL) -> Verifying {
             depth: (f.SSL_get_verify_depth)(ssl),
             flags: (f.X509_VERIFY_PARAM_get_flags)((f.SSL_get0_param)(ssl)),
             ca_names: (ca_names as usize, count(symbols, ca_names)),
-            store: trust::store(symbols, ssl) as usize,
+            store: trust_store::store(symbols, ssl) as usize,
         }
     }
 }
@@ -247,7 +247,10 @@ unsafe fn peer_certificate(
 pub(super) unsafe fn growing(symbols: &Symbols, ssl: *mut SSL) -> Growing {
     // SAFETY: passed on.
     unsafe {
-        Growing { trusted: trust::size(symbols, trust::store(symbols, ssl)), chain: chain(symbols, ssl) }
+        Growing {
+            trusted: trust_store::size(symbols, trust_store::store(symbols, ssl)),
+            chain: chain(symbols, ssl),
+        }
     }
 }
 
@@ -258,7 +261,7 @@ pub(super) unsafe fn growing(symbols: &Symbols, ssl: *mut SSL) -> Growing {
 unsafe fn chain(symbols: &Symbols, ssl: *mut SSL) -> (usize, c_int) {
     // SAFETY: passed on.
     unsafe {
-        let chain = identity::chain(symbols, ssl);
+        let chain = local_certificates::chain(symbols, ssl);
         let folded =
             certificates(symbols, chain).fold(0, |folded: usize, x509| folded.rotate_left(5) ^ x509 as usize);
         (folded, count(symbols, chain))

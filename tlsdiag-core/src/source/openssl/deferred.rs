@@ -1,5 +1,5 @@
-//! Most handshakes begin as sketches: their messages are kept, and who listens, whom it is talking to, since when and how it is configured
-//! is filled in when somebody is to be told. Where nobody wants to hear of what goes well, most end as sketches, too.
+//! Most handshakes begin as deferred recordings: their messages are kept, and who listens, whom it is talking to, since when and how it is configured
+//! is filled in when somebody is to be told. Where nobody wants to hear of what goes well, most end as deferred recordings, too.
 //!
 //! For servers alone, and where whoever stands between the application and OpenSSL sees its setters
 //! ([`Interposer`](super::interposer::Interposer)): a client's BIOs are watched, which is more than what is saved here.
@@ -13,19 +13,19 @@ use arc_swap::ArcSwap;
 
 use super::boundary::{self, Errno};
 use super::clock::{self, ticks};
-use super::configured::{self, Configured};
+use super::config_unchanged::{self, Configured};
 use super::connection_state::{ADJUSTED, ConnectionState};
-use super::current::Scene;
+use super::current_connection::CurrentConnection;
+use super::free_list;
 use super::functions::SSL;
 use super::handshake_state::{HandshakeState, next_connection};
 use super::hooks;
 use super::peer;
-use super::pool;
 use super::subscription::{Subscription, bit, is_healthy};
 use crate::event::noted::{self, Noted};
 use crate::event::{Ending, EventKind, LocalConfiguration, MANY_ANCHORS, Recording, Role};
 
-/// What all sketches of one context's connections have in common.
+/// What all deferred recordings of one context's connections have in common.
 struct Common {
     wanted: u32,
     /// Whether nobody wants to hear of the healthy ones.
@@ -40,7 +40,7 @@ struct Common {
     configured: Arc<Configured>,
     /// How often the context had been adjusted when this was last seen to hold: see [`ConnectionState::adjusted`].
     adjusted: AtomicU32,
-    /// Who hears of it: nobody else, as long as sketches are begun.
+    /// Who hears of it: nobody else, as long as deferred recordings are begun.
     subscription: Weak<Subscription>,
 }
 
@@ -55,7 +55,7 @@ impl Common {
         let adjusted = made == ADJUSTED || made != self.adjusted.load(Ordering::Relaxed);
         // SAFETY: passed on.
         let holds = unsafe {
-            configured::is_as_before_at_a_glance(connection.symbols, ssl, &self.configured, adjusted)
+            config_unchanged::is_as_before_at_a_glance(connection.symbols, ssl, &self.configured, adjusted)
         };
         if holds && adjusted && made != ADJUSTED {
             self.adjusted.store(made, Ordering::Relaxed);
@@ -64,15 +64,15 @@ impl Common {
     }
 }
 
-/// Whether connections of a context may be sketched, and how: found out by the first one, and true until the context's subscriptions or
+/// Whether connections of a context may be deferred, and how: found out by the first one, and true until the context's subscriptions or
 /// its configuration change.
 #[derive(Default)]
-pub(super) struct Sketches {
+pub(super) struct DeferredRecordings {
     common: OnceLock<Common>,
     over: AtomicBool,
 }
 
-impl Sketches {
+impl DeferredRecordings {
     fn get(&self) -> Option<&Common> {
         self.common.get().filter(|_| !self.over.load(Ordering::Relaxed))
     }
@@ -132,16 +132,16 @@ impl Sketches {
 }
 
 impl HandshakeState {
-    /// Begins a sketch, if this handshake may be one; else gives `false`, and nothing has been done.
+    /// Begins a deferred recording, if this handshake may be one; else gives `false`, and nothing has been done.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `connection` is its connection.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-    pub(super) unsafe fn sketch(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+    pub(super) unsafe fn defer(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         let Some(context) = connection.context.as_deref() else { return false };
-        let Some(common) = context.sketches.get() else { return false };
+        let Some(common) = context.deferred_recordings.get() else { return false };
         let alone = connection.subscriptions.get().is_none()
-            && connection.supervised.load(Ordering::Relaxed)
+            && connection.interposed.load(Ordering::Relaxed)
             && !self.given_back;
         let (symbols, f) = (connection.symbols, &connection.symbols.f);
         // SAFETY: a live SSL of this thread.
@@ -156,11 +156,11 @@ impl HandshakeState {
                 return false;
             }
             self.start_over(connection, ssl);
-            (self.sketched, self.usual, self.live, self.wanted) = (true, true, false, common.wanted);
+            (self.deferred, self.fast_path_only, self.live, self.wanted) = (true, true, false, common.wanted);
             self.role = Some(Role::Server);
             // Whoever sees the setters sees to it that our message callback stays.
             self.messages_heard = true;
-            let mut recording = pool::take(next_connection());
+            let mut recording = free_list::take(next_connection());
             if self.watch.counts_ticks() {
                 self.notes.open(recording.take_arena());
             } else {
@@ -179,10 +179,10 @@ impl HandshakeState {
     /// What has been noted becomes a recording. `errno` may change.
     #[inline(never)]
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-    pub(super) fn write_up(&mut self) {
+    pub(super) fn write_events(&mut self) {
         match self.recording.take() {
             Some(mut recording) => {
-                self.write_up_in(&mut recording);
+                self.write_events_into(&mut recording);
                 self.recording = Some(recording);
             }
             None => drop(self.notes.close()),
@@ -190,8 +190,8 @@ impl HandshakeState {
     }
 
     #[inline(always)]
-    fn write_up_in(&mut self, recording: &mut Recording) {
-        let written = noted::write_up(recording, self.notes.close(), self.watch.pace());
+    fn write_events_into(&mut self, recording: &mut Recording) {
+        let written = noted::write_events(recording, self.notes.close(), self.watch.pace());
         (self.last, self.header_was_ccs) = (written.last, written.spec_received);
     }
 
@@ -200,14 +200,14 @@ impl HandshakeState {
         if let (Some(context), [heard]) = (connection.context.as_deref(), &self.heard[..])
             && self.role == Some(Role::Server)
             && connection.subscriptions.get().is_none()
-            && connection.supervised.load(Ordering::Relaxed)
+            && connection.interposed.load(Ordering::Relaxed)
         {
-            context.sketches.learn(&heard.subscription, configured, connection.adjusted());
-            context.sketches.check(&heard.subscription, &context.subscriptions);
+            context.deferred_recordings.learn(&heard.subscription, configured, connection.adjusted());
+            context.deferred_recordings.check(&heard.subscription, &context.subscriptions);
         }
     }
 
-    /// Whether this is a sketch of what nobody wants to hear.
+    /// Whether this is a deferred recording of what nobody wants to hear.
     pub(super) fn is_passed_over(&mut self) -> bool {
         let Some(common) = self.common().filter(|common| common.passes_over) else { return false };
         let local = Arc::clone(&common.configured.local);
@@ -217,15 +217,16 @@ impl HandshakeState {
         })
     }
 
-    /// Whether all that this sketch has kept is plainly healthy, as far as it came by the short ways: what is known of it says so.
+    /// Whether all that this deferred recording has kept is plainly healthy, as far as it came by the fast paths: what is known of it says so.
     pub(super) fn is_usual_and_healthy(&self, connection: &ConnectionState) -> bool {
-        let Some(common) = connection.context.as_deref().and_then(|context| context.sketches.common.get())
+        let Some(common) =
+            connection.context.as_deref().and_then(|context| context.deferred_recordings.common.get())
         else {
             return false;
         };
         let [of_peer, _] = self.shown;
         let healthy = common.passes_over
-            && self.usual
+            && self.fast_path_only
             && self.done
             && connection.has_missed_nothing()
             && (common.verify_mode & LocalConfiguration::VERIFY_PEER == 0 || (of_peer && common.few_anchors));
@@ -234,7 +235,7 @@ impl HandshakeState {
                 || self.recording.as_ref().is_some_and(|recording| {
                     let mut copy = recording.clone();
                     if self.notes.is_open() {
-                        noted::write_up(&mut copy, self.notes.written().to_vec(), self.watch.pace());
+                        noted::write_events(&mut copy, self.notes.written().to_vec(), self.watch.pace());
                     }
                     copy.fill_in_beginning(
                         Role::Server,
@@ -249,15 +250,17 @@ impl HandshakeState {
         healthy
     }
 
-    /// Tells of a sketch that was established, to the only one who hears of it, if that needs no more than this; else gives `false`,
+    /// Tells of a deferred recording that was established, to the only one who hears of it, if that needs no more than this; else gives `false`,
     /// and nothing has been done. `errno` stays as it is.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `connection` is its connection.
     #[inline(never)]
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-    pub(super) unsafe fn tell_shortly(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
-        let Some(common) = connection.context.as_deref().and_then(|context| context.sketches.get()) else {
+    pub(super) unsafe fn tell_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+        let Some(common) =
+            connection.context.as_deref().and_then(|context| context.deferred_recordings.get())
+        else {
             return false;
         };
         if common.passes_over || !connection.has_missed_nothing() {
@@ -274,7 +277,7 @@ impl HandshakeState {
     }
 
     /// # Safety
-    /// As for [`tell_shortly`](Self::tell_shortly); `common` is what this sketch has in common with others.
+    /// As for [`tell_fast`](Self::tell_fast); `common` is what this deferred recording has in common with others.
     #[inline(always)]
     unsafe fn tell_listener(
         &mut self,
@@ -300,16 +303,16 @@ impl HandshakeState {
                     (recording.connection(), self.watch.pace(), self.notes.written());
                 if subscription.take_notes(&Noted { connection, time, pace, peer, local, notes }) {
                     recording.give_arena(self.notes.close());
-                    pool::give_back(recording);
+                    free_list::give_back(recording);
                     return true;
                 }
             }
-            self.write_up_in(&mut recording);
+            self.write_events_into(&mut recording);
         }
         let time = self.watch.began_at();
         recording.fill_in_beginning(Role::Server, local, time, peer, expected_name);
         subscription.finish(Ending::Settled, self.elapsed(), &mut recording);
-        pool::give_back(recording);
+        free_list::give_back(recording);
         true
     }
 
@@ -318,18 +321,18 @@ impl HandshakeState {
         self.common().is_some_and(|common| common.passes_over)
     }
 
-    /// Whether somebody wants this sketch when it is established, and waits for more.
+    /// Whether somebody wants this deferred recording when it is established, and waits for more.
     #[inline]
     pub(super) fn is_told_when_established(&self) -> bool {
         !self.established_told
             && self.wanted & bit(EventKind::Established) != 0
-            && !(self.usual && self.is_for_failures())
+            && !(self.fast_path_only && self.is_for_failures())
     }
 
-    /// Whether this sketch waits for its client's first words. Of many handshakes in a short time one does: what clients make of a certificate shows by that one,
+    /// Whether this deferred recording waits for its client's first words. Of many handshakes in a short time one does: what clients make of a certificate shows by that one,
     /// and the others cost no more than they did.
     #[inline]
-    pub(super) fn sketch_waits_now(&self) -> bool {
+    pub(super) fn waits_for_first_words_now(&self) -> bool {
         /// Some 50 ms on a processor of today.
         const INTERVAL: u64 = 100_000_000;
         const COARSE_INTERVAL: u64 = 50_000_000;
@@ -345,12 +348,12 @@ impl HandshakeState {
         turn
     }
 
-    /// Whether it shows one of the certificates that a sketch takes it to have. Where its context or its verify mode is changed, that
+    /// Whether it shows one of the certificates that a deferred recording takes it to have. Where its context or its verify mode is changed, that
     /// is seen, and the handshake does not take its usual course.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's.
-    pub(super) unsafe fn has_certificate_as_sketched(
+    pub(super) unsafe fn has_certificate_as_deferred(
         &self,
         connection: &ConnectionState,
         ssl: *mut SSL,
@@ -360,37 +363,37 @@ impl HandshakeState {
         self.common().is_some_and(|common| common.configured.has_certificate(x509))
     }
 
-    /// Whether the connection is still configured as a sketch takes it to be.
+    /// Whether the connection is still configured as a deferred recording takes it to be.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's.
-    pub(super) unsafe fn is_as_sketched(&self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+    pub(super) unsafe fn is_as_deferred(&self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         // SAFETY: passed on.
         self.common().is_some_and(|common| unsafe {
-            configured::is_familiar(connection.symbols, ssl, &common.configured)
+            config_unchanged::is_familiar(connection.symbols, ssl, &common.configured)
         })
     }
 
     fn common(&self) -> Option<&Common> {
-        if !self.sketched {
+        if !self.deferred {
             return None;
         }
-        // SAFETY: a sketch was begun by the hook of this connection's connection, and its handshake lies in the connection, whose context keeps what its
-        // sketches have in common for as long as it lives.
-        let connection = unsafe { self.scene.connection.as_ref() }?;
-        connection.context.as_deref()?.sketches.common.get()
+        // SAFETY: a deferred recording was begun by the hook of this connection's connection, and its handshake lies in the connection, whose context keeps what its
+        // deferred recordings have in common for as long as it lives.
+        let connection = unsafe { self.current.connection.as_ref() }?;
+        connection.context.as_deref()?.deferred_recordings.common.get()
     }
 
-    /// A sketch becomes a handshake as any other: something has gone wrong, or may have.
+    /// a deferred recording becomes a handshake as any other: something has gone wrong, or may have.
     #[cold]
     #[inline(never)]
-    pub(super) fn fill_in(&mut self) {
+    pub(super) fn materialise(&mut self) {
         let Some(common) = self.common() else { return };
         let configured = Arc::clone(&common.configured);
         // What was looked at at a glance is looked at again where something failed.
         let looked = !common.passes_over && self.done;
-        self.sketched = false;
-        let Scene { connection, ssl } = self.scene;
+        self.deferred = false;
+        let CurrentConnection { connection, ssl } = self.current;
         // SAFETY: as for `common`.
         let Some(connection) = (unsafe { connection.as_ref() }) else { return };
         // Whoever came meanwhile and wants more than was kept has missed its beginning.
@@ -400,10 +403,10 @@ impl HandshakeState {
         });
         let local = Arc::clone(&configured.local);
         self.configured = Some(configured);
-        self.unseen = !looked;
+        self.config_unchecked = !looked;
         let time = self.watch.began_at();
         let known = self.heard.iter().find_map(|heard| heard.subscription.peer);
-        // SAFETY: the scene's connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`).
+        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`).
         let (peer, expected_name) = unsafe {
             match ssl.is_null() {
                 true => (None, None),

@@ -1,4 +1,4 @@
-//! What a sketch keeps, before anybody is to be told: notes of what came ([`noted`](crate::event::noted)), one after the other in the
+//! What a deferred recording keeps, before anybody is to be told: notes of what came ([`noted`](crate::event::noted)), one after the other in the
 //! arena of its recording, which is written up from them if need be.
 //!
 //! A recording is two buffers and a clock that is asked for nanoseconds. A note is written with one pointer, between two turns of a
@@ -103,7 +103,7 @@ impl Drop for Notes {
 mod tests {
     use super::super::clock::{self, Stopwatch, ticks};
     use super::*;
-    use crate::event::noted::{read, write_up};
+    use crate::event::noted::{read, write_events};
     use crate::event::{ConnectionId, Direction, EventBody, Recording, State};
 
     #[test]
@@ -128,7 +128,7 @@ mod tests {
         assert!(notes.write(About::Message, 1, ticks(), &[2; 300]));
         assert!(notes.write(About::Done, 0, ticks(), &9_i64.to_ne_bytes()));
         assert!(notes.is_open());
-        let written = write_up(&mut recording, notes.close(), watch.pace());
+        let written = write_events(&mut recording, notes.close(), watch.pace());
         assert!(!notes.is_open() && !written.spec_received);
         recording.fill_in_beginning(
             crate::event::Role::Server,

@@ -6,8 +6,8 @@
 
 use std::ffi::{c_char, c_int};
 
-use super::errors::{self, ENTRIES, State1, State3};
-use super::lent;
+use super::error_queue::{self, ENTRIES, State1, State3};
+use super::saved_errors;
 use super::symbols::Symbols;
 
 /// `ERR_TXT_MALLOCED`: the data belongs to the queue.
@@ -47,12 +47,12 @@ pub(super) fn with_queue_aside<T>(symbols: &Symbols, work: impl FnOnce() -> T) -
         let _guard = ClearAfter(symbols);
         return work();
     }
-    match errors::layout(symbols) {
-        Some(errors::Layout::Three(state)) => moved(symbols, state, work),
-        Some(errors::Layout::OneOneOne(state)) => moved(symbols, state, work),
+    match error_queue::layout(symbols) {
+        Some(error_queue::Layout::Three(state)) => moved(symbols, state, work),
+        Some(error_queue::Layout::OneOneOne(state)) => moved(symbols, state, work),
         // A layout that we do not know: what lies above the newest mark is lent out; what is pushed is taken away again.
         None => {
-            let _lent = lent::Lent::take(symbols);
+            let _saved = saved_errors::SavedErrors::take(symbols);
             super::boundary::with_clean_queue(symbols, work)
         }
     }
@@ -68,7 +68,7 @@ fn moved<S: State, T>(symbols: &Symbols, state: *mut S, work: impl FnOnce() -> T
         fn drop(&mut self) {
             let f = &self.symbols.f;
             // A recorder that tore down its thread's state has taken the place to put it back to.
-            if errors::state(self.symbols) != self.state.cast_const().cast() {
+            if error_queue::state(self.symbols) != self.state.cast_const().cast() {
                 return;
             }
             // SAFETY: this thread's state, of the layout that `layout` checked. After ERR_clear_error it holds nothing but
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     fn reasons(symbols: &Symbols) -> Vec<i32> {
-        errors::copy(symbols).iter().map(|error| error.reason).collect()
+        error_queue::copy(symbols).iter().map(|error| error.reason).collect()
     }
 
     #[test]
@@ -132,7 +132,7 @@ mod tests {
         }
         // SAFETY: as above.
         unsafe { (symbols.f.ERR_set_mark)() };
-        let before = errors::copy(symbols);
+        let before = error_queue::copy(symbols);
         assert!(!before.is_empty());
         with_queue_aside(symbols, || {
             assert!(reasons(symbols).is_empty(), "the recorder begins with an empty queue");
@@ -142,10 +142,10 @@ mod tests {
             unsafe { openssl_sys::d2i_X509(std::ptr::null_mut(), &raw mut place, 11) };
             assert!(!reasons(symbols).is_empty());
         });
-        assert_eq!(errors::copy(symbols), before);
+        assert_eq!(error_queue::copy(symbols), before);
         // SAFETY: as above; the mark is still there, or this would empty the queue.
         unsafe { (symbols.f.ERR_pop_to_mark)() };
-        assert_eq!(errors::copy(symbols), before);
+        assert_eq!(error_queue::copy(symbols), before);
         // SAFETY: as above.
         unsafe { (symbols.f.ERR_clear_error)() };
         with_queue_aside(symbols, || {

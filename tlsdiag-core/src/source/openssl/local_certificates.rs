@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use super::configured::count;
+use super::config_unchanged::count;
 use super::der::certificate;
 use super::functions::{EVP_PKEY, SSL, STACK, X509};
 use super::symbols::{Symbols, ctrl};

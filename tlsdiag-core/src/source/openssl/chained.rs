@@ -50,7 +50,7 @@ impl<F> Default for Callback<F> {
 /// What was set on an `SSL`, or on an `SSL_CTX`, before we came.
 #[derive(Default)]
 #[repr(C)]
-pub(super) struct Previous {
+pub(super) struct Chained {
     /// A context's; a connection's lies where it is at hand (`ConnectionState::info`).
     pub(super) info: Callback<InfoCallback>,
     pub(super) verify: Callback<VerifyCallback>,
@@ -61,9 +61,9 @@ pub(super) struct Previous {
     pub(super) message_arg: AtomicPtr<c_void>,
 }
 
-impl Previous {
+impl Chained {
     /// What a copy of the object inherits, with our hooks in it (`SSL_dup(3)`).
-    pub(super) fn inherit(&self, from: &Previous) {
+    pub(super) fn inherit(&self, from: &Chained) {
         self.verify.set(from.verify.get());
         self.security.set(from.security.get());
         self.message.set(from.message.get());

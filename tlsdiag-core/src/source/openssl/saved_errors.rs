@@ -9,12 +9,12 @@ use super::symbols::Symbols;
 use crate::event::LibraryError;
 
 /// The entries above the newest mark, taken out of the queue; dropping it puts them back.
-pub(super) struct Lent<'a> {
+pub(super) struct SavedErrors<'a> {
     symbols: &'a Symbols,
     state: *mut c_void,
 }
 
-impl<'a> Lent<'a> {
+impl<'a> SavedErrors<'a> {
     /// `None` where this OpenSSL cannot do it, or has no memory for it; then the queue is as it was.
     pub(super) fn take(symbols: &'a Symbols) -> Option<Self> {
         let f = &symbols.f;
@@ -33,7 +33,7 @@ impl<'a> Lent<'a> {
                 return None;
             }
             save(state);
-            Some(Lent { symbols, state })
+            Some(SavedErrors { symbols, state })
         }
     }
 
@@ -46,7 +46,7 @@ impl<'a> Lent<'a> {
     }
 }
 
-impl Drop for Lent<'_> {
+impl Drop for SavedErrors<'_> {
     fn drop(&mut self) {
         self.restore();
         if let Some(free) = self.symbols.f.OSSL_ERR_STATE_free {
@@ -65,15 +65,15 @@ pub(super) fn copy(symbols: &Symbols, newest: impl Fn() -> LibraryError) -> Opti
     if many == 0 {
         return None;
     }
-    let lent = Lent::take(symbols)?;
-    lent.restore();
+    let saved = SavedErrors::take(symbols)?;
+    saved.restore();
     let mut entries = Vec::new();
     for _ in 0..many {
         entries.push(newest());
-        // SAFETY: as above; this entry has no mark, and `lent` puts it back.
+        // SAFETY: as above; this entry has no mark, and `saved` puts it back.
         unsafe { pop() };
     }
-    drop(lent);
+    drop(saved);
     entries.reverse();
     Some(entries)
 }

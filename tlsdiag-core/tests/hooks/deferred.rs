@@ -11,20 +11,20 @@ use openssl::ssl::{SslContext, SslContextBuilder, SslVerifyMode, SslVersion};
 use openssl_sys::SSL;
 use tlsdiag_core::event::packed::{Packer, Unpacker};
 use tlsdiag_core::event::{Event, EventBody, LocalConfiguration, Noted, Recording, Role};
-use tlsdiag_core::source::openssl::{Between, Symbols};
+use tlsdiag_core::source::openssl::{Interposer, Symbols};
 use tlsdiag_core::{Collector, HandshakeRecorder, attach};
 
 use crate::alone::alone;
+use crate::fast_paths::{
+    HANDSHAKES, first_words, patient, quick, supervise, supervised, supervised_in_silence,
+};
 use crate::ffi;
 use crate::pipe::{Pair, client_ssl, pair, server_ssl, shake};
 use crate::pki::{self, pki};
-use crate::short_ways::{
-    HANDSHAKES, first_words, patient, quick, supervise, supervised, supervised_in_silence,
-};
 use crate::story::{story, words};
 
-fn between() -> Between {
-    Between::new(Symbols::linked().unwrap())
+fn between() -> Interposer {
+    Interposer::new(Symbols::linked().unwrap())
 }
 
 fn beginning(recording: &Recording) -> (Role, SystemTime, Arc<LocalConfiguration>) {
@@ -251,7 +251,7 @@ fn what_is_adjusted_is_seen_at_the_beginning() {
                     NOW.into(),
                     std::ptr::null_mut(),
                 );
-                assert!(Between::adjusts(SET_MIN_PROTO_VERSION));
+                assert!(Interposer::adjusts(SET_MIN_PROTO_VERSION));
                 between().adjusted_context(server.as_ptr().cast());
                 made()
             } else {

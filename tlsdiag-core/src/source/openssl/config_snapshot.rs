@@ -1,6 +1,6 @@
 //! Reads what the local side is configured to do, once for each context.
 //!
-//! Reading everything costs tens of microseconds, so the result is kept with a fingerprint ([`configured`](super::configured)) and read
+//! Reading everything costs tens of microseconds, so the result is kept with a fingerprint ([`configured`](super::config_unchanged)) and read
 //! anew only where that differs. It is read from the `SSL`, which has its own copy of its context's
 //! certificates: nothing here changes what other threads look at.
 
@@ -9,7 +9,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::boundary;
-use super::configured::{
+use super::config_unchanged::{
     Configured, Fingerprint, certificates, count, fingerprint, growing, holds, is_as_before, is_familiar,
     verifying, was_filled,
 };
@@ -17,7 +17,7 @@ use super::context::ContextState;
 use super::der::name;
 use super::functions::{SSL, SSL_CIPHER, STACK, X509_STORE};
 use super::symbols::{Symbols, ctrl};
-use super::{identity, trust};
+use super::{local_certificates, trust_store};
 use crate::event::{LocalCertificate, LocalConfiguration};
 
 /// `SSL_OP_NO_TLSv1_3`.
@@ -43,7 +43,7 @@ pub(super) unsafe fn read(
     // SAFETY: passed on.
     let fresh = Arc::new(boundary::with_clean_queue(symbols, || unsafe { read_all(symbols, ssl, cached) }));
     if let Some(context) = context {
-        context.sketches.compare(&fresh);
+        context.deferred_recordings.compare(&fresh);
         context.configured.store(Some(Arc::clone(&fresh)));
     }
     fresh
@@ -109,7 +109,7 @@ unsafe fn read_all(symbols: &'static Symbols, ssl: *mut SSL, verify: bool) -> Co
             growing: growing(symbols, ssl),
             symbols,
         };
-        let issuers = certificates(symbols, identity::chain(symbols, ssl));
+        let issuers = certificates(symbols, local_certificates::chain(symbols, ssl));
         configured
             .issuers
             .extend(issuers.filter(|x509| !x509.is_null() && (symbols.f.X509_up_ref)(*x509) == 1));
@@ -129,7 +129,7 @@ unsafe fn read_all(symbols: &'static Symbols, ssl: *mut SSL, verify: bool) -> Co
             verify_depth: verifying.depth,
             verify_flags: verifying.flags as u64,
             ca_names: ca_names(symbols, verifying.ca_names.0 as *const STACK),
-            trust_anchors: trust::anchors(symbols, verifying.store as *mut X509_STORE),
+            trust_anchors: trust_store::anchors(symbols, verifying.store as *mut X509_STORE),
             security_level: at.security_level,
             options: at.options as u64,
             certificate_callback: at.certificate_callback != 0,
@@ -167,7 +167,13 @@ unsafe fn read_certificates(
             if (f.X509_up_ref)(current) == 1 {
                 into.certificates.push(current);
                 into.keys.push(0);
-                certificates.push(identity::describe(symbols, ssl, current, ptr::null_mut(), verify));
+                certificates.push(local_certificates::describe(
+                    symbols,
+                    ssl,
+                    current,
+                    ptr::null_mut(),
+                    verify,
+                ));
             }
             return certificates;
         }
@@ -177,7 +183,7 @@ unsafe fn read_certificates(
             if !x509.is_null() && (f.X509_up_ref)(x509) == 1 {
                 into.certificates.push(x509);
                 into.keys.push(key as usize);
-                certificates.push(identity::describe(symbols, ssl, x509, key, verify));
+                certificates.push(local_certificates::describe(symbols, ssl, x509, key, verify));
             }
             more = (f.SSL_ctrl)(ssl, ctrl::SET_CURRENT_CERT, NEXT, ptr::null_mut());
         }

@@ -3,7 +3,7 @@
 //! OpenSSL's functions can peek at the two ends of the queue only; whatever reads the middle also takes entries away, and
 //! nothing puts them back as they were (marks and flags are lost). So the queue is read where it lies: `ERR_get_state`
 //! gives it, and `<openssl/err.h>` publishes its layout for 1.1.1 and for 3.0 to 3.5. What is read is held against both
-//! ends as the functions give them. Later versions hide it, but can lend out what lies above the newest mark (`lent.rs`).
+//! ends as the functions give them. Later versions hide it, but can lend out what lies above the newest mark (`saved_errors.rs`).
 //!
 //! Sources: `ERR_get_error(3)`, `openssl/err.h`.
 
@@ -11,7 +11,7 @@ use std::ffi::{CStr, c_char, c_int, c_ulong, c_void};
 use std::ptr;
 
 use super::functions::{PeekAll, PeekCode, PeekLineData};
-use super::lent;
+use super::saved_errors;
 use super::symbols::Symbols;
 use crate::event::LibraryError;
 
@@ -108,7 +108,7 @@ pub(super) fn copy(symbols: &Symbols) -> Vec<LibraryError> {
     if let Some(raw) = raw {
         return raw.iter().map(|raw| describe(symbols, raw)).collect();
     }
-    let above = lent::copy(symbols, || describe(symbols, &last(symbols)));
+    let above = saved_errors::copy(symbols, || describe(symbols, &last(symbols)));
     above.unwrap_or_else(|| ends(symbols).iter().map(|raw| describe(symbols, raw)).collect())
 }
 
