@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix cases bench versions bench-nginx soak install lint generated packages programs servers distros
+.PHONY: help demo test matrix cases bench versions bench-nginx soak install lint generated packages programs servers distros programs-tried
 
 # rustup puts cargo there, and not every shell has heard of it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -21,6 +21,7 @@ help:
 	@echo 'make soak         a hundred thousand handshakes of an unmodified nginx: none is lost, and no worker grows'
 	@echo 'make versions   the hooks in OpenSSL 1.1.1, 3.0, 3.5, 3.6 and 4.0, which it builds from source: some ten minutes'
 	@echo 'make distros    the same binary on Debian 12, 13 and testing: the matrix and real use, in chroots; needs root, makes them once'
+	@echo 'make programs-tried  the programs of Debian 12 under tlsdiag run, in a chroot; writes docs/programs.md; needs root'
 	@echo 'make lint       clippy, rustfmt and rustdoc, with warnings denied'
 	@echo 'make generated  the generated files: names, schema, header and docs/causes.md'
 
@@ -73,6 +74,9 @@ versions:
 
 distros: packages
 	@CARGO='$(CARGO)' .ci/distros
+
+programs-tried: packages
+	@CARGO='$(CARGO)' .ci/programs-tried
 
 lint: packages
 	$(CARGO) clippy --workspace --all-targets -- -D warnings

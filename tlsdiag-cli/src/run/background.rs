@@ -30,7 +30,9 @@ fn going_on(object: &str) -> Option<String> {
     let us = std::process::id();
     let recorded: Vec<_> = descendants::all()
         .into_iter()
-        .filter(|process| descendants::memory(process.pid, object).is_some_and(|memory| memory.object && memory.libssl))
+        .filter(|process| {
+            descendants::memory(process.pid, object).is_some_and(|memory| memory.object && memory.libssl)
+        })
         .collect();
     let first = recorded.first()?;
     let name = descendants::name(&descendants::program(first.pid)?);

@@ -18,8 +18,10 @@ pub(super) fn all() -> Vec<Descendant> {
     let mut next = 0;
     while let Some(Descendant { pid, .. }) = found.get(next).copied() {
         // A process that ends meanwhile may be seen at two places.
-        let more: Vec<_> =
-            children(pid).into_iter().filter(|child| found.iter().all(|known| known.pid != child.pid)).collect();
+        let more: Vec<_> = children(pid)
+            .into_iter()
+            .filter(|child| found.iter().all(|known| known.pid != child.pid))
+            .collect();
         found.extend(more);
         next += 1;
     }
@@ -29,8 +31,10 @@ pub(super) fn all() -> Vec<Descendant> {
 /// Each thread has the children that it made. Where the kernel does not list them (CONFIG_PROC_CHILDREN) nobody is seen.
 fn children(parent: u32) -> Vec<Descendant> {
     let Ok(threads) = fs::read_dir(format!("/proc/{parent}/task")) else { return Vec::new() };
-    let lists = threads.flatten().filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
-    let numbers = lists.flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>());
+    let lists =
+        threads.flatten().filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+    let numbers =
+        lists.flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>());
     numbers.map(|pid| Descendant { pid, parent }).collect()
 }
 
@@ -92,8 +96,10 @@ pub(super) fn is_secure(pid: u32) -> bool {
     const AT_SECURE: usize = 23;
     const WORD: usize = size_of::<usize>();
     let vector = fs::read(format!("/proc/{pid}/auxv")).unwrap_or_default();
-    let words: Vec<usize> =
-        vector.chunks_exact(WORD).filter_map(|word| Some(usize::from_ne_bytes(word.try_into().ok()?))).collect();
+    let words: Vec<usize> = vector
+        .chunks_exact(WORD)
+        .filter_map(|word| Some(usize::from_ne_bytes(word.try_into().ok()?)))
+        .collect();
     words.chunks_exact(2).any(|pair| pair[0] == AT_SECURE && pair[1] != 0)
 }
 
@@ -108,7 +114,10 @@ mod tests {
                     7f02-7f03 r-xp 00000000 fe:00 125    /opt/a b/libobject.so (deleted)\n\
                     7ffd-7ffe rw-p 00000000 00:00 0      [stack]\n";
         assert_eq!(read_maps(maps, "libobject.so"), Memory { object: true, libssl: true, musl: false });
-        assert_eq!(read_maps("1-2 r-xp 0 0:0 9 /lib/ld-musl-x86_64.so.1\n", "x"), Memory { musl: true, ..Memory::default() });
+        assert_eq!(
+            read_maps("1-2 r-xp 0 0:0 9 /lib/ld-musl-x86_64.so.1\n", "x"),
+            Memory { musl: true, ..Memory::default() }
+        );
         assert_eq!(read_maps("7f00-7f01 r-xp 0 0:0 9 /usr/lib/libssl3.so\n", "x"), Memory::default());
     }
 
@@ -122,14 +131,17 @@ mod tests {
 
     #[test]
     fn a_child_and_its_environment() {
-        let mut child = std::process::Command::new("sleep").arg("60").env("TLSDIAG_TEST", "1=2").spawn().unwrap();
+        let mut child =
+            std::process::Command::new("sleep").arg("60").env("TLSDIAG_TEST", "1=2").spawn().unwrap();
         let pid = child.id();
-        // It is a copy of this process until it has become what it is to be.
-        while program(pid).is_none_or(|path| path == std::env::current_exe().unwrap()) {
+        // It is a copy of this process until it has become what it is to be, and a moment without an environment.
+        let is_there =
+            || environment(pid).is_some_and(|names| names.iter().any(|name| name == "TLSDIAG_TEST"));
+        while !is_there() {
             std::thread::yield_now();
         }
+        assert!(program(pid).is_some_and(|path| name(&path) != name(&std::env::current_exe().unwrap())));
         assert!(all().contains(&Descendant { pid, parent: std::process::id() }));
-        assert!(environment(pid).unwrap().iter().any(|name| name == "TLSDIAG_TEST"));
         assert!(!is_secure(pid));
         child.kill().unwrap();
         child.wait().unwrap();

@@ -3,10 +3,10 @@
 use std::fs::File;
 use std::path::Path;
 
+use object::Endianness;
 use object::elf::{DT_NEEDED, FileHeader32, FileHeader64};
 use object::read::elf::{FileHeader, ProgramHeader};
 use object::read::{FileKind, NativeFile, Object, ObjectSymbol, ReadCache};
-use object::Endianness;
 
 /// What decides whether something can be loaded into a program.
 #[derive(PartialEq, Eq, Debug)]
@@ -60,7 +60,8 @@ pub(super) fn needed(path: &Path) -> Vec<String> {
 /// Whether this file has OpenSSL's functions within it and says so to the dynamic linker.
 pub(super) fn exports_openssl(path: &Path) -> bool {
     with_file(path, |file| {
-        file.dynamic_symbols().any(|symbol| symbol.is_definition() && symbol.name_bytes() == Ok(b"SSL_CTX_new"))
+        file.dynamic_symbols()
+            .any(|symbol| symbol.is_definition() && symbol.name_bytes() == Ok(b"SSL_CTX_new"))
     })
     .unwrap_or(false)
 }
@@ -71,7 +72,9 @@ pub(super) fn is_go(path: &Path) -> bool {
 }
 
 fn with_file<T>(path: &Path, ask: impl FnOnce(&NativeFile<'_, &ReadCache<File>>) -> T) -> Option<T> {
-    let data = ReadCache::new(File::open(path).ok().filter(|file| file.metadata().is_ok_and(|file| file.is_file()))?);
+    let data = ReadCache::new(
+        File::open(path).ok().filter(|file| file.metadata().is_ok_and(|file| file.is_file()))?,
+    );
     let file = NativeFile::parse(&data).ok()?;
     Some(ask(&file))
 }

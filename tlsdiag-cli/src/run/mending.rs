@@ -23,8 +23,12 @@ const CLEANERS: &[Cleaner] = &[
         line: |names| format!("in exim's configuration: keep_environment = {}", names.replace(' ', " : ")),
     },
     // The system takes LD_PRELOAD away from setuid programs before they run.
-    Cleaner { program: "sudo", line: |_| "sudo tlsdiag run -- …, and not tlsdiag run -- sudo …".to_owned() },
-    Cleaner { program: "su", line: |_| "su -c 'tlsdiag run -- …', and not tlsdiag run -- su …".to_owned() },
+    Cleaner {
+        program: "sudo", line: |_| "sudo tlsdiag run -- …, and not tlsdiag run -- sudo …".to_owned()
+    },
+    Cleaner {
+        program: "su", line: |_| "su -c 'tlsdiag run -- …', and not tlsdiag run -- su …".to_owned()
+    },
 ];
 
 /// The line for what one of these programs starts, the nearest first; `names` are those of our variables, with blanks between.

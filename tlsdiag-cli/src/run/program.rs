@@ -43,7 +43,11 @@ pub(super) fn refuses(path: &Path, object: &Path) -> Option<Refusal> {
     let (head, ours) = (elf::head(&path)?, elf::head(object)?);
     if (head.is_64, head.machine) != (ours.is_64, ours.machine) {
         let bits = if head.is_64 { 64 } else { 32 };
-        let kind = if head.is_64 == ours.is_64 { "for another machine".to_owned() } else { format!("of {bits} bits") };
+        let kind = if head.is_64 == ours.is_64 {
+            "for another machine".to_owned()
+        } else {
+            format!("of {bits} bits")
+        };
         return refusal(format!("{shown} is a program {kind}, and what records here is not"), Outcome::Fails);
     }
     let Some(linker) = head.linker_name() else {
@@ -78,19 +82,22 @@ pub(super) fn has_instead(path: &Path) -> Option<String> {
     let path = interpreter(path).unwrap_or_else(|| path.to_owned());
     let shown = path.display();
     if elf::is_go(&path) {
-        return Some(format!("{shown} is a Go program and was not seen to use a libssl; Go's own TLS is not recorded"));
+        return Some(format!(
+            "{shown} is a Go program and was not seen to use a libssl; Go's own TLS is not recorded"
+        ));
     }
-    let has = |what: String| {
-        Some(format!("{shown} has {what} built in; tlsdiag records a libssl that is a shared library of its own"))
+    let has = |what: &str| {
+        Some(format!("{shown} has {what}; tlsdiag records a libssl that is a shared library of its own"))
     };
-    if let Some(library) = openssl_within(&path) {
-        return has(format!("an OpenSSL of its own ({library})"));
+    if let Some(version) = openssl_within(&path) {
+        return has(&format!("an OpenSSL of its own built in ({version})"));
     }
     if elf::exports_openssl(&path) {
-        return has("an OpenSSL of its own".to_owned());
+        return has("an OpenSSL of its own built in");
     }
     let bytes = fs::read(&path).ok()?;
-    has(descendant_of_openssl(&bytes).or_else(|| rustls(&bytes))?)
+    let library = descendant_of_openssl(&bytes).or_else(|| rustls(&bytes))?;
+    has(&format!("{library} built in"))
 }
 
 /// The version of the OpenSSL within this file, which is linked with no other: whoever is has its own version's name from the header.

@@ -43,13 +43,15 @@ impl Watch {
     pub(super) fn start(object: &Path, variables: Vec<&'static str>) -> Watch {
         let found = Arc::new(Mutex::new(Found::default()));
         let (object, us) = (descendants::name(object), std::env::current_exe().unwrap_or_default());
-        let mut watching = Watching { object, us, variables, known: HashMap::new(), found: Arc::clone(&found) };
+        let mut watching =
+            Watching { object, us, variables, known: HashMap::new(), found: Arc::clone(&found) };
         let look = move || {
             let mut pause = OFTEN;
             loop {
                 thread::sleep(pause);
                 let begin = Instant::now();
-                let (usual, part) = if watching.look() { (OFTEN, NEW) } else { ((pause * 2).min(SELDOM), OLD) };
+                let (usual, part) =
+                    if watching.look() { (OFTEN, NEW) } else { ((pause * 2).min(SELDOM), OLD) };
                 pause = usual.max(begin.elapsed() * part).min(LONGEST);
             }
         };
@@ -87,7 +89,9 @@ impl Watching {
         for descendant in &all {
             let pid = descendant.pid;
             // A child of ours is a copy of us until it has become the program.
-            let Some(program) = descendants::program(pid).filter(|program| *program != self.us) else { continue };
+            let Some(program) = descendants::program(pid).filter(|program| *program != self.us) else {
+                continue;
+            };
             let known = self.known.get(&pid).filter(|known| known.program == program);
             if known.is_some_and(|known| known.settled) {
                 continue;

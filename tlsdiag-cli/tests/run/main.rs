@@ -5,9 +5,11 @@ mod program;
 
 mod alone;
 mod by_address;
+mod children;
 mod clients;
 mod faces;
 mod harmless;
+mod libc;
 mod load;
 mod place;
 mod same;

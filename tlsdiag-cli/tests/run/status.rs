@@ -122,12 +122,8 @@ fn a_static_program_is_named() {
     assert_eq!(place.say("gcc", &["-static", "-o", "static", "main.c"]).code, Some(0));
     let said = run(&place, &[], &["./static"]);
     assert_eq!(said.code, Some(5));
-    assert!(
-        said.err.contains("./static is linked statically, so nothing can be loaded into it"),
-        "{}",
-        said.err
-    );
-    assert_eq!(said.err.lines().count(), 2, "{}", said.err);
+    let sentence = "tlsdiag: ./static is linked statically, so nothing can be loaded into it: it runs, and nothing of it is recorded\n";
+    assert_eq!(said.err, sentence);
 }
 
 #[test]
@@ -138,18 +134,65 @@ fn a_program_with_an_openssl_of_its_own_is_named() {
     fs::write(place.file("main.c"), source).expect("our folder");
     assert_eq!(place.say("gcc", &["-o", "own", "main.c"]).code, Some(0));
     let said = run(&place, &[], &["./own"]);
-    let expected = "no handshake was recorded: ./own has an OpenSSL of its own built in (OpenSSL 3.9.9 1 Jan 2031), \
-                    which cannot be reached from outside\n";
+    let expected = "no handshake was recorded: ./own has an OpenSSL of its own built in (OpenSSL 3.9.9 1 Jan 2031); \
+                    tlsdiag records a libssl that is a shared library of its own\n";
     assert!(said.err.ends_with(expected), "{}", said.err);
+}
+
+/// What a file says of itself, where no version tells.
+#[test]
+fn a_program_that_exports_openssls_functions_and_one_of_gos_are_named() {
+    let place = Place::new();
+    let programs = [
+        (
+            "void SSL_CTX_new(void) {}",
+            "has an OpenSSL of its own built in; tlsdiag records a libssl that is a shared library of its own",
+        ),
+        (
+            "__attribute__((section(\".go.buildinfo\"))) char built[] = \"\\xff Go buildinf:\";",
+            "is a Go program and was not seen to use a libssl; Go's own TLS is not recorded",
+        ),
+    ];
+    for (line, sentence) in programs {
+        fs::write(place.file("main.c"), format!("{line}\nint main(void) {{ return 0; }}\n"))
+            .expect("our folder");
+        assert_eq!(place.say("gcc", &["-rdynamic", "-o", "own", "main.c"]).code, Some(0));
+        let said = run(&place, &[], &["./own"]);
+        assert_eq!(said.err, format!("tlsdiag: no handshake was recorded: ./own {sentence}\n"));
+    }
 }
 
 #[test]
 fn a_libssl_that_was_loaded_and_not_used() {
     let place = Place::new();
     let said = run(&place, &[], &["/usr/bin/python3", "-c", "import _ssl"]);
-    assert!(said.err.contains("made no TLS connection with it"), "{}", said.err);
+    assert!(said.err.contains("had libssl.so") && said.err.contains(" loaded, which _ssl."), "{}", said.err);
+    assert!(said.err.ends_with(" is linked with, and made no TLS connection with it\n"), "{}", said.err);
+    let said = run(&place, &[], &["openssl", "version"]);
+    assert!(said.err.contains("openssl is linked with libssl.so"), "{}", said.err);
+    // It is linked with the header's words on its version as well, and has no OpenSSL of its own for that.
+    assert_eq!(said.err.lines().count(), 1, "{}", said.err);
     let said = run(&place, &[], &["true"]);
-    assert!(said.err.contains("made no TLS connection with a libssl that it had loaded"), "{}", said.err);
+    assert!(said.err.ends_with("/true was not seen to use a libssl\n"), "{}", said.err);
+}
+
+/// Debian's curl has GnuTLS with it, for a library that it does not use.
+#[test]
+fn what_is_merely_carried_along_is_not_blamed() {
+    let place = Place::new();
+    let port = tlsdiag_lab::port::Port::reserve().expect("a port");
+    let said = run(&place, &[], &["curl", "--silent", &format!("https://{}/", port.address())]);
+    assert_eq!(said.code, Some(7), "{}", said.err);
+    assert!(
+        said.err.contains("curl had libssl.so") || said.err.contains("curl is linked with libssl.so"),
+        "{}",
+        said.err
+    );
+    assert!(
+        said.err.ends_with("made no TLS connection with it\n") && !said.err.contains("gnutls"),
+        "{}",
+        said.err
+    );
 }
 
 #[test]

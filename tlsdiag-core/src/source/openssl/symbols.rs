@@ -134,6 +134,7 @@ impl Symbols {
         // SAFETY: callbacks of the prototypes that CRYPTO_EX_new, _dup and _free have. They find their table by the number
         // given as argl, and do nothing for an object that another thread makes before the table is in its place.
         let (ssl_index, context_index) = unsafe {
+            leave_low_indices(&f);
             (
                 new_index(&f, 0, number as c_long, ex_data::connection_callbacks()),
                 new_index(&f, 1, number as c_long, ex_data::context_callbacks()),
@@ -160,6 +161,21 @@ impl Symbols {
         known.push(symbols);
         Ok(symbols)
     }
+}
+
+/// FreeRADIUS uses indices of connections that it has never asked for: those up to 16, and the one that it was given for sessions. What it
+/// puts there must not lie where ours does, which is taken for ours when the connection ends.
+const LOW: c_int = 20;
+
+/// Takes the low indices of connections for nobody, so that ours comes after them. It costs a connection half a microsecond.
+///
+/// # Safety
+/// The functions are OpenSSL's.
+unsafe fn leave_low_indices(f: &Functions) {
+    // SAFETY: no callbacks, which is allowed.
+    let next = || unsafe { (f.CRYPTO_get_ex_new_index)(0, 0, std::ptr::null_mut(), None, None, None) };
+    // Where none is left, the one that we want says so.
+    while (0..LOW - 1).contains(&next()) {}
 }
 
 /// An index in the ex_data of a class of objects, or -1.
