@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tlsdiag_core::event::is_plainly_healthy;
 use tlsdiag_core::event::{Event, EventBody, EventKind, Recording, State};
 use tlsdiag_core::report::keylog::KeyLogFile;
-use tlsdiag_core::source::openssl::{Object, Symbols, current_ssl, set_current_data, connection_data, stats};
+use tlsdiag_core::source::openssl::{Object, Symbols, connection_data, current_ssl, set_current_data, stats};
 use tlsdiag_core::{Handshake, HandshakeRecorder, diagnose};
 
 use crate::boundary::{Sized_, contain, given, options, place, room, run, text};

@@ -1,6 +1,7 @@
 //! What must not concern the program: files that cannot be opened at once, a collector that is killed, and strangers.
 
 use std::fs;
+use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -34,23 +35,30 @@ fn a_fifo_that_nobody_reads_keeps_no_program_waiting() {
 }
 
 #[test]
-fn a_handshake_written_to_a_fifo_waits_there_for_its_reader() {
+fn a_handshake_written_to_a_fifo_reaches_its_reader() {
     let place = Place::new();
     let site = place.site(Kind::Nginx, ClientAuth::Off);
     let server = place.bare(&site);
     fifo(&place, "fifo");
-    let mut reader = Command::new("head");
-    let reader = reader
-        .args(["-n", "1", "fifo"])
-        .current_dir(place.path())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("head");
+    // It ends where nobody writes any more, once somebody has.
+    let script = "import os, select, sys\n\
+        f = os.open('fifo', os.O_RDONLY | os.O_NONBLOCK)\n\
+        poll = select.poll(); poll.register(f, select.POLLIN)\n\
+        print('ready', flush=True)\n\
+        while poll.poll():\n\
+        \x20   read = os.read(f, 65536)\n\
+        \x20   if not read: break\n\
+        \x20   sys.stdout.write(read.decode())\n";
+    let mut reader = Command::new("/usr/bin/python3");
+    reader.args(["-c", script]).current_dir(place.path()).stdout(Stdio::piped());
+    let mut reader = reader.spawn().expect("python3");
+    let mut ready = [0; 6];
+    reader.stdout.as_mut().expect("a pipe").read_exact(&mut ready).expect("it begins");
     let mut command = Command::new("curl");
     command.current_dir(place.path()).args(["--silent", "--cacert", "trusted.pem", &place.url(&site)]);
     let said = command.env("LD_PRELOAD", object()).env("TLSDIAG_JSONL", "fifo").output().expect("curl");
     assert_eq!(said.stdout, b"hello\n");
-    let read = reader.wait_with_output().expect("head");
+    let read = reader.wait_with_output().expect("python3");
     fs::write(place.file("out.jsonl"), read.stdout).expect("our folder");
     assert_eq!(verdicts(&place.records("out.jsonl")), ["established ok"]);
     server.stop().expect("it ends");

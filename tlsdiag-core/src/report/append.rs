@@ -31,18 +31,21 @@ pub(super) fn open(path: &Path, mode: u32) -> io::Result<Appending> {
     let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
     let open = |options: &mut OpenOptions| options.append(true).mode(mode).custom_flags(flags).open(path);
     let is_fifo = |metadata: std::fs::Metadata| metadata.file_type().is_fifo();
-    let is_unread = match open(OpenOptions::new().create(true)) {
+    let opened = match open(OpenOptions::new().create(true)) {
         Ok(file) if !is_fifo(file.metadata()?) => return Ok(Appending { file, is_unread: false }),
-        Ok(_) => false,
+        Ok(file) => Some(file),
         Err(error) => {
             let unread = error.raw_os_error() == Some(Errno::NXIO.raw_os_error());
             if !(unread && std::fs::metadata(path).is_ok_and(is_fifo)) {
                 return Err(error);
             }
-            true
+            None
         }
     };
-    Ok(Appending { file: open(OpenOptions::new().read(true))?, is_unread })
+    let both = Appending { file: open(OpenOptions::new().read(true))?, is_unread: opened.is_none() };
+    // Not before: the last one who writes would be gone for a moment, and a reader would see the end.
+    drop(opened);
+    Ok(both)
 }
 
 /// As above, where there are no such flags.
