@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix cases bench versions bench-nginx soak install lint generated packages programs servers distros
+.PHONY: help demo test matrix cases bench versions bench-nginx soak install lint generated packages programs servers distros harm
 
 # rustup puts cargo there, and not every shell has heard of it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -21,6 +21,7 @@ help:
 	@echo 'make soak         a hundred thousand handshakes of an unmodified nginx: none is lost, and no worker grows'
 	@echo 'make versions   the hooks in OpenSSL 1.1.1, 3.0, 3.5, 3.6 and 4.0, which it builds from source: some ten minutes'
 	@echo 'make distros    the same binary on Debian 12, 13 and testing: the matrix and real use, in chroots; needs root, makes them once'
+	@echo 'make harm       test suites of others (CPython, Perl, Ruby, OpenSSL), bare and recorded: half an hour at most; HARM=cpython: one of them'
 	@echo 'make lint       clippy, rustfmt and rustdoc, with warnings denied'
 	@echo 'make generated  the generated files: names, schema, header and docs/causes.md'
 
@@ -73,6 +74,14 @@ versions:
 
 distros: packages
 	@CARGO='$(CARGO)' .ci/distros
+
+# HARM names suites or groups of them, all by default; HARM_MINUTES is when it ends at the latest, once it has built.
+HARM ?=
+HARM_MINUTES ?= 30
+
+harm: packages
+	$(CARGO) build --profile shipped --package tlsdiag-preload --package tlsdiag-cli
+	@.ci/harm --minutes $(HARM_MINUTES) $(HARM)
 
 lint: packages
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
