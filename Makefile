@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix cases bench versions bench-nginx soak install lint generated packages programs servers distros programs-tried
+.PHONY: help demo test matrix cases bench versions bench-nginx soak install lint generated packages programs servers distros programs-tried harm
 
 # rustup puts cargo there, and not every shell has heard of it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -22,6 +22,7 @@ help:
 	@echo 'make versions   the hooks in OpenSSL 1.1.1, 3.0, 3.5, 3.6 and 4.0, which it builds from source: some ten minutes'
 	@echo 'make distros    the same binary on Debian 12, 13 and testing: the matrix and real use, in chroots; needs root, makes them once'
 	@echo 'make programs-tried  the programs of Debian 12 under tlsdiag run, in a chroot; writes docs/programs.md; needs root'
+	@echo 'make harm       test suites of others (CPython, Perl, Ruby, OpenSSL), bare and recorded: half an hour at most; HARM=cpython: one of them'
 	@echo 'make lint       clippy, rustfmt and rustdoc, with warnings denied'
 	@echo 'make generated  the generated files: names, schema, header and docs/causes.md'
 
@@ -77,6 +78,14 @@ distros: packages
 
 programs-tried: packages
 	@CARGO='$(CARGO)' .ci/programs-tried
+
+# HARM names suites or groups of them, all by default; HARM_MINUTES is when it ends at the latest, once it has built.
+HARM ?=
+HARM_MINUTES ?= 30
+
+harm: packages
+	$(CARGO) build --profile shipped --package tlsdiag-preload --package tlsdiag-cli
+	@.ci/harm --minutes $(HARM_MINUTES) $(HARM)
 
 lint: packages
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
