@@ -11,6 +11,7 @@ mod faces;
 mod harmless;
 mod libc;
 mod load;
+mod low_indices;
 mod place;
 mod same;
 mod servers;
