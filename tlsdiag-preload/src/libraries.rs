@@ -153,6 +153,11 @@ pub(crate) fn defined_in(object: &Loaded) -> Option<&'static Real> {
     }
 }
 
+/// Whether functions of the libssl that begins there were called through us.
+pub(crate) fn is_known(base: usize) -> bool {
+    known().any(|known| known.base == base)
+}
+
 fn known() -> impl Iterator<Item = &'static Real> {
     // SAFETY: null, or a leaked Real.
     KNOWN.iter().map_while(|place| unsafe { place.load(Ordering::Acquire).as_ref() })

@@ -1,10 +1,9 @@
-//! A program that ends without an OpenSSL of which we could record anything: what it had instead, so that somebody can say why.
-
-use std::ffi::{CStr, c_int, c_void};
+//! A program that ends with an OpenSSL of which nothing was seen, or without any: what it had loaded, so that somebody can say why.
 
 use tlsdiag_handover::Message;
 
 use crate::config::{Output, config};
+use crate::loaded::all;
 use crate::{channel, libraries};
 
 /// Parts of the names of objects that do TLS, or have an OpenSSL of their own within them: without any there is nothing to say.
@@ -24,37 +23,35 @@ const TELLING: &[&str] = &[
 
 /// Called when the program ends by `exit`.
 pub(crate) fn on_exit() {
-    if libraries::any() {
-        return channel::farewell();
-    }
+    let any = libraries::any();
     if matches!(config().output, Output::Channel(_)) {
         let objects = objects();
-        if objects.iter().any(|name| TELLING.iter().any(|part| name.contains(part))) {
-            channel::connect();
+        let is_telling = |name: &String| match any {
+            true => is_libssl(name),
+            false => TELLING.iter().any(|part| name.contains(part)),
+        };
+        if objects.iter().any(is_telling) {
+            if !any {
+                channel::connect();
+            }
             channel::tell(&Message::Unhooked(&objects.join("\n")));
         }
     }
-}
-
-/// The program, whose name the linker does not say, and all that was loaded for it: whoever reads their files can say what was loaded for
-/// which.
-fn objects() -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    found.extend(std::fs::read_link("/proc/self/exe").map(|path| path.to_string_lossy().into_owned()));
-    // SAFETY: the callback has the prototype that dl_iterate_phdr wants, and the data is its own.
-    unsafe { libc::dl_iterate_phdr(Some(see), (&raw mut found).cast()) };
-    found
-}
-
-unsafe extern "C" fn see(info: *mut libc::dl_phdr_info, _size: usize, found: *mut c_void) -> c_int {
-    // SAFETY: the linker's own description, alive during the call, and the vector that `objects` gave.
-    unsafe {
-        if !(*info).dlpi_name.is_null() {
-            let name = CStr::from_ptr((*info).dlpi_name).to_string_lossy();
-            if !name.is_empty() {
-                (*found.cast::<Vec<String>>()).push(name.into_owned());
-            }
-        }
+    if any {
+        channel::farewell();
     }
-    0
+}
+
+fn is_libssl(path: &String) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with("libssl.so") || name.starts_with("libssl-")
+}
+
+/// The program, whose name the linker does not say, and all that was loaded for it but what was used: whoever reads their files can say
+/// what was loaded for which.
+fn objects() -> Vec<String> {
+    let program = std::fs::read_link("/proc/self/exe").map(|path| path.to_string_lossy().into_owned());
+    let unused = all().into_iter().filter(|object| !libraries::is_known(object.base));
+    let names = unused.map(|object| object.name.to_string_lossy().into_owned());
+    program.into_iter().chain(names.filter(|name| !name.is_empty())).collect()
 }

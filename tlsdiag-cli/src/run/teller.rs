@@ -36,6 +36,8 @@ pub(super) struct Teller {
     hooked: Vec<String>,
     /// Of programs that were not seen to use a libssl.
     unused: Vec<String>,
+    /// Of programs that were recorded: a second libssl of which nothing was seen.
+    unseen: Vec<String>,
     unused_by: BTreeSet<String>,
 }
 
@@ -73,6 +75,7 @@ impl Teller {
             dropped: 0,
             hooked: Vec::new(),
             unused: Vec::new(),
+            unseen: Vec::new(),
             unused_by: BTreeSet::new(),
         })
     }
@@ -102,7 +105,12 @@ impl Teller {
     /// The files are read as long as they are there, and once for each program: a script may start one a thousand times.
     fn unhooked(&mut self, program: &str, files: &[String]) {
         if self.unused_by.len() < MOST && self.unused_by.insert(program.to_owned()) {
-            self.unused.extend(unused::sentences(program, files));
+            let recorded = format!("{program} with ");
+            let sentences = match self.hooked.iter().any(|hooked| hooked.starts_with(&recorded)) {
+                true => &mut self.unseen,
+                false => &mut self.unused,
+            };
+            sentences.extend(unused::sentences(program, files));
         }
     }
 
@@ -162,6 +170,9 @@ impl Teller {
                 format!(" ({})", causes.join(", "))
             };
             say!("{total}: {}{causes}", counts.join(", "));
+            for sentence in &self.unseen {
+                say!("{sentence}");
+            }
         } else {
             for sentence in self.why_nothing(program, refused, found) {
                 say!("no handshake was recorded: {sentence}");

@@ -107,3 +107,28 @@ fn each_of_two_libraries_gets_its_own_calls() {
     }
     server.stop().expect("it ends");
 }
+
+/// A second libssl that calls itself past us, as one that was linked with -Bsymbolic does: it runs unharmed, and that is reported.
+#[test]
+fn a_library_of_which_nothing_is_seen_is_reported_beside_what_was_recorded() {
+    let place = Place::new();
+    let site = place.site(Kind::Nginx, ClientAuth::Off);
+    let server = place.bare(&site);
+    fs::write(place.file("own.c"), "int SSL_new(void) { return 7; }\n").expect("our folder");
+    let built = place.say("cc", &["-shared", "-fPIC", "-o", "libssl-own.so.9", "own.c"]);
+    assert_eq!(built.code, Some(0), "{}", built.err);
+    let script = format!(
+        "import ctypes, socket, ssl\n\
+         print(ctypes.CDLL('./libssl-own.so.9').SSL_new())\n\
+         context = ssl.create_default_context(cafile='trusted.pem')\n\
+         context.wrap_socket(socket.create_connection(('localhost', {})), server_hostname='localhost').close()\n",
+        site.address.port()
+    );
+    let mut command = place.run(&["--jsonl", "out.jsonl"]);
+    let said = Said::from(command.args(["/usr/bin/python3", "-c", &script]).output().expect("tlsdiag"));
+    assert_eq!((said.code, said.out.as_str()), (Some(0), "7\n"), "{}", said.err);
+    assert_eq!(verdicts(&place.records("out.jsonl")), ["established ok"]);
+    assert_eq!(said.err.matches("loaded libssl-own.so.9 when it ran").count(), 1, "{}", said.err);
+    assert_eq!(said.err.lines().count(), 2, "{}", said.err);
+    server.stop().expect("it ends");
+}
