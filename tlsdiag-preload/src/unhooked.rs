@@ -42,7 +42,7 @@ pub(crate) fn on_exit() {
     }
 }
 
-fn is_libssl(path: &String) -> bool {
+fn is_libssl(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.starts_with("libssl.so") || name.starts_with("libssl-")
 }
