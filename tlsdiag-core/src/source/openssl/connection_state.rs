@@ -74,7 +74,7 @@ pub(super) mod fast {
 /// What one `SSL` has of ours. What the fast paths need lies together at the beginning, on one line with the handshake's beginning.
 #[repr(C, align(64))]
 pub(super) struct ConnectionState {
-    /// What needs no look at the handshake for now: bits of [`short`].
+    /// What needs no look at the handshake for now: bits of [`fast`].
     short: AtomicU8,
     busy: AtomicBool,
     /// Whoever stands between the application and OpenSSL sees it set its callbacks: see [`Interposer`](super::interposer::Interposer).
