@@ -32,6 +32,8 @@ static OWN: AtomicBool = AtomicBool::new(false);
 static FAILED: AtomicBool = AtomicBool::new(false);
 /// The collector was found gone.
 static GONE: AtomicBool = AtomicBool::new(false);
+/// The program has closed the descriptor that leads to the collector.
+static CLOSED: AtomicBool = AtomicBool::new(false);
 
 fn sender() -> Option<&'static Sender> {
     // SAFETY: null, or a leaked Sender.
@@ -42,6 +44,7 @@ fn sender() -> Option<&'static Sender> {
 #[inline]
 fn has_ended() -> bool {
     GONE.load(Ordering::Relaxed)
+        || CLOSED.load(Ordering::Relaxed)
         || PULSE.get().is_some_and(|pulse| pulse.has_ended(GENERATION.load(Ordering::Relaxed)))
 }
 
@@ -62,9 +65,14 @@ fn is_found_gone(sender: &Sender) -> bool {
 fn ask(sender: &Sender) -> bool {
     let gone = !sender.is_heard();
     if gone {
-        GONE.store(true, Ordering::Relaxed);
+        found_gone(sender);
     }
     gone
+}
+
+fn found_gone(sender: &Sender) {
+    let which = if sender.is_open() { &GONE } else { &CLOSED };
+    which.store(true, Ordering::Relaxed);
 }
 
 /// Connects, if that has not been done, and says which library is recorded. A collector of our own that was killed is replaced: a context
@@ -90,11 +98,12 @@ pub(crate) fn open(symbols: &Symbols, number: usize) {
     }
 }
 
-/// Whether another collector may be started where the one before has ended: not where that failed before, and not for ever.
+/// Whether another collector may be started where the one before has ended, or be connected to again: not where that failed before, and not
+/// for ever.
 fn may_start_another() -> bool {
     const MOST: u32 = 100;
     static STARTED: AtomicU32 = AtomicU32::new(0);
-    OWN.load(Ordering::Relaxed)
+    (OWN.load(Ordering::Relaxed) || CLOSED.load(Ordering::Relaxed))
         && !FAILED.load(Ordering::Relaxed)
         && STARTED.fetch_add(1, Ordering::Relaxed) < MOST
 }
@@ -129,6 +138,7 @@ pub(crate) fn connect() {
                 SENDER.store(Box::into_raw(Box::new(made)), Ordering::Release);
             }
             GONE.store(false, Ordering::Relaxed);
+            CLOSED.store(false, Ordering::Relaxed);
         }
         // Under `tlsdiag run` the collector goes when its command has ended; what runs on is not recorded.
         Err(_) if matches!(config().output, Output::Channel(_)) => {}
@@ -149,8 +159,11 @@ fn lose() {
     report_lost(1 + take_unread());
 }
 
-/// What this process has sent and nobody has read, which is lost as well, and is counted once.
+/// What this process has sent and nobody has read, which is lost as well, and is counted once. A collector that lives reads it yet.
 fn take_unread() -> u64 {
+    if CLOSED.load(Ordering::Relaxed) {
+        return 0;
+    }
     Packing::try_take(process::id())
         .map_or(0, |mut packing| std::mem::take(&mut packing.parts().way).unread())
 }
@@ -160,13 +173,16 @@ fn report_lost(count: u64) {
     pulse.lose(count);
     let generation = GENERATION.load(Ordering::Relaxed);
     if pulse.report(generation) {
-        let until = match config().output {
-            Output::Files(_) => {
-                " until the program makes another SSL_CTX, as servers do when they are reloaded"
-            }
-            _ => " any more",
+        let closed = CLOSED.load(Ordering::Relaxed);
+        let what = match closed {
+            true => "the program has closed the descriptor by which its handshakes are recorded",
+            false => "the collector of handshakes has ended",
         };
-        config::say(&format!("the collector of handshakes has ended: they are not recorded{until}"));
+        let until = match closed || OWN.load(Ordering::Relaxed) {
+            true => " until the program makes another SSL_CTX, as servers do when they are reloaded",
+            false => " any more",
+        };
+        config::say(&format!("{what}: they are not recorded{until}"));
     }
 }
 
@@ -211,7 +227,7 @@ pub(crate) fn hand_over(recording: &Recording) {
             DROPPED.fetch_add(1, Ordering::Relaxed);
         }
         Delivery::Gone => {
-            GONE.store(true, Ordering::Relaxed);
+            found_gone(sender);
             lose();
         }
     }
@@ -311,6 +327,8 @@ impl Packing {
         let taken = Taken;
         if OWNER.load(Ordering::Acquire) != pid {
             OWNER.store(pid, Ordering::Release);
+            // What its parent could not send is its parent's to report.
+            DROPPED.store(0, Ordering::Relaxed);
             // SAFETY: `taken` is the only one. What a thread of the parent's left half done at the fork is not looked at.
             unsafe { std::ptr::write(PACKING.0.get(), None) };
         }

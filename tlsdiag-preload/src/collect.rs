@@ -142,7 +142,7 @@ fn collect(connection: OwnedFd, opened: Opened, files: &Files, pulse: Pulse) {
     let (mut lost, mut dropped, mut said) = (0_u64, 0_u64, false);
     let failures_only = files.failures_only;
     let tell = move |news| match news {
-        News::Handshake(record) if failures_only && record.is_healthy() => {}
+        News::Handshake(record) if failures_only && record.is_healthy() => lost += record.lost_before,
         News::Handshake(mut record) => {
             record.lost_before += lost + pulse.take_lost();
             journal.follow();

@@ -32,6 +32,8 @@ pub(super) struct Teller {
     failed: u64,
     causes: BTreeMap<String, u64>,
     unwritten: u64,
+    /// Handshakes that left no record, of which the next one tells.
+    lost: u64,
     dropped: u64,
     hooked: Vec<String>,
     /// Of programs that were not seen to use a libssl.
@@ -72,6 +74,7 @@ impl Teller {
             failed: 0,
             causes: BTreeMap::new(),
             unwritten: 0,
+            lost: 0,
             dropped: 0,
             hooked: Vec::new(),
             unused: Vec::new(),
@@ -82,7 +85,7 @@ impl Teller {
 
     pub(super) fn hear(&mut self, news: News) {
         match news {
-            News::Handshake(record) => self.handshake(&record),
+            News::Handshake(mut record) => self.handshake(&mut record),
             News::Secret(line) => self.keylog.iter().for_each(|keylog| keylog.append(&line)),
             News::Hooked { program, library } => {
                 let hooked = format!("{program} with {library}");
@@ -114,7 +117,8 @@ impl Teller {
         }
     }
 
-    fn handshake(&mut self, record: &Record) {
+    fn handshake(&mut self, record: &mut Record) {
+        self.lost += record.lost_before;
         if record.is_healthy() {
             self.healthy += 1;
             if self.failures_only {
@@ -128,9 +132,11 @@ impl Teller {
         if let Some((journal, _)) = &self.journal {
             journal.follow();
         }
+        record.lost_before = std::mem::take(&mut self.lost);
         if let Some((journal, path)) = &self.journal
             && let Err(cause) = journal.append(record)
         {
+            self.lost = record.lost_before + 1;
             if self.unwritten == 0 {
                 let (path, reason) = (path.display(), Reason(&cause));
                 say!("cannot write {path}: {reason}; the program goes on, unwritten");

@@ -1,7 +1,7 @@
 //! What must not concern the program: files that cannot be opened at once, a collector that is killed, and strangers.
 
 use std::fs;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -208,6 +208,78 @@ fn a_program_that_ends_without_freeing_its_connection_leaves_its_record() {
         assert_eq!(said.code, code, "{end}: {}", said.err);
         assert_eq!(verdicts(&place.records("out.jsonl")), ["established ok"], "{end}: {}", said.err);
     }
+    server.stop().expect("it ends");
+}
+
+/// A server whose clients say nothing, and that ends so: from its second handshake on recordings are deferred.
+#[test]
+fn a_server_that_ends_with_silent_clients_leaves_their_records() {
+    let place = Place::new();
+    let server = "import os, socket, ssl\n\
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)\n\
+        context.load_cert_chain('alice.pem', 'alice.key')\n\
+        listening = socket.create_server(('127.0.0.1', 0))\n\
+        print(listening.getsockname()[1], flush=True)\n\
+        clients = [context.wrap_socket(listening.accept()[0], server_side=True) for _ in range(4)]\n\
+        os._exit(6)\n";
+    let client = "import socket, ssl, sys\n\
+        context = ssl.create_default_context(); context.check_hostname = False; context.verify_mode = ssl.CERT_NONE\n\
+        if sys.argv[2] == '1.2': context.maximum_version = ssl.TLSVersion.TLSv1_2\n\
+        clients = [context.wrap_socket(socket.create_connection(('127.0.0.1', int(sys.argv[1])))) for _ in range(4)]\n\
+        sys.stdin.read()\n";
+    for version in ["1.2", "1.3"] {
+        let _ = fs::remove_file(place.file("out.jsonl"));
+        let mut recorded = place.run(&["--quiet", "--jsonl", "out.jsonl"]);
+        recorded.args(["/usr/bin/python3", "-c", server]).stdout(Stdio::piped());
+        let mut recorded = recorded.spawn().expect("tlsdiag");
+        let mut port = String::new();
+        BufReader::new(recorded.stdout.as_mut().expect("a pipe")).read_line(&mut port).expect("a port");
+        let mut clients = Command::new("/usr/bin/python3");
+        clients.args(["-c", client, port.trim(), version]).stdin(Stdio::piped());
+        let mut clients = clients.spawn().expect("python3");
+        assert_eq!(recorded.wait().expect("it ends").code(), Some(6), "{version}");
+        drop(clients.stdin.take());
+        assert!(clients.wait().expect("they end").success());
+        assert_eq!(verdicts(&place.records("out.jsonl")), ["established ok"; 4], "{version}");
+    }
+}
+
+/// A program that closes what it does not know, as daemons do, and goes on: it is told the truth, and the next context mends it.
+#[test]
+fn a_program_that_closes_our_descriptor_is_recorded_again_with_its_next_context() {
+    let place = Place::new();
+    let site = place.site(Kind::Nginx, ClientAuth::Off);
+    let server = place.bare(&site);
+    let script = format!(
+        "import os, socket, ssl\n\
+         def context(): return ssl.create_default_context(cafile='trusted.pem')\n\
+         def visit(context):\n\
+         \x20   with context.wrap_socket(socket.create_connection(('localhost', {})), server_hostname='localhost') as s:\n\
+         \x20       s.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n'); s.recv(8)\n\
+         one = context(); visit(one)\n\
+         os.closerange(3, 1024)\n\
+         for i in range(20): visit(one)\n\
+         two = context(); visit(two)\n\
+         os.closerange(3, 1024)\n",
+        site.address.port()
+    );
+    let said = Said::from(
+        place
+            .run(&["--quiet", "--jsonl", "out.jsonl"])
+            .args(["/usr/bin/python3", "-c", &script])
+            .output()
+            .expect("tlsdiag"),
+    );
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert_eq!(
+        said.err.matches("closed the descriptor by which its handshakes are recorded").count(),
+        1,
+        "{}",
+        said.err
+    );
+    assert!(!said.err.contains("collector of handshakes has ended"), "{}", said.err);
+    let records = place.records("out.jsonl");
+    assert!(records.len() >= 2 && verdicts(&records).iter().all(|v| v == "established ok"), "{}", said.err);
     server.stop().expect("it ends");
 }
 

@@ -6,6 +6,7 @@ mod alone;
 mod attachment;
 mod compressed;
 mod deferred;
+mod established;
 mod fast_paths;
 mod ffi;
 mod harmless;

@@ -5,17 +5,17 @@
 //! ([`Interposer`](super::interposer::Interposer)): a client's BIOs are watched, which is more than what is saved here.
 
 use std::ffi::c_int;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering, fence};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
 
 use super::boundary::{self, Errno};
-use super::clock::{self, ticks};
 use super::config_unchanged::{self, Configured};
 use super::connection_state::{ADJUSTED, ConnectionState};
 use super::current_connection::CurrentConnection;
+use super::first_words::Turn;
 use super::free_list;
 use super::functions::SSL;
 use super::handshake_state::{HandshakeState, next_connection};
@@ -32,8 +32,8 @@ struct Common {
     passes_over: bool,
     /// Whether the subscription waits for the client's first words.
     patient: bool,
-    /// When a connection waited for them last, by the processor's counter.
-    waited: AtomicU64,
+    /// Whose turn it is to wait.
+    waited: Turn,
     verify_mode: c_int,
     /// So few are trusted that a certificate of any of theirs is meant.
     few_anchors: bool,
@@ -111,7 +111,7 @@ impl DeferredRecordings {
                 wanted: subscription.wanted,
                 passes_over: subscription.passes_over,
                 patient: subscription.awaits_first_words,
-                waited: AtomicU64::new(0),
+                waited: Turn::default(),
                 verify_mode: configured.local.verify_mode,
                 few_anchors: configured.local.trust_anchors.subjects.len() < MANY_ANCHORS,
                 configured: Arc::clone(configured),
@@ -329,23 +329,10 @@ impl HandshakeState {
             && !(self.fast_path_only && self.is_for_failures())
     }
 
-    /// Whether this deferred recording waits for its client's first words. Of many handshakes in a short time one does: what clients make of a certificate shows by that one,
-    /// and the others cost no more than they did.
+    /// Whether this deferred recording waits for its client's first words.
     #[inline]
     pub(super) fn waits_for_first_words_now(&self) -> bool {
-        /// Some 50 ms on a processor of today.
-        const INTERVAL: u64 = 100_000_000;
-        const COARSE_INTERVAL: u64 = 50_000_000;
-        let Some(common) = self.common().filter(|common| common.patient) else { return false };
-        let (now, interval) = match self.watch.counts_ticks() {
-            true => (ticks(), INTERVAL),
-            false => (clock::coarse_nanoseconds(), COARSE_INTERVAL),
-        };
-        let turn = now.wrapping_sub(common.waited.load(Ordering::Relaxed)) >= interval;
-        if turn {
-            common.waited.store(now, Ordering::Relaxed);
-        }
-        turn
+        self.common().is_some_and(|common| common.patient && common.waited.take(&self.watch))
     }
 
     /// Whether it shows one of the certificates that a deferred recording takes it to have. Where its context or its verify mode is changed, that

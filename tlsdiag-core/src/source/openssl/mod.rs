@@ -43,6 +43,7 @@ mod event_log;
 mod ex_data;
 mod fast_path;
 mod finish;
+mod first_words;
 mod free_list;
 mod functions;
 mod handshake_state;
