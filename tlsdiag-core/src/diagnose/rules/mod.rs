@@ -1,38 +1,56 @@
 //! The rules, one subject a file. Each file says which evidence it needs.
 
-pub(super) mod again;
 pub(super) mod certificate;
-pub(super) mod choice;
 pub(super) mod cipher;
 pub(super) mod client_auth;
-pub(super) mod cut;
+pub(super) mod closed_after_certificate;
 pub(super) mod exam;
 pub(super) mod expiry;
-pub(super) mod farewell;
-pub(super) mod hangup;
+pub(super) mod interrupted;
+pub(super) mod local_certificate;
+pub(super) mod name_rejected_after_done;
 pub(super) mod names;
-pub(super) mod own;
+pub(super) mod nothing_to_offer;
 pub(super) mod protocol;
 pub(super) mod psk;
-pub(super) mod reading;
 pub(super) mod record;
 pub(super) mod refusal;
 pub(super) mod refused_hello;
 pub(super) mod rejected;
-pub(super) mod secrets;
+pub(super) mod renegotiation;
+pub(super) mod resumption;
+pub(super) mod server_selection;
 pub(super) mod signer;
 pub(super) mod stapling;
 pub(super) mod transport;
-pub(super) mod unready;
+pub(super) mod unreadable_certificate;
 pub(super) mod untrusted;
 pub(super) mod verify;
 pub(super) mod version;
-pub(super) mod warn;
+pub(super) mod warnings;
+pub(super) mod weak_key_exchange;
 
 #[cfg(test)]
 mod tests {
-    use crate::handshake::Answer;
+    use std::sync::Arc;
+
+    use crate::event::{LocalConfiguration, Role};
+    use crate::handshake::{Answer, At, Done, Handshake, Offer, OutcomeKind};
     use crate::wire::{CipherSuite, ProtocolVersion};
+
+    /// A server's handshake of TLS 1.3, established; resumed where it is said whether the session holds a certificate.
+    pub(super) fn established(verify_mode: i32, peer_certificate: Option<bool>) -> Handshake {
+        let mut handshake = Handshake::blank(Role::Server);
+        handshake.outcome.kind = OutcomeKind::Established;
+        handshake.local = Arc::new(LocalConfiguration { verify_mode, ..LocalConfiguration::default() });
+        let done = Done { verify_result: 0, resumed: peer_certificate.is_some(), peer_certificate };
+        handshake.done = Some(At { event: 9, value: done });
+        handshake.offer = Some(At { event: 1, value: Offer::default() });
+        let mut answer = answer();
+        answer.version = ProtocolVersion::TLS1_3;
+        handshake.answer = Some(At { event: 2, value: answer });
+        handshake
+    }
 
     /// A ServerHello of TLS 1.2 with nothing to complain of.
     pub(super) fn answer() -> Answer {

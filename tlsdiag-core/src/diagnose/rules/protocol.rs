@@ -2,10 +2,10 @@
 //!
 //! Needs: the library's reason or the alert, what was offered and how it was signed.
 
-use super::choice::shown;
 use super::exam;
 use super::rejected::{LONG_CHAIN, suspect_cause};
-use super::secrets::refusal;
+use super::server_selection::shown;
+use super::weak_key_exchange::refusal;
 use crate::diagnose::knowledge::{signatures, transport};
 use crate::diagnose::library::{self, FORBIDDEN, reason};
 use crate::diagnose::{Cause, Confidence, Finding, Rule};

@@ -2,9 +2,9 @@
 //!
 //! Needs: the alert, and everything in the ClientHello: whatever is narrow or missing there is the suspect.
 
-use super::choice;
 use super::cipher::{self, list, real_suites};
 use super::names;
+use super::server_selection;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role};
 use crate::handshake::{AlertSeen, At, Handshake, Offer};
@@ -131,7 +131,7 @@ fn nothing_to_show(handshake: &Handshake, offer: &At<Offer>, told: &At<AlertSeen
             Side::Client,
             "The server broke off where its certificate was due: most probably its key fits no signature scheme that the client offers.",
         );
-        choice::advise_scheme(finding).or(
+        server_selection::advise_scheme(finding).or(
             Cause::ConfigNoCertificate,
             "the server's own record: whether it has a certificate for this name",
         )
@@ -146,7 +146,7 @@ fn nothing_to_show(handshake: &Handshake, offer: &At<Offer>, told: &At<AlertSeen
                  certificate. What is left to be missing is the certificate itself, or a scheme for its signature.",
             )
             .see(told.event, "alert received", told.description)
-            .see(offer.event, "ClientHello.signature_algorithms", choice::shown(schemes))
+            .see(offer.event, "ClientHello.signature_algorithms", server_selection::shown(schemes))
             .or(names::suspect(offer), "some servers choose their certificate by server_name: try the name they serve")
             .or(Cause::ConfigKeyMismatch, "the server's own record: whether its private key belongs to its certificate")
             .not(Cause::CipherNoOverlap, "a suite was chosen")
@@ -165,7 +165,7 @@ fn name(handshake: &Handshake, offer: &At<Offer>) -> Finding {
     let tls13 = best(offer).is_tls13();
     let suites: Vec<CipherSuite> = real_suites(offer).filter(|suite| suite.is_tls13() == tls13).collect();
     if !tls13 && !offer.extended_master_secret {
-        return super::secrets::ems(Role::Client, Confidence::Likely).see(
+        return super::weak_key_exchange::ems(Role::Client, Confidence::Likely).see(
             offer.event,
             "ClientHello.extended_master_secret",
             "not offered",
@@ -192,8 +192,9 @@ fn name(handshake: &Handshake, offer: &At<Offer>) -> Finding {
             Side::Client,
             "The server found nothing acceptable in the ClientHello, most probably no signature scheme for its key.",
         );
-        let finding = finding.see(offer.event, "ClientHello.signature_algorithms", choice::shown(schemes));
-        return choice::advise_scheme(finding);
+        let finding =
+            finding.see(offer.event, "ClientHello.signature_algorithms", server_selection::shown(schemes));
+        return server_selection::advise_scheme(finding);
     }
     if narrow_groups(offer) {
         let finding = likely(
@@ -201,8 +202,9 @@ fn name(handshake: &Handshake, offer: &At<Offer>) -> Finding {
             Side::Client,
             "The server found nothing acceptable in the ClientHello, most probably no group for the key exchange.",
         );
-        let finding = finding.see(offer.event, "ClientHello.supported_groups", choice::groups(offer));
-        return choice::advise_group(finding, handshake);
+        let finding =
+            finding.see(offer.event, "ClientHello.supported_groups", server_selection::groups(offer));
+        return server_selection::advise_group(finding, handshake);
     }
     if !tls13 && one_kind(&suites) {
         let finding = likely(
@@ -213,7 +215,7 @@ fn name(handshake: &Handshake, offer: &At<Offer>) -> Finding {
         let rsa = suites.iter().all(|suite| suite.authentication() != Some(Authentication::Ecdsa));
         let (wanted, kind) = if rsa { ("an RSA", "rsa") } else { ("an ECDSA", "ec") };
         let finding = finding.see(offer.event, "ClientHello.cipher_suites", list(&suites));
-        return choice::advise_certificate(finding, wanted, kind);
+        return server_selection::advise_certificate(finding, wanted, kind);
     }
     if offer.server_name.is_none() {
         return names::missing(Confidence::Likely).see(offer.event, "ClientHello.server_name", "not sent");

@@ -214,14 +214,14 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
     };
     let errno = if broken.errno == 0 { String::new() } else { format!(" (errno {})", broken.errno) };
     let finding = finding.see(broken.event, "transport", format!("{how}{errno}"));
-    let reset = broken.end == TransportEnd::Reset && super::cut::may_be_intolerance(handshake);
+    let reset = broken.end == TransportEnd::Reset && super::interrupted::may_be_intolerance(handshake);
     if !reset {
         return Some(finding);
     }
     // Who sent the reset is not known.
     Some(
         Finding { confidence: Confidence::Likely, ..finding }
-            .or(Cause::MiddleboxHelloIntolerance, super::cut::SMALLER),
+            .or(Cause::MiddleboxHelloIntolerance, super::interrupted::SMALLER),
     )
 }
 

@@ -4,7 +4,7 @@
 
 use super::certificate::{self, cause, possessive};
 use super::exam;
-use super::farewell::means_to_verify;
+use super::name_rejected_after_done::means_to_verify;
 use crate::diagnose::knowledge::certificates::advise;
 use crate::diagnose::knowledge::names::right_name;
 use crate::diagnose::library::{self, reason, verify};

@@ -62,7 +62,7 @@ fn no_overlap(handshake: &Handshake) -> Option<Finding> {
     let own = [reason::UNSUPPORTED_PROTOCOL, reason::VERSION_TOO_LOW, reason::NO_PROTOCOLS_AVAILABLE]
         .into_iter()
         .find_map(|reason| handshake.ssl_reason(reason));
-    // Without a certificate OpenSSL counts TLS 1.3 as switched off: see choice::impossible.
+    // Without a certificate OpenSSL counts TLS 1.3 as switched off: see server_selection::impossible.
     if handshake.role == Role::Server && speaks_tls13(handshake, offer) && told.is_none() {
         return None;
     }

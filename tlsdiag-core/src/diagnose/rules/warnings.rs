@@ -10,13 +10,13 @@ use crate::handshake::Handshake;
 use crate::wire::x509::Name;
 
 pub(in crate::diagnose) const CLIENT_UNVERIFIED: Rule = Rule {
-    name: "warn::client_unverified",
+    name: "warnings::client_unverified",
     find: client_unverified,
     causes: || vec![Cause::WarnClientUnverified],
 };
 
 pub(in crate::diagnose) const ANY_PUBLIC_CA: Rule = Rule {
-    name: "warn::any_public_ca",
+    name: "warnings::any_public_ca",
     find: any_public_ca,
     causes: || vec![Cause::WarnAnyPublicCaAccepted],
 };

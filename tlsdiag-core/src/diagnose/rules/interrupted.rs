@@ -2,7 +2,7 @@
 //!
 //! Needs: how the transport ended, or that nothing ended it; what had been heard; the ClientHello's size and groups.
 
-use super::hangup::is_hangup;
+use super::closed_after_certificate::is_hangup;
 use super::rejected::silently;
 use crate::diagnose::knowledge::transport;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
@@ -11,16 +11,16 @@ use crate::handshake::{By, Handshake, Offer, OutcomeKind};
 use crate::wire::NamedGroup;
 
 pub(in crate::diagnose) const MID_HANDSHAKE: Rule = Rule {
-    name: "cut::mid_handshake",
+    name: "interrupted::mid_handshake",
     find: mid_handshake,
     causes: || vec![Cause::TransportClosedMidHandshake],
 };
 
 pub(in crate::diagnose) const TIMEOUT: Rule =
-    Rule { name: "cut::timeout", find: timeout, causes: || vec![Cause::TransportTimeout] };
+    Rule { name: "interrupted::timeout", find: timeout, causes: || vec![Cause::TransportTimeout] };
 
 pub(in crate::diagnose) const HELLO_INTOLERANCE: Rule = Rule {
-    name: "cut::hello_intolerance",
+    name: "interrupted::hello_intolerance",
     find: hello_intolerance,
     causes: || vec![Cause::MiddleboxHelloIntolerance],
 };

@@ -10,7 +10,7 @@ use crate::handshake::Handshake;
 use crate::wire::AlertDescription;
 
 pub(in crate::diagnose) const NOTHING_TO_OFFER: Rule = Rule {
-    name: "unready::nothing_to_offer",
+    name: "nothing_to_offer::nothing_to_offer",
     find: nothing_to_offer,
     causes: || vec![Cause::VersionNoOverlap, Cause::GroupNoOverlap, Cause::CipherNoOverlap],
 };
@@ -60,7 +60,7 @@ fn at_client(handshake: &Handshake) -> Option<Finding> {
     .see(handshake.local_event, "security level here", handshake.local.security_level);
     Some(match cause {
         Cause::VersionNoOverlap => finding.with(negotiation::some_version),
-        Cause::GroupNoOverlap => super::choice::advise_group(finding, handshake),
+        Cause::GroupNoOverlap => super::server_selection::advise_group(finding, handshake),
         _ => super::cipher::advise(finding, false),
     })
 }

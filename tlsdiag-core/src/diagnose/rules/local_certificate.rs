@@ -10,13 +10,16 @@ use crate::handshake::{Handshake, OwnCertificate};
 use crate::wire::AlertDescription;
 
 pub(in crate::diagnose) const KEY_MISMATCH: Rule = Rule {
-    name: "own::client_key_mismatch",
+    name: "local_certificate::client_key_mismatch",
     find: client_key_mismatch,
     causes: || vec![Cause::ConfigKeyMismatch],
 };
 
-pub(in crate::diagnose) const SECURITY_LEVEL: Rule =
-    Rule { name: "own::security_level", find: security_level, causes: || vec![Cause::ConfigSecurityLevel] };
+pub(in crate::diagnose) const SECURITY_LEVEL: Rule = Rule {
+    name: "local_certificate::security_level",
+    find: security_level,
+    causes: || vec![Cause::ConfigSecurityLevel],
+};
 
 /// A certificate is loaded, and no key that belongs to it.
 pub(super) fn key_mismatch(handshake: &Handshake, own: &OwnCertificate) -> Finding {

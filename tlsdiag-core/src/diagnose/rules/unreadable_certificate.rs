@@ -12,7 +12,7 @@ use crate::handshake::{At, Chain, Handshake};
 use crate::wire::{AlertDescription, DecompressError, HandshakeType};
 
 pub(in crate::diagnose) const UNREADABLE: Rule = Rule {
-    name: "reading::unreadable",
+    name: "unreadable_certificate::unreadable",
     find: unreadable,
     causes: || {
         let faults = [CertificateFault::ChainTooLarge, CertificateFault::Malformed];
@@ -22,7 +22,7 @@ pub(in crate::diagnose) const UNREADABLE: Rule = Rule {
 };
 
 pub(in crate::diagnose) const UNPROVEN: Rule = Rule {
-    name: "reading::unproven",
+    name: "unreadable_certificate::unproven",
     find: unproven,
     causes: || [Role::Server, Role::Client].map(|owner| cause(owner, CertificateFault::ProofFailed)).to_vec(),
 };

@@ -11,7 +11,7 @@ use crate::event::Role;
 use crate::handshake::{By, Handshake, OutcomeKind};
 
 pub(in crate::diagnose) const CERTIFICATE_SHOWN: Rule = Rule {
-    name: "hangup::certificate_shown",
+    name: "closed_after_certificate::certificate_shown",
     find: certificate_shown,
     causes: || {
         let faults = crate::diagnose::CertificateFault::ALL.iter();

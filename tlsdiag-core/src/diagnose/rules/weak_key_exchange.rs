@@ -10,7 +10,7 @@ use crate::handshake::{AlertSeen, At, Handshake};
 use crate::wire::{AlertDescription, HandshakeType};
 
 pub(in crate::diagnose) const TOO_WEAK: Rule = Rule {
-    name: "secrets::too_weak",
+    name: "weak_key_exchange::too_weak",
     find: too_weak,
     causes: || vec![Cause::EmsRequired, Cause::DhKeyTooSmall, Cause::RenegotiationLegacyRefused],
 };

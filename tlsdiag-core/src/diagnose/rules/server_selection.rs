@@ -13,7 +13,7 @@ use crate::wire::x509::{Certificate, KeyKind};
 use crate::wire::{Authentication, CipherSuite, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme};
 
 pub(in crate::diagnose) const IMPOSSIBLE: Rule = Rule {
-    name: "choice::impossible",
+    name: "server_selection::impossible",
     find: impossible,
     causes: || {
         vec![
@@ -71,7 +71,7 @@ fn without_key(handshake: &Handshake, offer: &At<Offer>) -> Option<Finding> {
         return None;
     }
     if let Some(own) = handshake.own.first() {
-        return Some(super::own::key_mismatch(handshake, own));
+        return Some(super::local_certificate::key_mismatch(handshake, own));
     }
     if offer.external_psk {
         return Some(

@@ -14,14 +14,14 @@ use crate::handshake::Handshake;
 use crate::wire::x509::GeneralName;
 
 pub(in crate::diagnose) const OTHER_NAME: Rule = Rule {
-    name: "farewell::other_name",
+    name: "name_rejected_after_done::other_name",
     find: other_name,
     causes: || vec![Cause::ServerCertHostnameMismatch],
 };
 
 /// At the server: the client has left, and the server's own certificate has what a client refuses.
 pub(in crate::diagnose) const OWN_CERTIFICATE: Rule = Rule {
-    name: "farewell::own_certificate",
+    name: "name_rejected_after_done::own_certificate",
     find: own_certificate,
     causes: || {
         let faults = TELLING.iter().map(|fault| Cause::ServerCert(*fault));
