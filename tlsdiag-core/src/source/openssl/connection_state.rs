@@ -5,9 +5,10 @@
 mod life;
 
 use std::cell::UnsafeCell;
-use std::ffi::{CStr, c_int};
+use std::ffi::{CStr, c_int, c_void};
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering};
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
@@ -20,6 +21,7 @@ use super::current_connection::AllConnectionData;
 use super::functions::{InfoCallback, MessageCallback, SSL};
 use super::handshake_state::HandshakeState;
 use super::messages::{CHANGE_CIPHER_SPEC, HANDSHAKE_RECORD, HEADER, MAJOR_VERSION, SPEC, silent};
+use super::object_table::{Entry, Found, ObjectTable};
 use super::record_layers::Layers;
 use super::subscription::Subscription;
 use super::symbols::Symbols;
@@ -100,9 +102,12 @@ pub(super) struct ConnectionState {
     pub(super) peer_certificate: Told,
     /// What is kept from the application's message callback.
     pub(super) layers: Layers,
-    /// The `SSL` that this is the connection of, by which it stands [`address_cache`].
-    ssl: AtomicPtr<SSL>,
+    /// Where it is found by its `SSL`.
+    entry: &'static Entry<ConnectionState>,
 }
+
+/// The connections of all `SSL`s.
+static CONNECTIONS: ObjectTable<ConnectionState> = ObjectTable::new();
 
 // SAFETY: all but `handshake` are Sync. `handshake` is reached through `try_handshake` alone, which lets one thread in at a time; it is
 // Send, its raw pointers being addresses that are compared and never followed.
@@ -146,8 +151,21 @@ impl ConnectionState {
         if ssl.is_null() {
             return None;
         }
-        // SAFETY: a live SSL. Only this file writes at our index, and it writes Arc<ConnectionState>s, which `free_connection` gives up.
-        unsafe { (symbols.f.SSL_get_ex_data)(ssl, symbols.ssl_index).cast::<ConnectionState>().as_ref() }
+        // SAFETY: a live SSL; and a connection that the table finds for it, which lives as long.
+        unsafe {
+            let data = (symbols.f.SSL_get_ex_data)(ssl, symbols.ssl_index);
+            ConnectionState::at(data, ssl).map(|connection| connection.as_ref())
+        }
+    }
+
+    /// The connection of `ssl`, at whose index of ours `data` was found.
+    #[inline]
+    fn at(data: *const c_void, ssl: *const SSL) -> Option<NonNull<ConnectionState>> {
+        match CONNECTIONS.find(data, ssl) {
+            Found::Ours(connection) => Some(connection),
+            Found::Nothing => None,
+            Found::Foreign => CONNECTIONS.search(ssl),
+        }
     }
 
     /// As [`ConnectionState::of`], on the thread that uses `ssl`.

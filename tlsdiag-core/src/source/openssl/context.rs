@@ -1,6 +1,7 @@
 //! Our state of one `SSL_CTX`: who listens to its connections, and its configuration as it was last read.
 
-use std::ptr;
+use std::ffi::c_void;
+use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -12,6 +13,7 @@ use super::config_unchanged::Configured;
 use super::connection_state::{ADJUSTED, Told};
 use super::deferred::DeferredRecordings;
 use super::functions::SSL_CTX;
+use super::object_table::{Entry, Found, ObjectTable};
 use super::subscription::Subscription;
 use super::symbols::Symbols;
 use crate::Error;
@@ -31,11 +33,18 @@ pub(super) struct ContextState {
     pub(super) peer_certificate: Told,
     /// Where the context lies.
     address: usize,
+    /// Where it is found by its context.
+    entry: &'static Entry<ContextState>,
 }
 
+/// The states of all contexts.
+static CONTEXTS: ObjectTable<ContextState> = ObjectTable::new();
+
 impl ContextState {
-    pub(super) fn new(context: *const SSL_CTX) -> Arc<Self> {
-        Arc::new(ContextState {
+    pub(super) fn new(context: *const SSL_CTX) -> Option<Arc<Self>> {
+        let entry = CONTEXTS.take()?;
+        let state = Arc::new(ContextState {
+            entry,
             address: context as usize,
             heard: AtomicBool::new(false),
             subscriptions: ArcSwap::default(),
@@ -44,7 +53,45 @@ impl ContextState {
             deferred_recordings: DeferredRecordings::default(),
             adjustments: AtomicU32::new(0),
             peer_certificate: Told::default(),
-        })
+        });
+        entry.set_state(Arc::as_ptr(&state));
+        Some(state)
+    }
+
+    /// Makes this the state of its context, by `set`, which puts what it is given at our index; `false` where OpenSSL has no memory
+    /// for that.
+    pub(super) fn bind(state: Arc<Self>, set: impl FnOnce(*mut c_void) -> bool) -> bool {
+        state.entry.set_object::<SSL_CTX>(ptr::without_provenance(state.address));
+        let bound = set(state.entry.as_data());
+        if bound {
+            // The context has this share.
+            let _ = Arc::into_raw(state);
+        } else {
+            state.entry.set_object(ptr::null::<SSL_CTX>());
+        }
+        bound
+    }
+
+    /// The share that a context has which ends, at whose index of ours `data` was found.
+    ///
+    /// # Safety
+    /// This is called once for each context, at its end.
+    pub(super) unsafe fn unbind(data: *const c_void, context: *const SSL_CTX) -> Option<Arc<Self>> {
+        let state = ContextState::at(data, context)?;
+        // SAFETY: `bind` made a share the context's, which ends.
+        let state = unsafe { Arc::from_raw(state.as_ptr()) };
+        state.remove_address();
+        state.entry.set_object(ptr::null::<SSL_CTX>());
+        Some(state)
+    }
+
+    /// The state of `context`, at whose index of ours `data` was found.
+    fn at(data: *const c_void, context: *const SSL_CTX) -> Option<NonNull<ContextState>> {
+        match CONTEXTS.find(data, context) {
+            Found::Ours(state) => Some(state),
+            Found::Nothing => None,
+            Found::Foreign => CONTEXTS.search(context),
+        }
     }
 
     /// Whether this is the state of `context`. Only to be asked while a connection that was made from the state's own
@@ -59,13 +106,13 @@ impl ContextState {
     /// It is the state of `context`, which is alive.
     pub(super) unsafe fn insert_address(&self, context: *const SSL_CTX) {
         if self.is_of(context) {
-            // SAFETY: as promised; the context's end takes it from there (`remove_address`).
+            // SAFETY: as promised; the context's end takes it from there (`unbind`).
             unsafe { address_cache::enter_context(context, self) };
         }
     }
 
     /// Its context ends.
-    pub(super) fn remove_address(&self) {
+    fn remove_address(&self) {
         address_cache::leave_context(ptr::without_provenance(self.address));
     }
 
@@ -106,9 +153,10 @@ impl ContextState {
         if context.is_null() {
             return None;
         }
-        // SAFETY: a live SSL_CTX. Only this file writes at our index, and it writes Arc<ContextState>s.
+        // SAFETY: a live SSL_CTX; and a state that the table finds for it, which lives as long.
         unsafe {
-            (symbols.f.SSL_CTX_get_ex_data)(context, symbols.context_index).cast::<ContextState>().as_ref()
+            let data = (symbols.f.SSL_CTX_get_ex_data)(context, symbols.context_index);
+            ContextState::at(data, context).map(|state| state.as_ref())
         }
     }
 
@@ -141,13 +189,19 @@ impl ContextState {
             if let Some(state) = ContextState::shared(symbols, context) {
                 return Ok(state);
             }
-            let state = ContextState::new(context);
-            let raw = Arc::into_raw(Arc::clone(&state));
-            if (symbols.f.SSL_CTX_set_ex_data)(context, symbols.context_index, raw.cast_mut().cast()) == 1 {
-                return Ok(state);
-            }
-            drop(Arc::from_raw(raw));
-            Err(Error::new("OpenSSL has no memory for the recorder (SSL_CTX_set_ex_data)"))
+            let state = ContextState::new(context).filter(|state| {
+                ContextState::bind(Arc::clone(state), |data| {
+                    (symbols.f.SSL_CTX_get_ex_data)(context, symbols.context_index).is_null()
+                        && (symbols.f.SSL_CTX_set_ex_data)(context, symbols.context_index, data) == 1
+                })
+            });
+            state.ok_or_else(|| Error::new("OpenSSL has no memory for the recorder (SSL_CTX_set_ex_data)"))
         }
+    }
+}
+
+impl Drop for ContextState {
+    fn drop(&mut self) {
+        CONTEXTS.give_back(self.entry);
     }
 }

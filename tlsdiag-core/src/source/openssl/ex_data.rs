@@ -11,6 +11,7 @@ use super::connection_state::{ConnectionState, fast};
 use super::context::ContextState;
 use super::functions::{ExDup, ExFree, ExNew};
 use super::hooks;
+use super::object_table::Found;
 use crate::event::Ending;
 
 /// The three functions of an ex_data index.
@@ -36,20 +37,16 @@ pub(super) fn bio_callbacks() -> Callbacks {
 /// The end of a connection. The `SSL` is half gone: nothing of it may be used here.
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 unsafe extern "C" fn free_connection(
-    _ssl: *mut c_void,
-    connection: *mut c_void,
+    ssl: *mut c_void,
+    data: *mut c_void,
     _ad: *mut c_void,
     _index: c_int,
     _number: c_long,
     _arg: *mut c_void,
 ) {
-    if connection.is_null() {
-        return;
-    }
+    // SAFETY: called once for each SSL.
+    let Some(connection) = (unsafe { ConnectionState::unbind(data, ssl.cast()) }) else { return };
     let _errno = boundary::Errno::save();
-    // SAFETY: what `install` or `dup_connection` put there, given back exactly once.
-    let connection = unsafe { Arc::from_raw(connection.cast::<ConnectionState>().cast_const()) };
-    connection.remove_address();
     if !connection.has_fast_path(fast::OVER) {
         boundary::enter(&connection, |handshake| handshake.end(connection.symbols, Ending::Freed));
     }
@@ -61,27 +58,27 @@ unsafe extern "C" fn free_connection(
 unsafe extern "C" fn dup_connection(
     _to: *mut c_void,
     _from: *const c_void,
-    connection: *mut c_void,
+    data: *mut c_void,
     _index: c_int,
     number: c_long,
     _arg: *mut c_void,
 ) -> c_int {
-    let place = connection.cast::<*mut c_void>();
-    // SAFETY: OpenSSL gives the address of a pointer to the original's value, and stores in the copy what we leave there.
+    let place = data.cast::<*mut c_void>();
+    // SAFETY: OpenSSL gives the address of a pointer to the original's value, and stores in the copy what we leave there. The original's
+    // connection lives as long as the original.
     unsafe {
-        let original = (*place).cast::<ConnectionState>().as_ref();
-        *place = ptr::null_mut();
-        let copy = original.zip(hooks::table(number)).and_then(|(original, symbols)| {
+        // What others have put there is copied as it is.
+        let Found::Ours(original) = ConnectionState::of_original(*place) else { return 1 };
+        let original = original.as_ref();
+        let copy = hooks::table(number).and_then(|symbols| {
             boundary::contain(|| {
-                let copy = ConnectionState::new(symbols, original.context.clone());
+                let copy = ConnectionState::new(symbols, original.context.clone())?;
                 copy.info.set(original.info.get());
                 copy.chained.inherit(&original.chained);
-                Arc::into_raw(copy)
+                Some(ConnectionState::bind_copy(copy))
             })
         });
-        if let Some(copy) = copy {
-            *place = copy.cast_mut().cast();
-        }
+        *place = copy.flatten().unwrap_or(ptr::null_mut());
     }
     1
 }
@@ -121,32 +118,24 @@ unsafe extern "C" fn new_context(
 ) {
     let Some(symbols) = hooks::table(number) else { return };
     boundary::contain(|| {
-        let raw = Arc::into_raw(ContextState::new(context.cast()));
-        // SAFETY: `ad` and `index` are the new object's, as CRYPTO_EX_new is documented; the Arc's count moves there.
-        unsafe {
-            if (symbols.f.CRYPTO_set_ex_data)(ad, index, raw.cast_mut().cast()) != 1 {
-                drop(Arc::from_raw(raw));
-            }
-        }
+        let Some(state) = ContextState::new(context.cast()) else { return };
+        // SAFETY: `ad` and `index` are the new object's, as CRYPTO_EX_new is documented.
+        ContextState::bind(state, |data| unsafe { (symbols.f.CRYPTO_set_ex_data)(ad, index, data) } == 1);
     });
 }
 
 /// The end of a context, likewise.
 unsafe extern "C" fn free_context(
     context: *mut c_void,
-    state: *mut c_void,
-    ad: *mut c_void,
-    index: c_int,
-    number: c_long,
-    arg: *mut c_void,
+    data: *mut c_void,
+    _ad: *mut c_void,
+    _index: c_int,
+    _number: c_long,
+    _arg: *mut c_void,
 ) {
-    // SAFETY: null, or what `install` or `new_context` put there; it is given back by what is called.
-    unsafe {
-        if let Some(state) = state.cast::<ContextState>().as_ref() {
-            state.remove_address();
-        }
-        free_arc::<ContextState>(context, state, ad, index, number, arg);
-    }
+    let _errno = boundary::Errno::save();
+    // SAFETY: called once for each SSL_CTX.
+    boundary::contain(|| drop(unsafe { ContextState::unbind(data, context.cast()) }));
 }
 
 unsafe extern "C" fn free_arc<T>(

@@ -52,6 +52,7 @@ mod interposer;
 mod local_certificates;
 mod locate;
 mod messages;
+mod object_table;
 #[cfg(feature = "linked")]
 mod openssl_crate;
 mod peer;

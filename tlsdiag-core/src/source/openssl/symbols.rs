@@ -163,11 +163,12 @@ impl Symbols {
     }
 }
 
-/// FreeRADIUS uses indices of connections that it has never asked for: those up to 16, and the one that it was given for sessions. What it
-/// puts there must not lie where ours does, which is taken for ours when the connection ends.
-const LOW: c_int = 20;
+/// Programs use indices of connections that they have never asked for: most often those that they were given for sessions, which begin
+/// with 1. Ours comes after the first two, so that they do not read ours there. FreeRADIUS writes at 10 to 16 as well; `ObjectTable` sees
+/// that. From eleven indices on OpenSSL would allocate memory and sort for each connection.
+const LOW: c_int = 3;
 
-/// Takes the low indices of connections for nobody, so that ours comes after them. It costs a connection half a microsecond.
+/// Takes the low indices of connections for nobody.
 ///
 /// # Safety
 /// The functions are OpenSSL's.

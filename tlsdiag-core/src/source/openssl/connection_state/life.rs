@@ -1,25 +1,28 @@
 //! How a connection comes to its `SSL`, and what becomes of it at the end.
 
 use std::cell::UnsafeCell;
-use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering};
+use std::ffi::c_void;
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32};
 use std::sync::{Arc, OnceLock};
 
 use super::super::chained::{Callback, Chained};
 use super::super::context::ContextState;
 use super::super::functions::SSL;
 use super::super::handshake_state::HandshakeState;
+use super::super::object_table::Found;
 use super::super::record_layers::Layers;
 use super::super::symbols::Symbols;
 use super::super::{address_cache, free_list};
-use super::{ADJUSTED, ConnectionState, Told};
+use super::{ADJUSTED, CONNECTIONS, ConnectionState, Told};
 
 impl ConnectionState {
     pub(in super::super) fn new(
         symbols: &'static Symbols,
         context: Option<Arc<ContextState>>,
-    ) -> Arc<ConnectionState> {
-        Arc::new(ConnectionState {
+    ) -> Option<Arc<ConnectionState>> {
+        let entry = CONNECTIONS.take()?;
+        let connection = Arc::new(ConnectionState {
             symbols,
             info: Callback::default(),
             chained: Chained::default(),
@@ -28,7 +31,7 @@ impl ConnectionState {
             data: OnceLock::new(),
             peer_certificate: Told::default(),
             layers: Layers::default(),
-            ssl: AtomicPtr::default(),
+            entry,
             interposed: AtomicBool::new(false),
             short: AtomicU8::new(0),
             latest: AtomicU32::new(0),
@@ -37,7 +40,62 @@ impl ConnectionState {
             made: AtomicU32::new(ADJUSTED),
             busy: AtomicBool::new(false),
             handshake: UnsafeCell::new(HandshakeState::default()),
-        })
+        });
+        entry.set_state(Arc::as_ptr(&connection));
+        Some(connection)
+    }
+
+    /// Makes this the connection of `ssl`; `false` where OpenSSL has no memory for that.
+    ///
+    /// # Safety
+    /// `ssl` is alive, of this library and used by this thread alone, and it has no connection. A share of this one becomes the `SSL`'s.
+    #[inline]
+    unsafe fn bind(&self, ssl: *mut SSL) -> bool {
+        self.entry.set_object(ssl);
+        // SAFETY: as promised; the entry stays for as long as the process does.
+        let bound = unsafe {
+            (self.symbols.f.SSL_set_ex_data)(ssl, self.symbols.ssl_index, self.entry.as_data()) == 1
+        };
+        if !bound {
+            self.entry.set_object(ptr::null::<SSL>());
+        }
+        bound
+    }
+
+    /// Makes this the connection of a copy of an `SSL` that OpenSSL is about to make, and gives what belongs at its index.
+    pub(in super::super) fn bind_copy(connection: Arc<ConnectionState>) -> *mut c_void {
+        let entry = connection.entry;
+        entry.set_unseen();
+        // The copy has this share.
+        let _ = Arc::into_raw(connection);
+        entry.as_data()
+    }
+
+    /// What the original has of ours, of which a copy is made.
+    pub(in super::super) fn of_original(data: *const c_void) -> Found<ConnectionState> {
+        CONNECTIONS.of_original(data)
+    }
+
+    /// The share that an `SSL` has which ends, at whose index of ours `data` was found.
+    ///
+    /// # Safety
+    /// This is called once for each `SSL`, at its end.
+    pub(in super::super) unsafe fn unbind(
+        data: *const c_void,
+        ssl: *const SSL,
+    ) -> Option<Arc<ConnectionState>> {
+        // Others may have put anything there, null as well.
+        let connection = if data.is_null() {
+            // SAFETY: this thread's, which is not gone yet.
+            unsafe { address_cache::find(ssl) }.map(NonNull::from)
+        } else {
+            ConnectionState::at(data, ssl)
+        }?;
+        // SAFETY: `bind` or `bind_copy` made a share the SSL's, which ends.
+        let connection = unsafe { Arc::from_raw(connection.as_ptr()) };
+        address_cache::leave(ssl);
+        connection.entry.set_object(ptr::null::<SSL>());
+        Some(connection)
     }
 
     /// The connection of `ssl`, made if somebody listens to its context. From now on it stands [`address_cache`].
@@ -74,17 +132,8 @@ impl ConnectionState {
     /// # Safety
     /// It is the connection of `ssl`, which is alive and used by this thread alone.
     pub(in super::super) unsafe fn insert_address(&self, ssl: *mut SSL) {
-        self.ssl.store(ssl, Ordering::Relaxed);
-        // SAFETY: as promised; the connection's end takes it from there (`remove_address`).
+        // SAFETY: as promised; the connection's end takes it from there (`unbind`).
         unsafe { address_cache::enter(ssl, self) };
-    }
-
-    /// Its `SSL` ends.
-    pub(in super::super) fn remove_address(&self) {
-        let ssl = self.ssl.swap(ptr::null_mut(), Ordering::Relaxed);
-        if !ssl.is_null() {
-            address_cache::leave(ssl);
-        }
     }
 
     /// # Safety
@@ -114,6 +163,10 @@ impl ConnectionState {
             if let Some(connection) = ConnectionState::of(symbols, ssl) {
                 return Some(connection);
             }
+            if !(symbols.f.SSL_get_ex_data)(ssl, symbols.ssl_index).is_null() {
+                // The program keeps something of its own there, which is to stay.
+                return None;
+            }
             let context = ContextState::shared(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl));
             let connection = ConnectionState::put(symbols, ssl, context)?;
             if let Some(context) = &connection.context {
@@ -132,15 +185,9 @@ impl ConnectionState {
         ssl: *mut SSL,
         context: Option<Arc<ContextState>>,
     ) -> Option<&'a ConnectionState> {
-        // SAFETY: as promised; the Arc's count moves into ex_data.
-        unsafe {
-            let raw = Arc::into_raw(ConnectionState::new(symbols, context));
-            if (symbols.f.SSL_set_ex_data)(ssl, symbols.ssl_index, raw.cast_mut().cast()) == 1 {
-                return Some(&*raw);
-            }
-            drop(Arc::from_raw(raw));
-            None
-        }
+        let connection = ConnectionState::new(symbols, context)?;
+        // SAFETY: as promised; the SSL has the share that is let go.
+        unsafe { connection.bind(ssl).then(|| &*Arc::into_raw(connection)) }
     }
 
     /// As [`put`](Self::put), if a connection is at hand that had another connection before.
@@ -157,8 +204,8 @@ impl ConnectionState {
         // SAFETY: as promised; what the pool gives is null or the only share of a connection, whose count moves into ex_data.
         unsafe {
             let connection = spare.as_mut()?;
-            if (symbols.f.SSL_set_ex_data)(ssl, symbols.ssl_index, spare.cast()) == 1 {
-                connection.symbols = symbols;
+            connection.symbols = symbols;
+            if connection.bind(ssl) {
                 connection.context = Some(context.share());
                 return Some(connection);
             }
@@ -209,7 +256,7 @@ impl ConnectionState {
             data,
             peer_certificate,
             layers,
-            ssl,
+            entry: _,
         } = self;
         if subscriptions.get().is_some() || data.get().is_some() || !handshake.get_mut().renew() {
             return false;
@@ -220,7 +267,6 @@ impl ConnectionState {
         *made.get_mut() = ADJUSTED;
         (*info, *chained) = (Callback::default(), Chained::default());
         (*peer_certificate, *layers) = (Told::default(), Layers::default());
-        *ssl.get_mut() = ptr::null_mut();
         true
     }
 
@@ -231,5 +277,11 @@ impl ConnectionState {
             Arc::increment_strong_count(ptr::from_ref(self));
             Arc::from_raw(ptr::from_ref(self))
         }
+    }
+}
+
+impl Drop for ConnectionState {
+    fn drop(&mut self) {
+        CONNECTIONS.give_back(self.entry);
     }
 }
