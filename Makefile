@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix cases bench versions bench-nginx soak install lint generated packages programs servers distros programs-tried harm
+.PHONY: help demo test matrix cases bench versions bench-nginx bench-hooks soak install lint generated packages programs servers distros programs-tried harm
 
 # rustup puts cargo there, and not every shell has heard of it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -18,6 +18,7 @@ help:
 	@echo 'make bench      what recording, decoding and diagnosing cost; writes target/bench.json'
 	@echo 'make install    builds and installs to PREFIX (/usr/local): command, C library, header, preload object, modules'
 	@echo 'make bench-nginx  what recording costs the workers of an unmodified nginx'
+	@echo 'make bench-hooks  the same in instructions and cache misses of our own code, which a busy machine does not change; needs Valgrind'
 	@echo 'make soak         a hundred thousand handshakes of an unmodified nginx: none is lost, and no worker grows'
 	@echo 'make versions   the hooks in OpenSSL 1.1.1, 3.0, 3.5, 3.6 and 4.0, which it builds from source: some ten minutes'
 	@echo 'make distros    the same binary on Debian 12, 13 and testing: the matrix and real use, in chroots; needs root, makes them once'
@@ -59,6 +60,11 @@ bench-nginx: packages servers
 	$(CARGO) build --release --package tlsdiag-cli --package tlsdiag-benches
 	TLSDIAG_PRELOAD=$(CURDIR)/target/shipped/libtlsdiag_preload.so \
 		$(CARGO) run --quiet --release --package tlsdiag-benches --bin nginx
+
+bench-hooks: packages servers
+	$(CARGO) build --profile shipped --package tlsdiag-preload
+	TLSDIAG_PRELOAD=$(CURDIR)/target/shipped/libtlsdiag_preload.so \
+		$(CARGO) run --quiet --release --package tlsdiag-benches --bin hooks
 
 soak: packages servers
 	$(CARGO) test --release --package tlsdiag-cli --test run -- --ignored --nocapture a_hundred_thousand

@@ -50,6 +50,15 @@ impl LightClient {
     ///
     /// The connection or its handshake fails.
     pub fn handshake(&self, server: SocketAddr) -> io::Result<()> {
+        self.connection(server, &[])
+    }
+
+    /// As [`handshake`](Self::handshake), by a client that says something before it leaves.
+    ///
+    /// # Errors
+    ///
+    /// The connection or its handshake fails.
+    pub fn connection(&self, server: SocketAddr, words: &[u8]) -> io::Result<()> {
         let stream = TcpStream::connect(server)?;
         stream.set_nodelay(true)?;
         stream.set_nonblocking(true)?;
@@ -59,6 +68,7 @@ impl LightClient {
         while client.is_handshaking() {
             client.complete_io(&mut stream)?;
         }
+        client.writer().write_all(words)?;
         client.send_close_notify();
         while client.wants_write() {
             client.write_tls(&mut stream)?;

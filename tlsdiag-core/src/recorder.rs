@@ -67,6 +67,12 @@ pub trait HandshakeRecorder: Send + Sync {
     fn take_notes(&self, _noted: &Noted<'_>) -> bool {
         false
     }
+
+    /// As [`take_notes`](Self::take_notes), in place of [`Established`](EventBody::Established): the connection goes on, and its notes
+    /// or its end follow.
+    fn take_established(&self, _noted: &Noted<'_>) -> bool {
+        false
+    }
 }
 
 /// Records nothing.
@@ -110,6 +116,10 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Box<R> {
     fn take_notes(&self, noted: &Noted<'_>) -> bool {
         (**self).take_notes(noted)
     }
+
+    fn take_established(&self, noted: &Noted<'_>) -> bool {
+        (**self).take_established(noted)
+    }
 }
 
 impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Arc<R> {
@@ -143,6 +153,10 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Arc<R> {
 
     fn take_notes(&self, noted: &Noted<'_>) -> bool {
         (**self).take_notes(noted)
+    }
+
+    fn take_established(&self, noted: &Noted<'_>) -> bool {
+        (**self).take_established(noted)
     }
 }
 

@@ -7,7 +7,7 @@ use std::os::fd::OwnedFd;
 
 use rustix::process::{Pid, test_kill_process};
 use tlsdiag_core::event::Recording;
-use tlsdiag_core::event::packed::{PackedError, Unpacker};
+use tlsdiag_core::event::packed::{PackedError, Unpacker, pack_alone};
 use tlsdiag_core::report::{Process, Record};
 use tlsdiag_core::{Handshake, diagnose};
 
@@ -127,9 +127,21 @@ impl<T: FnMut(News)> Judging<T> {
                 None => self.complain("a long recording came without its file".to_owned()),
             },
             Some(Message::Established { pid, connection: number, packed }) => {
-                let oldest = from.processes.entry(pid).or_default().established.add(number, packed);
-                let program = from.program.clone();
-                self.records(pid, &program, oldest.as_slice());
+                let process = from.processes.entry(pid).or_default();
+                // It may name its configuration by a number that means another one by the time that it counts.
+                let whole = process.unpacker.unpack(packed).map(|recording| {
+                    let mut whole = Vec::new();
+                    let rest = pack_alone(&recording, &mut whole);
+                    whole.extend_from_slice(rest);
+                    whole
+                });
+                match whole.map(|whole| process.established.add(number, &whole)) {
+                    Ok(oldest) => {
+                        let program = from.program.clone();
+                        self.records(pid, &program, oldest.as_slice());
+                    }
+                    Err(error) => self.complain(error.to_string()),
+                }
             }
             Some(Message::Token(_) | Message::Ring { .. } | Message::Wake) => {}
             Some(Message::Dropped { count, .. }) => {

@@ -34,14 +34,14 @@ pub enum Message<'a> {
         /// The process that made it.
         pid: u32,
     },
-    /// A packed recording of a handshake that is established and still being recorded, to be unpacked without others. It counts if the
-    /// process ends before the recording does.
+    /// A packed recording of a handshake that is established and still being recorded, to be unpacked after all others of that process
+    /// that came by the same way. It counts if the process ends before the recording does.
     Established {
         /// The process that made it.
         pid: u32,
         /// The connection, which its recording names as well.
         connection: u64,
-        /// What `pack_alone` wrote.
+        /// What `pack_alone` wrote, or a `Packer`.
         packed: &'a [u8],
     },
     /// From now on recordings of that process come through the memory whose descriptor comes with the packet.
@@ -78,6 +78,9 @@ const DROPPED: u8 = b'D';
 const SECRET: u8 = b'K';
 const UNHOOKED: u8 = b'U';
 
+/// The packet of [`Message::Wake`], which is sent in the midst of a server's work.
+pub(crate) const WAKE_PACKET: [u8; 1] = [WAKE];
+
 /// How long the head of a recording's packet is.
 pub(crate) const HEAD: usize = 5;
 
@@ -87,12 +90,16 @@ pub(crate) fn begin_recording(pid: u32, alone: bool, out: &mut Vec<u8>) {
     out.extend(recording_head(pid, alone));
 }
 
-/// Begins the packet of a handshake that is established; what `pack_alone` appends completes it.
-pub(crate) fn begin_established(pid: u32, connection: u64, out: &mut Vec<u8>) {
-    out.clear();
-    out.push(ESTABLISHED);
-    out.extend(pid.to_be_bytes());
-    out.extend(connection.to_be_bytes());
+/// How long the head of an established handshake's packet is.
+pub(crate) const ESTABLISHED_HEAD: usize = 13;
+
+/// How the packet of a handshake begins that is established.
+#[inline]
+pub(crate) fn established_head(pid: u32, connection: u64) -> [u8; ESTABLISHED_HEAD] {
+    let mut head = [ESTABLISHED; ESTABLISHED_HEAD];
+    head[1..5].copy_from_slice(&pid.to_be_bytes());
+    head[5..].copy_from_slice(&connection.to_be_bytes());
+    head
 }
 
 /// Whether a packet that begins so is the last word on a connection.
@@ -120,7 +127,7 @@ impl<'a> Message<'a> {
             Message::Apart { pid } => (APART, Some(pid), &[]),
             Message::Established { pid, connection, packed } => {
                 let mut packet = Vec::new();
-                begin_established(pid, connection, &mut packet);
+                packet.extend(established_head(pid, connection));
                 packet.extend_from_slice(packed);
                 return packet;
             }

@@ -16,7 +16,9 @@ use rustix::net::{
 use rustix::process::geteuid;
 
 use crate::address::Address;
-use crate::message::{HEAD, Message, begin_established, begin_recording, is_recording, recording_head};
+use crate::message::{
+    HEAD, Message, WAKE_PACKET, begin_recording, established_head, is_recording, recording_head,
+};
 use crate::ring::{Writer, Written, may_be_as_long};
 
 /// Descriptors below this are those that programs count on, and close.
@@ -171,7 +173,7 @@ impl Sender {
                 Written::Done => return Delivery::Done,
                 // It is written, whether or not somebody wakes.
                 Written::Asleep => {
-                    let _ = self.send(&Message::Wake);
+                    let _ = self.packet(&WAKE_PACKET, None);
                     return Delivery::Done;
                 }
                 Written::Full | Written::Retired => {}
@@ -205,7 +207,8 @@ impl Sender {
         buffer: &mut Vec<u8>,
         pack: impl FnOnce(&mut Vec<u8>),
     ) -> Delivery {
-        begin_established(pid, connection, buffer);
+        buffer.clear();
+        buffer.extend(established_head(pid, connection));
         pack(buffer);
         if buffer.len() > LONGEST {
             // Its recording will come, most probably.
@@ -215,7 +218,7 @@ impl Sender {
         match way.map_or(Written::Full, |way| self.by_ring(pid, way, &[buffer])) {
             Written::Done => Delivery::Done,
             Written::Asleep => {
-                let _ = self.send(&Message::Wake);
+                let _ = self.packet(&WAKE_PACKET, None);
                 Delivery::Done
             }
             Written::Full | Written::Retired => self.packet(buffer, None),
@@ -226,13 +229,24 @@ impl Sender {
     /// was sent. It neither allocates nor, as long as the collector is awake, calls the system.
     #[inline]
     #[must_use]
-    pub fn quickly(&self, pid: u32, way: &mut Way, [head, rest]: [&[u8]; 2]) -> bool {
+    pub fn quickly(&self, pid: u32, way: &mut Way, parts: [&[u8]; 2]) -> bool {
+        self.try_ring(way, &recording_head(pid, false), parts)
+    }
+
+    /// As [`quickly`](Self::quickly), of a handshake that is established and goes on.
+    #[must_use]
+    pub fn established_quickly(&self, pid: u32, connection: u64, way: &mut Way, parts: [&[u8]; 2]) -> bool {
+        self.try_ring(way, &established_head(pid, connection), parts)
+    }
+
+    #[inline]
+    fn try_ring(&self, way: &mut Way, begin: &[u8], [head, rest]: [&[u8]; 2]) -> bool {
         let Way::Ring(ring) = way else { return false };
-        match ring.write(&[&recording_head(pid, false), head, rest]) {
+        match ring.write(&[begin, head, rest]) {
             Written::Done => true,
             Written::Asleep => {
                 // It is written, whether or not somebody wakes.
-                let _ = self.send(&Message::Wake);
+                let _ = self.packet(&WAKE_PACKET, None);
                 true
             }
             Written::Full | Written::Retired => false,

@@ -15,37 +15,61 @@ use crate::collect;
 use crate::config::{self, Output, config};
 use crate::process;
 
-/// The sender; leaked, since other threads may be using it.
-static SENDER: AtomicPtr<Sender> = AtomicPtr::new(std::ptr::null_mut());
+/// What every handshake needs lies on one line: our code finds nothing of its own in the processor's cache.
+#[repr(align(64))]
+struct Hot {
+    /// The sender; leaked, since other threads may be using it.
+    sender: AtomicPtr<Sender>,
+    /// What this process, those that it forks and their collector share.
+    pulse: OnceLock<Pulse>,
+    /// The collector that this process sends to, as [`Pulse`] counts them.
+    generation: AtomicU32,
+    /// Recordings that could not be sent, and are not yet reported.
+    dropped: AtomicU32,
+    /// The process whose thread has the packing, or 0. A forked child may find its parent's thread here, which it does not have.
+    holder: AtomicU32,
+    /// The process that the packer works for: a child has given the collector nothing yet.
+    owner: AtomicU32,
+    /// Counts the handshakes after which it may be asked whether the collector lives.
+    asked: AtomicU32,
+    /// The collector is our own.
+    own: AtomicBool,
+    /// The collector was found gone.
+    gone: AtomicBool,
+    /// The program has closed the descriptor that leads to the collector.
+    closed: AtomicBool,
+}
+
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
+static HOT: Hot = Hot {
+    sender: AtomicPtr::new(std::ptr::null_mut()),
+    pulse: OnceLock::new(),
+    generation: AtomicU32::new(0),
+    dropped: AtomicU32::new(0),
+    holder: AtomicU32::new(0),
+    owner: AtomicU32::new(0),
+    asked: AtomicU32::new(0),
+    own: AtomicBool::new(false),
+    gone: AtomicBool::new(false),
+    closed: AtomicBool::new(false),
+};
 static OPENING: Mutex<()> = Mutex::new(());
-/// Recordings that could not be sent, and are not yet reported.
-static DROPPED: AtomicU32 = AtomicU32::new(0);
 /// The libraries that the collector was told of, as bits.
 static TOLD: AtomicU64 = AtomicU64::new(0);
-/// The collector that this process sends to, as [`Pulse`] counts them.
-static GENERATION: AtomicU32 = AtomicU32::new(0);
-/// What this process, those that it forks and their collector share.
-static PULSE: OnceLock<Pulse> = OnceLock::new();
-/// The collector is our own.
-static OWN: AtomicBool = AtomicBool::new(false);
 /// No collector could be started.
 static FAILED: AtomicBool = AtomicBool::new(false);
-/// The collector was found gone.
-static GONE: AtomicBool = AtomicBool::new(false);
-/// The program has closed the descriptor that leads to the collector.
-static CLOSED: AtomicBool = AtomicBool::new(false);
 
 fn sender() -> Option<&'static Sender> {
     // SAFETY: null, or a leaked Sender.
-    unsafe { SENDER.load(Ordering::Acquire).as_ref() }
+    unsafe { HOT.sender.load(Ordering::Acquire).as_ref() }
 }
 
 /// Whether the collector has ended.
 #[inline]
 fn has_ended() -> bool {
-    GONE.load(Ordering::Relaxed)
-        || CLOSED.load(Ordering::Relaxed)
-        || PULSE.get().is_some_and(|pulse| pulse.has_ended(GENERATION.load(Ordering::Relaxed)))
+    HOT.gone.load(Ordering::Relaxed)
+        || HOT.closed.load(Ordering::Relaxed)
+        || HOT.pulse.get().is_some_and(|pulse| pulse.has_ended(HOT.generation.load(Ordering::Relaxed)))
 }
 
 /// Whether the collector was found gone just now. That of `tlsdiag run` is asked for once in so many handshakes, since a system call for
@@ -53,8 +77,13 @@ fn has_ended() -> bool {
 #[inline]
 fn is_found_gone(sender: &Sender) -> bool {
     const ONCE_IN: u32 = 16;
-    static ASKED: AtomicU32 = AtomicU32::new(0);
-    if OWN.load(Ordering::Relaxed) || !ASKED.fetch_add(1, Ordering::Relaxed).is_multiple_of(ONCE_IN) {
+    if HOT.own.load(Ordering::Relaxed) {
+        return false;
+    }
+    // Not in one step, which costs more: where two threads count at once it is asked a little later.
+    let asked = HOT.asked.load(Ordering::Relaxed);
+    HOT.asked.store(asked.wrapping_add(1), Ordering::Relaxed);
+    if !asked.is_multiple_of(ONCE_IN) {
         return false;
     }
     ask(sender)
@@ -71,7 +100,7 @@ fn ask(sender: &Sender) -> bool {
 }
 
 fn found_gone(sender: &Sender) {
-    let which = if sender.is_open() { &GONE } else { &CLOSED };
+    let which = if sender.is_open() { &HOT.gone } else { &HOT.closed };
     which.store(true, Ordering::Relaxed);
 }
 
@@ -103,28 +132,28 @@ pub(crate) fn open(symbols: &Symbols, number: usize) {
 fn may_start_another() -> bool {
     const MOST: u32 = 100;
     static STARTED: AtomicU32 = AtomicU32::new(0);
-    (OWN.load(Ordering::Relaxed) || CLOSED.load(Ordering::Relaxed))
+    (HOT.own.load(Ordering::Relaxed) || HOT.closed.load(Ordering::Relaxed))
         && !FAILED.load(Ordering::Relaxed)
         && STARTED.fetch_add(1, Ordering::Relaxed) < MOST
 }
 
 /// Connects and introduces this program.
 pub(crate) fn connect() {
-    let pulse = match PULSE.get() {
+    let pulse = match HOT.pulse.get() {
         Some(pulse) => *pulse,
         None => match Pulse::new() {
-            Ok(pulse) => *PULSE.get_or_init(|| pulse),
+            Ok(pulse) => *HOT.pulse.get_or_init(|| pulse),
             Err(cause) => return config::say(&format!("no memory: {cause}; handshakes are not recorded")),
         },
     };
     let generation = pulse.begin();
-    OWN.store(matches!(config().output, Output::Files(_)), Ordering::Relaxed);
+    HOT.own.store(matches!(config().output, Output::Files(_)), Ordering::Relaxed);
     let made = match &config().output {
         Output::None => return,
         Output::Channel(address) => Sender::connect(address),
         Output::Files(files) => collect::start(files, pulse),
     };
-    GENERATION.store(generation, Ordering::Release);
+    HOT.generation.store(generation, Ordering::Release);
     match made {
         Ok(made) => {
             let introduction = Message::Program { pid: std::process::id(), name: &config::program() };
@@ -135,16 +164,16 @@ pub(crate) fn connect() {
                 None => Err(made),
             };
             if let Err(made) = kept {
-                SENDER.store(Box::into_raw(Box::new(made)), Ordering::Release);
+                HOT.sender.store(Box::into_raw(Box::new(made)), Ordering::Release);
             }
-            GONE.store(false, Ordering::Relaxed);
-            CLOSED.store(false, Ordering::Relaxed);
+            HOT.gone.store(false, Ordering::Relaxed);
+            HOT.closed.store(false, Ordering::Relaxed);
         }
         // Under `tlsdiag run` the collector goes when its command has ended; what runs on is not recorded.
         Err(_) if matches!(config().output, Output::Channel(_)) => {}
         Err(cause) => {
             FAILED.store(true, Ordering::Relaxed);
-            GONE.store(true, Ordering::Relaxed);
+            HOT.gone.store(true, Ordering::Relaxed);
             // This is all that is said of it.
             let _ = pulse.report(generation);
             config::say(&format!("{cause}; handshakes are not recorded"));
@@ -161,7 +190,7 @@ fn lose() {
 
 /// What this process has sent and nobody has read, which is lost as well, and is counted once. A collector that lives reads it yet.
 fn take_unread() -> u64 {
-    if CLOSED.load(Ordering::Relaxed) {
+    if HOT.closed.load(Ordering::Relaxed) {
         return 0;
     }
     Packing::try_take(process::id())
@@ -169,16 +198,16 @@ fn take_unread() -> u64 {
 }
 
 fn report_lost(count: u64) {
-    let Some(pulse) = PULSE.get() else { return };
+    let Some(pulse) = HOT.pulse.get() else { return };
     pulse.lose(count);
-    let generation = GENERATION.load(Ordering::Relaxed);
+    let generation = HOT.generation.load(Ordering::Relaxed);
     if pulse.report(generation) {
-        let closed = CLOSED.load(Ordering::Relaxed);
+        let closed = HOT.closed.load(Ordering::Relaxed);
         let what = match closed {
             true => "the program has closed the descriptor by which its handshakes are recorded",
             false => "the collector of handshakes has ended",
         };
-        let until = match closed || OWN.load(Ordering::Relaxed) {
+        let until = match closed || HOT.own.load(Ordering::Relaxed) {
             true => " until the program makes another SSL_CTX, as servers do when they are reloaded",
             false => " any more",
         };
@@ -224,7 +253,7 @@ pub(crate) fn hand_over(recording: &Recording) {
     match delivery {
         Delivery::Done => report_dropped(sender, pid),
         Delivery::Full => {
-            DROPPED.fetch_add(1, Ordering::Relaxed);
+            HOT.dropped.fetch_add(1, Ordering::Relaxed);
         }
         Delivery::Gone => {
             found_gone(sender);
@@ -272,13 +301,27 @@ pub(crate) fn hand_over_notes(noted: &Noted<'_>) -> bool {
     sent
 }
 
+/// What was noted of a handshake that is established, likewise.
+pub(crate) fn hand_over_established_notes(noted: &Noted<'_>) -> bool {
+    let Some(sender) = sender() else { return false };
+    if has_ended() {
+        // Its end is what is lost, and counted.
+        return true;
+    }
+    let pid = process::id();
+    let Some(mut packing) = Packing::try_take(pid) else { return false };
+    let Packing { packer, way, .. } = packing.parts();
+    let Some((head, notes)) = packer.pack_notes(noted) else { return false };
+    sender.established_quickly(pid, noted.connection().0, way, [&head, notes])
+}
+
 fn report_dropped(sender: &Sender, pid: u32) {
-    if DROPPED.load(Ordering::Relaxed) == 0 {
+    if HOT.dropped.load(Ordering::Relaxed) == 0 {
         return;
     }
-    let count = DROPPED.swap(0, Ordering::Relaxed);
+    let count = HOT.dropped.swap(0, Ordering::Relaxed);
     if sender.send(&Message::Dropped { pid, count }) != Delivery::Done {
-        DROPPED.fetch_add(count, Ordering::Relaxed);
+        HOT.dropped.fetch_add(count, Ordering::Relaxed);
     }
 }
 
@@ -310,25 +353,21 @@ struct Shared(UnsafeCell<Option<Packing>>);
 unsafe impl Sync for Shared {}
 
 static PACKING: Shared = Shared(UnsafeCell::new(None));
-/// The process whose thread has the packing, or 0. A forked child may find its parent's thread here, which it does not have.
-static HOLDER: AtomicU32 = AtomicU32::new(0);
-/// The process that the packer works for: a child has given the collector nothing yet.
-static OWNER: AtomicU32 = AtomicU32::new(0);
-
 struct Taken;
 
 impl Packing {
     fn try_take(pid: u32) -> Option<Taken> {
-        let holder = HOLDER.load(Ordering::Acquire);
-        if holder == pid || HOLDER.compare_exchange(holder, pid, Ordering::AcqRel, Ordering::Acquire).is_err()
+        let holder = HOT.holder.load(Ordering::Acquire);
+        if holder == pid
+            || HOT.holder.compare_exchange(holder, pid, Ordering::AcqRel, Ordering::Acquire).is_err()
         {
             return None;
         }
         let taken = Taken;
-        if OWNER.load(Ordering::Acquire) != pid {
-            OWNER.store(pid, Ordering::Release);
+        if HOT.owner.load(Ordering::Acquire) != pid {
+            HOT.owner.store(pid, Ordering::Release);
             // What its parent could not send is its parent's to report.
-            DROPPED.store(0, Ordering::Relaxed);
+            HOT.dropped.store(0, Ordering::Relaxed);
             // SAFETY: `taken` is the only one. What a thread of the parent's left half done at the fork is not looked at.
             unsafe { std::ptr::write(PACKING.0.get(), None) };
         }
@@ -340,7 +379,7 @@ impl Taken {
     fn parts(&mut self) -> &mut Packing {
         // SAFETY: there is one `Taken` at a time, and it is borrowed meanwhile.
         let packing = unsafe { (*PACKING.0.get()).get_or_insert_default() };
-        let generation = GENERATION.load(Ordering::Relaxed);
+        let generation = HOT.generation.load(Ordering::Relaxed);
         if packing.generation != generation {
             // Another collector knows nothing of what the one before was given.
             *packing = Packing { generation, ..Packing::default() };
@@ -351,6 +390,6 @@ impl Taken {
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        HOLDER.store(0, Ordering::Release);
+        HOT.holder.store(0, Ordering::Release);
     }
 }

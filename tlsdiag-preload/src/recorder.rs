@@ -27,6 +27,10 @@ impl HandshakeRecorder for Handing {
         channel::hand_over_notes(noted)
     }
 
+    fn take_established(&self, noted: &Noted<'_>) -> bool {
+        channel::hand_over_established_notes(noted)
+    }
+
     fn uses_openssl(&self) -> bool {
         false
     }

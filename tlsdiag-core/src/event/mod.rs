@@ -23,7 +23,7 @@ pub use local::{LocalCertificate, LocalConfiguration, LocalKey, PeerCertificate,
 pub use noted::Noted;
 pub use plain::is_plainly_healthy;
 #[cfg(feature = "openssl")]
-pub(crate) use plain::{MANY_ANCHORS, shows_certificate};
+pub(crate) use plain::{MANY_ANCHORS, are_plainly_healthy, shows_certificate};
 pub use recording::{Events, Recording};
 pub use secret::Secret;
 

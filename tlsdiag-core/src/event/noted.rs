@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{ConnectionId, Direction, LocalConfiguration, Recording, Role};
+use super::{ConnectionId, Direction, EventBody, LocalConfiguration, Recording, Role, State};
 
 /// What a note is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,10 +20,15 @@ pub(crate) enum About {
     /// A record's header; it follows.
     Record = 2,
     ChangeCipherSpec = 3,
-    /// `SSL_CB_HANDSHAKE_DONE`; the verify result follows.
+    /// `SSL_CB_HANDSHAKE_DONE`; the verify result follows, as i64, and [what the session is](resumed).
     Done = 4,
     /// What the security callback denied: operation, bits and nid follow.
     Denied = 5,
+    /// Level and description follow.
+    Alert = 6,
+    ApplicationData = 7,
+    /// Depth, error, whether it was in order and whether it was accepted follow, and the certificate, if any.
+    Verify = 8,
 }
 
 impl About {
@@ -32,6 +37,9 @@ impl About {
     const CHANGE_CIPHER_SPEC: u8 = About::ChangeCipherSpec as u8;
     const DONE: u8 = About::Done as u8;
     const DENIED: u8 = About::Denied as u8;
+    const ALERT: u8 = About::Alert as u8;
+    const APPLICATION_DATA: u8 = About::ApplicationData as u8;
+    const VERIFY: u8 = About::Verify as u8;
 }
 
 /// Bytes before those of a note: its moment in ticks, its length as u32, and as u32 what it is [about](About) and, shifted by
@@ -49,12 +57,37 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
+    /// The rate of nanoseconds.
+    #[cfg(feature = "openssl")]
+    pub(crate) const NANOSECONDS: u64 = 1 << 32;
+
     /// Nanoseconds from the beginning to a moment.
     #[inline]
     pub(crate) fn at(self, moment: u64) -> u64 {
         ((u128::from(moment.saturating_sub(self.began)) * u128::from(self.rate)) >> 32) as u64
     }
 }
+
+/// Whether a session was resumed, and whether it has the peer's certificate, as a byte.
+pub(crate) mod resumed {
+    pub(super) const NO: u8 = 0;
+    pub(super) const UNKNOWN: u8 = 1;
+    pub(super) const WITHOUT_CERTIFICATE: u8 = 2;
+    pub(super) const WITH_CERTIFICATE: u8 = 3;
+
+    #[cfg(feature = "openssl")]
+    pub(crate) fn to_byte(resumed: bool, peer_certificate: Option<bool>) -> u8 {
+        match (resumed, peer_certificate) {
+            (false, _) => NO,
+            (true, None) => UNKNOWN,
+            (true, Some(false)) => WITHOUT_CERTIFICATE,
+            (true, Some(true)) => WITH_CERTIFICATE,
+        }
+    }
+}
+
+/// How many bytes a [`Verify`](About::Verify) has before its certificate.
+pub(crate) const VERIFY_HEAD: usize = 10;
 
 /// A server's connection that was established, as it was noted.
 ///
@@ -72,6 +105,12 @@ pub struct Noted<'a> {
 }
 
 impl Noted<'_> {
+    /// Whose notes they are.
+    #[must_use]
+    pub fn connection(&self) -> ConnectionId {
+        self.connection
+    }
+
     /// Its recording, as [`Ended`](super::EventBody::Ended) would have brought it. Allocates.
     #[must_use]
     pub fn recording(&self) -> Recording {
@@ -134,28 +173,71 @@ pub(crate) fn write_events(recording: &mut Recording, notes: Vec<u8>, pace: Pace
     for Note { moment, about, direction, place } in read(&notes) {
         let last = pace.at(moment).max(written.last);
         written.last = last;
-        match about {
-            About::MESSAGE => recording.keep_message_in_place(last, direction, place),
-            About::CHANGE_CIPHER_SPEC => {
-                written.spec_received = direction == Direction::Received;
-                recording.keep_change_cipher_spec(last, direction);
-            }
-            About::RECORD => {
-                let header = notes.get(place).and_then(|bytes| bytes.try_into().ok());
-                recording.keep_record(last, direction, header.unwrap_or_default());
-            }
-            About::DONE => {
-                let result = notes.get(place).and_then(|bytes| bytes.try_into().ok());
-                recording.keep_done(last, i64::from_ne_bytes(result.unwrap_or_default()), false, None);
-            }
-            About::DENIED => {
-                let &[a, b, c] = notes.get(place).unwrap_or_default().as_chunks().0 else { continue };
-                let [operation, bits, nid] = [a, b, c].map(i32::from_ne_bytes);
-                recording.keep_security_denied(last, operation, bits, nid);
-            }
-            _ => {}
+        if about == About::MESSAGE {
+            recording.keep_message_in_place(last, direction, place);
+            continue;
+        }
+        if about == About::CHANGE_CIPHER_SPEC {
+            written.spec_received = direction == Direction::Received;
+        }
+        let certificate = VERIFY_HEAD.min(place.len());
+        let bytes = notes.get(place.clone()).unwrap_or_default();
+        if let Some(body) = body(about, direction, bytes) {
+            recording.keep_in_place(last, &body, place.start + certificate..place.end);
         }
     }
     recording.give_arena(notes);
     written
+}
+
+/// The event that a note is of; `None` where it is none.
+fn body(about: u8, direction: Direction, bytes: &[u8]) -> Option<EventBody<'_>> {
+    Some(match about {
+        About::MESSAGE => EventBody::Message { direction, bytes },
+        About::CHANGE_CIPHER_SPEC => EventBody::ChangeCipherSpec { direction },
+        About::RECORD => EventBody::Record { direction, header: bytes.try_into().ok()? },
+        About::DONE => {
+            let (result, session) = bytes.split_first_chunk()?;
+            let session = session.first().copied().unwrap_or(resumed::NO);
+            EventBody::State(State::HandshakeDone {
+                verify_result: i64::from_ne_bytes(*result),
+                resumed: session != resumed::NO,
+                peer_certificate: match session {
+                    resumed::WITH_CERTIFICATE => Some(true),
+                    resumed::WITHOUT_CERTIFICATE => Some(false),
+                    _ => None,
+                },
+            })
+        }
+        About::DENIED => {
+            let &[a, b, c] = bytes.as_chunks().0 else { return None };
+            let [operation, bits, nid] = [a, b, c].map(i32::from_ne_bytes);
+            EventBody::SecurityDenied { operation, bits, nid }
+        }
+        About::ALERT => {
+            let &[level, description] = bytes else { return None };
+            EventBody::Alert { direction, level, description }
+        }
+        About::APPLICATION_DATA => EventBody::ApplicationData { direction },
+        About::VERIFY => {
+            let (&[a, b, c, d, e, f, g, h, ok, accepted], certificate) =
+                bytes.split_first_chunk::<VERIFY_HEAD>()?;
+            EventBody::Verify {
+                depth: u32::from_ne_bytes([a, b, c, d]),
+                error: i32::from_ne_bytes([e, f, g, h]),
+                ok: ok != 0,
+                accepted: accepted != 0,
+                certificate: (!certificate.is_empty()).then_some(certificate),
+            }
+        }
+        _ => return None,
+    })
+}
+
+/// The events of notes, without their times.
+#[cfg(feature = "openssl")]
+pub(super) fn bodies(notes: &[u8]) -> impl Iterator<Item = EventBody<'_>> {
+    read(notes).filter_map(|Note { about, direction, place, .. }| {
+        body(about, direction, notes.get(place).unwrap_or_default())
+    })
 }

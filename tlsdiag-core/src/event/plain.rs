@@ -39,6 +39,14 @@ pub fn is_plainly_healthy(recording: &Recording) -> bool {
     recording.missed() == 0 && recording.all(|_, body| look.passes(body)) && look.is_healthy()
 }
 
+/// Whether a server's handshake is plainly healthy by its [notes](super::noted), as a recording of them would be.
+#[cfg(feature = "openssl")]
+pub(crate) fn are_plainly_healthy(notes: &[u8], local: &LocalConfiguration) -> bool {
+    let mut look = Look { role: Some(Role::Server), ..Look::default() };
+    look.configure(local);
+    super::noted::bodies(notes).all(|body| look.passes(&body)) && look.is_healthy()
+}
+
 #[derive(Default)]
 struct Look {
     role: Option<Role>,

@@ -14,7 +14,7 @@ use super::{LocalConfiguration, Noted, Recording};
 
 /// The first byte of every packed recording; another one with each change to what follows, since an old preload object may meet a new
 /// collector.
-const VERSION: u8 = 5;
+const VERSION: u8 = 6;
 
 /// The second byte: whether events follow, or [notes](Noted).
 mod form {

@@ -1,5 +1,4 @@
-//! The short ways into a recording, for what comes many times in each handshake: within the room that was made beforehand, so that
-//! nothing is allocated and no bound is near.
+//! How a log becomes a recording, whose arena it is.
 
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -7,26 +6,9 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::{Beginning, Entry, Packed, Recording, Span};
-use crate::event::{Direction, LocalConfiguration, Role};
+use crate::event::{Direction, EventBody, LocalConfiguration, Role, State};
 
 impl Recording {
-    /// Whether another event with so many bytes fits where there is room anyhow.
-    #[cfg(feature = "openssl")]
-    #[inline(always)]
-    pub(crate) fn has_room(&self, length: usize) -> bool {
-        // Asked by capacity, by which the compiler knows that no buffer grows. Where the arena was taken there is none.
-        self.entries.len() < self.entries.capacity() && length < self.bytes.capacity() - self.bytes.len()
-    }
-
-    /// Keeps a message, for which there [is room](Self::has_room).
-    #[cfg(feature = "openssl")]
-    #[inline(always)]
-    pub(crate) fn keep_message(&mut self, elapsed: u64, direction: Direction, bytes: &[u8]) {
-        let span = Span { start: self.bytes.len() as u32, length: bytes.len() as u32 };
-        self.bytes.extend_from_slice(bytes);
-        self.keep_entry(elapsed, Packed::Message(direction, span));
-    }
-
     /// Keeps a message whose bytes will lie there in the arena ([`give_arena`](Self::give_arena)).
     #[inline]
     pub(crate) fn keep_message_in_place(&mut self, elapsed: u64, direction: Direction, place: Range<usize>) {
@@ -47,34 +29,29 @@ impl Recording {
         self.bytes = arena;
     }
 
-    /// As [`keep_message`](Self::keep_message).
+    /// Keeps an event that has no bytes but a certificate, which will lie there in the arena.
     #[inline]
-    pub(crate) fn keep_security_denied(&mut self, elapsed: u64, operation: i32, bits: i32, nid: i32) {
-        self.keep_entry(elapsed, Packed::SecurityDenied { operation, bits, nid });
-    }
-
-    /// As [`keep_message`](Self::keep_message).
-    #[inline]
-    pub(crate) fn keep_change_cipher_spec(&mut self, elapsed: u64, direction: Direction) {
-        self.keep_entry(elapsed, Packed::ChangeCipherSpec(direction));
-    }
-
-    /// As [`keep_message`](Self::keep_message).
-    #[inline]
-    pub(crate) fn keep_record(&mut self, elapsed: u64, direction: Direction, header: [u8; 5]) {
-        self.keep_entry(elapsed, Packed::Record(direction, header));
-    }
-
-    /// As [`keep_message`](Self::keep_message), for `HandshakeDone`.
-    #[inline]
-    pub(crate) fn keep_done(
-        &mut self,
-        elapsed: u64,
-        verify_result: i64,
-        resumed: bool,
-        peer_certificate: Option<bool>,
-    ) {
-        self.keep_entry(elapsed, Packed::HandshakeDone { verify_result, resumed, peer_certificate });
+    pub(crate) fn keep_in_place(&mut self, elapsed: u64, body: &EventBody<'_>, certificate: Range<usize>) {
+        let body = match *body {
+            EventBody::Alert { direction, level, description } => {
+                Packed::Alert(direction, level, description)
+            }
+            EventBody::ChangeCipherSpec { direction } => Packed::ChangeCipherSpec(direction),
+            EventBody::Record { direction, header } => Packed::Record(direction, header),
+            EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }) => {
+                Packed::HandshakeDone { verify_result, resumed, peer_certificate }
+            }
+            EventBody::SecurityDenied { operation, bits, nid } => {
+                Packed::SecurityDenied { operation, bits, nid }
+            }
+            EventBody::ApplicationData { direction } => Packed::ApplicationData(direction),
+            EventBody::Verify { depth, ok, accepted, error, certificate: shown } => {
+                let span = Span { start: certificate.start as u32, length: certificate.len() as u32 };
+                Packed::Verify { depth, ok, accepted, error, certificate: shown.map(|_| span) }
+            }
+            _ => return self.miss(),
+        };
+        self.keep_entry(elapsed, body);
     }
 
     /// The handshake begins: all else about it is [filled in](Self::fill_in_beginning) before anybody looks at the events.

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use crate::event::noted::Pace;
 
 /// Nanoseconds since some moment; they never go back.
+#[inline(never)]
 fn now() -> u64 {
     ask(libc::CLOCK_MONOTONIC)
 }
@@ -93,9 +94,13 @@ fn first() -> Option<Moment> {
     (ticks != 0).then(|| Moment { ticks, nanoseconds: FIRST_NANOSECONDS.load(Ordering::Relaxed) })
 }
 
-/// Whether the kernel keeps time by the processor's counter: it watches that the counter runs evenly and alike everywhere.
+/// Whether the kernel keeps time by the processor's counter: it watches that the counter runs evenly and alike everywhere. With
+/// `TLSDIAG_CLOCK=monotonic` the kernel is asked for each event nevertheless: so tests see what other machines do.
 fn is_kept_by_ticks() -> bool {
     const SOURCE: &str = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
+    if std::env::var_os("TLSDIAG_CLOCK").is_some_and(|clock| clock == "monotonic") {
+        return false;
+    }
     cfg!(target_arch = "x86_64") && std::fs::read(SOURCE).is_ok_and(|name| name.trim_ascii() == b"tsc")
 }
 
@@ -130,11 +135,11 @@ pub(super) fn moment() -> u64 {
 
 /// Whether that moment is no longer than a second ago.
 pub(super) fn is_recent(moment: u64) -> bool {
-    has_fast_path(ticks().saturating_sub(moment), RATE.load(Ordering::Relaxed))
+    is_within_a_second(ticks().saturating_sub(moment), RATE.load(Ordering::Relaxed))
 }
 
 /// Whether so many ticks are less than a second.
-fn has_fast_path(ticks: u64, rate: u64) -> bool {
+fn is_within_a_second(ticks: u64, rate: u64) -> bool {
     rate != 0 && (u128::from(ticks) * u128::from(rate)) >> 32 < 1_000_000_000
 }
 
@@ -174,32 +179,38 @@ fn ask_the_time_of_day(rate: u64) -> Option<()> {
 /// Runs from the beginning of a handshake.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Stopwatch {
-    /// In ticks, or nanoseconds where its rate is 0.
+    /// Of [`ticks`], or of nanoseconds where those cannot be relied on.
     pace: Pace,
+    counts_ticks: bool,
 }
 
 impl Stopwatch {
     pub(super) fn start() -> Self {
-        let rate = rate();
-        Stopwatch { pace: Pace { began: if rate == 0 { now() } else { ticks() }, rate } }
+        match rate() {
+            0 => Stopwatch { pace: Pace { began: now(), rate: Pace::NANOSECONDS }, counts_ticks: false },
+            rate => Stopwatch { pace: Pace { began: ticks(), rate }, counts_ticks: true },
+        }
+    }
+
+    /// This moment, as [`pace`](Self::pace) counts. `errno` stays as it is.
+    #[inline(always)]
+    pub(super) fn moment(&self) -> u64 {
+        if self.counts_ticks { ticks() } else { now() }
     }
 
     /// Nanoseconds since the start.
     #[inline]
     pub(super) fn elapsed(&self) -> u64 {
-        if self.pace.rate == 0 {
-            return self.elapsed_at_length();
-        }
-        self.pace.at(ticks())
+        self.pace.at(self.moment())
     }
 
     /// Whether it runs by [`ticks`].
     #[inline]
     pub(super) fn counts_ticks(&self) -> bool {
-        self.pace.rate != 0
+        self.counts_ticks
     }
 
-    /// How moments in ticks become nanoseconds since the start, where it [runs by them](Self::counts_ticks).
+    /// How moments become nanoseconds since the start.
     #[inline]
     pub(super) fn pace(&self) -> Pace {
         self.pace
@@ -212,22 +223,30 @@ impl Stopwatch {
         quickly().or_else(ago).unwrap_or(SystemTime::UNIX_EPOCH)
     }
 
+    /// When it was started, in nanoseconds since 1970.
+    #[inline]
+    pub(super) fn began_at_nanoseconds(&self) -> u64 {
+        self.began_quickly().unwrap_or_else(|| {
+            let since = self.began_at().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+            since.as_nanos() as u64
+        })
+    }
+
     /// When it was started, in nanoseconds since 1970; `None` where that is not known by ticks.
     #[inline]
     pub(super) fn began_quickly(&self) -> Option<u64> {
         let Pace { began, rate } = self.pace;
-        if rate == 0 { None } else { time_at(began, rate) }
+        if self.counts_ticks { time_at(began, rate) } else { None }
     }
 
     /// Whether it was started no longer than a second after that moment.
     pub(super) fn is_soon_after(&self, moment: u64) -> bool {
-        self.pace.began.checked_sub(moment).is_some_and(|ticks| has_fast_path(ticks, self.pace.rate))
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn elapsed_at_length(&self) -> u64 {
-        now().saturating_sub(self.pace.began)
+        self.counts_ticks
+            && self
+                .pace
+                .began
+                .checked_sub(moment)
+                .is_some_and(|ticks| is_within_a_second(ticks, self.pace.rate))
     }
 }
 

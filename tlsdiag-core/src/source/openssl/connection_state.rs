@@ -15,7 +15,6 @@ use arc_swap::ArcSwap;
 
 use super::address_cache;
 use super::chained::{Callback, Chained, same};
-use super::clock::ticks;
 use super::context::ContextState;
 use super::current_connection::AllConnectionData;
 use super::functions::{InfoCallback, MessageCallback, SSL};
@@ -26,7 +25,6 @@ use super::record_layers::Layers;
 use super::subscription::Subscription;
 use super::symbols::Symbols;
 use crate::event::PeerCertificate;
-use crate::event::noted::About;
 
 /// See [`ConnectionState::adjusted`].
 pub(super) const ADJUSTED: u32 = u32::MAX;
@@ -276,21 +274,15 @@ impl ConnectionState {
         let handshake = unsafe { &mut *self.handshake.get() };
         if content_type == CHANGE_CIPHER_SPEC {
             // One that is received was told by its header; from OpenSSL 3.2 on it is told itself as well.
-            return if sent == 0 {
-                ways & fast::HEADERS != 0
-            } else {
-                handshake.notes.write(About::ChangeCipherSpec, 1, ticks(), &[])
-            };
+            return if sent == 0 { ways & fast::HEADERS != 0 } else { handshake.note_change_cipher_spec(1) };
         }
         if content_type != HEADER || sent != 0 {
             return false;
         }
         match bytes.first_chunk::<5>() {
-            Some([SPEC, ..]) if ways & fast::HEADERS != 0 => {
-                handshake.notes.write(About::ChangeCipherSpec, 0, ticks(), &[])
-            }
+            Some([SPEC, ..]) if ways & fast::HEADERS != 0 => handshake.note_change_cipher_spec(0),
             Some(header @ &[HANDSHAKE_RECORD, MAJOR_VERSION, _, _, _]) if ways & fast::FIRST != 0 => {
-                handshake.heard_record |= handshake.notes.write(About::Record, 0, ticks(), header);
+                handshake.heard_record |= handshake.note_record(0, header);
                 if handshake.heard_record {
                     self.heard_first_header();
                 }
@@ -363,9 +355,6 @@ impl ConnectionState {
         }
         let mut guard = HandshakeGuard(self);
         guard.fast_path_only = false;
-        if guard.notes.is_open() {
-            guard.write_events();
-        }
         if self.missed.load(Ordering::Relaxed) != 0 {
             let missed = self.missed.swap(0, Ordering::Relaxed);
             guard.miss(missed);

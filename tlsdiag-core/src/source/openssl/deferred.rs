@@ -5,6 +5,7 @@
 //! ([`Interposer`](super::interposer::Interposer)): a client's BIOs are watched, which is more than what is saved here.
 
 use std::ffi::c_int;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering, fence};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::SystemTime;
@@ -23,7 +24,7 @@ use super::hooks;
 use super::peer;
 use super::subscription::{Subscription, bit, is_healthy};
 use crate::event::noted::{self, Noted};
-use crate::event::{Ending, EventKind, LocalConfiguration, MANY_ANCHORS, Recording, Role};
+use crate::event::{EventKind, LocalConfiguration, MANY_ANCHORS, Role, are_plainly_healthy};
 
 /// What all deferred recordings of one context's connections have in common.
 struct Common {
@@ -161,11 +162,7 @@ impl HandshakeState {
             // Whoever sees the setters sees to it that our message callback stays.
             self.messages_heard = true;
             let mut recording = free_list::take(next_connection());
-            if self.watch.counts_ticks() {
-                self.notes.open(recording.take_arena());
-            } else {
-                recording.keep_beginning();
-            }
+            self.notes.open(recording.take_arena());
             self.recording = Some(recording);
             // Nobody is asked for a certificate where the mode does not say so; where it is changed meanwhile, that is seen.
             if common.verify_mode != 0 {
@@ -182,17 +179,12 @@ impl HandshakeState {
     pub(super) fn write_events(&mut self) {
         match self.recording.take() {
             Some(mut recording) => {
-                self.write_events_into(&mut recording);
+                let written = noted::write_events(&mut recording, self.notes.close(), self.watch.pace());
+                (self.last, self.header_was_ccs) = (written.last, written.spec_received);
                 self.recording = Some(recording);
             }
             None => drop(self.notes.close()),
         }
-    }
-
-    #[inline(always)]
-    fn write_events_into(&mut self, recording: &mut Recording) {
-        let written = noted::write_events(recording, self.notes.close(), self.watch.pace());
-        (self.last, self.header_was_ccs) = (written.last, written.spec_received);
     }
 
     /// This handshake begins in full: whether the next ones of its context need not.
@@ -211,10 +203,12 @@ impl HandshakeState {
     pub(super) fn is_passed_over(&mut self) -> bool {
         let Some(common) = self.common().filter(|common| common.passes_over) else { return false };
         let local = Arc::clone(&common.configured.local);
-        self.recording.as_mut().is_some_and(|recording| {
-            recording.fill_in_beginning(Role::Server, &local, SystemTime::UNIX_EPOCH, None, None);
-            is_healthy(recording)
-        })
+        let Some(recording) = &mut self.recording else { return false };
+        if self.notes.is_open() {
+            return recording.missed() == 0 && are_plainly_healthy(self.notes.written(), &local);
+        }
+        recording.fill_in_beginning(Role::Server, &local, SystemTime::UNIX_EPOCH, None, None);
+        is_healthy(recording)
     }
 
     /// Whether all that this deferred recording has kept is plainly healthy, as far as it came by the fast paths: what is known of it says so.
@@ -250,7 +244,7 @@ impl HandshakeState {
         healthy
     }
 
-    /// Tells of a deferred recording that was established, to the only one who hears of it, if that needs no more than this; else gives `false`,
+    /// Tells of a deferred recording that is over, to the only one who hears of it, if that needs no more than this; else gives `false`,
     /// and nothing has been done. `errno` stays as it is.
     ///
     /// # Safety
@@ -258,62 +252,97 @@ impl HandshakeState {
     #[inline(never)]
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     pub(super) unsafe fn tell_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
-        let Some(common) =
-            connection.context.as_deref().and_then(|context| context.deferred_recordings.get())
-        else {
-            return false;
-        };
-        if common.passes_over || !connection.has_missed_nothing() {
+        // SAFETY: passed on.
+        if unsafe { self.tell(connection, ssl, Subscription::take_notes) }.is_none() {
             return false;
         }
-        let _errno = Errno::save();
-        let Some(subscription) = common.subscription.upgrade() else { return false };
-        let quick = subscription.is_active() && !subscription.uses_openssl;
+        if let Some(mut recording) = self.recording.take() {
+            recording.give_arena(self.notes.close());
+            free_list::give_back(recording);
+        }
+        true
+    }
+
+    /// As [`tell_fast`](Self::tell_fast), of one that is established and waits for its client's first words.
+    ///
+    /// # Safety
+    /// As for [`tell_fast`](Self::tell_fast).
+    #[inline(never)]
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
+    pub(super) unsafe fn tell_established_fast(
+        &mut self,
+        connection: &ConnectionState,
+        ssl: *mut SSL,
+    ) -> bool {
         // SAFETY: passed on.
-        let told = quick && unsafe { self.tell_listener(connection, ssl, common, &subscription) };
+        let told = unsafe { self.tell(connection, ssl, Subscription::take_established) };
+        self.established_told = told.is_some();
+        self.peer = told.flatten();
+        self.established_told
+    }
+
+    /// Gives the peer's address, if it has been told.
+    ///
+    /// # Safety
+    /// As for [`tell_fast`](Self::tell_fast).
+    #[inline(always)]
+    unsafe fn tell(
+        &self,
+        connection: &ConnectionState,
+        ssl: *mut SSL,
+        take: impl FnOnce(&Subscription, &Noted<'_>) -> bool,
+    ) -> Option<Option<SocketAddr>> {
+        let common = connection.context.as_deref()?.deferred_recordings.get()?;
+        if !connection.has_missed_nothing() || !self.notes.is_open() {
+            return None;
+        }
+        let _errno = Errno::save();
+        // Of one that is for failures alone nobody has looked how it is configured.
+        // SAFETY: passed on.
+        if common.passes_over && unsafe { !common.holds(connection, ssl) } {
+            return None;
+        }
+        let subscription = common.subscription.upgrade()?;
+        let told = (subscription.is_active() && !subscription.uses_openssl)
+            // SAFETY: passed on.
+            .then(|| unsafe { self.noted(connection, ssl, common, &subscription) })
+            .flatten()
+            .filter(|noted| take(&subscription, noted))
+            .map(|noted| noted.peer);
         // Detached meanwhile it may be dropped here, and its recorder's Drop may panic.
         boundary::contain(|| drop(subscription));
         told
     }
 
+    /// What was noted, with all that is to be known of it; `None` where notes do not tell all.
+    ///
     /// # Safety
     /// As for [`tell_fast`](Self::tell_fast); `common` is what this deferred recording has in common with others.
     #[inline(always)]
-    unsafe fn tell_listener(
-        &mut self,
+    unsafe fn noted<'a>(
+        &'a self,
         connection: &ConnectionState,
         ssl: *mut SSL,
-        common: &Common,
+        common: &'a Common,
         subscription: &Subscription,
-    ) -> bool {
-        let Some(mut recording) = self.recording.take() else { return false };
+    ) -> Option<Noted<'a>> {
+        // Only whoever verifies holds a certificate against a name.
         // SAFETY: passed on.
-        let (peer, expected_name) = unsafe {
-            let peer = peer::address_since(connection.symbols, ssl, &self.watch).or(subscription.peer);
-            // Only whoever verifies holds a certificate against a name.
-            let verifies = common.verify_mode != 0;
-            (peer, if verifies { peer::expected_name(connection.symbols, ssl) } else { None })
-        };
-        let local = &common.configured.local;
-        if self.notes.is_open() {
-            if expected_name.is_none()
-                && let Some(time) = self.watch.began_quickly()
-            {
-                let (connection, pace, notes) =
-                    (recording.connection(), self.watch.pace(), self.notes.written());
-                if subscription.take_notes(&Noted { connection, time, pace, peer, local, notes }) {
-                    recording.give_arena(self.notes.close());
-                    free_list::give_back(recording);
-                    return true;
-                }
-            }
-            self.write_events_into(&mut recording);
+        if common.verify_mode != 0 && unsafe { peer::expected_name(connection.symbols, ssl) }.is_some() {
+            return None;
         }
-        let time = self.watch.began_at();
-        recording.fill_in_beginning(Role::Server, local, time, peer, expected_name);
-        subscription.finish(Ending::Settled, self.elapsed(), &mut recording);
-        free_list::give_back(recording);
-        true
+        let ask = || {
+            // SAFETY: passed on.
+            unsafe { peer::address_since(connection.symbols, ssl, &self.watch) }
+        };
+        Some(Noted {
+            connection: self.recording.as_ref()?.connection(),
+            time: self.watch.began_at_nanoseconds(),
+            pace: self.watch.pace(),
+            peer: self.peer.or_else(ask).or(subscription.peer),
+            local: &common.configured.local,
+            notes: self.notes.written(),
+        })
     }
 
     /// Whether nobody wants to hear of it unless it fails.
@@ -375,6 +404,9 @@ impl HandshakeState {
     #[cold]
     #[inline(never)]
     pub(super) fn materialise(&mut self) {
+        if self.notes.is_open() {
+            self.write_events();
+        }
         let Some(common) = self.common() else { return };
         let configured = Arc::clone(&common.configured);
         // What was looked at at a glance is looked at again where something failed.
@@ -404,7 +436,13 @@ impl HandshakeState {
             }
         };
         if let Some(recording) = &mut self.recording {
-            recording.fill_in_beginning(Role::Server, &local, time, peer.or(known), expected_name);
+            recording.fill_in_beginning(
+                Role::Server,
+                &local,
+                time,
+                peer.or(self.peer).or(known),
+                expected_name,
+            );
         }
     }
 }

@@ -4,15 +4,14 @@
 use std::ffi::c_int;
 use std::sync::atomic::Ordering;
 
-use super::clock::ticks;
 use super::connection_state::{ConnectionState, fast};
 use super::free_list;
 use super::functions::SSL;
 use super::handshake_state::{EXIT, HANDSHAKE_DONE, HANDSHAKE_START, HandshakeState, Phase};
 use super::progress::is_pending;
 use super::subscription::bit;
-use crate::event::noted::About;
-use crate::event::{Direction, EventKind, shows_certificate};
+use crate::event::noted::{About, VERIFY_HEAD, resumed};
+use crate::event::{Direction, EventBody, EventKind, State, shows_certificate};
 
 /// The paths that are fast where a deferred recording has just begun, as [`HandshakeState::fast_paths`] would find.
 const DEFERRED: u8 =
@@ -82,7 +81,7 @@ impl HandshakeState {
                     return false;
                 }
                 if self.awaiting_peer_verdict || self.waits_for_first_words_now() {
-                    return self.linger_fast(connection);
+                    return self.linger_fast(connection, ssl);
                 }
                 return self.settle_fast(connection, ssl);
             }
@@ -117,9 +116,7 @@ impl HandshakeState {
             if of_peer { (f.SSL_get_verify_result)(ssl) } else { 0 }
         };
         let verify_result = verify_result as i64;
-        if !self.notes.write(About::Done, 0, ticks(), &verify_result.to_ne_bytes())
-            && !self.keep_done(verify_result)
-        {
+        if !self.note_done(verify_result, false, None) {
             return false;
         }
         self.done = true;
@@ -127,21 +124,15 @@ impl HandshakeState {
         true
     }
 
-    #[inline(never)]
-    fn keep_done(&mut self, verify_result: i64) -> bool {
-        let Some(recording) = self.recording.as_mut().filter(|recording| recording.has_room(0)) else {
-            return false;
-        };
-        self.last = self.last.max(self.watch.elapsed());
-        recording.keep_done(self.last, verify_result, false, None);
-        true
-    }
-
     /// The handshake is over, and a server of TLS 1.3 waits for its client's first words: see [`AWAITING_PEER_VERDICT`].
+    ///
+    /// # Safety
+    /// As for [`info_fast`](Self::info_fast).
     #[inline(always)]
-    fn linger_fast(&mut self, connection: &ConnectionState) -> bool {
+    unsafe fn linger_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         self.awaiting_peer_verdict = true;
-        if self.is_told_when_established() {
+        // SAFETY: passed on.
+        if self.is_told_when_established() && unsafe { !self.tell_established_fast(connection, ssl) } {
             return false;
         }
         connection.open_fast_paths(AWAITING_PEER_VERDICT);
@@ -158,13 +149,43 @@ impl HandshakeState {
         self.awaiting_peer_verdict && self.done && unsafe { self.settle_fast(connection, ssl) }
     }
 
+    /// The client says goodbye without another word.
+    ///
+    /// # Safety
+    /// As for [`info_fast`](Self::info_fast).
+    #[inline(always)]
+    pub(super) unsafe fn goodbye_fast(
+        &mut self,
+        connection: &ConnectionState,
+        ssl: *mut SSL,
+        alert: [u8; 2],
+    ) -> bool {
+        let before = self.notes.length();
+        if !self.awaiting_peer_verdict
+            || !self.done
+            || !self.notes.write(About::Alert, 0, self.watch.moment(), &alert)
+        {
+            return false;
+        }
+        // Such a client may have looked at the certificate itself: nobody passes over that.
+        // SAFETY: passed on.
+        let told = unsafe { self.tell_fast(connection, ssl) };
+        if told {
+            // SAFETY: passed on.
+            unsafe { self.settle(connection, ssl) };
+        } else {
+            self.notes.take_back(before);
+        }
+        told
+    }
+
     /// The end of a deferred recording that nobody wants to hear of, or that is quickly told.
     ///
     /// # Safety
     /// As for [`info_fast`](Self::info_fast).
     #[inline(always)]
     unsafe fn settle_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
-        if self.is_usual_and_healthy(connection) {
+        if self.is_usual_and_healthy(connection) || self.is_passed_over() {
             if let Some(mut recording) = self.recording.take() {
                 if self.notes.is_open() {
                     recording.give_arena(self.notes.close());
@@ -175,6 +196,15 @@ impl HandshakeState {
         } else if unsafe { !self.tell_fast(connection, ssl) } {
             return false;
         }
+        // SAFETY: passed on.
+        unsafe { self.settle(connection, ssl) };
+        true
+    }
+
+    /// # Safety
+    /// As for [`info_fast`](Self::info_fast).
+    #[inline(always)]
+    unsafe fn settle(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
         self.phase = Phase::Over;
         (self.deferred, self.awaiting_peer_verdict, self.wanted) = (false, false, 0);
         connection.open_fast_paths(fast::OVER | fast::HEADERS | fast::ALERTS);
@@ -185,74 +215,86 @@ impl HandshakeState {
             // SAFETY: a live SSL of this thread; a setter that stores a pointer.
             unsafe { (connection.symbols.f.SSL_set_msg_callback)(ssl, None) };
         }
-        true
     }
 
     /// Notes a message; `false` where no notes are taken, or there is no room.
     #[inline(always)]
     pub(super) fn note_message(&mut self, sent: c_int, version: c_int, bytes: &[u8]) -> bool {
-        if let Some(shows) = shows_certificate(bytes) {
-            self.shown[usize::from(sent != 0)] = shows;
-        }
-        self.version = version as u16;
-        self.notes.write(About::Message, sent as u8, ticks(), bytes)
-    }
-
-    /// As [`message`](Self::message) where [`fast::KEEP`] holds; `false` where it is to be done at length.
-    #[inline(always)]
-    pub(super) fn keep_message(&mut self, direction: Direction, version: c_int, bytes: &[u8]) -> bool {
         const HELLO_REQUEST: u8 = 0;
         const NEW_SESSION_TICKET: u8 = 4;
         let kind = bytes.first().copied().unwrap_or(HELLO_REQUEST);
-        let Some(recording) = self.recording.as_mut().filter(|recording| recording.has_room(bytes.len()))
-        else {
-            return false;
-        };
         if kind == HELLO_REQUEST || (self.done && kind != NEW_SESSION_TICKET) {
             return false;
         }
         if let Some(shows) = shows_certificate(bytes) {
-            self.shown[(direction == Direction::Sent) as usize] = shows;
+            self.shown[usize::from(sent != 0)] = shows;
         }
         self.version = version as u16;
-        self.last = self.last.max(self.watch.elapsed());
-        recording.keep_message(self.last, direction, bytes);
-        true
+        self.notes.write(About::Message, sent as u8, self.watch.moment(), bytes)
     }
 
-    /// The first header that is received, or a change_cipher_spec, likewise, where no notes are taken.
-    pub(super) fn keep_header(&mut self, about: About, sent: u8, header: &[u8]) -> bool {
-        let Some(recording) = self.recording.as_mut().filter(|recording| recording.has_room(0)) else {
-            return false;
-        };
-        let direction = if sent != 0 { Direction::Sent } else { Direction::Received };
-        match header.try_into() {
-            Ok(header) if about == About::Record => {
-                recording.keep_record(self.last, direction, header);
-                self.heard_record = true;
-            }
-            _ if self.wanted & bit(EventKind::ChangeCipherSpec) == 0 => return false,
-            _ => {
-                self.header_was_ccs = sent == 0;
-                recording.keep_change_cipher_spec(self.last, direction);
-            }
-        }
-        true
-    }
-
-    /// As [`security_denied`](Self::security_denied), likewise.
-    pub(super) fn keep_denial(&mut self, operation: i32, bits: i32, nid: i32) -> bool {
+    /// Notes what the security callback denied; `false` likewise.
+    pub(super) fn note_denial(&mut self, operation: i32, bits: i32, nid: i32) -> bool {
         let [a, b, c] = [operation, bits, nid].map(i32::to_ne_bytes);
-        if self.notes.write(About::Denied, 0, ticks(), [a, b, c].as_flattened()) {
-            return true;
+        self.notes.write(About::Denied, 0, self.watch.moment(), [a, b, c].as_flattened())
+    }
+
+    /// Notes a certificate that is in order, likewise.
+    pub(super) fn note_verified(&mut self, depth: u32, error: i32) -> bool {
+        self.note_verify(depth, true, true, error, &[])
+    }
+
+    /// Notes an event; `false` where notes are not taken, there is no room, or notes cannot tell it.
+    pub(super) fn note(&mut self, body: &EventBody<'_>) -> bool {
+        let moment = self.watch.moment();
+        let sent = |direction| u8::from(direction == Direction::Sent);
+        match *body {
+            EventBody::Message { direction, bytes } => {
+                self.notes.write(About::Message, sent(direction), moment, bytes)
+            }
+            EventBody::Alert { direction, level, description } => {
+                self.notes.write(About::Alert, sent(direction), moment, &[level, description])
+            }
+            EventBody::ChangeCipherSpec { direction } => self.note_change_cipher_spec(sent(direction)),
+            EventBody::Record { direction, ref header } => self.note_record(sent(direction), header),
+            EventBody::ApplicationData { direction } => {
+                self.notes.write(About::ApplicationData, sent(direction), moment, &[])
+            }
+            EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }) => {
+                self.note_done(verify_result, resumed, peer_certificate)
+            }
+            EventBody::SecurityDenied { operation, bits, nid } => self.note_denial(operation, bits, nid),
+            EventBody::Verify { depth, ok, accepted, error, certificate } => {
+                self.note_verify(depth, ok, accepted, error, certificate.unwrap_or_default())
+            }
+            _ => false,
         }
-        if self.wanted & bit(EventKind::SecurityDenied) == 0 {
-            return false;
+    }
+
+    pub(super) fn note_change_cipher_spec(&mut self, sent: u8) -> bool {
+        self.notes.write(About::ChangeCipherSpec, sent, self.watch.moment(), &[])
+    }
+
+    pub(super) fn note_record(&mut self, sent: u8, header: &[u8; 5]) -> bool {
+        self.notes.write(About::Record, sent, self.watch.moment(), header)
+    }
+
+    fn note_done(&mut self, verify_result: i64, resumed: bool, peer_certificate: Option<bool>) -> bool {
+        let mut bytes = [0; 9];
+        bytes[..8].copy_from_slice(&verify_result.to_ne_bytes());
+        bytes[8] = resumed::to_byte(resumed, peer_certificate);
+        self.notes.write(About::Done, 0, self.watch.moment(), &bytes)
+    }
+
+    fn note_verify(&mut self, depth: u32, ok: bool, accepted: bool, error: i32, certificate: &[u8]) -> bool {
+        let mut head = [0; VERIFY_HEAD];
+        head[..4].copy_from_slice(&depth.to_ne_bytes());
+        head[4..8].copy_from_slice(&error.to_ne_bytes());
+        (head[8], head[9]) = (ok.into(), accepted.into());
+        if certificate.is_empty() {
+            return self.notes.write(About::Verify, 0, self.watch.moment(), &head);
         }
-        let Some(recording) = self.recording.as_mut().filter(|recording| recording.has_room(0)) else {
-            return false;
-        };
-        recording.keep_security_denied(self.last, operation, bits, nid);
-        true
+        let bytes = [&head[..], certificate].concat();
+        self.notes.write(About::Verify, 0, self.watch.moment(), &bytes)
     }
 }

@@ -34,6 +34,10 @@ impl HandshakeState {
         }
         self.phase = Phase::Over;
         if let Some(mut recording) = self.recording.take() {
+            if self.notes.is_open() {
+                // It is passed over.
+                recording.give_arena(self.notes.close());
+            }
             self.heard
                 .retain(|heard| heard.is_asked(EventKind::Ended) && !heard.subscription.leaves(&recording));
             if !self.heard.is_empty() {

@@ -3,6 +3,7 @@
 mod life;
 
 use std::ffi::c_int;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
@@ -113,6 +114,8 @@ pub(super) struct HandshakeState {
     /// The connection that this is about, from the beginning of the handshake on.
     pub(super) current: CurrentConnection,
     /// One, as a rule, and then it needs no memory of its own.
+    /// The peer, where it was asked for already.
+    pub(super) peer: Option<SocketAddr>,
     pub(super) heard: SmallVec<[Subscriber; 1]>,
     pub(super) configured: Option<Arc<Configured>>,
     /// The BIOs last hooked, as addresses to compare.
@@ -233,7 +236,7 @@ impl HandshakeState {
     /// As [`emit`](Self::emit), for the events that there are most of.
     pub(super) fn emit_message(&mut self, direction: Direction, bytes: &[u8]) {
         const BIT: u32 = bit(EventKind::Message);
-        if self.live {
+        if self.live || self.notes.is_open() {
             self.emit(&EventBody::Message { direction, bytes });
         } else if self.wanted & BIT != 0
             && let Some(recording) = &mut self.recording
@@ -253,6 +256,12 @@ impl HandshakeState {
     /// Keeps an event and tells it to those who want any of `bits`.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     pub(super) fn keep(&mut self, body: &EventBody<'_>, bits: u32) {
+        if self.notes.is_open() {
+            if self.note(body) {
+                return;
+            }
+            self.write_events();
+        }
         let Some(recording) = self.recording.as_mut() else { return };
         let number = recording.push_at(self.last, body).unwrap_or(recording.len() as u32);
         let (true, Some(symbols)) = (self.live, self.symbols) else { return };

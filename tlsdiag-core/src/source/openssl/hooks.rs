@@ -286,9 +286,13 @@ unsafe extern "C" fn verify<const N: usize>(ok: c_int, store: *mut X509_STORE_CT
             Some(callback) if !same(Some(callback), symbols.trampolines.verify) => callback(ok, store),
             _ => ok,
         };
-        if let Some(connection) = connection {
+        let depth = depth.max(0) as u32;
+        let in_order = ok != 0 && accepted != 0;
+        if let Some(connection) = connection
+            && !(in_order && connection.keep_fast(|handshake| handshake.note_verified(depth, error)))
+        {
             boundary::enter(connection, |handshake| {
-                handshake.verify(depth.max(0) as u32, ok != 0, accepted != 0, error, |out| {
+                handshake.verify(depth, ok != 0, accepted != 0, error, |out| {
                     der::certificate(symbols, (f.X509_STORE_CTX_get_current_cert)(store), out);
                 });
             });

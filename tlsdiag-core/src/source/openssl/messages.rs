@@ -16,9 +16,11 @@ use super::handshake_state::Phase;
 use super::hooks::{arm_info, table};
 use super::symbols::ctrl;
 use crate::event::Direction;
-use crate::event::noted::About;
 
 pub(super) const CHANGE_CIPHER_SPEC: c_int = 20;
+const ALERT: c_int = 21;
+/// RFC 8446 §6.1.
+const CLOSE_NOTIFY: u8 = 0;
 pub(super) const HANDSHAKE: c_int = 22;
 /// `SSL3_RT_HEADER`.
 pub(super) const HEADER: c_int = 256;
@@ -96,6 +98,13 @@ unsafe extern "C" fn unusual_message(
             {
                 return;
             }
+            if let (&[level, CLOSE_NOTIFY], ALERT, 0) = (told, content_type, write)
+                && connection.fast_path(AWAITING_PEER_VERDICT, |handshake| {
+                    handshake.goodbye_fast(connection, ssl, [level, CLOSE_NOTIFY])
+                })
+            {
+                return;
+            }
             if connection.note_header(write, content_type, told)
                 || passes_by(connection, write, content_type, told)
             {
@@ -106,7 +115,7 @@ unsafe extern "C" fn unusual_message(
     }
 }
 
-/// Whether this needs no more than what is done here, where it is not noted.
+/// Whether this tells nothing new.
 #[inline(never)]
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
 fn passes_by(connection: &ConnectionState, write: c_int, content_type: c_int, bytes: &[u8]) -> bool {
@@ -116,40 +125,23 @@ fn passes_by(connection: &ConnectionState, write: c_int, content_type: c_int, by
     if connection.has_fast_path(fast::OVER) {
         return !is_data;
     }
-    let (about, noted) = match bytes.first_chunk() {
-        // One that is received is told by its header.
-        _ if content_type == CHANGE_CIPHER_SPEC && write == 0 => {
-            return connection.has_fast_path(fast::HEADERS);
-        }
-        _ if content_type == CHANGE_CIPHER_SPEC => (About::ChangeCipherSpec, &[][..]),
-        _ if content_type == INNER_TYPE => return !is_data && connection.has_fast_path(fast::HEADERS),
-        Some(header) if content_type == HEADER => {
-            if connection.has_fast_path(fast::HEADERS) && (SPEC..=APPLICATION_DATA).contains(&kind) {
-                if write == 0 && kind == SPEC {
-                    (About::ChangeCipherSpec, &[][..])
-                } else {
-                    if write == 0 {
-                        connection.set_latest(header);
-                    }
-                    return true;
-                }
-            } else if connection.has_fast_path(fast::FIRST)
-                && write == 0
-                && kind == HANDSHAKE_RECORD
-                && header[1] == MAJOR_VERSION
-            {
-                (About::Record, &header[..])
-            } else {
-                return false;
-            }
-        }
-        _ => return false,
-    };
-    let kept = connection.keep_fast(|handshake| handshake.keep_header(about, write as u8, noted));
-    if kept && about == About::Record {
-        connection.heard_first_header();
+    if !connection.has_fast_path(fast::HEADERS) {
+        return false;
     }
-    kept
+    match content_type {
+        // One that is received is told by its header.
+        CHANGE_CIPHER_SPEC => write == 0,
+        INNER_TYPE => !is_data,
+        HEADER => {
+            let Some(header) = bytes.first_chunk() else { return false };
+            let passes = (SPEC..=APPLICATION_DATA).contains(&kind) && !(write == 0 && kind == SPEC);
+            if passes && write == 0 {
+                connection.set_latest(header);
+            }
+            passes
+        }
+        _ => false,
+    }
 }
 
 /// The connection of `ssl` takes the place of the content type, which is known.
@@ -168,27 +160,6 @@ unsafe extern "C" fn handshake_message(
         if len == 0
             || !connection.note_message(write, version, std::slice::from_raw_parts(bytes.cast::<u8>(), len))
         {
-            kept_message(write, version, connection, bytes, len, ssl);
-        }
-    }
-}
-
-/// Where no notes are taken.
-#[inline(never)]
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-unsafe extern "C" fn kept_message(
-    write: c_int,
-    version: c_int,
-    connection: &ConnectionState,
-    bytes: *const c_void,
-    len: usize,
-    ssl: *mut SSL,
-) {
-    // SAFETY: as for `message`.
-    unsafe {
-        // Without bytes it is no message.
-        let message = if len == 0 { &[] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
-        if !connection.keep_fast(|handshake| handshake.keep_message(direction_of(write), version, message)) {
             let number = connection.symbols.number as usize;
             message_at_length(write, version, HANDSHAKE, bytes, len, ssl, number);
         }

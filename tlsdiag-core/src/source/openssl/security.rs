@@ -95,7 +95,7 @@ unsafe extern "C" fn security_denied<const N: usize>(
     let Some(symbols) = table(N as c_long) else { return };
     // SAFETY: passed on.
     if let Some(connection) = unsafe { ConnectionState::own(symbols, ssl) }
-        && !connection.keep_fast(|handshake| handshake.keep_denial(operation, bits, nid))
+        && !connection.keep_fast(|handshake| handshake.note_denial(operation, bits, nid))
     {
         boundary::enter(connection, |handshake| handshake.security_denied(operation, bits, nid));
     }

@@ -90,6 +90,12 @@ impl Subscription {
     pub(super) fn take_notes(&self, noted: &Noted<'_>) -> bool {
         boundary::contain(|| self.recorder.take_notes(noted)).unwrap_or(true)
     }
+
+    /// Likewise, of a handshake that is established and goes on.
+    #[inline]
+    pub(super) fn take_established(&self, noted: &Noted<'_>) -> bool {
+        boundary::contain(|| self.recorder.take_established(noted)).unwrap_or(true)
+    }
 }
 
 /// [`is_plainly_healthy`], where it lies at hand.

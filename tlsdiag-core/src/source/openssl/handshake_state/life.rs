@@ -54,6 +54,7 @@ impl HandshakeState {
             given_back,
             symbols,
             current,
+            peer,
             heard: _,
             configured: _,
             transport,
@@ -61,7 +62,7 @@ impl HandshakeState {
         } = self;
         (*shown, *version, *phase, *role, *post_handshake) = ([false; 2], 0, Phase::Idle, None, None);
         (*watch, *last, *wanted, *transport) = (Stopwatch::default(), 0, 0, [0; 2]);
-        (*symbols, *current) = (None, CurrentConnection::default());
+        (*symbols, *current, *peer) = (None, CurrentConnection::default(), None);
         let flags = [
             done,
             fast_path_only,
@@ -96,7 +97,7 @@ impl HandshakeState {
         (self.transport_told, self.farewell, self.header_was_ccs) = (false, false, false);
         (self.done, self.awaiting_peer_verdict, self.hello_request_sent) = (false, false, false);
         (self.data_sent, self.data_received, self.established_told) = (false, false, false);
-        self.post_handshake = None;
+        (self.post_handshake, self.peer) = (None, None);
         self.phase = Phase::Open;
         self.watch = Stopwatch::start();
         self.last = 0;
