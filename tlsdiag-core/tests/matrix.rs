@@ -5,11 +5,13 @@
 #![cfg(feature = "linked")]
 
 mod both_ends;
+mod sums;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use both_ends::BothEnds;
+use sums::Sums;
 use tlsdiag_core::Handshake;
 use tlsdiag_core::diagnose::{Cause, Diagnosis, RULES, Rule, diagnose_with};
 use tlsdiag_core::report::{Record, text};
@@ -179,16 +181,15 @@ fn each_side_names_the_true_cause_or_says_what_it_cannot_tell_apart() {
         "healthy", server[0], server[1], client[0], client[1]
     );
     let counts: Vec<usize> = (0..4).map(|score| sum[0][score] + sum[1][score]).collect();
-    // What matrix sums up, over this and the tests with other people's programs.
-    println!(
-        "SUM laboratory: {} precise, {} alternative, {} missed, {} wrong, {} healthy, {} false alarms",
-        counts[0],
-        counts[1],
-        counts[2],
-        counts[3],
-        server[0] + client[0],
-        server[1] + client[1]
-    );
+    let sums = Sums {
+        precise: counts[0],
+        alternative: counts[1],
+        missed: counts[2],
+        wrong: counts[3],
+        healthy: server[0] + client[0],
+        false_alarms: server[1] + client[1],
+    };
+    sums.write("laboratory");
     let beside = beside();
     let absent: Vec<_> = Cause::all().filter(|cause| !table.contains_key(cause.code())).collect();
     for cause in &absent {

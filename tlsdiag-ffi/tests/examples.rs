@@ -1,4 +1,4 @@
-//! The examples, built over pkg-config from a place where the library is installed, and a program of ten lines.
+//! The examples and the README's program, built over pkg-config from a place where the library is installed, and a program of ten lines.
 
 mod harness;
 
@@ -45,9 +45,8 @@ fn client(program: &Path, port: &str, more: &[PathBuf]) -> (Option<i32>, String)
     (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-#[test]
-fn a_server_and_a_client_say_what_went_wrong() {
-    let prefix = prefix("examples");
+/// Builds the examples over pkg-config, as a user would.
+fn build_examples(prefix: &Path) -> PathBuf {
     let folder = prefix.join("examples");
     std::fs::create_dir_all(&folder).expect("a folder");
     for file in ["Makefile", "server.c", "client.c"] {
@@ -57,7 +56,13 @@ fn a_server_and_a_client_say_what_went_wrong() {
     make.arg("--directory").arg(&folder).arg("CFLAGS=-std=c99 -O1 -Wall -Wextra -Wpedantic -Werror");
     make.env("PKG_CONFIG_PATH", prefix.join("lib/pkgconfig"));
     succeed(make);
+    folder
+}
 
+#[test]
+fn a_server_and_a_client_say_what_went_wrong() {
+    let prefix = prefix("examples");
+    let folder = build_examples(&prefix);
     let at = |name: &str| pki().join(name);
     let mut server = Command::new(folder.join("server"));
     server.arg("0").args([at("server.pem"), at("server.key"), at("ca.pem")]);
@@ -107,4 +112,36 @@ fn ten_lines_build_with_pkg_config_alone_and_run() {
     shell.arg(&source).env("PKG_CONFIG_PATH", prefix.join("lib/pkgconfig")).env_remove("LD_LIBRARY_PATH");
     let said = succeed(shell);
     assert!(said.starts_with(env!("CARGO_PKG_VERSION")) && said.contains("client certificate"), "{said}");
+}
+
+/// The only C program in the README, built by the command that stands there, at the example's server, whose CA it does not know.
+#[test]
+fn readme_program_builds_as_shown_and_names_the_cause() {
+    let readme = include_str!("../../README.md");
+    let program =
+        readme.split("\n```c\n").nth(1).and_then(|rest| rest.split("```\n").next()).expect("a C program");
+    let command = readme.lines().find(|line| line.starts_with("cc program.c ")).expect("a command");
+    let command = command.split(" && ").next().expect("its first half");
+    let prefix = prefix("readme");
+    let folder = prefix.join("program");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("program.c"), program).expect("a file");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command]).current_dir(&folder);
+    shell.env("PKG_CONFIG_PATH", prefix.join("lib/pkgconfig")).env_remove("LD_LIBRARY_PATH");
+    succeed(shell);
+
+    let examples = build_examples(&prefix);
+    let at = |name: &str| pki().join(name);
+    let mut server = Command::new(examples.join("server"));
+    server.arg("0").args([at("server.pem"), at("server.key")]);
+    let mut server = server.stdout(Stdio::piped()).spawn().expect("the server runs");
+    let mut lines = BufReader::new(server.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
+    let listening = lines.next().expect("the server listens");
+    let mut client = Command::new(folder.join("program"));
+    client.arg(listening.rsplit(' ').next().expect("an address")).env_remove("LD_LIBRARY_PATH");
+    let said = succeed(client);
+    server.kill().expect("the server is there");
+    server.wait().expect("the server ends");
+    assert!(said.starts_with("server_cert.unknown_issuer (client"), "{said}");
 }

@@ -13,11 +13,14 @@ mod cells;
 mod meeting;
 mod place;
 mod programs;
+#[path = "../sums/mod.rs"]
+mod sums;
 mod syntax;
 
 use cells::Cell;
 use place::Place;
 use programs::{PROGRAMS, Program, is_here};
+use sums::Sums;
 use tlsdiag_core::report::Record;
 use tlsdiag_lab::peer::Version;
 
@@ -66,14 +69,9 @@ impl Score {
             self.healthy,
             self.not_told
         );
-        // What matrix sums up: a cell that is not right is missed or wrong, and the complaint below says which.
-        println!(
-            "SUM {what}: {} precise, {} alternative, 0 missed, {} wrong, {} healthy, 0 false alarms",
-            self.precise,
-            self.alternative,
-            self.wrong.len(),
-            self.healthy
-        );
+        // A cell that is not right is missed or wrong, and the complaint below says which.
+        let Score { precise, alternative, healthy, .. } = *self;
+        Sums { precise, alternative, wrong: self.wrong.len(), healthy, ..Sums::default() }.write(what);
         assert!(self.wrong.is_empty(), "{}", self.wrong.join("\n"));
     }
 }
