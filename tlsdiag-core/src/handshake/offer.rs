@@ -12,7 +12,7 @@ pub struct Offer {
     pub size: usize,
     /// 32 random bytes: the same on both sides, so that their records can be joined.
     pub random: Vec<u8>,
-    /// Length of the session id.
+    /// The session id (`legacy_session_id`); empty where none was sent.
     pub session_id: Vec<u8>,
     /// `legacy_version`.
     pub legacy_version: u16,
