@@ -7,14 +7,15 @@ use std::sync::atomic::Ordering;
 
 use arc_swap::ArcSwap;
 
-use super::chained::{Chained, same};
-use super::connection_state::ConnectionState;
-use super::context::ContextState;
-use super::functions::{MessageCallback, SSL, SSL_CTX};
-use super::hooks;
-use super::subscription::{Subscription, bit};
-use super::symbols::{Symbols, ctrl};
-use super::{boundary, connection_state};
+use super::state::chained::{Chained, same};
+use super::state::connection::ConnectionState;
+use super::state::context::ContextState;
+use super::sys::functions::{MessageCallback, SSL, SSL_CTX};
+use super::callbacks::info;
+use super::state::subscription::{Subscription, bit};
+use super::sys::library::{Symbols, ctrl};
+use super::sys::guard;
+use super::state::connection;
 use crate::event::{EventKind, PeerCertificate};
 use crate::{Error, HandshakeRecorder};
 
@@ -211,7 +212,7 @@ pub unsafe fn attach_ssl_raw(
             let state = ContextState::install(symbols, context)?;
             hook_keylog(symbols, context, &state);
         }
-        let Some(connection) = connection_state::ConnectionState::install(symbols, ssl) else {
+        let Some(connection) = connection::ConnectionState::install(symbols, ssl) else {
             return Err(Error::new("OpenSSL has no memory for the recorder (SSL_set_ex_data)"));
         };
         if let Some((callback, arg)) = options.message_callback {
@@ -223,7 +224,7 @@ pub unsafe fn attach_ssl_raw(
         }
         (f.SSL_set_msg_callback)(ssl, Some(symbols.trampolines.message));
         (f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, std::ptr::null_mut());
-        boundary::enter(connection, |handshake| hooks::arm(connection, ssl, handshake));
+        guard::enter(connection, |handshake| info::arm(connection, ssl, handshake));
         add(connection.subscriptions.get_or_init(ArcSwap::default), &subscription);
         Ok(Attachment { subscription, place: Place::Connection(connection.share()), kept: false })
     }

@@ -8,19 +8,19 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use super::connection_state::ConnectionState;
-use super::functions::SSL;
-use super::symbols::Symbols;
+use super::state::connection::ConnectionState;
+use super::sys::functions::SSL;
+use super::sys::library::Symbols;
 
 /// Where a handshake takes place. Only followed while a hook of that very connection runs.
 #[derive(Clone, Copy)]
-pub(super) struct CurrentConnection {
-    pub(super) connection: *const ConnectionState,
-    pub(super) ssl: *mut SSL,
+pub(crate) struct CurrentConnection {
+    pub(crate) connection: *const ConnectionState,
+    pub(crate) ssl: *mut SSL,
 }
 
 impl CurrentConnection {
-    pub(super) const NONE: CurrentConnection =
+    pub(crate) const NONE: CurrentConnection =
         CurrentConnection { connection: ptr::null(), ssl: ptr::null_mut() };
 }
 
@@ -35,7 +35,7 @@ thread_local! {
 }
 
 /// Runs `work` with this connection as the current one.
-pub(super) fn within<T>(current: CurrentConnection, work: impl FnOnce() -> T) -> T {
+pub(crate) fn within<T>(current: CurrentConnection, work: impl FnOnce() -> T) -> T {
     /// Puts the one before back, also when unwinding.
     struct Back(CurrentConnection);
     impl Drop for Back {
@@ -62,7 +62,7 @@ pub fn current_ssl() -> *mut c_void {
 pub type ConnectionData = Arc<dyn Any + Send + Sync>;
 
 /// What recorders have left, each under a key of its own.
-pub(super) type AllConnectionData = ArcSwap<Vec<(u64, ConnectionData)>>;
+pub(crate) type AllConnectionData = ArcSwap<Vec<(u64, ConnectionData)>>;
 
 /// Leaves something with the connection that a recorder is being told about, in place of what was left under this key before. It
 /// lives as long as the connection, or until it is replaced. `false` where there is no such connection now.

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use super::connection_state::ConnectionState;
-use super::context::ContextState;
-use super::functions::{SSL, SSL_CTX};
-use super::locate::Object;
-use super::subscription::Subscription;
-use super::symbols::Symbols;
+use super::state::connection::ConnectionState;
+use super::state::context::ContextState;
+use super::sys::functions::{SSL, SSL_CTX};
+use super::sys::locate::Object;
+use super::state::subscription::Subscription;
+use super::sys::library::Symbols;
 use crate::HandshakeRecorder;
 
 type Listeners = ArcSwap<Vec<Arc<Subscription>>>;

@@ -7,16 +7,16 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::atomic::Ordering;
 
-use super::address_cache;
-use super::boundary;
-use super::chained::{Chained, same};
-use super::connection_state::{ConnectionState, fast};
-use super::context::ContextState;
-use super::functions::{MessageCallback, SSL, SSL_CTX};
-use super::hooks;
-use super::messages::silent;
-use super::security;
-use super::symbols::{Symbols, ctrl};
+use super::state::address_cache;
+use super::sys::guard;
+use super::state::chained::{Chained, same};
+use super::state::connection::{ConnectionState, fast};
+use super::state::context::ContextState;
+use super::sys::functions::{MessageCallback, SSL, SSL_CTX};
+use super::callbacks::info;
+use super::callbacks::message::silent;
+use super::callbacks::security;
+use super::sys::library::{Symbols, ctrl};
 
 /// A function pointer of C, of whichever type its setter has; null for none.
 pub type FunctionPointer = *const c_void;
@@ -107,7 +107,7 @@ impl Interposer {
             if let Some(connection) =
                 ConnectionState::own(self.0, ssl).filter(|connection| connection.has_fast_path(fast::STEPS))
             {
-                boundary::enter(connection, |handshake| handshake.leave(connection, ssl));
+                guard::enter(connection, |handshake| handshake.leave(connection, ssl));
             }
         }
     }
@@ -118,7 +118,7 @@ impl Interposer {
         // SAFETY: a live SSL of this thread.
         unsafe {
             if let Some(connection) = ConnectionState::of(self.0, ssl) {
-                boundary::enter(connection, |handshake| handshake.could_not_ask(connection, ssl));
+                guard::enter(connection, |handshake| handshake.could_not_ask(connection, ssl));
             }
         }
     }
@@ -159,9 +159,9 @@ impl Interposer {
                 // The info callback behind ours is that of another context now.
                 connection.interposed.store(false, Ordering::Relaxed);
                 connection.lengthen();
-                boundary::enter(connection, |handshake| {
+                guard::enter(connection, |handshake| {
                     if handshake.is_recorded() {
-                        hooks::arm(connection, ssl, handshake);
+                        info::arm(connection, ssl, handshake);
                     }
                 });
             }
@@ -244,9 +244,9 @@ impl Interposer {
         unsafe {
             let Some(connection) = ConnectionState::of(self.0, ssl.cast()) else { return false };
             // In the midst of a handshake a server may come to want a certificate after all, and a deferred recording knows of none.
-            boundary::enter(connection, |handshake| {
+            guard::enter(connection, |handshake| {
                 if handshake.is_recorded() {
-                    hooks::arm_verify(connection, ssl.cast());
+                    info::arm_verify(connection, ssl.cast());
                 }
             });
             if callback.is_null() || !same((f.SSL_get_verify_callback)(ssl.cast()), ours.verify) {

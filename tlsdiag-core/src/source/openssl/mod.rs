@@ -22,55 +22,32 @@
 
 #![allow(clippy::unnecessary_cast, reason = "C's long is 32 bits wide on some platforms")]
 
-mod accept_cache;
-mod address_cache;
-mod attach;
-mod bio;
-mod boundary;
-mod chained;
-mod clock;
-mod config_snapshot;
-mod config_unchanged;
-mod connection_state;
-mod context;
-mod current_connection;
-mod deferred;
-mod der;
-mod detach;
+mod sys;
+
 mod error_queue;
-mod error_queue_guard;
-mod event_log;
-mod ex_data;
-mod fast_path;
-mod finish;
-mod first_words;
-mod free_list;
-mod functions;
-mod handshake_state;
-mod hooks;
+
+mod config;
+
+mod state;
+
+mod machine;
+
+mod callbacks;
+
+mod attach;
+mod current_connection;
+mod detach;
 mod interposer;
-mod local_certificates;
-mod locate;
-mod messages;
-mod object_table;
 #[cfg(feature = "linked")]
 mod openssl_crate;
-mod peer;
-mod progress;
-mod record_layers;
-mod saved_errors;
-mod security;
-mod subscription;
-mod symbols;
-mod trust_store;
 
-pub use accept_cache::accepted;
 pub use attach::{AttachOptions, Attachment, attach_ctx_raw, attach_ssl_raw};
-pub use boundary::{Stats, stats};
+pub use config::accept_cache::accepted;
 pub use current_connection::{ConnectionData, connection_data, current_ssl, set_current_data};
 pub use detach::{detach_raw, is_attached_raw};
 pub use interposer::{FunctionPointer, Interposer};
-pub use locate::{LocateError, Object};
 #[cfg(feature = "linked")]
 pub use openssl_crate::{Attach, attach, attach_with};
-pub use symbols::Symbols;
+pub use sys::guard::{Stats, stats};
+pub use sys::library::Symbols;
+pub use sys::locate::{LocateError, Object};

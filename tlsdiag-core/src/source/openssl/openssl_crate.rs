@@ -9,7 +9,7 @@ use openssl::ssl::{
 };
 
 use super::attach::{AttachOptions, Attachment, attach_ctx_raw, attach_ssl_raw};
-use super::symbols::Symbols;
+use super::sys::library::Symbols;
 use crate::{Error, HandshakeRecorder};
 
 /// What a recorder can be attached to: a context that is being built, a finished one, or one connection.

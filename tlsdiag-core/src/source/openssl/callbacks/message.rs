@@ -1,0 +1,266 @@
+//! The message callback: the fast path that most calls take, and the long one. See [`hooks`](super::info) for `N`.
+
+use std::ffi::{c_int, c_long, c_void};
+use std::ptr;
+use std::sync::atomic::Ordering;
+
+use super::super::state::address_cache;
+use super::bio;
+use super::super::sys::guard;
+use super::super::state::chained::Chained;
+use super::super::state::connection::{ConnectionState, fast};
+use super::super::state::context::ContextState;
+use super::super::machine::fast_path::AWAITING_PEER_VERDICT;
+use super::super::sys::functions::{MessageCallback, SSL};
+use super::super::state::handshake::Phase;
+use super::info::{arm_info, table};
+use super::super::sys::library::ctrl;
+use crate::event::Direction;
+
+pub(crate) const CHANGE_CIPHER_SPEC: c_int = 20;
+const ALERT: c_int = 21;
+/// RFC 8446 §6.1.
+const CLOSE_NOTIFY: u8 = 0;
+pub(crate) const HANDSHAKE: c_int = 22;
+/// `SSL3_RT_HEADER`.
+pub(crate) const HEADER: c_int = 256;
+/// `SSL3_RT_INNER_CONTENT_TYPE`.
+pub(crate) const INNER_TYPE: c_int = 257;
+pub(crate) const APPLICATION_DATA: u8 = 23;
+/// [`HANDSHAKE`] in a record's header.
+pub(crate) const HANDSHAKE_RECORD: u8 = 22;
+/// [`CHANGE_CIPHER_SPEC`] likewise.
+pub(crate) const SPEC: u8 = CHANGE_CIPHER_SPEC as u8;
+/// The second byte of a record's header (RFC 8446 §5.1).
+pub(crate) const MAJOR_VERSION: u8 = 3;
+
+/// Half of the calls are for headers of records that tell nothing new. Each function here is kept as small as it can be, the usual
+/// way first: the processor has forgotten each line of it since the last call, and to fetch them is what costs. There are as many of
+/// this one as there are libraries, but one of each that it jumps to.
+///
+/// # Safety
+/// Called by OpenSSL as a message callback.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+pub(crate) unsafe extern "C" fn message<const N: usize>(
+    write: c_int,
+    version: c_int,
+    content_type: c_int,
+    bytes: *const c_void,
+    len: usize,
+    ssl: *mut SSL,
+    _arg: *mut c_void,
+) {
+    // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return, with `len` readable bytes. What
+    // is called takes the same arguments, so that the compiler makes a jump of it and puts nothing aside before.
+    unsafe {
+        if let Some(connection) = address_cache::find(ssl) {
+            if content_type == HANDSHAKE {
+                return handshake_message(write, version, connection, bytes, len, ssl);
+            }
+            if content_type >= HEADER && connection.has_fast_path(fast::HEADERS) && len != 0 {
+                let kind = *bytes.cast::<u8>();
+                // A change_cipher_spec that is sent is told by its message.
+                if kind == HANDSHAKE_RECORD || (kind == SPEC && write != 0) {
+                    return;
+                }
+                if kind == APPLICATION_DATA && len >= 5 {
+                    if write == 0 {
+                        connection.set_latest(&*bytes.cast());
+                    }
+                    return;
+                }
+            }
+        }
+        unusual_message(write, version, content_type, bytes, len, ssl, N);
+    }
+}
+
+/// What takes a fast path as well, but comes less often.
+#[inline(never)]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+unsafe extern "C" fn unusual_message(
+    write: c_int,
+    version: c_int,
+    content_type: c_int,
+    bytes: *const c_void,
+    len: usize,
+    ssl: *mut SSL,
+    number: usize,
+) {
+    // SAFETY: as for `message`.
+    unsafe {
+        if let (Some(connection), false) = (address_cache::find(ssl), len == 0) {
+            let told = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
+            let first_words = content_type == INNER_TYPE && write == 0 && told[0] == APPLICATION_DATA;
+            if first_words
+                && connection
+                    .fast_path(AWAITING_PEER_VERDICT, |handshake| handshake.first_words_fast(connection, ssl))
+            {
+                return;
+            }
+            if let (&[level, CLOSE_NOTIFY], ALERT, 0) = (told, content_type, write)
+                && connection.fast_path(AWAITING_PEER_VERDICT, |handshake| {
+                    handshake.goodbye_fast(connection, ssl, [level, CLOSE_NOTIFY])
+                })
+            {
+                return;
+            }
+            if connection.note_header(write, content_type, told)
+                || passes_by(connection, write, content_type, told)
+            {
+                return;
+            }
+        }
+        message_at_length(write, version, content_type, bytes, len, ssl, number);
+    }
+}
+
+/// Whether this tells nothing new.
+#[inline(never)]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
+fn passes_by(connection: &ConnectionState, write: c_int, content_type: c_int, bytes: &[u8]) -> bool {
+    let kind = bytes.first().copied().unwrap_or_default();
+    // Application data itself is at length, though all is over.
+    let is_data = content_type == INNER_TYPE && kind == APPLICATION_DATA;
+    if connection.has_fast_path(fast::OVER) {
+        return !is_data;
+    }
+    if !connection.has_fast_path(fast::HEADERS) {
+        return false;
+    }
+    match content_type {
+        // One that is received is told by its header.
+        CHANGE_CIPHER_SPEC => write == 0,
+        INNER_TYPE => !is_data,
+        HEADER => {
+            let Some(header) = bytes.first_chunk() else { return false };
+            let passes = (SPEC..=APPLICATION_DATA).contains(&kind) && !(write == 0 && kind == SPEC);
+            if passes && write == 0 {
+                connection.set_latest(header);
+            }
+            passes
+        }
+        _ => false,
+    }
+}
+
+/// The connection of `ssl` takes the place of the content type, which is known.
+#[inline(never)]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+unsafe extern "C" fn handshake_message(
+    write: c_int,
+    version: c_int,
+    connection: &ConnectionState,
+    bytes: *const c_void,
+    len: usize,
+    ssl: *mut SSL,
+) {
+    // SAFETY: as for `message`.
+    unsafe {
+        if len == 0
+            || !connection.note_message(write, version, std::slice::from_raw_parts(bytes.cast::<u8>(), len))
+        {
+            let number = connection.symbols.number as usize;
+            message_at_length(write, version, HANDSHAKE, bytes, len, ssl, number);
+        }
+    }
+}
+
+fn direction_of(write: c_int) -> Direction {
+    if write != 0 { Direction::Sent } else { Direction::Received }
+}
+
+/// # Safety
+/// As for a message callback.
+#[cold]
+#[inline(never)]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
+unsafe extern "C" fn message_at_length(
+    write: c_int,
+    version: c_int,
+    content_type: c_int,
+    bytes: *const c_void,
+    len: usize,
+    ssl: *mut SSL,
+    number: usize,
+) {
+    let Some(symbols) = table(number as c_long) else { return };
+    let chains = symbols.chains_messages.load(Ordering::Relaxed);
+    // SAFETY: as promised.
+    unsafe {
+        // An inner content type tells us something for application data alone; a handshake has some ten others.
+        let is_news = content_type != INNER_TYPE || (len > 0 && *bytes.cast::<u8>() == APPLICATION_DATA);
+        if !is_news && !chains {
+            return;
+        }
+        let connection = ConnectionState::of_or_new(symbols, ssl);
+        let (mut over, mut told) = (false, true);
+        if let Some(connection) = connection {
+            let direction = direction_of(write);
+            let bytes =
+                if bytes.is_null() { &[][..] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
+            told = connection.layers.tell(write, content_type, bytes, || (symbols.f.SSL_version)(ssl));
+            let entered = guard::enter(connection, |handshake| {
+                handshake.message(connection, ssl, direction, content_type, bytes);
+                if content_type == HANDSHAKE && handshake.phase == Phase::Open {
+                    arm_info(connection, ssl);
+                }
+                // Where OpenSSL tells of a record that it sends, it looks once whether there is a callback and then calls it
+                // twice, for the header and for TLS 1.3's inner type: between the two it must not go away.
+                // Nor while something is kept from the application.
+                let returnable = !(write != 0 && content_type == HEADER) && connection.layers.tell_all();
+                let over = matches!(handshake.phase, Phase::Over | Phase::Dead) && returnable;
+                if over {
+                    handshake.give_back();
+                }
+                over
+            });
+            over = entered.unwrap_or(false);
+            if !over && !chains {
+                return;
+            }
+        }
+        let (callback, arg) = match connection {
+            Some(connection) => behind_message(&connection.chained, connection.context.as_deref()),
+            None => match ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl)) {
+                Some(context) => behind_message(&context.chained, None),
+                None => (None, ptr::null_mut()),
+            },
+        };
+        if over {
+            // We are certain to be the one installed, since we were just called: nobody else's callback is lost. Never put
+            // null here: OpenSSL 3.0 checks once and calls twice, for a record's header and for its inner type.
+            (symbols.f.SSL_set_msg_callback)(ssl, Some(callback.unwrap_or(silent)));
+            (symbols.f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, arg);
+            for bio in [(symbols.f.SSL_get_rbio)(ssl), (symbols.f.SSL_get_wbio)(ssl)] {
+                if !bio.is_null() {
+                    bio::unhook(symbols, bio);
+                }
+            }
+        }
+        if let Some(callback) = callback.filter(|_| told) {
+            callback(write, version, content_type, bytes, len, ssl, arg);
+        }
+    }
+}
+
+/// Stands where we stood once the handshake is over.
+pub(crate) unsafe extern "C" fn silent(
+    _write: c_int,
+    _version: c_int,
+    _content_type: c_int,
+    _bytes: *const c_void,
+    _len: usize,
+    _ssl: *mut SSL,
+    _arg: *mut c_void,
+) {
+}
+
+/// The application's message callback: the one told for this connection, else the one told for its context.
+fn behind_message(own: &Chained, context: Option<&ContextState>) -> (Option<MessageCallback>, *mut c_void) {
+    let chained = match (own.message.get(), context) {
+        (None, Some(context)) => &context.chained,
+        _ => own,
+    };
+    (chained.message.get(), chained.message_arg.load(Ordering::Acquire))
+}

@@ -1,0 +1,102 @@
+//! The security callback, which OpenSSL asks whether a suite, a group, a scheme or a key is strong enough, and what it denies. See
+//! [`hooks`](super::info) for `N`.
+
+use std::ffi::{c_int, c_long, c_void};
+
+use super::super::sys::guard;
+use super::super::state::chained::CommonSecurity;
+use super::super::state::connection::ConnectionState;
+use super::super::sys::functions::{SSL, SSL_CTX};
+use super::info::{TABLES, table};
+use super::super::sys::library::Symbols;
+
+/// The security callback that stands behind ours, while it is the same for every connection: OpenSSL's own, as a rule.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
+static COMMON_SECURITY: [CommonSecurity; TABLES] = [const { CommonSecurity::new() }; TABLES];
+
+/// The security callback that every connection of this library has behind ours, if there is such a one.
+pub(crate) fn common_security(symbols: &Symbols) -> &'static CommonSecurity {
+    &COMMON_SECURITY[symbols.number as usize % TABLES]
+}
+
+/// Asked some fifty times in a handshake, and hardly ever denied: no look at the connection unless it is.
+///
+/// # Safety
+/// Called by OpenSSL as a security callback.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+pub(crate) unsafe extern "C" fn security<const N: usize>(
+    ssl: *const SSL,
+    context: *const SSL_CTX,
+    operation: c_int,
+    bits: c_int,
+    nid: c_int,
+    other: *mut c_void,
+    arg: *mut c_void,
+) -> c_int {
+    // SAFETY: OpenSSL's own arguments, passed through; `ssl` is alive or null.
+    unsafe {
+        let Some(callback) = COMMON_SECURITY[N].get() else {
+            return security_at_length::<N>(ssl, context, operation, bits, nid, other, arg);
+        };
+        let allowed = callback(ssl, context, operation, bits, nid, other, arg);
+        if allowed == 0 {
+            security_denied::<N>(ssl, operation, bits, nid);
+        }
+        allowed
+    }
+}
+
+/// # Safety
+/// As for a security callback.
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn security_at_length<const N: usize>(
+    ssl: *const SSL,
+    context: *const SSL_CTX,
+    operation: c_int,
+    bits: c_int,
+    nid: c_int,
+    other: *mut c_void,
+    arg: *mut c_void,
+) -> c_int {
+    let Some(symbols) = table(N as c_long) else { return 1 };
+    // SAFETY: as promised.
+    unsafe {
+        let callback = ConnectionState::own(symbols, ssl)
+            .and_then(|connection| connection.chained.security.get())
+            .or_else(|| {
+                // A copy without a connection: the context's callback is what its original had.
+                if ssl.is_null() {
+                    return None;
+                }
+                (symbols.f.SSL_CTX_get_security_callback)((symbols.f.SSL_get_SSL_CTX)(ssl))
+            });
+        let allowed = match callback {
+            Some(callback) => callback(ssl, context, operation, bits, nid, other, arg),
+            None => 1,
+        };
+        if allowed == 0 {
+            security_denied::<N>(ssl, operation, bits, nid);
+        }
+        allowed
+    }
+}
+
+/// # Safety
+/// `ssl` is null or alive and this thread's.
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn security_denied<const N: usize>(
+    ssl: *const SSL,
+    operation: c_int,
+    bits: c_int,
+    nid: c_int,
+) {
+    let Some(symbols) = table(N as c_long) else { return };
+    // SAFETY: passed on.
+    if let Some(connection) = unsafe { ConnectionState::own(symbols, ssl) }
+        && !connection.keep_fast(|handshake| handshake.note_denial(operation, bits, nid))
+    {
+        guard::enter(connection, |handshake| handshake.security_denied(operation, bits, nid));
+    }
+}

@@ -1,0 +1,224 @@
+//! Reads what the local side is configured to do, once for each context.
+//!
+//! Reading everything costs tens of microseconds, so the result is kept with a fingerprint ([`configured`](super::unchanged)) and read
+//! anew only where that differs. It is read from the `SSL`, which has its own copy of its context's
+//! certificates: nothing here changes what other threads look at.
+
+use std::ffi::{c_long, c_ulong};
+use std::ptr;
+use std::sync::Arc;
+
+use super::super::sys::guard;
+use super::unchanged::{
+    Configured, Fingerprint, certificates, count, fingerprint, growing, holds, is_as_before, is_familiar,
+    verifying, was_filled,
+};
+use super::super::state::context::ContextState;
+use super::super::sys::der::name;
+use super::super::sys::functions::{SSL, SSL_CIPHER, STACK, X509_STORE};
+use super::super::sys::library::{Symbols, ctrl};
+use super::certificates;
+use super::trust_store;
+use crate::event::{LocalCertificate, LocalConfiguration};
+
+/// `SSL_OP_NO_TLSv1_3`.
+const NO_TLS1_3: c_ulong = 1 << 29;
+
+/// The configuration of `ssl`, from its context's cache where it still holds.
+///
+/// # Safety
+/// `ssl` is alive and this thread's.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
+pub(crate) unsafe fn read(
+    symbols: &'static Symbols,
+    ssl: *mut SSL,
+    context: Option<&ContextState>,
+) -> Arc<Configured> {
+    if let Some(cached) = context.and_then(|context| context.configured.load_full()) {
+        // SAFETY: passed on.
+        if unsafe { is_as_before(symbols, ssl, &cached) } {
+            return cached;
+        }
+    }
+    let cached = context.is_some();
+    // SAFETY: passed on.
+    let fresh = Arc::new(guard::with_clean_queue(symbols, || unsafe { read_all(symbols, ssl, cached) }));
+    if let Some(context) = context {
+        context.deferred_recordings.compare(&fresh);
+        context.configured.store(Some(Arc::clone(&fresh)));
+    }
+    fresh
+}
+
+/// What the configuration was at the beginning of the handshake, where it was taken for what its context had `before` and was
+/// something else. What callbacks usually change in the midst of a handshake is left to [`reread`].
+///
+/// # Safety
+/// As for [`read`].
+pub(crate) unsafe fn found(
+    symbols: &'static Symbols,
+    ssl: *mut SSL,
+    before: &Configured,
+    context: Option<&ContextState>,
+) -> Option<Arc<Configured>> {
+    // SAFETY: passed on.
+    unsafe {
+        if !is_familiar(symbols, ssl, before) || is_as_before(symbols, ssl, before) {
+            return None;
+        }
+        let found = read(symbols, ssl, context);
+        (found.local != before.local).then_some(found)
+    }
+}
+
+/// The configuration anew, if it is no longer what it was. Unless `thorough`, only what callbacks usually change in the
+/// middle of a handshake is looked at: the context, the certificate, the verify mode.
+///
+/// # Safety
+/// As for [`read`].
+pub(crate) unsafe fn reread(
+    symbols: &'static Symbols,
+    ssl: *mut SSL,
+    before: &Configured,
+    thorough: bool,
+) -> Option<Arc<Configured>> {
+    // SAFETY: passed on. The context may be one that SNI chose, which has a cache of its own.
+    unsafe {
+        let same = || holds(symbols, ssl, before) && !was_filled(symbols, ssl, before);
+        if is_familiar(symbols, ssl, before) && (!thorough || same()) {
+            return None;
+        }
+        Some(read(symbols, ssl, ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl))))
+    }
+}
+
+/// # Safety
+/// As for [`read`].
+#[cold]
+#[inline(never)]
+unsafe fn read_all(symbols: &'static Symbols, ssl: *mut SSL, verify: bool) -> Configured {
+    // SAFETY: passed on.
+    unsafe {
+        let fingerprint = fingerprint(symbols, ssl);
+        let mut configured = Configured {
+            local: Arc::default(),
+            fingerprint,
+            verifying: verifying(symbols, ssl),
+            certificates: Vec::new(),
+            issuers: Vec::new(),
+            keys: Vec::new(),
+            growing: growing(symbols, ssl),
+            symbols,
+        };
+        let issuers = certificates(symbols, certificates::chain(symbols, ssl));
+        configured
+            .issuers
+            .extend(issuers.filter(|x509| !x509.is_null() && (symbols.f.X509_up_ref)(*x509) == 1));
+        let certificates = read_certificates(symbols, ssl, &mut configured, verify);
+        let (at, verifying) = (&configured.fingerprint, &configured.verifying);
+        let version = |v: c_long| u16::try_from(v).unwrap_or(0);
+        configured.local = Arc::new(LocalConfiguration {
+            library: symbols.version().to_owned(),
+            library_number: symbols.version_number,
+            minimum_version: version(at.versions.0),
+            maximum_version: version(at.versions.1),
+            cipher_suites: cipher_suites(symbols, ssl, at),
+            groups: None,
+            signature_schemes: None,
+            certificates,
+            verify_mode: at.verify_mode,
+            verify_depth: verifying.depth,
+            verify_flags: verifying.flags as u64,
+            ca_names: ca_names(symbols, verifying.ca_names.0 as *const STACK),
+            trust_anchors: trust_store::anchors(symbols, verifying.store as *mut X509_STORE),
+            security_level: at.security_level,
+            options: at.options as u64,
+            certificate_callback: at.certificate_callback != 0,
+            peer_certificate: at.peer_certificate,
+        });
+        configured
+    }
+}
+
+/// Walks the certificates of `ssl` by moving its "current" one, and moves it back. To `verify` their signatures takes a
+/// tenth of a millisecond each, so that is left out where the result cannot be kept.
+///
+/// # Safety
+/// As for [`read`].
+unsafe fn read_certificates(
+    symbols: &Symbols,
+    ssl: *mut SSL,
+    into: &mut Configured,
+    verify: bool,
+) -> Vec<LocalCertificate> {
+    const FIRST: c_long = 1;
+    const NEXT: c_long = 2;
+    let f = &symbols.f;
+    let mut certificates = Vec::new();
+    // SAFETY: passed on. What the controls change is the connection's own copy, and `SELECT_CURRENT_CERT` undoes it.
+    unsafe {
+        let current = (f.SSL_get_certificate)(ssl);
+        if current.is_null() {
+            // Without a current certificate there is none to move back to.
+            into.keys.push((f.SSL_get_privatekey)(ssl) as usize);
+            return certificates;
+        }
+        if (f.SSL_get_privatekey)(ssl).is_null() {
+            // OpenSSL walks past certificates without a key and cannot move back to one: this one is all we look at.
+            if (f.X509_up_ref)(current) == 1 {
+                into.certificates.push(current);
+                into.keys.push(0);
+                certificates.push(certificates::describe(
+                    symbols,
+                    ssl,
+                    current,
+                    ptr::null_mut(),
+                    verify,
+                ));
+            }
+            return certificates;
+        }
+        let mut more = (f.SSL_ctrl)(ssl, ctrl::SET_CURRENT_CERT, FIRST, ptr::null_mut());
+        while more == 1 && certificates.len() < 16 {
+            let (x509, key) = ((f.SSL_get_certificate)(ssl), (f.SSL_get_privatekey)(ssl));
+            if !x509.is_null() && (f.X509_up_ref)(x509) == 1 {
+                into.certificates.push(x509);
+                into.keys.push(key as usize);
+                certificates.push(certificates::describe(symbols, ssl, x509, key, verify));
+            }
+            more = (f.SSL_ctrl)(ssl, ctrl::SET_CURRENT_CERT, NEXT, ptr::null_mut());
+        }
+        (f.SSL_ctrl)(ssl, ctrl::SELECT_CURRENT_CERT, 0, current.cast());
+    }
+    certificates
+}
+
+/// # Safety
+/// As for [`read`].
+unsafe fn cipher_suites(symbols: &Symbols, ssl: *mut SSL, at: &Fingerprint) -> Vec<u16> {
+    let f = &symbols.f;
+    // TLS 1.3 has suites of its own (RFC 8446 §B.4). SSL_get1_supported_ciphers would tell, but by asking the
+    // application's security callback about each, which it could notice.
+    let (lowest, highest) = at.versions;
+    let with_1_3 = (highest == 0 || highest >= 0x0304) && at.options & NO_TLS1_3 == 0;
+    let with_older = lowest < 0x0304;
+    // SAFETY: passed on; the list belongs to the SSL or its context.
+    unsafe {
+        let list = (f.SSL_get_ciphers)(ssl);
+        (0..count(symbols, list))
+            .map(|i| (f.SSL_CIPHER_get_protocol_id)((f.OPENSSL_sk_value)(list, i).cast::<SSL_CIPHER>()))
+            .filter(|id| if id >> 8 == 0x13 { with_1_3 } else { with_older })
+            .collect()
+    }
+}
+
+/// # Safety
+/// `list` is null or a live STACK_OF(X509_NAME).
+unsafe fn ca_names(symbols: &Symbols, list: *const STACK) -> Vec<Vec<u8>> {
+    // SAFETY: as promised.
+    unsafe {
+        (0..count(symbols, list))
+            .map(|i| name(symbols, (symbols.f.OPENSSL_sk_value)(list, i).cast()))
+            .collect()
+    }
+}

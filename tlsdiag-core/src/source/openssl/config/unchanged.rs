@@ -1,0 +1,298 @@
+//! A configuration as it was read, with what it takes to see that it still holds: cheap facts, mostly addresses.
+
+use std::ffi::{c_int, c_long, c_ulong};
+use std::ptr;
+use std::sync::Arc;
+
+use super::super::state::connection::ConnectionState;
+use super::super::state::context::ContextState;
+use super::super::sys::functions::{SSL, SSL_CTX, STACK, X509, X509_STORE};
+use super::super::sys::library::{Symbols, ctrl};
+use super::super::state::address_cache;
+use super::certificates;
+use super::trust_store;
+use crate::event::{LocalConfiguration, PeerCertificate};
+
+/// No certificate list is longer than this to us.
+const MOST: c_int = 1024;
+
+/// A configuration with what it takes to see that it still holds.
+pub(crate) struct Configured {
+    pub(crate) local: Arc<LocalConfiguration>,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) verifying: Verifying,
+    /// The certificates, each with a reference of ours, so that none of these addresses can come to mean another one.
+    pub(crate) certificates: Vec<*mut X509>,
+    /// Those of the chain, likewise.
+    pub(crate) issuers: Vec<*mut X509>,
+    pub(crate) keys: Vec<usize>,
+    pub(crate) growing: Growing,
+    pub(crate) symbols: &'static Symbols,
+}
+
+impl Configured {
+    /// Whether a connection whose current certificate is `x509` may be configured so. A server with several certificates
+    /// points at the one it chose, so any of them will do.
+    pub(crate) fn has_certificate(&self, x509: *mut X509) -> bool {
+        if self.certificates.is_empty() { x509.is_null() } else { self.certificates.contains(&x509) }
+    }
+}
+
+// SAFETY: the X509 references are only compared and, by `drop`, released, which OpenSSL does atomically.
+unsafe impl Send for Configured {}
+// SAFETY: as above.
+unsafe impl Sync for Configured {}
+
+impl Drop for Configured {
+    fn drop(&mut self) {
+        for certificate in self.certificates.iter().chain(&self.issuers) {
+            // SAFETY: each holds a reference that `local` took.
+            unsafe { (self.symbols.f.X509_free)(*certificate) };
+        }
+    }
+}
+
+#[derive(PartialEq, Eq)]
+pub(crate) struct Fingerprint {
+    pub(crate) context: usize,
+    pub(crate) verify_mode: c_int,
+    pub(crate) versions: (c_long, c_long),
+    pub(crate) options: c_ulong,
+    pub(crate) ciphers: (usize, c_int),
+    pub(crate) security_level: c_int,
+    pub(crate) certificate_callback: usize,
+    pub(crate) peer_certificate: PeerCertificate,
+}
+
+/// By what the peer's certificate is verified, and asked for.
+#[derive(PartialEq, Eq)]
+pub(crate) struct Verifying {
+    pub(crate) depth: c_int,
+    pub(crate) flags: c_ulong,
+    pub(crate) ca_names: (usize, c_int),
+    pub(crate) store: usize,
+}
+
+/// What an application may add to in place. Only compared at a start, since in a handshake OpenSSL itself changes both: it
+/// adds what it finds in a folder of trusted certificates, and moves on to the certificate that it chose.
+#[derive(PartialEq, Eq)]
+pub(crate) struct Growing {
+    pub(crate) trusted: c_int,
+    /// The chain's certificates, their addresses folded into one number, and how many there are. The list itself is
+    /// another one for each connection.
+    pub(crate) chain: (usize, c_int),
+}
+
+/// Whether all of it is as before, at the beginning of a handshake.
+///
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(crate) unsafe fn is_as_before(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    // SAFETY: passed on.
+    unsafe { holds(symbols, ssl, before) && growing(symbols, ssl) == before.growing }
+}
+
+/// As [`is_as_before`], of a server whose handshake goes well, as far as it is known, and whose verify mode is that of before: where it
+/// asks for no certificates, what they would be verified by is not looked at; nor is, unless it was `adjusted`, what only
+/// `SSL_CTX_ctrl(3)` sets. A key belongs to its certificate, or nothing would go well.
+///
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(crate) unsafe fn is_as_before_at_a_glance(
+    symbols: &'static Symbols,
+    ssl: *mut SSL,
+    before: &Configured,
+    adjusted: bool,
+) -> bool {
+    // SAFETY: passed on.
+    unsafe {
+        let alike = if adjusted {
+            shows_the_same(symbols, ssl, before) && chain(symbols, ssl) == before.growing.chain
+        } else {
+            is_alike(symbols, ssl, before)
+        };
+        alike
+            && (before.fingerprint.verify_mode == 0
+                || (verifying(symbols, ssl) == before.verifying
+                    && trust_store::size(symbols, before.verifying.store as *mut X509_STORE)
+                        == before.growing.trusted))
+    }
+}
+
+/// Whether `ssl` still has the context, the verify mode and a certificate of before.
+///
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(crate) unsafe fn is_familiar(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    let f = &symbols.f;
+    // SAFETY: passed on; getters only.
+    unsafe {
+        before.fingerprint.context == (f.SSL_get_SSL_CTX)(ssl) as usize
+            && before.fingerprint.verify_mode == (f.SSL_get_verify_mode)(ssl)
+            && before.has_certificate((f.SSL_get_certificate)(ssl))
+    }
+}
+
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(crate) unsafe fn holds(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    // SAFETY: passed on.
+    unsafe { shows_the_same(symbols, ssl, before) && verifying(symbols, ssl) == before.verifying }
+}
+
+/// Whether the trust store was empty and is not any more: curl fills it when the server's hello has come. That a look-up adds to a
+/// store which holds something is its usual course.
+///
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(crate) unsafe fn was_filled(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    // SAFETY: passed on.
+    before.growing.trusted == 0 && unsafe { trust_store::size(symbols, trust_store::store(symbols, ssl)) } > 0
+}
+
+/// Whether all but what the peer is verified by is as before.
+///
+/// # Safety
+/// `ssl` is alive and this thread's.
+#[inline]
+unsafe fn shows_the_same(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    let f = &symbols.f;
+    // SAFETY: passed on; getters only.
+    unsafe {
+        before.has_certificate((f.SSL_get_certificate)(ssl))
+            && before.keys.contains(&((f.SSL_get_privatekey)(ssl) as usize))
+            && fingerprint(symbols, ssl) == before.fingerprint
+    }
+}
+
+/// What of [`shows_the_same`] functions of their own set.
+///
+/// # Safety
+/// `ssl` is alive and this thread's.
+#[inline(always)]
+unsafe fn is_alike(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    let (f, fingerprint) = (&symbols.f, &before.fingerprint);
+    // SAFETY: passed on; getters only.
+    unsafe {
+        let (context, ciphers) = ((f.SSL_get_SSL_CTX)(ssl), (f.SSL_get_ciphers)(ssl));
+        before.has_certificate((f.SSL_get_certificate)(ssl))
+            && fingerprint.context == context as usize
+            && fingerprint.options == (f.SSL_get_options)(ssl)
+            && fingerprint.ciphers == (ciphers as usize, count(symbols, ciphers))
+            && fingerprint.security_level == (f.SSL_get_security_level)(ssl)
+            && fingerprint.peer_certificate == peer_certificate(symbols, ssl, context)
+    }
+}
+
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(crate) unsafe fn fingerprint(symbols: &'static Symbols, ssl: *mut SSL) -> Fingerprint {
+    let f = &symbols.f;
+    // SAFETY: passed on; getters only.
+    unsafe {
+        let context = (f.SSL_get_SSL_CTX)(ssl);
+        let ciphers = (f.SSL_get_ciphers)(ssl);
+        Fingerprint {
+            context: context as usize,
+            verify_mode: (f.SSL_get_verify_mode)(ssl),
+            versions: (
+                (f.SSL_ctrl)(ssl, ctrl::GET_MIN_PROTO_VERSION, 0, ptr::null_mut()),
+                (f.SSL_ctrl)(ssl, ctrl::GET_MAX_PROTO_VERSION, 0, ptr::null_mut()),
+            ),
+            options: (f.SSL_get_options)(ssl),
+            ciphers: (ciphers as usize, count(symbols, ciphers)),
+            security_level: (f.SSL_get_security_level)(ssl),
+            certificate_callback: (f.SSL_CTX_get_client_cert_cb)(context) as usize,
+            peer_certificate: peer_certificate(symbols, ssl, context),
+        }
+    }
+}
+
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(crate) unsafe fn verifying(symbols: &Symbols, ssl: *mut SSL) -> Verifying {
+    let f = &symbols.f;
+    // SAFETY: passed on; getters only.
+    unsafe {
+        let ca_names = ca_list(symbols, ssl);
+        Verifying {
+            depth: (f.SSL_get_verify_depth)(ssl),
+            flags: (f.X509_VERIFY_PARAM_get_flags)((f.SSL_get0_param)(ssl)),
+            ca_names: (ca_names as usize, count(symbols, ca_names)),
+            store: trust_store::store(symbols, ssl) as usize,
+        }
+    }
+}
+
+/// What the application has told: of this connection, else of the context that it has now, which SNI may have chosen.
+///
+/// # Safety
+/// `ssl` is alive and this thread's; `context` is the one of `ssl`.
+unsafe fn peer_certificate(
+    symbols: &'static Symbols,
+    ssl: *mut SSL,
+    context: *const SSL_CTX,
+) -> PeerCertificate {
+    // SAFETY: passed on.
+    unsafe {
+        match ConnectionState::own(symbols, ssl).map(|connection| connection.peer_certificate.get()) {
+            None | Some(PeerCertificate::Unknown) => address_cache::find_context(context)
+                .or_else(|| ContextState::of(symbols, context))
+                .map_or(PeerCertificate::Unknown, |context| context.peer_certificate.get()),
+            Some(told) => told,
+        }
+    }
+}
+
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(crate) unsafe fn growing(symbols: &Symbols, ssl: *mut SSL) -> Growing {
+    // SAFETY: passed on.
+    unsafe {
+        Growing {
+            trusted: trust_store::size(symbols, trust_store::store(symbols, ssl)),
+            chain: chain(symbols, ssl),
+        }
+    }
+}
+
+/// What [`Growing`] holds of the chain.
+///
+/// # Safety
+/// `ssl` is alive and this thread's.
+unsafe fn chain(symbols: &Symbols, ssl: *mut SSL) -> (usize, c_int) {
+    // SAFETY: passed on.
+    unsafe {
+        let chain = certificates::chain(symbols, ssl);
+        let folded =
+            certificates(symbols, chain).fold(0, |folded: usize, x509| folded.rotate_left(5) ^ x509 as usize);
+        (folded, count(symbols, chain))
+    }
+}
+
+/// # Safety
+/// `stack` is null or a live STACK_OF(X509), also while this is iterated.
+pub(crate) unsafe fn certificates(symbols: &Symbols, stack: *const STACK) -> impl Iterator<Item = *mut X509> {
+    // SAFETY: as promised.
+    (0..unsafe { count(symbols, stack) })
+        .map(move |i| unsafe { (symbols.f.OPENSSL_sk_value)(stack, i).cast() })
+}
+
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(crate) unsafe fn ca_list(symbols: &Symbols, ssl: *mut SSL) -> *const STACK {
+    // SAFETY: passed on. A client would be given its peer's list.
+    unsafe {
+        match (symbols.f.SSL_is_server)(ssl) {
+            0 => ptr::null(),
+            _ => (symbols.f.SSL_get_client_CA_list)(ssl),
+        }
+    }
+}
+
+/// # Safety
+/// `stack` is null or alive.
+pub(crate) unsafe fn count(symbols: &Symbols, stack: *const STACK) -> c_int {
+    // SAFETY: as promised; null has the length -1.
+    unsafe { (symbols.f.OPENSSL_sk_num)(stack) }.clamp(0, MOST)
+}

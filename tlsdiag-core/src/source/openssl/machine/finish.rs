@@ -1,0 +1,202 @@
+//! How a handshake ends: what is looked at once more, who is told, and what is passed over.
+
+use std::ffi::c_int;
+use std::ptr;
+
+use super::super::config::snapshot;
+use super::super::state::connection::ConnectionState;
+use super::super::current_connection::{self, CurrentConnection};
+use super::super::error_queue::suspend;
+use super::super::state::free_list;
+use super::super::sys::functions::SSL;
+use super::super::state::handshake::{HandshakeState, Phase};
+use super::super::config::peer;
+use super::super::state::subscription::{Subscriber, bit};
+use super::super::sys::library::Symbols;
+use crate::event::{Direction, Ending, Event, EventBody, EventKind, Recording, Role, State, TransportEnd};
+
+impl HandshakeState {
+    /// The last word. Where the connection was freed it touches no object of OpenSSL's, since there may be none left.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
+    pub(crate) fn end(&mut self, symbols: &'static Symbols, ending: Ending) {
+        if self.phase != Phase::Open || self.is_deserted() {
+            return;
+        }
+        if ending == Ending::Freed {
+            // Half gone, if there at all.
+            self.current.ssl = ptr::null_mut();
+        }
+        if self.deferred && !self.is_passed_over() {
+            self.materialise();
+        }
+        if ending == Ending::Freed {
+            self.emit(&EventBody::State(State::Freed));
+        }
+        self.phase = Phase::Over;
+        if let Some(mut recording) = self.recording.take() {
+            if self.notes.is_open() {
+                // It is passed over.
+                recording.give_arena(self.notes.close());
+            }
+            self.heard
+                .retain(|heard| heard.is_asked(EventKind::Ended) && !heard.subscription.leaves(&recording));
+            if !self.heard.is_empty() {
+                self.look_again(symbols, &mut recording);
+                self.hand_over(symbols, ending, &mut recording);
+            }
+            free_list::give_back(recording);
+        }
+        self.heard.clear();
+        self.wanted = 0;
+        self.configured = None;
+        (self.awaiting_peer_verdict, self.deferred) = (false, false);
+    }
+
+    /// Looks whether the configuration is what it was taken for at the beginning, where that was not done then.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
+    #[inline(never)]
+    pub(crate) fn look_again(&mut self, symbols: &'static Symbols, recording: &mut Recording) {
+        let CurrentConnection { connection, ssl } = self.current;
+        if !self.config_unchecked || ssl.is_null() {
+            return;
+        }
+        self.config_unchecked = false;
+        let Some(before) = &self.configured else { return };
+        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`), and
+        // it keeps its connection.
+        let found = unsafe { snapshot::found(symbols, ssl, before, (*connection).context.as_deref()) };
+        if let Some(found) = found {
+            recording.correct_beginning(&found.local);
+            self.configured = Some(found);
+        }
+    }
+
+    /// As [`look_again`](Self::look_again), in the midst of the handshake.
+    pub(crate) fn look_again_now(&mut self, symbols: &'static Symbols) {
+        if let Some(mut recording) = self.recording.take() {
+            self.look_again(symbols, &mut recording);
+            self.recording = Some(recording);
+        }
+    }
+
+    /// The application gives up the connection, of which all can still be asked.
+    ///
+    /// # Safety
+    /// `ssl` is alive and this thread's; `connection` is its connection.
+    pub(crate) unsafe fn leave(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
+        self.current = CurrentConnection { connection, ssl };
+        let closed = self.was_closed(connection.symbols);
+        if self.deferred {
+            if !closed && self.is_passed_over() {
+                return;
+            }
+            self.materialise();
+        }
+        let config_unchecked = self.config_unchecked;
+        if config_unchecked {
+            self.look_again_now(connection.symbols);
+        }
+        // A client that leaves without a word has most probably refused, by what it trusts now: curl fills its store when the
+        // server has answered.
+        let silent = self.done && self.role == Some(Role::Client) && !self.data_sent;
+        if config_unchecked || silent {
+            // SAFETY: passed on.
+            unsafe { self.compare_configuration(connection, ssl, true) };
+        }
+        if closed {
+            self.transport(connection.symbols, Direction::Received, TransportEnd::Eof, 0);
+        } else if !self.transport_told {
+            self.ask_what_arrived(connection.symbols);
+        }
+    }
+
+    /// Whether the client hung up without a word. With SSL_OP_IGNORE_UNEXPECTED_EOF, as nginx and Python set it, OpenSSL takes the end of
+    /// the transport for a close_notify and tells nobody.
+    fn was_closed(&self, symbols: &Symbols) -> bool {
+        const RECEIVED_SHUTDOWN: c_int = 2;
+        if !self.awaits_first_words() || self.farewell || self.transport_told {
+            return false;
+        }
+        // SAFETY: the current connection is alive (`leave`); getters.
+        unsafe {
+            symbols.f.SSL_get_shutdown.is_some_and(|get| get(self.current.ssl) & RECEIVED_SHUTDOWN != 0)
+                || peer::has_hung_up(symbols, self.current.ssl)
+        }
+    }
+
+    /// The application has control again, and the handshake may still go on.
+    pub(crate) fn pause(&mut self, symbols: &Symbols) {
+        if self.wanted & bit(EventKind::Paused) == 0 || self.is_deserted() {
+            return;
+        }
+        let elapsed = self.elapsed();
+        let Some(recording) = &self.recording else { return };
+        let event = Event {
+            connection: recording.connection(),
+            sequence: recording.len() as u32,
+            elapsed,
+            body: EventBody::Paused { recording },
+        };
+        let (current, heard) = (self.current, &mut self.heard);
+        let tell = || {
+            for heard in heard.iter_mut().filter(|heard| heard.is_asked(EventKind::Paused)) {
+                if !heard.subscription.hear(&event) {
+                    heard.wanted = 0;
+                }
+            }
+        };
+        current_connection::within(current, || suspend::with_queue_aside(symbols, tell));
+    }
+
+    /// The handshake is established, and the handshake goes on: those who want it get what there is.
+    #[cold]
+    pub(crate) fn established(&mut self, symbols: &Symbols) {
+        if self.wanted & bit(EventKind::Established) == 0 || self.established_told || self.is_deserted() {
+            return;
+        }
+        self.established_told = true;
+        self.materialise();
+        let elapsed = self.elapsed();
+        let Some(recording) = &self.recording else { return };
+        let event = Event {
+            connection: recording.connection(),
+            sequence: u32::try_from(recording.len()).unwrap_or(u32::MAX),
+            elapsed,
+            body: EventBody::Established { recording },
+        };
+        let (current, heard) = (self.current, &mut self.heard);
+        let tell = || {
+            let asked = |heard: &&mut Subscriber| {
+                heard.is_asked(EventKind::Established) && !heard.subscription.leaves(recording)
+            };
+            for heard in heard.iter_mut().filter(asked) {
+                if !heard.subscription.hear(&event) {
+                    heard.wanted = 0;
+                }
+            }
+        };
+        current_connection::within(current, || suspend::with_queue_aside(symbols, tell));
+    }
+
+    /// Tells the whole recording to those who want it; the last of them may take it. Here a recorder does its real work,
+    /// which may well use OpenSSL.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
+    #[inline(never)]
+    fn hand_over(&self, symbols: &Symbols, ending: Ending, recording: &mut Recording) {
+        let elapsed = self.elapsed();
+        let mut tell = || {
+            let Some((last, others)) = self.heard.split_last() else { return };
+            for heard in others {
+                heard.subscription.hear(&Event::ended(ending, elapsed, recording));
+            }
+            last.subscription.finish(ending, elapsed, recording);
+        };
+        current_connection::within(self.current, || {
+            if self.heard.iter().any(|heard| heard.subscription.uses_openssl) {
+                suspend::with_queue_aside(symbols, tell);
+            } else {
+                tell();
+            }
+        });
+    }
+}

@@ -1,0 +1,364 @@
+//! Our state of one `SSL`, in its ex_data.
+//!
+//! A connection is known by its connection and never by its address, which OpenSSL gives to the next connection at once.
+
+mod life;
+
+use std::cell::UnsafeCell;
+use std::ffi::{CStr, c_int, c_void};
+use std::ops::{Deref, DerefMut};
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use arc_swap::ArcSwap;
+
+use super::address_cache;
+use super::chained::{Callback, Chained, same};
+use super::context::ContextState;
+use super::super::current_connection::AllConnectionData;
+use super::super::sys::functions::{InfoCallback, MessageCallback, SSL};
+use super::handshake::HandshakeState;
+use super::super::callbacks::message::{CHANGE_CIPHER_SPEC, HANDSHAKE_RECORD, HEADER, MAJOR_VERSION, SPEC, silent};
+use super::object_table::{Entry, Found, ObjectTable};
+use super::record_layers::Layers;
+use super::subscription::Subscription;
+use super::super::sys::library::Symbols;
+use crate::event::PeerCertificate;
+
+/// See [`ConnectionState::adjusted`].
+pub(crate) const ADJUSTED: u32 = u32::MAX;
+
+/// What an application has told about client certificates.
+#[derive(Default)]
+pub(crate) struct Told(AtomicU8);
+
+impl Told {
+    pub(crate) fn set(&self, told: PeerCertificate) {
+        self.0.store(told as u8, Ordering::Relaxed);
+    }
+
+    pub(crate) fn get(&self) -> PeerCertificate {
+        const OPTIONAL: u8 = PeerCertificate::Optional as u8;
+        const REQUIRED: u8 = PeerCertificate::Required as u8;
+        match self.0.load(Ordering::Relaxed) {
+            OPTIONAL => PeerCertificate::Optional,
+            REQUIRED => PeerCertificate::Required,
+            _ => PeerCertificate::Unknown,
+        }
+    }
+}
+
+/// The fast paths past a handshake, which most of what OpenSSL tells can take.
+pub(crate) mod fast {
+    /// Steps of the state machine tell nobody anything, as long as our hooks are where we put them.
+    pub(crate) const STEPS: u8 = 1;
+    /// Headers of records say nothing new, but for what `ConnectionState::set_latest` remembers, nor do inner types of handshake and alert.
+    pub(crate) const HEADERS: u8 = 2;
+    /// What comes in the midst of the handshake is kept, and that is all.
+    pub(crate) const KEEP: u8 = 4;
+    /// The handshake is over, and TLS 1.3 says so within each record of what is no application data. a deferred recording has given the message callback
+    /// back by then; any other handshake gives back what costs something with the first application data, since for a goodbye alone it would
+    /// not be worth it. [`HEADERS`] holds then, too.
+    pub(crate) const OVER: u8 = 8;
+    /// The first header that is received is kept; after it, [`HEADERS`] holds.
+    pub(crate) const FIRST: u8 = 16;
+    /// As [`STEPS`], where whoever stands between sees the application's setters, so that our hooks are known to be there.
+    pub(crate) const SEEN_STEPS: u8 = 32;
+    /// There, too, an alert is told by its message, or the handshake is over.
+    pub(crate) const ALERTS: u8 = 64;
+    /// The handshake is a deferred recording in its usual course, or may begin as one.
+    pub(crate) const DEFERRED: u8 = 128;
+}
+
+/// What one `SSL` has of ours. What the fast paths need lies together at the beginning, on one line with the handshake's beginning.
+#[repr(C, align(64))]
+pub(crate) struct ConnectionState {
+    /// What needs no look at the handshake for now: bits of [`fast`].
+    short: AtomicU8,
+    busy: AtomicBool,
+    /// Whoever stands between the application and OpenSSL sees it set its callbacks: see [`Interposer`](super::super::interposer::Interposer).
+    pub(crate) interposed: AtomicBool,
+    /// The header of the record received last, its last byte and its first four; 0 where it was told.
+    latest_end: AtomicU8,
+    latest: AtomicU32,
+    missed: AtomicU32,
+    /// How often the context had been adjusted when the `SSL` was made from it: see [`adjusted`](Self::adjusted).
+    made: AtomicU32,
+    /// The application's info callback for this `SSL` alone; where there is none, every step is passed on to its context's.
+    pub(crate) info: Callback<InfoCallback>,
+    /// The state of the context that the `SSL` was made from; SNI may give it another one later.
+    pub(crate) context: Option<Arc<ContextState>>,
+    handshake: UnsafeCell<HandshakeState>,
+    pub(crate) chained: Chained,
+    pub(crate) symbols: &'static Symbols,
+    /// Recorders attached to this `SSL` alone.
+    pub(crate) subscriptions: OnceLock<ArcSwap<Vec<Arc<Subscription>>>>,
+    /// What recorders have left here.
+    pub(crate) data: OnceLock<AllConnectionData>,
+    /// What the application makes of client certificates on this `SSL` alone.
+    pub(crate) peer_certificate: Told,
+    /// What is kept from the application's message callback.
+    pub(crate) layers: Layers,
+    /// Where it is found by its `SSL`.
+    entry: &'static Entry<ConnectionState>,
+}
+
+/// The connections of all `SSL`s.
+static CONNECTIONS: ObjectTable<ConnectionState> = ObjectTable::new();
+
+// SAFETY: all but `handshake` are Sync. `handshake` is reached through `try_handshake` alone, which lets one thread in at a time; it is
+// Send, its raw pointers being addresses that are compared and never followed.
+unsafe impl Sync for ConnectionState {}
+// SAFETY: as above.
+unsafe impl Send for ConnectionState {}
+
+/// The handshake, while nobody else has it.
+pub(crate) struct HandshakeGuard<'a>(&'a ConnectionState);
+
+impl Deref for HandshakeGuard<'_> {
+    type Target = HandshakeState;
+    fn deref(&self) -> &HandshakeState {
+        // SAFETY: a guard exists only while `busy` is ours (`try_handshake`), so nobody else refers to the handshake.
+        unsafe { &*self.0.handshake.get() }
+    }
+}
+
+impl DerefMut for HandshakeGuard<'_> {
+    fn deref_mut(&mut self) -> &mut HandshakeState {
+        // SAFETY: as for `deref`.
+        unsafe { &mut *self.0.handshake.get() }
+    }
+}
+
+impl Drop for HandshakeGuard<'_> {
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
+    fn drop(&mut self) {
+        self.0.short.store(self.fast_paths(self.0), Ordering::Relaxed);
+        self.0.busy.store(false, Ordering::Release);
+    }
+}
+
+impl ConnectionState {
+    /// The connection of `ssl`, if it has one.
+    ///
+    /// # Safety
+    /// `ssl` is alive, of this library, and stays alive for `'a`: a hook may use it until it returns.
+    #[inline]
+    pub(crate) unsafe fn of<'a>(symbols: &'static Symbols, ssl: *const SSL) -> Option<&'a ConnectionState> {
+        if ssl.is_null() {
+            return None;
+        }
+        // SAFETY: a live SSL; and a connection that the table finds for it, which lives as long.
+        unsafe {
+            let data = (symbols.f.SSL_get_ex_data)(ssl, symbols.ssl_index);
+            ConnectionState::at(data, ssl).map(|connection| connection.as_ref())
+        }
+    }
+
+    /// The connection of `ssl`, at whose index of ours `data` was found.
+    #[inline]
+    fn at(data: *const c_void, ssl: *const SSL) -> Option<NonNull<ConnectionState>> {
+        match CONNECTIONS.find(data, ssl) {
+            Found::Ours(connection) => Some(connection),
+            Found::Nothing => None,
+            Found::Foreign => CONNECTIONS.search(ssl),
+        }
+    }
+
+    /// As [`ConnectionState::of`], on the thread that uses `ssl`.
+    ///
+    /// # Safety
+    /// As for [`ConnectionState::of`]; called on the thread that uses `ssl`.
+    #[inline]
+    pub(crate) unsafe fn own<'a>(symbols: &'static Symbols, ssl: *const SSL) -> Option<&'a ConnectionState> {
+        // SAFETY: passed on.
+        unsafe { address_cache::find(ssl).or_else(|| ConnectionState::of(symbols, ssl)) }
+    }
+
+    /// Whether all of these ways are short now.
+    #[inline]
+    pub(crate) fn has_fast_path(&self, ways: u8) -> bool {
+        self.short.load(Ordering::Relaxed) & ways == ways
+    }
+
+    /// The application's message callback is this one from the connection's beginning: `SSL_new` takes it from the context.
+    #[inline]
+    pub(crate) fn inherit_message(&self, context: &ContextState) {
+        let (callback, arg) = (context.chained.message.get(), &context.chained.message_arg);
+        if callback.is_some_and(|callback| !same(Some(callback), silent)) {
+            self.layers.know();
+        }
+        self.chained.message.set(Some(callback.unwrap_or(silent)));
+        self.chained.message_arg.store(arg.load(Ordering::Acquire), Ordering::Release);
+    }
+
+    /// The application has set its message callback on this connection; null means none, whatever the context has.
+    ///
+    /// # Safety
+    /// `ssl` is alive and this thread's; this is its connection.
+    pub(crate) unsafe fn set_message(&self, ssl: *const SSL, callback: Option<MessageCallback>) {
+        if callback.is_some() {
+            self.symbols.chains_messages.store(true, Ordering::Relaxed);
+            // SAFETY: a live SSL; a getter, which gives a string that stays.
+            let state = unsafe { CStr::from_ptr((self.symbols.f.SSL_state_string_long)(ssl)) };
+            self.layers.meet(self.symbols.version_number, !state.to_bytes().starts_with(b"before"));
+        }
+        self.chained.message.set(Some(callback.unwrap_or(silent)));
+    }
+
+    /// The connection may be configured otherwise than when it was made.
+    pub(crate) fn adjust(&self) {
+        self.made.store(ADJUSTED, Ordering::Relaxed);
+    }
+
+    /// How often the context had been adjusted when this connection was made from it; or a number that is none, where the connection
+    /// itself has been adjusted since.
+    #[inline]
+    pub(crate) fn adjusted(&self) -> u32 {
+        self.made.load(Ordering::Relaxed)
+    }
+
+    /// The connection was made from a context that had been adjusted so often.
+    #[inline]
+    pub(crate) fn made_after(&self, adjustments: u32) {
+        self.made.store(adjustments, Ordering::Relaxed);
+    }
+
+    /// Every way is long until the handshake has been looked at again.
+    pub(crate) fn lengthen(&self) {
+        self.short.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether a step of the state machine can be passed over: nobody wants it, and our hooks are where we put them. Asked
+    /// some twenty times in a handshake, so it takes no lock.
+    ///
+    /// # Safety
+    /// `ssl` is alive, and this is its connection.
+    pub(crate) unsafe fn is_undisturbed(&self, ssl: *const SSL) -> bool {
+        let (f, ours) = (&self.symbols.f, &self.symbols.trampolines);
+        // SAFETY: a live SSL; getters.
+        self.has_fast_path(fast::STEPS)
+            && unsafe {
+                same((f.SSL_get_verify_callback)(ssl), ours.verify)
+                    && same((f.SSL_get_security_callback)(ssl), ours.security)
+            }
+    }
+
+    /// The first header that is received has been kept.
+    #[inline(always)]
+    pub(crate) fn heard_first_header(&self) {
+        let ways = self.short.load(Ordering::Relaxed);
+        self.short.store(ways & !fast::FIRST | fast::HEADERS, Ordering::Relaxed);
+    }
+
+    /// Notes a message, where a deferred recording takes notes and that is all that there is to be done; else gives `false`.
+    #[inline(always)]
+    pub(crate) fn note_message(&self, sent: c_int, version: c_int, bytes: &[u8]) -> bool {
+        // As `shortly`; but nothing that is called here could come back to this handshake, so that it need not be marked as busy.
+        if !self.has_fast_path(fast::KEEP) || self.busy.load(Ordering::Relaxed) {
+            return false;
+        }
+        // SAFETY: nobody else has the handshake, as for a guard, nor comes to it until we return.
+        unsafe { &mut *self.handshake.get() }.note_message(sent, version, bytes)
+    }
+
+    /// Notes a change_cipher_spec, or the first header that is received, likewise.
+    #[inline(always)]
+    pub(crate) fn note_header(&self, sent: c_int, content_type: c_int, bytes: &[u8]) -> bool {
+        let ways = self.short.load(Ordering::Relaxed);
+        if ways & fast::KEEP == 0 || self.busy.load(Ordering::Relaxed) {
+            return false;
+        }
+        // SAFETY: as for `note_message`.
+        let handshake = unsafe { &mut *self.handshake.get() };
+        if content_type == CHANGE_CIPHER_SPEC {
+            // One that is received was told by its header; from OpenSSL 3.2 on it is told itself as well.
+            return if sent == 0 { ways & fast::HEADERS != 0 } else { handshake.note_change_cipher_spec(1) };
+        }
+        if content_type != HEADER || sent != 0 {
+            return false;
+        }
+        match bytes.first_chunk::<5>() {
+            Some([SPEC, ..]) if ways & fast::HEADERS != 0 => handshake.note_change_cipher_spec(0),
+            Some(header @ &[HANDSHAKE_RECORD, MAJOR_VERSION, _, _, _]) if ways & fast::FIRST != 0 => {
+                handshake.heard_record |= handshake.note_record(0, header);
+                if handshake.heard_record {
+                    self.heard_first_header();
+                }
+                handshake.heard_record
+            }
+            _ => false,
+        }
+    }
+
+    /// Keeps something of the handshake, where that is all that there is to be done; else gives `false`. What `keep` does
+    /// allocates nothing, so that `errno` stays, and does not panic.
+    #[inline(always)]
+    pub(crate) fn keep_fast(&self, keep: impl FnOnce(&mut HandshakeState) -> bool) -> bool {
+        self.fast_path(fast::KEEP, keep)
+    }
+
+    /// Does something with the handshake, where that is all that there is to be done on these ways; else gives `false`. As for
+    /// [`keep_fast`](Self::keep_fast).
+    #[inline(always)]
+    pub(crate) fn fast_path(&self, ways: u8, work: impl FnOnce(&mut HandshakeState) -> bool) -> bool {
+        // Not in one step: these ways are short in the midst of a handshake alone, where no two threads use one SSL, and whoever comes
+        // while this thread is here finds it busy.
+        if !self.has_fast_path(ways) || self.busy.load(Ordering::Acquire) {
+            return false;
+        }
+        self.busy.store(true, Ordering::Relaxed);
+        // SAFETY: `busy` is ours, as for a guard.
+        let done = work(unsafe { &mut *self.handshake.get() });
+        self.busy.store(false, Ordering::Release);
+        done
+    }
+
+    /// These ways are short now.
+    #[inline]
+    pub(crate) fn open_fast_paths(&self, ways: u8) {
+        self.short.store(ways, Ordering::Relaxed);
+    }
+
+    /// Whether nothing was missed that the handshake does not know of yet.
+    #[inline]
+    pub(crate) fn has_missed_nothing(&self) -> bool {
+        self.missed.load(Ordering::Relaxed) == 0
+    }
+
+    /// Remembers the header of the record received last.
+    #[inline]
+    pub(crate) fn set_latest(&self, &[kind, a, b, c, d]: &[u8; 5]) {
+        self.latest.store(u32::from_ne_bytes([kind, a, b, c]), Ordering::Relaxed);
+        self.latest_end.store(d, Ordering::Relaxed);
+    }
+
+    /// There is no header to remember, or it was told.
+    pub(crate) fn forget_latest(&self) {
+        self.latest.store(0, Ordering::Relaxed);
+    }
+
+    /// The header of the record received last, if it is sealed and was not told.
+    pub(crate) fn take_sealed(&self) -> Option<[u8; 5]> {
+        /// `application_data` (RFC 8446 §5.1).
+        const SEALED: u8 = 23;
+        let [kind, a, b, c] = self.latest.swap(0, Ordering::Relaxed).to_ne_bytes();
+        (kind == SEALED).then(|| [kind, a, b, c, self.latest_end.load(Ordering::Relaxed)])
+    }
+
+    /// The handshake, unless somebody has it.
+    pub(crate) fn try_handshake(&self) -> Option<HandshakeGuard<'_>> {
+        if self.busy.swap(true, Ordering::Acquire) {
+            self.missed.fetch_add(1, Ordering::Relaxed);
+            return None;
+        }
+        let mut guard = HandshakeGuard(self);
+        guard.fast_path_only = false;
+        if self.missed.load(Ordering::Relaxed) != 0 {
+            let missed = self.missed.swap(0, Ordering::Relaxed);
+            guard.miss(missed);
+        }
+        Some(guard)
+    }
+}

@@ -1,0 +1,105 @@
+//! A handshake from one connection to the next: how it starts over, and what is cleared before it waits for another one.
+
+use super::super::super::sys::clock::Stopwatch;
+use super::super::connection::ConnectionState;
+use super::super::super::current_connection::CurrentConnection;
+use super::super::super::sys::functions::SSL;
+use super::{HandshakeState, Phase};
+
+impl HandshakeState {
+    /// Drops everything without a word; for a bug of our own.
+    pub(crate) fn abort(&mut self) {
+        *self = HandshakeState { phase: Phase::Dead, ..HandshakeState::default() };
+    }
+
+    /// Makes one that has been told as good as new; `false` where it holds something, and is to be dropped.
+    #[inline]
+    pub(crate) fn renew(&mut self) -> bool {
+        let holds = self.notes.is_open()
+            || self.recording.is_some()
+            || self.configured.is_some()
+            || !self.heard.is_empty();
+        // Memory of their own, which these two keep when they are emptied.
+        if holds || self.heard.spilled() || self.scratch.capacity() != 0 {
+            return false;
+        }
+        // One by one, since to drop what holds nothing takes more than all of these.
+        let HandshakeState {
+            notes: _,
+            shown,
+            version,
+            phase,
+            done,
+            fast_path_only,
+            heard_record,
+            recording: _,
+            watch,
+            last,
+            wanted,
+            deferred,
+            live,
+            role,
+            data_in_headers,
+            messages_heard,
+            awaiting_peer_verdict,
+            established_told,
+            hello_request_sent,
+            data_sent,
+            data_received,
+            header_was_ccs,
+            transport_told,
+            farewell,
+            post_handshake,
+            config_unchecked,
+            given_back,
+            symbols,
+            current,
+            peer,
+            heard: _,
+            configured: _,
+            transport,
+            scratch: _,
+        } = self;
+        (*shown, *version, *phase, *role, *post_handshake) = ([false; 2], 0, Phase::Idle, None, None);
+        (*watch, *last, *wanted, *transport) = (Stopwatch::default(), 0, 0, [0; 2]);
+        (*symbols, *current, *peer) = (None, CurrentConnection::default(), None);
+        let flags = [
+            done,
+            fast_path_only,
+            heard_record,
+            deferred,
+            live,
+            data_in_headers,
+            messages_heard,
+            awaiting_peer_verdict,
+            established_told,
+            hello_request_sent,
+            data_sent,
+            data_received,
+            header_was_ccs,
+            transport_told,
+            farewell,
+            config_unchecked,
+            given_back,
+        ];
+        flags.into_iter().for_each(|flag| *flag = false);
+        true
+    }
+
+    /// Nothing has happened yet on this connection.
+    #[inline(always)]
+    pub(crate) fn start_over(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
+        connection.forget_latest();
+        self.symbols = Some(connection.symbols);
+        self.current = CurrentConnection { connection, ssl };
+        (self.deferred, self.fast_path_only, self.shown, self.version) = (false, false, [false; 2], 0);
+        (self.heard_record, self.messages_heard, self.data_in_headers) = (false, false, false);
+        (self.transport_told, self.farewell, self.header_was_ccs) = (false, false, false);
+        (self.done, self.awaiting_peer_verdict, self.hello_request_sent) = (false, false, false);
+        (self.data_sent, self.data_received, self.established_told) = (false, false, false);
+        (self.post_handshake, self.peer) = (None, None);
+        self.phase = Phase::Open;
+        self.watch = Stopwatch::start();
+        self.last = 0;
+    }
+}
