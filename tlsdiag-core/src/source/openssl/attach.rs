@@ -10,12 +10,12 @@ use arc_swap::ArcSwap;
 use super::state::chained::{Chained, same};
 use super::state::connection::ConnectionState;
 use super::state::context::ContextState;
-use super::sys::functions::{MessageCallback, SSL, SSL_CTX};
-use super::callbacks::info;
 use super::state::subscription::{Subscription, bit};
-use super::sys::library::{Symbols, ctrl};
-use super::sys::guard;
-use super::state::connection;
+use super::state::{arm, recordings};
+use super::sys::clock;
+use super::sys::constants::ctrl;
+use super::sys::functions::{MessageCallback, SSL, SSL_CTX};
+use super::sys::library::Symbols;
 use crate::event::{EventKind, PeerCertificate};
 use crate::{Error, HandshakeRecorder};
 
@@ -137,6 +137,14 @@ impl Drop for Attachment {
     }
 }
 
+/// Whatever a hook would otherwise make for its first connection is made before, so that no thread is in the midst of it when another one
+/// forks: the child would wait for ever.
+fn subscribe(recorder: Arc<dyn HandshakeRecorder>, options: AttachOptions) -> Arc<Subscription> {
+    recordings::prepare();
+    clock::prepare();
+    Subscription::new(recorder, options.peer)
+}
+
 fn add(list: &ArcSwap<Vec<Arc<Subscription>>>, subscription: &Arc<Subscription>) {
     list.rcu(|old| old.iter().chain([subscription]).cloned().collect::<Vec<_>>());
 }
@@ -165,7 +173,7 @@ pub unsafe fn attach_ctx_raw(
     // SAFETY: as promised.
     unsafe {
         let state = ContextState::install(symbols, context)?;
-        let subscription = Subscription::new(recorder, options.peer);
+        let subscription = subscribe(recorder, options);
         options.keep(symbols, &state.chained);
         if let Some(told) = options.peer_certificate {
             state.peer_certificate.set(told);
@@ -206,13 +214,13 @@ pub unsafe fn attach_ssl_raw(
         if f.SSL_is_quic.is_some_and(|is_quic| is_quic(ssl) != 0) || (f.SSL_is_dtls)(ssl) != 0 {
             return Err(Error::new("cannot attach to a QUIC or DTLS connection; only TLS is recorded"));
         }
-        let subscription = Subscription::new(recorder, options.peer);
+        let subscription = subscribe(recorder, options);
         if subscription.wanted & bit(EventKind::Secret) != 0 {
             let context = (f.SSL_get_SSL_CTX)(ssl);
             let state = ContextState::install(symbols, context)?;
             hook_keylog(symbols, context, &state);
         }
-        let Some(connection) = connection::ConnectionState::install(symbols, ssl) else {
+        let Some(connection) = ConnectionState::install(symbols, ssl) else {
             return Err(Error::new("OpenSSL has no memory for the recorder (SSL_set_ex_data)"));
         };
         if let Some((callback, arg)) = options.message_callback {
@@ -224,7 +232,7 @@ pub unsafe fn attach_ssl_raw(
         }
         (f.SSL_set_msg_callback)(ssl, Some(symbols.trampolines.message));
         (f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, std::ptr::null_mut());
-        guard::enter(connection, |handshake| info::arm(connection, ssl, handshake));
+        connection.enter(|handshake| arm::all(connection, ssl, handshake));
         add(connection.subscriptions.get_or_init(ArcSwap::default), &subscription);
         Ok(Attachment { subscription, place: Place::Connection(connection.share()), kept: false })
     }

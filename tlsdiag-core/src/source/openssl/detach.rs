@@ -8,10 +8,10 @@ use arc_swap::ArcSwap;
 
 use super::state::connection::ConnectionState;
 use super::state::context::ContextState;
-use super::sys::functions::{SSL, SSL_CTX};
-use super::sys::locate::Object;
 use super::state::subscription::Subscription;
+use super::sys::functions::{SSL, SSL_CTX};
 use super::sys::library::Symbols;
+use super::sys::locate::Object;
 use crate::HandshakeRecorder;
 
 type Listeners = ArcSwap<Vec<Arc<Subscription>>>;

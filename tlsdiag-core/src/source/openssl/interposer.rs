@@ -7,16 +7,14 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::atomic::Ordering;
 
-use super::state::address_cache;
-use super::sys::guard;
-use super::state::chained::{Chained, same};
-use super::state::connection::{ConnectionState, fast};
+use super::state::arm;
+use super::state::chained::{Chained, common_security, same, silent};
+use super::state::connection::ConnectionState;
 use super::state::context::ContextState;
+use super::state::fast;
+use super::sys::constants::ctrl;
 use super::sys::functions::{MessageCallback, SSL, SSL_CTX};
-use super::callbacks::info;
-use super::callbacks::message::silent;
-use super::callbacks::security;
-use super::sys::library::{Symbols, ctrl};
+use super::sys::library::Symbols;
 
 /// A function pointer of C, of whichever type its setter has; null for none.
 pub type FunctionPointer = *const c_void;
@@ -77,7 +75,7 @@ impl Interposer {
         // SAFETY: as for `made`.
         unsafe {
             let Some(heard) =
-                address_cache::find_context(context.cast()).filter(|context| context.has_subscriptions())
+                ContextState::cached(context.cast()).filter(|context| context.has_subscriptions())
             else {
                 return false;
             };
@@ -94,7 +92,7 @@ impl Interposer {
     #[must_use]
     pub unsafe fn is_settled(self, ssl: *const c_void) -> bool {
         // SAFETY: a live SSL of this thread, or null.
-        unsafe { address_cache::find(ssl.cast()) }
+        unsafe { ConnectionState::cached(ssl.cast()) }
             .is_some_and(|connection| connection.has_fast_path(fast::OVER))
     }
 
@@ -107,7 +105,7 @@ impl Interposer {
             if let Some(connection) =
                 ConnectionState::own(self.0, ssl).filter(|connection| connection.has_fast_path(fast::STEPS))
             {
-                guard::enter(connection, |handshake| handshake.leave(connection, ssl));
+                connection.enter(|handshake| handshake.leave(connection, ssl));
             }
         }
     }
@@ -118,7 +116,7 @@ impl Interposer {
         // SAFETY: a live SSL of this thread.
         unsafe {
             if let Some(connection) = ConnectionState::of(self.0, ssl) {
-                guard::enter(connection, |handshake| handshake.could_not_ask(connection, ssl));
+                connection.enter(|handshake| handshake.could_not_ask(connection, ssl));
             }
         }
     }
@@ -129,7 +127,23 @@ impl Interposer {
     pub const fn adjusts(command: c_int) -> bool {
         !matches!(
             command,
-            8..=13 | 16..=17 | 20..=31 | 33 | 40..=45 | 53..=72 | 78 | 82 | 90 | 93 | 108..=110 | 115 | 130..=134 | 137..=138
+            // What is asked, and counters.
+            ctrl::GET_SESSION_REUSED..=ctrl::GET_FLAGS
+                | ctrl::GET_EXTRA_CHAIN_CERTS
+                | ctrl::GET_GROUPS
+                | ctrl::GET_SHARED_GROUP
+                | ctrl::GET_PEER_SIGNATURE_NID..=ctrl::GET_RAW_CIPHERLIST
+                | ctrl::GET_CHAIN_CERTS
+                | ctrl::GET_MIN_PROTO_VERSION..=ctrl::GET_NEGOTIATED_GROUP
+                | ctrl::GET_VERIFY_CERT_STORE..=ctrl::GET_CHAIN_CERT_STORE
+            // Callback arguments, sizes, sessions and modes.
+                | ctrl::SET_MSG_CALLBACK_ARG..=ctrl::SET_MTU
+                | ctrl::SESS_NUMBER..=ctrl::SESS_CACHE_FULL
+                | ctrl::GET_READ_AHEAD..=ctrl::GET_SESS_CACHE_MODE
+                | ctrl::MODE
+                | ctrl::CLEAR_MODE
+            // Hello extensions, tickets and stapled responses.
+                | ctrl::SET_TLSEXT_SERVERNAME_CB..=ctrl::SET_TLSEXT_TICKET_KEY_CB
         )
     }
 
@@ -159,9 +173,9 @@ impl Interposer {
                 // The info callback behind ours is that of another context now.
                 connection.interposed.store(false, Ordering::Relaxed);
                 connection.lengthen();
-                guard::enter(connection, |handshake| {
+                connection.enter(|handshake| {
                     if handshake.is_recorded() {
-                        info::arm(connection, ssl, handshake);
+                        arm::all(connection, ssl, handshake);
                     }
                 });
             }
@@ -244,9 +258,9 @@ impl Interposer {
         unsafe {
             let Some(connection) = ConnectionState::of(self.0, ssl.cast()) else { return false };
             // In the midst of a handshake a server may come to want a certificate after all, and a deferred recording knows of none.
-            guard::enter(connection, |handshake| {
+            connection.enter(|handshake| {
                 if handshake.is_recorded() {
-                    info::arm_verify(connection, ssl.cast());
+                    arm::verify(connection, ssl.cast());
                 }
             });
             if callback.is_null() || !same((f.SSL_get_verify_callback)(ssl.cast()), ours.verify) {
@@ -279,7 +293,7 @@ impl Interposer {
                 return false;
             }
             connection.chained.security.set_address(callback);
-            security::common_security(self.0).meet(connection.chained.security.get());
+            common_security(self.0.number as usize).meet(connection.chained.security.get());
         }
         true
     }

@@ -48,6 +48,7 @@ pub use detach::{detach_raw, is_attached_raw};
 pub use interposer::{FunctionPointer, Interposer};
 #[cfg(feature = "linked")]
 pub use openssl_crate::{Attach, attach, attach_with};
+pub use sys::constants::ctrl;
 pub use sys::guard::{Stats, stats};
 pub use sys::library::Symbols;
 pub use sys::locate::{LocateError, Object};

@@ -5,33 +5,26 @@ use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
 use std::sync::Arc;
 
-use super::bio::BioState;
-use super::super::sys::guard;
-use super::super::state::connection::{ConnectionState, fast};
+use super::super::state::bio::BioState;
+use super::super::state::connection::ConnectionState;
 use super::super::state::context::ContextState;
-use super::super::sys::functions::{ExDup, ExFree, ExNew};
-use super::info;
+use super::super::state::fast;
 use super::super::state::object_table::Found;
+use super::super::sys::guard::{Errno, contain};
+use super::super::sys::library::{ExCallbacks, table};
 use crate::event::Ending;
 
-/// The three functions of an ex_data index.
-pub(crate) struct Callbacks {
-    pub(crate) new: Option<ExNew>,
-    pub(crate) dup: Option<ExDup>,
-    pub(crate) free: Option<ExFree>,
-}
-
-pub(crate) fn connection_callbacks() -> Callbacks {
-    Callbacks { new: None, dup: Some(dup_connection), free: Some(free_connection) }
+pub(crate) fn connection_callbacks() -> ExCallbacks {
+    ExCallbacks { new: None, dup: Some(dup_connection), free: Some(free_connection) }
 }
 
 /// Contexts get their state when they are made, since later a thread may be using them.
-pub(crate) fn context_callbacks() -> Callbacks {
-    Callbacks { new: Some(new_context), dup: None, free: Some(free_context) }
+pub(crate) fn context_callbacks() -> ExCallbacks {
+    ExCallbacks { new: Some(new_context), dup: None, free: Some(free_context) }
 }
 
-pub(crate) fn bio_callbacks() -> Callbacks {
-    Callbacks { new: None, dup: Some(dup_bio), free: Some(free_arc::<BioState>) }
+pub(crate) fn bio_callbacks() -> ExCallbacks {
+    ExCallbacks { new: None, dup: Some(dup_bio), free: Some(free_arc::<BioState>) }
 }
 
 /// The end of a connection. The `SSL` is half gone: nothing of it may be used here.
@@ -46,12 +39,12 @@ unsafe extern "C" fn free_connection(
 ) {
     // SAFETY: called once for each SSL.
     let Some(connection) = (unsafe { ConnectionState::unbind(data, ssl.cast()) }) else { return };
-    let _errno = guard::Errno::save();
+    let _errno = Errno::save();
     if !connection.has_fast_path(fast::OVER) {
-        guard::enter(&connection, |handshake| handshake.end(connection.symbols, Ending::Freed));
+        connection.enter(|handshake| handshake.end(connection.symbols, Ending::Freed));
     }
     // A recorder may be dropped with the connection, and its Drop may panic.
-    guard::contain(|| ConnectionState::retire(connection));
+    contain(|| ConnectionState::retire(connection));
 }
 
 /// `SSL_dup(3)` copies our hooks with the object, so the copy needs to know what stands behind them.
@@ -70,8 +63,8 @@ unsafe extern "C" fn dup_connection(
         // What others have put there is copied as it is.
         let Found::Ours(original) = ConnectionState::of_original(*place) else { return 1 };
         let original = original.as_ref();
-        let copy = info::table(number).and_then(|symbols| {
-            guard::contain(|| {
+        let copy = table(number).and_then(|symbols| {
+            contain(|| {
                 let copy = ConnectionState::new(symbols, original.context.clone())?;
                 copy.info.set(original.info.get());
                 copy.chained.inherit(&original.chained);
@@ -98,7 +91,7 @@ unsafe extern "C" fn dup_bio(
         let original = (*place).cast::<BioState>().as_ref();
         *place = ptr::null_mut();
         if let Some(original) = original {
-            let copy = guard::contain(|| Arc::into_raw(Arc::new(original.without_slot())));
+            let copy = contain(|| Arc::into_raw(Arc::new(original.without_connection())));
             if let Some(copy) = copy {
                 *place = copy.cast_mut().cast();
             }
@@ -116,8 +109,8 @@ unsafe extern "C" fn new_context(
     number: c_long,
     _arg: *mut c_void,
 ) {
-    let Some(symbols) = info::table(number) else { return };
-    guard::contain(|| {
+    let Some(symbols) = table(number) else { return };
+    contain(|| {
         let Some(state) = ContextState::new(context.cast()) else { return };
         // SAFETY: `ad` and `index` are the new object's, as CRYPTO_EX_new is documented.
         ContextState::bind(state, |data| unsafe { (symbols.f.CRYPTO_set_ex_data)(ad, index, data) } == 1);
@@ -133,9 +126,9 @@ unsafe extern "C" fn free_context(
     _number: c_long,
     _arg: *mut c_void,
 ) {
-    let _errno = guard::Errno::save();
+    let _errno = Errno::save();
     // SAFETY: called once for each SSL_CTX.
-    guard::contain(|| drop(unsafe { ContextState::unbind(data, context.cast()) }));
+    contain(|| drop(unsafe { ContextState::unbind(data, context.cast()) }));
 }
 
 unsafe extern "C" fn free_arc<T>(
@@ -149,8 +142,8 @@ unsafe extern "C" fn free_arc<T>(
     if value.is_null() {
         return;
     }
-    let _errno = guard::Errno::save();
+    let _errno = Errno::save();
     // SAFETY: an Arc<T> was put there by whoever set this index (`context_callbacks`, `bio_callbacks`), and it is given
     // back exactly once.
-    guard::contain(|| drop(unsafe { Arc::from_raw(value.cast::<T>().cast_const()) }));
+    contain(|| drop(unsafe { Arc::from_raw(value.cast::<T>().cast_const()) }));
 }

@@ -1,38 +1,21 @@
-//! The message callback: the fast path that most calls take, and the long one. See [`hooks`](super::info) for `N`.
+//! The message callback: the fast paths that most calls take, and the slow one.
 
 use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
 use std::sync::atomic::Ordering;
 
-use super::super::state::address_cache;
-use super::bio;
-use super::super::sys::guard;
-use super::super::state::chained::Chained;
-use super::super::state::connection::{ConnectionState, fast};
-use super::super::state::context::ContextState;
 use super::super::machine::fast_path::AWAITING_PEER_VERDICT;
-use super::super::sys::functions::{MessageCallback, SSL};
+use super::super::state::chained::{Chained, silent};
+use super::super::state::connection::ConnectionState;
+use super::super::state::context::ContextState;
 use super::super::state::handshake::Phase;
-use super::info::{arm_info, table};
-use super::super::sys::library::ctrl;
+use super::super::state::{arm, bio, fast};
+use super::super::sys::constants::alert::CLOSE_NOTIFY;
+use super::super::sys::constants::content::{ALERT, CHANGE_CIPHER_SPEC, HANDSHAKE, HEADER, INNER_TYPE};
+use super::super::sys::constants::{ctrl, record};
+use super::super::sys::functions::{MessageCallback, SSL};
+use super::super::sys::library::table;
 use crate::event::Direction;
-
-pub(crate) const CHANGE_CIPHER_SPEC: c_int = 20;
-const ALERT: c_int = 21;
-/// RFC 8446 §6.1.
-const CLOSE_NOTIFY: u8 = 0;
-pub(crate) const HANDSHAKE: c_int = 22;
-/// `SSL3_RT_HEADER`.
-pub(crate) const HEADER: c_int = 256;
-/// `SSL3_RT_INNER_CONTENT_TYPE`.
-pub(crate) const INNER_TYPE: c_int = 257;
-pub(crate) const APPLICATION_DATA: u8 = 23;
-/// [`HANDSHAKE`] in a record's header.
-pub(crate) const HANDSHAKE_RECORD: u8 = 22;
-/// [`CHANGE_CIPHER_SPEC`] likewise.
-pub(crate) const SPEC: u8 = CHANGE_CIPHER_SPEC as u8;
-/// The second byte of a record's header (RFC 8446 §5.1).
-pub(crate) const MAJOR_VERSION: u8 = 3;
 
 /// Half of the calls are for headers of records that tell nothing new. Each function here is kept as small as it can be, the usual
 /// way first: the processor has forgotten each line of it since the last call, and to fetch them is what costs. There are as many of
@@ -53,17 +36,17 @@ pub(crate) unsafe extern "C" fn message<const N: usize>(
     // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return, with `len` readable bytes. What
     // is called takes the same arguments, so that the compiler makes a jump of it and puts nothing aside before.
     unsafe {
-        if let Some(connection) = address_cache::find(ssl) {
+        if let Some(connection) = ConnectionState::cached(ssl) {
             if content_type == HANDSHAKE {
                 return handshake_message(write, version, connection, bytes, len, ssl);
             }
             if content_type >= HEADER && connection.has_fast_path(fast::HEADERS) && len != 0 {
                 let kind = *bytes.cast::<u8>();
                 // A change_cipher_spec that is sent is told by its message.
-                if kind == HANDSHAKE_RECORD || (kind == SPEC && write != 0) {
+                if kind == record::HANDSHAKE || (kind == record::CHANGE_CIPHER_SPEC && write != 0) {
                     return;
                 }
-                if kind == APPLICATION_DATA && len >= 5 {
+                if kind == record::APPLICATION_DATA && len >= 5 {
                     if write == 0 {
                         connection.set_latest(&*bytes.cast());
                     }
@@ -89,9 +72,9 @@ unsafe extern "C" fn unusual_message(
 ) {
     // SAFETY: as for `message`.
     unsafe {
-        if let (Some(connection), false) = (address_cache::find(ssl), len == 0) {
+        if let (Some(connection), false) = (ConnectionState::cached(ssl), len == 0) {
             let told = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
-            let first_words = content_type == INNER_TYPE && write == 0 && told[0] == APPLICATION_DATA;
+            let first_words = content_type == INNER_TYPE && write == 0 && told[0] == record::APPLICATION_DATA;
             if first_words
                 && connection
                     .fast_path(AWAITING_PEER_VERDICT, |handshake| handshake.first_words_fast(connection, ssl))
@@ -111,7 +94,7 @@ unsafe extern "C" fn unusual_message(
                 return;
             }
         }
-        message_at_length(write, version, content_type, bytes, len, ssl, number);
+        message_slowly(write, version, content_type, bytes, len, ssl, number);
     }
 }
 
@@ -121,7 +104,7 @@ unsafe extern "C" fn unusual_message(
 fn passes_by(connection: &ConnectionState, write: c_int, content_type: c_int, bytes: &[u8]) -> bool {
     let kind = bytes.first().copied().unwrap_or_default();
     // Application data itself is at length, though all is over.
-    let is_data = content_type == INNER_TYPE && kind == APPLICATION_DATA;
+    let is_data = content_type == INNER_TYPE && kind == record::APPLICATION_DATA;
     if connection.has_fast_path(fast::OVER) {
         return !is_data;
     }
@@ -134,7 +117,8 @@ fn passes_by(connection: &ConnectionState, write: c_int, content_type: c_int, by
         INNER_TYPE => !is_data,
         HEADER => {
             let Some(header) = bytes.first_chunk() else { return false };
-            let passes = (SPEC..=APPLICATION_DATA).contains(&kind) && !(write == 0 && kind == SPEC);
+            let passes = (record::CHANGE_CIPHER_SPEC..=record::APPLICATION_DATA).contains(&kind)
+                && !(write == 0 && kind == record::CHANGE_CIPHER_SPEC);
             if passes && write == 0 {
                 connection.set_latest(header);
             }
@@ -161,7 +145,7 @@ unsafe extern "C" fn handshake_message(
             || !connection.note_message(write, version, std::slice::from_raw_parts(bytes.cast::<u8>(), len))
         {
             let number = connection.symbols.number as usize;
-            message_at_length(write, version, HANDSHAKE, bytes, len, ssl, number);
+            message_slowly(write, version, HANDSHAKE, bytes, len, ssl, number);
         }
     }
 }
@@ -175,7 +159,7 @@ fn direction_of(write: c_int) -> Direction {
 #[cold]
 #[inline(never)]
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
-unsafe extern "C" fn message_at_length(
+unsafe extern "C" fn message_slowly(
     write: c_int,
     version: c_int,
     content_type: c_int,
@@ -189,7 +173,8 @@ unsafe extern "C" fn message_at_length(
     // SAFETY: as promised.
     unsafe {
         // An inner content type tells us something for application data alone; a handshake has some ten others.
-        let is_news = content_type != INNER_TYPE || (len > 0 && *bytes.cast::<u8>() == APPLICATION_DATA);
+        let is_news =
+            content_type != INNER_TYPE || (len > 0 && *bytes.cast::<u8>() == record::APPLICATION_DATA);
         if !is_news && !chains {
             return;
         }
@@ -200,10 +185,10 @@ unsafe extern "C" fn message_at_length(
             let bytes =
                 if bytes.is_null() { &[][..] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
             told = connection.layers.tell(write, content_type, bytes, || (symbols.f.SSL_version)(ssl));
-            let entered = guard::enter(connection, |handshake| {
+            let entered = connection.enter(|handshake| {
                 handshake.message(connection, ssl, direction, content_type, bytes);
                 if content_type == HANDSHAKE && handshake.phase == Phase::Open {
-                    arm_info(connection, ssl);
+                    arm::info(connection, ssl);
                 }
                 // Where OpenSSL tells of a record that it sends, it looks once whether there is a callback and then calls it
                 // twice, for the header and for TLS 1.3's inner type: between the two it must not go away.
@@ -242,18 +227,6 @@ unsafe extern "C" fn message_at_length(
             callback(write, version, content_type, bytes, len, ssl, arg);
         }
     }
-}
-
-/// Stands where we stood once the handshake is over.
-pub(crate) unsafe extern "C" fn silent(
-    _write: c_int,
-    _version: c_int,
-    _content_type: c_int,
-    _bytes: *const c_void,
-    _len: usize,
-    _ssl: *mut SSL,
-    _arg: *mut c_void,
-) {
 }
 
 /// The application's message callback: the one told for this connection, else the one told for its context.

@@ -1,7 +1,11 @@
-//! The functions that OpenSSL calls.
+//! The functions that OpenSSL calls. Each one records first or last, and passes on to the application's callback outside of our lock,
+//! with `errno` and the error queue as OpenSSL left them.
 
-pub(super) mod bio;
-pub(super) mod ex_data;
-pub(super) mod info;
-pub(super) mod message;
-pub(super) mod security;
+mod bio;
+mod ex_data;
+mod info;
+mod keylog;
+mod message;
+mod security;
+mod trampolines;
+mod verify;

@@ -1,23 +1,11 @@
-//! The security callback, which OpenSSL asks whether a suite, a group, a scheme or a key is strong enough, and what it denies. See
-//! [`hooks`](super::info) for `N`.
+//! The security callback, which OpenSSL asks whether a suite, a group, a scheme or a key is strong enough, and what it denies.
 
 use std::ffi::{c_int, c_long, c_void};
 
-use super::super::sys::guard;
-use super::super::state::chained::CommonSecurity;
+use super::super::state::chained::common_security;
 use super::super::state::connection::ConnectionState;
 use super::super::sys::functions::{SSL, SSL_CTX};
-use super::info::{TABLES, table};
-use super::super::sys::library::Symbols;
-
-/// The security callback that stands behind ours, while it is the same for every connection: OpenSSL's own, as a rule.
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
-static COMMON_SECURITY: [CommonSecurity; TABLES] = [const { CommonSecurity::new() }; TABLES];
-
-/// The security callback that every connection of this library has behind ours, if there is such a one.
-pub(crate) fn common_security(symbols: &Symbols) -> &'static CommonSecurity {
-    &COMMON_SECURITY[symbols.number as usize % TABLES]
-}
+use super::super::sys::library::table;
 
 /// Asked some fifty times in a handshake, and hardly ever denied: no look at the connection unless it is.
 ///
@@ -35,7 +23,7 @@ pub(crate) unsafe extern "C" fn security<const N: usize>(
 ) -> c_int {
     // SAFETY: OpenSSL's own arguments, passed through; `ssl` is alive or null.
     unsafe {
-        let Some(callback) = COMMON_SECURITY[N].get() else {
+        let Some(callback) = common_security(N).get() else {
             return security_at_length::<N>(ssl, context, operation, bits, nid, other, arg);
         };
         let allowed = callback(ssl, context, operation, bits, nid, other, arg);
@@ -97,6 +85,6 @@ unsafe extern "C" fn security_denied<const N: usize>(
     if let Some(connection) = unsafe { ConnectionState::own(symbols, ssl) }
         && !connection.keep_fast(|handshake| handshake.note_denial(operation, bits, nid))
     {
-        guard::enter(connection, |handshake| handshake.security_denied(operation, bits, nid));
+        connection.enter(|handshake| handshake.security_denied(operation, bits, nid));
     }
 }

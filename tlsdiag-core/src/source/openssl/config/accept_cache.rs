@@ -5,12 +5,11 @@
 //! connection; whoever comes later asks the kernel.
 
 use std::ffi::{c_int, c_void};
-use std::net::SocketAddr;
+use std::mem::offset_of;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use super::super::sys::clock::Stopwatch;
-use super::super::sys::clock;
-use super::peer;
+use super::super::sys::clock::{self, Stopwatch};
 
 /// Descriptors from here on are asked for.
 const MOST: usize = 1 << 14;
@@ -89,7 +88,34 @@ fn take_if(fd: c_int, recent: impl FnOnce(u64) -> bool) -> Option<SocketAddr> {
     address[..24].copy_from_slice(words[..3].as_flattened());
     address[LONG - 8..LONG].copy_from_slice(&words[3]);
     // SAFETY: as many bytes as are here, of which as many as the kernel wrote are its own.
-    unsafe { peer::from_kernel(address.as_ptr().cast(), entry.length.load(Ordering::Relaxed).min(LONG)) }
+    unsafe { from_kernel(address.as_ptr().cast(), entry.length.load(Ordering::Relaxed).min(LONG)) }
+}
+
+/// What the kernel wrote, if it is an address of the internet.
+///
+/// # Safety
+/// `at` is null, or a `struct sockaddr` of so many bytes.
+pub(crate) unsafe fn from_kernel(at: *const c_void, length: usize) -> Option<SocketAddr> {
+    if at.is_null() || length < size_of::<libc::sa_family_t>() {
+        return None;
+    }
+    // SAFETY: as promised; each is read only where it is there as a whole, and may lie anywhere.
+    unsafe {
+        let family = at.cast::<u8>().add(offset_of!(libc::sockaddr, sa_family));
+        match c_int::from(family.cast::<libc::sa_family_t>().read_unaligned()) {
+            libc::AF_INET if length >= size_of::<libc::sockaddr_in>() => {
+                let address = at.cast::<libc::sockaddr_in>().read_unaligned();
+                let ip = Ipv4Addr::from(u32::from_be(address.sin_addr.s_addr));
+                Some(SocketAddr::new(IpAddr::V4(ip), u16::from_be(address.sin_port)))
+            }
+            libc::AF_INET6 if length >= size_of::<libc::sockaddr_in6>() => {
+                let address = at.cast::<libc::sockaddr_in6>().read_unaligned();
+                let ip = Ipv6Addr::from(address.sin6_addr.s6_addr);
+                Some(SocketAddr::new(IpAddr::V6(ip), u16::from_be(address.sin6_port)))
+            }
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]

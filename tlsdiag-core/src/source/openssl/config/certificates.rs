@@ -2,10 +2,11 @@
 
 use std::ptr;
 
-use super::unchanged::count;
+use super::super::sys::constants::ctrl;
 use super::super::sys::der::certificate;
 use super::super::sys::functions::{EVP_PKEY, SSL, STACK, X509};
-use super::super::sys::library::{Symbols, ctrl};
+use super::super::sys::library::Symbols;
+use super::super::sys::stack::elements;
 use crate::event::{LocalCertificate, LocalKey};
 
 /// The current certificate of `ssl`, with what belongs to it.
@@ -19,7 +20,6 @@ pub(crate) unsafe fn describe(
     key: *mut EVP_PKEY,
     verify: bool,
 ) -> LocalCertificate {
-    let f = &symbols.f;
     // SAFETY: passed on; the stack stays its owner's and alive meanwhile.
     unsafe {
         let der = |x509: *mut X509| {
@@ -28,7 +28,7 @@ pub(crate) unsafe fn describe(
             der
         };
         let stack = chain(symbols, ssl);
-        let issuers = (0..count(symbols, stack)).map(|i| der((f.OPENSSL_sk_value)(stack, i).cast()));
+        let issuers = elements(symbols, stack).map(der);
         LocalCertificate {
             certificate: der(x509),
             chain: issuers.collect(),
@@ -66,11 +66,8 @@ unsafe fn bad_signature(symbols: &Symbols, leaf: *mut X509, chain: *const STACK)
     let f = &symbols.f;
     // SAFETY: as promised. X509_verify reads the certificate, and the key that its issuer has parsed already.
     unsafe {
-        let issuers: Vec<*mut X509> = (0..count(symbols, chain))
-            .take(LONGEST)
-            .map(|i| (f.OPENSSL_sk_value)(chain, i).cast::<X509>())
-            .filter(|x509| !x509.is_null())
-            .collect();
+        let issuers: Vec<*mut X509> =
+            elements(symbols, chain).take(LONGEST).filter(|x509: &*mut X509| !x509.is_null()).collect();
         let bad = |child: *mut X509| {
             let mut named = issuers
                 .iter()

@@ -1,13 +1,12 @@
 //! Whom we talk to: the peer's address, and the name that its certificate is held against.
 
-use std::ffi::{CStr, c_int, c_void};
-use std::mem::offset_of;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::ffi::{CStr, c_int};
+use std::net::SocketAddr;
 
-use super::accept_cache;
 use super::super::sys::clock::Stopwatch;
 use super::super::sys::functions::SSL;
 use super::super::sys::library::Symbols;
+use super::accept_cache;
 use crate::event::Role;
 
 /// The host name that the peer's certificate is held against.
@@ -99,32 +98,5 @@ fn of_socket(fd: c_int) -> Option<SocketAddr> {
         return None;
     }
     // SAFETY: what the kernel wrote, and how much of it.
-    unsafe { from_kernel(place.cast(), len as usize) }
-}
-
-/// What the kernel wrote, if it is an address of the internet.
-///
-/// # Safety
-/// `at` is null, or a `struct sockaddr` of so many bytes.
-pub(crate) unsafe fn from_kernel(at: *const c_void, length: usize) -> Option<SocketAddr> {
-    if at.is_null() || length < size_of::<libc::sa_family_t>() {
-        return None;
-    }
-    // SAFETY: as promised; each is read only where it is there as a whole, and may lie anywhere.
-    unsafe {
-        let family = at.cast::<u8>().add(offset_of!(libc::sockaddr, sa_family));
-        match c_int::from(family.cast::<libc::sa_family_t>().read_unaligned()) {
-            libc::AF_INET if length >= size_of::<libc::sockaddr_in>() => {
-                let address = at.cast::<libc::sockaddr_in>().read_unaligned();
-                let ip = Ipv4Addr::from(u32::from_be(address.sin_addr.s_addr));
-                Some(SocketAddr::new(IpAddr::V4(ip), u16::from_be(address.sin_port)))
-            }
-            libc::AF_INET6 if length >= size_of::<libc::sockaddr_in6>() => {
-                let address = at.cast::<libc::sockaddr_in6>().read_unaligned();
-                let ip = Ipv6Addr::from(address.sin6_addr.s6_addr);
-                Some(SocketAddr::new(IpAddr::V6(ip), u16::from_be(address.sin6_port)))
-            }
-            _ => None,
-        }
-    }
+    unsafe { accept_cache::from_kernel(place.cast(), len as usize) }
 }

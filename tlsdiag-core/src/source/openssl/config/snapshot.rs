@@ -4,25 +4,28 @@
 //! anew only where that differs. It is read from the `SSL`, which has its own copy of its context's
 //! certificates: nothing here changes what other threads look at.
 
-use std::ffi::{c_long, c_ulong};
+use std::ffi::c_long;
 use std::ptr;
 use std::sync::Arc;
 
-use super::super::sys::guard;
-use super::unchanged::{
-    Configured, Fingerprint, certificates, count, fingerprint, growing, holds, is_as_before, is_familiar,
-    verifying, was_filled,
-};
-use super::super::state::context::ContextState;
+use super::super::error_queue::suspend::with_clean_queue;
+use super::super::sys::constants::{CERT_SET_FIRST, CERT_SET_NEXT, NO_TLS1_3, TLS1_3, ctrl};
 use super::super::sys::der::name;
-use super::super::sys::functions::{SSL, SSL_CIPHER, STACK, X509_STORE};
-use super::super::sys::library::{Symbols, ctrl};
+use super::super::sys::functions::{SSL, SSL_CIPHER, STACK, X509, X509_STORE};
+use super::super::sys::library::Symbols;
+use super::super::sys::stack::{count, elements};
 use super::certificates;
 use super::trust_store;
-use crate::event::{LocalCertificate, LocalConfiguration};
+use super::unchanged::{
+    Configured, Fingerprint, fingerprint, growing, holds, is_as_before, is_familiar, verifying, was_filled,
+};
+use crate::event::{LocalCertificate, LocalConfiguration, PeerCertificate};
 
-/// `SSL_OP_NO_TLSv1_3`.
-const NO_TLS1_3: c_ulong = 1 << 29;
+/// Where a context keeps its configuration as it was last read.
+pub(crate) trait Cache {
+    fn cached(&self) -> Option<Arc<Configured>>;
+    fn keep(&self, fresh: &Arc<Configured>);
+}
 
 /// The configuration of `ssl`, from its context's cache where it still holds.
 ///
@@ -32,20 +35,20 @@ const NO_TLS1_3: c_ulong = 1 << 29;
 pub(crate) unsafe fn read(
     symbols: &'static Symbols,
     ssl: *mut SSL,
-    context: Option<&ContextState>,
+    told: PeerCertificate,
+    cache: Option<&impl Cache>,
 ) -> Arc<Configured> {
-    if let Some(cached) = context.and_then(|context| context.configured.load_full()) {
+    if let Some(cached) = cache.and_then(|cache| cache.cached()) {
         // SAFETY: passed on.
-        if unsafe { is_as_before(symbols, ssl, &cached) } {
+        if unsafe { is_as_before(symbols, ssl, &cached, told) } {
             return cached;
         }
     }
-    let cached = context.is_some();
+    let cached = cache.is_some();
     // SAFETY: passed on.
-    let fresh = Arc::new(guard::with_clean_queue(symbols, || unsafe { read_all(symbols, ssl, cached) }));
-    if let Some(context) = context {
-        context.deferred_recordings.compare(&fresh);
-        context.configured.store(Some(Arc::clone(&fresh)));
+    let fresh = Arc::new(with_clean_queue(symbols, || unsafe { read_all(symbols, ssl, told, cached) }));
+    if let Some(cache) = cache {
+        cache.keep(&fresh);
     }
     fresh
 }
@@ -59,36 +62,40 @@ pub(crate) unsafe fn found(
     symbols: &'static Symbols,
     ssl: *mut SSL,
     before: &Configured,
-    context: Option<&ContextState>,
+    told: PeerCertificate,
+    cache: Option<&impl Cache>,
 ) -> Option<Arc<Configured>> {
     // SAFETY: passed on.
     unsafe {
-        if !is_familiar(symbols, ssl, before) || is_as_before(symbols, ssl, before) {
+        if !is_familiar(symbols, ssl, before) || is_as_before(symbols, ssl, before, told) {
             return None;
         }
-        let found = read(symbols, ssl, context);
+        let found = read(symbols, ssl, told, cache);
         (found.local != before.local).then_some(found)
     }
 }
 
 /// The configuration anew, if it is no longer what it was. Unless `thorough`, only what callbacks usually change in the
-/// middle of a handshake is looked at: the context, the certificate, the verify mode.
+/// middle of a handshake is looked at: the context, the certificate, the verify mode. `cache` gives that of the context that `ssl` has
+/// now: SNI may have chosen another one.
 ///
 /// # Safety
 /// As for [`read`].
-pub(crate) unsafe fn reread(
+pub(crate) unsafe fn reread<'a, C: Cache + 'a>(
     symbols: &'static Symbols,
     ssl: *mut SSL,
     before: &Configured,
+    told: PeerCertificate,
     thorough: bool,
+    cache: impl FnOnce() -> Option<&'a C>,
 ) -> Option<Arc<Configured>> {
-    // SAFETY: passed on. The context may be one that SNI chose, which has a cache of its own.
+    // SAFETY: passed on.
     unsafe {
-        let same = || holds(symbols, ssl, before) && !was_filled(symbols, ssl, before);
+        let same = || holds(symbols, ssl, before, told) && !was_filled(symbols, ssl, before);
         if is_familiar(symbols, ssl, before) && (!thorough || same()) {
             return None;
         }
-        Some(read(symbols, ssl, ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl))))
+        Some(read(symbols, ssl, told, cache()))
     }
 }
 
@@ -96,10 +103,15 @@ pub(crate) unsafe fn reread(
 /// As for [`read`].
 #[cold]
 #[inline(never)]
-unsafe fn read_all(symbols: &'static Symbols, ssl: *mut SSL, verify: bool) -> Configured {
+unsafe fn read_all(
+    symbols: &'static Symbols,
+    ssl: *mut SSL,
+    told: PeerCertificate,
+    verify: bool,
+) -> Configured {
     // SAFETY: passed on.
     unsafe {
-        let fingerprint = fingerprint(symbols, ssl);
+        let fingerprint = fingerprint(symbols, ssl, told);
         let mut configured = Configured {
             local: Arc::default(),
             fingerprint,
@@ -110,7 +122,7 @@ unsafe fn read_all(symbols: &'static Symbols, ssl: *mut SSL, verify: bool) -> Co
             growing: growing(symbols, ssl),
             symbols,
         };
-        let issuers = certificates(symbols, certificates::chain(symbols, ssl));
+        let issuers = elements::<X509>(symbols, certificates::chain(symbols, ssl));
         configured
             .issuers
             .extend(issuers.filter(|x509| !x509.is_null() && (symbols.f.X509_up_ref)(*x509) == 1));
@@ -151,8 +163,6 @@ unsafe fn read_certificates(
     into: &mut Configured,
     verify: bool,
 ) -> Vec<LocalCertificate> {
-    const FIRST: c_long = 1;
-    const NEXT: c_long = 2;
     let f = &symbols.f;
     let mut certificates = Vec::new();
     // SAFETY: passed on. What the controls change is the connection's own copy, and `SELECT_CURRENT_CERT` undoes it.
@@ -168,17 +178,11 @@ unsafe fn read_certificates(
             if (f.X509_up_ref)(current) == 1 {
                 into.certificates.push(current);
                 into.keys.push(0);
-                certificates.push(certificates::describe(
-                    symbols,
-                    ssl,
-                    current,
-                    ptr::null_mut(),
-                    verify,
-                ));
+                certificates.push(certificates::describe(symbols, ssl, current, ptr::null_mut(), verify));
             }
             return certificates;
         }
-        let mut more = (f.SSL_ctrl)(ssl, ctrl::SET_CURRENT_CERT, FIRST, ptr::null_mut());
+        let mut more = (f.SSL_ctrl)(ssl, ctrl::SET_CURRENT_CERT, CERT_SET_FIRST, ptr::null_mut());
         while more == 1 && certificates.len() < 16 {
             let (x509, key) = ((f.SSL_get_certificate)(ssl), (f.SSL_get_privatekey)(ssl));
             if !x509.is_null() && (f.X509_up_ref)(x509) == 1 {
@@ -186,7 +190,7 @@ unsafe fn read_certificates(
                 into.keys.push(key as usize);
                 certificates.push(certificates::describe(symbols, ssl, x509, key, verify));
             }
-            more = (f.SSL_ctrl)(ssl, ctrl::SET_CURRENT_CERT, NEXT, ptr::null_mut());
+            more = (f.SSL_ctrl)(ssl, ctrl::SET_CURRENT_CERT, CERT_SET_NEXT, ptr::null_mut());
         }
         (f.SSL_ctrl)(ssl, ctrl::SELECT_CURRENT_CERT, 0, current.cast());
     }
@@ -200,8 +204,8 @@ unsafe fn cipher_suites(symbols: &Symbols, ssl: *mut SSL, at: &Fingerprint) -> V
     // TLS 1.3 has suites of its own (RFC 8446 §B.4). SSL_get1_supported_ciphers would tell, but by asking the
     // application's security callback about each, which it could notice.
     let (lowest, highest) = at.versions;
-    let with_1_3 = (highest == 0 || highest >= 0x0304) && at.options & NO_TLS1_3 == 0;
-    let with_older = lowest < 0x0304;
+    let with_1_3 = (highest == 0 || highest >= c_long::from(TLS1_3)) && at.options & NO_TLS1_3 == 0;
+    let with_older = lowest < c_long::from(TLS1_3);
     // SAFETY: passed on; the list belongs to the SSL or its context.
     unsafe {
         let list = (f.SSL_get_ciphers)(ssl);

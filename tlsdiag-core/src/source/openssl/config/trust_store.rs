@@ -3,9 +3,10 @@
 use std::ffi::c_int;
 use std::ptr;
 
+use super::super::sys::constants::ctrl;
 use super::super::sys::der::name;
 use super::super::sys::functions::{SSL, X509_OBJECT, X509_STORE};
-use super::super::sys::library::{Symbols, ctrl};
+use super::super::sys::library::Symbols;
 use crate::event::TrustAnchors;
 
 /// The store that verifies the peer: the connection's own, else the context's.

@@ -4,17 +4,13 @@ use std::ffi::{c_int, c_long, c_ulong};
 use std::ptr;
 use std::sync::Arc;
 
-use super::super::state::connection::ConnectionState;
-use super::super::state::context::ContextState;
-use super::super::sys::functions::{SSL, SSL_CTX, STACK, X509, X509_STORE};
-use super::super::sys::library::{Symbols, ctrl};
-use super::super::state::address_cache;
+use super::super::sys::constants::ctrl;
+use super::super::sys::functions::{SSL, STACK, X509, X509_STORE};
+use super::super::sys::library::Symbols;
+use super::super::sys::stack::{count, elements};
 use super::certificates;
 use super::trust_store;
 use crate::event::{LocalConfiguration, PeerCertificate};
-
-/// No certificate list is longer than this to us.
-const MOST: c_int = 1024;
 
 /// A configuration with what it takes to see that it still holds.
 pub(crate) struct Configured {
@@ -83,13 +79,19 @@ pub(crate) struct Growing {
     pub(crate) chain: (usize, c_int),
 }
 
-/// Whether all of it is as before, at the beginning of a handshake.
+/// Whether all of it is as before, at the beginning of a handshake. What the application has `told` of client certificates, here and
+/// below, OpenSSL does not know.
 ///
 /// # Safety
 /// `ssl` is alive and this thread's.
-pub(crate) unsafe fn is_as_before(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+pub(crate) unsafe fn is_as_before(
+    symbols: &Symbols,
+    ssl: *mut SSL,
+    before: &Configured,
+    told: PeerCertificate,
+) -> bool {
     // SAFETY: passed on.
-    unsafe { holds(symbols, ssl, before) && growing(symbols, ssl) == before.growing }
+    unsafe { holds(symbols, ssl, before, told) && growing(symbols, ssl) == before.growing }
 }
 
 /// As [`is_as_before`], of a server whose handshake goes well, as far as it is known, and whose verify mode is that of before: where it
@@ -99,17 +101,18 @@ pub(crate) unsafe fn is_as_before(symbols: &'static Symbols, ssl: *mut SSL, befo
 /// # Safety
 /// `ssl` is alive and this thread's.
 pub(crate) unsafe fn is_as_before_at_a_glance(
-    symbols: &'static Symbols,
+    symbols: &Symbols,
     ssl: *mut SSL,
     before: &Configured,
+    told: PeerCertificate,
     adjusted: bool,
 ) -> bool {
     // SAFETY: passed on.
     unsafe {
         let alike = if adjusted {
-            shows_the_same(symbols, ssl, before) && chain(symbols, ssl) == before.growing.chain
+            shows_the_same(symbols, ssl, before, told) && chain(symbols, ssl) == before.growing.chain
         } else {
-            is_alike(symbols, ssl, before)
+            is_alike(symbols, ssl, before, told)
         };
         alike
             && (before.fingerprint.verify_mode == 0
@@ -135,9 +138,14 @@ pub(crate) unsafe fn is_familiar(symbols: &Symbols, ssl: *mut SSL, before: &Conf
 
 /// # Safety
 /// `ssl` is alive and this thread's.
-pub(crate) unsafe fn holds(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+pub(crate) unsafe fn holds(
+    symbols: &Symbols,
+    ssl: *mut SSL,
+    before: &Configured,
+    told: PeerCertificate,
+) -> bool {
     // SAFETY: passed on.
-    unsafe { shows_the_same(symbols, ssl, before) && verifying(symbols, ssl) == before.verifying }
+    unsafe { shows_the_same(symbols, ssl, before, told) && verifying(symbols, ssl) == before.verifying }
 }
 
 /// Whether the trust store was empty and is not any more: curl fills it when the server's hello has come. That a look-up adds to a
@@ -155,13 +163,18 @@ pub(crate) unsafe fn was_filled(symbols: &Symbols, ssl: *mut SSL, before: &Confi
 /// # Safety
 /// `ssl` is alive and this thread's.
 #[inline]
-unsafe fn shows_the_same(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+unsafe fn shows_the_same(
+    symbols: &Symbols,
+    ssl: *mut SSL,
+    before: &Configured,
+    told: PeerCertificate,
+) -> bool {
     let f = &symbols.f;
     // SAFETY: passed on; getters only.
     unsafe {
         before.has_certificate((f.SSL_get_certificate)(ssl))
             && before.keys.contains(&((f.SSL_get_privatekey)(ssl) as usize))
-            && fingerprint(symbols, ssl) == before.fingerprint
+            && fingerprint(symbols, ssl, told) == before.fingerprint
     }
 }
 
@@ -170,23 +183,23 @@ unsafe fn shows_the_same(symbols: &'static Symbols, ssl: *mut SSL, before: &Conf
 /// # Safety
 /// `ssl` is alive and this thread's.
 #[inline(always)]
-unsafe fn is_alike(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+unsafe fn is_alike(symbols: &Symbols, ssl: *mut SSL, before: &Configured, told: PeerCertificate) -> bool {
     let (f, fingerprint) = (&symbols.f, &before.fingerprint);
     // SAFETY: passed on; getters only.
     unsafe {
-        let (context, ciphers) = ((f.SSL_get_SSL_CTX)(ssl), (f.SSL_get_ciphers)(ssl));
+        let ciphers = (f.SSL_get_ciphers)(ssl);
         before.has_certificate((f.SSL_get_certificate)(ssl))
-            && fingerprint.context == context as usize
+            && fingerprint.context == (f.SSL_get_SSL_CTX)(ssl) as usize
             && fingerprint.options == (f.SSL_get_options)(ssl)
             && fingerprint.ciphers == (ciphers as usize, count(symbols, ciphers))
             && fingerprint.security_level == (f.SSL_get_security_level)(ssl)
-            && fingerprint.peer_certificate == peer_certificate(symbols, ssl, context)
+            && fingerprint.peer_certificate == told
     }
 }
 
 /// # Safety
 /// `ssl` is alive and this thread's.
-pub(crate) unsafe fn fingerprint(symbols: &'static Symbols, ssl: *mut SSL) -> Fingerprint {
+pub(crate) unsafe fn fingerprint(symbols: &Symbols, ssl: *mut SSL, told: PeerCertificate) -> Fingerprint {
     let f = &symbols.f;
     // SAFETY: passed on; getters only.
     unsafe {
@@ -203,7 +216,7 @@ pub(crate) unsafe fn fingerprint(symbols: &'static Symbols, ssl: *mut SSL) -> Fi
             ciphers: (ciphers as usize, count(symbols, ciphers)),
             security_level: (f.SSL_get_security_level)(ssl),
             certificate_callback: (f.SSL_CTX_get_client_cert_cb)(context) as usize,
-            peer_certificate: peer_certificate(symbols, ssl, context),
+            peer_certificate: told,
         }
     }
 }
@@ -220,26 +233,6 @@ pub(crate) unsafe fn verifying(symbols: &Symbols, ssl: *mut SSL) -> Verifying {
             flags: (f.X509_VERIFY_PARAM_get_flags)((f.SSL_get0_param)(ssl)),
             ca_names: (ca_names as usize, count(symbols, ca_names)),
             store: trust_store::store(symbols, ssl) as usize,
-        }
-    }
-}
-
-/// What the application has told: of this connection, else of the context that it has now, which SNI may have chosen.
-///
-/// # Safety
-/// `ssl` is alive and this thread's; `context` is the one of `ssl`.
-unsafe fn peer_certificate(
-    symbols: &'static Symbols,
-    ssl: *mut SSL,
-    context: *const SSL_CTX,
-) -> PeerCertificate {
-    // SAFETY: passed on.
-    unsafe {
-        match ConnectionState::own(symbols, ssl).map(|connection| connection.peer_certificate.get()) {
-            None | Some(PeerCertificate::Unknown) => address_cache::find_context(context)
-                .or_else(|| ContextState::of(symbols, context))
-                .map_or(PeerCertificate::Unknown, |context| context.peer_certificate.get()),
-            Some(told) => told,
         }
     }
 }
@@ -264,18 +257,10 @@ unsafe fn chain(symbols: &Symbols, ssl: *mut SSL) -> (usize, c_int) {
     // SAFETY: passed on.
     unsafe {
         let chain = certificates::chain(symbols, ssl);
-        let folded =
-            certificates(symbols, chain).fold(0, |folded: usize, x509| folded.rotate_left(5) ^ x509 as usize);
+        let folded = elements::<X509>(symbols, chain)
+            .fold(0, |folded: usize, x509| folded.rotate_left(5) ^ x509 as usize);
         (folded, count(symbols, chain))
     }
-}
-
-/// # Safety
-/// `stack` is null or a live STACK_OF(X509), also while this is iterated.
-pub(crate) unsafe fn certificates(symbols: &Symbols, stack: *const STACK) -> impl Iterator<Item = *mut X509> {
-    // SAFETY: as promised.
-    (0..unsafe { count(symbols, stack) })
-        .map(move |i| unsafe { (symbols.f.OPENSSL_sk_value)(stack, i).cast() })
 }
 
 /// # Safety
@@ -288,11 +273,4 @@ pub(crate) unsafe fn ca_list(symbols: &Symbols, ssl: *mut SSL) -> *const STACK {
             _ => (symbols.f.SSL_get_client_CA_list)(ssl),
         }
     }
-}
-
-/// # Safety
-/// `stack` is null or alive.
-pub(crate) unsafe fn count(symbols: &Symbols, stack: *const STACK) -> c_int {
-    // SAFETY: as promised; null has the length -1.
-    unsafe { (symbols.f.OPENSSL_sk_num)(stack) }.clamp(0, MOST)
 }

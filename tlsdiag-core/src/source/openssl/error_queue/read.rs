@@ -3,16 +3,17 @@
 //! OpenSSL's functions can peek at the two ends of the queue only; whatever reads the middle also takes entries away, and
 //! nothing puts them back as they were (marks and flags are lost). So the queue is read where it lies: `ERR_get_state`
 //! gives it, and `<openssl/err.h>` publishes its layout for 1.1.1 and for 3.0 to 3.5. What is read is held against both
-//! ends as the functions give them. Later versions hide it, but can lend out what lies above the newest mark (`saved_errors.rs`).
+//! ends as the functions give them. Later versions hide it, but can save what lies above the newest mark (`saved.rs`).
 //!
 //! Sources: `ERR_get_error(3)`, `openssl/err.h`.
 
 use std::ffi::{CStr, c_char, c_int, c_ulong, c_void};
 use std::ptr;
 
+use super::super::sys::constants::ERR_LIB_SYS;
 use super::super::sys::functions::{PeekAll, PeekCode, PeekLineData};
-use super::saved;
 use super::super::sys::library::Symbols;
+use super::saved;
 use crate::event::LibraryError;
 
 pub(crate) const ENTRIES: usize = 16;
@@ -96,7 +97,7 @@ struct Raw {
 }
 
 /// Copies the queue of this thread, oldest entry first.
-pub(crate) fn copy(symbols: &Symbols) -> Vec<LibraryError> {
+pub(crate) fn queued_errors(symbols: &Symbols) -> Vec<LibraryError> {
     // SAFETY: peeking takes no arguments and works on this thread's queue.
     if unsafe { (symbols.f.ERR_peek_error)() } == 0 {
         return Vec::new();
@@ -108,19 +109,19 @@ pub(crate) fn copy(symbols: &Symbols) -> Vec<LibraryError> {
     if let Some(raw) = raw {
         return raw.iter().map(|raw| describe(symbols, raw)).collect();
     }
-    let above = saved::copy(symbols, || describe(symbols, &last(symbols)));
+    let above = saved::entries(symbols, || describe(symbols, &last(symbols)));
     above.unwrap_or_else(|| ends(symbols).iter().map(|raw| describe(symbols, raw)).collect())
 }
 
 /// This thread's queue, by address.
-pub(crate) fn state(symbols: &Symbols) -> *const c_void {
+pub(crate) fn thread_state(symbols: &Symbols) -> *const c_void {
     // SAFETY: no arguments; gives this thread's queue or null.
     symbols.f.ERR_get_state.map_or(ptr::null(), |get_state| unsafe { get_state() })
 }
 
 /// Where this thread's queue lies, if its layout is one we know and its two ends are what the functions say.
 pub(crate) fn layout(symbols: &Symbols) -> Option<Layout> {
-    let state = state(symbols);
+    let state = thread_state(symbols);
     let layout = if state.is_null() {
         return None;
     } else if symbols.version_number >> 12 == 0x10101 {
@@ -226,7 +227,7 @@ fn describe(symbols: &Symbols, raw: &Raw) -> LibraryError {
     // is pushed or popped, which nobody does here.
     unsafe {
         let reason_text = match library {
-            2 => std::io::Error::from_raw_os_error(reason).to_string(),
+            ERR_LIB_SYS => std::io::Error::from_raw_os_error(reason).to_string(),
             _ => text((symbols.f.ERR_reason_error_string)(raw.code)),
         };
         LibraryError {
@@ -245,7 +246,7 @@ fn split(version: u64, code: c_ulong) -> (i32, i32) {
     if version < 0x3000_0000 {
         (((code >> 24) & 0xff) as i32, (code & 0xfff) as i32)
     } else if code & 0x8000_0000 != 0 {
-        (2, (code & 0x7fff_ffff) as i32)
+        (ERR_LIB_SYS, (code & 0x7fff_ffff) as i32)
     } else {
         (((code >> 23) & 0xff) as i32, (code & 0x7f_ffff) as i32)
     }
@@ -290,7 +291,7 @@ mod tests {
         let symbols = Symbols::linked().unwrap();
         // SAFETY: works on this thread's queue alone.
         unsafe { (symbols.f.ERR_clear_error)() };
-        assert!(copy(symbols).is_empty());
+        assert!(queued_errors(symbols).is_empty());
         // More than fit, so that the ring has gone round.
         for reason in 100..120 {
             push(reason, c"some data");
@@ -299,7 +300,7 @@ mod tests {
         // SAFETY: as above; a mark is a part of the queue's state that no public function can read.
         unsafe { (symbols.f.ERR_set_mark)() };
         let before = image(symbols);
-        let errors = copy(symbols);
+        let errors = queued_errors(symbols);
         assert!(before == image(symbols), "the queue was touched");
         let reasons: Vec<_> = errors.iter().map(|e| e.reason).collect();
         assert_eq!(reasons, (106..120).chain([134]).collect::<Vec<_>>());

@@ -1,4 +1,4 @@
-//! The part of the thread's error queue that OpenSSL 3.2 and later lend out: all entries above the newest mark.
+//! The part of the thread's error queue that OpenSSL 3.2 and later can save: all entries above the newest mark.
 //!
 //! They are moved to a place of ours, with their texts, and copied back from there; marks and what lies below stay where they are.
 //! Source: `OSSL_ERR_STATE_save(3)`.
@@ -58,7 +58,7 @@ impl Drop for SavedErrors<'_> {
 
 /// The entries above the newest mark, oldest first, each as `newest` tells the last one of the queue; `None` where there are
 /// none, or where they cannot be had.
-pub(crate) fn copy(symbols: &Symbols, newest: impl Fn() -> LibraryError) -> Option<Vec<LibraryError>> {
+pub(crate) fn entries(symbols: &Symbols, newest: impl Fn() -> LibraryError) -> Option<Vec<LibraryError>> {
     let (count, pop) = (symbols.f.ERR_count_to_mark?, symbols.f.ERR_pop?);
     // SAFETY: takes no arguments and works on this thread's queue.
     let many: c_int = unsafe { count() };

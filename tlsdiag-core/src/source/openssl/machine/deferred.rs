@@ -4,132 +4,31 @@
 //! For servers alone, and where whoever stands between the application and OpenSSL sees its setters
 //! ([`Interposer`](super::super::interposer::Interposer)): a client's BIOs are watched, which is more than what is saved here.
 
-use std::ffi::c_int;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering, fence};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
-use arc_swap::ArcSwap;
-
-use super::super::sys::guard::{self, Errno};
-use super::super::config::unchanged::{self, Configured};
-use super::super::state::connection::{ADJUSTED, ConnectionState};
-use super::super::current_connection::CurrentConnection;
-use super::super::state::first_words::Turn;
-use super::super::state::free_list;
-use super::super::sys::functions::SSL;
-use super::super::state::handshake::{HandshakeState, next_connection};
-use super::super::callbacks::info;
 use super::super::config::peer;
+use super::super::config::unchanged::{self, Configured};
+use super::super::state::connection::ConnectionState;
+use super::super::state::deferred_common::Common;
+use super::super::state::handshake::HandshakeState;
 use super::super::state::subscription::{Subscription, bit, is_healthy};
+use super::super::state::{arm, recordings};
+use super::super::sys::functions::SSL;
+use super::super::sys::guard::{Errno, contain};
 use crate::event::noted::{self, Noted};
-use crate::event::{EventKind, LocalConfiguration, MANY_ANCHORS, Role, are_plainly_healthy};
+use crate::event::{EventKind, LocalConfiguration, Role, are_plainly_healthy};
 
-/// What all deferred recordings of one context's connections have in common.
-struct Common {
-    wanted: u32,
-    /// Whether nobody wants to hear of the healthy ones.
-    passes_over: bool,
-    /// Whether the subscription waits for the client's first words.
-    patient: bool,
-    /// Whose turn it is to wait.
-    waited: Turn,
-    verify_mode: c_int,
-    /// So few are trusted that a certificate of any of theirs is meant.
-    few_anchors: bool,
-    configured: Arc<Configured>,
-    /// How often the context had been adjusted when this was last seen to hold: see [`ConnectionState::adjusted`].
-    adjusted: AtomicU32,
-    /// Who hears of it: nobody else, as long as deferred recordings are begun.
-    subscription: Weak<Subscription>,
-}
-
-impl Common {
-    /// Whether a connection is configured as all others, whose verify mode is.
-    ///
-    /// # Safety
-    /// `ssl` is alive and this thread's; `connection` is its connection.
-    #[inline]
-    unsafe fn holds(&self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
-        let made = connection.adjusted();
-        let adjusted = made == ADJUSTED || made != self.adjusted.load(Ordering::Relaxed);
-        // SAFETY: passed on.
-        let holds = unsafe {
-            unchanged::is_as_before_at_a_glance(connection.symbols, ssl, &self.configured, adjusted)
-        };
-        if holds && adjusted && made != ADJUSTED {
-            self.adjusted.store(made, Ordering::Relaxed);
-        }
-        holds
-    }
-}
-
-/// Whether connections of a context may be deferred, and how: found out by the first one, and true until the context's subscriptions or
-/// its configuration change.
-#[derive(Default)]
-pub(crate) struct DeferredRecordings {
-    common: OnceLock<Common>,
-    over: AtomicBool,
-}
-
-impl DeferredRecordings {
-    fn get(&self) -> Option<&Common> {
-        self.common.get().filter(|_| !self.over.load(Ordering::Relaxed))
-    }
-
-    /// From now on every handshake of this context begins in full. What was found out for the first one stays: a handshake that was begun
-    /// with it may still be told.
-    pub(crate) fn stop(&self) {
-        fence(Ordering::SeqCst);
-        if self.common.get().is_some() {
-            self.over.store(true, Ordering::Relaxed);
-        }
-    }
-
-    /// Another configuration was read of the context.
-    pub(crate) fn compare(&self, configured: &Configured) {
-        if self.common.get().is_some_and(|common| common.configured.local != configured.local) {
-            self.stop();
-        }
-    }
-
-    /// A handshake has begun in full: whether the next ones need not.
-    fn learn(&self, subscription: &Arc<Subscription>, configured: &Arc<Configured>, adjusted: u32) {
-        const NEEDED: u32 = bit(EventKind::Started)
-            | bit(EventKind::State)
-            | bit(EventKind::Message)
-            | bit(EventKind::ChangeCipherSpec)
-            | bit(EventKind::SecurityDenied)
-            | bit(EventKind::Ended);
-        const AT_LENGTH: u32 = bit(EventKind::Paused)
-            | bit(EventKind::Wire)
-            | bit(EventKind::Step)
-            | bit(EventKind::Record)
-            | bit(EventKind::Secret);
-        if !subscription.live && subscription.wanted & (NEEDED | AT_LENGTH) == NEEDED {
-            self.common.get_or_init(|| Common {
-                wanted: subscription.wanted,
-                passes_over: subscription.passes_over,
-                patient: subscription.awaits_first_words,
-                waited: Turn::default(),
-                verify_mode: configured.local.verify_mode,
-                few_anchors: configured.local.trust_anchors.subjects.len() < MANY_ANCHORS,
-                configured: Arc::clone(configured),
-                adjusted: AtomicU32::new(adjusted),
-                subscription: Arc::downgrade(subscription),
-            });
-        }
-    }
-
-    /// Whether `subscription` is alone still: asked once `learn` has been called, since whoever came or left at the same moment may have
-    /// called `stop` too early.
-    fn check(&self, subscription: &Arc<Subscription>, subscriptions: &ArcSwap<Vec<Arc<Subscription>>>) {
-        fence(Ordering::SeqCst);
-        if !matches!(&subscriptions.load()[..], [one] if Arc::ptr_eq(one, subscription)) {
-            self.stop();
-        }
-    }
+/// Whether a connection is configured as all others of its context, whose verify mode is.
+///
+/// # Safety
+/// `ssl` is alive and this thread's; `connection` is its connection.
+#[inline]
+unsafe fn holds(common: &Common, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+    // SAFETY: passed on.
+    unsafe { common.holds(connection.symbols, ssl, connection.told(ssl), connection.adjusted()) }
 }
 
 impl HandshakeState {
@@ -152,38 +51,32 @@ impl HandshakeState {
                 || symbols.chains_messages.load(Ordering::Relaxed)
                 || (f.SSL_is_server)(ssl) == 0
                 || (f.SSL_get_verify_mode)(ssl) != common.verify_mode
-                || !(common.passes_over || common.holds(connection, ssl))
+                || !(common.passes_over || holds(common, connection, ssl))
             {
                 return false;
             }
-            self.start_over(connection, ssl);
+            self.begin_anew(connection, ssl);
             (self.deferred, self.fast_path_only, self.live, self.wanted) = (true, true, false, common.wanted);
             self.role = Some(Role::Server);
             // Whoever sees the setters sees to it that our message callback stays.
             self.messages_heard = true;
-            let mut recording = free_list::take(next_connection());
+            let mut recording = recordings::take();
             self.notes.open(recording.take_arena());
             self.recording = Some(recording);
             // Nobody is asked for a certificate where the mode does not say so; where it is changed meanwhile, that is seen.
             if common.verify_mode != 0 {
-                info::arm_verify(connection, ssl);
+                arm::verify(connection, ssl);
             }
-            info::arm_security(connection, ssl);
+            arm::security(connection, ssl);
         }
         true
     }
 
-    /// What has been noted becomes a recording. `errno` may change.
-    #[inline(never)]
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-    pub(crate) fn write_events(&mut self) {
-        match self.recording.take() {
-            Some(mut recording) => {
-                let written = noted::write_events(&mut recording, self.notes.close(), self.watch.pace());
-                (self.last, self.header_was_ccs) = (written.last, written.spec_received);
-                self.recording = Some(recording);
-            }
-            None => drop(self.notes.close()),
+    /// Whether this server is to wait for its client's first words, or for their absence: all who hear of it want to know.
+    pub(crate) fn is_patient(&self) -> bool {
+        match self.deferred {
+            true => self.waits_for_first_words_now(),
+            false => self.heard.iter().all(|heard| heard.subscription.awaits_first_words),
         }
     }
 
@@ -258,7 +151,7 @@ impl HandshakeState {
         }
         if let Some(mut recording) = self.recording.take() {
             recording.give_arena(self.notes.close());
-            free_list::give_back(recording);
+            recordings::give_back(recording);
         }
         true
     }
@@ -299,7 +192,7 @@ impl HandshakeState {
         let _errno = Errno::save();
         // Of one that is for failures alone nobody has looked how it is configured.
         // SAFETY: passed on.
-        if common.passes_over && unsafe { !common.holds(connection, ssl) } {
+        if common.passes_over && unsafe { !holds(common, connection, ssl) } {
             return None;
         }
         let subscription = common.subscription.upgrade()?;
@@ -310,7 +203,7 @@ impl HandshakeState {
             .filter(|noted| take(&subscription, noted))
             .map(|noted| noted.peer);
         // Detached meanwhile it may be dropped here, and its recorder's Drop may panic.
-        guard::contain(|| drop(subscription));
+        contain(|| drop(subscription));
         told
     }
 
@@ -394,9 +287,9 @@ impl HandshakeState {
         if !self.deferred {
             return None;
         }
-        // SAFETY: a deferred recording was begun by the hook of this connection's connection, and its handshake lies in the connection, whose context keeps what its
-        // deferred recordings have in common for as long as it lives.
-        let connection = unsafe { self.current.connection.as_ref() }?;
+        // SAFETY: a deferred recording was begun by a hook of the connection that it lies in, whose context keeps what its deferred
+        // recordings have in common for as long as it lives.
+        let connection = unsafe { self.current.state() }?;
         connection.context.as_deref()?.deferred_recordings.common.get()
     }
 
@@ -412,9 +305,9 @@ impl HandshakeState {
         // What was looked at at a glance is looked at again where something failed.
         let looked = !common.passes_over && self.done;
         self.deferred = false;
-        let CurrentConnection { connection, ssl } = self.current;
+        let ssl = self.current.ssl;
         // SAFETY: as for `common`.
-        let Some(connection) = (unsafe { connection.as_ref() }) else { return };
+        let Some(connection) = (unsafe { self.current.state() }) else { return };
         // Whoever came meanwhile and wants more than was kept has missed its beginning.
         let kept = self.wanted;
         self.find_subscriptions(connection, |subscription| {

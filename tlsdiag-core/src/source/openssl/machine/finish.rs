@@ -1,17 +1,16 @@
 //! How a handshake ends: what is looked at once more, who is told, and what is passed over.
 
-use std::ffi::c_int;
 use std::ptr;
 
-use super::super::config::snapshot;
+use super::super::config::{peer, snapshot};
+use super::super::error_queue::suspend::with_queue_suspended;
 use super::super::state::connection::ConnectionState;
-use super::super::current_connection::{self, CurrentConnection};
-use super::super::error_queue::suspend;
-use super::super::state::free_list;
-use super::super::sys::functions::SSL;
+use super::super::state::current::{CurrentConnection, within};
 use super::super::state::handshake::{HandshakeState, Phase};
-use super::super::config::peer;
+use super::super::state::recordings;
 use super::super::state::subscription::{Subscriber, bit};
+use super::super::sys::constants::RECEIVED_SHUTDOWN;
+use super::super::sys::functions::SSL;
 use super::super::sys::library::Symbols;
 use crate::event::{Direction, Ending, Event, EventBody, EventKind, Recording, Role, State, TransportEnd};
 
@@ -44,7 +43,7 @@ impl HandshakeState {
                 self.look_again(symbols, &mut recording);
                 self.hand_over(symbols, ending, &mut recording);
             }
-            free_list::give_back(recording);
+            recordings::give_back(recording);
         }
         self.heard.clear();
         self.wanted = 0;
@@ -56,7 +55,7 @@ impl HandshakeState {
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     #[inline(never)]
     pub(crate) fn look_again(&mut self, symbols: &'static Symbols, recording: &mut Recording) {
-        let CurrentConnection { connection, ssl } = self.current;
+        let ssl = self.current.ssl;
         if !self.config_unchecked || ssl.is_null() {
             return;
         }
@@ -64,7 +63,10 @@ impl HandshakeState {
         let Some(before) = &self.configured else { return };
         // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`), and
         // it keeps its connection.
-        let found = unsafe { snapshot::found(symbols, ssl, before, (*connection).context.as_deref()) };
+        let found = unsafe {
+            let Some(connection) = self.current.state() else { return };
+            snapshot::found(symbols, ssl, before, connection.told(ssl), connection.context.as_deref())
+        };
         if let Some(found) = found {
             recording.correct_beginning(&found.local);
             self.configured = Some(found);
@@ -84,7 +86,7 @@ impl HandshakeState {
     /// # Safety
     /// `ssl` is alive and this thread's; `connection` is its connection.
     pub(crate) unsafe fn leave(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
-        self.current = CurrentConnection { connection, ssl };
+        self.current = CurrentConnection::new(connection, ssl);
         let closed = self.was_closed(connection.symbols);
         if self.deferred {
             if !closed && self.is_passed_over() {
@@ -113,7 +115,6 @@ impl HandshakeState {
     /// Whether the client hung up without a word. With SSL_OP_IGNORE_UNEXPECTED_EOF, as nginx and Python set it, OpenSSL takes the end of
     /// the transport for a close_notify and tells nobody.
     fn was_closed(&self, symbols: &Symbols) -> bool {
-        const RECEIVED_SHUTDOWN: c_int = 2;
         if !self.awaits_first_words() || self.farewell || self.transport_told {
             return false;
         }
@@ -145,7 +146,7 @@ impl HandshakeState {
                 }
             }
         };
-        current_connection::within(current, || suspend::with_queue_aside(symbols, tell));
+        within(current, || with_queue_suspended(symbols, tell));
     }
 
     /// The handshake is established, and the handshake goes on: those who want it get what there is.
@@ -175,7 +176,7 @@ impl HandshakeState {
                 }
             }
         };
-        current_connection::within(current, || suspend::with_queue_aside(symbols, tell));
+        within(current, || with_queue_suspended(symbols, tell));
     }
 
     /// Tells the whole recording to those who want it; the last of them may take it. Here a recorder does its real work,
@@ -191,9 +192,9 @@ impl HandshakeState {
             }
             last.subscription.finish(ending, elapsed, recording);
         };
-        current_connection::within(self.current, || {
+        within(self.current, || {
             if self.heard.iter().any(|heard| heard.subscription.uses_openssl) {
-                suspend::with_queue_aside(symbols, tell);
+                with_queue_suspended(symbols, tell);
             } else {
                 tell();
             }

@@ -1,5 +1,6 @@
 //! What the callbacks mean for a handshake: how it begins, goes on and ends, and who is told of it.
 
+pub(super) mod begin;
 pub(super) mod deferred;
 pub(super) mod fast_path;
 pub(super) mod finish;

@@ -5,24 +5,32 @@
 
 use std::ffi::{CStr, c_int};
 
-use super::super::callbacks::bio;
-use super::super::sys::guard;
 use super::super::config::snapshot;
+use super::super::error_queue::read::queued_errors;
+use super::super::state::bio;
 use super::super::state::connection::ConnectionState;
-use super::super::error_queue::read;
-use super::super::sys::functions::SSL;
-use super::super::state::handshake::{ALERT, EXIT, HANDSHAKE_DONE, HANDSHAKE_START, HandshakeState, LOOP, Phase};
+use super::super::state::context::ContextState;
+use super::super::state::handshake::{HandshakeState, Phase};
 use super::super::state::subscription::bit;
+use super::super::sys::constants::alert::{CLOSE_NOTIFY, DECODE_ERROR, FATAL};
+use super::super::sys::constants::info::{ALERT, EXIT, HANDSHAKE_DONE, HANDSHAKE_START, LOOP, READ};
+use super::super::sys::constants::message::{
+    CERTIFICATE_REQUEST, CLIENT_HELLO, FINISHED, HELLO_REQUEST, KEY_UPDATE, NEW_SESSION_TICKET,
+};
+use super::super::sys::constants::{TLS1_3, content, reason, record, ssl_error};
+use super::super::sys::functions::SSL;
+use super::super::sys::guard::Errno;
 use super::super::sys::library::Symbols;
 use crate::event::{Direction, Ending, EventBody, EventKind, LibraryError, Role, State, TransportEnd};
-
-const TLS1_3: c_int = 0x0304;
 
 /// Whether this value of `SSL_get_error` only asks for patience: want read, write, X509 lookup, connect, accept, async, async job,
 /// client hello callback, retry verify.
 #[inline]
 pub(crate) fn is_pending(ssl_error: c_int) -> bool {
-    matches!(ssl_error, 2..=4 | 7..=12)
+    matches!(
+        ssl_error,
+        ssl_error::WANT_READ..=ssl_error::WANT_X509_LOOKUP | ssl_error::WANT_CONNECT..=ssl_error::WANT_RETRY_VERIFY
+    )
 }
 
 impl HandshakeState {
@@ -39,8 +47,10 @@ impl HandshakeState {
         content_type: c_int,
         bytes: &[u8],
     ) {
-        const CERTIFICATE_REQUEST: u8 = 13;
-        if self.awaits_first_words() && content_type == 22 && bytes.first() == Some(&CERTIFICATE_REQUEST) {
+        if self.awaits_first_words()
+            && content_type == content::HANDSHAKE
+            && bytes.first() == Some(&CERTIFICATE_REQUEST)
+        {
             // Authentication after the handshake, before the client has said anything.
             self.end(connection.symbols, Ending::Settled);
             self.phase = Phase::Watching;
@@ -54,9 +64,9 @@ impl HandshakeState {
                 }
                 self.begin(connection, ssl);
             },
-            Phase::Watching if content_type == 22 => match bytes.first() {
+            Phase::Watching if content_type == content::HANDSHAKE => match bytes.first() {
                 // A ticket or a key update is no handshake; neither is a HelloRequest before its handshake starts.
-                None | Some(0 | 4 | 24) => {}
+                None | Some(&(HELLO_REQUEST | NEW_SESSION_TICKET | KEY_UPDATE)) => {}
                 // SAFETY: passed on.
                 Some(_) => unsafe {
                     self.begin(connection, ssl);
@@ -70,27 +80,33 @@ impl HandshakeState {
         }
         self.messages_heard = true;
         match (content_type, bytes) {
-            (22, _) => {
+            (content::HANDSHAKE, _) => {
                 self.stamp();
                 self.emit_message(direction, bytes);
                 match bytes.first() {
-                    Some(4) if self.awaiting_peer_verdict && direction == Direction::Received => {
+                    Some(&NEW_SESSION_TICKET)
+                        if self.awaiting_peer_verdict && direction == Direction::Received =>
+                    {
                         self.end(connection.symbols, Ending::Settled);
                     }
-                    Some(0) if self.role == Some(Role::Server) => self.hello_request_sent = true,
-                    Some(1) => self.hello_request_sent = false,
-                    Some(20) if self.post_handshake.is_some() => self.post_handshake = Some(true),
+                    Some(&HELLO_REQUEST) if self.role == Some(Role::Server) => self.hello_request_sent = true,
+                    Some(&CLIENT_HELLO) => self.hello_request_sent = false,
+                    Some(&FINISHED) if self.post_handshake.is_some() => self.post_handshake = Some(true),
                     _ => {}
                 }
             }
-            (21, &[level, description, ..]) => self.alert(connection, direction, level, description),
-            (20, _) if direction == Direction::Sent || !self.header_was_ccs => {
+            (content::ALERT, &[level, description, ..]) => {
+                self.alert(connection, direction, level, description)
+            }
+            (content::CHANGE_CIPHER_SPEC, _) if direction == Direction::Sent || !self.header_was_ccs => {
                 self.emit(&EventBody::ChangeCipherSpec { direction });
             }
-            (256, &[a, b, c, d, e, ..]) => {
+            (content::HEADER, &[a, b, c, d, e, ..]) => {
                 self.header(connection, direction, [a, b, c, d, e]);
             }
-            (257, &[23, ..]) => self.application_data(connection.symbols, direction),
+            (content::INNER_TYPE, &[record::APPLICATION_DATA, ..]) => {
+                self.application_data(connection.symbols, direction)
+            }
             _ => {}
         }
     }
@@ -100,7 +116,7 @@ impl HandshakeState {
             Direction::Sent => self.data_sent,
             Direction::Received => self.data_received,
         };
-        if self.done && seen && header[0] == 23 {
+        if self.done && seen && header[0] == record::APPLICATION_DATA {
             return;
         }
         let first = direction == Direction::Received && !std::mem::replace(&mut self.heard_record, true);
@@ -118,12 +134,12 @@ impl HandshakeState {
                 connection.set_latest(&header);
             }
         }
-        self.header_was_ccs = header[0] == 20 && direction == Direction::Received;
+        self.header_was_ccs = header[0] == record::CHANGE_CIPHER_SPEC && direction == Direction::Received;
         if self.header_was_ccs {
             // An incoming change_cipher_spec is told by its header alone.
             self.emit(&EventBody::ChangeCipherSpec { direction });
         }
-        if header[0] == 23 && self.data_in_headers {
+        if header[0] == record::APPLICATION_DATA && self.data_in_headers {
             self.application_data(connection.symbols, direction);
         }
     }
@@ -148,8 +164,6 @@ impl HandshakeState {
     }
 
     fn alert(&mut self, connection: &ConnectionState, direction: Direction, level: u8, description: u8) {
-        const CLOSE_NOTIFY: u8 = 0;
-        const DECODE_ERROR: u8 = 50;
         self.stamp();
         if direction == Direction::Sent && description == DECODE_ERROR && !self.transport_told {
             self.unexpected_end(connection.symbols);
@@ -163,8 +177,8 @@ impl HandshakeState {
         self.emit(&EventBody::Alert { direction, level, description });
         self.farewell |= direction == Direction::Received && description == CLOSE_NOTIFY;
         // A close_notify of our own settles nothing: the peer's refusal may still be on its way.
-        let refused = self.hello_request_sent && level == 2;
-        if refused || (self.awaiting_peer_verdict && (direction == Direction::Received || level == 2)) {
+        let refused = self.hello_request_sent && level == FATAL;
+        if refused || (self.awaiting_peer_verdict && (direction == Direction::Received || level == FATAL)) {
             self.end(connection.symbols, Ending::Settled);
         }
     }
@@ -172,9 +186,8 @@ impl HandshakeState {
     /// OpenSSL 3 takes the end of the transport for a decode_error and says so to the peer: the queue has the reason, and the
     /// transport's end comes before the alert.
     fn unexpected_end(&mut self, symbols: &'static Symbols) {
-        const UNEXPECTED_EOF_WHILE_READING: i32 = 294;
-        let ended = read::copy(symbols).iter().any(|error| {
-            error.library == LibraryError::LIB_SSL && error.reason == UNEXPECTED_EOF_WHILE_READING
+        let ended = queued_errors(symbols).iter().any(|error| {
+            error.library == LibraryError::LIB_SSL && error.reason == reason::UNEXPECTED_EOF_WHILE_READING
         });
         if ended {
             self.transport(symbols, Direction::Received, TransportEnd::Eof, 0);
@@ -183,21 +196,41 @@ impl HandshakeState {
 
     /// A failure with an empty queue and SSL_ERROR_SYSCALL is the transport's: errno says which, 0 its end.
     fn silent_end(&mut self, symbols: &'static Symbols, ssl_error: c_int) {
-        const SYSCALL: c_int = 5;
-        const ZERO_RETURN: c_int = 6;
         // With SSL_OP_IGNORE_UNEXPECTED_EOF, as Python sets it, OpenSSL takes the end of the transport for a close_notify.
-        if ssl_error == ZERO_RETURN && !self.farewell {
+        if ssl_error == ssl_error::ZERO_RETURN && !self.farewell {
             self.transport(symbols, Direction::Received, TransportEnd::Eof, 0);
             return;
         }
         // SAFETY: peeking takes no arguments and works on this thread's queue.
-        if ssl_error != SYSCALL || unsafe { (symbols.f.ERR_peek_error)() } != 0 {
+        if ssl_error != ssl_error::SYSCALL || unsafe { (symbols.f.ERR_peek_error)() } != 0 {
             self.unexpected_end(symbols);
             return;
         }
-        match guard::Errno::save().value() {
+        match Errno::save().value() {
             0 => self.transport(symbols, Direction::Received, TransportEnd::Eof, 0),
             errno => self.transport(symbols, Direction::Received, bio::kind_of(errno), errno),
+        }
+    }
+
+    /// The transport has ended.
+    pub(crate) fn transport(
+        &mut self,
+        symbols: &'static Symbols,
+        direction: Direction,
+        end: TransportEnd,
+        errno: i32,
+    ) {
+        if self.phase != Phase::Open || self.is_deserted() {
+            return;
+        }
+        self.stamp();
+        self.transport_told = true;
+        self.emit(&EventBody::Transport { direction, end, errno });
+        if end == TransportEnd::Timeout {
+            self.ask_what_arrived(symbols);
+        }
+        if self.awaiting_peer_verdict {
+            self.end(symbols, Ending::Settled);
         }
     }
 
@@ -212,7 +245,6 @@ impl HandshakeState {
         place: c_int,
         value: c_int,
     ) {
-        const READ: c_int = 0x04;
         let symbols = connection.symbols;
         if place & HANDSHAKE_START != 0 {
             if self.phase == Phase::Open && self.hello_request_sent {
@@ -345,7 +377,7 @@ impl HandshakeState {
             self.look_again_now(symbols);
             self.compare_configuration(connection, ssl, true);
             if self.wanted & bit(EventKind::LibraryErrors) != 0 {
-                let errors = read::copy(symbols);
+                let errors = queued_errors(symbols);
                 if !errors.is_empty() {
                     self.emit(&EventBody::LibraryErrors(&errors));
                 }
@@ -364,12 +396,10 @@ impl HandshakeState {
     /// # Safety
     /// `ssl` is alive and this thread's; `connection` is its connection.
     pub(crate) unsafe fn could_not_ask(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
-        const EXTENSION_NOT_RECEIVED: i32 = 279;
-        const SSL_ERROR_SSL: c_int = 1;
         let symbols = connection.symbols;
-        let errors = read::copy(symbols);
+        let errors = queued_errors(symbols);
         let cannot = errors.last().is_some_and(|error| {
-            error.library == LibraryError::LIB_SSL && error.reason == EXTENSION_NOT_RECEIVED
+            error.library == LibraryError::LIB_SSL && error.reason == reason::EXTENSION_NOT_RECEIVED
         });
         if cannot && self.awaits_first_words() {
             self.end(symbols, Ending::Settled);
@@ -386,7 +416,7 @@ impl HandshakeState {
             self.stamp();
             self.emit(&EventBody::LibraryErrors(&errors));
             let verify_result = (symbols.f.SSL_get_verify_result)(ssl) as i64;
-            self.emit(&EventBody::State(State::Failed { ssl_error: SSL_ERROR_SSL, verify_result }));
+            self.emit(&EventBody::State(State::Failed { ssl_error: ssl_error::SSL, verify_result }));
         }
         self.end(symbols, Ending::Settled);
     }
@@ -402,7 +432,11 @@ impl HandshakeState {
     ) {
         let Some(before) = self.configured.clone() else { return };
         // SAFETY: passed on.
-        let after = unsafe { snapshot::reread(connection.symbols, ssl, &before, thorough) };
+        let after = unsafe {
+            let symbols = connection.symbols;
+            let cache = || ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl));
+            snapshot::reread(symbols, ssl, &before, connection.told(ssl), thorough, cache)
+        };
         if let Some(after) = after {
             if after.local != before.local {
                 self.emit(&EventBody::Reconfigured { local: &after.local });

@@ -1,21 +1,12 @@
-//! The connections of the connections that are in the midst of their handshakes, and the states of contexts, found by an address without
-//! asking OpenSSL.
+//! Which state of ours belongs to an address, for objects in the midst of a handshake, without asking OpenSSL.
 //!
-//! OpenSSL's own answer (`SSL_get_ex_data(3)`) goes through four functions in two libraries, and is needed at every turn of a
-//! handshake. Interposer two turns the processor has forgotten all of them, since it did a signature meanwhile: what costs is not to
-//! run a function but to fetch it. A connection that does not stand here is merely looked up at length.
+//! OpenSSL's own answer (`SSL_get_ex_data(3)`) goes through four functions in two libraries, and every callback needs it. Our code and
+//! OpenSSL's are cold then (`docs/performance.md`): fewer functions are what counts. An object that is not in the cache is looked up
+//! through OpenSSL.
 
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
-use super::connection::ConnectionState;
-use super::context::ContextState;
-use super::super::sys::functions::{SSL, SSL_CTX};
-
-/// A power of two.
-const PLACES: usize = 256;
-/// Likewise, for contexts.
-const CONTEXTS: usize = 64;
 /// Stands for the address where there is none; no object lies there, nor at null.
 const EMPTY: usize = 1;
 /// Stands for the address while a place is being written.
@@ -51,9 +42,9 @@ impl<T> Place<T> {
             rarely();
             return None;
         }
-        // SAFETY: `enter` wrote it before the address, from a reference.
+        // SAFETY: `insert` wrote it before the address, from a reference.
         unsafe {
-            // Said, so that the compiler does not ask.
+            // So that the compiler makes no branch for it.
             std::hint::assert_unchecked(!ours.is_null());
             Some(NonNull::new_unchecked(ours))
         }
@@ -61,7 +52,7 @@ impl<T> Place<T> {
 
     /// Writes here, if `before` still stands here and nobody else is writing.
     #[inline(always)]
-    fn enter(&self, before: usize, address: usize, ours: &T) {
+    fn insert(&self, before: usize, address: usize, ours: &T) {
         if before == WRITING
             || self.address.compare_exchange(before, WRITING, Ordering::Acquire, Ordering::Relaxed).is_err()
         {
@@ -72,76 +63,65 @@ impl<T> Place<T> {
     }
 
     #[inline(always)]
-    fn leave(&self, address: usize) {
+    fn remove(&self, address: usize) {
         // Where it fails, it does not stand here: no other thread writes this address.
         let _ = self.address.compare_exchange(address, EMPTY, Ordering::AcqRel, Ordering::Relaxed);
     }
 }
 
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
-static TABLE: [Place<ConnectionState>; PLACES] = [const { Place::new() }; PLACES];
-#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
-static CONTEXT_TABLE: [Place<ContextState>; CONTEXTS] = [const { Place::new() }; CONTEXTS];
+/// `N` places, a power of two.
+pub(crate) struct AddressCache<T: 'static, const N: usize>([Place<T>; N]);
 
-#[inline(always)]
-fn place<T, const N: usize>(table: &'static [Place<T>; N], address: usize) -> &'static Place<T> {
-    // Objects of one size lie at multiples of it: the multiplication spreads them.
-    const GOLDEN: u32 = 0x9e37_79b1;
-    let spread = (address as u32).wrapping_mul(GOLDEN) >> (u32::BITS - N.ilog2());
-    &table[spread as usize % N]
-}
+impl<T, const N: usize> AddressCache<T, N> {
+    pub(crate) const fn new() -> Self {
+        const { assert!(N.is_power_of_two()) };
+        AddressCache([const { Place::new() }; N])
+    }
 
-/// The connection of `ssl`, if it stands here.
-///
-/// # Safety
-/// `ssl` is null, or alive and stays so for `'a`, and no other thread uses it.
-#[inline(always)]
-pub(crate) unsafe fn find<'a>(ssl: *const SSL) -> Option<&'a ConnectionState> {
-    let connection = place(&TABLE, ssl as usize).find(ssl as usize)?;
-    // SAFETY: the connection that `enter` was given with this address, and wrote before it. It lives as long as its SSL, whose end takes
-    // it from here (`leave`) before the connection goes and before the address can become another one's.
-    Some(unsafe { connection.as_ref() })
-}
+    #[inline(always)]
+    fn place(&self, address: usize) -> &Place<T> {
+        // Objects of one size lie at multiples of it: the multiplication spreads them.
+        const GOLDEN: u32 = 0x9e37_79b1;
+        let spread = (address as u32).wrapping_mul(GOLDEN) >> (u32::BITS - N.ilog2());
+        &self.0[spread as usize % N]
+    }
 
-/// Puts a connection here, in place of whichever stood in its place.
-///
-/// # Safety
-/// `connection` is the connection of `ssl`, which is alive and used by this thread alone; `leave` is called before either ends.
-#[inline]
-pub(crate) unsafe fn enter(ssl: *const SSL, connection: &ConnectionState) {
-    let place = place(&TABLE, ssl as usize);
-    // Two may want the same place at once: the second goes without.
-    place.enter(place.address.load(Ordering::Relaxed), ssl as usize, connection);
-}
+    /// The state of `object`, if it is here.
+    ///
+    /// # Safety
+    /// `object` is null, or alive and stays so for `'a`.
+    #[inline(always)]
+    pub(crate) unsafe fn find<'a, O>(&self, object: *const O) -> Option<&'a T> {
+        let state = self.place(object as usize).find(object as usize)?;
+        // SAFETY: the state that was inserted with this address, and written before it. It lives as long as its object, whose end takes it
+        // from here (`remove`) before the state goes and before the address can become another one's.
+        Some(unsafe { state.as_ref() })
+    }
 
-/// Takes a connection from here that is about to end.
-#[inline]
-pub(crate) fn leave(ssl: *const SSL) {
-    place(&TABLE, ssl as usize).leave(ssl as usize);
-}
+    /// Puts a state here, in place of whichever stood in its place.
+    ///
+    /// # Safety
+    /// It is the state of `object`, which is alive and used by this thread alone; `remove` is called before either ends.
+    #[inline]
+    pub(crate) unsafe fn insert<O>(&self, object: *const O, state: &T) {
+        let place = self.place(object as usize);
+        // Two may want the same place at once: the second goes without.
+        place.insert(place.address.load(Ordering::Relaxed), object as usize, state);
+    }
 
-/// The state of a context, if it stands here.
-///
-/// # Safety
-/// `context` is null, or alive and stays so for `'a`.
-#[inline(always)]
-pub(crate) unsafe fn find_context<'a>(context: *const SSL_CTX) -> Option<&'a ContextState> {
-    let state = place(&CONTEXT_TABLE, context as usize).find(context as usize)?;
-    // SAFETY: as for `find`. Several threads may use a context and put it here; where it stands it stays until its end.
-    Some(unsafe { state.as_ref() })
-}
+    /// Puts a state here, if its place is free. Several threads may use the object.
+    ///
+    /// # Safety
+    /// It is the state of `object`, which is alive; `remove` is called before either ends.
+    pub(crate) unsafe fn insert_if_free<O>(&self, object: *const O, state: &T) {
+        self.place(object as usize).insert(EMPTY, object as usize, state);
+    }
 
-/// Puts a context here, if its place is free.
-///
-/// # Safety
-/// `state` is the state of `context`, which is alive; `leave_context` is called before either ends.
-pub(crate) unsafe fn enter_context(context: *const SSL_CTX, state: &ContextState) {
-    place(&CONTEXT_TABLE, context as usize).enter(EMPTY, context as usize, state);
-}
-
-/// Takes a context from here that is about to end.
-pub(crate) fn leave_context(context: *const SSL_CTX) {
-    place(&CONTEXT_TABLE, context as usize).leave(context as usize);
+    /// Takes an object from here that is about to end.
+    #[inline]
+    pub(crate) fn remove<O>(&self, object: *const O) {
+        self.place(object as usize).remove(object as usize);
+    }
 }
 
 #[cfg(test)]
@@ -149,9 +129,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn connections_of_one_size_lie_in_different_places() {
-        let first = place(&TABLE, 0x7f00_1234_5670);
-        let others = (1..64).filter(|n| ptr::eq(first, place(&TABLE, 0x7f00_1234_5670 + n * 0x1a40))).count();
+    fn addresses_of_one_size_lie_in_different_places() {
+        static CACHE: AddressCache<u32, 256> = AddressCache::new();
+        let first = CACHE.place(0x7f00_1234_5670);
+        let others = (1..64).filter(|n| ptr::eq(first, CACHE.place(0x7f00_1234_5670 + n * 0x1a40))).count();
         assert!(others < 4, "{others} of 63");
+    }
+
+    #[test]
+    fn an_object_is_found_until_it_is_removed() {
+        static CACHE: AddressCache<u32, 4> = AddressCache::new();
+        let (objects, states) = ([0_u64; 2], [7, 8]);
+        let [first, second] = [&raw const objects[0], &raw const objects[1]];
+        // SAFETY: both live until the end of this test, which removes them.
+        unsafe {
+            assert_eq!(CACHE.find(first), None);
+            CACHE.insert(first, &states[0]);
+            assert_eq!(CACHE.find(first), Some(&states[0]));
+            CACHE.insert_if_free(first, &states[1]);
+            assert_eq!(CACHE.find(first), Some(&states[0]), "its place was taken");
+            CACHE.insert(first, &states[1]);
+            assert_eq!(CACHE.find(first), Some(&states[1]));
+            CACHE.remove(second);
+            assert_eq!(CACHE.find(first), Some(&states[1]));
+            CACHE.remove(first);
+            assert_eq!(CACHE.find(first), None);
+        }
     }
 }

@@ -1,11 +1,14 @@
 //! Callbacks of the application that ours stand in front of: kept here and called as if we were not there.
 
-use std::ffi::c_void;
+use std::ffi::{c_int, c_void};
 use std::marker::PhantomData;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use super::super::sys::functions::{InfoCallback, KeylogCallback, MessageCallback, SecurityCallback, VerifyCallback};
+use super::super::sys::functions::{
+    InfoCallback, KeylogCallback, MessageCallback, SSL, SecurityCallback, VerifyCallback,
+};
+use super::super::sys::library::TABLES;
 
 /// A function pointer that may change under running threads; `None` is null, as in C.
 pub(crate) struct Callback<F>(AtomicPtr<c_void>, PhantomData<F>);
@@ -102,6 +105,29 @@ impl CommonSecurity {
         // SAFETY: `meet` writes functions of this type here, null and DIFFERS.
         Some(unsafe { std::mem::transmute::<*mut c_void, SecurityCallback>(known) })
     }
+}
+
+/// The security callback behind ours, for each library.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
+static COMMON_SECURITY: [CommonSecurity; TABLES] = [const { CommonSecurity::new() }; TABLES];
+
+/// The security callback that every connection of the library with this number has behind ours, if there is such a one: OpenSSL's own, as
+/// a rule.
+#[inline(always)]
+pub(crate) fn common_security(number: usize) -> &'static CommonSecurity {
+    &COMMON_SECURITY[number % TABLES]
+}
+
+/// Stands for no message callback at all: where an application set none on a connection, and in our place once the handshake is over.
+pub(crate) unsafe extern "C" fn silent(
+    _write: c_int,
+    _version: c_int,
+    _content_type: c_int,
+    _bytes: *const c_void,
+    _len: usize,
+    _ssl: *mut SSL,
+    _arg: *mut c_void,
+) {
 }
 
 /// Whether two callbacks are the same function.

@@ -4,72 +4,41 @@
 
 mod life;
 
+use std::any::Any;
 use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_int, c_void};
 use std::ops::{Deref, DerefMut};
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 
-use super::address_cache;
-use super::chained::{Callback, Chained, same};
-use super::context::ContextState;
-use super::super::current_connection::AllConnectionData;
+use super::super::sys::constants::content::{CHANGE_CIPHER_SPEC, HEADER};
+use super::super::sys::constants::record;
+use super::super::sys::functions::SSL_CTX;
 use super::super::sys::functions::{InfoCallback, MessageCallback, SSL};
+use super::super::sys::guard::{self, Errno};
+use super::super::sys::library::Symbols;
+use super::address_cache::AddressCache;
+use super::chained::{Callback, Chained, same, silent};
+use super::context::ContextState;
+use super::current::CurrentConnection;
+use super::deferred_common::ADJUSTED;
+use super::fast;
+use super::free_list::Spare;
 use super::handshake::HandshakeState;
-use super::super::callbacks::message::{CHANGE_CIPHER_SPEC, HANDSHAKE_RECORD, HEADER, MAJOR_VERSION, SPEC, silent};
 use super::object_table::{Entry, Found, ObjectTable};
 use super::record_layers::Layers;
 use super::subscription::Subscription;
-use super::super::sys::library::Symbols;
+use super::told::Told;
 use crate::event::PeerCertificate;
 
-/// See [`ConnectionState::adjusted`].
-pub(crate) const ADJUSTED: u32 = u32::MAX;
+/// Something that was left with a connection.
+pub type ConnectionData = Arc<dyn Any + Send + Sync>;
 
-/// What an application has told about client certificates.
-#[derive(Default)]
-pub(crate) struct Told(AtomicU8);
-
-impl Told {
-    pub(crate) fn set(&self, told: PeerCertificate) {
-        self.0.store(told as u8, Ordering::Relaxed);
-    }
-
-    pub(crate) fn get(&self) -> PeerCertificate {
-        const OPTIONAL: u8 = PeerCertificate::Optional as u8;
-        const REQUIRED: u8 = PeerCertificate::Required as u8;
-        match self.0.load(Ordering::Relaxed) {
-            OPTIONAL => PeerCertificate::Optional,
-            REQUIRED => PeerCertificate::Required,
-            _ => PeerCertificate::Unknown,
-        }
-    }
-}
-
-/// The fast paths past a handshake, which most of what OpenSSL tells can take.
-pub(crate) mod fast {
-    /// Steps of the state machine tell nobody anything, as long as our hooks are where we put them.
-    pub(crate) const STEPS: u8 = 1;
-    /// Headers of records say nothing new, but for what `ConnectionState::set_latest` remembers, nor do inner types of handshake and alert.
-    pub(crate) const HEADERS: u8 = 2;
-    /// What comes in the midst of the handshake is kept, and that is all.
-    pub(crate) const KEEP: u8 = 4;
-    /// The handshake is over, and TLS 1.3 says so within each record of what is no application data. a deferred recording has given the message callback
-    /// back by then; any other handshake gives back what costs something with the first application data, since for a goodbye alone it would
-    /// not be worth it. [`HEADERS`] holds then, too.
-    pub(crate) const OVER: u8 = 8;
-    /// The first header that is received is kept; after it, [`HEADERS`] holds.
-    pub(crate) const FIRST: u8 = 16;
-    /// As [`STEPS`], where whoever stands between sees the application's setters, so that our hooks are known to be there.
-    pub(crate) const SEEN_STEPS: u8 = 32;
-    /// There, too, an alert is told by its message, or the handshake is over.
-    pub(crate) const ALERTS: u8 = 64;
-    /// The handshake is a deferred recording in its usual course, or may begin as one.
-    pub(crate) const DEFERRED: u8 = 128;
-}
+/// What recorders have left, each under a key of its own.
+pub(crate) type AllConnectionData = ArcSwap<Vec<(u64, ConnectionData)>>;
 
 /// What one `SSL` has of ours. What the fast paths need lies together at the beginning, on one line with the handshake's beginning.
 #[repr(C, align(64))]
@@ -107,6 +76,29 @@ pub(crate) struct ConnectionState {
 /// The connections of all `SSL`s.
 static CONNECTIONS: ObjectTable<ConnectionState> = ObjectTable::new();
 
+/// Those that are in the midst of their handshakes.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
+static BY_ADDRESS: AddressCache<ConnectionState, 256> = AddressCache::new();
+
+/// One whose `SSL` has ended, as good as new: from `Arc::into_raw`, and nobody else has a share.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
+static SPARE: Spare<ConnectionState> = Spare::new();
+
+impl CurrentConnection {
+    pub(crate) fn new(connection: &ConnectionState, ssl: *mut SSL) -> Self {
+        CurrentConnection { connection: ptr::from_ref(connection).cast(), ssl }
+    }
+
+    /// The connection, if there is a current one.
+    ///
+    /// # Safety
+    /// This is called within a hook of that connection, which is alive for `'a`.
+    pub(crate) unsafe fn state<'a>(self) -> Option<&'a ConnectionState> {
+        // SAFETY: `new` is the only maker, and the connection is alive as promised.
+        unsafe { self.connection.cast::<ConnectionState>().as_ref() }
+    }
+}
+
 // SAFETY: all but `handshake` are Sync. `handshake` is reached through `try_handshake` alone, which lets one thread in at a time; it is
 // Send, its raw pointers being addresses that are compared and never followed.
 unsafe impl Sync for ConnectionState {}
@@ -134,7 +126,9 @@ impl DerefMut for HandshakeGuard<'_> {
 impl Drop for HandshakeGuard<'_> {
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     fn drop(&mut self) {
-        self.0.short.store(self.fast_paths(self.0), Ordering::Relaxed);
+        let chains = self.0.symbols.chains_messages.load(Ordering::Relaxed);
+        let interposed = self.0.interposed.load(Ordering::Relaxed);
+        self.0.short.store(self.fast_paths(chains, interposed), Ordering::Relaxed);
         self.0.busy.store(false, Ordering::Release);
     }
 }
@@ -166,6 +160,16 @@ impl ConnectionState {
         }
     }
 
+    /// The connection of `ssl`, if the address cache has it.
+    ///
+    /// # Safety
+    /// `ssl` is null, or alive and stays so for `'a`, and no other thread uses it.
+    #[inline(always)]
+    pub(crate) unsafe fn cached<'a>(ssl: *const SSL) -> Option<&'a ConnectionState> {
+        // SAFETY: passed on.
+        unsafe { BY_ADDRESS.find(ssl) }
+    }
+
     /// As [`ConnectionState::of`], on the thread that uses `ssl`.
     ///
     /// # Safety
@@ -173,7 +177,7 @@ impl ConnectionState {
     #[inline]
     pub(crate) unsafe fn own<'a>(symbols: &'static Symbols, ssl: *const SSL) -> Option<&'a ConnectionState> {
         // SAFETY: passed on.
-        unsafe { address_cache::find(ssl).or_else(|| ConnectionState::of(symbols, ssl)) }
+        unsafe { ConnectionState::cached(ssl).or_else(|| ConnectionState::of(symbols, ssl)) }
     }
 
     /// Whether all of these ways are short now.
@@ -280,8 +284,12 @@ impl ConnectionState {
             return false;
         }
         match bytes.first_chunk::<5>() {
-            Some([SPEC, ..]) if ways & fast::HEADERS != 0 => handshake.note_change_cipher_spec(0),
-            Some(header @ &[HANDSHAKE_RECORD, MAJOR_VERSION, _, _, _]) if ways & fast::FIRST != 0 => {
+            Some([record::CHANGE_CIPHER_SPEC, ..]) if ways & fast::HEADERS != 0 => {
+                handshake.note_change_cipher_spec(0)
+            }
+            Some(header @ &[record::HANDSHAKE, record::MAJOR_VERSION, _, _, _])
+                if ways & fast::FIRST != 0 =>
+            {
                 handshake.heard_record |= handshake.note_record(0, header);
                 if handshake.heard_record {
                     self.heard_first_header();
@@ -341,14 +349,12 @@ impl ConnectionState {
 
     /// The header of the record received last, if it is sealed and was not told.
     pub(crate) fn take_sealed(&self) -> Option<[u8; 5]> {
-        /// `application_data` (RFC 8446 §5.1).
-        const SEALED: u8 = 23;
         let [kind, a, b, c] = self.latest.swap(0, Ordering::Relaxed).to_ne_bytes();
-        (kind == SEALED).then(|| [kind, a, b, c, self.latest_end.load(Ordering::Relaxed)])
+        (kind == record::APPLICATION_DATA).then(|| [kind, a, b, c, self.latest_end.load(Ordering::Relaxed)])
     }
 
     /// The handshake, unless somebody has it.
-    pub(crate) fn try_handshake(&self) -> Option<HandshakeGuard<'_>> {
+    fn try_handshake(&self) -> Option<HandshakeGuard<'_>> {
         if self.busy.swap(true, Ordering::Acquire) {
             self.missed.fetch_add(1, Ordering::Relaxed);
             return None;
@@ -360,5 +366,41 @@ impl ConnectionState {
             guard.miss(missed);
         }
         Some(guard)
+    }
+
+    /// Runs `work` on the handshake, unless it is busy; then the event is counted as missed and `None` comes back. On the way out `errno` is
+    /// what it was, no panic goes further, and nobody has waited for a lock.
+    pub(crate) fn enter<T>(&self, work: impl FnOnce(&mut HandshakeState) -> T) -> Option<T> {
+        let _errno = Errno::save();
+        let Some(mut handshake) = self.try_handshake() else {
+            guard::count_missed();
+            return None;
+        };
+        let result = guard::contain(|| work(&mut handshake));
+        if result.is_none() {
+            // Our own code panicked, since recorders are contained one by one. What it left behind is not to be trusted.
+            handshake.abort();
+        }
+        result
+    }
+
+    /// What the application has told of client certificates: of this connection, else of the context that it has now, which SNI may have
+    /// chosen.
+    ///
+    /// # Safety
+    /// `ssl` is alive and this thread's; this is its connection.
+    #[inline]
+    pub(crate) unsafe fn told(&self, ssl: *const SSL) -> PeerCertificate {
+        match self.peer_certificate.get() {
+            PeerCertificate::Unknown => {}
+            told => return told,
+        }
+        // SAFETY: a live SSL of this thread, which keeps its context alive.
+        unsafe {
+            let context: *const SSL_CTX = (self.symbols.f.SSL_get_SSL_CTX)(ssl);
+            ContextState::cached(context)
+                .or_else(|| ContextState::of(self.symbols, context))
+                .map_or(PeerCertificate::Unknown, |context| context.peer_certificate.get())
+        }
     }
 }

@@ -7,15 +7,16 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 
-use super::address_cache;
-use super::chained::Chained;
+use super::super::config::snapshot::Cache;
 use super::super::config::unchanged::Configured;
-use super::connection::{ADJUSTED, Told};
-use super::super::machine::deferred::DeferredRecordings;
 use super::super::sys::functions::SSL_CTX;
+use super::super::sys::library::Symbols;
+use super::address_cache::AddressCache;
+use super::chained::Chained;
+use super::deferred_common::{ADJUSTED, DeferredRecordings};
 use super::object_table::{Entry, Found, ObjectTable};
 use super::subscription::Subscription;
-use super::super::sys::library::Symbols;
+use super::told::Told;
 use crate::Error;
 
 /// What one `SSL_CTX` has of ours.
@@ -39,6 +40,21 @@ pub(crate) struct ContextState {
 
 /// The states of all contexts.
 static CONTEXTS: ObjectTable<ContextState> = ObjectTable::new();
+
+/// Those of contexts whose connections are made now.
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
+static BY_ADDRESS: AddressCache<ContextState, 64> = AddressCache::new();
+
+impl Cache for ContextState {
+    fn cached(&self) -> Option<Arc<Configured>> {
+        self.configured.load_full()
+    }
+
+    fn keep(&self, fresh: &Arc<Configured>) {
+        self.deferred_recordings.compare(fresh);
+        self.configured.store(Some(Arc::clone(fresh)));
+    }
+}
 
 impl ContextState {
     pub(crate) fn new(context: *const SSL_CTX) -> Option<Arc<Self>> {
@@ -100,20 +116,20 @@ impl ContextState {
         self.address == context as usize
     }
 
-    /// From now on it stands [`address_cache`], if there is a place.
+    /// From now on it is [`cached`](Self::cached), if there is a place.
     ///
     /// # Safety
     /// It is the state of `context`, which is alive.
     pub(crate) unsafe fn insert_address(&self, context: *const SSL_CTX) {
         if self.is_of(context) {
             // SAFETY: as promised; the context's end takes it from there (`unbind`).
-            unsafe { address_cache::enter_context(context, self) };
+            unsafe { BY_ADDRESS.insert_if_free(context, self) };
         }
     }
 
     /// Its context ends.
     fn remove_address(&self) {
-        address_cache::leave_context(ptr::without_provenance(self.address));
+        BY_ADDRESS.remove::<SSL_CTX>(ptr::without_provenance(self.address));
     }
 
     pub(crate) fn has_subscriptions(&self) -> bool {
@@ -145,6 +161,16 @@ impl ContextState {
         if any() {
             self.heard.store(true, Ordering::SeqCst);
         }
+    }
+
+    /// The state of `context`, if the address cache has it.
+    ///
+    /// # Safety
+    /// `context` is null, or alive and stays so for `'a`.
+    #[inline(always)]
+    pub(crate) unsafe fn cached<'a>(context: *const SSL_CTX) -> Option<&'a ContextState> {
+        // SAFETY: passed on.
+        unsafe { BY_ADDRESS.find(context) }
     }
 
     /// # Safety

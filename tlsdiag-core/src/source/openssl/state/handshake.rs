@@ -1,48 +1,26 @@
 //! The handshake of one connection: who hears it, how it begins, what is told, how it ends.
 
 mod life;
+mod log;
 
-use std::ffi::c_int;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use smallvec::SmallVec;
 
-use super::super::sys::clock::Stopwatch;
-use super::super::config::snapshot;
-use super::super::config::unchanged::Configured;
-use super::connection::ConnectionState;
-use super::super::current_connection::CurrentConnection;
-use super::super::error_queue::suspend;
-use super::event_log::Notes;
-use super::free_list;
-use super::super::sys::functions::{BIO, SSL};
 use super::super::config::peer;
-use super::subscription::{Subscriber, Subscription, bit};
+use super::super::config::unchanged::Configured;
+use super::super::error_queue::suspend::with_queue_suspended;
+use super::super::sys::clock::Stopwatch;
+use super::super::sys::functions::BIO;
 use super::super::sys::library::Symbols;
-use crate::event::{
-    ConnectionId, Direction, Ending, Event, EventBody, EventKind, Recording, Role, Secret, TransportEnd,
-};
-
-/// `SSL_CB_LOOP`.
-pub(crate) const LOOP: c_int = 0x01;
-/// `SSL_CB_ALERT`.
-pub(crate) const ALERT: c_int = 0x4000;
-/// `SSL_CB_EXIT`.
-pub(crate) const EXIT: c_int = 0x02;
-/// `SSL_CB_HANDSHAKE_START`.
-pub(crate) const HANDSHAKE_START: c_int = 0x10;
-/// `SSL_CB_HANDSHAKE_DONE`.
-pub(crate) const HANDSHAKE_DONE: c_int = 0x20;
-
-/// A number that no connection of this process had before.
-pub(crate) fn next_connection() -> ConnectionId {
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed))
-}
+use super::current::CurrentConnection;
+use super::event_log::Notes;
+use super::fast;
+use super::recordings;
+use super::subscription::{Subscriber, bit};
+use crate::event::{Direction, Event, EventBody, EventKind, Recording, Role, Secret};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) enum Phase {
@@ -143,86 +121,51 @@ impl HandshakeState {
         self.wants(EventKind::Wire)
     }
 
+    /// The fast paths that are open as this handshake stands. `chains` is whether the library has ever had a message callback of an
+    /// application's, `interposed` whether all setters of this connection are seen.
+    pub(crate) fn fast_paths(&self, chains: bool, interposed: bool) -> u8 {
+        let unwanted = |kind, way| if self.wanted & bit(kind) == 0 { way } else { 0 };
+        let seen = |way| if interposed { way } else { 0 };
+        match self.phase {
+            Phase::Open => {}
+            Phase::Over | Phase::Dead if !chains && !self.data_in_headers => {
+                return fast::OVER | fast::HEADERS | seen(fast::ALERTS);
+            }
+            _ => return 0,
+        }
+        let steps = unwanted(EventKind::Step, fast::STEPS | seen(fast::SEEN_STEPS));
+        if chains {
+            return steps;
+        }
+        let only_kept = self.messages_heard
+            && !self.live
+            && self.wanted & bit(EventKind::Message) != 0
+            && !self.hello_request_sent
+            && !self.awaiting_peer_verdict
+            && self.post_handshake.is_none()
+            && interposed;
+        let headers = match (self.data_in_headers, self.heard_record) {
+            (true, _) => 0,
+            (false, true) => unwanted(EventKind::Record, fast::HEADERS),
+            (false, false) if only_kept => unwanted(EventKind::Record, fast::FIRST),
+            (false, false) => 0,
+        };
+        let defer = if self.deferred && self.fast_path_only { fast::DEFERRED } else { 0 };
+        steps | headers | if only_kept { fast::KEEP | fast::ALERTS | defer } else { 0 }
+    }
+
     /// Whether every subscription has been detached meanwhile; then the handshake is dropped.
     pub(crate) fn is_deserted(&mut self) -> bool {
         let deserted = !self.deferred && !self.heard.iter().any(|heard| heard.subscription.is_active());
         if deserted && self.phase == Phase::Open {
             if let Some(recording) = self.recording.take() {
-                free_list::give_back(recording);
+                recordings::give_back(recording);
             }
             self.heard.clear();
             self.wanted = 0;
             self.phase = Phase::Over;
         }
         deserted
-    }
-
-    /// Begins a handshake if anybody listens.
-    ///
-    /// # Safety
-    /// `ssl` is alive and this thread's; `connection` is its connection.
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
-    pub(crate) unsafe fn begin(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
-        let symbols = connection.symbols;
-        // SAFETY: a live SSL.
-        if unsafe { (symbols.f.SSL_is_dtls)(ssl) } != 0 {
-            return;
-        }
-        self.find_subscriptions(connection, |_| true);
-        if self.heard.is_empty() {
-            return;
-        }
-        self.wanted = self.heard.iter().fold(0, |bits, heard| bits | heard.wanted);
-        self.live = self.heard.iter().any(|heard| heard.subscription.live);
-        self.start_over(connection, ssl);
-        self.recording = Some(free_list::take(next_connection()));
-        // SAFETY: a live SSL of this thread.
-        unsafe {
-            let role = if (symbols.f.SSL_is_server)(ssl) != 0 { Role::Server } else { Role::Client };
-            self.role = Some(role);
-            // A failure is looked at again (`look_again`), and of what goes well nobody wants to hear.
-            let choosy = self.heard.iter().all(|heard| heard.subscription.passes_over);
-            let cached = connection
-                .context
-                .as_deref()
-                .filter(|_| choosy && connection.interposed.load(Ordering::Relaxed));
-            let cached = cached.and_then(|context| context.configured.load_full());
-            self.config_unchecked = cached.is_some();
-            let configured =
-                cached.unwrap_or_else(|| snapshot::read(symbols, ssl, connection.context.as_deref()));
-            let peer = peer::address(symbols, ssl, role)
-                .or_else(|| self.heard.iter().find_map(|heard| heard.subscription.peer));
-            let expected_name = peer::expected_name(symbols, ssl);
-            let body = EventBody::Started {
-                role,
-                time: SystemTime::now(),
-                peer,
-                expected_name,
-                local: &configured.local,
-            };
-            self.emit(&body);
-            self.learn_to_sketch(connection, &configured);
-            self.configured = Some(configured);
-        }
-    }
-
-    /// Notes those who listen to this connection, as far as they are accepted.
-    pub(crate) fn find_subscriptions(
-        &mut self,
-        connection: &ConnectionState,
-        accepts: impl Fn(&Subscription) -> bool,
-    ) {
-        self.heard.clear();
-        let of_context = connection.context.as_ref().map(|context| context.subscriptions.load());
-        let of_ssl = connection.subscriptions.get().map(|list| list.load());
-        for subscription in of_ssl.iter().chain(of_context.iter()).flat_map(|list| list.iter()) {
-            // A recorder on the context and on the connection as well is told once, with what it knows of this connection.
-            let known = self.heard.iter().any(|heard| heard.subscription.is_same_recorder(subscription));
-            if subscription.is_active() && subscription.wanted != 0 && !known && accepts(subscription) {
-                self.heard
-                    .push(Subscriber { subscription: Arc::clone(subscription), wanted: subscription.wanted });
-            }
-        }
     }
 
     pub(crate) fn stamp(&mut self) {
@@ -267,7 +210,7 @@ impl HandshakeState {
         let (true, Some(symbols)) = (self.live, self.symbols) else { return };
         let connection = recording.connection();
         let event = Event { connection, sequence: number, elapsed: self.elapsed(), body: *body };
-        suspend::with_queue_aside(symbols, || {
+        with_queue_suspended(symbols, || {
             for heard in &mut self.heard {
                 let asked =
                     heard.subscription.live && heard.wanted & bits != 0 && heard.subscription.is_active();
@@ -322,39 +265,10 @@ impl HandshakeState {
         self.role == Some(Role::Client)
     }
 
-    pub(crate) fn transport(
-        &mut self,
-        symbols: &'static Symbols,
-        direction: Direction,
-        end: TransportEnd,
-        errno: i32,
-    ) {
-        if self.phase != Phase::Open || self.is_deserted() {
-            return;
-        }
-        self.stamp();
-        self.transport_told = true;
-        self.emit(&EventBody::Transport { direction, end, errno });
-        if end == TransportEnd::Timeout {
-            self.ask_what_arrived(symbols);
-        }
-        if self.awaiting_peer_verdict {
-            self.end(symbols, Ending::Settled);
-        }
-    }
-
     /// Whether this is a server of TLS 1.3 that is done, and its client has said nothing yet.
     #[inline(always)]
     pub(crate) fn awaits_first_words(&self) -> bool {
         self.awaiting_peer_verdict && self.role == Some(Role::Server) && !self.data_in_headers
-    }
-
-    /// Whether this server is to wait for its client's first words, or for their absence: all who hear of it want to know.
-    pub(crate) fn is_patient(&self) -> bool {
-        match self.deferred {
-            true => self.waits_for_first_words_now(),
-            false => self.heard.iter().all(|heard| heard.subscription.awaits_first_words),
-        }
     }
 
     /// Where a client has heard nothing: whether its peer's host has what was sent. That tells a path that swallows packets from a

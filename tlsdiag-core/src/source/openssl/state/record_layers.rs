@@ -8,14 +8,15 @@
 use std::ffi::c_int;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use super::super::callbacks::message::{APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, HEADER, INNER_TYPE, SPEC};
+use super::super::sys::constants::content::{CHANGE_CIPHER_SPEC, HANDSHAKE, HEADER, INNER_TYPE};
+use super::super::sys::constants::message::{CLIENT_HELLO, FINISHED, KEY_UPDATE};
+use super::super::sys::constants::{TLS1_3, message, record};
 
 /// The beginning of the random bytes by which a ServerHello is a HelloRetryRequest (RFC 8446 §4.1.3); a hook decodes nothing.
 const HELLO_RETRY: [u8; 8] = [0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11];
 
 /// The first OpenSSL whose layers ask.
 const ASKING: u64 = 0x3020_0000;
-const TLS_1_3: c_int = 0x0304;
 
 /// Nothing of what is received is told.
 const READ: u8 = 1;
@@ -66,7 +67,7 @@ impl Layers {
             return true;
         }
         let before = self.0.load(Ordering::Relaxed);
-        let (now, told) = step(before, write != 0, content_type, bytes, version() == TLS_1_3);
+        let (now, told) = step(before, write != 0, content_type, bytes, version() == TLS1_3);
         self.0.store(now, Ordering::Relaxed);
         told
     }
@@ -74,10 +75,6 @@ impl Layers {
 
 /// What is kept from now on, and whether this is told.
 fn step(mut kept: u8, sent: bool, content_type: c_int, bytes: &[u8], is_1_3: bool) -> (u8, bool) {
-    const CLIENT_HELLO: u8 = 1;
-    const SERVER_HELLO_MESSAGE: u8 = 2;
-    const FINISHED: u8 = 20;
-    const KEY_UPDATE: u8 = 24;
     let own = if sent { WRITE } else { READ };
     let kind = bytes.first().copied().unwrap_or_default();
     match content_type {
@@ -86,11 +83,11 @@ fn step(mut kept: u8, sent: bool, content_type: c_int, bytes: &[u8], is_1_3: boo
                 kept &= !READ;
             }
             // Not a change_cipher_spec, which is sent as plaintext.
-            if is_1_3 && sent && kept & HELLO != 0 && kind == APPLICATION_DATA {
+            if is_1_3 && sent && kept & HELLO != 0 && kind == record::APPLICATION_DATA {
                 kept &= !WRITE;
             }
             let told = kept & own == 0;
-            if !is_1_3 && !sent && kind == SPEC {
+            if !is_1_3 && !sent && kind == record::CHANGE_CIPHER_SPEC {
                 kept &= !READ;
             }
             (kept, told)
@@ -101,8 +98,8 @@ fn step(mut kept: u8, sent: bool, content_type: c_int, bytes: &[u8], is_1_3: boo
         CHANGE_CIPHER_SPEC if !is_1_3 => (kept & !WRITE, true),
         HANDSHAKE => {
             match kind {
-                SERVER_HELLO_MESSAGE if bytes.get(6..14) == Some(&HELLO_RETRY) => kept |= HELLO,
-                SERVER_HELLO_MESSAGE => kept |= HELLO | SERVER_HELLO,
+                message::SERVER_HELLO if bytes.get(6..14) == Some(&HELLO_RETRY) => kept |= HELLO,
+                message::SERVER_HELLO => kept |= HELLO | SERVER_HELLO,
                 CLIENT_HELLO if sent => kept |= HELLO,
                 FINISHED | KEY_UPDATE if is_1_3 => kept &= !own,
                 _ => {}
@@ -121,7 +118,7 @@ mod tests {
     fn told(is_1_3: bool, calls: &str) -> String {
         let layers = Layers::default();
         layers.meet(ASKING, true);
-        let version = if is_1_3 { TLS_1_3 } else { 0x0303 };
+        let version = if is_1_3 { TLS1_3 } else { 0x0303 };
         let is_told = |call: &&str| {
             let (place, kind) = call.split_at(2);
             let content_type = match &place[1..] {

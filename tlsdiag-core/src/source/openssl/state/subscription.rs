@@ -6,8 +6,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::super::sys::guard;
-use super::super::sys::clock;
-use super::free_list;
 use crate::HandshakeRecorder;
 use crate::event::{Ending, Event, EventKind, Noted, Recording, is_plainly_healthy};
 
@@ -31,8 +29,6 @@ pub(crate) struct Subscription {
 
 impl Subscription {
     pub(crate) fn new(recorder: Arc<dyn HandshakeRecorder>, peer: Option<SocketAddr>) -> Arc<Self> {
-        free_list::prepare();
-        clock::prepare();
         let live = guard::contain(|| recorder.is_live()).unwrap_or(false);
         let ask = || ALL.iter().filter(|kind| recorder.wants(**kind)).fold(0, |bits, kind| bits | bit(*kind));
         // A recorder that panics when asked wants nothing.

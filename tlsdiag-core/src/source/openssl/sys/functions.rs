@@ -4,7 +4,6 @@
 
 use std::ffi::{CStr, c_char, c_int, c_long, c_uchar, c_ulong, c_void};
 
-use super::library::Symbols;
 use crate::Error;
 
 /// Opaque types of OpenSSL; we only ever hold pointers to them.
@@ -57,14 +56,10 @@ macro_rules! symbols {
             $( pub(crate) $opt: Option<unsafe extern "C" fn($($oarg),*) $(-> $oret)?>, )*
         }
 
-        impl Symbols {
-            /// Every function that is needed: an application that has OpenSSL linked statically gives these.
-            pub const REQUIRED: &[&str] = &[$( stringify!($name), )*];
-            /// Functions that are used where they are found; not every version has them.
-            pub const OPTIONAL: &[&str] = &[$( stringify!($opt), $( stringify!($alias), )? )*];
-        }
-
         impl Functions {
+            pub(crate) const REQUIRED: &[&str] = &[$( stringify!($name), )*];
+            pub(crate) const OPTIONAL: &[&str] = &[$( stringify!($opt), $( stringify!($alias), )? )*];
+
             /// # Safety
             /// What `lookup` finds under a name must be OpenSSL's function of that name, and stay loaded.
             pub(crate) unsafe fn find(mut lookup: impl FnMut(&CStr) -> *mut c_void) -> Result<Self, Error> {
@@ -223,6 +218,7 @@ symbols! {
         fn ERR_peek_last_error_line_data(*mut *const c_char, *mut c_int, *mut *const c_char, *mut c_int) -> c_ulong;
     }
 }
+
 fn missing(name: &str) -> Error {
     Error::new(format!("the TLS library lacks the function {name}; OpenSSL 1.1.1 or later is needed"))
 }

@@ -1,14 +1,8 @@
-//! The border between OpenSSL's stack and ours: every hook goes in through [`enter`].
-//!
-//! On the way out `errno` is what it was, no panic goes further, and nobody has waited for a lock.
+//! The border between OpenSSL's stack and ours: no panic crosses it, and `errno` is what it was.
 
 use std::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-
-use super::super::state::connection::ConnectionState;
-use super::super::state::handshake::HandshakeState;
-use super::library::Symbols;
 
 static PANICS: AtomicU64 = AtomicU64::new(0);
 static MISSED: AtomicU64 = AtomicU64::new(0);
@@ -30,22 +24,9 @@ pub fn stats() -> Stats {
     Stats { recorder_panics: PANICS.load(Ordering::Relaxed), missed_events: MISSED.load(Ordering::Relaxed) }
 }
 
-/// Runs `work` on the connection's handshake, unless it is busy; then the event is counted as missed and `None` comes back.
-pub(crate) fn enter<T>(
-    connection: &ConnectionState,
-    work: impl FnOnce(&mut HandshakeState) -> T,
-) -> Option<T> {
-    let _errno = Errno::save();
-    let Some(mut handshake) = connection.try_handshake() else {
-        MISSED.fetch_add(1, Ordering::Relaxed);
-        return None;
-    };
-    let result = contain(|| work(&mut handshake));
-    if result.is_none() {
-        // Our own code panicked, since recorders are contained one by one. What it left behind is not to be trusted.
-        handshake.abort();
-    }
-    result
+/// Counts an event that came while its connection was busy.
+pub(crate) fn count_missed() {
+    MISSED.fetch_add(1, Ordering::Relaxed);
 }
 
 /// Runs `work`; a panic in it is counted and ends here.
@@ -104,26 +85,4 @@ fn errno_location() -> *mut c_int {
     // SAFETY: as above.
     #[cfg(any(target_os = "android", target_os = "netbsd", target_os = "openbsd"))]
     return unsafe { libc::__errno() };
-}
-
-/// Runs `work`, which may push errors, and takes away what it pushed.
-pub(crate) fn with_clean_queue<T>(symbols: &Symbols, work: impl FnOnce() -> T) -> T {
-    struct Guard<'a>(&'a Symbols, bool);
-    impl Drop for Guard<'_> {
-        fn drop(&mut self) {
-            let f = &self.0.f;
-            // SAFETY: these work on the calling thread's queue and take no pointers.
-            unsafe {
-                if self.1 {
-                    (f.ERR_pop_to_mark)();
-                } else if (f.ERR_peek_error)() != 0 {
-                    (f.ERR_clear_error)();
-                }
-            }
-        }
-    }
-    // SAFETY: as above. An empty queue cannot hold a mark; then everything in it afterwards is ours.
-    let marked = unsafe { (symbols.f.ERR_peek_last_error)() != 0 && (symbols.f.ERR_set_mark)() != 0 };
-    let _guard = Guard(symbols, marked);
-    work()
 }

@@ -3,14 +3,55 @@
 //! A process can hold more than one OpenSSL, so nothing here is global: every hook works through the [`Symbols`] of the
 //! library that called it.
 
-use std::ffi::{CStr, c_int, c_long, c_void};
+use std::ffi::{CStr, c_int, c_long};
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::super::callbacks::ex_data;
-use super::functions::Functions;
-use super::super::callbacks::info::{self, Trampolines};
+use super::constants::ex_index;
+use super::functions::{
+    BioCallback, ExDup, ExFree, ExNew, Functions, InfoCallback, KeylogCallback, MessageCallback,
+    SecurityCallback, VerifyCallback,
+};
 use crate::Error;
+
+/// So many libraries at most.
+pub(crate) const TABLES: usize = 8;
+
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
+static TABLE: [OnceLock<&'static Symbols>; TABLES] = [const { OnceLock::new() }; TABLES];
+
+/// The library with this number.
+pub(crate) fn table(number: c_long) -> Option<&'static Symbols> {
+    TABLE.get(usize::try_from(number).ok()?)?.get().copied()
+}
+
+/// Our callbacks for one library. OpenSSL gives most of them no argument of ours, so each library has a set of its own.
+pub(crate) struct Trampolines {
+    pub(crate) message: MessageCallback,
+    pub(crate) info: InfoCallback,
+    pub(crate) verify: VerifyCallback,
+    pub(crate) security: SecurityCallback,
+    pub(crate) keylog: KeylogCallback,
+    pub(crate) bio: BioCallback,
+    pub(crate) lean_bio: BioCallback,
+}
+
+/// The three functions of an ex_data index: `CRYPTO_get_ex_new_index(3)`. They find their library by the number given as argl, and do
+/// nothing for an object that another thread makes before the library is in its place.
+#[derive(Clone, Copy)]
+pub(crate) struct ExCallbacks {
+    pub(crate) new: Option<ExNew>,
+    pub(crate) dup: Option<ExDup>,
+    pub(crate) free: Option<ExFree>,
+}
+
+/// Those of each class of objects.
+#[derive(Clone, Copy)]
+pub(crate) struct Lifecycle {
+    pub(crate) connection: ExCallbacks,
+    pub(crate) context: ExCallbacks,
+    pub(crate) bio: ExCallbacks,
+}
 
 /// The functions of one loaded libssl (with its libcrypto), and our own indices in its objects.
 ///
@@ -21,9 +62,10 @@ pub struct Symbols {
     pub(crate) trampolines: Trampolines,
     pub(crate) ssl_index: c_int,
     pub(crate) context_index: c_int,
-    /// Ours in BIOs, once there is one: see [`Symbols::bio_index`].
+    /// Ours in BIOs, once there is one: see [`Symbols::make_bio_index`].
     bio_index: AtomicI32,
-    /// Its place among the tables.
+    bio_callbacks: ExCallbacks,
+    /// Its place among the libraries.
     pub(crate) number: c_long,
     /// `SSL_get_ex_data_X509_STORE_CTX_idx`, the same for the life of the library.
     pub(crate) store_context_index: c_int,
@@ -43,46 +85,10 @@ impl std::fmt::Debug for Symbols {
 static KNOWN: Mutex<Vec<&'static Symbols>> = Mutex::new(Vec::new());
 
 impl Symbols {
-    /// The libssl that the `openssl` crate is linked with.
-    ///
-    /// # Errors
-    /// OpenSSL has no memory for an ex_data index, or too many libraries are in use.
-    #[cfg(feature = "linked")]
-    pub fn linked() -> Result<&'static Symbols, Error> {
-        static LINKED: std::sync::OnceLock<&'static Symbols> = std::sync::OnceLock::new();
-        if let Some(symbols) = LINKED.get() {
-            return Ok(symbols);
-        }
-        openssl_sys::init();
-        // SAFETY: the linker bound these names to OpenSSL's own functions.
-        let symbols = unsafe { Symbols::register(Functions::linked()) }?;
-        Ok(LINKED.get_or_init(|| symbols))
-    }
-
-    /// The libssl behind a handle of `dlopen(3)`. A handle of `dlopen("libssl.so.3", …)` finds libcrypto's names too.
-    ///
-    /// # Errors
-    /// The library lacks a function that is needed; the error names it.
-    ///
-    /// # Safety
-    /// `handle` is open and its library is OpenSSL (1.1.1 or later); the library is never unloaded.
-    pub unsafe fn from_handle(handle: *mut c_void) -> Result<&'static Symbols, Error> {
-        // SAFETY: dlsym takes any open handle and a C string; what it finds is OpenSSL's by the caller's promise.
-        unsafe { Symbols::from_lookup(|name| libc::dlsym(handle, name.as_ptr())) }
-    }
-
-    /// Functions found by `lookup`, which gives null for a name that it does not know.
-    ///
-    /// # Errors
-    /// A function that is needed was not found; the error names it.
-    ///
-    /// # Safety
-    /// Whatever `lookup` finds under a name is the function of that name of one and the same OpenSSL (1.1.1 or later),
-    /// which is never unloaded.
-    pub unsafe fn from_lookup(lookup: impl FnMut(&CStr) -> *mut c_void) -> Result<&'static Symbols, Error> {
-        // SAFETY: passed on to the caller.
-        unsafe { Symbols::register(Functions::find(lookup)?) }
-    }
+    /// Every function that is needed: an application that has OpenSSL linked statically gives these.
+    pub const REQUIRED: &[&str] = Functions::REQUIRED;
+    /// Functions that are used where they are found; not every version has them.
+    pub const OPTIONAL: &[&str] = Functions::OPTIONAL;
 
     /// The library in its own words, such as `OpenSSL 3.0.19 27 Jan 2026`.
     #[must_use]
@@ -101,7 +107,7 @@ impl Symbols {
             return known;
         }
         // SAFETY: callbacks of those prototypes.
-        let index = unsafe { new_index(&self.f, 12, self.number, ex_data::bio_callbacks()) };
+        let index = unsafe { new_index(&self.f, ex_index::BIO, self.number, self.bio_callbacks) };
         if index <= 0 {
             return None;
         }
@@ -115,11 +121,15 @@ impl Symbols {
         Some(self.bio_index.load(Ordering::Acquire)).filter(|index| *index != 0)
     }
 
-    /// Makes the indices and a place for this library, once for each.
+    /// Makes the indices and a place for this library, once for each. `callbacks` gives those for a number, while there are any left.
     ///
     /// # Safety
     /// All functions are those of one OpenSSL that stays loaded.
-    unsafe fn register(f: Functions) -> Result<&'static Symbols, Error> {
+    pub(crate) unsafe fn register(
+        f: Functions,
+        callbacks: impl FnOnce(usize) -> Option<Trampolines>,
+        lifecycle: Lifecycle,
+    ) -> Result<&'static Symbols, Error> {
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         // The function by which connections are told apart also tells libraries apart; nothing interposes it.
         if let Some(same) =
@@ -128,16 +138,15 @@ impl Symbols {
             return Ok(same);
         }
         let number = known.len();
-        let Some(trampolines) = info::trampolines(number) else {
+        let (Some(place), Some(trampolines)) = (TABLE.get(number), callbacks(number)) else {
             return Err(Error::new(format!("more than {number} OpenSSL libraries in one process")));
         };
-        // SAFETY: callbacks of the prototypes that CRYPTO_EX_new, _dup and _free have. They find their table by the number
-        // given as argl, and do nothing for an object that another thread makes before the table is in its place.
+        // SAFETY: callbacks as `ExCallbacks` says.
         let (ssl_index, context_index) = unsafe {
             leave_low_indices(&f);
             (
-                new_index(&f, 0, number as c_long, ex_data::connection_callbacks()),
-                new_index(&f, 1, number as c_long, ex_data::context_callbacks()),
+                new_index(&f, ex_index::SSL, number as c_long, lifecycle.connection),
+                new_index(&f, ex_index::SSL_CTX, number as c_long, lifecycle.context),
             )
         };
         if ssl_index < 0 || context_index < 0 {
@@ -152,12 +161,14 @@ impl Symbols {
             ssl_index,
             context_index,
             bio_index: AtomicI32::new(0),
+            bio_callbacks: lifecycle.bio,
             number: number as c_long,
             store_context_index,
             version_number,
             chains_messages: AtomicBool::new(false),
         }));
-        info::install_table(number, symbols);
+        // Under the lock, so that each place is filled once.
+        place.get_or_init(|| symbols);
         known.push(symbols);
         Ok(symbols)
     }
@@ -174,7 +185,8 @@ const LOW: c_int = 3;
 /// The functions are OpenSSL's.
 unsafe fn leave_low_indices(f: &Functions) {
     // SAFETY: no callbacks, which is allowed.
-    let next = || unsafe { (f.CRYPTO_get_ex_new_index)(0, 0, std::ptr::null_mut(), None, None, None) };
+    let next =
+        || unsafe { (f.CRYPTO_get_ex_new_index)(ex_index::SSL, 0, std::ptr::null_mut(), None, None, None) };
     // Where none is left, the one that we want says so.
     while (0..LOW - 1).contains(&next()) {}
 }
@@ -183,7 +195,7 @@ unsafe fn leave_low_indices(f: &Functions) {
 ///
 /// # Safety
 /// The callbacks have the prototypes that CRYPTO_EX_new, _dup and _free have, and find their table by the number given as argl.
-unsafe fn new_index(f: &Functions, class: c_int, number: c_long, callbacks: ex_data::Callbacks) -> c_int {
+unsafe fn new_index(f: &Functions, class: c_int, number: c_long, callbacks: ExCallbacks) -> c_int {
     // SAFETY: as promised.
     unsafe {
         (f.CRYPTO_get_ex_new_index)(
@@ -195,17 +207,4 @@ unsafe fn new_index(f: &Functions, class: c_int, number: c_long, callbacks: ex_d
             callbacks.free,
         )
     }
-}
-/// `SSL_CTRL_*` numbers, which are part of the library's ABI.
-pub(crate) mod ctrl {
-    use super::c_int;
-
-    pub(crate) const SET_MSG_CALLBACK_ARG: c_int = 16;
-    pub(crate) const GET_EXTRA_CHAIN_CERTS: c_int = 82;
-    pub(crate) const GET_CHAIN_CERTS: c_int = 115;
-    pub(crate) const SELECT_CURRENT_CERT: c_int = 116;
-    pub(crate) const SET_CURRENT_CERT: c_int = 117;
-    pub(crate) const GET_VERIFY_CERT_STORE: c_int = 137;
-    pub(crate) const GET_MIN_PROTO_VERSION: c_int = 130;
-    pub(crate) const GET_MAX_PROTO_VERSION: c_int = 131;
 }

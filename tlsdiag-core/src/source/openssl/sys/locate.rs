@@ -52,43 +52,59 @@ impl Object {
 /// Addresses of method tables seen before, with their library: a library's own data, so the answer never changes.
 static SEEN: Mutex<Vec<(usize, &'static Symbols)>> = Mutex::new(Vec::new());
 
-impl Symbols {
-    /// The library that made `object`; where its layout is not known, the only OpenSSL in this process.
-    ///
-    /// # Errors
-    /// See [`LocateError`].
-    ///
-    /// # Safety
-    /// `object` is null or points at a live `SSL_CTX` or `SSL` of an OpenSSL that is never unloaded.
-    pub unsafe fn of_object(object: *const c_void, kind: Object) -> Result<&'static Symbols, LocateError> {
-        let name = kind.name();
-        if object.is_null() {
-            return Err(LocateError::WrongObject(Error::new(format!("the {name} is NULL"))));
-        }
-        if !object.cast::<usize>().is_aligned() {
-            return Err(LocateError::WrongObject(Error::new(format!("this pointer is no {name}"))));
-        }
-        // SAFETY: both objects are hundreds of bytes long, and aligned as checked above.
-        let words = unsafe { object.cast::<[usize; 4]>().read() };
-        let (word, found) = match shape(&words) {
-            Some((word, found)) => (word, found),
-            None => return only_library(),
-        };
-        if found != kind {
-            let found = found.name();
-            return Err(LocateError::WrongObject(Error::new(format!(
-                "this pointer is an {found}, where an {name} is wanted"
-            ))));
-        }
-        let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, symbols)) = seen.iter().find(|(known, _)| *known == word) {
-            return Ok(symbols);
-        }
-        let Some(handle) = library_around(word) else { return only_library() };
-        // SAFETY: the handle's library exports SSL_get_ex_data and owns the object, so it is OpenSSL.
-        let symbols = unsafe { Symbols::from_handle(handle) }.map_err(LocateError::NoLibrary)?;
-        seen.push((word, symbols));
-        Ok(symbols)
+/// The library that an object belongs to.
+pub(crate) enum Located {
+    /// One of its objects was seen before.
+    Known(&'static Symbols),
+    /// An open handle of it. `methods` is by what it is known again ([`remember`]); none where it is merely the only OpenSSL here.
+    Handle { handle: *mut c_void, methods: Option<usize> },
+}
+
+/// The library that made `object`; where its layout is not known, the only OpenSSL in this process.
+///
+/// # Errors
+/// See [`LocateError`].
+///
+/// # Safety
+/// `object` is null or points at a live `SSL_CTX` or `SSL` of an OpenSSL that is never unloaded.
+pub(crate) unsafe fn library_of(object: *const c_void, kind: Object) -> Result<Located, LocateError> {
+    let name = kind.name();
+    if object.is_null() {
+        return Err(LocateError::WrongObject(Error::new(format!("the {name} is NULL"))));
+    }
+    if !object.cast::<usize>().is_aligned() {
+        return Err(LocateError::WrongObject(Error::new(format!("this pointer is no {name}"))));
+    }
+    // SAFETY: both objects are hundreds of bytes long, and aligned as checked above.
+    let words = unsafe { object.cast::<[usize; 4]>().read() };
+    let Some((methods, found)) = shape(&words) else { return only_library() };
+    if found != kind {
+        let found = found.name();
+        return Err(LocateError::WrongObject(Error::new(format!(
+            "this pointer is an {found}, where an {name} is wanted"
+        ))));
+    }
+    if let Some(symbols) = known(methods) {
+        return Ok(Located::Known(symbols));
+    }
+    match library_around(methods) {
+        Some(handle) => Ok(Located::Handle { handle, methods: Some(methods) }),
+        None => only_library(),
+    }
+}
+
+/// The library with this table of methods, if it was seen before.
+fn known(methods: usize) -> Option<&'static Symbols> {
+    let seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
+    seen.iter().find(|(known, _)| *known == methods).map(|(_, symbols)| *symbols)
+}
+
+/// From now on this table of methods is known to be of that library.
+pub(crate) fn remember(methods: usize, symbols: &'static Symbols) {
+    let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
+    // Two threads may have asked at once.
+    if !seen.iter().any(|(known, _)| *known == methods) {
+        seen.push((methods, symbols));
     }
 }
 
@@ -114,12 +130,7 @@ fn shape(words: &[usize; 4]) -> Option<(usize, Object)> {
 }
 
 fn is_of_openssl(address: usize) -> bool {
-    let seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
-    if seen.iter().any(|(known, _)| *known == address) {
-        return true;
-    }
-    drop(seen);
-    library_around(address).is_some()
+    known(address).is_some() || library_around(address).is_some()
 }
 
 /// A handle of the loaded object that `address` lies in, if it defines OpenSSL's functions itself.
@@ -159,7 +170,7 @@ fn object_around(address: *const c_void) -> Option<(usize, CString)> {
 }
 
 /// The only OpenSSL whose functions can be found in this process.
-fn only_library() -> Result<&'static Symbols, LocateError> {
+fn only_library() -> Result<Located, LocateError> {
     let mut found: Vec<(*const c_void, *mut c_void)> = Vec::new();
     for name in loaded_objects() {
         let name = if name.is_empty() { ptr::null() } else { name.as_ptr() };
@@ -172,10 +183,7 @@ fn only_library() -> Result<&'static Symbols, LocateError> {
         }
     }
     match found[..] {
-        [(_, handle)] => {
-            // SAFETY: it exports SSL_get_ex_data, so it is OpenSSL.
-            unsafe { Symbols::from_handle(handle) }.map_err(LocateError::NoLibrary)
-        }
+        [(_, handle)] => Ok(Located::Handle { handle, methods: None }),
         [] => Err(LocateError::NoLibrary(Error::new(
             "no library in this process exports OpenSSL's functions (SSL_get_ex_data was not found); OpenSSL seems to be linked \
              statically, and then its functions must be given in a table or by a handle of dlopen",

@@ -6,16 +6,16 @@ use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32};
 use std::sync::{Arc, OnceLock};
 
+use super::super::super::sys::functions::SSL;
+use super::super::super::sys::library::Symbols;
 use super::super::chained::{Callback, Chained};
 use super::super::context::ContextState;
-use super::super::super::sys::functions::SSL;
+use super::super::deferred_common::ADJUSTED;
 use super::super::handshake::HandshakeState;
 use super::super::object_table::Found;
 use super::super::record_layers::Layers;
-use super::super::super::sys::library::Symbols;
-use super::super::address_cache;
-use super::super::free_list;
-use super::{ADJUSTED, CONNECTIONS, ConnectionState, Told};
+use super::super::told::Told;
+use super::{BY_ADDRESS, CONNECTIONS, ConnectionState, SPARE};
 
 impl ConnectionState {
     pub(crate) fn new(
@@ -81,25 +81,22 @@ impl ConnectionState {
     ///
     /// # Safety
     /// This is called once for each `SSL`, at its end.
-    pub(crate) unsafe fn unbind(
-        data: *const c_void,
-        ssl: *const SSL,
-    ) -> Option<Arc<ConnectionState>> {
+    pub(crate) unsafe fn unbind(data: *const c_void, ssl: *const SSL) -> Option<Arc<ConnectionState>> {
         // Others may have put anything there, null as well.
         let connection = if data.is_null() {
             // SAFETY: this thread's, which is not gone yet.
-            unsafe { address_cache::find(ssl) }.map(NonNull::from)
+            unsafe { ConnectionState::cached(ssl) }.map(NonNull::from)
         } else {
             ConnectionState::at(data, ssl)
         }?;
         // SAFETY: `bind` or `bind_copy` made a share the SSL's, which ends.
         let connection = unsafe { Arc::from_raw(connection.as_ptr()) };
-        address_cache::leave(ssl);
+        BY_ADDRESS.remove(ssl);
         connection.entry.set_object(ptr::null::<SSL>());
         Some(connection)
     }
 
-    /// The connection of `ssl`, made if somebody listens to its context. From now on it stands [`address_cache`].
+    /// The connection of `ssl`, made if its context has subscriptions. From now on it is [`cached`](Self::cached).
     ///
     /// # Safety
     /// As for [`ConnectionState::of`]; called on the thread that uses `ssl`.
@@ -109,10 +106,10 @@ impl ConnectionState {
         ssl: *mut SSL,
     ) -> Option<&'a ConnectionState> {
         // SAFETY: passed on.
-        unsafe { address_cache::find(ssl).or_else(|| ConnectionState::fetch(symbols, ssl)) }
+        unsafe { ConnectionState::cached(ssl).or_else(|| ConnectionState::fetch(symbols, ssl)) }
     }
 
-    /// As [`ConnectionState::of_or_new`], for one that does not stand address_cache.
+    /// As [`ConnectionState::of_or_new`], for one that is not [`cached`](Self::cached).
     ///
     /// # Safety
     /// As for [`ConnectionState::of_or_new`].
@@ -122,25 +119,28 @@ impl ConnectionState {
         // SAFETY: passed on.
         unsafe {
             let connection = ConnectionState::of(symbols, ssl)
-                .or_else(|| ConnectionState::install_if_heard(symbols, ssl))?;
+                .or_else(|| ConnectionState::install_if_subscribed(symbols, ssl))?;
             connection.insert_address(ssl);
             Some(connection)
         }
     }
 
-    /// From now on this connection stands [`address_cache`].
+    /// From now on this connection is [`cached`](Self::cached).
     ///
     /// # Safety
     /// It is the connection of `ssl`, which is alive and used by this thread alone.
     pub(crate) unsafe fn insert_address(&self, ssl: *mut SSL) {
         // SAFETY: as promised; the connection's end takes it from there (`unbind`).
-        unsafe { address_cache::enter(ssl, self) };
+        unsafe { BY_ADDRESS.insert(ssl, self) };
     }
 
     /// # Safety
     /// As for [`ConnectionState::of_or_new`].
     #[cold]
-    unsafe fn install_if_heard<'a>(symbols: &'static Symbols, ssl: *mut SSL) -> Option<&'a ConnectionState> {
+    unsafe fn install_if_subscribed<'a>(
+        symbols: &'static Symbols,
+        ssl: *mut SSL,
+    ) -> Option<&'a ConnectionState> {
         // SAFETY: passed on.
         unsafe {
             let context = ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl))?;
@@ -191,7 +191,7 @@ impl ConnectionState {
         unsafe { connection.bind(ssl).then(|| &*Arc::into_raw(connection)) }
     }
 
-    /// As [`put`](Self::put), if a connection is at hand that had another connection before.
+    /// As [`put`](Self::put), if a connection waits whose `SSL` has ended.
     ///
     /// # Safety
     /// As for [`put`](Self::put).
@@ -201,8 +201,8 @@ impl ConnectionState {
         ssl: *mut SSL,
         context: &ContextState,
     ) -> Option<&'a ConnectionState> {
-        let spare = free_list::take_slot();
-        // SAFETY: as promised; what the pool gives is null or the only share of a connection, whose count moves into ex_data.
+        let spare = SPARE.take();
+        // SAFETY: as promised; what waits there is null or the only share of a connection, whose count moves into ex_data.
         unsafe {
             let connection = spare.as_mut()?;
             connection.symbols = symbols;
@@ -210,7 +210,7 @@ impl ConnectionState {
                 connection.context = Some(context.share());
                 return Some(connection);
             }
-            ConnectionState::give_up(free_list::give_back_slot(spare));
+            ConnectionState::give_up(SPARE.give_back(spare));
         }
         None
     }
@@ -234,7 +234,7 @@ impl ConnectionState {
             return;
         }
         // SAFETY: what was given back before, the only share of a connection.
-        unsafe { ConnectionState::give_up(free_list::give_back_slot(Arc::into_raw(connection).cast_mut())) };
+        unsafe { ConnectionState::give_up(SPARE.give_back(Arc::into_raw(connection).cast_mut())) };
     }
 
     /// Makes it as good as new; `false` where it is to be dropped.

@@ -1,9 +1,8 @@
 //! A handshake from one connection to the next: how it starts over, and what is cleared before it waits for another one.
 
 use super::super::super::sys::clock::Stopwatch;
-use super::super::connection::ConnectionState;
-use super::super::super::current_connection::CurrentConnection;
-use super::super::super::sys::functions::SSL;
+use super::super::super::sys::library::Symbols;
+use super::super::current::CurrentConnection;
 use super::{HandshakeState, Phase};
 
 impl HandshakeState {
@@ -88,10 +87,9 @@ impl HandshakeState {
 
     /// Nothing has happened yet on this connection.
     #[inline(always)]
-    pub(crate) fn start_over(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
-        connection.forget_latest();
-        self.symbols = Some(connection.symbols);
-        self.current = CurrentConnection { connection, ssl };
+    pub(crate) fn start_over(&mut self, symbols: &'static Symbols, current: CurrentConnection) {
+        self.symbols = Some(symbols);
+        self.current = current;
         (self.deferred, self.fast_path_only, self.shown, self.version) = (false, false, [false; 2], 0);
         (self.heard_record, self.messages_heard, self.data_in_headers) = (false, false, false);
         (self.transport_told, self.farewell, self.header_was_ccs) = (false, false, false);
