@@ -17,6 +17,7 @@ mod collect;
 mod config;
 mod interpose;
 mod libraries;
+mod load;
 mod loaded;
 mod process;
 mod recorder;
