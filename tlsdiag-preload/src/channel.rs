@@ -6,8 +6,8 @@ use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use tlsdiag_core::event::packed::{Packer, pack_alone};
-use tlsdiag_core::event::{Noted, Recording};
+use tlsdiag_core::event::transfer::{Packer, pack_alone};
+use tlsdiag_core::event::{EventLog, Recording};
 use tlsdiag_core::source::openssl::Symbols;
 use tlsdiag_handover::{Delivery, Message, Pulse, Sender, Way};
 
@@ -281,9 +281,9 @@ pub(crate) fn hand_over_established(recording: &Recording) {
     };
 }
 
-/// A finished connection's notes; `false` where they must become a recording first, and nothing was sent.
+/// A finished connection's log; `false` where it must become a recording first, and nothing was sent.
 #[inline]
-pub(crate) fn hand_over_notes(noted: &Noted<'_>) -> bool {
+pub(crate) fn hand_over_log(log: &EventLog<'_>) -> bool {
     let Some(sender) = sender() else { return false };
     if has_ended() || is_found_gone(sender) {
         lose();
@@ -292,8 +292,8 @@ pub(crate) fn hand_over_notes(noted: &Noted<'_>) -> bool {
     let pid = process::id();
     let Some(mut packing) = Packing::try_take(pid) else { return false };
     let Packing { packer, way, .. } = packing.parts();
-    let Some((head, notes)) = packer.pack_notes(noted) else { return false };
-    let sent = sender.quickly(pid, way, [&head, notes]);
+    let Some((head, entries)) = packer.pack_log(log) else { return false };
+    let sent = sender.quickly(pid, way, [&head, entries]);
     drop(packing);
     if sent {
         report_dropped(sender, pid);
@@ -301,8 +301,8 @@ pub(crate) fn hand_over_notes(noted: &Noted<'_>) -> bool {
     sent
 }
 
-/// What was noted of a handshake that is established, likewise.
-pub(crate) fn hand_over_established_notes(noted: &Noted<'_>) -> bool {
+/// The log of a handshake that is established, likewise.
+pub(crate) fn hand_over_established_log(log: &EventLog<'_>) -> bool {
     let Some(sender) = sender() else { return false };
     if has_ended() {
         // Its end is what is lost, and counted.
@@ -311,8 +311,8 @@ pub(crate) fn hand_over_established_notes(noted: &Noted<'_>) -> bool {
     let pid = process::id();
     let Some(mut packing) = Packing::try_take(pid) else { return false };
     let Packing { packer, way, .. } = packing.parts();
-    let Some((head, notes)) = packer.pack_notes(noted) else { return false };
-    sender.established_quickly(pid, noted.connection().0, way, [&head, notes])
+    let Some((head, entries)) = packer.pack_log(log) else { return false };
+    sender.established_quickly(pid, log.connection().0, way, [&head, entries])
 }
 
 fn report_dropped(sender: &Sender, pid: u32) {

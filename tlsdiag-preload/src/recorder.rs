@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 
 use tlsdiag_core::HandshakeRecorder;
-use tlsdiag_core::event::{Event, EventBody, EventKind, Noted};
+use tlsdiag_core::event::{Event, EventBody, EventKind, EventLog};
 use tlsdiag_core::source::openssl::{AttachOptions, Symbols, attach_ctx_raw, attach_ssl_raw};
 
 use crate::channel;
@@ -23,12 +23,12 @@ impl HandshakeRecorder for Handing {
         }
     }
 
-    fn take_notes(&self, noted: &Noted<'_>) -> bool {
-        channel::hand_over_notes(noted)
+    fn take_log(&self, log: &EventLog<'_>) -> bool {
+        channel::hand_over_log(log)
     }
 
-    fn take_established(&self, noted: &Noted<'_>) -> bool {
-        channel::hand_over_established_notes(noted)
+    fn take_established(&self, log: &EventLog<'_>) -> bool {
+        channel::hand_over_established_log(log)
     }
 
     fn uses_openssl(&self) -> bool {

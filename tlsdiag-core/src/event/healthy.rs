@@ -39,12 +39,12 @@ pub fn is_plainly_healthy(recording: &Recording) -> bool {
     recording.missed() == 0 && recording.all(|_, body| look.passes(body)) && look.is_healthy()
 }
 
-/// Whether a server's handshake is plainly healthy by its [notes](super::noted), as a recording of them would be.
+/// Whether a server's handshake is plainly healthy by its [log](super::log), as a recording of it would be.
 #[cfg(feature = "openssl")]
-pub(crate) fn are_plainly_healthy(notes: &[u8], local: &LocalConfiguration) -> bool {
+pub(crate) fn is_log_plainly_healthy(log: &[u8], local: &LocalConfiguration) -> bool {
     let mut look = Look { role: Some(Role::Server), ..Look::default() };
     look.configure(local);
-    super::noted::bodies(notes).all(|body| look.passes(&body)) && look.is_healthy()
+    super::log::bodies(log).all(|body| look.passes(&body)) && look.is_healthy()
 }
 
 #[derive(Default)]

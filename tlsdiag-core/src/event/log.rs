@@ -1,8 +1,8 @@
-//! What a healthy connection left: notes, one after the other, before anybody has made events of them.
+//! The log of a handshake: entries, one after the other, in the same form in memory and between processes.
 //!
-//! They are written in the midst of a handshake (`source::openssl`), where each further line of code and of memory would have to be
-//! fetched anew, and where all goes well there is nobody in that process who must read them: they are handed over as they are
-//! ([`Packer::pack_notes`](super::packed::Packer::pack_notes)), and whoever has the time makes a [`Recording`] of them.
+//! The hooks (`source::openssl`) append an entry on each callback and make no events. Where all goes well, nobody in that process reads
+//! the log: it is transferred as it is ([`Packer::pack_log`](super::transfer::Packer::pack_log)), and the collector makes a
+//! [`Recording`] of it.
 
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -11,10 +11,10 @@ use std::time::{Duration, SystemTime};
 
 use super::{ConnectionId, Direction, EventBody, LocalConfiguration, Recording, Role, State};
 
-/// What a note is about.
+/// What an entry is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
-pub(crate) enum About {
+pub(crate) enum EntryKind {
     /// A handshake message; its bytes follow.
     Message = 1,
     /// A record's header; it follows.
@@ -31,18 +31,18 @@ pub(crate) enum About {
     Verify = 8,
 }
 
-impl About {
-    const MESSAGE: u8 = About::Message as u8;
-    const RECORD: u8 = About::Record as u8;
-    const CHANGE_CIPHER_SPEC: u8 = About::ChangeCipherSpec as u8;
-    const DONE: u8 = About::Done as u8;
-    const DENIED: u8 = About::Denied as u8;
-    const ALERT: u8 = About::Alert as u8;
-    const APPLICATION_DATA: u8 = About::ApplicationData as u8;
-    const VERIFY: u8 = About::Verify as u8;
+impl EntryKind {
+    const MESSAGE: u8 = EntryKind::Message as u8;
+    const RECORD: u8 = EntryKind::Record as u8;
+    const CHANGE_CIPHER_SPEC: u8 = EntryKind::ChangeCipherSpec as u8;
+    const DONE: u8 = EntryKind::Done as u8;
+    const DENIED: u8 = EntryKind::Denied as u8;
+    const ALERT: u8 = EntryKind::Alert as u8;
+    const APPLICATION_DATA: u8 = EntryKind::ApplicationData as u8;
+    const VERIFY: u8 = EntryKind::Verify as u8;
 }
 
-/// Bytes before those of a note: its moment in ticks, its length as u32, and as u32 what it is [about](About) and, shifted by
+/// Bytes before those of an entry: its moment in ticks, its length as u32, and as u32 its [kind](EntryKind) and, shifted by
 /// [`SENT`], whether it was sent.
 pub(crate) const HEAD: usize = 16;
 pub(crate) const SENT: u32 = 8;
@@ -86,26 +86,26 @@ pub(crate) mod resumed {
     }
 }
 
-/// How many bytes a [`Verify`](About::Verify) has before its certificate.
+/// How many bytes a [`Verify`](EntryKind::Verify) has before its certificate.
 pub(crate) const VERIFY_HEAD: usize = 10;
 
-/// A server's connection that was established, as it was noted.
+/// The log of a server's handshake that was established, with what it takes to make a recording of it.
 ///
 /// A recorder that can do with this takes it
-/// ([`HandshakeRecorder::take_notes`](crate::HandshakeRecorder::take_notes)), and is spared what it takes to make events of it.
+/// ([`HandshakeRecorder::take_log`](crate::HandshakeRecorder::take_log)), and is spared what it takes to make events of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Noted<'a> {
+pub struct EventLog<'a> {
     pub(crate) connection: ConnectionId,
     /// When it began, in nanoseconds since 1970.
     pub(crate) time: u64,
     pub(crate) pace: Pace,
     pub(crate) peer: Option<SocketAddr>,
     pub(crate) local: &'a Arc<LocalConfiguration>,
-    pub(crate) notes: &'a [u8],
+    pub(crate) entries: &'a [u8],
 }
 
-impl Noted<'_> {
-    /// Whose notes they are.
+impl EventLog<'_> {
+    /// Whose log it is.
     #[must_use]
     pub fn connection(&self) -> ConnectionId {
         self.connection
@@ -115,15 +115,15 @@ impl Noted<'_> {
     #[must_use]
     pub fn recording(&self) -> Recording {
         let mut recording = Recording::new(self.connection);
-        write_events(&mut recording, self.notes.to_vec(), self.pace);
+        write_events(&mut recording, self.entries.to_vec(), self.pace);
         let time = SystemTime::UNIX_EPOCH + Duration::from_nanos(self.time);
         recording.fill_in_beginning(Role::Server, self.local, time, self.peer, None);
         recording
     }
 }
 
-/// One note.
-pub(crate) struct Note {
+/// One entry.
+pub(crate) struct LogEntry {
     pub(crate) moment: u64,
     about: u8,
     direction: Direction,
@@ -131,34 +131,34 @@ pub(crate) struct Note {
     pub(crate) place: Range<usize>,
 }
 
-/// The notes that were written there, in order.
-pub(crate) fn read(notes: &[u8]) -> impl Iterator<Item = Note> {
+/// The entries of a log, in order.
+pub(crate) fn entries(log: &[u8]) -> impl Iterator<Item = LogEntry> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let (head, _) = notes.get(at..)?.split_first_chunk::<HEAD>()?;
+        let (head, _) = log.get(at..)?.split_first_chunk::<HEAD>()?;
         let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *head;
         let start = at + HEAD;
         at = start + u32::from_ne_bytes([i, j, k, l]) as usize;
         let moment = u64::from_ne_bytes([a, b, c, d, e, f, g, h]);
         let what = u32::from_ne_bytes([m, n, o, p]);
         let direction = if what >> SENT != 0 { Direction::Sent } else { Direction::Received };
-        Some(Note { moment, about: what as u8, direction, place: start..at })
+        Some(LogEntry { moment, about: what as u8, direction, place: start..at })
     })
 }
 
-/// Whether these are notes from the first byte to the last, and no more of them than a recording holds.
-pub(super) fn are_whole(notes: &[u8]) -> bool {
+/// Whether this is a log from the first byte to the last, with no more entries than a recording holds.
+pub(super) fn is_whole(log: &[u8]) -> bool {
     // Two events are those of the beginning.
     let (mut end, mut count) = (0, 2);
-    for Note { place, .. } in read(notes) {
+    for LogEntry { place, .. } in entries(log) {
         (end, count) = (place.end, count + 1);
     }
-    end == notes.len() && count <= Recording::MAX_EVENTS && end <= Recording::MAX_BYTES
+    end == log.len() && count <= Recording::MAX_EVENTS && end <= Recording::MAX_BYTES
 }
 
-/// What was written up.
+/// What a log that became events ended with.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(feature = "openssl"), allow(dead_code, reason = "of interest where the story may go on"))]
+#[cfg_attr(not(feature = "openssl"), allow(dead_code, reason = "of interest where the handshake may go on"))]
 pub(crate) struct Written {
     /// The latest stamp, in nanoseconds.
     pub(crate) last: u64,
@@ -166,37 +166,37 @@ pub(crate) struct Written {
     pub(crate) spec_received: bool,
 }
 
-/// Makes a recording of notes, which become its arena: all events but for what only its beginning tells.
-pub(crate) fn write_events(recording: &mut Recording, notes: Vec<u8>, pace: Pace) -> Written {
+/// Makes a recording of a log, which becomes its arena: all events but for what only its beginning tells.
+pub(crate) fn write_events(recording: &mut Recording, log: Vec<u8>, pace: Pace) -> Written {
     let mut written = Written { last: 0, spec_received: false };
     recording.keep_beginning();
-    for Note { moment, about, direction, place } in read(&notes) {
+    for LogEntry { moment, about, direction, place } in entries(&log) {
         let last = pace.at(moment).max(written.last);
         written.last = last;
-        if about == About::MESSAGE {
+        if about == EntryKind::MESSAGE {
             recording.keep_message_in_place(last, direction, place);
             continue;
         }
-        if about == About::CHANGE_CIPHER_SPEC {
+        if about == EntryKind::CHANGE_CIPHER_SPEC {
             written.spec_received = direction == Direction::Received;
         }
         let certificate = VERIFY_HEAD.min(place.len());
-        let bytes = notes.get(place.clone()).unwrap_or_default();
+        let bytes = log.get(place.clone()).unwrap_or_default();
         if let Some(body) = body(about, direction, bytes) {
             recording.keep_in_place(last, &body, place.start + certificate..place.end);
         }
     }
-    recording.give_arena(notes);
+    recording.give_arena(log);
     written
 }
 
-/// The event that a note is of; `None` where it is none.
+/// The event of an entry; `None` where it has none.
 fn body(about: u8, direction: Direction, bytes: &[u8]) -> Option<EventBody<'_>> {
     Some(match about {
-        About::MESSAGE => EventBody::Message { direction, bytes },
-        About::CHANGE_CIPHER_SPEC => EventBody::ChangeCipherSpec { direction },
-        About::RECORD => EventBody::Record { direction, header: bytes.try_into().ok()? },
-        About::DONE => {
+        EntryKind::MESSAGE => EventBody::Message { direction, bytes },
+        EntryKind::CHANGE_CIPHER_SPEC => EventBody::ChangeCipherSpec { direction },
+        EntryKind::RECORD => EventBody::Record { direction, header: bytes.try_into().ok()? },
+        EntryKind::DONE => {
             let (result, session) = bytes.split_first_chunk()?;
             let session = session.first().copied().unwrap_or(resumed::NO);
             EventBody::State(State::HandshakeDone {
@@ -209,17 +209,17 @@ fn body(about: u8, direction: Direction, bytes: &[u8]) -> Option<EventBody<'_>> 
                 },
             })
         }
-        About::DENIED => {
+        EntryKind::DENIED => {
             let &[a, b, c] = bytes.as_chunks().0 else { return None };
             let [operation, bits, nid] = [a, b, c].map(i32::from_ne_bytes);
             EventBody::SecurityDenied { operation, bits, nid }
         }
-        About::ALERT => {
+        EntryKind::ALERT => {
             let &[level, description] = bytes else { return None };
             EventBody::Alert { direction, level, description }
         }
-        About::APPLICATION_DATA => EventBody::ApplicationData { direction },
-        About::VERIFY => {
+        EntryKind::APPLICATION_DATA => EventBody::ApplicationData { direction },
+        EntryKind::VERIFY => {
             let (&[a, b, c, d, e, f, g, h, ok, accepted], certificate) =
                 bytes.split_first_chunk::<VERIFY_HEAD>()?;
             EventBody::Verify {
@@ -234,10 +234,10 @@ fn body(about: u8, direction: Direction, bytes: &[u8]) -> Option<EventBody<'_>> 
     })
 }
 
-/// The events of notes, without their times.
+/// The events of a log, without their times.
 #[cfg(feature = "openssl")]
-pub(super) fn bodies(notes: &[u8]) -> impl Iterator<Item = EventBody<'_>> {
-    read(notes).filter_map(|Note { about, direction, place, .. }| {
-        body(about, direction, notes.get(place).unwrap_or_default())
+pub(super) fn bodies(log: &[u8]) -> impl Iterator<Item = EventBody<'_>> {
+    entries(log).filter_map(|LogEntry { about, direction, place, .. }| {
+        body(about, direction, log.get(place).unwrap_or_default())
     })
 }

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant, SystemTime};
 use foreign_types::ForeignTypeRef;
 use openssl::ssl::{SslContext, SslContextBuilder, SslVerifyMode, SslVersion};
 use openssl_sys::SSL;
-use tlsdiag_core::event::packed::{Packer, Unpacker};
-use tlsdiag_core::event::{Event, EventBody, LocalConfiguration, Noted, Recording, Role};
+use tlsdiag_core::event::transfer::{Packer, Unpacker};
+use tlsdiag_core::event::{Event, EventBody, EventLog, LocalConfiguration, Recording, Role};
 use tlsdiag_core::source::openssl::{Interposer, Symbols};
 use tlsdiag_core::{Collector, HandshakeRecorder, attach};
 
@@ -66,7 +66,7 @@ fn every_handshake_is_told_as_it_would_have_been_at_length() {
     }
 }
 
-/// Needs no events of what goes well: it hands the notes over as they are.
+/// Needs no events of what goes well: it hands the log over as it is.
 #[derive(Default)]
 struct Noting {
     ends: Mutex<(Packer, Unpacker)>,
@@ -88,15 +88,15 @@ impl HandshakeRecorder for Noting {
         false
     }
 
-    fn take_notes(&self, noted: &Noted<'_>) -> bool {
+    fn take_log(&self, log: &EventLog<'_>) -> bool {
         let (packer, unpacker) = &mut *self.ends.lock().unwrap();
-        let packed = match packer.pack_notes(noted) {
-            Some((head, notes)) => [&head[..], notes].concat(),
+        let packed = match packer.pack_log(log) {
+            Some((head, entries)) => [&head[..], entries].concat(),
             None => {
-                let (recording, mut packed) = (noted.recording(), Vec::new());
+                let (recording, mut packed) = (log.recording(), Vec::new());
                 let rest = packer.pack(&recording, &mut packed);
                 packed.extend_from_slice(rest);
-                assert!(packer.pack_notes(noted).is_some(), "its configuration is known now");
+                assert!(packer.pack_log(log).is_some(), "its configuration is known now");
                 packed
             }
         };
@@ -105,7 +105,7 @@ impl HandshakeRecorder for Noting {
     }
 }
 
-/// Whether the kernel keeps time by the processor's counter, as notes do.
+/// Whether the kernel keeps time by the processor's counter, as logs do.
 fn takes_notes() -> bool {
     let source = std::fs::read_to_string("/sys/devices/system/clocksource/clocksource0/current_clocksource");
     cfg!(target_arch = "x86_64") && source.is_ok_and(|source| source.trim() == "tsc")
@@ -116,7 +116,7 @@ fn what_is_handed_over_as_notes_is_what_would_have_been_told() {
     if !alone() {
         return;
     }
-    let mut noted = 0;
+    let mut logs = 0;
     for (name, make) in HANDSHAKES {
         let handshakes = |server: SslContextBuilder, client: SslContextBuilder| {
             let (client, server) = (client.build(), server.build());
@@ -147,16 +147,16 @@ fn what_is_handed_over_as_notes_is_what_would_have_been_told() {
             let times: Vec<_> = recording.events().map(|event| event.elapsed).collect();
             assert!(times.is_sorted() && times.last() > times.first(), "{name}: {times:?}");
         }
-        noted += handed_over.len();
+        logs += handed_over.len();
     }
     assert_eq!(
-        noted > 0,
+        logs > 0,
         takes_notes(),
-        "notes are taken where the kernel keeps time by the processor's counter"
+        "logs are handed over where the kernel keeps time by the processor's counter"
     );
 }
 
-/// A sketch that is over gives the message callback back, and what comes after all is heard again.
+/// A deferred recording that is over gives the message callback back, and a later handshake is recorded again.
 #[test]
 fn what_follows_a_sketch_is_a_story_of_its_own() {
     if !alone() {
@@ -214,7 +214,7 @@ fn another_configuration_is_seen_at_the_beginning() {
     }
 }
 
-/// What `SSL_CTX_ctrl` and `SSL_ctrl` set is looked at where one of them was called, of which whoever stands between tells.
+/// What `SSL_CTX_ctrl` and `SSL_ctrl` set is looked at where one of them was called, which the interposer reports.
 #[test]
 fn what_is_adjusted_is_seen_at_the_beginning() {
     if !alone() {

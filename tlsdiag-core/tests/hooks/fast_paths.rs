@@ -1,4 +1,4 @@
-//! Where somebody stands between the application and OpenSSL most callbacks take a short way, and a recorder may pass over what is
+//! Under an interposer most callbacks take a fast path, and a recorder may pass over what is
 //! healthy: the same is told, and nobody is taken for another.
 
 use std::sync::{Arc, OnceLock};
@@ -23,7 +23,7 @@ pub(crate) fn supervise(ssl: &Ssl, context: &SslContext) -> bool {
 }
 
 /// Waits until the hooks know how fast the processor counts, which is some time after something was attached for the first time: from
-/// then on stories that may be sketched are noted.
+/// then on deferred recordings keep a log.
 fn wait_for_the_clock() {
     const LONG: Duration = Duration::from_millis(60);
     static BEGAN: OnceLock<Instant> = OnceLock::new();
@@ -98,7 +98,7 @@ fn told(make: Making, shake: fn(&SslContext, &SslContext) -> Pair) -> Vec<String
 }
 
 #[test]
-fn the_short_ways_tell_what_the_long_ones_do() {
+fn the_fast_paths_record_what_the_slow_ones_do() {
     for (name, make) in HANDSHAKES {
         let (long, short) = (told(make, pair), told(make, supervised));
         assert_eq!(long.len(), 4, "{name}: {long:?}");
@@ -106,7 +106,7 @@ fn the_short_ways_tell_what_the_long_ones_do() {
     }
 }
 
-/// Keeps every recording, or what is not plainly healthy; it does not use OpenSSL for it, so that it is told the short way.
+/// Keeps every recording, or what is not plainly healthy; it does not use OpenSSL for it, so that it is called on the fast path.
 struct Quick {
     collector: Arc<Collector>,
     passes_over: bool,
@@ -178,7 +178,7 @@ fn what_is_passed_over_is_not_told_and_all_else_is() {
     }
 }
 
-/// The second failure of each kind, of which only a sketch was kept while it went well.
+/// The second failure of each kind, of which only a log was kept while it went well.
 fn second_failures(shake: fn(&SslContext, &SslContext) -> Pair) -> Vec<Vec<String>> {
     let mut told = Vec::new();
     for (_, make) in HANDSHAKES {

@@ -10,21 +10,21 @@ mod write;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{LocalConfiguration, Noted, Recording};
+use super::{EventLog, LocalConfiguration, Recording};
 
 /// The first byte of every packed recording; another one with each change to what follows, since an old preload object may meet a new
 /// collector.
 const VERSION: u8 = 6;
 
-/// The second byte: whether events follow, or [notes](Noted).
+/// The second byte: whether events follow, or a [log](EventLog).
 mod form {
     pub(super) const EVENTS: u8 = 0;
-    pub(super) const NOTES: u8 = 1;
+    pub(super) const LOG: u8 = 1;
 }
 
-/// What comes before packed notes: version, form, the number of the configuration, and of the peer's address its kind (0, 4 or 6), its
+/// What comes before a log: version, form, the number of the configuration, and of the peer's address its kind (0, 4 or 6), its
 /// bytes and its port; then connection, time, the beginning in ticks and their rate.
-pub const NOTES_HEAD: usize = 2 + 1 + 1 + 16 + 2 + 4 * 8;
+pub const LOG_HEAD: usize = 2 + 1 + 1 + 16 + 2 + 4 * 8;
 
 /// Configurations that both ends remember.
 const KNOWN: usize = 16;
@@ -45,12 +45,12 @@ impl Packer {
         write::recording(recording, Some(self), out)
     }
 
-    /// Packs notes: what is to come before them, and they themselves. `None` where the other end does not know their configuration: then
-    /// their [recording](Noted::recording) is to be packed, by which it gets to know it.
+    /// Packs a log: what is to come before it, and its entries. `None` where the other end does not know its configuration: then
+    /// their [recording](EventLog::recording) is to be packed, by which it gets to know it.
     #[must_use]
     #[inline]
-    pub fn pack_notes<'a>(&self, noted: &Noted<'a>) -> Option<([u8; NOTES_HEAD], &'a [u8])> {
-        Some((write::notes(noted, self.known(noted.local)?), noted.notes))
+    pub fn pack_log<'a>(&self, log: &EventLog<'a>) -> Option<([u8; LOG_HEAD], &'a [u8])> {
+        Some((write::log(log, self.known(log.local)?), log.entries))
     }
 
     /// The number under which the other end knows a configuration. One that is remembered is kept alive, so that its address cannot have

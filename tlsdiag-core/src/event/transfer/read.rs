@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::{KNOWN, Known, PackedError, VERSION, form, reference, span, tag};
-use crate::event::noted::{self, Noted, Pace};
+use crate::event::log::{self, EventLog, Pace};
 use crate::event::{
     ConnectionId, Direction, EventBody, LibraryError, LocalCertificate, LocalConfiguration, LocalKey,
     PeerCertificate, Recording, Role, State, TransportEnd, TrustAnchors,
@@ -23,8 +23,8 @@ pub(super) fn recording(bytes: &[u8], known: &mut Known) -> Result<Recording> {
     }
     match from.byte()? {
         form::EVENTS => {}
-        form::NOTES => return notes(&mut from, known),
-        _ => return Err(from.error("it holds neither events nor notes")),
+        form::LOG => return log(&mut from, known),
+        _ => return Err(from.error("it holds neither events nor a log")),
     }
     let mut recording = Recording::new(ConnectionId(from.number()?));
     let missed = from.number()?.min(u32::MAX.into());
@@ -45,7 +45,7 @@ pub(super) fn recording(bytes: &[u8], known: &mut Known) -> Result<Recording> {
     Ok(recording)
 }
 
-fn notes(from: &mut Cursor<'_>, known: &Known) -> Result<Recording> {
+fn log(from: &mut Cursor<'_>, known: &Known) -> Result<Recording> {
     let local = known.get(usize::from(from.byte()?)).and_then(Option::as_ref);
     let local = local.ok_or_else(|| from.error(NEVER_GIVEN))?;
     let (kind, ip, port) = (from.byte()?, from.array::<16>()?, u16::from_le_bytes(from.array()?));
@@ -57,12 +57,12 @@ fn notes(from: &mut Cursor<'_>, known: &Known) -> Result<Recording> {
     };
     let mut number = || from.array().map(u64::from_le_bytes);
     let (connection, time, began, rate) = (ConnectionId(number()?), number()?, number()?, number()?);
-    let notes = from.bytes.get(from.at..).unwrap_or_default();
-    if !noted::are_whole(notes) {
-        return Err(from.error("what follows are no whole notes"));
+    let entries = from.bytes.get(from.at..).unwrap_or_default();
+    if !log::is_whole(entries) {
+        return Err(from.error("what follows is no whole log"));
     }
     let peer = ip.map(|ip| SocketAddr::new(ip, port));
-    Ok(Noted { connection, time, pace: Pace { began, rate }, peer, local, notes }.recording())
+    Ok(EventLog { connection, time, pace: Pace { began, rate }, peer, local, entries }.recording())
 }
 
 fn event(from: &mut Cursor<'_>, known: &mut Known, into: &mut Recording) -> Result<()> {

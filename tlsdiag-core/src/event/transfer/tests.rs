@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 use proptest::prelude::*;
 
 use super::*;
-use crate::event::noted::{self, About, Pace};
+use crate::event::log::{self, EntryKind, Pace};
 use crate::event::{
     ConnectionId, Direction, EventBody, LibraryError, LocalCertificate, LocalKey, PeerCertificate, Role,
     State, TransportEnd, TrustAnchors,
@@ -80,31 +80,31 @@ fn everything(local: &Arc<LocalConfiguration>, other: &Arc<LocalConfiguration>) 
 }
 
 /// Notes of every kind.
-fn notes() -> Vec<u8> {
-    let note = |moment: u64, about: About, sent: u32, bytes: &[u8]| {
-        let what = about as u32 | sent << noted::SENT;
+fn entries() -> Vec<u8> {
+    let entry = |moment: u64, about: EntryKind, sent: u32, bytes: &[u8]| {
+        let what = about as u32 | sent << log::SENT;
         [&moment.to_ne_bytes()[..], &(bytes.len() as u32).to_ne_bytes(), &what.to_ne_bytes(), bytes].concat()
     };
     let denied = [4_i32, -112, 1].map(i32::to_ne_bytes);
     [
-        note(1000, About::Record, 0, &[22, 3, 1, 0, 9]),
-        note(1010, About::Message, 0, &[1; 300]),
-        note(1020, About::Denied, 0, denied.as_flattened()),
-        note(1030, About::ChangeCipherSpec, 1, &[]),
-        note(1040, About::Message, 1, &[]),
-        note(1050, About::Done, 0, &18_i64.to_ne_bytes()),
+        entry(1000, EntryKind::Record, 0, &[22, 3, 1, 0, 9]),
+        entry(1010, EntryKind::Message, 0, &[1; 300]),
+        entry(1020, EntryKind::Denied, 0, denied.as_flattened()),
+        entry(1030, EntryKind::ChangeCipherSpec, 1, &[]),
+        entry(1040, EntryKind::Message, 1, &[]),
+        entry(1050, EntryKind::Done, 0, &18_i64.to_ne_bytes()),
     ]
     .concat()
 }
 
-fn noted<'a>(local: &'a Arc<LocalConfiguration>, notes: &'a [u8], peer: Option<&str>) -> Noted<'a> {
-    Noted {
+fn event_log<'a>(local: &'a Arc<LocalConfiguration>, entries: &'a [u8], peer: Option<&str>) -> EventLog<'a> {
+    EventLog {
         connection: ConnectionId(7),
         time: 1_700_000_000_123_456_789,
         pace: Pace { began: 990, rate: 3 << 32 },
         peer: peer.map(|peer| peer.parse().unwrap()),
         local,
-        notes,
+        entries,
     }
 }
 
@@ -154,14 +154,14 @@ fn what_is_packed_comes_out_the_same() {
 fn notes_come_out_as_the_recording_that_they_are() {
     let (local, other) = (configuration(1), configuration(2));
     let (packer, mut unpacker) = acquainted(&local);
-    let all = notes();
+    let all = entries();
     for peer in [None, Some("192.0.2.7:4433"), Some("[2001:db8::1]:443")] {
-        let noted = noted(&local, &all, peer);
-        let (head, rest) = packer.pack_notes(&noted).unwrap();
+        let log = event_log(&local, &all, peer);
+        let (head, rest) = packer.pack_log(&log).unwrap();
         let came = unpacker.unpack(&[&head[..], rest].concat()).unwrap();
-        assert_eq!(shown(&came), shown(&noted.recording()));
+        assert_eq!(shown(&came), shown(&log.recording()));
     }
-    let recording = noted(&local, &all, Some("192.0.2.7:4433")).recording();
+    let recording = event_log(&local, &all, Some("192.0.2.7:4433")).recording();
     let bodies: Vec<_> = recording.events().map(|event| event.body).collect();
     match bodies[..] {
         [
@@ -192,35 +192,35 @@ fn notes_come_out_as_the_recording_that_they_are() {
     }
     let times: Vec<_> = recording.events().map(|event| event.elapsed.as_nanos()).collect();
     assert_eq!(times, [0, 0, 30, 60, 90, 120, 150, 180]);
-    assert!(packer.pack_notes(&noted(&other, &all, None)).is_none(), "the other end does not know it");
+    assert!(packer.pack_log(&event_log(&other, &all, None)).is_none(), "the other end does not know it");
 }
 
 #[test]
 fn damaged_notes_are_refused() {
     let local = configuration(1);
     let (packer, mut unpacker) = acquainted(&local);
-    let all = notes();
-    let (head, rest) = packer.pack_notes(&noted(&local, &all, None)).unwrap();
+    let all = entries();
+    let (head, rest) = packer.pack_log(&event_log(&local, &all, None)).unwrap();
     let packed = [&head[..], rest].concat();
     let mut refused = |bytes: &[u8]| unpacker.unpack(bytes).unwrap_err().to_string();
-    // Where one note ends and the next begins nothing shows that something is missing.
-    let ends: Vec<_> = noted::read(&all).map(|note| NOTES_HEAD + note.place.end).collect();
-    for length in (0..packed.len()).filter(|length| !ends.contains(length) && *length != NOTES_HEAD) {
+    // Where one entry ends and the next begins nothing shows that something is missing.
+    let ends: Vec<_> = log::entries(&all).map(|entry| LOG_HEAD + entry.place.end).collect();
+    for length in (0..packed.len()).filter(|length| !ends.contains(length) && *length != LOG_HEAD) {
         refused(&packed[..length]);
     }
     let error = refused(&[&packed[..], &[0]].concat());
-    assert!(error.contains("no whole notes"), "{error}");
+    assert!(error.contains("no whole log"), "{error}");
     for (at, to, why) in
-        [(1, 9, "neither events nor notes"), (2, 1, "never given"), (3, 5, "kind of address")]
+        [(1, 9, "neither events nor a log"), (2, 1, "never given"), (3, 5, "kind of address")]
     {
         let mut other = packed.clone();
         other[at] = to;
         let error = refused(&other);
         assert!(error.contains(why), "{error}");
     }
-    let many = [&head[..], &[0; noted::HEAD].repeat(Recording::MAX_EVENTS - 1)].concat();
+    let many = [&head[..], &[0; log::HEAD].repeat(Recording::MAX_EVENTS - 1)].concat();
     let error = refused(&many);
-    assert!(error.contains("no whole notes"), "{error}");
+    assert!(error.contains("no whole log"), "{error}");
 }
 
 #[test]
@@ -274,8 +274,8 @@ proptest! {
     fn no_changed_note_makes_it_panic(at in 0..900_usize, to in any::<u8>()) {
         let local = configuration(1);
         let (packer, mut unpacker) = acquainted(&local);
-        let all = notes();
-        let (head, rest) = packer.pack_notes(&noted(&local, &all, None)).unwrap();
+        let all = entries();
+        let (head, rest) = packer.pack_log(&event_log(&local, &all, None)).unwrap();
         let mut packed = [&head[..], rest].concat();
         let at = at % packed.len();
         packed[at] = to;

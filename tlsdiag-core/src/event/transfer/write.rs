@@ -4,9 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::{EVENT, KNOWN, NOTES_HEAD, Packer, VERSION, form, reference, span, tag};
+use super::{EVENT, KNOWN, LOG_HEAD, Packer, VERSION, form, reference, span, tag};
 use crate::event::{
-    Direction, EventBody, LibraryError, LocalCertificate, LocalConfiguration, Noted, PeerCertificate,
+    Direction, EventBody, EventLog, LibraryError, LocalCertificate, LocalConfiguration, PeerCertificate,
     Recording, Role, State,
 };
 
@@ -37,12 +37,12 @@ pub(super) fn recording<'a>(
     arena
 }
 
-/// What comes before packed notes.
+/// What comes before a log.
 #[inline]
-pub(super) fn notes(noted: &Noted<'_>, known: usize) -> [u8; NOTES_HEAD] {
-    let mut head = [0; NOTES_HEAD];
-    (head[0], head[1], head[2]) = (VERSION, form::NOTES, known as u8);
-    match noted.peer {
+pub(super) fn log(log: &EventLog<'_>, known: usize) -> [u8; LOG_HEAD] {
+    let mut head = [0; LOG_HEAD];
+    (head[0], head[1], head[2]) = (VERSION, form::LOG, known as u8);
+    match log.peer {
         None => {}
         Some(SocketAddr::V4(peer)) => {
             head[3] = 4;
@@ -53,12 +53,12 @@ pub(super) fn notes(noted: &Noted<'_>, known: usize) -> [u8; NOTES_HEAD] {
             head[4..20].copy_from_slice(&peer.ip().octets());
         }
     }
-    let port = noted.peer.map_or(0, |peer| peer.port());
+    let port = log.peer.map_or(0, |peer| peer.port());
     head[20..22].copy_from_slice(&port.to_le_bytes());
-    head[22..30].copy_from_slice(&noted.connection.0.to_le_bytes());
-    head[30..38].copy_from_slice(&noted.time.to_le_bytes());
-    head[38..46].copy_from_slice(&noted.pace.began.to_le_bytes());
-    head[46..54].copy_from_slice(&noted.pace.rate.to_le_bytes());
+    head[22..30].copy_from_slice(&log.connection.0.to_le_bytes());
+    head[30..38].copy_from_slice(&log.time.to_le_bytes());
+    head[38..46].copy_from_slice(&log.pace.began.to_le_bytes());
+    head[46..54].copy_from_slice(&log.pace.rate.to_le_bytes());
     head
 }
 

@@ -47,9 +47,9 @@ impl AttachOptions {
     }
 
     /// What the application makes of its peer's certificate after the handshake, which OpenSSL cannot know. It holds for the
-    /// target, whoever records it, until it is told anew.
-    pub fn peer_certificate(mut self, told: PeerCertificate) -> Self {
-        self.peer_certificate = Some(told);
+    /// target, whoever records it, until it is declared anew.
+    pub fn peer_certificate(mut self, declared: PeerCertificate) -> Self {
+        self.peer_certificate = Some(declared);
         self
     }
 
@@ -175,8 +175,8 @@ pub unsafe fn attach_ctx_raw(
         let state = ContextState::install(symbols, context)?;
         let subscription = subscribe(recorder, options);
         options.keep(symbols, &state.chained);
-        if let Some(told) = options.peer_certificate {
-            state.peer_certificate.set(told);
+        if let Some(declared) = options.peer_certificate {
+            state.peer_certificate.set(declared);
         }
         hook_context(symbols, context, &state);
         if subscription.wanted & bit(EventKind::Secret) != 0 {
@@ -227,8 +227,8 @@ pub unsafe fn attach_ssl_raw(
             connection.chained.message_arg.store(arg, Ordering::Release);
             connection.set_message(ssl, callback);
         }
-        if let Some(told) = options.peer_certificate {
-            connection.peer_certificate.set(told);
+        if let Some(declared) = options.peer_certificate {
+            connection.peer_certificate.set(declared);
         }
         (f.SSL_set_msg_callback)(ssl, Some(symbols.trampolines.message));
         (f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, std::ptr::null_mut());

@@ -1,4 +1,4 @@
-//! The connection that a recorder is being told the end of, and what a recorder may leave with it.
+//! The connection whose end a recorder is called for, and the data that a recorder keeps with it: set and get.
 
 use std::ffi::c_void;
 use std::sync::Arc;
@@ -10,14 +10,14 @@ use super::state::connection::ConnectionState;
 use super::state::current::current;
 use super::sys::library::Symbols;
 
-/// The `SSL` that a recorder is being told about, within [`Ended`](crate::event::EventBody::Ended); null at any other time, and
+/// The `SSL` whose recording a recorder gets, within [`Ended`](crate::event::EventBody::Ended); null at any other time, and
 /// where the `SSL` is being freed. It may be read from, and nothing of it may be changed.
 #[must_use]
 pub fn current_ssl() -> *mut c_void {
     current().ssl.cast()
 }
 
-/// Leaves something with the connection that a recorder is being told about, in place of what was left under this key before. It
+/// Sets the data of the connection whose recording a recorder gets, in place of what was set under this key before. It
 /// lives as long as the connection, or until it is replaced. `false` where there is no such connection now.
 pub fn set_current_data(key: u64, data: ConnectionData) -> bool {
     let current = current();
@@ -34,7 +34,7 @@ pub fn set_current_data(key: u64, data: ConnectionData) -> bool {
     true
 }
 
-/// What was left with a connection under this key.
+/// The data that was set on a connection under this key.
 ///
 /// # Safety
 /// `ssl` is a live `SSL` of the library of `symbols`, and stays alive during the call.

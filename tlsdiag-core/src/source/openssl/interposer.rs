@@ -1,7 +1,7 @@
-//! For whoever stands between an application and OpenSSL and sees it set its callbacks and ask for them: what the application
-//! sets is put behind ours, and what it asks for is what it set.
+//! For an interposer, which sees an application set its callbacks and ask for them: what the application sets is put behind ours, and
+//! what it asks for is what it set.
 //!
-//! Without this, `attach_*` takes over what it finds and what it is told; a setter that is called later takes our place.
+//! Without this, `attach_*` takes over what it finds and what its options name; a setter that is called later takes our place.
 
 use std::ffi::{c_int, c_void};
 use std::ptr;
@@ -31,12 +31,12 @@ pub struct Interposer(&'static Symbols);
 /// What a connection has from its context at the beginning.
 ///
 /// # Safety
-/// `connection` is the connection of `ssl`, which only this thread knows and which was made from the context of `heard`.
+/// `connection` is the connection of `ssl`, which only this thread knows and which was made from the context of `state`.
 #[inline]
-unsafe fn inherit(connection: &ConnectionState, heard: &ContextState, ssl: *mut c_void) {
-    connection.inherit_message(heard);
+unsafe fn inherit(connection: &ConnectionState, state: &ContextState, ssl: *mut c_void) {
+    connection.inherit_message(state);
     connection.interposed.store(true, Ordering::Relaxed);
-    connection.made_after(heard.adjustments());
+    connection.made_after(state.adjustments());
     // SAFETY: as promised.
     unsafe { connection.insert_address(ssl.cast()) };
     connection.open_fast_paths(fast::DEFERRED);
@@ -55,39 +55,39 @@ impl Interposer {
     pub unsafe fn made(self, ssl: *mut c_void, context: *const c_void) -> bool {
         // SAFETY: a live SSL that only this thread knows, and the live SSL_CTX that it was made from.
         unsafe {
-            let Some(heard) =
+            let Some(state) =
                 ContextState::of(self.0, context.cast()).filter(|context| context.has_subscriptions())
             else {
                 return false;
             };
-            heard.insert_address(context.cast());
-            if let Some(connection) = ConnectionState::put(self.0, ssl.cast(), Some(heard.share())) {
-                inherit(connection, heard, ssl);
+            state.insert_address(context.cast());
+            if let Some(connection) = ConnectionState::put(self.0, ssl.cast(), Some(state.share())) {
+                inherit(connection, state, ssl);
             }
         }
         true
     }
 
-    /// As [`made`](Self::made), where nothing needs to be allocated but by OpenSSL itself; `false` where nothing was done, and it is to
-    /// be done at length. It does not panic.
+    /// As [`made`](Self::made), where nothing needs to be allocated but by OpenSSL itself; `false` where nothing was
+    /// done, and [`made`](Self::made) is to be called. It does not panic.
     #[inline]
     pub unsafe fn made_fast(self, ssl: *mut c_void, context: *const c_void) -> bool {
         // SAFETY: as for `made`.
         unsafe {
-            let Some(heard) =
+            let Some(state) =
                 ContextState::cached(context.cast()).filter(|context| context.has_subscriptions())
             else {
                 return false;
             };
-            let Some(connection) = ConnectionState::put_spare(self.0, ssl.cast(), heard) else {
+            let Some(connection) = ConnectionState::put_spare(self.0, ssl.cast(), state) else {
                 return false;
             };
-            inherit(connection, heard, ssl);
+            inherit(connection, state, ssl);
         }
         true
     }
 
-    /// Whether nothing is to be told of this connection any more, so that `SSL_free` need not be announced ([`leaving`](Self::leaving)).
+    /// Whether nothing is to be recorded of this connection any more, so that `SSL_free` need not be announced ([`leaving`](Self::leaving)).
     #[inline]
     #[must_use]
     pub unsafe fn is_settled(self, ssl: *const c_void) -> bool {
@@ -96,12 +96,12 @@ impl Interposer {
             .is_some_and(|connection| connection.has_fast_path(fast::OVER))
     }
 
-    /// `SSL_free` is about to be called, of which the hooks hear when nothing of the connection may be used any more.
+    /// `SSL_free` is about to be called, which the hooks only see when nothing of the connection may be used any more.
     pub unsafe fn leaving(self, ssl: *mut c_void) {
         let ssl = ssl.cast::<SSL>();
         // SAFETY: a live SSL of this thread, or null.
         unsafe {
-            // In the midst of a handshake: one that is over has no such way.
+            // In the midst of a handshake: one that is over has no such path.
             if let Some(connection) =
                 ConnectionState::own(self.0, ssl).filter(|connection| connection.has_fast_path(fast::STEPS))
             {
@@ -110,7 +110,7 @@ impl Interposer {
         }
     }
 
-    /// `SSL_verify_client_post_handshake` has failed, of which no callback tells.
+    /// `SSL_verify_client_post_handshake` has failed, which no callback shows.
     pub unsafe fn could_not_ask(self, ssl: *mut c_void) {
         let ssl = ssl.cast::<SSL>();
         // SAFETY: a live SSL of this thread.
@@ -148,7 +148,7 @@ impl Interposer {
     }
 
     /// `SSL_CTX_ctrl` has been called, with a command that [`adjusts`](Self::adjusts) how connections are configured that are made from now
-    /// on. Whoever stands between tells of each such call, or a healthy record may show versions or a chain of before.
+    /// on. The interposer reports each such call, or a healthy record may show versions or a chain of before.
     pub unsafe fn adjusted_context(self, context: *mut c_void) {
         // SAFETY: a live SSL_CTX, or null.
         if let Some(state) = unsafe { ContextState::of(self.0, context.cast::<SSL_CTX>()) } {
@@ -172,7 +172,7 @@ impl Interposer {
             if let Some(connection) = ConnectionState::of(self.0, ssl) {
                 // The info callback behind ours is that of another context now.
                 connection.interposed.store(false, Ordering::Relaxed);
-                connection.lengthen();
+                connection.close_fast_paths();
                 connection.enter(|handshake| {
                     if handshake.is_recorded() {
                         arm::all(connection, ssl, handshake);
@@ -362,7 +362,7 @@ impl Interposer {
         // SAFETY: a live SSL of this thread.
         unsafe {
             let Some(connection) = ConnectionState::of(self.0, ssl.cast()) else { return false };
-            connection.lengthen();
+            connection.close_fast_paths();
             keep(connection);
             (f.SSL_set_msg_callback)(ssl.cast(), Some(ours.message));
             (f.SSL_ctrl)(ssl.cast(), ctrl::SET_MSG_CALLBACK_ARG, 0, ptr::null_mut());

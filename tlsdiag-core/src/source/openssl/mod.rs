@@ -10,15 +10,18 @@
 //!
 //! # What a recorder may do
 //! It is called on the thread that runs the handshake, between two steps of OpenSSL. It must not use the connection that it
-//! is told about, and only at [`Ended`](crate::event::EventBody::Ended) may it call functions of OpenSSL that can fail: the
+//! is called for, and only at [`Ended`](crate::event::EventBody::Ended) may it call functions of OpenSSL that can fail: the
 //! thread's error queue is the application's. If it does, the handshake goes on and
 //! [`missed_events`](Stats::missed_events) counts.
 
 //! # Where the code lies
-//! Interposer two turns of a handshake the processor forgets which page of memory lies where, and to find out again costs more than
-//! what a hook does. So what runs in every handshake lies side by side, code and data each in a section of its own
-//! (`.text.hot.tlsdiag`, `.data.hot.tlsdiag`): three pages of code. What is new on the way of every handshake belongs there too; what
-//! is at length, but not rare, lies apart (`.text.hot.tlsdiag.long`), and what is rare, out of the line (`#[cold]`).
+//! Each folder imports only from those before it: `sys`, `error_queue`, `config`, `state`, `machine`, `callbacks`, and then the entry
+//! points. `tests/imports` holds them to that, and ARCHITECTURE.md says what each of them is for.
+//!
+//! Our code is cold on every callback, and a page that is not in the TLB costs more than what a hook does. So what runs in every
+//! handshake lies side by side, code and data each in a section of its own (`.text.hot.tlsdiag`, `.data.hot.tlsdiag`): three pages of
+//! code. What is new on the path of every handshake belongs there too. Slow paths that are not rare have a section of their own
+//! (`.text.hot.tlsdiag.long`), and what is rare is `#[cold]`.
 
 #![allow(clippy::unnecessary_cast, reason = "C's long is 32 bits wide on some platforms")]
 

@@ -11,7 +11,7 @@ use super::super::sys::library::{Symbols, table};
 use crate::event::{Direction, TransportEnd};
 
 /// The trampoline where nothing stands behind it and only the transport's end is of interest. OpenSSL calls it some two
-/// hundred times in a handshake, so it looks nothing up before there is something to tell.
+/// hundred times in a handshake, so it looks nothing up before there is something to record.
 ///
 /// # Safety
 /// Called by OpenSSL as a `BIO_callback_fn_ex`.

@@ -22,10 +22,10 @@ pub(crate) unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_i
     // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return. It is const in the
     // prototype only: OpenSSL holds it mutable, and its own callbacks (nginx's) call setters here.
     unsafe {
-        let way = if place & LOOP != 0 { fast::SEEN_STEPS } else { fast::ALERTS };
+        let path = if place & LOOP != 0 { fast::SEEN_STEPS } else { fast::ALERTS };
         if place & (LOOP | ALERT) != 0
             && let Some(connection) = ConnectionState::cached(ssl)
-            && connection.has_fast_path(way)
+            && connection.has_fast_path(path)
         {
             // What the application sets is seen, so our hooks are where we put them and its own is the one that we know of.
             if let Some(callback) = behind_info(connection) {

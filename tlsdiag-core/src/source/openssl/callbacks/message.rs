@@ -17,9 +17,9 @@ use super::super::sys::functions::{MessageCallback, SSL};
 use super::super::sys::library::table;
 use crate::event::Direction;
 
-/// Half of the calls are for headers of records that tell nothing new. Each function here is kept as small as it can be, the usual
-/// way first: the processor has forgotten each line of it since the last call, and to fetch them is what costs. There are as many of
-/// this one as there are libraries, but one of each that it jumps to.
+/// Half of the calls are for headers of records that say nothing new. Each function here is as small as it can be, the common case
+/// first: our code is cold on every callback. There are as many copies of this one as there are libraries, but one of each that it
+/// jumps to.
 ///
 /// # Safety
 /// Called by OpenSSL as a message callback.
@@ -42,7 +42,7 @@ pub(crate) unsafe extern "C" fn message<const N: usize>(
             }
             if content_type >= HEADER && connection.has_fast_path(fast::HEADERS) && len != 0 {
                 let kind = *bytes.cast::<u8>();
-                // A change_cipher_spec that is sent is told by its message.
+                // A change_cipher_spec that is sent is recorded by its message.
                 if kind == record::HANDSHAKE || (kind == record::CHANGE_CIPHER_SPEC && write != 0) {
                     return;
                 }
@@ -73,23 +73,24 @@ unsafe extern "C" fn unusual_message(
     // SAFETY: as for `message`.
     unsafe {
         if let (Some(connection), false) = (ConnectionState::cached(ssl), len == 0) {
-            let told = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
-            let first_words = content_type == INNER_TYPE && write == 0 && told[0] == record::APPLICATION_DATA;
+            let content = std::slice::from_raw_parts(bytes.cast::<u8>(), len);
+            let first_words =
+                content_type == INNER_TYPE && write == 0 && content[0] == record::APPLICATION_DATA;
             if first_words
                 && connection
                     .fast_path(AWAITING_PEER_VERDICT, |handshake| handshake.first_words_fast(connection, ssl))
             {
                 return;
             }
-            if let (&[level, CLOSE_NOTIFY], ALERT, 0) = (told, content_type, write)
+            if let (&[level, CLOSE_NOTIFY], ALERT, 0) = (content, content_type, write)
                 && connection.fast_path(AWAITING_PEER_VERDICT, |handshake| {
-                    handshake.goodbye_fast(connection, ssl, [level, CLOSE_NOTIFY])
+                    handshake.close_notify_fast(connection, ssl, [level, CLOSE_NOTIFY])
                 })
             {
                 return;
             }
-            if connection.note_header(write, content_type, told)
-                || passes_by(connection, write, content_type, told)
+            if connection.log_header(write, content_type, content)
+                || passes_by(connection, write, content_type, content)
             {
                 return;
             }
@@ -98,12 +99,12 @@ unsafe extern "C" fn unusual_message(
     }
 }
 
-/// Whether this tells nothing new.
+/// Whether this says nothing new.
 #[inline(never)]
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
 fn passes_by(connection: &ConnectionState, write: c_int, content_type: c_int, bytes: &[u8]) -> bool {
     let kind = bytes.first().copied().unwrap_or_default();
-    // Application data itself is at length, though all is over.
+    // Application data itself takes the slow path, though all is over.
     let is_data = content_type == INNER_TYPE && kind == record::APPLICATION_DATA;
     if connection.has_fast_path(fast::OVER) {
         return !is_data;
@@ -112,7 +113,7 @@ fn passes_by(connection: &ConnectionState, write: c_int, content_type: c_int, by
         return false;
     }
     match content_type {
-        // One that is received is told by its header.
+        // One that is received is recorded by its header.
         CHANGE_CIPHER_SPEC => write == 0,
         INNER_TYPE => !is_data,
         HEADER => {
@@ -142,7 +143,7 @@ unsafe extern "C" fn handshake_message(
     // SAFETY: as for `message`.
     unsafe {
         if len == 0
-            || !connection.note_message(write, version, std::slice::from_raw_parts(bytes.cast::<u8>(), len))
+            || !connection.log_message(write, version, std::slice::from_raw_parts(bytes.cast::<u8>(), len))
         {
             let number = connection.symbols.number as usize;
             message_slowly(write, version, HANDSHAKE, bytes, len, ssl, number);
@@ -172,28 +173,28 @@ unsafe extern "C" fn message_slowly(
     let chains = symbols.chains_messages.load(Ordering::Relaxed);
     // SAFETY: as promised.
     unsafe {
-        // An inner content type tells us something for application data alone; a handshake has some ten others.
-        let is_news =
+        // An inner content type matters for application data alone; a handshake has some ten others.
+        let matters =
             content_type != INNER_TYPE || (len > 0 && *bytes.cast::<u8>() == record::APPLICATION_DATA);
-        if !is_news && !chains {
+        if !matters && !chains {
             return;
         }
         let connection = ConnectionState::of_or_new(symbols, ssl);
-        let (mut over, mut told) = (false, true);
+        let (mut over, mut passes) = (false, true);
         if let Some(connection) = connection {
             let direction = direction_of(write);
             let bytes =
                 if bytes.is_null() { &[][..] } else { std::slice::from_raw_parts(bytes.cast::<u8>(), len) };
-            told = connection.layers.tell(write, content_type, bytes, || (symbols.f.SSL_version)(ssl));
+            passes = connection.layers.passes(write, content_type, bytes, || (symbols.f.SSL_version)(ssl));
             let entered = connection.enter(|handshake| {
                 handshake.message(connection, ssl, direction, content_type, bytes);
                 if content_type == HANDSHAKE && handshake.phase == Phase::Open {
                     arm::info(connection, ssl);
                 }
-                // Where OpenSSL tells of a record that it sends, it looks once whether there is a callback and then calls it
+                // Where OpenSSL reports a record that it sends, it looks once whether there is a callback and then calls it
                 // twice, for the header and for TLS 1.3's inner type: between the two it must not go away.
                 // Nor while something is kept from the application.
-                let returnable = !(write != 0 && content_type == HEADER) && connection.layers.tell_all();
+                let returnable = !(write != 0 && content_type == HEADER) && connection.layers.passes_all();
                 let over = matches!(handshake.phase, Phase::Over | Phase::Dead) && returnable;
                 if over {
                     handshake.give_back();
@@ -223,13 +224,13 @@ unsafe extern "C" fn message_slowly(
                 }
             }
         }
-        if let Some(callback) = callback.filter(|_| told) {
+        if let Some(callback) = callback.filter(|_| passes) {
             callback(write, version, content_type, bytes, len, ssl, arg);
         }
     }
 }
 
-/// The application's message callback: the one told for this connection, else the one told for its context.
+/// The application's message callback: the one set on this connection, else the one set on its context.
 fn behind_message(own: &Chained, context: Option<&ContextState>) -> (Option<MessageCallback>, *mut c_void) {
     let chained = match (own.message.get(), context) {
         (None, Some(context)) => &context.chained,

@@ -24,7 +24,7 @@ pub(crate) unsafe extern "C" fn security<const N: usize>(
     // SAFETY: OpenSSL's own arguments, passed through; `ssl` is alive or null.
     unsafe {
         let Some(callback) = common_security(N).get() else {
-            return security_at_length::<N>(ssl, context, operation, bits, nid, other, arg);
+            return security_slowly::<N>(ssl, context, operation, bits, nid, other, arg);
         };
         let allowed = callback(ssl, context, operation, bits, nid, other, arg);
         if allowed == 0 {
@@ -38,7 +38,7 @@ pub(crate) unsafe extern "C" fn security<const N: usize>(
 /// As for a security callback.
 #[cold]
 #[inline(never)]
-unsafe extern "C" fn security_at_length<const N: usize>(
+unsafe extern "C" fn security_slowly<const N: usize>(
     ssl: *const SSL,
     context: *const SSL_CTX,
     operation: c_int,
@@ -83,7 +83,7 @@ unsafe extern "C" fn security_denied<const N: usize>(
     let Some(symbols) = table(N as c_long) else { return };
     // SAFETY: passed on.
     if let Some(connection) = unsafe { ConnectionState::own(symbols, ssl) }
-        && !connection.keep_fast(|handshake| handshake.note_denial(operation, bits, nid))
+        && !connection.keep_fast(|handshake| handshake.log_denial(operation, bits, nid))
     {
         connection.enter(|handshake| handshake.security_denied(operation, bits, nid));
     }

@@ -34,7 +34,7 @@ pub(crate) unsafe extern "C" fn verify<const N: usize>(ok: c_int, store: *mut X5
         let depth = depth.max(0) as u32;
         let in_order = ok != 0 && accepted != 0;
         if let Some(connection) = connection
-            && !(in_order && connection.keep_fast(|handshake| handshake.note_verified(depth, error)))
+            && !(in_order && connection.keep_fast(|handshake| handshake.log_verified(depth, error)))
         {
             connection.enter(|handshake| {
                 handshake.verify(depth, ok != 0, accepted != 0, error, |out| {

@@ -60,19 +60,19 @@ pub unsafe fn accepted(fd: c_int, address: *const c_void, length: usize) {
     entry.address[1].store(word(8), Ordering::Relaxed);
     if length >= LONG {
         entry.address[2].store(word(16), Ordering::Relaxed);
-        // The last bytes, of which the first ones were told.
+        // The last bytes, of which the first ones were written above.
         entry.address[3].store(word(LONG - 8), Ordering::Relaxed);
     }
     entry.length.store(length, Ordering::Relaxed);
     entry.when.store(clock::moment(), Ordering::Release);
 }
 
-/// Whom this descriptor was accepted from, if that was just now. It is told once.
+/// Whom this descriptor was accepted from, if that was just now. It is given once.
 pub(crate) fn take(fd: c_int) -> Option<SocketAddr> {
     take_if(fd, clock::is_recent)
 }
 
-/// Whom this descriptor was accepted from, if that was just before this stopwatch was started. It is told once.
+/// Whom this descriptor was accepted from, if that was just before this stopwatch was started. It is given once.
 pub(crate) fn before(fd: c_int, watch: &Stopwatch) -> Option<SocketAddr> {
     take_if(fd, |when| watch.is_soon_after(when))
 }

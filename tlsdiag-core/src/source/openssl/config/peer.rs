@@ -49,7 +49,7 @@ pub(crate) unsafe fn address_since(
     if fd < 0 {
         return None;
     }
-    // What was told first is known without a question, and the kernel has forgotten the address of a peer that is gone.
+    // What was reported first needs no system call, and the kernel has forgotten the address of a peer that is gone.
     accept_cache::before(fd, began).or_else(|| of_socket(fd))
 }
 
@@ -68,7 +68,7 @@ pub(crate) unsafe fn unacknowledged(symbols: &Symbols, ssl: *mut SSL) -> Option<
 }
 
 /// Whether the peer has closed or reset the connection, where it is one of TCP (`TCP_INFO`, tcp(7)). A reset that the application has
-/// read is told by nothing else.
+/// read shows nowhere else.
 ///
 /// # Safety
 /// As for [`address`].

@@ -17,7 +17,8 @@ use super::super::sys::stack::{count, elements};
 use super::certificates;
 use super::trust_store;
 use super::unchanged::{
-    Configured, Fingerprint, fingerprint, growing, holds, is_as_before, is_familiar, verifying, was_filled,
+    Configured, Fingerprint, fingerprint, has_same_identity, holds, is_as_before, mutable_in_place,
+    verifying, was_filled,
 };
 use crate::event::{LocalCertificate, LocalConfiguration, PeerCertificate};
 
@@ -35,18 +36,18 @@ pub(crate) trait Cache {
 pub(crate) unsafe fn read(
     symbols: &'static Symbols,
     ssl: *mut SSL,
-    told: PeerCertificate,
+    declared: PeerCertificate,
     cache: Option<&impl Cache>,
 ) -> Arc<Configured> {
     if let Some(cached) = cache.and_then(|cache| cache.cached()) {
         // SAFETY: passed on.
-        if unsafe { is_as_before(symbols, ssl, &cached, told) } {
+        if unsafe { is_as_before(symbols, ssl, &cached, declared) } {
             return cached;
         }
     }
     let cached = cache.is_some();
     // SAFETY: passed on.
-    let fresh = Arc::new(with_clean_queue(symbols, || unsafe { read_all(symbols, ssl, told, cached) }));
+    let fresh = Arc::new(with_clean_queue(symbols, || unsafe { read_all(symbols, ssl, declared, cached) }));
     if let Some(cache) = cache {
         cache.keep(&fresh);
     }
@@ -62,15 +63,15 @@ pub(crate) unsafe fn found(
     symbols: &'static Symbols,
     ssl: *mut SSL,
     before: &Configured,
-    told: PeerCertificate,
+    declared: PeerCertificate,
     cache: Option<&impl Cache>,
 ) -> Option<Arc<Configured>> {
     // SAFETY: passed on.
     unsafe {
-        if !is_familiar(symbols, ssl, before) || is_as_before(symbols, ssl, before, told) {
+        if !has_same_identity(symbols, ssl, before) || is_as_before(symbols, ssl, before, declared) {
             return None;
         }
-        let found = read(symbols, ssl, told, cache);
+        let found = read(symbols, ssl, declared, cache);
         (found.local != before.local).then_some(found)
     }
 }
@@ -85,17 +86,17 @@ pub(crate) unsafe fn reread<'a, C: Cache + 'a>(
     symbols: &'static Symbols,
     ssl: *mut SSL,
     before: &Configured,
-    told: PeerCertificate,
+    declared: PeerCertificate,
     thorough: bool,
     cache: impl FnOnce() -> Option<&'a C>,
 ) -> Option<Arc<Configured>> {
     // SAFETY: passed on.
     unsafe {
-        let same = || holds(symbols, ssl, before, told) && !was_filled(symbols, ssl, before);
-        if is_familiar(symbols, ssl, before) && (!thorough || same()) {
+        let same = || holds(symbols, ssl, before, declared) && !was_filled(symbols, ssl, before);
+        if has_same_identity(symbols, ssl, before) && (!thorough || same()) {
             return None;
         }
-        Some(read(symbols, ssl, told, cache()))
+        Some(read(symbols, ssl, declared, cache()))
     }
 }
 
@@ -106,12 +107,12 @@ pub(crate) unsafe fn reread<'a, C: Cache + 'a>(
 unsafe fn read_all(
     symbols: &'static Symbols,
     ssl: *mut SSL,
-    told: PeerCertificate,
+    declared: PeerCertificate,
     verify: bool,
 ) -> Configured {
     // SAFETY: passed on.
     unsafe {
-        let fingerprint = fingerprint(symbols, ssl, told);
+        let fingerprint = fingerprint(symbols, ssl, declared);
         let mut configured = Configured {
             local: Arc::default(),
             fingerprint,
@@ -119,7 +120,7 @@ unsafe fn read_all(
             certificates: Vec::new(),
             issuers: Vec::new(),
             keys: Vec::new(),
-            growing: growing(symbols, ssl),
+            mutable_in_place: mutable_in_place(symbols, ssl),
             symbols,
         };
         let issuers = elements::<X509>(symbols, certificates::chain(symbols, ssl));
@@ -201,7 +202,7 @@ unsafe fn read_certificates(
 /// As for [`read`].
 unsafe fn cipher_suites(symbols: &Symbols, ssl: *mut SSL, at: &Fingerprint) -> Vec<u16> {
     let f = &symbols.f;
-    // TLS 1.3 has suites of its own (RFC 8446 §B.4). SSL_get1_supported_ciphers would tell, but by asking the
+    // TLS 1.3 has suites of its own (RFC 8446 §B.4). SSL_get1_supported_ciphers would say, but by asking the
     // application's security callback about each, which it could notice.
     let (lowest, highest) = at.versions;
     let with_1_3 = (highest == 0 || highest >= c_long::from(TLS1_3)) && at.options & NO_TLS1_3 == 0;

@@ -22,7 +22,7 @@ pub(crate) struct Configured {
     /// Those of the chain, likewise.
     pub(crate) issuers: Vec<*mut X509>,
     pub(crate) keys: Vec<usize>,
-    pub(crate) growing: Growing,
+    pub(crate) mutable_in_place: MutableInPlace,
     pub(crate) symbols: &'static Symbols,
 }
 
@@ -72,15 +72,15 @@ pub(crate) struct Verifying {
 /// What an application may add to in place. Only compared at a start, since in a handshake OpenSSL itself changes both: it
 /// adds what it finds in a folder of trusted certificates, and moves on to the certificate that it chose.
 #[derive(PartialEq, Eq)]
-pub(crate) struct Growing {
+pub(crate) struct MutableInPlace {
     pub(crate) trusted: c_int,
     /// The chain's certificates, their addresses folded into one number, and how many there are. The list itself is
     /// another one for each connection.
     pub(crate) chain: (usize, c_int),
 }
 
-/// Whether all of it is as before, at the beginning of a handshake. What the application has `told` of client certificates, here and
-/// below, OpenSSL does not know.
+/// Whether all of it is as before, at the beginning of a handshake. What the application has
+/// `declared` about client certificates, here and below, OpenSSL does not know.
 ///
 /// # Safety
 /// `ssl` is alive and this thread's.
@@ -88,10 +88,12 @@ pub(crate) unsafe fn is_as_before(
     symbols: &Symbols,
     ssl: *mut SSL,
     before: &Configured,
-    told: PeerCertificate,
+    declared: PeerCertificate,
 ) -> bool {
     // SAFETY: passed on.
-    unsafe { holds(symbols, ssl, before, told) && growing(symbols, ssl) == before.growing }
+    unsafe {
+        holds(symbols, ssl, before, declared) && mutable_in_place(symbols, ssl) == before.mutable_in_place
+    }
 }
 
 /// As [`is_as_before`], of a server whose handshake goes well, as far as it is known, and whose verify mode is that of before: where it
@@ -104,21 +106,22 @@ pub(crate) unsafe fn is_as_before_at_a_glance(
     symbols: &Symbols,
     ssl: *mut SSL,
     before: &Configured,
-    told: PeerCertificate,
+    declared: PeerCertificate,
     adjusted: bool,
 ) -> bool {
     // SAFETY: passed on.
     unsafe {
         let alike = if adjusted {
-            shows_the_same(symbols, ssl, before, told) && chain(symbols, ssl) == before.growing.chain
+            shows_the_same(symbols, ssl, before, declared)
+                && chain(symbols, ssl) == before.mutable_in_place.chain
         } else {
-            is_alike(symbols, ssl, before, told)
+            is_alike(symbols, ssl, before, declared)
         };
         alike
             && (before.fingerprint.verify_mode == 0
                 || (verifying(symbols, ssl) == before.verifying
                     && trust_store::size(symbols, before.verifying.store as *mut X509_STORE)
-                        == before.growing.trusted))
+                        == before.mutable_in_place.trusted))
     }
 }
 
@@ -126,7 +129,7 @@ pub(crate) unsafe fn is_as_before_at_a_glance(
 ///
 /// # Safety
 /// `ssl` is alive and this thread's.
-pub(crate) unsafe fn is_familiar(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+pub(crate) unsafe fn has_same_identity(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
     let f = &symbols.f;
     // SAFETY: passed on; getters only.
     unsafe {
@@ -142,10 +145,10 @@ pub(crate) unsafe fn holds(
     symbols: &Symbols,
     ssl: *mut SSL,
     before: &Configured,
-    told: PeerCertificate,
+    declared: PeerCertificate,
 ) -> bool {
     // SAFETY: passed on.
-    unsafe { shows_the_same(symbols, ssl, before, told) && verifying(symbols, ssl) == before.verifying }
+    unsafe { shows_the_same(symbols, ssl, before, declared) && verifying(symbols, ssl) == before.verifying }
 }
 
 /// Whether the trust store was empty and is not any more: curl fills it when the server's hello has come. That a look-up adds to a
@@ -155,7 +158,8 @@ pub(crate) unsafe fn holds(
 /// `ssl` is alive and this thread's.
 pub(crate) unsafe fn was_filled(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
     // SAFETY: passed on.
-    before.growing.trusted == 0 && unsafe { trust_store::size(symbols, trust_store::store(symbols, ssl)) } > 0
+    before.mutable_in_place.trusted == 0
+        && unsafe { trust_store::size(symbols, trust_store::store(symbols, ssl)) } > 0
 }
 
 /// Whether all but what the peer is verified by is as before.
@@ -167,14 +171,14 @@ unsafe fn shows_the_same(
     symbols: &Symbols,
     ssl: *mut SSL,
     before: &Configured,
-    told: PeerCertificate,
+    declared: PeerCertificate,
 ) -> bool {
     let f = &symbols.f;
     // SAFETY: passed on; getters only.
     unsafe {
         before.has_certificate((f.SSL_get_certificate)(ssl))
             && before.keys.contains(&((f.SSL_get_privatekey)(ssl) as usize))
-            && fingerprint(symbols, ssl, told) == before.fingerprint
+            && fingerprint(symbols, ssl, declared) == before.fingerprint
     }
 }
 
@@ -183,7 +187,7 @@ unsafe fn shows_the_same(
 /// # Safety
 /// `ssl` is alive and this thread's.
 #[inline(always)]
-unsafe fn is_alike(symbols: &Symbols, ssl: *mut SSL, before: &Configured, told: PeerCertificate) -> bool {
+unsafe fn is_alike(symbols: &Symbols, ssl: *mut SSL, before: &Configured, declared: PeerCertificate) -> bool {
     let (f, fingerprint) = (&symbols.f, &before.fingerprint);
     // SAFETY: passed on; getters only.
     unsafe {
@@ -193,13 +197,13 @@ unsafe fn is_alike(symbols: &Symbols, ssl: *mut SSL, before: &Configured, told: 
             && fingerprint.options == (f.SSL_get_options)(ssl)
             && fingerprint.ciphers == (ciphers as usize, count(symbols, ciphers))
             && fingerprint.security_level == (f.SSL_get_security_level)(ssl)
-            && fingerprint.peer_certificate == told
+            && fingerprint.peer_certificate == declared
     }
 }
 
 /// # Safety
 /// `ssl` is alive and this thread's.
-pub(crate) unsafe fn fingerprint(symbols: &Symbols, ssl: *mut SSL, told: PeerCertificate) -> Fingerprint {
+pub(crate) unsafe fn fingerprint(symbols: &Symbols, ssl: *mut SSL, declared: PeerCertificate) -> Fingerprint {
     let f = &symbols.f;
     // SAFETY: passed on; getters only.
     unsafe {
@@ -216,7 +220,7 @@ pub(crate) unsafe fn fingerprint(symbols: &Symbols, ssl: *mut SSL, told: PeerCer
             ciphers: (ciphers as usize, count(symbols, ciphers)),
             security_level: (f.SSL_get_security_level)(ssl),
             certificate_callback: (f.SSL_CTX_get_client_cert_cb)(context) as usize,
-            peer_certificate: told,
+            peer_certificate: declared,
         }
     }
 }
@@ -239,17 +243,17 @@ pub(crate) unsafe fn verifying(symbols: &Symbols, ssl: *mut SSL) -> Verifying {
 
 /// # Safety
 /// `ssl` is alive and this thread's.
-pub(crate) unsafe fn growing(symbols: &Symbols, ssl: *mut SSL) -> Growing {
+pub(crate) unsafe fn mutable_in_place(symbols: &Symbols, ssl: *mut SSL) -> MutableInPlace {
     // SAFETY: passed on.
     unsafe {
-        Growing {
+        MutableInPlace {
             trusted: trust_store::size(symbols, trust_store::store(symbols, ssl)),
             chain: chain(symbols, ssl),
         }
     }
 }
 
-/// What [`Growing`] holds of the chain.
+/// What [`MutableInPlace`] holds of the chain.
 ///
 /// # Safety
 /// `ssl` is alive and this thread's.

@@ -56,7 +56,7 @@ impl Drop for SavedErrors<'_> {
     }
 }
 
-/// The entries above the newest mark, oldest first, each as `newest` tells the last one of the queue; `None` where there are
+/// The entries above the newest mark, oldest first, each as `newest` reads the last one of the queue; `None` where there are
 /// none, or where they cannot be had.
 pub(crate) fn entries(symbols: &Symbols, newest: impl Fn() -> LibraryError) -> Option<Vec<LibraryError>> {
     let (count, pop) = (symbols.f.ERR_count_to_mark?, symbols.f.ERR_pop?);

@@ -26,19 +26,19 @@ impl HandshakeState {
             return;
         }
         self.find_subscriptions(connection, |_| true);
-        if self.heard.is_empty() {
+        if self.subscribers.is_empty() {
             return;
         }
-        self.wanted = self.heard.iter().fold(0, |bits, heard| bits | heard.wanted);
-        self.live = self.heard.iter().any(|heard| heard.subscription.live);
+        self.wanted = self.subscribers.iter().fold(0, |bits, subscriber| bits | subscriber.wanted);
+        self.live = self.subscribers.iter().any(|subscriber| subscriber.subscription.live);
         self.begin_anew(connection, ssl);
         self.recording = Some(recordings::take());
         // SAFETY: a live SSL of this thread.
         unsafe {
             let role = if (symbols.f.SSL_is_server)(ssl) != 0 { Role::Server } else { Role::Client };
             self.role = Some(role);
-            // A failure is looked at again (`look_again`), and of what goes well nobody wants to hear.
-            let choosy = self.heard.iter().all(|heard| heard.subscription.passes_over);
+            // A failure is checked again (`check_configuration`), and what goes well is passed over.
+            let choosy = self.subscribers.iter().all(|subscriber| subscriber.subscription.passes_over);
             let cached = connection
                 .context
                 .as_deref()
@@ -46,11 +46,11 @@ impl HandshakeState {
             let cached = cached.and_then(|context| context.configured.load_full());
             self.config_unchecked = cached.is_some();
             let configured = cached.unwrap_or_else(|| {
-                let told = connection.told(ssl);
-                snapshot::read(symbols, ssl, told, connection.context.as_deref())
+                let declared = connection.declared(ssl);
+                snapshot::read(symbols, ssl, declared, connection.context.as_deref())
             });
             let peer = peer::address(symbols, ssl, role)
-                .or_else(|| self.heard.iter().find_map(|heard| heard.subscription.peer));
+                .or_else(|| self.subscribers.iter().find_map(|subscriber| subscriber.subscription.peer));
             let expected_name = peer::expected_name(symbols, ssl);
             let body = EventBody::Started {
                 role,
@@ -60,25 +60,28 @@ impl HandshakeState {
                 local: &configured.local,
             };
             self.emit(&body);
-            self.learn_to_sketch(connection, &configured);
+            self.allow_deferred_recordings(connection, &configured);
             self.configured = Some(configured);
         }
     }
 
-    /// Notes those who listen to this connection, as far as they are accepted.
+    /// Finds the subscriptions to this connection that `accepts` takes.
     pub(crate) fn find_subscriptions(
         &mut self,
         connection: &ConnectionState,
         accepts: impl Fn(&Subscription) -> bool,
     ) {
-        self.heard.clear();
+        self.subscribers.clear();
         let of_context = connection.context.as_ref().map(|context| context.subscriptions.load());
         let of_ssl = connection.subscriptions.get().map(|list| list.load());
         for subscription in of_ssl.iter().chain(of_context.iter()).flat_map(|list| list.iter()) {
-            // A recorder on the context and on the connection as well is told once, with what it knows of this connection.
-            let known = self.heard.iter().any(|heard| heard.subscription.is_same_recorder(subscription));
+            // A recorder on the context and on the connection as well has one subscription, with what it knows of this connection.
+            let known = self
+                .subscribers
+                .iter()
+                .any(|subscriber| subscriber.subscription.is_same_recorder(subscription));
             if subscription.is_active() && subscription.wanted != 0 && !known && accepts(subscription) {
-                self.heard
+                self.subscribers
                     .push(Subscriber { subscription: Arc::clone(subscription), wanted: subscription.wanted });
             }
         }

@@ -1,5 +1,5 @@
 //! The fast paths past a handshake: which of them are open, and what is kept on them. Nothing here allocates or panics; whatever needs
-//! more is done at length (`progress`).
+//! more takes the slow path (`progress`).
 
 use std::ffi::c_int;
 use std::sync::atomic::Ordering;
@@ -11,7 +11,7 @@ use super::super::sys::constants::TLS1_3;
 use super::super::sys::constants::info::{EXIT, HANDSHAKE_DONE, HANDSHAKE_START};
 use super::super::sys::functions::SSL;
 use super::progress::is_pending;
-use crate::event::noted::About;
+use crate::event::log::EntryKind;
 
 /// The paths that are fast where a deferred recording has just begun, as [`HandshakeState::fast_paths`] would find.
 const DEFERRED: u8 =
@@ -23,7 +23,7 @@ pub(crate) const AWAITING_PEER_VERDICT: u8 =
     fast::STEPS | fast::SEEN_STEPS | fast::HEADERS | fast::ALERTS | fast::DEFERRED;
 
 impl HandshakeState {
-    /// What the info callback says of a deferred recording in its usual course; `false` where it is to be done at length, and nothing has been
+    /// What the info callback says of a deferred recording on its fast path; `false` where it needs the slow path, and nothing has been
     /// done.
     ///
     /// # Safety
@@ -47,7 +47,7 @@ impl HandshakeState {
                     return false;
                 }
                 if self.awaiting_peer_verdict || self.waits_for_first_words_now() {
-                    return self.linger_fast(connection, ssl);
+                    return self.await_verdict_fast(connection, ssl);
                 }
                 return self.settle_fast(connection, ssl);
             }
@@ -81,7 +81,7 @@ impl HandshakeState {
             if of_peer { (f.SSL_get_verify_result)(ssl) } else { 0 }
         };
         let verify_result = verify_result as i64;
-        if !self.note_done(verify_result, false, None) {
+        if !self.log_done(verify_result, false, None) {
             return false;
         }
         self.done = true;
@@ -94,10 +94,10 @@ impl HandshakeState {
     /// # Safety
     /// As for [`info_fast`](Self::info_fast).
     #[inline(always)]
-    unsafe fn linger_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+    unsafe fn await_verdict_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         self.awaiting_peer_verdict = true;
         // SAFETY: passed on.
-        if self.is_told_when_established() && unsafe { !self.tell_established_fast(connection, ssl) } {
+        if self.reports_when_established() && unsafe { !self.report_established_fast(connection, ssl) } {
             return false;
         }
         connection.open_fast_paths(AWAITING_PEER_VERDICT);
@@ -119,46 +119,46 @@ impl HandshakeState {
     /// # Safety
     /// As for [`info_fast`](Self::info_fast).
     #[inline(always)]
-    pub(crate) unsafe fn goodbye_fast(
+    pub(crate) unsafe fn close_notify_fast(
         &mut self,
         connection: &ConnectionState,
         ssl: *mut SSL,
         alert: [u8; 2],
     ) -> bool {
-        let before = self.notes.length();
+        let before = self.log.length();
         if !self.awaiting_peer_verdict
             || !self.done
-            || !self.notes.write(About::Alert, 0, self.watch.moment(), &alert)
+            || !self.log.write(EntryKind::Alert, 0, self.watch.moment(), &alert)
         {
             return false;
         }
         // Such a client may have looked at the certificate itself: nobody passes over that.
         // SAFETY: passed on.
-        let told = unsafe { self.tell_fast(connection, ssl) };
-        if told {
+        let reported = unsafe { self.report_fast(connection, ssl) };
+        if reported {
             // SAFETY: passed on.
             unsafe { self.settle(connection, ssl) };
         } else {
-            self.notes.take_back(before);
+            self.log.take_back(before);
         }
-        told
+        reported
     }
 
-    /// The end of a deferred recording that nobody wants to hear of, or that is quickly told.
+    /// The end of a deferred recording that is passed over, or reported by its log.
     ///
     /// # Safety
     /// As for [`info_fast`](Self::info_fast).
     #[inline(always)]
     unsafe fn settle_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
-        if self.is_usual_and_healthy(connection) || self.is_passed_over() {
+        if self.went_well_on_fast_paths(connection) || self.is_passed_over() {
             if let Some(mut recording) = self.recording.take() {
-                if self.notes.is_open() {
-                    recording.give_arena(self.notes.close());
+                if self.log.is_open() {
+                    recording.give_arena(self.log.close());
                 }
                 recordings::give_back(recording);
             }
         // SAFETY: passed on.
-        } else if unsafe { !self.tell_fast(connection, ssl) } {
+        } else if unsafe { !self.report_fast(connection, ssl) } {
             return false;
         }
         // SAFETY: passed on.
@@ -173,7 +173,7 @@ impl HandshakeState {
         self.phase = Phase::Over;
         (self.deferred, self.awaiting_peer_verdict, self.wanted) = (false, false, 0);
         connection.open_fast_paths(fast::OVER | fast::HEADERS | fast::ALERTS);
-        // Of what is said from now on nothing is news. Null is safe here: of a record that is received OpenSSL tells by calls that it
+        // Nothing that comes from now on is recorded. Null is safe here: of a record that is received OpenSSL reports by calls that it
         // looks before one by one.
         if !connection.symbols.chains_messages.load(Ordering::Relaxed) {
             self.give_back();

@@ -1,4 +1,4 @@
-//! How a handshake ends: what is looked at once more, who is told, and what is passed over.
+//! How a handshake ends: what is checked once more, who gets the recording, and what is passed over.
 
 use std::ptr;
 
@@ -18,7 +18,7 @@ impl HandshakeState {
     /// The last word. Where the connection was freed it touches no object of OpenSSL's, since there may be none left.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     pub(crate) fn end(&mut self, symbols: &'static Symbols, ending: Ending) {
-        if self.phase != Phase::Open || self.is_deserted() {
+        if self.phase != Phase::Open || self.drop_if_detached() {
             return;
         }
         if ending == Ending::Freed {
@@ -33,19 +33,20 @@ impl HandshakeState {
         }
         self.phase = Phase::Over;
         if let Some(mut recording) = self.recording.take() {
-            if self.notes.is_open() {
+            if self.log.is_open() {
                 // It is passed over.
-                recording.give_arena(self.notes.close());
+                recording.give_arena(self.log.close());
             }
-            self.heard
-                .retain(|heard| heard.is_asked(EventKind::Ended) && !heard.subscription.leaves(&recording));
-            if !self.heard.is_empty() {
-                self.look_again(symbols, &mut recording);
+            self.subscribers.retain(|subscriber| {
+                subscriber.is_asked(EventKind::Ended) && !subscriber.subscription.ignores(&recording)
+            });
+            if !self.subscribers.is_empty() {
+                self.check_configuration(symbols, &mut recording);
                 self.hand_over(symbols, ending, &mut recording);
             }
             recordings::give_back(recording);
         }
-        self.heard.clear();
+        self.subscribers.clear();
         self.wanted = 0;
         self.configured = None;
         (self.awaiting_peer_verdict, self.deferred) = (false, false);
@@ -54,7 +55,7 @@ impl HandshakeState {
     /// Looks whether the configuration is what it was taken for at the beginning, where that was not done then.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     #[inline(never)]
-    pub(crate) fn look_again(&mut self, symbols: &'static Symbols, recording: &mut Recording) {
+    pub(crate) fn check_configuration(&mut self, symbols: &'static Symbols, recording: &mut Recording) {
         let ssl = self.current.ssl;
         if !self.config_unchecked || ssl.is_null() {
             return;
@@ -65,7 +66,7 @@ impl HandshakeState {
         // it keeps its connection.
         let found = unsafe {
             let Some(connection) = self.current.state() else { return };
-            snapshot::found(symbols, ssl, before, connection.told(ssl), connection.context.as_deref())
+            snapshot::found(symbols, ssl, before, connection.declared(ssl), connection.context.as_deref())
         };
         if let Some(found) = found {
             recording.correct_beginning(&found.local);
@@ -73,10 +74,10 @@ impl HandshakeState {
         }
     }
 
-    /// As [`look_again`](Self::look_again), in the midst of the handshake.
-    pub(crate) fn look_again_now(&mut self, symbols: &'static Symbols) {
+    /// As [`check_configuration`](Self::check_configuration), in the midst of the handshake.
+    pub(crate) fn check_configuration_now(&mut self, symbols: &'static Symbols) {
         if let Some(mut recording) = self.recording.take() {
-            self.look_again(symbols, &mut recording);
+            self.check_configuration(symbols, &mut recording);
             self.recording = Some(recording);
         }
     }
@@ -96,7 +97,7 @@ impl HandshakeState {
         }
         let config_unchecked = self.config_unchecked;
         if config_unchecked {
-            self.look_again_now(connection.symbols);
+            self.check_configuration_now(connection.symbols);
         }
         // A client that leaves without a word has most probably refused, by what it trusts now: curl fills its store when the
         // server has answered.
@@ -107,15 +108,15 @@ impl HandshakeState {
         }
         if closed {
             self.transport(connection.symbols, Direction::Received, TransportEnd::Eof, 0);
-        } else if !self.transport_told {
+        } else if !self.transport_recorded {
             self.ask_what_arrived(connection.symbols);
         }
     }
 
     /// Whether the client hung up without a word. With SSL_OP_IGNORE_UNEXPECTED_EOF, as nginx and Python set it, OpenSSL takes the end of
-    /// the transport for a close_notify and tells nobody.
+    /// the transport for a close_notify and reports nothing.
     fn was_closed(&self, symbols: &Symbols) -> bool {
-        if !self.awaits_first_words() || self.farewell || self.transport_told {
+        if !self.awaits_first_words() || self.close_notify_received || self.transport_recorded {
             return false;
         }
         // SAFETY: the current connection is alive (`leave`); getters.
@@ -127,7 +128,7 @@ impl HandshakeState {
 
     /// The application has control again, and the handshake may still go on.
     pub(crate) fn pause(&mut self, symbols: &Symbols) {
-        if self.wanted & bit(EventKind::Paused) == 0 || self.is_deserted() {
+        if self.wanted & bit(EventKind::Paused) == 0 || self.drop_if_detached() {
             return;
         }
         let elapsed = self.elapsed();
@@ -138,24 +139,29 @@ impl HandshakeState {
             elapsed,
             body: EventBody::Paused { recording },
         };
-        let (current, heard) = (self.current, &mut self.heard);
-        let tell = || {
-            for heard in heard.iter_mut().filter(|heard| heard.is_asked(EventKind::Paused)) {
-                if !heard.subscription.hear(&event) {
-                    heard.wanted = 0;
+        let (current, subscribers) = (self.current, &mut self.subscribers);
+        let deliver = || {
+            for subscriber in
+                subscribers.iter_mut().filter(|subscriber| subscriber.is_asked(EventKind::Paused))
+            {
+                if !subscriber.subscription.deliver(&event) {
+                    subscriber.wanted = 0;
                 }
             }
         };
-        within(current, || with_queue_suspended(symbols, tell));
+        within(current, || with_queue_suspended(symbols, deliver));
     }
 
     /// The handshake is established, and the handshake goes on: those who want it get what there is.
     #[cold]
     pub(crate) fn established(&mut self, symbols: &Symbols) {
-        if self.wanted & bit(EventKind::Established) == 0 || self.established_told || self.is_deserted() {
+        if self.wanted & bit(EventKind::Established) == 0
+            || self.established_reported
+            || self.drop_if_detached()
+        {
             return;
         }
-        self.established_told = true;
+        self.established_reported = true;
         self.materialise();
         let elapsed = self.elapsed();
         let Some(recording) = &self.recording else { return };
@@ -165,18 +171,18 @@ impl HandshakeState {
             elapsed,
             body: EventBody::Established { recording },
         };
-        let (current, heard) = (self.current, &mut self.heard);
-        let tell = || {
-            let asked = |heard: &&mut Subscriber| {
-                heard.is_asked(EventKind::Established) && !heard.subscription.leaves(recording)
+        let (current, subscribers) = (self.current, &mut self.subscribers);
+        let deliver = || {
+            let asked = |subscriber: &&mut Subscriber| {
+                subscriber.is_asked(EventKind::Established) && !subscriber.subscription.ignores(recording)
             };
-            for heard in heard.iter_mut().filter(asked) {
-                if !heard.subscription.hear(&event) {
-                    heard.wanted = 0;
+            for subscriber in subscribers.iter_mut().filter(asked) {
+                if !subscriber.subscription.deliver(&event) {
+                    subscriber.wanted = 0;
                 }
             }
         };
-        within(current, || with_queue_suspended(symbols, tell));
+        within(current, || with_queue_suspended(symbols, deliver));
     }
 
     /// Tells the whole recording to those who want it; the last of them may take it. Here a recorder does its real work,
@@ -185,18 +191,18 @@ impl HandshakeState {
     #[inline(never)]
     fn hand_over(&self, symbols: &Symbols, ending: Ending, recording: &mut Recording) {
         let elapsed = self.elapsed();
-        let mut tell = || {
-            let Some((last, others)) = self.heard.split_last() else { return };
-            for heard in others {
-                heard.subscription.hear(&Event::ended(ending, elapsed, recording));
+        let mut deliver = || {
+            let Some((last, others)) = self.subscribers.split_last() else { return };
+            for subscriber in others {
+                subscriber.subscription.deliver(&Event::ended(ending, elapsed, recording));
             }
             last.subscription.finish(ending, elapsed, recording);
         };
         within(self.current, || {
-            if self.heard.iter().any(|heard| heard.subscription.uses_openssl) {
-                with_queue_suspended(symbols, tell);
+            if self.subscribers.iter().any(|subscriber| subscriber.subscription.uses_openssl) {
+                with_queue_suspended(symbols, deliver);
             } else {
-                tell();
+                deliver();
             }
         });
     }

@@ -1,4 +1,4 @@
-//! What the callbacks mean for a handshake: how it begins, goes on and ends, and who is told of it.
+//! What the callbacks mean for a handshake: how it begins, goes on and ends, and who gets the recording.
 
 pub(super) mod begin;
 pub(super) mod deferred;

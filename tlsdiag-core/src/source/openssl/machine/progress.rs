@@ -78,7 +78,7 @@ impl HandshakeState {
         if self.phase != Phase::Open {
             return;
         }
-        self.messages_heard = true;
+        self.messages_seen = true;
         match (content_type, bytes) {
             (content::HANDSHAKE, _) => {
                 self.stamp();
@@ -119,16 +119,16 @@ impl HandshakeState {
         if self.done && seen && header[0] == record::APPLICATION_DATA {
             return;
         }
-        let first = direction == Direction::Received && !std::mem::replace(&mut self.heard_record, true);
+        let first = direction == Direction::Received && !std::mem::replace(&mut self.record_received, true);
         if first {
-            // Kept whether or not anybody wants headers: it tells what the peer speaks.
+            // Kept whether or not anybody wants headers: it shows what the peer speaks.
             self.keep(&EventBody::Record { direction, header }, u32::MAX);
         } else {
             self.emit(&EventBody::Record { direction, header });
         }
         if direction == Direction::Received {
-            let told = first || self.wanted & bit(EventKind::Record) != 0;
-            if told {
+            let recorded = first || self.wanted & bit(EventKind::Record) != 0;
+            if recorded {
                 connection.forget_latest();
             } else {
                 connection.set_latest(&header);
@@ -136,7 +136,7 @@ impl HandshakeState {
         }
         self.header_was_ccs = header[0] == record::CHANGE_CIPHER_SPEC && direction == Direction::Received;
         if self.header_was_ccs {
-            // An incoming change_cipher_spec is told by its header alone.
+            // An incoming change_cipher_spec is recorded by its header alone.
             self.emit(&EventBody::ChangeCipherSpec { direction });
         }
         if header[0] == record::APPLICATION_DATA && self.data_in_headers {
@@ -165,7 +165,7 @@ impl HandshakeState {
 
     fn alert(&mut self, connection: &ConnectionState, direction: Direction, level: u8, description: u8) {
         self.stamp();
-        if direction == Direction::Sent && description == DECODE_ERROR && !self.transport_told {
+        if direction == Direction::Sent && description == DECODE_ERROR && !self.transport_recorded {
             self.unexpected_end(connection.symbols);
         }
         if direction == Direction::Received && description != CLOSE_NOTIFY {
@@ -175,7 +175,7 @@ impl HandshakeState {
             }
         }
         self.emit(&EventBody::Alert { direction, level, description });
-        self.farewell |= direction == Direction::Received && description == CLOSE_NOTIFY;
+        self.close_notify_received |= direction == Direction::Received && description == CLOSE_NOTIFY;
         // A close_notify of our own settles nothing: the peer's refusal may still be on its way.
         let refused = self.hello_request_sent && level == FATAL;
         if refused || (self.awaiting_peer_verdict && (direction == Direction::Received || level == FATAL)) {
@@ -197,7 +197,7 @@ impl HandshakeState {
     /// A failure with an empty queue and SSL_ERROR_SYSCALL is the transport's: errno says which, 0 its end.
     fn silent_end(&mut self, symbols: &'static Symbols, ssl_error: c_int) {
         // With SSL_OP_IGNORE_UNEXPECTED_EOF, as Python sets it, OpenSSL takes the end of the transport for a close_notify.
-        if ssl_error == ssl_error::ZERO_RETURN && !self.farewell {
+        if ssl_error == ssl_error::ZERO_RETURN && !self.close_notify_received {
             self.transport(symbols, Direction::Received, TransportEnd::Eof, 0);
             return;
         }
@@ -220,11 +220,11 @@ impl HandshakeState {
         end: TransportEnd,
         errno: i32,
     ) {
-        if self.phase != Phase::Open || self.is_deserted() {
+        if self.phase != Phase::Open || self.drop_if_detached() {
             return;
         }
         self.stamp();
-        self.transport_told = true;
+        self.transport_recorded = true;
         self.emit(&EventBody::Transport { direction, end, errno });
         if end == TransportEnd::Timeout {
             self.ask_what_arrived(symbols);
@@ -270,7 +270,7 @@ impl HandshakeState {
         if self.phase == Phase::Watching && place & EXIT != 0 {
             self.phase = Phase::Over;
         }
-        if self.phase != Phase::Open || self.is_deserted() {
+        if self.phase != Phase::Open || self.drop_if_detached() {
             return;
         }
         if place & LOOP != 0 {
@@ -284,7 +284,7 @@ impl HandshakeState {
             // SAFETY: passed on.
             unsafe { self.handshake_done(connection, ssl) };
         } else if place & ALERT != 0 {
-            if !self.messages_heard {
+            if !self.messages_seen {
                 let direction = if place & READ != 0 { Direction::Received } else { Direction::Sent };
                 self.alert(connection, direction, (value >> 8) as u8, value as u8);
             }
@@ -349,8 +349,8 @@ impl HandshakeState {
                     // Whose Finished was the last may still be refused: the client's of TLS 1.3, before that the server's or, in a
                     // resumption, the client's. And a client may leave since it looks at the certificate itself.
                     let client = self.role == Some(Role::Client);
-                    // A server of TLS 1.3 hears by the client's first words, or by their absence, whether it stays.
-                    let first_words = self.messages_heard
+                    // A server of TLS 1.3 knows by the client's first words, or by their absence, whether it stays.
+                    let first_words = self.messages_seen
                         && self.post_handshake.is_none()
                         && !self.data_received
                         && (self.awaiting_peer_verdict || self.is_patient());
@@ -371,10 +371,10 @@ impl HandshakeState {
             }
             self.stamp();
             self.materialise();
-            if !self.transport_told {
+            if !self.transport_recorded {
                 self.silent_end(symbols, ssl_error);
             }
-            self.look_again_now(symbols);
+            self.check_configuration_now(symbols);
             self.compare_configuration(connection, ssl, true);
             if self.wanted & bit(EventKind::LibraryErrors) != 0 {
                 let errors = queued_errors(symbols);
@@ -390,7 +390,7 @@ impl HandshakeState {
     }
 
     /// The application wanted the client's certificate after the handshake, and OpenSSL did not even ask, since this client
-    /// cannot be asked then: a handshake of its own, which nothing but the error queue tells. Other refusals are the application's
+    /// cannot be asked then: a handshake of its own, which nothing but the error queue shows. Other refusals are the application's
     /// own mistakes, or come too early.
     ///
     /// # Safety
@@ -435,7 +435,7 @@ impl HandshakeState {
         let after = unsafe {
             let symbols = connection.symbols;
             let cache = || ContextState::of(symbols, (symbols.f.SSL_get_SSL_CTX)(ssl));
-            snapshot::reread(symbols, ssl, &before, connection.told(ssl), thorough, cache)
+            snapshot::reread(symbols, ssl, &before, connection.declared(ssl), thorough, cache)
         };
         if let Some(after) = after {
             if after.local != before.local {

@@ -59,7 +59,7 @@ pub(crate) struct Chained {
     pub(crate) verify: Callback<VerifyCallback>,
     pub(crate) security: Callback<SecurityCallback>,
     pub(crate) keylog: Callback<KeylogCallback>,
-    /// OpenSSL has no getter for this one: it is what the application told us, if it did.
+    /// OpenSSL has no getter for this one: it is what the application gave us, if it did.
     pub(crate) message: Callback<MessageCallback>,
     pub(crate) message_arg: AtomicPtr<c_void>,
 }

@@ -24,31 +24,31 @@ use super::address_cache::AddressCache;
 use super::chained::{Callback, Chained, same, silent};
 use super::context::ContextState;
 use super::current::CurrentConnection;
-use super::deferred_common::ADJUSTED;
+use super::declared::Declared;
+use super::deferred_profile::ADJUSTED;
 use super::fast;
 use super::free_list::Spare;
 use super::handshake::HandshakeState;
 use super::object_table::{Entry, Found, ObjectTable};
 use super::record_layers::Layers;
 use super::subscription::Subscription;
-use super::told::Told;
 use crate::event::PeerCertificate;
 
-/// Something that was left with a connection.
+/// Data that a recorder has set on a connection.
 pub type ConnectionData = Arc<dyn Any + Send + Sync>;
 
-/// What recorders have left, each under a key of its own.
+/// What recorders have set, each under a key of its own.
 pub(crate) type AllConnectionData = ArcSwap<Vec<(u64, ConnectionData)>>;
 
 /// What one `SSL` has of ours. What the fast paths need lies together at the beginning, on one line with the handshake's beginning.
 #[repr(C, align(64))]
 pub(crate) struct ConnectionState {
-    /// What needs no look at the handshake for now: bits of [`fast`].
-    short: AtomicU8,
+    /// The fast paths that are open: bits of [`fast`].
+    open_paths: AtomicU8,
     busy: AtomicBool,
-    /// Whoever stands between the application and OpenSSL sees it set its callbacks: see [`Interposer`](super::super::interposer::Interposer).
+    /// An interposer sees the application set its callbacks: see [`Interposer`](super::super::interposer::Interposer).
     pub(crate) interposed: AtomicBool,
-    /// The header of the record received last, its last byte and its first four; 0 where it was told.
+    /// The header of the record received last, its last byte and its first four; 0 where it was recorded.
     latest_end: AtomicU8,
     latest: AtomicU32,
     missed: AtomicU32,
@@ -63,10 +63,10 @@ pub(crate) struct ConnectionState {
     pub(crate) symbols: &'static Symbols,
     /// Recorders attached to this `SSL` alone.
     pub(crate) subscriptions: OnceLock<ArcSwap<Vec<Arc<Subscription>>>>,
-    /// What recorders have left here.
+    /// What recorders have set here.
     pub(crate) data: OnceLock<AllConnectionData>,
     /// What the application makes of client certificates on this `SSL` alone.
-    pub(crate) peer_certificate: Told,
+    pub(crate) peer_certificate: Declared,
     /// What is kept from the application's message callback.
     pub(crate) layers: Layers,
     /// Where it is found by its `SSL`.
@@ -128,7 +128,7 @@ impl Drop for HandshakeGuard<'_> {
     fn drop(&mut self) {
         let chains = self.0.symbols.chains_messages.load(Ordering::Relaxed);
         let interposed = self.0.interposed.load(Ordering::Relaxed);
-        self.0.short.store(self.fast_paths(chains, interposed), Ordering::Relaxed);
+        self.0.open_paths.store(self.fast_paths(chains, interposed), Ordering::Relaxed);
         self.0.busy.store(false, Ordering::Release);
     }
 }
@@ -164,7 +164,7 @@ impl ConnectionState {
     ///
     /// # Safety
     /// `ssl` is null, or alive and stays so for `'a`, and no other thread uses it.
-    #[inline(always)]
+    #[inline(alpaths)]
     pub(crate) unsafe fn cached<'a>(ssl: *const SSL) -> Option<&'a ConnectionState> {
         // SAFETY: passed on.
         unsafe { BY_ADDRESS.find(ssl) }
@@ -180,10 +180,10 @@ impl ConnectionState {
         unsafe { ConnectionState::cached(ssl).or_else(|| ConnectionState::of(symbols, ssl)) }
     }
 
-    /// Whether all of these ways are short now.
+    /// Whether all of these fast paths are open now.
     #[inline]
-    pub(crate) fn has_fast_path(&self, ways: u8) -> bool {
-        self.short.load(Ordering::Relaxed) & ways == ways
+    pub(crate) fn has_fast_path(&self, paths: u8) -> bool {
+        self.open_paths.load(Ordering::Relaxed) & paths == paths
     }
 
     /// The application's message callback is this one from the connection's beginning: `SSL_new` takes it from the context.
@@ -229,9 +229,9 @@ impl ConnectionState {
         self.made.store(adjustments, Ordering::Relaxed);
     }
 
-    /// Every way is long until the handshake has been looked at again.
-    pub(crate) fn lengthen(&self) {
-        self.short.store(0, Ordering::Relaxed);
+    /// Every callback takes the slow path until one of them has looked at the handshake.
+    pub(crate) fn close_fast_paths(&self) {
+        self.open_paths.store(0, Ordering::Relaxed);
     }
 
     /// Whether a step of the state machine can be passed over: nobody wants it, and our hooks are where we put them. Asked
@@ -250,51 +250,51 @@ impl ConnectionState {
     }
 
     /// The first header that is received has been kept.
-    #[inline(always)]
-    pub(crate) fn heard_first_header(&self) {
-        let ways = self.short.load(Ordering::Relaxed);
-        self.short.store(ways & !fast::FIRST | fast::HEADERS, Ordering::Relaxed);
+    #[inline(alpaths)]
+    pub(crate) fn first_header_logged(&self) {
+        let paths = self.open_paths.load(Ordering::Relaxed);
+        self.open_paths.store(paths & !fast::FIRST | fast::HEADERS, Ordering::Relaxed);
     }
 
-    /// Notes a message, where a deferred recording takes notes and that is all that there is to be done; else gives `false`.
-    #[inline(always)]
-    pub(crate) fn note_message(&self, sent: c_int, version: c_int, bytes: &[u8]) -> bool {
-        // As `shortly`; but nothing that is called here could come back to this handshake, so that it need not be marked as busy.
+    /// Logs a message, where a deferred recording is on its fast path and needs no more than that; else gives `false`.
+    #[inline(alpaths)]
+    pub(crate) fn log_message(&self, sent: c_int, version: c_int, bytes: &[u8]) -> bool {
+        // As `fast_path`; but nothing that is called here could come back to this handshake, so that it need not be marked as busy.
         if !self.has_fast_path(fast::KEEP) || self.busy.load(Ordering::Relaxed) {
             return false;
         }
         // SAFETY: nobody else has the handshake, as for a guard, nor comes to it until we return.
-        unsafe { &mut *self.handshake.get() }.note_message(sent, version, bytes)
+        unsafe { &mut *self.handshake.get() }.log_message(sent, version, bytes)
     }
 
-    /// Notes a change_cipher_spec, or the first header that is received, likewise.
-    #[inline(always)]
-    pub(crate) fn note_header(&self, sent: c_int, content_type: c_int, bytes: &[u8]) -> bool {
-        let ways = self.short.load(Ordering::Relaxed);
-        if ways & fast::KEEP == 0 || self.busy.load(Ordering::Relaxed) {
+    /// LogWriter a change_cipher_spec, or the first header that is received, likewise.
+    #[inline(alpaths)]
+    pub(crate) fn log_header(&self, sent: c_int, content_type: c_int, bytes: &[u8]) -> bool {
+        let paths = self.open_paths.load(Ordering::Relaxed);
+        if paths & fast::KEEP == 0 || self.busy.load(Ordering::Relaxed) {
             return false;
         }
-        // SAFETY: as for `note_message`.
+        // SAFETY: as for `log_message`.
         let handshake = unsafe { &mut *self.handshake.get() };
         if content_type == CHANGE_CIPHER_SPEC {
-            // One that is received was told by its header; from OpenSSL 3.2 on it is told itself as well.
-            return if sent == 0 { ways & fast::HEADERS != 0 } else { handshake.note_change_cipher_spec(1) };
+            // One that is received was recorded by its header; from OpenSSL 3.2 on the message callback gets it as well.
+            return if sent == 0 { paths & fast::HEADERS != 0 } else { handshake.log_change_cipher_spec(1) };
         }
         if content_type != HEADER || sent != 0 {
             return false;
         }
         match bytes.first_chunk::<5>() {
-            Some([record::CHANGE_CIPHER_SPEC, ..]) if ways & fast::HEADERS != 0 => {
-                handshake.note_change_cipher_spec(0)
+            Some([record::CHANGE_CIPHER_SPEC, ..]) if paths & fast::HEADERS != 0 => {
+                handshake.log_change_cipher_spec(0)
             }
             Some(header @ &[record::HANDSHAKE, record::MAJOR_VERSION, _, _, _])
-                if ways & fast::FIRST != 0 =>
+                if paths & fast::FIRST != 0 =>
             {
-                handshake.heard_record |= handshake.note_record(0, header);
-                if handshake.heard_record {
-                    self.heard_first_header();
+                handshake.record_received |= handshake.log_record(0, header);
+                if handshake.record_received {
+                    self.first_header_logged();
                 }
-                handshake.heard_record
+                handshake.record_received
             }
             _ => false,
         }
@@ -302,18 +302,18 @@ impl ConnectionState {
 
     /// Keeps something of the handshake, where that is all that there is to be done; else gives `false`. What `keep` does
     /// allocates nothing, so that `errno` stays, and does not panic.
-    #[inline(always)]
+    #[inline(alpaths)]
     pub(crate) fn keep_fast(&self, keep: impl FnOnce(&mut HandshakeState) -> bool) -> bool {
         self.fast_path(fast::KEEP, keep)
     }
 
-    /// Does something with the handshake, where that is all that there is to be done on these ways; else gives `false`. As for
+    /// Does something with the handshake, where these fast paths are open and `work` is all there is to do; else gives `false`. As for
     /// [`keep_fast`](Self::keep_fast).
-    #[inline(always)]
-    pub(crate) fn fast_path(&self, ways: u8, work: impl FnOnce(&mut HandshakeState) -> bool) -> bool {
-        // Not in one step: these ways are short in the midst of a handshake alone, where no two threads use one SSL, and whoever comes
+    #[inline(alpaths)]
+    pub(crate) fn fast_path(&self, paths: u8, work: impl FnOnce(&mut HandshakeState) -> bool) -> bool {
+        // Not in one atomic step: these paths are open during a handshake alone, where no two threads use one SSL, and whoever comes
         // while this thread is here finds it busy.
-        if !self.has_fast_path(ways) || self.busy.load(Ordering::Acquire) {
+        if !self.has_fast_path(paths) || self.busy.load(Ordering::Acquire) {
             return false;
         }
         self.busy.store(true, Ordering::Relaxed);
@@ -323,10 +323,10 @@ impl ConnectionState {
         done
     }
 
-    /// These ways are short now.
+    /// These fast paths are open now, and no others.
     #[inline]
-    pub(crate) fn open_fast_paths(&self, ways: u8) {
-        self.short.store(ways, Ordering::Relaxed);
+    pub(crate) fn open_fast_paths(&self, paths: u8) {
+        self.open_paths.store(paths, Ordering::Relaxed);
     }
 
     /// Whether nothing was missed that the handshake does not know of yet.
@@ -342,12 +342,12 @@ impl ConnectionState {
         self.latest_end.store(d, Ordering::Relaxed);
     }
 
-    /// There is no header to remember, or it was told.
+    /// There is no header to remember, or it was recorded.
     pub(crate) fn forget_latest(&self) {
         self.latest.store(0, Ordering::Relaxed);
     }
 
-    /// The header of the record received last, if it is sealed and was not told.
+    /// The header of the record received last, if it is sealed and was not recorded.
     pub(crate) fn take_sealed(&self) -> Option<[u8; 5]> {
         let [kind, a, b, c] = self.latest.swap(0, Ordering::Relaxed).to_ne_bytes();
         (kind == record::APPLICATION_DATA).then(|| [kind, a, b, c, self.latest_end.load(Ordering::Relaxed)])
@@ -384,16 +384,16 @@ impl ConnectionState {
         result
     }
 
-    /// What the application has told of client certificates: of this connection, else of the context that it has now, which SNI may have
+    /// What the application has declared about client certificates: of this connection, else of the context that it has now, which SNI may have
     /// chosen.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; this is its connection.
     #[inline]
-    pub(crate) unsafe fn told(&self, ssl: *const SSL) -> PeerCertificate {
+    pub(crate) unsafe fn declared(&self, ssl: *const SSL) -> PeerCertificate {
         match self.peer_certificate.get() {
             PeerCertificate::Unknown => {}
-            told => return told,
+            declared => return declared,
         }
         // SAFETY: a live SSL of this thread, which keeps its context alive.
         unsafe {

@@ -1,4 +1,4 @@
-//! Our state of one `SSL_CTX`: who listens to its connections, and its configuration as it was last read.
+//! Our state of one `SSL_CTX`: the subscriptions to its connections, and its configuration as it was last read.
 
 use std::ffi::c_void;
 use std::ptr::{self, NonNull};
@@ -13,25 +13,25 @@ use super::super::sys::functions::SSL_CTX;
 use super::super::sys::library::Symbols;
 use super::address_cache::AddressCache;
 use super::chained::Chained;
-use super::deferred_common::{ADJUSTED, DeferredRecordings};
+use super::declared::Declared;
+use super::deferred_profile::{ADJUSTED, DeferredRecordings};
 use super::object_table::{Entry, Found, ObjectTable};
 use super::subscription::Subscription;
-use super::told::Told;
 use crate::Error;
 
 /// What one `SSL_CTX` has of ours.
 pub(crate) struct ContextState {
-    /// Whether anybody listens: asked for each connection, and to look at the list takes longer.
-    heard: AtomicBool,
+    /// Whether there are subscriptions: asked for each connection, and to look at the list takes longer.
+    subscribed: AtomicBool,
     pub(crate) subscriptions: ArcSwap<Vec<Arc<Subscription>>>,
     pub(crate) chained: Chained,
     /// The configuration as it was last read, with its fingerprint.
     pub(crate) configured: ArcSwapOption<Configured>,
     pub(crate) deferred_recordings: DeferredRecordings,
-    /// How often it may have been configured otherwise, by functions that whoever stands between sees.
+    /// How often it may have been configured otherwise, by functions that the interposer sees.
     adjustments: AtomicU32,
     /// What the application makes of client certificates.
-    pub(crate) peer_certificate: Told,
+    pub(crate) peer_certificate: Declared,
     /// Where the context lies.
     address: usize,
     /// Where it is found by its context.
@@ -62,13 +62,13 @@ impl ContextState {
         let state = Arc::new(ContextState {
             entry,
             address: context as usize,
-            heard: AtomicBool::new(false),
+            subscribed: AtomicBool::new(false),
             subscriptions: ArcSwap::default(),
             chained: Chained::default(),
             configured: ArcSwapOption::empty(),
             deferred_recordings: DeferredRecordings::default(),
             adjustments: AtomicU32::new(0),
-            peer_certificate: Told::default(),
+            peer_certificate: Declared::default(),
         });
         entry.set_state(Arc::as_ptr(&state));
         Some(state)
@@ -133,7 +133,7 @@ impl ContextState {
     }
 
     pub(crate) fn has_subscriptions(&self) -> bool {
-        self.heard.load(Ordering::Acquire)
+        self.subscribed.load(Ordering::Acquire)
     }
 
     /// It may be configured otherwise now: what connections that are made from now on are compared with is to be looked at in full.
@@ -154,12 +154,12 @@ impl ContextState {
         self.deferred_recordings.stop();
         let any = || !self.subscriptions.load().is_empty();
         if any() {
-            return self.heard.store(true, Ordering::SeqCst);
+            return self.subscribed.store(true, Ordering::SeqCst);
         }
-        self.heard.store(false, Ordering::SeqCst);
+        self.subscribed.store(false, Ordering::SeqCst);
         // Somebody may have come, and said so, between the two.
         if any() {
-            self.heard.store(true, Ordering::SeqCst);
+            self.subscribed.store(true, Ordering::SeqCst);
         }
     }
 

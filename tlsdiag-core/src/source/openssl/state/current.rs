@@ -1,4 +1,4 @@
-//! The connection whose hook runs, and that a recorder is told of.
+//! The connection whose hook runs, as a recorder may ask for it.
 
 use std::cell::Cell;
 use std::ffi::c_void;

@@ -1,16 +1,16 @@
-//! What an application has told of client certificates, which OpenSSL cannot know.
+//! What an application has declared about client certificates, which OpenSSL cannot know.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::event::PeerCertificate;
 
-/// What an application has told about client certificates.
+/// The latest declaration.
 #[derive(Default)]
-pub(crate) struct Told(AtomicU8);
+pub(crate) struct Declared(AtomicU8);
 
-impl Told {
-    pub(crate) fn set(&self, told: PeerCertificate) {
-        self.0.store(told as u8, Ordering::Relaxed);
+impl Declared {
+    pub(crate) fn set(&self, declared: PeerCertificate) {
+        self.0.store(declared as u8, Ordering::Relaxed);
     }
 
     pub(crate) fn get(&self) -> PeerCertificate {

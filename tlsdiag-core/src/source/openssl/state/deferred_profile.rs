@@ -1,4 +1,4 @@
-//! What all deferred recordings of one context's connections have in common, and whether there may be any.
+//! What all deferred recordings of one context share, and whether there may be any.
 
 use std::ffi::c_int;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
@@ -13,13 +13,13 @@ use super::super::sys::library::Symbols;
 use super::subscription::{Subscription, bit};
 use crate::event::{EventKind, MANY_ANCHORS, PeerCertificate};
 
-/// Stands for the number of adjustments where a connection has been adjusted itself: see [`Common::holds`].
+/// Stands for the number of adjustments where a connection has been adjusted itself: see [`DeferredProfile::holds`].
 pub(crate) const ADJUSTED: u32 = u32::MAX;
 
-/// What all deferred recordings of one context's connections have in common.
-pub(crate) struct Common {
+/// What all deferred recordings of one context's connections have in profile.
+pub(crate) struct DeferredProfile {
     pub(crate) wanted: u32,
-    /// Whether nobody wants to hear of the healthy ones.
+    /// Whether the subscription passes over healthy handshakes.
     pub(crate) passes_over: bool,
     /// Whether the subscription waits for the client's first words.
     pub(crate) patient: bool,
@@ -31,12 +31,12 @@ pub(crate) struct Common {
     pub(crate) configured: Arc<Configured>,
     /// How often the context had been adjusted when this was last seen to hold: see [`holds`](Self::holds).
     adjusted: AtomicU32,
-    /// Who hears of it: nobody else, as long as deferred recordings are begun.
+    /// The only subscription, as long as deferred recordings are begun.
     pub(crate) subscription: Weak<Subscription>,
 }
 
-impl Common {
-    /// Whether a connection is configured as all others, whose verify mode is. `told` is what the application makes of client certificates
+impl DeferredProfile {
+    /// Whether a connection is configured as all others, whose verify mode is. `declared` is what the application makes of client certificates
     /// there; `made` is how often the context had been adjusted when the connection was made from it, or [`ADJUSTED`].
     ///
     /// # Safety
@@ -46,13 +46,14 @@ impl Common {
         &self,
         symbols: &Symbols,
         ssl: *mut SSL,
-        told: PeerCertificate,
+        declared: PeerCertificate,
         made: u32,
     ) -> bool {
         let adjusted = made == ADJUSTED || made != self.adjusted.load(Ordering::Relaxed);
         // SAFETY: passed on.
-        let holds =
-            unsafe { unchanged::is_as_before_at_a_glance(symbols, ssl, &self.configured, told, adjusted) };
+        let holds = unsafe {
+            unchanged::is_as_before_at_a_glance(symbols, ssl, &self.configured, declared, adjusted)
+        };
         if holds && adjusted && made != ADJUSTED {
             self.adjusted.store(made, Ordering::Relaxed);
         }
@@ -64,27 +65,27 @@ impl Common {
 /// its configuration change.
 #[derive(Default)]
 pub(crate) struct DeferredRecordings {
-    pub(crate) common: OnceLock<Common>,
+    pub(crate) profile: OnceLock<DeferredProfile>,
     over: AtomicBool,
 }
 
 impl DeferredRecordings {
-    pub(crate) fn get(&self) -> Option<&Common> {
-        self.common.get().filter(|_| !self.over.load(Ordering::Relaxed))
+    pub(crate) fn get(&self) -> Option<&DeferredProfile> {
+        self.profile.get().filter(|_| !self.over.load(Ordering::Relaxed))
     }
 
     /// From now on every handshake of this context begins in full. What was found out for the first one stays: a handshake that was begun
-    /// with it may still be told.
+    /// with it may still be declared.
     pub(crate) fn stop(&self) {
         fence(Ordering::SeqCst);
-        if self.common.get().is_some() {
+        if self.profile.get().is_some() {
             self.over.store(true, Ordering::Relaxed);
         }
     }
 
     /// Another configuration was read of the context.
     pub(crate) fn compare(&self, configured: &Configured) {
-        if self.common.get().is_some_and(|common| common.configured.local != configured.local) {
+        if self.profile.get().is_some_and(|profile| profile.configured.local != configured.local) {
             self.stop();
         }
     }
@@ -108,7 +109,7 @@ impl DeferredRecordings {
             | bit(EventKind::Record)
             | bit(EventKind::Secret);
         if !subscription.live && subscription.wanted & (NEEDED | AT_LENGTH) == NEEDED {
-            self.common.get_or_init(|| Common {
+            self.profile.get_or_init(|| DeferredProfile {
                 wanted: subscription.wanted,
                 passes_over: subscription.passes_over,
                 patient: subscription.awaits_first_words,

@@ -1,4 +1,4 @@
-//! The handshake of one connection: who hears it, how it begins, what is told, how it ends.
+//! The handshake of one connection: what is known of it, and what needs the handshake alone.
 
 mod life;
 mod log;
@@ -16,8 +16,8 @@ use super::super::sys::clock::Stopwatch;
 use super::super::sys::functions::BIO;
 use super::super::sys::library::Symbols;
 use super::current::CurrentConnection;
-use super::event_log::Notes;
 use super::fast;
+use super::log_writer::LogWriter;
 use super::recordings;
 use super::subscription::{Subscriber, bit};
 use crate::event::{Direction, Event, EventBody, EventKind, Recording, Role, Secret};
@@ -29,7 +29,7 @@ pub(crate) enum Phase {
     Idle,
     /// Being recorded.
     Open,
-    /// Told to its end; the hooks that cost something are given back.
+    /// Reported; the hooks that cost something are given back.
     Over,
     /// The state machine moves again after the end: a renegotiation, a request for a certificate, or but a ticket.
     Watching,
@@ -42,7 +42,7 @@ pub(crate) enum Phase {
 #[repr(C)]
 pub(crate) struct HandshakeState {
     /// What a deferred recording has kept, in the arena of its recording; written up before anybody looks at the handshake.
-    pub(crate) notes: Notes,
+    pub(crate) log: LogWriter,
     /// Of what came by the fast paths: a certificate of the peer's, one of ours.
     pub(crate) shown: [bool; 2],
     /// The version by which OpenSSL called the latest message.
@@ -50,38 +50,38 @@ pub(crate) struct HandshakeState {
     pub(crate) phase: Phase,
     /// HANDSHAKE_DONE was seen.
     pub(crate) done: bool,
-    /// All that was told of this handshake came by the fast paths.
+    /// Every callback of this handshake took a fast path.
     pub(crate) fast_path_only: bool,
     /// A record's header was received, so it is known whether the peer speaks TLS.
-    pub(crate) heard_record: bool,
+    pub(crate) record_received: bool,
     pub(crate) recording: Option<Box<Recording>>,
     // So much lies on the connection's first line.
     pub(crate) watch: Stopwatch,
     /// The latest stamp, in nanoseconds since the beginning; headers of records and the like share it.
     pub(crate) last: u64,
     pub(crate) wanted: u32,
-    /// Only what happens is kept, and what it takes to tell it is filled in if need be: see [`defer`](super::super::machine::deferred).
+    /// Only a log is kept, and the rest is filled in if need be: see [`defer`](super::super::machine::deferred).
     pub(crate) deferred: bool,
-    /// Whether anybody hears events as they happen.
+    /// Whether a subscription wants events as they happen.
     pub(crate) live: bool,
     pub(crate) role: Option<Role>,
     /// From here on the outer type of a record of application data says so: TLS 1.2 and older, once done.
     pub(crate) data_in_headers: bool,
-    /// The message callback was heard in this handshake, so alerts need not be taken from the info callback.
-    pub(crate) messages_heard: bool,
+    /// The message callback was called in this handshake, so alerts need not be taken from the info callback.
+    pub(crate) messages_seen: bool,
     /// A side that believes it is done but may still be refused.
     pub(crate) awaiting_peer_verdict: bool,
-    /// Those who want to know of a handshake that is established have been told.
-    pub(crate) established_told: bool,
+    /// That the handshake is established was reported.
+    pub(crate) established_reported: bool,
     /// A server sent HelloRequest, and nothing has come of it yet.
     pub(crate) hello_request_sent: bool,
     pub(crate) data_sent: bool,
     pub(crate) data_received: bool,
     pub(crate) header_was_ccs: bool,
-    /// The transport's end was told.
-    pub(crate) transport_told: bool,
+    /// The transport's end was recorded.
+    pub(crate) transport_recorded: bool,
     /// The peer's close_notify was received.
-    pub(crate) farewell: bool,
+    pub(crate) close_notify_received: bool,
     /// TLS 1.3 authentication after the handshake, which has neither a start nor a done; `Some(true)` after Finished.
     pub(crate) post_handshake: Option<bool>,
     /// The configuration is its context's as it was last read, and nobody has looked whether it still holds.
@@ -94,7 +94,7 @@ pub(crate) struct HandshakeState {
     /// One, as a rule, and then it needs no memory of its own.
     /// The peer, where it was asked for already.
     pub(crate) peer: Option<SocketAddr>,
-    pub(crate) heard: SmallVec<[Subscriber; 1]>,
+    pub(crate) subscribers: SmallVec<[Subscriber; 1]>,
     pub(crate) configured: Option<Arc<Configured>>,
     /// The BIOs last hooked, as addresses to compare.
     pub(crate) transport: [usize; 2],
@@ -124,8 +124,8 @@ impl HandshakeState {
     /// The fast paths that are open as this handshake stands. `chains` is whether the library has ever had a message callback of an
     /// application's, `interposed` whether all setters of this connection are seen.
     pub(crate) fn fast_paths(&self, chains: bool, interposed: bool) -> u8 {
-        let unwanted = |kind, way| if self.wanted & bit(kind) == 0 { way } else { 0 };
-        let seen = |way| if interposed { way } else { 0 };
+        let unwanted = |kind, path| if self.wanted & bit(kind) == 0 { path } else { 0 };
+        let seen = |path| if interposed { path } else { 0 };
         match self.phase {
             Phase::Open => {}
             Phase::Over | Phase::Dead if !chains && !self.data_in_headers => {
@@ -137,14 +137,14 @@ impl HandshakeState {
         if chains {
             return steps;
         }
-        let only_kept = self.messages_heard
+        let only_kept = self.messages_seen
             && !self.live
             && self.wanted & bit(EventKind::Message) != 0
             && !self.hello_request_sent
             && !self.awaiting_peer_verdict
             && self.post_handshake.is_none()
             && interposed;
-        let headers = match (self.data_in_headers, self.heard_record) {
+        let headers = match (self.data_in_headers, self.record_received) {
             (true, _) => 0,
             (false, true) => unwanted(EventKind::Record, fast::HEADERS),
             (false, false) if only_kept => unwanted(EventKind::Record, fast::FIRST),
@@ -155,13 +155,14 @@ impl HandshakeState {
     }
 
     /// Whether every subscription has been detached meanwhile; then the handshake is dropped.
-    pub(crate) fn is_deserted(&mut self) -> bool {
-        let deserted = !self.deferred && !self.heard.iter().any(|heard| heard.subscription.is_active());
+    pub(crate) fn drop_if_detached(&mut self) -> bool {
+        let deserted =
+            !self.deferred && !self.subscribers.iter().any(|subscriber| subscriber.subscription.is_active());
         if deserted && self.phase == Phase::Open {
             if let Some(recording) = self.recording.take() {
                 recordings::give_back(recording);
             }
-            self.heard.clear();
+            self.subscribers.clear();
             self.wanted = 0;
             self.phase = Phase::Over;
         }
@@ -179,7 +180,7 @@ impl HandshakeState {
     /// As [`emit`](Self::emit), for the events that there are most of.
     pub(crate) fn emit_message(&mut self, direction: Direction, bytes: &[u8]) {
         const BIT: u32 = bit(EventKind::Message);
-        if self.live || self.notes.is_open() {
+        if self.live || self.log.is_open() {
             self.emit(&EventBody::Message { direction, bytes });
         } else if self.wanted & BIT != 0
             && let Some(recording) = &mut self.recording
@@ -188,7 +189,7 @@ impl HandshakeState {
         }
     }
 
-    /// Keeps the event and tells it to those who want it.
+    /// Records the event, and delivers it to the live subscriptions that want it.
     pub(crate) fn emit(&mut self, body: &EventBody<'_>) {
         let bit = bit(body.kind());
         if self.wanted & bit != 0 {
@@ -196,11 +197,11 @@ impl HandshakeState {
         }
     }
 
-    /// Keeps an event and tells it to those who want any of `bits`.
+    /// Records an event, and delivers it to the live subscriptions that want any of `bits`.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     pub(crate) fn keep(&mut self, body: &EventBody<'_>, bits: u32) {
-        if self.notes.is_open() {
-            if self.note(body) {
+        if self.log.is_open() {
+            if self.log_event(body) {
                 return;
             }
             self.write_events();
@@ -211,11 +212,12 @@ impl HandshakeState {
         let connection = recording.connection();
         let event = Event { connection, sequence: number, elapsed: self.elapsed(), body: *body };
         with_queue_suspended(symbols, || {
-            for heard in &mut self.heard {
-                let asked =
-                    heard.subscription.live && heard.wanted & bits != 0 && heard.subscription.is_active();
-                if asked && !heard.subscription.hear(&event) {
-                    heard.wanted = 0;
+            for subscriber in &mut self.subscribers {
+                let asked = subscriber.subscription.live
+                    && subscriber.wanted & bits != 0
+                    && subscriber.subscription.is_active();
+                if asked && !subscriber.subscription.deliver(&event) {
+                    subscriber.wanted = 0;
                 }
             }
         });
@@ -259,7 +261,7 @@ impl HandshakeState {
         self.emit(&EventBody::Wire { direction, bytes });
     }
 
-    /// Whether the BIOs must be watched for the transport's end. A server's handshake ends with an EXIT that tells it; a
+    /// Whether the BIOs must be watched for the transport's end. A server's handshake ends with an EXIT that shows it; a
     /// client of TLS 1.3 may be done before the transport ends, and then nothing else does.
     pub(crate) fn needs_transport(&self) -> bool {
         self.role == Some(Role::Client)
@@ -271,11 +273,11 @@ impl HandshakeState {
         self.awaiting_peer_verdict && self.role == Some(Role::Server) && !self.data_in_headers
     }
 
-    /// Where a client has heard nothing: whether its peer's host has what was sent. That tells a path that swallows packets from a
+    /// Where a client has received nothing: whether its peer's host has what was sent. That distinguishes a path that swallows packets from a
     /// program that says nothing.
     pub(crate) fn ask_what_arrived(&mut self, symbols: &Symbols) {
         let ssl = self.current.ssl;
-        if self.heard_record || self.role != Some(Role::Client) || ssl.is_null() {
+        if self.record_received || self.role != Some(Role::Client) || ssl.is_null() {
             return;
         }
         // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once it is half gone.

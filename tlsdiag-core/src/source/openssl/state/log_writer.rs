@@ -1,35 +1,34 @@
-//! What a deferred recording keeps, before anybody is to be told: notes of what came ([`noted`](crate::event::noted)), one after the other in the
+//! The log that a handshake keeps ([`log`](crate::event::log)) until somebody wants events: entries, one after the other in the
 //! arena of its recording, which is written up from them if need be.
 //!
-//! A recording is two buffers and a clock that is asked for nanoseconds. A note is written with one pointer, between two turns of a
-//! handshake, where each further line of code and of memory would have to be fetched anew; and its bytes lie already where the recording
-//! has them.
+//! An entry is written with one pointer and one reading of the clock, which matters because our code and memory are cold on every
+//! callback. Its bytes lie already where the recording has them.
 
 use std::mem::ManuallyDrop;
 use std::ptr;
 
-use crate::event::noted::{About, HEAD, SENT};
+use crate::event::log::{EntryKind, HEAD, SENT};
 
-/// The notes of one handshake.
+/// Writes the log of one handshake.
 #[repr(C)]
-pub(crate) struct Notes {
-    /// Where the next one is written. Null, as the others, where none are taken.
+pub(crate) struct LogWriter {
+    /// Where the next one is written. Null, as the others, where no log is kept.
     pen: *mut u8,
     /// The end of the arena.
     end: *mut u8,
     start: *mut u8,
 }
 
-// SAFETY: the arena is theirs alone.
-unsafe impl Send for Notes {}
+// SAFETY: the arena is its own.
+unsafe impl Send for LogWriter {}
 
-impl Default for Notes {
+impl Default for LogWriter {
     fn default() -> Self {
-        Notes { pen: ptr::null_mut(), end: ptr::null_mut(), start: ptr::null_mut() }
+        LogWriter { pen: ptr::null_mut(), end: ptr::null_mut(), start: ptr::null_mut() }
     }
 }
 
-impl Notes {
+impl LogWriter {
     /// Begins at the start of an arena.
     #[inline]
     pub(crate) fn open(&mut self, arena: Vec<u8>) {
@@ -62,13 +61,13 @@ impl Notes {
         }
     }
 
-    /// Gives the arena back, with the notes in it; empty where none were taken.
+    /// Gives the arena back, with the log in it; empty where none was kept.
     #[inline]
     pub(crate) fn close(&mut self) -> Vec<u8> {
         if !self.is_open() {
             return Vec::new();
         }
-        let Notes { pen, end, start } = *self;
+        let LogWriter { pen, end, start } = *self;
         (self.pen, self.end, self.start) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
         // SAFETY: the parts of the vector that `open` was given, which nobody else has; up to `pen` all bytes were written.
         unsafe {
@@ -76,11 +75,11 @@ impl Notes {
         }
     }
 
-    /// Writes a note, if notes are taken and there is room.
+    /// Writes an entry, if a log is kept and there is room.
     ///
     /// The bytes come last, so that the compiler may make a jump of what copies them.
     #[inline(always)]
-    pub(crate) fn write(&mut self, about: About, sent: u8, moment: u64, bytes: &[u8]) -> bool {
+    pub(crate) fn write(&mut self, about: EntryKind, sent: u8, moment: u64, bytes: &[u8]) -> bool {
         let length = bytes.len();
         let room = self.end as usize - self.pen as usize;
         if length + HEAD > room {
@@ -108,7 +107,7 @@ impl Notes {
     }
 }
 
-impl Drop for Notes {
+impl Drop for LogWriter {
     fn drop(&mut self) {
         drop(self.close());
     }
@@ -118,7 +117,7 @@ impl Drop for Notes {
 mod tests {
     use super::super::super::sys::clock::{self, Stopwatch};
     use super::*;
-    use crate::event::noted::{read, write_events};
+    use crate::event::log::{entries, write_events};
     use crate::event::{ConnectionId, Direction, EventBody, Recording, State};
 
     #[test]
@@ -127,20 +126,20 @@ mod tests {
         clock::wait_for_ticks();
         let watch = Stopwatch::start();
         let mut recording = Recording::with_room(ConnectionId(7));
-        let mut notes = Notes::default();
-        assert!(!notes.write(About::Message, 0, watch.moment(), b"nobody takes notes"));
-        notes.open(recording.take_arena());
+        let mut log = LogWriter::default();
+        assert!(!log.write(EntryKind::Message, 0, watch.moment(), b"no log is kept"));
+        log.open(recording.take_arena());
         let header = [22, 3, 1, 0, 5];
-        assert!(notes.write(About::Record, 0, watch.moment(), &header));
-        assert!(notes.write(About::Message, 0, watch.moment(), b"\x01\0\0\x01!"));
+        assert!(log.write(EntryKind::Record, 0, watch.moment(), &header));
+        assert!(log.write(EntryKind::Message, 0, watch.moment(), b"\x01\0\0\x01!"));
         let denied = [1_i32, -2, 3].map(i32::to_ne_bytes);
-        assert!(notes.write(About::Denied, 0, watch.moment(), denied.as_flattened()));
-        assert!(notes.write(About::ChangeCipherSpec, 1, watch.moment(), &[]));
-        assert!(notes.write(About::Message, 1, watch.moment(), &[2; 300]));
-        assert!(notes.write(About::Done, 0, watch.moment(), &9_i64.to_ne_bytes()));
-        assert!(notes.is_open());
-        let written = write_events(&mut recording, notes.close(), watch.pace());
-        assert!(!notes.is_open() && !written.spec_received);
+        assert!(log.write(EntryKind::Denied, 0, watch.moment(), denied.as_flattened()));
+        assert!(log.write(EntryKind::ChangeCipherSpec, 1, watch.moment(), &[]));
+        assert!(log.write(EntryKind::Message, 1, watch.moment(), &[2; 300]));
+        assert!(log.write(EntryKind::Done, 0, watch.moment(), &9_i64.to_ne_bytes()));
+        assert!(log.is_open());
+        let written = write_events(&mut recording, log.close(), watch.pace());
+        assert!(!log.is_open() && !written.spec_received);
         recording.fill_in_beginning(
             crate::event::Role::Server,
             &std::sync::Arc::default(),
@@ -154,33 +153,33 @@ mod tests {
         assert!(written.last <= watch.elapsed());
         match events.iter().map(|event| event.body).collect::<Vec<_>>()[..] {
             [
-                EventBody::Record { direction: Direction::Received, header: told },
+                EventBody::Record { direction: Direction::Received, header: recorded },
                 EventBody::Message { direction: Direction::Received, bytes: b"\x01\0\0\x01!" },
                 EventBody::SecurityDenied { operation: 1, bits: -2, nid: 3 },
                 EventBody::ChangeCipherSpec { direction: Direction::Sent },
                 EventBody::Message { direction: Direction::Sent, bytes },
                 EventBody::State(State::HandshakeDone { verify_result: 9, .. }),
-            ] => assert!(told == header && bytes == [2; 300]),
+            ] => assert!(recorded == header && bytes == [2; 300]),
             ref other => panic!("{other:?}"),
         }
     }
 
     #[test]
     fn what_has_no_room_is_refused_and_what_was_there_stays() {
-        let mut notes = Notes::default();
-        notes.open(Vec::with_capacity(100));
-        let room = notes.end as usize - notes.pen as usize;
-        assert!(notes.write(About::Message, 0, 1, &vec![7; room - 2 * HEAD - 1]));
-        assert!(!notes.write(About::Message, 0, 2, &[8, 8]));
-        assert!(notes.write(About::Message, 1, 3, &[9]));
-        assert!(!notes.write(About::ChangeCipherSpec, 0, 4, &[]));
-        let arena = notes.written().to_vec();
+        let mut log = LogWriter::default();
+        log.open(Vec::with_capacity(100));
+        let room = log.end as usize - log.pen as usize;
+        assert!(log.write(EntryKind::Message, 0, 1, &vec![7; room - 2 * HEAD - 1]));
+        assert!(!log.write(EntryKind::Message, 0, 2, &[8, 8]));
+        assert!(log.write(EntryKind::Message, 1, 3, &[9]));
+        assert!(!log.write(EntryKind::ChangeCipherSpec, 0, 4, &[]));
+        let arena = log.written().to_vec();
         assert_eq!(arena.len(), room);
-        let read: Vec<_> = read(&arena).map(|note| (note.moment, arena[note.place].to_vec())).collect();
+        let read: Vec<_> = entries(&arena).map(|entry| (entry.moment, arena[entry.place].to_vec())).collect();
         assert_eq!(read, [(1, vec![7; room - 2 * HEAD - 1]), (3, vec![9])]);
         // Another arena in its place: the first one is freed, which sanitizers see.
-        notes.open(Vec::with_capacity(10));
-        assert!(!notes.write(About::ChangeCipherSpec, 0, 5, &[]));
-        assert!(notes.close().is_empty());
+        log.open(Vec::with_capacity(10));
+        assert!(!log.write(EntryKind::ChangeCipherSpec, 0, 5, &[]));
+        assert!(log.close().is_empty());
     }
 }

@@ -1,8 +1,8 @@
-//! Which record layers tell the application's message callback of their records.
+//! Of which records the application's message callback would have been called without us.
 //!
 //! From OpenSSL 3.2 on a record layer asks when it is made whether there is a message callback (`ssl_set_new_record_layer`), and
-//! tells of no record if there was none. Ours is there when the first layers are made, so they tell. Where the application's own
-//! comes in the midst of a handshake, as SNI chooses another context, what they tell is kept from it, as OpenSSL would have, until
+//! reports no record if there was none. Ours is there when the first layers are made, so they report theirs. Where the application's own
+//! comes in the midst of a handshake, as SNI chooses another context, what they report is kept from it, as OpenSSL would have, until
 //! the layer of that direction is replaced: by a change_cipher_spec before TLS 1.3, and since by the messages that change keys.
 
 use std::ffi::c_int;
@@ -18,9 +18,9 @@ const HELLO_RETRY: [u8; 8] = [0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11];
 /// The first OpenSSL whose layers ask.
 const ASKING: u64 = 0x3020_0000;
 
-/// Nothing of what is received is told.
+/// Nothing that is received is passed on.
 const READ: u8 = 1;
-/// Nothing of what is sent is told.
+/// Nothing that is sent is passed on.
 const WRITE: u8 = 2;
 /// A hello has passed since: in TLS 1.3 the next sealed record that is sent is a new layer's.
 const HELLO: u8 = 4;
@@ -51,29 +51,29 @@ impl Layers {
     }
 
     /// Whether nothing is kept from the application any more.
-    pub(crate) fn tell_all(&self) -> bool {
+    pub(crate) fn passes_all(&self) -> bool {
         self.0.load(Ordering::Relaxed) & (READ | WRITE) == 0
     }
 
-    /// Whether the application would have been told this; `version` is the connection's.
-    pub(crate) fn tell(
+    /// Whether the application's callback would have been called for this; `version` is the connection's.
+    pub(crate) fn passes(
         &self,
         write: c_int,
         content_type: c_int,
         bytes: &[u8],
         version: impl FnOnce() -> c_int,
     ) -> bool {
-        if self.tell_all() {
+        if self.passes_all() {
             return true;
         }
         let before = self.0.load(Ordering::Relaxed);
-        let (now, told) = step(before, write != 0, content_type, bytes, version() == TLS1_3);
+        let (now, passed) = step(before, write != 0, content_type, bytes, version() == TLS1_3);
         self.0.store(now, Ordering::Relaxed);
-        told
+        passed
     }
 }
 
-/// What is kept from now on, and whether this is told.
+/// What is kept from now on, and whether this is passed on.
 fn step(mut kept: u8, sent: bool, content_type: c_int, bytes: &[u8], is_1_3: bool) -> (u8, bool) {
     let own = if sent { WRITE } else { READ };
     let kind = bytes.first().copied().unwrap_or_default();
@@ -86,14 +86,14 @@ fn step(mut kept: u8, sent: bool, content_type: c_int, bytes: &[u8], is_1_3: boo
             if is_1_3 && sent && kept & HELLO != 0 && kind == record::APPLICATION_DATA {
                 kept &= !WRITE;
             }
-            let told = kept & own == 0;
+            let passed = kept & own == 0;
             if !is_1_3 && !sent && kind == record::CHANGE_CIPHER_SPEC {
                 kept &= !READ;
             }
-            (kept, told)
+            (kept, passed)
         }
         INNER_TYPE => (kept, kept & own == 0),
-        // The record layer tells of one that is received.
+        // The record layer reports one that is received.
         CHANGE_CIPHER_SPEC if !sent => (kept, kept & own == 0),
         CHANGE_CIPHER_SPEC if !is_1_3 => (kept & !WRITE, true),
         HANDSHAKE => {
@@ -114,12 +114,12 @@ fn step(mut kept: u8, sent: bool, content_type: c_int, bytes: &[u8], is_1_3: boo
 mod tests {
     use super::*;
 
-    /// What is told, of `<` or `>` with `h` and a record's type, `i`, `c` or `m` and a message's type.
-    fn told(is_1_3: bool, calls: &str) -> String {
+    /// What is passed on, of `<` or `>` with `h` and a record's type, `i`, `c` or `m` and a message's type.
+    fn passed(is_1_3: bool, calls: &str) -> String {
         let layers = Layers::default();
         layers.meet(ASKING, true);
         let version = if is_1_3 { TLS1_3 } else { 0x0303 };
-        let is_told = |call: &&str| {
+        let is_passed = |call: &&str| {
             let (place, kind) = call.split_at(2);
             let content_type = match &place[1..] {
                 "h" => HEADER,
@@ -128,21 +128,21 @@ mod tests {
                 _ => HANDSHAKE,
             };
             let kind = kind.parse().unwrap_or(1);
-            layers.tell(c_int::from(place.starts_with('>')), content_type, &[kind], || version)
+            layers.passes(c_int::from(place.starts_with('>')), content_type, &[kind], || version)
         };
-        let told = calls.split(' ').filter(is_told).collect::<Vec<_>>().join(" ");
-        assert!(layers.tell_all());
-        told
+        let passed = calls.split(' ').filter(is_passed).collect::<Vec<_>>().join(" ");
+        assert!(layers.passes_all());
+        passed
     }
 
     #[test]
     fn a_server_whose_context_sni_chose() {
         assert_eq!(
-            told(true, ">h22 >m2 >h20 >c >h23 >i22 >m8 <h20 <c <h23 <i22 <m20"),
+            passed(true, ">h22 >m2 >h20 >c >h23 >i22 >m8 <h20 <c <h23 <i22 <m20"),
             ">m2 >c >h23 >i22 >m8 <h20 <c <h23 <i22 <m20"
         );
         assert_eq!(
-            told(false, ">h22 >m2 >m11 <h22 <m16 <h20 <h22 <m20 >h22 >m4 >h20 >c >h22 >m20"),
+            passed(false, ">h22 >m2 >m11 <h22 <m16 <h20 <h22 <m20 >h22 >m4 >h20 >c >h22 >m20"),
             ">m2 >m11 <m16 <h22 <m20 >m4 >c >h22 >m20"
         );
     }
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn a_client_in_the_midst() {
         assert_eq!(
-            told(true, "<h22 <m2 <h20 <c <h23 <i22 <m20 >h20 >c >h23 >i22 >m20"),
+            passed(true, "<h22 <m2 <h20 <c <h23 <i22 <m20 >h20 >c >h23 >i22 >m20"),
             "<m2 <h20 <c <h23 <i22 <m20 >c >h23 >i22 >m20"
         );
     }
@@ -158,15 +158,15 @@ mod tests {
     #[test]
     fn a_retry_makes_no_layer() {
         let retry = [&[2, 0, 0, 40, 3, 3][..], &HELLO_RETRY, &[0; 24]].concat();
-        let (kept, told) = step(READ | WRITE, true, HANDSHAKE, &retry, true);
-        assert!(told);
+        let (kept, passed) = step(READ | WRITE, true, HANDSHAKE, &retry, true);
+        assert!(passed);
         assert!(!step(kept, false, HEADER, &[22], true).1);
     }
 
     #[test]
     fn data_until_the_keys_are_updated() {
         assert_eq!(
-            told(true, "<h23 <i23 >h23 <h23 <i22 <m24 <h23 >h23 >i22 >m24 >h23 >i23"),
+            passed(true, "<h23 <i23 >h23 <h23 <i22 <m24 <h23 >h23 >i22 >m24 >h23 >i23"),
             "<m24 <h23 >m24 >h23 >i23"
         );
     }
@@ -176,11 +176,11 @@ mod tests {
         for (library, begun) in [(0x3000_00f0, true), (ASKING, false)] {
             let layers = Layers::default();
             layers.meet(library, begun);
-            assert!(layers.tell_all());
+            assert!(layers.passes_all());
         }
         let layers = Layers::default();
         layers.know();
         layers.meet(ASKING, true);
-        assert!(layers.tell_all(), "it was there before, was taken off and comes back");
+        assert!(layers.passes_all(), "it was there before, was taken off and comes back");
     }
 }

@@ -1,4 +1,4 @@
-//! A recorder as the hooks know it.
+//! A recorder as the hooks know it: what it wants, and that its panics end here.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use super::super::sys::guard;
 use crate::HandshakeRecorder;
-use crate::event::{Ending, Event, EventKind, Noted, Recording, is_plainly_healthy};
+use crate::event::{Ending, Event, EventKind, EventLog, Recording, is_plainly_healthy};
 
 /// A recorder that was attached. Detaching only flips `active`: hooks may be running in other threads.
 pub(crate) struct Subscription {
     recorder: Arc<dyn HandshakeRecorder>,
     active: AtomicBool,
-    /// Whether it hears each event as it happens, and not the last one alone.
+    /// Whether it wants each event as it happens, and not the last one alone.
     pub(crate) live: bool,
     /// Whether it may use OpenSSL.
     pub(crate) uses_openssl: bool,
@@ -67,30 +67,30 @@ impl Subscription {
     }
 
     /// Whether it took the event without a panic.
-    pub(crate) fn hear(&self, event: &Event<'_>) -> bool {
+    pub(crate) fn deliver(&self, event: &Event<'_>) -> bool {
         guard::contain(|| self.recorder.record(event)).is_some()
     }
 
     /// Whether its recorder passes over this recording.
-    pub(crate) fn leaves(&self, recording: &Recording) -> bool {
+    pub(crate) fn ignores(&self, recording: &Recording) -> bool {
         self.passes_over && is_healthy(recording)
     }
 
-    /// As [`hear`](Self::hear) for the last event, by which it may take the recording.
+    /// As [`deliver`](Self::deliver) for the last event, by which it may take the recording.
     pub(crate) fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
         guard::contain(|| self.recorder.finish(ending, elapsed, recording));
     }
 
-    /// Whether notes are all that its recorder needs.
+    /// Whether the log is all that its recorder needs.
     #[inline]
-    pub(crate) fn take_notes(&self, noted: &Noted<'_>) -> bool {
-        guard::contain(|| self.recorder.take_notes(noted)).unwrap_or(true)
+    pub(crate) fn take_log(&self, log: &EventLog<'_>) -> bool {
+        guard::contain(|| self.recorder.take_log(log)).unwrap_or(true)
     }
 
     /// Likewise, of a handshake that is established and goes on.
     #[inline]
-    pub(crate) fn take_established(&self, noted: &Noted<'_>) -> bool {
-        guard::contain(|| self.recorder.take_established(noted)).unwrap_or(true)
+    pub(crate) fn take_established(&self, log: &EventLog<'_>) -> bool {
+        guard::contain(|| self.recorder.take_established(log)).unwrap_or(true)
     }
 }
 
@@ -127,7 +127,7 @@ const ALL: [EventKind; 18] = [
     EventKind::Ended,
 ];
 
-/// Somebody who listens to one connection.
+/// A subscription as one handshake has it.
 pub(crate) struct Subscriber {
     pub(crate) subscription: Arc<Subscription>,
     pub(crate) wanted: u32,

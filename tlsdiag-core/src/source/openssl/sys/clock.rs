@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use crate::event::noted::Pace;
+use crate::event::log::Pace;
 
 /// Nanoseconds since some moment; they never go back.
 #[inline(never)]
@@ -44,7 +44,7 @@ pub(crate) fn ticks() -> u64 {
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
 static RATE: AtomicU64 = AtomicU64::new(0);
 
-/// Both clocks at one moment, long enough ago to tell the rate by.
+/// Both clocks at one moment, long enough ago to measure the rate by.
 #[derive(Clone, Copy)]
 struct Moment {
     ticks: u64,
@@ -219,14 +219,14 @@ impl Stopwatch {
     /// When it was started.
     pub(crate) fn began_at(&self) -> SystemTime {
         let ago = || SystemTime::now().checked_sub(Duration::from_nanos(self.elapsed()));
-        let quickly = || SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(self.began_quickly()?));
+        let quickly = || SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(self.began_by_ticks()?));
         quickly().or_else(ago).unwrap_or(SystemTime::UNIX_EPOCH)
     }
 
     /// When it was started, in nanoseconds since 1970.
     #[inline]
     pub(crate) fn began_at_nanoseconds(&self) -> u64 {
-        self.began_quickly().unwrap_or_else(|| {
+        self.began_by_ticks().unwrap_or_else(|| {
             let since = self.began_at().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
             since.as_nanos() as u64
         })
@@ -234,7 +234,7 @@ impl Stopwatch {
 
     /// When it was started, in nanoseconds since 1970; `None` where that is not known by ticks.
     #[inline]
-    pub(crate) fn began_quickly(&self) -> Option<u64> {
+    pub(crate) fn began_by_ticks(&self) -> Option<u64> {
         let Pace { began, rate } = self.pace;
         if self.counts_ticks { time_at(began, rate) } else { None }
     }

@@ -50,7 +50,7 @@ pub(crate) mod info {
     pub(crate) const ALERT: c_int = 0x4000;
 }
 
-/// What a message callback is told of: a record's content type (RFC 8446 §5.1), or one of OpenSSL's own (`SSL3_RT_*`).
+/// What a message callback is called for: a record's content type (RFC 8446 §5.1), or one of OpenSSL's own (`SSL3_RT_*`).
 pub(crate) mod content {
     use super::c_int;
 

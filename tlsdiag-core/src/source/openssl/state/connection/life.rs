@@ -10,11 +10,11 @@ use super::super::super::sys::functions::SSL;
 use super::super::super::sys::library::Symbols;
 use super::super::chained::{Callback, Chained};
 use super::super::context::ContextState;
-use super::super::deferred_common::ADJUSTED;
+use super::super::declared::Declared;
+use super::super::deferred_profile::ADJUSTED;
 use super::super::handshake::HandshakeState;
 use super::super::object_table::Found;
 use super::super::record_layers::Layers;
-use super::super::told::Told;
 use super::{BY_ADDRESS, CONNECTIONS, ConnectionState, SPARE};
 
 impl ConnectionState {
@@ -30,11 +30,11 @@ impl ConnectionState {
             context,
             subscriptions: OnceLock::new(),
             data: OnceLock::new(),
-            peer_certificate: Told::default(),
+            peer_certificate: Declared::default(),
             layers: Layers::default(),
             entry,
             interposed: AtomicBool::new(false),
-            short: AtomicU8::new(0),
+            open_paths: AtomicU8::new(0),
             latest: AtomicU32::new(0),
             latest_end: AtomicU8::new(0),
             missed: AtomicU32::new(0),
@@ -241,7 +241,7 @@ impl ConnectionState {
     #[inline]
     fn renew(&mut self) -> bool {
         let ConnectionState {
-            short,
+            open_paths,
             busy,
             interposed,
             latest_end,
@@ -263,11 +263,11 @@ impl ConnectionState {
             return false;
         }
         *context = None;
-        (*short.get_mut(), *busy.get_mut(), *interposed.get_mut()) = (0, false, false);
+        (*open_paths.get_mut(), *busy.get_mut(), *interposed.get_mut()) = (0, false, false);
         (*latest_end.get_mut(), *latest.get_mut(), *missed.get_mut()) = (0, 0, 0);
         *made.get_mut() = ADJUSTED;
         (*info, *chained) = (Callback::default(), Chained::default());
-        (*peer_certificate, *layers) = (Told::default(), Layers::default());
+        (*peer_certificate, *layers) = (Declared::default(), Layers::default());
         true
     }
 

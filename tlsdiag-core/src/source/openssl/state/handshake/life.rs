@@ -11,26 +11,26 @@ impl HandshakeState {
         *self = HandshakeState { phase: Phase::Dead, ..HandshakeState::default() };
     }
 
-    /// Makes one that has been told as good as new; `false` where it holds something, and is to be dropped.
+    /// Makes one that has been reported as good as new; `false` where it holds something, and is to be dropped.
     #[inline]
     pub(crate) fn renew(&mut self) -> bool {
-        let holds = self.notes.is_open()
+        let holds = self.log.is_open()
             || self.recording.is_some()
             || self.configured.is_some()
-            || !self.heard.is_empty();
+            || !self.subscribers.is_empty();
         // Memory of their own, which these two keep when they are emptied.
-        if holds || self.heard.spilled() || self.scratch.capacity() != 0 {
+        if holds || self.subscribers.spilled() || self.scratch.capacity() != 0 {
             return false;
         }
         // One by one, since to drop what holds nothing takes more than all of these.
         let HandshakeState {
-            notes: _,
+            log: _,
             shown,
             version,
             phase,
             done,
             fast_path_only,
-            heard_record,
+            record_received,
             recording: _,
             watch,
             last,
@@ -39,22 +39,22 @@ impl HandshakeState {
             live,
             role,
             data_in_headers,
-            messages_heard,
+            messages_seen,
             awaiting_peer_verdict,
-            established_told,
+            established_reported,
             hello_request_sent,
             data_sent,
             data_received,
             header_was_ccs,
-            transport_told,
-            farewell,
+            transport_recorded,
+            close_notify_received,
             post_handshake,
             config_unchecked,
             given_back,
             symbols,
             current,
             peer,
-            heard: _,
+            subscribers: _,
             configured: _,
             transport,
             scratch: _,
@@ -65,19 +65,19 @@ impl HandshakeState {
         let flags = [
             done,
             fast_path_only,
-            heard_record,
+            record_received,
             deferred,
             live,
             data_in_headers,
-            messages_heard,
+            messages_seen,
             awaiting_peer_verdict,
-            established_told,
+            established_reported,
             hello_request_sent,
             data_sent,
             data_received,
             header_was_ccs,
-            transport_told,
-            farewell,
+            transport_recorded,
+            close_notify_received,
             config_unchecked,
             given_back,
         ];
@@ -91,10 +91,10 @@ impl HandshakeState {
         self.symbols = Some(symbols);
         self.current = current;
         (self.deferred, self.fast_path_only, self.shown, self.version) = (false, false, [false; 2], 0);
-        (self.heard_record, self.messages_heard, self.data_in_headers) = (false, false, false);
-        (self.transport_told, self.farewell, self.header_was_ccs) = (false, false, false);
+        (self.record_received, self.messages_seen, self.data_in_headers) = (false, false, false);
+        (self.transport_recorded, self.close_notify_received, self.header_was_ccs) = (false, false, false);
         (self.done, self.awaiting_peer_verdict, self.hello_request_sent) = (false, false, false);
-        (self.data_sent, self.data_received, self.established_told) = (false, false, false);
+        (self.data_sent, self.data_received, self.established_reported) = (false, false, false);
         (self.post_handshake, self.peer) = (None, None);
         self.phase = Phase::Open;
         self.watch = Stopwatch::start();
