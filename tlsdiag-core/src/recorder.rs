@@ -54,21 +54,21 @@ pub trait HandshakeRecorder: Send + Sync {
         false
     }
 
-    /// The end of a connection, for the last of those who hear of it: called instead of [`record`](Self::record) with
+    /// The end of a connection, for the last recorder that gets it: called instead of [`record`](Self::record) with
     /// [`Ended`](EventBody::Ended). The recording may be taken, leaving another one in its place, so that it need not be
     /// copied; what is left is used for later connections.
     fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
         self.record(&Event::ended(ending, elapsed, recording));
     }
 
-    /// A server's connection that was established, before events are made of its [notes](EventLog): `true` where that is all that this
-    /// recorder needs, so that it is told no more of it. Asked where it is alone, does not
+    /// A server's connection that was established, before events are made of its [log](EventLog): `true` where that is all that this
+    /// recorder needs, so that it gets no more of it. Asked where it is alone, does not
     /// [use OpenSSL](Self::uses_openssl) and is not [live](Self::is_live), and there is something to be gained.
     fn take_log(&self, _log: &EventLog<'_>) -> bool {
         false
     }
 
-    /// As [`take_log`](Self::take_log), in place of [`Established`](EventBody::Established): the connection goes on, and its notes
+    /// As [`take_log`](Self::take_log), in place of [`Established`](EventBody::Established): the connection goes on, and its log
     /// or its end follow.
     fn take_established(&self, _log: &EventLog<'_>) -> bool {
         false

@@ -1,5 +1,5 @@
-//! A quick look at a recording, for those who want failures alone: most handshakes are plainly healthy, and to see that nothing
-//! needs to be decoded.
+//! A quick look at a recording, for those who want failures alone: most handshakes are plainly
+//! healthy, and to see that nothing needs to be decoded.
 
 use super::{Direction, EventBody, LocalConfiguration, Recording, Role, State};
 
@@ -10,15 +10,17 @@ const CERTIFICATE: u8 = 11;
 const KEY_UPDATE: u8 = 24;
 const COMPRESSED_CERTIFICATE: u8 = 25;
 
-/// Certificates trusted for clients that are too many to be a choice of one's own; only then is it looked at whose they are.
+/// Certificates trusted for clients that are too many to be a choice of one's own; only then is it
+/// looked at whose they are.
 pub(crate) const MANY_ANCHORS: usize = 5;
-/// No Certificate message with a certificate is as short as this, and no empty one as long (RFC 5246 §7.4.2, RFC 8446 §4.4.2).
+/// No Certificate message with a certificate is as short as this, and no empty one as long (RFC
+/// 5246 §7.4.2, RFC 8446 §4.4.2).
 const EMPTY_CERTIFICATE: usize = 16;
 /// The header of a handshake message: its type and its length (RFC 8446 §4).
 const HEADER: usize = 4;
 
-/// Whether a message with this type shows a certificate; `None` where it is no Certificate. A compressed one says how long it is
-/// unpacked (RFC 8879 §4), and OpenSSL holds it to that.
+/// Whether a message with this type shows a certificate; `None` where it is no Certificate. A
+/// compressed one says how long it is unpacked (RFC 8879 §4), and OpenSSL holds it to that.
 #[inline(always)]
 pub(crate) fn shows_certificate(bytes: &[u8]) -> Option<bool> {
     match *bytes {
@@ -30,8 +32,8 @@ pub(crate) fn shows_certificate(bytes: &[u8]) -> Option<bool> {
     }
 }
 
-/// Whether the handshake was established and no rule can have anything to say about it. `false` means nothing: it takes a
-/// [`diagnose`](fn@crate::diagnose) to know.
+/// Whether the handshake was established and no rule can have anything to say about it. `false`
+/// means nothing: it takes a [`diagnose`](fn@crate::diagnose) to know.
 #[inline]
 #[must_use]
 pub fn is_plainly_healthy(recording: &Recording) -> bool {
@@ -39,7 +41,8 @@ pub fn is_plainly_healthy(recording: &Recording) -> bool {
     recording.missed() == 0 && recording.all(|_, body| look.passes(body)) && look.is_healthy()
 }
 
-/// Whether a server's handshake is plainly healthy by its [log](super::log), as a recording of it would be.
+/// Whether a server's handshake is plainly healthy by its [log](super::log), as a recording of it
+/// would be.
 #[cfg(feature = "openssl")]
 pub(crate) fn is_log_plainly_healthy(log: &[u8], local: &LocalConfiguration) -> bool {
     let mut look = Look { role: Some(Role::Server), ..Look::default() };
@@ -79,7 +82,8 @@ impl Look {
                 let afterwards = [NEW_SESSION_TICKET, KEY_UPDATE];
                 kind != HELLO_REQUEST && (!self.done || afterwards.contains(&kind))
             }
-            // A client that says goodbye without another word may have looked at the certificate itself.
+            // A client that says goodbye without another word may have looked at the certificate
+            // itself.
             EventBody::Alert { direction, description, .. } => {
                 let by_client = (*direction == Direction::Sent) == (self.role == Some(Role::Client));
                 *description == 0 && (self.spoke || !by_client)
@@ -95,13 +99,14 @@ impl Look {
                 self.spoke = true;
                 true
             }
-            // A server passes over schemes below its security level where it makes its request; one that it needed would have
-            // ended the handshake.
+            // A server passes over schemes below its security level where it makes its request; one
+            // that it needed would have ended the handshake.
             EventBody::SecurityDenied { .. }
             | EventBody::ChangeCipherSpec { .. }
             | EventBody::State(State::HandshakeStarted | State::Step(_))
             | EventBody::Wire { .. } => true,
-            // The first header tells what the peer speaks, and any plausible one is TLS; a step further it is not plain any more.
+            // The first header shows what the peer speaks, and any plausible one is TLS; a step
+            // further it is not plain any more.
             EventBody::Record { header, .. } => (20..=23).contains(&header[0]) && header[1] == 3,
             _ => false,
         }

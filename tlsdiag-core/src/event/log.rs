@@ -1,7 +1,9 @@
-//! The log of a handshake: entries, one after the other, in the same form in memory and between processes.
+//! The log of a handshake: entries, one after the other, in the same form in memory and between
+//! processes.
 //!
-//! The hooks (`source::openssl`) append an entry on each callback and make no events. Where all goes well, nobody in that process reads
-//! the log: it is transferred as it is ([`Packer::pack_log`](super::transfer::Packer::pack_log)), and the collector makes a
+//! The hooks (`source::openssl`) append an entry on each callback and make no events. Where all
+//! goes well, nobody in that process reads the log: it is transferred as it is
+//! ([`Packer::pack_log`](super::transfer::Packer::pack_log)), and the collector makes a
 //! [`Recording`] of it.
 
 use std::net::SocketAddr;
@@ -27,7 +29,8 @@ pub(crate) enum EntryKind {
     /// Level and description follow.
     Alert = 6,
     ApplicationData = 7,
-    /// Depth, error, whether it was in order and whether it was accepted follow, and the certificate, if any.
+    /// Depth, error, whether it was in order and whether it was accepted follow, and the
+    /// certificate, if any.
     Verify = 8,
 }
 
@@ -42,8 +45,8 @@ impl EntryKind {
     const VERIFY: u8 = EntryKind::Verify as u8;
 }
 
-/// Bytes before those of an entry: its moment in ticks, its length as u32, and as u32 its [kind](EntryKind) and, shifted by
-/// [`SENT`], whether it was sent.
+/// Bytes before those of an entry: its moment in ticks, its length as u32, and as u32 its
+/// [kind](EntryKind) and, shifted by [`SENT`], whether it was sent.
 pub(crate) const HEAD: usize = 16;
 pub(crate) const SENT: u32 = 8;
 
@@ -89,10 +92,12 @@ pub(crate) mod resumed {
 /// How many bytes a [`Verify`](EntryKind::Verify) has before its certificate.
 pub(crate) const VERIFY_HEAD: usize = 10;
 
-/// The log of a server's handshake that was established, with what it takes to make a recording of it.
+/// The log of a server's handshake that was established, with what it takes to make a recording of
+/// it.
 ///
 /// A recorder that can do with this takes it
-/// ([`HandshakeRecorder::take_log`](crate::HandshakeRecorder::take_log)), and is spared what it takes to make events of it.
+/// ([`HandshakeRecorder::take_log`](crate::HandshakeRecorder::take_log)), and is spared what it
+/// takes to make events of it.
 #[derive(Clone, Copy, Debug)]
 pub struct EventLog<'a> {
     pub(crate) connection: ConnectionId,
@@ -146,7 +151,8 @@ pub(crate) fn entries(log: &[u8]) -> impl Iterator<Item = LogEntry> {
     })
 }
 
-/// Whether this is a log from the first byte to the last, with no more entries than a recording holds.
+/// Whether this is a log from the first byte to the last, with no more entries than a recording
+/// holds.
 pub(super) fn is_whole(log: &[u8]) -> bool {
     // Two events are those of the beginning.
     let (mut end, mut count) = (0, 2);
@@ -166,7 +172,8 @@ pub(crate) struct Written {
     pub(crate) spec_received: bool,
 }
 
-/// Makes a recording of a log, which becomes its arena: all events but for what only its beginning tells.
+/// Makes a recording of a log, which becomes its arena: all events but for what only its beginning
+/// holds.
 pub(crate) fn write_events(recording: &mut Recording, log: Vec<u8>, pace: Pace) -> Written {
     let mut written = Written { last: 0, spec_received: false };
     recording.keep_beginning();

@@ -1,4 +1,4 @@
-//! What a source tells a recorder: bytes and time stamps, never meaning.
+//! What a source gives a recorder: bytes and time stamps, never meaning.
 //!
 //! A hook inside OpenSSL copies what it sees into an [`Event`] and returns; what the bytes say is worked out later, off the
 //! handshake's path, by [`wire`](crate::wire) and [`handshake`](crate::handshake). An event therefore never names a cipher

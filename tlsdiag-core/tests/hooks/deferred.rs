@@ -1,5 +1,5 @@
-//! Sketches of stories: what is left out at their beginning is there when they are told, and what an application changes in the
-//! midst of them is seen.
+//! Deferred recordings: what is left out at their beginning is there when they are reported, and what an application changes
+//! meanwhile is seen.
 
 use std::ffi::c_int;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -16,7 +16,7 @@ use tlsdiag_core::{Collector, HandshakeRecorder, attach};
 
 use crate::alone::alone;
 use crate::fast_paths::{
-    HANDSHAKES, first_words, patient, quick, supervise, supervised, supervised_in_silence,
+    HANDSHAKES, first_words, interpose, interposed, interposed_in_silence, patient, quick,
 };
 use crate::ffi;
 use crate::pipe::{Pair, client_ssl, pair, server_ssl, shake};
@@ -62,7 +62,7 @@ fn every_handshake_is_told_as_it_would_have_been_at_length() {
             told.iter().map(words).collect::<Vec<_>>()
         };
         let at_length = told(|client, server| first_words(pair(client, server)));
-        assert_eq!(told(supervised), at_length, "{name}");
+        assert_eq!(told(interposed), at_length, "{name}");
     }
 }
 
@@ -120,7 +120,7 @@ fn what_is_handed_over_as_notes_is_what_would_have_been_told() {
     for (name, make) in HANDSHAKES {
         let handshakes = |server: SslContextBuilder, client: SslContextBuilder| {
             let (client, server) = (client.build(), server.build());
-            (0..4).for_each(|_| drop(supervised(&client, &server)));
+            (0..4).for_each(|_| drop(interposed(&client, &server)));
         };
         let (client, mut server) = make();
         let (collector, _attachment) = quick(&mut server, false);
@@ -158,7 +158,7 @@ fn what_is_handed_over_as_notes_is_what_would_have_been_told() {
 
 /// A deferred recording that is over gives the message callback back, and a later handshake is recorded again.
 #[test]
-fn what_follows_a_sketch_is_a_story_of_its_own() {
+fn what_follows_a_deferred_recording_is_a_handshake_of_its_own() {
     if !alone() {
         return;
     }
@@ -171,8 +171,8 @@ fn what_follows_a_sketch_is_a_story_of_its_own() {
         server.set_verify(SslVerifyMode::NONE);
         let (collector, _attachment) = quick(&mut server, passes_over);
         let (client, server) = (client.build(), server.build());
-        (0..2).for_each(|_| drop(supervised(&client, &server)));
-        let mut pair = supervised(&client, &server);
+        (0..2).for_each(|_| drop(interposed(&client, &server)));
+        let mut pair = interposed(&client, &server);
         pair.talk();
         assert_eq!(collector.take().len(), if passes_over { 0 } else { 3 });
         let ssl = pair.server.ssl().as_ptr();
@@ -208,7 +208,7 @@ fn another_configuration_is_seen_at_the_beginning() {
         let ssl = server_ssl(&server);
         // SAFETY: a live connection that only this thread knows.
         unsafe { openssl_sys::SSL_set_security_level(ssl.as_ptr(), level) };
-        assert!(supervise(&ssl, &server));
+        assert!(interpose(&ssl, &server));
         assert_eq!(shake(client_ssl(&client), ssl).server_result.0, 0);
         assert_eq!(beginning(&collector.take()[0]).2.security_level, level);
     }
@@ -231,7 +231,7 @@ fn what_is_adjusted_is_seen_at_the_beginning() {
         let server = server.build();
         let made = || {
             let ssl = server_ssl(&server);
-            assert!(supervise(&ssl, &server));
+            assert!(interpose(&ssl, &server));
             ssl
         };
         let told = |ssl| {
@@ -296,10 +296,10 @@ fn a_certificate_that_is_asked_for_after_all() {
     let told = |identity| {
         let mut client = pki::client(SslVersion::TLS1_3);
         pki::identify(&mut client, identity);
-        let result = supervised(&client.build(), &server).server_result;
+        let result = interposed(&client.build(), &server).server_result;
         (result.0, words(&collector.take()[0]).join(" "))
     };
-    // Those that ask for none go well, and are sketched from the second on.
+    // Those that ask for none go well, and are deferred from the second on.
     for _ in 0..2 {
         assert_eq!(told(&pki().stranger).0, 0);
     }
@@ -331,12 +331,12 @@ fn the_contexts_info_callback_is_the_one_that_it_has_now() {
     let (_collector, _attachment) = quick(&mut server, false);
     let (client, server) = (pki::client(SslVersion::TLS1_3).build(), server.build());
     let context = server.as_ptr().cast();
-    // The first handshake of a context is told at length, the others are sketched.
+    // The first handshake of a context is recorded in full, the others are deferred.
     for round in 1..=3 {
         // SAFETY: a context that no other thread uses.
         assert!(unsafe { between().set_context_info(context, first as *const _) });
         let ssl = server_ssl(&server);
-        assert!(supervise(&ssl, &server));
+        assert!(interpose(&ssl, &server));
         let raw = ssl.as_ptr();
         // SAFETY: as above.
         assert!(unsafe { between().set_context_info(context, second as *const _) });
@@ -364,7 +364,7 @@ fn a_client_that_leaves_without_a_word_is_told_with_its_goodbye() {
         let (client, mut server) = (pki::client(SslVersion::TLS1_3), pki::server(SslVersion::TLS1_3));
         let (collector, _attachment) = patient(&mut server, passes_over);
         let (client, server) = (client.build(), server.build());
-        (0..2).for_each(|_| drop(supervised(&client, &server)));
+        (0..2).for_each(|_| drop(interposed(&client, &server)));
         assert_eq!(collector.take().len(), if passes_over { 0 } else { 2 });
         for times in 1..=2 {
             // Of many in a short time one waits.
@@ -372,7 +372,7 @@ fn a_client_that_leaves_without_a_word_is_told_with_its_goodbye() {
             while began.elapsed() < Duration::from_millis(120) {
                 std::thread::yield_now();
             }
-            let mut pair = supervised_in_silence(&client, &server);
+            let mut pair = interposed_in_silence(&client, &server);
             assert_eq!((pair.client_result.0, pair.server_result.0), (0, 0));
             assert!(collector.take().is_empty(), "nothing is over yet");
             let _ = pair.client.shutdown();

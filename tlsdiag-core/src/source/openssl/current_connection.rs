@@ -1,4 +1,5 @@
-//! The connection whose end a recorder is called for, and the data that a recorder keeps with it: set and get.
+//! The connection whose end a recorder is called for, and the data that a recorder keeps with it:
+//! set and get.
 
 use std::ffi::c_void;
 use std::sync::Arc;
@@ -10,22 +11,24 @@ use super::state::connection::ConnectionState;
 use super::state::current::current;
 use super::sys::library::Symbols;
 
-/// The `SSL` whose recording a recorder gets, within [`Ended`](crate::event::EventBody::Ended); null at any other time, and
-/// where the `SSL` is being freed. It may be read from, and nothing of it may be changed.
+/// The `SSL` whose recording a recorder gets, within [`Ended`](crate::event::EventBody::Ended);
+/// null at any other time, and where the `SSL` is being freed. It may be read from, and nothing of
+/// it may be changed.
 #[must_use]
 pub fn current_ssl() -> *mut c_void {
     current().ssl.cast()
 }
 
-/// Sets the data of the connection whose recording a recorder gets, in place of what was set under this key before. It
-/// lives as long as the connection, or until it is replaced. `false` where there is no such connection now.
+/// Sets the data of the connection whose recording a recorder gets, in place of what was set under
+/// this key before. It lives as long as the connection, or until it is replaced. `false` where
+/// there is no such connection now.
 pub fn set_current_data(key: u64, data: ConnectionData) -> bool {
     let current = current();
     if current.ssl.is_null() {
         return false;
     }
-    // SAFETY: a connection is current only within a hook of its own (`HandshakeState::pause`, `HandshakeState::hand_over`), which keeps it
-    // alive.
+    // SAFETY: a connection is current only within a hook of its own (`HandshakeState::pause`,
+    // `HandshakeState::hand_over`), which keeps it alive.
     let Some(connection) = (unsafe { current.state() }) else { return false };
     connection.data.get_or_init(ArcSwap::default).rcu(|old| {
         let others = old.iter().filter(|(known, _)| *known != key).cloned();

@@ -1,7 +1,8 @@
-//! For an interposer, which sees an application set its callbacks and ask for them: what the application sets is put behind ours, and
-//! what it asks for is what it set.
+//! For an interposer, which sees an application set its callbacks and ask for them: what the
+//! application sets is put behind ours, and what it asks for is what it set.
 //!
-//! Without this, `attach_*` takes over what it finds and what its options name; a setter that is called later takes our place.
+//! Without this, `attach_*` takes over what it finds and what its options name; a setter that is
+//! called later takes our place.
 
 use std::ffi::{c_int, c_void};
 use std::ptr;
@@ -19,12 +20,14 @@ use super::sys::library::Symbols;
 /// A function pointer of C, of whichever type its setter has; null for none.
 pub type FunctionPointer = *const c_void;
 
-/// The application's setters and getters of one OpenSSL. A setter gives `true` where it has done all there is to do, so that
-/// OpenSSL's own is not to be called; a getter gives what the application is to see in place of what OpenSSL said.
+/// The application's setters and getters of one OpenSSL. A setter gives `true` where it has done
+/// all there is to do, so that OpenSSL's own is not to be called; a getter gives what the
+/// application is to see in place of what OpenSSL said.
 ///
 /// # Safety
-/// For all methods: objects are alive and of this library, used by this thread alone as their setters demand, and a function
-/// pointer is null or a function of the type that the setter of that name takes.
+/// For all methods: objects are alive and of this library, used by this thread alone as their
+/// setters demand, and a function pointer is null or a function of the type that the setter of that
+/// name takes.
 #[derive(Clone, Copy, Debug)]
 pub struct Interposer(&'static Symbols);
 
@@ -53,7 +56,8 @@ impl Interposer {
     /// `SSL_new` has made this connection from a context: it inherits the message callback that its context has now. `false`
     /// where no recorder is attached to the context.
     pub unsafe fn made(self, ssl: *mut c_void, context: *const c_void) -> bool {
-        // SAFETY: a live SSL that only this thread knows, and the live SSL_CTX that it was made from.
+        // SAFETY: a live SSL that only this thread knows, and the live SSL_CTX that it was made
+        // from.
         unsafe {
             let Some(state) =
                 ContextState::of(self.0, context.cast()).filter(|context| context.has_subscriptions())
@@ -68,8 +72,8 @@ impl Interposer {
         true
     }
 
-    /// As [`made`](Self::made), where nothing needs to be allocated but by OpenSSL itself; `false` where nothing was
-    /// done, and [`made`](Self::made) is to be called. It does not panic.
+    /// As [`made`](Self::made), where nothing needs to be allocated but by OpenSSL itself; `false`
+    /// where nothing was done, and [`made`](Self::made) is to be called. It does not panic.
     #[inline]
     pub unsafe fn made_fast(self, ssl: *mut c_void, context: *const c_void) -> bool {
         // SAFETY: as for `made`.
@@ -87,7 +91,8 @@ impl Interposer {
         true
     }
 
-    /// Whether nothing is to be recorded of this connection any more, so that `SSL_free` need not be announced ([`leaving`](Self::leaving)).
+    /// Whether nothing is to be recorded of this connection any more, so that `SSL_free` need not
+    /// be announced ([`leaving`](Self::leaving)).
     #[inline]
     #[must_use]
     pub unsafe fn is_settled(self, ssl: *const c_void) -> bool {
@@ -101,7 +106,7 @@ impl Interposer {
         let ssl = ssl.cast::<SSL>();
         // SAFETY: a live SSL of this thread, or null.
         unsafe {
-            // In the midst of a handshake: one that is over has no such path.
+            // During a handshake: one that is over has no such path.
             if let Some(connection) =
                 ConnectionState::own(self.0, ssl).filter(|connection| connection.has_fast_path(fast::STEPS))
             {
@@ -121,8 +126,9 @@ impl Interposer {
         }
     }
 
-    /// Whether a command of `SSL_CTX_ctrl` or `SSL_ctrl` may change what [`LocalConfiguration`](crate::event::LocalConfiguration) holds: all
-    /// but those that ask, and those of sessions, modes and hello extensions (`openssl/ssl.h`).
+    /// Whether a command of `SSL_CTX_ctrl` or `SSL_ctrl` may change what
+    /// [`LocalConfiguration`](crate::event::LocalConfiguration) holds: all but those that ask, and
+    /// those of sessions, modes and hello extensions (`openssl/ssl.h`).
     #[must_use]
     pub const fn adjusts(command: c_int) -> bool {
         !matches!(
@@ -148,7 +154,8 @@ impl Interposer {
     }
 
     /// `SSL_CTX_ctrl` has been called, with a command that [`adjusts`](Self::adjusts) how connections are configured that are made from now
-    /// on. The interposer reports each such call, or a healthy record may show versions or a chain of before.
+    /// on. The interposer reports each such call, or a healthy record may show versions or a chain
+    /// of before.
     pub unsafe fn adjusted_context(self, context: *mut c_void) {
         // SAFETY: a live SSL_CTX, or null.
         if let Some(state) = unsafe { ContextState::of(self.0, context.cast::<SSL_CTX>()) } {
@@ -257,7 +264,8 @@ impl Interposer {
         // SAFETY: a live SSL of this thread and a verify callback.
         unsafe {
             let Some(connection) = ConnectionState::of(self.0, ssl.cast()) else { return false };
-            // In the midst of a handshake a server may come to want a certificate after all, and a deferred recording knows of none.
+            // During a handshake a server may come to want a certificate after all, and a deferred
+            // recording has no verify callback.
             connection.enter(|handshake| {
                 if handshake.is_recorded() {
                     arm::verify(connection, ssl.cast());
@@ -353,7 +361,8 @@ impl Interposer {
         true
     }
 
-    /// Keeps something of the message callback, and puts ours in front again, which is given back once the handshake is over.
+    /// Keeps something of the message callback, and puts ours in front again, which is given back
+    /// once the handshake is over.
     ///
     /// # Safety
     /// As for the type.

@@ -10,8 +10,9 @@ use super::super::sys::guard::Errno;
 use super::super::sys::library::{Symbols, table};
 use crate::event::{Direction, TransportEnd};
 
-/// The trampoline where nothing stands behind it and only the transport's end is of interest. OpenSSL calls it some two
-/// hundred times in a handshake, so it looks nothing up before there is something to record.
+/// The trampoline where nothing stands behind it and only the transport's end is of interest.
+/// OpenSSL calls it some two hundred times in a handshake, so it looks nothing up before there is
+/// something to record.
 ///
 /// # Safety
 /// Called by OpenSSL as a `BIO_callback_fn_ex`.
@@ -65,8 +66,8 @@ pub(crate) unsafe extern "C" fn callback<const N: usize>(
     processed: *mut usize,
 ) -> c_long {
     let Some(symbols) = table(N as c_long) else { return c_long::from(ret) };
-    // SAFETY: OpenSSL's own arguments, passed through; the BIO lives while its callback runs, and holds its state. Nothing
-    // that runs before the application's callback replaces that state.
+    // SAFETY: OpenSSL's own arguments, passed through; the BIO lives while its callback runs, and
+    // holds its state. Nothing that runs before the application's callback replaces that state.
     unsafe {
         let Some(state) = state_of(symbols, bio) else { return c_long::from(ret) };
         let chained = state.chained.get();

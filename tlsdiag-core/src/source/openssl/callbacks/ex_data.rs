@@ -1,5 +1,6 @@
-//! How our state comes into OpenSSL's objects, is copied with them, and ends with them: the three functions of an ex_data
-//! index. The free function is the end of life on every version. Source: `CRYPTO_get_ex_new_index(3)`.
+//! How our state comes into OpenSSL's objects, is copied with them, and ends with them: the three
+//! functions of an ex_data index. The free function is the end of life on every version. Source:
+//! `CRYPTO_get_ex_new_index(3)`.
 
 use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
@@ -57,8 +58,8 @@ unsafe extern "C" fn dup_connection(
     _arg: *mut c_void,
 ) -> c_int {
     let place = data.cast::<*mut c_void>();
-    // SAFETY: OpenSSL gives the address of a pointer to the original's value, and stores in the copy what we leave there. The original's
-    // connection lives as long as the original.
+    // SAFETY: OpenSSL gives the address of a pointer to the original's value, and stores in the
+    // copy what we leave there. The original's connection lives as long as the original.
     unsafe {
         // What others have put there is copied as it is.
         let Found::Ours(original) = ConnectionState::of_original(*place) else { return 1 };
@@ -76,7 +77,8 @@ unsafe extern "C" fn dup_connection(
     1
 }
 
-/// A copied BIO has our callback, so it needs to know which one stands behind it; it belongs to no connection yet.
+/// A copied BIO has our callback, so it needs to know which one stands behind it; it belongs to no
+/// connection yet.
 unsafe extern "C" fn dup_bio(
     _to: *mut c_void,
     _from: *const c_void,
@@ -143,7 +145,7 @@ unsafe extern "C" fn free_arc<T>(
         return;
     }
     let _errno = Errno::save();
-    // SAFETY: an Arc<T> was put there by whoever set this index (`context_callbacks`, `bio_callbacks`), and it is given
-    // back exactly once.
+    // SAFETY: an Arc<T> was put there by the setter of this index (`context_callbacks`,
+    // `bio_callbacks`), and it is given back exactly once.
     contain(|| drop(unsafe { Arc::from_raw(value.cast::<T>().cast_const()) }));
 }

@@ -13,21 +13,24 @@ use super::super::sys::constants::info::{ALERT, HANDSHAKE_START, LOOP};
 use super::super::sys::functions::{InfoCallback, SSL};
 use super::super::sys::library::table;
 
-/// As for messages: a step of the state machine, of which there are some fifteen, takes a fast path where it can, and so does an alert.
+/// As for messages: a step of the state machine, of which there are some fifteen, takes a fast path
+/// where it can, and so does an alert.
 ///
 /// # Safety
 /// Called by OpenSSL as an info callback.
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
 pub(crate) unsafe extern "C" fn info<const N: usize>(ssl: *const SSL, place: c_int, value: c_int) {
-    // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return. It is const in the
-    // prototype only: OpenSSL holds it mutable, and its own callbacks (nginx's) call setters here.
+    // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return. It
+    // is const in the prototype only: OpenSSL holds it mutable, and its own callbacks (nginx's)
+    // call setters here.
     unsafe {
         let path = if place & LOOP != 0 { fast::SEEN_STEPS } else { fast::ALERTS };
         if place & (LOOP | ALERT) != 0
             && let Some(connection) = ConnectionState::cached(ssl)
             && connection.has_fast_path(path)
         {
-            // What the application sets is seen, so our hooks are where we put them and its own is the one that we know of.
+            // What the application sets is seen, so our hooks are where we put them and its own is
+            // the one that we know of.
             if let Some(callback) = behind_info(connection) {
                 callback(ssl, place, value);
             }
@@ -60,7 +63,8 @@ unsafe extern "C" fn deferred_info(ssl: *const SSL, place: c_int, value: c_int, 
     }
 }
 
-/// The application's info callback, where all its setters are seen: the connection's own, else its context's.
+/// The application's info callback, where all its setters are seen: the connection's own, else its
+/// context's.
 fn behind_info(connection: &ConnectionState) -> Option<InfoCallback> {
     connection
         .info
@@ -85,7 +89,8 @@ unsafe extern "C" fn info_slowly(ssl: *const SSL, place: c_int, value: c_int, nu
             connection.enter(|handshake| {
                 let began = handshake.phase;
                 handshake.info(connection, ssl, place, value);
-                // Where the application's setters are seen, what was armed at the beginning stays so.
+                // Where the application's setters are seen, what was armed at the beginning stays
+                // so.
                 let stays = handshake.deferred
                     || (began == Phase::Open
                         && place & HANDSHAKE_START == 0
@@ -102,7 +107,8 @@ unsafe extern "C" fn info_slowly(ssl: *const SSL, place: c_int, value: c_int, nu
             None => connection.and_then(|connection| connection.info.get()),
         };
         if behind.is_none() && interposed.is_none() {
-            // OpenSSL falls back on the context's callback, and looks it up each time; SNI may have changed the context.
+            // OpenSSL falls back on the context's callback, and looks it up each time; SNI may have
+            // changed the context.
             let context = (symbols.f.SSL_get_SSL_CTX)(ssl);
             behind = (symbols.f.SSL_CTX_get_info_callback)(context);
             if same(behind, symbols.trampolines.info) {

@@ -17,9 +17,9 @@ use super::super::sys::functions::{MessageCallback, SSL};
 use super::super::sys::library::table;
 use crate::event::Direction;
 
-/// Half of the calls are for headers of records that say nothing new. Each function here is as small as it can be, the common case
-/// first: our code is cold on every callback. There are as many copies of this one as there are libraries, but one of each that it
-/// jumps to.
+/// Half of the calls are for headers of records that say nothing new. Each function here is as
+/// small as it can be, the common case first: our code is cold on every callback. There are as many
+/// copies of this one as there are libraries, but one of each that it jumps to.
 ///
 /// # Safety
 /// Called by OpenSSL as a message callback.
@@ -33,8 +33,9 @@ pub(crate) unsafe extern "C" fn message<const N: usize>(
     ssl: *mut SSL,
     _arg: *mut c_void,
 ) {
-    // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return, with `len` readable bytes. What
-    // is called takes the same arguments, so that the compiler makes a jump of it and puts nothing aside before.
+    // SAFETY: OpenSSL calls this on the thread that uses `ssl`, which is alive until we return,
+    // with `len` readable bytes. What is called takes the same arguments, so that the compiler
+    // makes a jump of it and puts nothing aside before.
     unsafe {
         if let Some(connection) = ConnectionState::cached(ssl) {
             if content_type == HANDSHAKE {
@@ -173,7 +174,8 @@ unsafe extern "C" fn message_slowly(
     let chains = symbols.chains_messages.load(Ordering::Relaxed);
     // SAFETY: as promised.
     unsafe {
-        // An inner content type matters for application data alone; a handshake has some ten others.
+        // An inner content type matters for application data alone; a handshake has some ten
+        // others.
         let matters =
             content_type != INNER_TYPE || (len > 0 && *bytes.cast::<u8>() == record::APPLICATION_DATA);
         if !matters && !chains {
@@ -191,9 +193,10 @@ unsafe extern "C" fn message_slowly(
                 if content_type == HANDSHAKE && handshake.phase == Phase::Open {
                     arm::info(connection, ssl);
                 }
-                // Where OpenSSL reports a record that it sends, it looks once whether there is a callback and then calls it
-                // twice, for the header and for TLS 1.3's inner type: between the two it must not go away.
-                // Nor while something is kept from the application.
+                // Where OpenSSL reports a record that it sends, it looks once whether there is a
+                // callback and then calls it twice, for the header and for TLS 1.3's inner type:
+                // between the two it must not go away. Nor while something is kept from the
+                // application.
                 let returnable = !(write != 0 && content_type == HEADER) && connection.layers.passes_all();
                 let over = matches!(handshake.phase, Phase::Over | Phase::Dead) && returnable;
                 if over {
@@ -214,8 +217,9 @@ unsafe extern "C" fn message_slowly(
             },
         };
         if over {
-            // We are certain to be the one installed, since we were just called: nobody else's callback is lost. Never put
-            // null here: OpenSSL 3.0 checks once and calls twice, for a record's header and for its inner type.
+            // We are certain to be the one installed, since we were just called: nobody else's
+            // callback is lost. Never put null here: OpenSSL 3.0 checks once and calls twice, for a
+            // record's header and for its inner type.
             (symbols.f.SSL_set_msg_callback)(ssl, Some(callback.unwrap_or(silent)));
             (symbols.f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, arg);
             for bio in [(symbols.f.SSL_get_rbio)(ssl), (symbols.f.SSL_get_wbio)(ssl)] {
@@ -230,7 +234,8 @@ unsafe extern "C" fn message_slowly(
     }
 }
 
-/// The application's message callback: the one set on this connection, else the one set on its context.
+/// The application's message callback: the one set on this connection, else the one set on its
+/// context.
 fn behind_message(own: &Chained, context: Option<&ContextState>) -> (Option<MessageCallback>, *mut c_void) {
     let chained = match (own.message.get(), context) {
         (None, Some(context)) => &context.chained,

@@ -1,4 +1,5 @@
-//! The security callback, which OpenSSL asks whether a suite, a group, a scheme or a key is strong enough, and what it denies.
+//! The security callback, which OpenSSL asks whether a suite, a group, a scheme or a key is strong
+//! enough, and what it denies.
 
 use std::ffi::{c_int, c_long, c_void};
 
@@ -7,7 +8,8 @@ use super::super::state::connection::ConnectionState;
 use super::super::sys::functions::{SSL, SSL_CTX};
 use super::super::sys::library::table;
 
-/// Asked some fifty times in a handshake, and hardly ever denied: no look at the connection unless it is.
+/// Asked some fifty times in a handshake, and hardly ever denied: no look at the connection unless
+/// it is.
 ///
 /// # Safety
 /// Called by OpenSSL as a security callback.

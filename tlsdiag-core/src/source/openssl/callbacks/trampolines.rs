@@ -1,4 +1,5 @@
-//! The callbacks of each library: `N` is its number, by which they find it ([`table`](super::super::sys::library::table)).
+//! The callbacks of each library: `N` is its number, by which they find it
+//! ([`table`](super::super::sys::library::table)).
 
 use std::ffi::{CStr, c_void};
 
@@ -64,7 +65,8 @@ impl Symbols {
         Ok(LINKED.get_or_init(|| symbols))
     }
 
-    /// The libssl behind a handle of `dlopen(3)`. A handle of `dlopen("libssl.so.3", …)` finds libcrypto's names too.
+    /// The libssl behind a handle of `dlopen(3)`. A handle of `dlopen("libssl.so.3", …)` finds
+    /// libcrypto's names too.
     ///
     /// # Errors
     /// The library lacks a function that is needed; the error names it.
@@ -72,7 +74,8 @@ impl Symbols {
     /// # Safety
     /// `handle` is open and its library is OpenSSL (1.1.1 or later); the library is never unloaded.
     pub unsafe fn from_handle(handle: *mut c_void) -> Result<&'static Symbols, Error> {
-        // SAFETY: dlsym takes any open handle and a C string; what it finds is OpenSSL's by the caller's promise.
+        // SAFETY: dlsym takes any open handle and a C string; what it finds is OpenSSL's by the
+        // caller's promise.
         unsafe { Symbols::from_lookup(|name| libc::dlsym(handle, name.as_ptr())) }
     }
 
@@ -82,14 +85,15 @@ impl Symbols {
     /// A function that is needed was not found; the error names it.
     ///
     /// # Safety
-    /// Whatever `lookup` finds under a name is the function of that name of one and the same OpenSSL (1.1.1 or later),
-    /// which is never unloaded.
+    /// Whatever `lookup` finds under a name is the function of that name of one and the same
+    /// OpenSSL (1.1.1 or later), which is never unloaded.
     pub unsafe fn from_lookup(lookup: impl FnMut(&CStr) -> *mut c_void) -> Result<&'static Symbols, Error> {
         // SAFETY: passed on to the caller.
         unsafe { register(Functions::find(lookup)?) }
     }
 
-    /// The library that made `object`; where its layout is not known, the only OpenSSL in this process.
+    /// The library that made `object`; where its layout is not known, the only OpenSSL in this
+    /// process.
     ///
     /// # Errors
     /// See [`LocateError`].

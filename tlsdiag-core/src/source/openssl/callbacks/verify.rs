@@ -8,7 +8,8 @@ use super::super::sys::der;
 use super::super::sys::functions::{SSL, X509_STORE_CTX};
 use super::super::sys::library::table;
 
-/// Asks the application's callback first, if there is one, and records what it made of the certificate.
+/// Asks the application's callback first, if there is one, and records what it made of the
+/// certificate.
 ///
 /// # Safety
 /// Called by OpenSSL as a verify callback.

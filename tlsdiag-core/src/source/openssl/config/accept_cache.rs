@@ -1,8 +1,9 @@
-//! Whom a socket was accepted from, where somebody stands between the application and `accept(2)`: the kernel has said it there, and
+//! Whom a socket was accepted from, where the preload object stands in for `accept(2)`: the kernel
+//! has said it there, and
 //! `getpeername(2)` need not ask it again for each handshake.
 //!
-//! Descriptors are used again, and not every way to get one passes by us. So what is kept here holds for a second and for one
-//! connection; whoever comes later asks the kernel.
+//! Descriptors are used again, and not every way to get one passes by us. So what is kept here
+//! holds for a second and for one connection; after that the kernel is asked.
 
 use std::ffi::{c_int, c_void};
 use std::mem::offset_of;
@@ -72,7 +73,8 @@ pub(crate) fn take(fd: c_int) -> Option<SocketAddr> {
     take_if(fd, clock::is_recent)
 }
 
-/// Whom this descriptor was accepted from, if that was just before this stopwatch was started. It is given once.
+/// Whom this descriptor was accepted from, if that was just before this stopwatch was started. It
+/// is given once.
 pub(crate) fn before(fd: c_int, watch: &Stopwatch) -> Option<SocketAddr> {
     take_if(fd, |when| watch.is_soon_after(when))
 }
@@ -169,7 +171,8 @@ mod tests {
         let known = clock::wait_for_ticks();
         let subscription = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let stream = std::net::TcpStream::connect(subscription.local_addr().unwrap()).unwrap();
-        // SAFETY: plain data, of which zeros are a value; the kernel writes no more than the length says, and that is read.
+        // SAFETY: plain data, of which zeros are a value; the kernel writes no more than the length
+        // says, and that is read.
         unsafe {
             let mut storage: libc::sockaddr_storage = std::mem::zeroed();
             let mut length = size_of_val(&storage) as libc::socklen_t;

@@ -56,7 +56,8 @@ pub(crate) unsafe fn chain(symbols: &Symbols, ssl: *mut SSL) -> *const STACK {
     }
 }
 
-/// The first certificate, from the leaf up, that names an issuer in the chain whose key did not sign it.
+/// The first certificate, from the leaf up, that names an issuer in the chain whose key did not
+/// sign it.
 ///
 /// # Safety
 /// `leaf` is alive; `chain` is null or a live STACK_OF(X509).
@@ -64,7 +65,8 @@ unsafe fn bad_signature(symbols: &Symbols, leaf: *mut X509, chain: *const STACK)
     /// A longer chain than any verifier follows.
     const LONGEST: usize = 8;
     let f = &symbols.f;
-    // SAFETY: as promised. X509_verify reads the certificate, and the key that its issuer has parsed already.
+    // SAFETY: as promised. X509_verify reads the certificate, and the key that its issuer has
+    // parsed already.
     unsafe {
         let issuers: Vec<*mut X509> =
             elements(symbols, chain).take(LONGEST).filter(|x509: &*mut X509| !x509.is_null()).collect();
@@ -91,7 +93,8 @@ unsafe fn bad_signature(symbols: &Symbols, leaf: *mut X509, chain: *const STACK)
 /// A live certificate and key.
 unsafe fn describe_key(symbols: &Symbols, x509: *mut X509, key: *mut EVP_PKEY) -> LocalKey {
     let f = &symbols.f;
-    // SAFETY: as promised. Comparing is what OpenSSL itself did when the key was set; it looks at public parts.
+    // SAFETY: as promised. Comparing is what OpenSSL itself did when the key was set; it looks at
+    // public parts.
     unsafe {
         LocalKey {
             algorithm: f.EVP_PKEY_get_base_id.map_or(-1, |get| get(key)),

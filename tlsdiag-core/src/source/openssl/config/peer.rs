@@ -49,11 +49,13 @@ pub(crate) unsafe fn address_since(
     if fd < 0 {
         return None;
     }
-    // What was reported first needs no system call, and the kernel has forgotten the address of a peer that is gone.
+    // What was reported first needs no system call, and the kernel has forgotten the address of a
+    // peer that is gone.
     accept_cache::before(fd, began).or_else(|| of_socket(fd))
 }
 
-/// How many of this side's bytes the peer's host has not acknowledged, where the connection has a socket of TCP (`SIOCOUTQ`, tcp(7)).
+/// How many of this side's bytes the peer's host has not acknowledged, where the connection has a
+/// socket of TCP (`SIOCOUTQ`, tcp(7)).
 ///
 /// # Safety
 /// As for [`address`].
@@ -67,8 +69,8 @@ pub(crate) unsafe fn unacknowledged(symbols: &Symbols, ssl: *mut SSL) -> Option<
     if answered { u32::try_from(bytes).ok() } else { None }
 }
 
-/// Whether the peer has closed or reset the connection, where it is one of TCP (`TCP_INFO`, tcp(7)). A reset that the application has
-/// read shows nowhere else.
+/// Whether the peer has closed or reset the connection, where it is one of TCP (`TCP_INFO`,
+/// tcp(7)). A reset that the application has read shows nowhere else.
 ///
 /// # Safety
 /// As for [`address`].
@@ -78,7 +80,8 @@ pub(crate) unsafe fn has_hung_up(symbols: &Symbols, ssl: *mut SSL) -> bool {
     const LAST_ACK: u8 = 9;
     let mut state = 0_u8;
     let mut len = size_of::<u8>() as libc::socklen_t;
-    // SAFETY: as promised; the state is the first byte of what is asked for, and no more than that is written.
+    // SAFETY: as promised; the state is the first byte of what is asked for, and no more than that
+    // is written.
     let answered = unsafe {
         let fd = (symbols.f.SSL_get_fd)(ssl);
         fd >= 0

@@ -1,8 +1,9 @@
 //! Reads what the local side is configured to do, once for each context.
 //!
-//! Reading everything costs tens of microseconds, so the result is kept with a fingerprint ([`configured`](super::unchanged)) and read
-//! anew only where that differs. It is read from the `SSL`, which has its own copy of its context's
-//! certificates: nothing here changes what other threads look at.
+//! Reading everything costs tens of microseconds, so the result is kept with a fingerprint
+//! ([`configured`](super::unchanged)) and read anew only where that differs. It is read from the
+//! `SSL`, which has its own copy of its context's certificates: nothing here changes what other
+//! threads look at.
 
 use std::ffi::c_long;
 use std::ptr;
@@ -54,8 +55,9 @@ pub(crate) unsafe fn read(
     fresh
 }
 
-/// What the configuration was at the beginning of the handshake, where it was taken for what its context had `before` and was
-/// something else. What callbacks usually change in the midst of a handshake is left to [`reread`].
+/// What the configuration was at the beginning of the handshake, where it was taken for what its
+/// context had `before` and was something else. What callbacks usually change during a handshake is
+/// left to [`reread`].
 ///
 /// # Safety
 /// As for [`read`].
@@ -76,9 +78,10 @@ pub(crate) unsafe fn found(
     }
 }
 
-/// The configuration anew, if it is no longer what it was. Unless `thorough`, only what callbacks usually change in the
-/// middle of a handshake is looked at: the context, the certificate, the verify mode. `cache` gives that of the context that `ssl` has
-/// now: SNI may have chosen another one.
+/// The configuration anew, if it is no longer what it was. Unless `thorough`, only what callbacks
+/// usually change in the middle of a handshake is looked at: the context, the certificate, the
+/// verify mode. `cache` gives that of the context that `ssl` has now: SNI may have chosen another
+/// one.
 ///
 /// # Safety
 /// As for [`read`].
@@ -153,8 +156,9 @@ unsafe fn read_all(
     }
 }
 
-/// Walks the certificates of `ssl` by moving its "current" one, and moves it back. To `verify` their signatures takes a
-/// tenth of a millisecond each, so that is left out where the result cannot be kept.
+/// Walks the certificates of `ssl` by moving its "current" one, and moves it back. To `verify`
+/// their signatures takes a tenth of a millisecond each, so that is left out where the result
+/// cannot be kept.
 ///
 /// # Safety
 /// As for [`read`].
@@ -166,7 +170,8 @@ unsafe fn read_certificates(
 ) -> Vec<LocalCertificate> {
     let f = &symbols.f;
     let mut certificates = Vec::new();
-    // SAFETY: passed on. What the controls change is the connection's own copy, and `SELECT_CURRENT_CERT` undoes it.
+    // SAFETY: passed on. What the controls change is the connection's own copy, and
+    // `SELECT_CURRENT_CERT` undoes it.
     unsafe {
         let current = (f.SSL_get_certificate)(ssl);
         if current.is_null() {
@@ -175,7 +180,8 @@ unsafe fn read_certificates(
             return certificates;
         }
         if (f.SSL_get_privatekey)(ssl).is_null() {
-            // OpenSSL walks past certificates without a key and cannot move back to one: this one is all we look at.
+            // OpenSSL walks past certificates without a key and cannot move back to one: this one
+            // is all we look at.
             if (f.X509_up_ref)(current) == 1 {
                 into.certificates.push(current);
                 into.keys.push(0);
@@ -202,8 +208,8 @@ unsafe fn read_certificates(
 /// As for [`read`].
 unsafe fn cipher_suites(symbols: &Symbols, ssl: *mut SSL, at: &Fingerprint) -> Vec<u16> {
     let f = &symbols.f;
-    // TLS 1.3 has suites of its own (RFC 8446 §B.4). SSL_get1_supported_ciphers would say, but by asking the
-    // application's security callback about each, which it could notice.
+    // TLS 1.3 has suites of its own (RFC 8446 §B.4). SSL_get1_supported_ciphers would say, but by
+    // asking the application's security callback about each, which it could notice.
     let (lowest, highest) = at.versions;
     let with_1_3 = (highest == 0 || highest >= c_long::from(TLS1_3)) && at.options & NO_TLS1_3 == 0;
     let with_older = lowest < c_long::from(TLS1_3);

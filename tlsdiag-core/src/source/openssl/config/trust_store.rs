@@ -15,7 +15,8 @@ use crate::event::TrustAnchors;
 /// `ssl` is alive and this thread's.
 pub(crate) unsafe fn store(symbols: &Symbols, ssl: *mut SSL) -> *mut X509_STORE {
     let f = &symbols.f;
-    // SAFETY: as promised. The control stores the address of a store that stays its owner's; 1.1.1 does not know it.
+    // SAFETY: as promised. The control stores the address of a store that stays its owner's; 1.1.1
+    // does not know it.
     unsafe {
         let mut store: *mut X509_STORE = ptr::null_mut();
         (f.SSL_ctrl)(ssl, ctrl::GET_VERIFY_CERT_STORE, 0, (&raw mut store).cast());
@@ -36,8 +37,8 @@ pub(crate) unsafe fn anchors(symbols: &Symbols, store: *mut X509_STORE) -> Trust
     if store.is_null() {
         return anchors;
     }
-    // SAFETY: as promised. A look-up in another thread may add to the list, so it is read under the store's own lock, which
-    // no one holds on this thread: hooks run outside of look-ups.
+    // SAFETY: as promised. A look-up in another thread may add to the list, so it is read under the
+    // store's own lock, which no one holds on this thread: hooks run outside of look-ups.
     unsafe {
         if lock(store) != 1 {
             return anchors;
@@ -58,8 +59,9 @@ pub(crate) unsafe fn anchors(symbols: &Symbols, store: *mut X509_STORE) -> Trust
     anchors
 }
 
-/// How many objects the store holds. Its list lives as long as it does, and its length is read without the store's lock, for
-/// which a hook would have to wait: should another thread be adding just now, the number may be one behind.
+/// How many objects the store holds. Its list lives as long as it does, and its length is read
+/// without the store's lock, for which a hook would have to wait: should another thread be adding
+/// just now, the number may be one behind.
 ///
 /// # Safety
 /// `store` is null or alive.

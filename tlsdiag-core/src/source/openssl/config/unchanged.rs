@@ -1,4 +1,5 @@
-//! A configuration as it was read, with what it takes to see that it still holds: cheap facts, mostly addresses.
+//! A configuration as it was read, with what it takes to see that it still holds: cheap facts,
+//! mostly addresses.
 
 use std::ffi::{c_int, c_long, c_ulong};
 use std::ptr;
@@ -17,7 +18,8 @@ pub(crate) struct Configured {
     pub(crate) local: Arc<LocalConfiguration>,
     pub(crate) fingerprint: Fingerprint,
     pub(crate) verifying: Verifying,
-    /// The certificates, each with a reference of ours, so that none of these addresses can come to mean another one.
+    /// The certificates, each with a reference of ours, so that none of these addresses can come to
+    /// mean another one.
     pub(crate) certificates: Vec<*mut X509>,
     /// Those of the chain, likewise.
     pub(crate) issuers: Vec<*mut X509>,
@@ -27,14 +29,15 @@ pub(crate) struct Configured {
 }
 
 impl Configured {
-    /// Whether a connection whose current certificate is `x509` may be configured so. A server with several certificates
-    /// points at the one it chose, so any of them will do.
+    /// Whether a connection whose current certificate is `x509` may be configured so. A server with
+    /// several certificates points at the one it chose, so any of them will do.
     pub(crate) fn has_certificate(&self, x509: *mut X509) -> bool {
         if self.certificates.is_empty() { x509.is_null() } else { self.certificates.contains(&x509) }
     }
 }
 
-// SAFETY: the X509 references are only compared and, by `drop`, released, which OpenSSL does atomically.
+// SAFETY: the X509 references are only compared and, by `drop`, released, which OpenSSL does
+// atomically.
 unsafe impl Send for Configured {}
 // SAFETY: as above.
 unsafe impl Sync for Configured {}
@@ -69,13 +72,14 @@ pub(crate) struct Verifying {
     pub(crate) store: usize,
 }
 
-/// What an application may add to in place. Only compared at a start, since in a handshake OpenSSL itself changes both: it
-/// adds what it finds in a folder of trusted certificates, and moves on to the certificate that it chose.
+/// What an application may add to in place. Only compared at a start, since in a handshake OpenSSL
+/// itself changes both: it adds what it finds in a folder of trusted certificates, and moves on to
+/// the certificate that it chose.
 #[derive(PartialEq, Eq)]
 pub(crate) struct MutableInPlace {
     pub(crate) trusted: c_int,
-    /// The chain's certificates, their addresses folded into one number, and how many there are. The list itself is
-    /// another one for each connection.
+    /// The chain's certificates, their addresses folded into one number, and how many there are.
+    /// The list itself is another one for each connection.
     pub(crate) chain: (usize, c_int),
 }
 
@@ -96,8 +100,9 @@ pub(crate) unsafe fn is_as_before(
     }
 }
 
-/// As [`is_as_before`], of a server whose handshake goes well, as far as it is known, and whose verify mode is that of before: where it
-/// asks for no certificates, what they would be verified by is not looked at; nor is, unless it was `adjusted`, what only
+/// As [`is_as_before`], of a server whose handshake goes well, as far as it is known, and whose
+/// verify mode is that of before: where it asks for no certificates, what they would be verified by
+/// is not looked at; nor is, unless it was `adjusted`, what only
 /// `SSL_CTX_ctrl(3)` sets. A key belongs to its certificate, or nothing would go well.
 ///
 /// # Safety
@@ -151,8 +156,8 @@ pub(crate) unsafe fn holds(
     unsafe { shows_the_same(symbols, ssl, before, declared) && verifying(symbols, ssl) == before.verifying }
 }
 
-/// Whether the trust store was empty and is not any more: curl fills it when the server's hello has come. That a look-up adds to a
-/// store which holds something is its usual course.
+/// Whether the trust store was empty and is not any more: curl fills it when the server's hello has
+/// come. That a look-up adds to a store which holds something is its usual course.
 ///
 /// # Safety
 /// `ssl` is alive and this thread's.

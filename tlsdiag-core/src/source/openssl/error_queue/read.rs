@@ -1,9 +1,10 @@
 //! The thread's error queue, copied and left as found.
 //!
-//! OpenSSL's functions can peek at the two ends of the queue only; whatever reads the middle also takes entries away, and
-//! nothing puts them back as they were (marks and flags are lost). So the queue is read where it lies: `ERR_get_state`
-//! gives it, and `<openssl/err.h>` publishes its layout for 1.1.1 and for 3.0 to 3.5. What is read is held against both
-//! ends as the functions give them. Later versions hide it, but can save what lies above the newest mark (`saved.rs`).
+//! OpenSSL's functions can peek at the two ends of the queue only; whatever reads the middle also
+//! takes entries away, and nothing puts them back as they were (marks and flags are lost). So the
+//! queue is read where it lies: `ERR_get_state` gives it, and `<openssl/err.h>` publishes its
+//! layout for 1.1.1 and for 3.0 to 3.5. What is read is held against both ends as the functions
+//! give them. Later versions hide it, but can save what lies above the newest mark (`saved.rs`).
 //!
 //! Sources: `ERR_get_error(3)`, `openssl/err.h`.
 
@@ -119,7 +120,8 @@ pub(crate) fn thread_state(symbols: &Symbols) -> *const c_void {
     symbols.f.ERR_get_state.map_or(ptr::null(), |get_state| unsafe { get_state() })
 }
 
-/// Where this thread's queue lies, if its layout is one we know and its two ends are what the functions say.
+/// Where this thread's queue lies, if its layout is one we know and its two ends are what the
+/// functions say.
 pub(crate) fn layout(symbols: &Symbols) -> Option<Layout> {
     let state = thread_state(symbols);
     let layout = if state.is_null() {
@@ -200,7 +202,8 @@ fn last(symbols: &Symbols) -> Raw {
 fn peek(all: Option<PeekAll>, line_data: Option<PeekLineData>, code: PeekCode) -> Raw {
     let (mut file, mut line) = (ptr::null(), 0);
     let mut raw = Raw { code: 0, function: ptr::null(), data: ptr::null(), data_flags: 0 };
-    // SAFETY: peeking writes through the pointers given, all of which are valid; the strings belong to the queue.
+    // SAFETY: peeking writes through the pointers given, all of which are valid; the strings belong
+    // to the queue.
     raw.code = unsafe {
         match (all, line_data) {
             (Some(peek), _) => {
@@ -223,8 +226,8 @@ fn describe(symbols: &Symbols, raw: &Raw) -> LibraryError {
         _ => raw.function,
     };
     let data = if raw.data_flags & IS_TEXT != 0 { raw.data } else { ptr::null() };
-    // SAFETY: static strings, looked up by number; `function` and `data` are C strings that the queue holds until an entry
-    // is pushed or popped, which nobody does here.
+    // SAFETY: static strings, looked up by number; `function` and `data` are C strings that the
+    // queue holds until an entry is pushed or popped, which nobody does here.
     unsafe {
         let reason_text = match library {
             ERR_LIB_SYS => std::io::Error::from_raw_os_error(reason).to_string(),

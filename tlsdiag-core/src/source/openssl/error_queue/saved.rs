@@ -1,7 +1,8 @@
-//! The part of the thread's error queue that OpenSSL 3.2 and later can save: all entries above the newest mark.
+//! The part of the thread's error queue that OpenSSL 3.2 and later can save: all entries above the
+//! newest mark.
 //!
-//! They are moved to a place of ours, with their texts, and copied back from there; marks and what lies below stay where they are.
-//! Source: `OSSL_ERR_STATE_save(3)`.
+//! They are moved to a place of ours, with their texts, and copied back from there; marks and what
+//! lies below stay where they are. Source: `OSSL_ERR_STATE_save(3)`.
 
 use std::ffi::{c_int, c_void};
 
@@ -56,8 +57,8 @@ impl Drop for SavedErrors<'_> {
     }
 }
 
-/// The entries above the newest mark, oldest first, each as `newest` reads the last one of the queue; `None` where there are
-/// none, or where they cannot be had.
+/// The entries above the newest mark, oldest first, each as `newest` reads the last one of the
+/// queue; `None` where there are none, or where they cannot be had.
 pub(crate) fn entries(symbols: &Symbols, newest: impl Fn() -> LibraryError) -> Option<Vec<LibraryError>> {
     let (count, pop) = (symbols.f.ERR_count_to_mark?, symbols.f.ERR_pop?);
     // SAFETY: takes no arguments and works on this thread's queue.

@@ -1,8 +1,9 @@
 //! The thread's error queue, suspended while a recorder works.
 //!
-//! A recorder may use OpenSSL, and whatever reads errors in Rust empties the queue as it does so. The application would then
-//! find nothing where its handshake failed. So a queue that holds something is moved out of the way, byte for byte, and moved
-//! back afterwards with its marks and flags; what the recorder left behind is dropped.
+//! A recorder may use OpenSSL, and whatever reads errors in Rust empties the queue as it does so.
+//! The application would then find nothing where its handshake failed. So a queue that holds
+//! something is moved out of the way, byte for byte, and moved back afterwards with its marks and
+//! flags; what the recorder left behind is dropped.
 
 use std::ffi::{c_char, c_int};
 
@@ -40,7 +41,8 @@ impl State for State1 {
     }
 }
 
-/// Runs `work`, which may do what it likes with the error queue, and leaves the queue as it was found.
+/// Runs `work`, which may do what it likes with the error queue, and leaves the queue as it was
+/// found.
 pub(crate) fn with_queue_suspended<T>(symbols: &Symbols, work: impl FnOnce() -> T) -> T {
     // SAFETY: peeking takes no arguments and works on this thread's queue.
     if unsafe { (symbols.f.ERR_peek_error)() } == 0 {
@@ -50,7 +52,8 @@ pub(crate) fn with_queue_suspended<T>(symbols: &Symbols, work: impl FnOnce() -> 
     match layout(symbols) {
         Some(Layout::Three(state)) => moved(symbols, state, work),
         Some(Layout::OneOneOne(state)) => moved(symbols, state, work),
-        // A layout that we do not know: what lies above the newest mark is saved; what is pushed is taken away again.
+        // A layout that we do not know: what lies above the newest mark is saved; what is pushed is
+        // taken away again.
         None => {
             let _saved = SavedErrors::take(symbols);
             with_clean_queue(symbols, work)
@@ -71,8 +74,9 @@ fn moved<S: State, T>(symbols: &Symbols, state: *mut S, work: impl FnOnce() -> T
             if thread_state(self.symbols) != self.state.cast_const().cast() {
                 return;
             }
-            // SAFETY: this thread's state, of the layout that `layout` checked. After ERR_clear_error it holds nothing but
-            // buffers for data, which are freed, so that overwriting it loses nothing.
+            // SAFETY: this thread's state, of the layout that `layout` checked. After
+            // ERR_clear_error it holds nothing but buffers for data, which are freed, so that
+            // overwriting it loses nothing.
             unsafe {
                 (f.ERR_clear_error)();
                 if let Some(free) = f.CRYPTO_free {
@@ -86,8 +90,8 @@ fn moved<S: State, T>(symbols: &Symbols, state: *mut S, work: impl FnOnce() -> T
             }
         }
     }
-    // SAFETY: this thread's state, of the layout that `layout` checked; nobody else refers to it. Emptied, it is what a new
-    // thread has; its buffers now belong to `saved` alone.
+    // SAFETY: this thread's state, of the layout that `layout` checked; nobody else refers to it.
+    // Emptied, it is what a new thread has; its buffers now belong to `saved` alone.
     let _guard = unsafe {
         let saved = *state;
         *state = S::empty();
@@ -112,7 +116,8 @@ pub(crate) fn with_clean_queue<T>(symbols: &Symbols, work: impl FnOnce() -> T) -
             }
         }
     }
-    // SAFETY: as above. An empty queue cannot hold a mark; then everything in it afterwards is ours.
+    // SAFETY: as above. An empty queue cannot hold a mark; then everything in it afterwards is
+    // ours.
     let marked = unsafe { (symbols.f.ERR_peek_last_error)() != 0 && (symbols.f.ERR_set_mark)() != 0 };
     let _guard = Guard(symbols, marked);
     work()

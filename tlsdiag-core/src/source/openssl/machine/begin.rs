@@ -37,7 +37,8 @@ impl HandshakeState {
         unsafe {
             let role = if (symbols.f.SSL_is_server)(ssl) != 0 { Role::Server } else { Role::Client };
             self.role = Some(role);
-            // A failure is checked again (`check_configuration`), and what goes well is passed over.
+            // A failure is checked again (`check_configuration`), and what goes well is passed
+            // over.
             let choosy = self.subscribers.iter().all(|subscriber| subscriber.subscription.passes_over);
             let cached = connection
                 .context
@@ -75,7 +76,8 @@ impl HandshakeState {
         let of_context = connection.context.as_ref().map(|context| context.subscriptions.load());
         let of_ssl = connection.subscriptions.get().map(|list| list.load());
         for subscription in of_ssl.iter().chain(of_context.iter()).flat_map(|list| list.iter()) {
-            // A recorder on the context and on the connection as well has one subscription, with what it knows of this connection.
+            // A recorder on the context and on the connection as well has one subscription, with
+            // what it knows of this connection.
             let known = self
                 .subscribers
                 .iter()

@@ -1,8 +1,10 @@
-//! Deferred recordings: most handshakes only keep a log. Subscriptions, peer, beginning and configuration are filled in when somebody
-//! wants events. Where failures alone are wanted, most handshakes end without that.
+//! Deferred recordings: most handshakes only keep a log. Subscriptions, peer, beginning and
+//! configuration are filled in when somebody wants events. Where failures alone are wanted, most
+//! handshakes end without that.
 //!
 //! For servers alone, and where the application's setters are seen
-//! ([`Interposer`](super::super::interposer::Interposer)): a client's BIOs are watched, which is more than what is saved here.
+//! ([`Interposer`](super::super::interposer::Interposer)): a client's BIOs are watched, which is
+//! more than what is saved here.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -32,7 +34,8 @@ unsafe fn holds(profile: &DeferredProfile, connection: &ConnectionState, ssl: *m
 }
 
 impl HandshakeState {
-    /// Begins a deferred recording, if this handshake may be one; else gives `false`, and nothing has been done.
+    /// Begins a deferred recording, if this handshake may be one; else gives `false`, and nothing
+    /// has been done.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `connection` is its connection.
@@ -59,12 +62,13 @@ impl HandshakeState {
             (self.deferred, self.fast_path_only, self.live, self.wanted) =
                 (true, true, false, profile.wanted);
             self.role = Some(Role::Server);
-            // Whoever sees the setters sees to it that our message callback stays.
+            // The interposer keeps our message callback in place.
             self.messages_seen = true;
             let mut recording = recordings::take();
             self.log.open(recording.take_arena());
             self.recording = Some(recording);
-            // Nobody is asked for a certificate where the mode does not say so; where it is changed meanwhile, that is seen.
+            // Nobody is asked for a certificate where the mode does not say so; where it is changed
+            // meanwhile, that is seen.
             if profile.verify_mode != 0 {
                 arm::verify(connection, ssl);
             }
@@ -73,7 +77,8 @@ impl HandshakeState {
         true
     }
 
-    /// Whether this server is to wait for its client's first words, or for their absence: all subscriptions want to know.
+    /// Whether this server is to wait for its client's first words, or for their absence: all
+    /// subscriptions want to know.
     pub(crate) fn is_patient(&self) -> bool {
         match self.deferred {
             true => self.waits_for_first_words_now(),
@@ -109,7 +114,8 @@ impl HandshakeState {
         is_healthy(recording)
     }
 
-    /// Whether all that this deferred recording has kept is plainly healthy, as far as it came by the fast paths: what is known of it says so.
+    /// Whether this deferred recording is plainly healthy by what its fast paths have seen, so that
+    /// its log need not be read.
     pub(crate) fn went_well_on_fast_paths(&self, connection: &ConnectionState) -> bool {
         let Some(profile) =
             connection.context.as_deref().and_then(|context| context.deferred_recordings.profile.get())
@@ -143,8 +149,8 @@ impl HandshakeState {
         healthy
     }
 
-    /// Reports a deferred recording that is over to the only subscription, if its log is all that it takes; else gives `false`,
-    /// and nothing has been done. `errno` stays as it is.
+    /// Reports a deferred recording that is over to the only subscription, if its log is all that
+    /// it takes; else gives `false`, and nothing has been done. `errno` stays as it is.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `connection` is its connection.
@@ -162,7 +168,8 @@ impl HandshakeState {
         true
     }
 
-    /// As [`report_fast`](Self::report_fast), of one that is established and waits for its client's first words.
+    /// As [`report_fast`](Self::report_fast), of one that is established and waits for its client's
+    /// first words.
     ///
     /// # Safety
     /// As for [`report_fast`](Self::report_fast).
@@ -225,7 +232,7 @@ impl HandshakeState {
         profile: &'a DeferredProfile,
         subscription: &Subscription,
     ) -> Option<EventLog<'a>> {
-        // Only whoever verifies holds a certificate against a name.
+        // A certificate is held against a name only where it is verified.
         // SAFETY: passed on.
         if profile.verify_mode != 0 && unsafe { peer::expected_name(connection.symbols, ssl) }.is_some() {
             return None;
@@ -249,7 +256,8 @@ impl HandshakeState {
         self.profile().is_some_and(|profile| profile.passes_over)
     }
 
-    /// Whether somebody wants this deferred recording when it is established, and waits for more.
+    /// Whether the subscription wants this deferred recording when it is established, before it
+    /// ends.
     #[inline]
     pub(crate) fn reports_when_established(&self) -> bool {
         !self.established_reported
@@ -263,8 +271,9 @@ impl HandshakeState {
         self.profile().is_some_and(|profile| profile.patient && profile.waited.take(&self.watch))
     }
 
-    /// Whether it shows one of the certificates that a deferred recording takes it to have. Where its context or its verify mode is changed, that
-    /// is seen, and the handshake does not take its usual course.
+    /// Whether it shows one of the certificates that a deferred recording takes it to have. Where
+    /// its context or its verify mode is changed, that is seen, and the handshake does not take its
+    /// usual course.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's.
@@ -293,13 +302,14 @@ impl HandshakeState {
         if !self.deferred {
             return None;
         }
-        // SAFETY: a deferred recording was begun by a hook of the connection that it lies in, whose context keeps the profile of its
-        // deferred recordings for as long as it lives.
+        // SAFETY: a deferred recording was begun by a hook of the connection that it lies in, whose
+        // context keeps the profile of its deferred recordings for as long as it lives.
         let connection = unsafe { self.current.state() }?;
         connection.context.as_deref()?.deferred_recordings.profile.get()
     }
 
-    /// a deferred recording becomes a handshake as any other: something has gone wrong, or may have.
+    /// a deferred recording becomes a handshake as any other: something has gone wrong, or may
+    /// have.
     #[cold]
     #[inline(never)]
     pub(crate) fn materialise(&mut self) {
@@ -308,13 +318,14 @@ impl HandshakeState {
         }
         let Some(profile) = self.profile() else { return };
         let configured = Arc::clone(&profile.configured);
-        // What was looked at at a glance is looked at again where something failed.
+        // A quick comparison is made again in full where something failed.
         let looked = !profile.passes_over && self.done;
         self.deferred = false;
         let ssl = self.current.ssl;
         // SAFETY: as for `profile`.
         let Some(connection) = (unsafe { self.current.state() }) else { return };
-        // Whoever came meanwhile and wants more than was kept has missed its beginning.
+        // A subscription that was added meanwhile and wants more than was logged has missed the
+        // beginning.
         let kept = self.wanted;
         self.find_subscriptions(connection, |subscription| {
             subscription.wanted & !kept == 0 && !subscription.live
@@ -324,7 +335,8 @@ impl HandshakeState {
         self.config_unchecked = !looked;
         let time = self.watch.began_at();
         let known = self.subscribers.iter().find_map(|subscriber| subscriber.subscription.peer);
-        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`).
+        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once
+        // it is half gone (`end`).
         let (peer, expected_name) = unsafe {
             match ssl.is_null() {
                 true => (None, None),

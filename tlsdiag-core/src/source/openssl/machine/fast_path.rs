@@ -1,5 +1,5 @@
-//! The fast paths past a handshake: which of them are open, and what is kept on them. Nothing here allocates or panics; whatever needs
-//! more takes the slow path (`progress`).
+//! The fast paths past a handshake: which of them are open, and what is kept on them. Nothing here
+//! allocates or panics; whatever needs more takes the slow path (`progress`).
 
 use std::ffi::c_int;
 use std::sync::atomic::Ordering;
@@ -13,18 +13,19 @@ use super::super::sys::functions::SSL;
 use super::progress::is_pending;
 use crate::event::log::EntryKind;
 
-/// The paths that are fast where a deferred recording has just begun, as [`HandshakeState::fast_paths`] would find.
+/// The paths that are fast where a deferred recording has just begun, as
+/// [`HandshakeState::fast_paths`] would find.
 const DEFERRED: u8 =
     fast::STEPS | fast::SEEN_STEPS | fast::FIRST | fast::KEEP | fast::ALERTS | fast::DEFERRED;
 
-/// The paths that are fast where a deferred recording waits for its client's first words: as [`DEFERRED`] with a first header behind it, but
-/// nothing is kept any more.
+/// The paths that are fast where a deferred recording waits for its client's first words: as
+/// [`DEFERRED`] with a first header behind it, but nothing is kept any more.
 pub(crate) const AWAITING_PEER_VERDICT: u8 =
     fast::STEPS | fast::SEEN_STEPS | fast::HEADERS | fast::ALERTS | fast::DEFERRED;
 
 impl HandshakeState {
-    /// What the info callback says of a deferred recording on its fast path; `false` where it needs the slow path, and nothing has been
-    /// done.
+    /// What the info callback says of a deferred recording on its fast path; `false` where it needs
+    /// the slow path, and nothing has been done.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `connection` is its connection.
@@ -67,7 +68,8 @@ impl HandshakeState {
     #[inline(always)]
     unsafe fn done_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         let [of_peer, of_ours] = self.shown;
-        // Whoever shows no certificate resumes a session, or has none; and until TLS 1.3 it is not over yet.
+        // A server that sends no certificate resumes a session, or has none; and until TLS 1.3 it
+        // is not over yet.
         if self.done || !of_ours || c_int::from(self.version) != TLS1_3 {
             return false;
         }
@@ -89,7 +91,8 @@ impl HandshakeState {
         true
     }
 
-    /// The handshake is over, and a server of TLS 1.3 waits for its client's first words: see [`AWAITING_PEER_VERDICT`].
+    /// The handshake is over, and a server of TLS 1.3 waits for its client's first words: see
+    /// [`AWAITING_PEER_VERDICT`].
     ///
     /// # Safety
     /// As for [`info_fast`](Self::info_fast).
@@ -114,7 +117,7 @@ impl HandshakeState {
         self.awaiting_peer_verdict && self.done && unsafe { self.settle_fast(connection, ssl) }
     }
 
-    /// The client says goodbye without another word.
+    /// The client sends close_notify, and nothing before it.
     ///
     /// # Safety
     /// As for [`info_fast`](Self::info_fast).
@@ -173,8 +176,8 @@ impl HandshakeState {
         self.phase = Phase::Over;
         (self.deferred, self.awaiting_peer_verdict, self.wanted) = (false, false, 0);
         connection.open_fast_paths(fast::OVER | fast::HEADERS | fast::ALERTS);
-        // Nothing that comes from now on is recorded. Null is safe here: of a record that is received OpenSSL reports by calls that it
-        // looks before one by one.
+        // Nothing that comes from now on is recorded. Null is safe here: of a record that is
+        // received OpenSSL reports by calls that it looks before one by one.
         if !connection.symbols.chains_messages.load(Ordering::Relaxed) {
             self.give_back();
             // SAFETY: a live SSL of this thread; a setter that stores a pointer.

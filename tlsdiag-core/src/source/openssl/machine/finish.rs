@@ -1,4 +1,5 @@
-//! How a handshake ends: what is checked once more, who gets the recording, and what is passed over.
+//! How a handshake ends: what is checked once more, who gets the recording, and what is passed
+//! over.
 
 use std::ptr;
 
@@ -15,7 +16,8 @@ use super::super::sys::library::Symbols;
 use crate::event::{Direction, Ending, Event, EventBody, EventKind, Recording, Role, State, TransportEnd};
 
 impl HandshakeState {
-    /// The last word. Where the connection was freed it touches no object of OpenSSL's, since there may be none left.
+    /// The handshake ends. Where the connection was freed it touches no object of OpenSSL's, since
+    /// there may be none left.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     pub(crate) fn end(&mut self, symbols: &'static Symbols, ending: Ending) {
         if self.phase != Phase::Open || self.drop_if_detached() {
@@ -52,7 +54,8 @@ impl HandshakeState {
         (self.awaiting_peer_verdict, self.deferred) = (false, false);
     }
 
-    /// Looks whether the configuration is what it was taken for at the beginning, where that was not done then.
+    /// Looks whether the configuration is what it was taken for at the beginning, where that was
+    /// not done then.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     #[inline(never)]
     pub(crate) fn check_configuration(&mut self, symbols: &'static Symbols, recording: &mut Recording) {
@@ -62,8 +65,8 @@ impl HandshakeState {
         }
         self.config_unchecked = false;
         let Some(before) = &self.configured else { return };
-        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once it is half gone (`end`), and
-        // it keeps its connection.
+        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once
+        // it is half gone (`end`), and it keeps its connection.
         let found = unsafe {
             let Some(connection) = self.current.state() else { return };
             snapshot::found(symbols, ssl, before, connection.declared(ssl), connection.context.as_deref())
@@ -74,7 +77,7 @@ impl HandshakeState {
         }
     }
 
-    /// As [`check_configuration`](Self::check_configuration), in the midst of the handshake.
+    /// As [`check_configuration`](Self::check_configuration), during the handshake.
     pub(crate) fn check_configuration_now(&mut self, symbols: &'static Symbols) {
         if let Some(mut recording) = self.recording.take() {
             self.check_configuration(symbols, &mut recording);
@@ -99,8 +102,8 @@ impl HandshakeState {
         if config_unchecked {
             self.check_configuration_now(connection.symbols);
         }
-        // A client that leaves without a word has most probably refused, by what it trusts now: curl fills its store when the
-        // server has answered.
+        // A client that leaves without an alert has most probably refused, by what it trusts now:
+        // curl fills its store when the server has answered.
         let silent = self.done && self.role == Some(Role::Client) && !self.data_sent;
         if config_unchecked || silent {
             // SAFETY: passed on.
@@ -113,8 +116,9 @@ impl HandshakeState {
         }
     }
 
-    /// Whether the client hung up without a word. With SSL_OP_IGNORE_UNEXPECTED_EOF, as nginx and Python set it, OpenSSL takes the end of
-    /// the transport for a close_notify and reports nothing.
+    /// Whether the client closed the connection without an alert. With
+    /// SSL_OP_IGNORE_UNEXPECTED_EOF, as nginx and Python set it, OpenSSL takes the end of the
+    /// transport for a close_notify and reports nothing.
     fn was_closed(&self, symbols: &Symbols) -> bool {
         if !self.awaits_first_words() || self.close_notify_received || self.transport_recorded {
             return false;
@@ -152,7 +156,8 @@ impl HandshakeState {
         within(current, || with_queue_suspended(symbols, deliver));
     }
 
-    /// The handshake is established, and the handshake goes on: those who want it get what there is.
+    /// The handshake is established, and the handshake goes on: those who want it get what there
+    /// is.
     #[cold]
     pub(crate) fn established(&mut self, symbols: &Symbols) {
         if self.wanted & bit(EventKind::Established) == 0
@@ -185,8 +190,8 @@ impl HandshakeState {
         within(current, || with_queue_suspended(symbols, deliver));
     }
 
-    /// Tells the whole recording to those who want it; the last of them may take it. Here a recorder does its real work,
-    /// which may well use OpenSSL.
+    /// Tells the whole recording to those who want it; the last of them may take it. Here a
+    /// recorder does its real work, which may well use OpenSSL.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     #[inline(never)]
     fn hand_over(&self, symbols: &Symbols, ending: Ending, recording: &mut Recording) {

@@ -1,4 +1,5 @@
-//! What the callbacks mean for a handshake: how it begins, goes on and ends, and who gets the recording.
+//! What the callbacks mean for a handshake: how it begins, goes on and ends, and who gets the
+//! recording.
 
 pub(super) mod begin;
 pub(super) mod deferred;

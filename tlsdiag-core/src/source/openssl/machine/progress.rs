@@ -1,6 +1,7 @@
 //! How a handshake goes on: what the message and info callbacks say, and when it is over.
 //!
-//! Nothing here reads TLS beyond content types, a message's type byte and an alert's two bytes. Sources:
+//! Nothing here reads TLS beyond content types, a message's type byte and an alert's two bytes.
+//! Sources:
 //! `SSL_CTX_set_msg_callback(3)`, `SSL_CTX_set_info_callback(3)`, `SSL_get_error(3)`.
 
 use std::ffi::{CStr, c_int};
@@ -23,8 +24,8 @@ use super::super::sys::guard::Errno;
 use super::super::sys::library::Symbols;
 use crate::event::{Direction, Ending, EventBody, EventKind, LibraryError, Role, State, TransportEnd};
 
-/// Whether this value of `SSL_get_error` only asks for patience: want read, write, X509 lookup, connect, accept, async, async job,
-/// client hello callback, retry verify.
+/// Whether this value of `SSL_get_error` only asks for patience: want read, write, X509 lookup,
+/// connect, accept, async, async job, client hello callback, retry verify.
 #[inline]
 pub(crate) fn is_pending(ssl_error: c_int) -> bool {
     matches!(
@@ -65,7 +66,8 @@ impl HandshakeState {
                 self.begin(connection, ssl);
             },
             Phase::Watching if content_type == content::HANDSHAKE => match bytes.first() {
-                // A ticket or a key update is no handshake; neither is a HelloRequest before its handshake starts.
+                // A ticket or a key update is no handshake; neither is a HelloRequest before its
+                // handshake starts.
                 None | Some(&(HELLO_REQUEST | NEW_SESSION_TICKET | KEY_UPDATE)) => {}
                 // SAFETY: passed on.
                 Some(_) => unsafe {
@@ -169,7 +171,8 @@ impl HandshakeState {
             self.unexpected_end(connection.symbols);
         }
         if direction == Direction::Received && description != CLOSE_NOTIFY {
-            // Kept whether or not anybody wants headers: an alert in the clear was sent before the handshake's keys were in use.
+            // Kept whether or not anybody wants headers: an alert in the clear was sent before the
+            // handshake's keys were in use.
             if let Some(header) = connection.take_sealed() {
                 self.keep(&EventBody::Record { direction, header }, 0);
             }
@@ -183,8 +186,8 @@ impl HandshakeState {
         }
     }
 
-    /// OpenSSL 3 takes the end of the transport for a decode_error and says so to the peer: the queue has the reason, and the
-    /// transport's end comes before the alert.
+    /// OpenSSL 3 takes the end of the transport for a decode_error and says so to the peer: the
+    /// queue has the reason, and the transport's end comes before the alert.
     fn unexpected_end(&mut self, symbols: &'static Symbols) {
         let ended = queued_errors(symbols).iter().any(|error| {
             error.library == LibraryError::LIB_SSL && error.reason == reason::UNEXPECTED_EOF_WHILE_READING
@@ -194,9 +197,11 @@ impl HandshakeState {
         }
     }
 
-    /// A failure with an empty queue and SSL_ERROR_SYSCALL is the transport's: errno says which, 0 its end.
+    /// A failure with an empty queue and SSL_ERROR_SYSCALL is the transport's: errno says which, 0
+    /// its end.
     fn silent_end(&mut self, symbols: &'static Symbols, ssl_error: c_int) {
-        // With SSL_OP_IGNORE_UNEXPECTED_EOF, as Python sets it, OpenSSL takes the end of the transport for a close_notify.
+        // With SSL_OP_IGNORE_UNEXPECTED_EOF, as Python sets it, OpenSSL takes the end of the
+        // transport for a close_notify.
         if ssl_error == ssl_error::ZERO_RETURN && !self.close_notify_received {
             self.transport(symbols, Direction::Received, TransportEnd::Eof, 0);
             return;
@@ -248,7 +253,8 @@ impl HandshakeState {
         let symbols = connection.symbols;
         if place & HANDSHAKE_START != 0 {
             if self.phase == Phase::Open && self.hello_request_sent {
-                // The client took up our HelloRequest: its handshake is the one that this handshake is about.
+                // The client took up our HelloRequest: its handshake is the one that this handshake
+                // is about.
                 self.hello_request_sent = false;
                 return;
             }
@@ -346,10 +352,12 @@ impl HandshakeState {
                     self.handshake_done(connection, ssl);
                 }
                 if self.done {
-                    // Whose Finished was the last may still be refused: the client's of TLS 1.3, before that the server's or, in a
-                    // resumption, the client's. And a client may leave since it looks at the certificate itself.
+                    // Whose Finished was the last may still be refused: the client's of TLS 1.3,
+                    // before that the server's or, in a resumption, the client's. And a client may
+                    // leave since it looks at the certificate itself.
                     let client = self.role == Some(Role::Client);
-                    // A server of TLS 1.3 knows by the client's first words, or by their absence, whether it stays.
+                    // A server of TLS 1.3 knows by the client's first words, or by their absence,
+                    // whether it stays.
                     let first_words = self.messages_seen
                         && self.post_handshake.is_none()
                         && !self.data_received
@@ -389,9 +397,9 @@ impl HandshakeState {
         }
     }
 
-    /// The application wanted the client's certificate after the handshake, and OpenSSL did not even ask, since this client
-    /// cannot be asked then: a handshake of its own, which nothing but the error queue shows. Other refusals are the application's
-    /// own mistakes, or come too early.
+    /// The application wanted the client's certificate after the handshake, and OpenSSL did not
+    /// even ask, since this client cannot be asked then: a handshake of its own, which nothing but
+    /// the error queue shows. Other refusals are the application's own mistakes, or come too early.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `connection` is its connection.

@@ -1,8 +1,9 @@
-//! Which state of ours belongs to an address, for objects in the midst of a handshake, without asking OpenSSL.
+//! Which state of ours belongs to an address, for objects whose handshake is going on, without
+//! asking OpenSSL.
 //!
-//! OpenSSL's own answer (`SSL_get_ex_data(3)`) goes through four functions in two libraries, and every callback needs it. Our code and
-//! OpenSSL's are cold then (`docs/performance.md`): fewer functions are what counts. An object that is not in the cache is looked up
-//! through OpenSSL.
+//! OpenSSL's own answer (`SSL_get_ex_data(3)`) goes through four functions in two libraries, and
+//! every callback needs it. Our code and OpenSSL's are cold then (`docs/performance.md`): fewer
+//! functions are what counts. An object that is not in the cache is looked up through OpenSSL.
 
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
@@ -36,8 +37,8 @@ impl<T> Place<T> {
             return None;
         }
         let ours = self.ours.load(Ordering::Acquire);
-        // Another object's thread may be writing here, but none but this one writes this address: where it still stands, what was
-        // read between the two is its own.
+        // Another object's thread may be writing here, but none but this one writes this address:
+        // where it still stands, what was read between the two is its own.
         if self.address.load(Ordering::Acquire) != address {
             rarely();
             return None;
@@ -50,7 +51,7 @@ impl<T> Place<T> {
         }
     }
 
-    /// Writes here, if `before` still stands here and nobody else is writing.
+    /// Writes here, if `before` is still here and nobody else is writing.
     #[inline(always)]
     fn insert(&self, before: usize, address: usize, ours: &T) {
         if before == WRITING
@@ -64,7 +65,7 @@ impl<T> Place<T> {
 
     #[inline(always)]
     fn remove(&self, address: usize) {
-        // Where it fails, it does not stand here: no other thread writes this address.
+        // Where it fails, it is not here: no other thread writes this address.
         let _ = self.address.compare_exchange(address, EMPTY, Ordering::AcqRel, Ordering::Relaxed);
     }
 }
@@ -93,15 +94,17 @@ impl<T, const N: usize> AddressCache<T, N> {
     #[inline(always)]
     pub(crate) unsafe fn find<'a, O>(&self, object: *const O) -> Option<&'a T> {
         let state = self.place(object as usize).find(object as usize)?;
-        // SAFETY: the state that was inserted with this address, and written before it. It lives as long as its object, whose end takes it
-        // from here (`remove`) before the state goes and before the address can become another one's.
+        // SAFETY: the state that was inserted with this address, and written before it. It lives as
+        // long as its object, whose end takes it from here (`remove`) before the state goes and
+        // before the address can become another one's.
         Some(unsafe { state.as_ref() })
     }
 
     /// Puts a state here, in place of whichever stood in its place.
     ///
     /// # Safety
-    /// It is the state of `object`, which is alive and used by this thread alone; `remove` is called before either ends.
+    /// It is the state of `object`, which is alive and used by this thread alone; `remove` is
+    /// called before either ends.
     #[inline]
     pub(crate) unsafe fn insert<O>(&self, object: *const O, state: &T) {
         let place = self.place(object as usize);

@@ -10,7 +10,8 @@ use super::connection::ConnectionState;
 use super::handshake::{HandshakeState, Phase};
 use crate::event::EventKind;
 
-/// The info callback alone, from which all others are renewed: an application may set its own at any time.
+/// The info callback alone, from which all others are renewed: an application may set its own at
+/// any time.
 ///
 /// # Safety
 /// `ssl` is alive and this thread's; `connection` is its connection.

@@ -1,6 +1,7 @@
 //! Our state of one BIO, in its ex_data, and how our callback comes to a BIO.
 //!
-//! Source: `BIO_set_callback_ex(3)`. A client that only writes learns of a reset here and nowhere else.
+//! Source: `BIO_set_callback_ex(3)`. A client that only writes learns of a reset here and nowhere
+//! else.
 
 use std::ffi::{c_int, c_void};
 use std::ptr;
@@ -28,18 +29,21 @@ impl BioState {
     }
 }
 
-/// Puts our callback on `bio`, in front of what is there: the lean one if that is nothing, and nobody wants the bytes.
+/// Puts our callback on `bio`, in front of what is there: the lean one if that is nothing, and
+/// nobody wants the bytes.
 ///
 /// # Safety
 /// `bio` is alive, of this connection's library, and used by this thread alone.
 pub(crate) unsafe fn hook(connection: &ConnectionState, bio: *mut BIO, wire: bool) {
     let symbols = connection.symbols;
     let (f, ours) = (&symbols.f, &symbols.trampolines);
-    // SAFETY: a live BIO. What lies at our index is an Arc<BioState> whose count is moved in and out here alone.
+    // SAFETY: a live BIO. What lies at our index is an Arc<BioState> whose count is moved in and
+    // out here alone.
     unsafe {
         let current = (f.BIO_get_callback_ex)(bio);
         if current.is_none() && f.BIO_get_callback.is_some_and(|get| !get(bio).is_null()) {
-            // A callback of the old style would be silenced by one of the new: leave this BIO alone.
+            // A callback of the old style would be silenced by one of the new: leave this BIO
+            // alone.
             return;
         }
         let Some(index) = symbols.make_bio_index() else { return };
@@ -72,7 +76,8 @@ pub(crate) unsafe fn hook(connection: &ConnectionState, bio: *mut BIO, wire: boo
 /// `bio` is alive, and so is what it has of ours, for `'a`.
 pub(crate) unsafe fn state_of<'a>(symbols: &Symbols, bio: *const BIO) -> Option<&'a BioState> {
     let index = symbols.bio_index()?;
-    // SAFETY: a live BIO. What lies at our index is an Arc<BioState> that `hook` put there, or nothing.
+    // SAFETY: a live BIO. What lies at our index is an Arc<BioState> that `hook` put there, or
+    // nothing.
     unsafe { (symbols.f.BIO_get_ex_data)(bio, index).cast::<BioState>().as_ref() }
 }
 

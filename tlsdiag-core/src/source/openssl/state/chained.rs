@@ -1,4 +1,5 @@
-//! Callbacks of the application that ours stand in front of: kept here and called as if we were not there.
+//! Callbacks of the application that ours stand in front of: kept here and called as if we were not
+//! there.
 
 use std::ffi::{c_int, c_void};
 use std::marker::PhantomData;
@@ -23,7 +24,8 @@ impl<F: Copy> Callback<F> {
 
     pub(crate) fn set(&self, callback: Option<F>) {
         const { assert!(size_of::<Option<F>>() == size_of::<*mut c_void>()) };
-        // SAFETY: F is a function pointer type in every use in this file, so that Option<F> is a pointer or null.
+        // SAFETY: F is a function pointer type in every use in this file, so that Option<F> is a
+        // pointer or null.
         let pointer = unsafe { std::mem::transmute_copy::<Option<F>, *mut c_void>(&callback) };
         self.0.store(pointer, Ordering::Release);
     }
@@ -88,7 +90,7 @@ impl CommonSecurity {
     /// Another connection has this one. Called before ours can be called for that connection.
     pub(crate) fn meet(&self, callback: Option<SecurityCallback>) {
         let met = callback.map_or(Self::DIFFERS, |callback| callback as *mut c_void);
-        // Two connections may be the first at once; whoever comes second differs or does not.
+        // Two connections may be the first at once; the second one differs or does not.
         let first = self.0.compare_exchange(ptr::null_mut(), met, Ordering::AcqRel, Ordering::Acquire);
         if first.is_err_and(|known| known != met) {
             self.0.store(Self::DIFFERS, Ordering::Release);
@@ -111,14 +113,15 @@ impl CommonSecurity {
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
 static COMMON_SECURITY: [CommonSecurity; TABLES] = [const { CommonSecurity::new() }; TABLES];
 
-/// The security callback that every connection of the library with this number has behind ours, if there is such a one: OpenSSL's own, as
-/// a rule.
+/// The security callback that every connection of the library with this number has behind ours, if
+/// there is such a one: OpenSSL's own, as a rule.
 #[inline(always)]
 pub(crate) fn common_security(number: usize) -> &'static CommonSecurity {
     &COMMON_SECURITY[number % TABLES]
 }
 
-/// Stands for no message callback at all: where an application set none on a connection, and in our place once the handshake is over.
+/// Stands for no message callback at all: where an application set none on a connection, and in our
+/// place once the handshake is over.
 pub(crate) unsafe extern "C" fn silent(
     _write: c_int,
     _version: c_int,

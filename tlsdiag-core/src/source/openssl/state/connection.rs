@@ -1,6 +1,7 @@
 //! Our state of one `SSL`, in its ex_data.
 //!
-//! A connection is known by its connection and never by its address, which OpenSSL gives to the next connection at once.
+//! A connection is known by its state and never by its address, which OpenSSL gives to the
+//! next connection at once.
 
 mod life;
 
@@ -40,21 +41,26 @@ pub type ConnectionData = Arc<dyn Any + Send + Sync>;
 /// What recorders have set, each under a key of its own.
 pub(crate) type AllConnectionData = ArcSwap<Vec<(u64, ConnectionData)>>;
 
-/// What one `SSL` has of ours. What the fast paths need lies together at the beginning, on one line with the handshake's beginning.
+/// What one `SSL` has of ours. What the fast paths need lies together at the beginning, on one line
+/// with the handshake's beginning.
 #[repr(C, align(64))]
 pub(crate) struct ConnectionState {
     /// The fast paths that are open: bits of [`fast`].
     open_paths: AtomicU8,
     busy: AtomicBool,
-    /// An interposer sees the application set its callbacks: see [`Interposer`](super::super::interposer::Interposer).
+    /// An interposer sees the application set its callbacks: see
+    /// [`Interposer`](super::super::interposer::Interposer).
     pub(crate) interposed: AtomicBool,
-    /// The header of the record received last, its last byte and its first four; 0 where it was recorded.
+    /// The header of the record received last, its last byte and its first four; 0 where it was
+    /// recorded.
     latest_end: AtomicU8,
     latest: AtomicU32,
     missed: AtomicU32,
-    /// How often the context had been adjusted when the `SSL` was made from it: see [`adjusted`](Self::adjusted).
+    /// How often the context had been adjusted when the `SSL` was made from it: see
+    /// [`adjusted`](Self::adjusted).
     made: AtomicU32,
-    /// The application's info callback for this `SSL` alone; where there is none, every step is passed on to its context's.
+    /// The application's info callback for this `SSL` alone; where there is none, every step is
+    /// passed on to its context's.
     pub(crate) info: Callback<InfoCallback>,
     /// The state of the context that the `SSL` was made from; SNI may give it another one later.
     pub(crate) context: Option<Arc<ContextState>>,
@@ -76,7 +82,7 @@ pub(crate) struct ConnectionState {
 /// The connections of all `SSL`s.
 static CONNECTIONS: ObjectTable<ConnectionState> = ObjectTable::new();
 
-/// Those that are in the midst of their handshakes.
+/// Those whose handshakes are going on.
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
 static BY_ADDRESS: AddressCache<ConnectionState, 256> = AddressCache::new();
 
@@ -99,8 +105,9 @@ impl CurrentConnection {
     }
 }
 
-// SAFETY: all but `handshake` are Sync. `handshake` is reached through `try_handshake` alone, which lets one thread in at a time; it is
-// Send, its raw pointers being addresses that are compared and never followed.
+// SAFETY: all but `handshake` are Sync. `handshake` is reached through `try_handshake` alone, which
+// lets one thread in at a time; it is Send, its raw pointers being addresses that are compared and
+// never followed.
 unsafe impl Sync for ConnectionState {}
 // SAFETY: as above.
 unsafe impl Send for ConnectionState {}
@@ -111,7 +118,8 @@ pub(crate) struct HandshakeGuard<'a>(&'a ConnectionState);
 impl Deref for HandshakeGuard<'_> {
     type Target = HandshakeState;
     fn deref(&self) -> &HandshakeState {
-        // SAFETY: a guard exists only while `busy` is ours (`try_handshake`), so nobody else refers to the handshake.
+        // SAFETY: a guard exists only while `busy` is ours (`try_handshake`), so nobody else refers
+        // to the handshake.
         unsafe { &*self.0.handshake.get() }
     }
 }
@@ -164,7 +172,7 @@ impl ConnectionState {
     ///
     /// # Safety
     /// `ssl` is null, or alive and stays so for `'a`, and no other thread uses it.
-    #[inline(alpaths)]
+    #[inline(always)]
     pub(crate) unsafe fn cached<'a>(ssl: *const SSL) -> Option<&'a ConnectionState> {
         // SAFETY: passed on.
         unsafe { BY_ADDRESS.find(ssl) }
@@ -186,7 +194,8 @@ impl ConnectionState {
         self.open_paths.load(Ordering::Relaxed) & paths == paths
     }
 
-    /// The application's message callback is this one from the connection's beginning: `SSL_new` takes it from the context.
+    /// The application's message callback is this one from the connection's beginning: `SSL_new`
+    /// takes it from the context.
     #[inline]
     pub(crate) fn inherit_message(&self, context: &ContextState) {
         let (callback, arg) = (context.chained.message.get(), &context.chained.message_arg);
@@ -197,7 +206,8 @@ impl ConnectionState {
         self.chained.message_arg.store(arg.load(Ordering::Acquire), Ordering::Release);
     }
 
-    /// The application has set its message callback on this connection; null means none, whatever the context has.
+    /// The application has set its message callback on this connection; null means none, whatever
+    /// the context has.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; this is its connection.
@@ -216,8 +226,8 @@ impl ConnectionState {
         self.made.store(ADJUSTED, Ordering::Relaxed);
     }
 
-    /// How often the context had been adjusted when this connection was made from it; or a number that is none, where the connection
-    /// itself has been adjusted since.
+    /// How often the context had been adjusted when this connection was made from it; or a number
+    /// that is none, where the connection itself has been adjusted since.
     #[inline]
     pub(crate) fn adjusted(&self) -> u32 {
         self.made.load(Ordering::Relaxed)
@@ -234,8 +244,8 @@ impl ConnectionState {
         self.open_paths.store(0, Ordering::Relaxed);
     }
 
-    /// Whether a step of the state machine can be passed over: nobody wants it, and our hooks are where we put them. Asked
-    /// some twenty times in a handshake, so it takes no lock.
+    /// Whether a step of the state machine can be passed over: nobody wants it, and our hooks are
+    /// where we put them. Asked some twenty times in a handshake, so it takes no lock.
     ///
     /// # Safety
     /// `ssl` is alive, and this is its connection.
@@ -250,16 +260,18 @@ impl ConnectionState {
     }
 
     /// The first header that is received has been kept.
-    #[inline(alpaths)]
+    #[inline(always)]
     pub(crate) fn first_header_logged(&self) {
         let paths = self.open_paths.load(Ordering::Relaxed);
         self.open_paths.store(paths & !fast::FIRST | fast::HEADERS, Ordering::Relaxed);
     }
 
-    /// Logs a message, where a deferred recording is on its fast path and needs no more than that; else gives `false`.
-    #[inline(alpaths)]
+    /// Logs a message, where a deferred recording is on its fast path and needs no more than that;
+    /// else gives `false`.
+    #[inline(always)]
     pub(crate) fn log_message(&self, sent: c_int, version: c_int, bytes: &[u8]) -> bool {
-        // As `fast_path`; but nothing that is called here could come back to this handshake, so that it need not be marked as busy.
+        // As `fast_path`; but nothing that is called here could come back to this handshake, so
+        // that it need not be marked as busy.
         if !self.has_fast_path(fast::KEEP) || self.busy.load(Ordering::Relaxed) {
             return false;
         }
@@ -267,8 +279,8 @@ impl ConnectionState {
         unsafe { &mut *self.handshake.get() }.log_message(sent, version, bytes)
     }
 
-    /// LogWriter a change_cipher_spec, or the first header that is received, likewise.
-    #[inline(alpaths)]
+    /// Logs a change_cipher_spec, or the first header that is received, likewise.
+    #[inline(always)]
     pub(crate) fn log_header(&self, sent: c_int, content_type: c_int, bytes: &[u8]) -> bool {
         let paths = self.open_paths.load(Ordering::Relaxed);
         if paths & fast::KEEP == 0 || self.busy.load(Ordering::Relaxed) {
@@ -277,7 +289,8 @@ impl ConnectionState {
         // SAFETY: as for `log_message`.
         let handshake = unsafe { &mut *self.handshake.get() };
         if content_type == CHANGE_CIPHER_SPEC {
-            // One that is received was recorded by its header; from OpenSSL 3.2 on the message callback gets it as well.
+            // One that is received was recorded by its header; from OpenSSL 3.2 on the message
+            // callback gets it as well.
             return if sent == 0 { paths & fast::HEADERS != 0 } else { handshake.log_change_cipher_spec(1) };
         }
         if content_type != HEADER || sent != 0 {
@@ -300,19 +313,19 @@ impl ConnectionState {
         }
     }
 
-    /// Keeps something of the handshake, where that is all that there is to be done; else gives `false`. What `keep` does
-    /// allocates nothing, so that `errno` stays, and does not panic.
-    #[inline(alpaths)]
+    /// Keeps something of the handshake, where that is all that there is to be done; else gives
+    /// `false`. What `keep` does allocates nothing, so that `errno` stays, and does not panic.
+    #[inline(always)]
     pub(crate) fn keep_fast(&self, keep: impl FnOnce(&mut HandshakeState) -> bool) -> bool {
         self.fast_path(fast::KEEP, keep)
     }
 
-    /// Does something with the handshake, where these fast paths are open and `work` is all there is to do; else gives `false`. As for
-    /// [`keep_fast`](Self::keep_fast).
-    #[inline(alpaths)]
+    /// Does something with the handshake, where these fast paths are open and `work` is all there
+    /// is to do; else gives `false`. As for [`keep_fast`](Self::keep_fast).
+    #[inline(always)]
     pub(crate) fn fast_path(&self, paths: u8, work: impl FnOnce(&mut HandshakeState) -> bool) -> bool {
-        // Not in one atomic step: these paths are open during a handshake alone, where no two threads use one SSL, and whoever comes
-        // while this thread is here finds it busy.
+        // Not in one atomic step: these paths are open during a handshake alone, where no two
+        // threads use one SSL, and what comes while this thread is here finds it busy.
         if !self.has_fast_path(paths) || self.busy.load(Ordering::Acquire) {
             return false;
         }
@@ -368,8 +381,9 @@ impl ConnectionState {
         Some(guard)
     }
 
-    /// Runs `work` on the handshake, unless it is busy; then the event is counted as missed and `None` comes back. On the way out `errno` is
-    /// what it was, no panic goes further, and nobody has waited for a lock.
+    /// Runs `work` on the handshake, unless it is busy; then the event is counted as missed and
+    /// `None` comes back. On the way out `errno` is what it was, no panic goes further, and nobody
+    /// has waited for a lock.
     pub(crate) fn enter<T>(&self, work: impl FnOnce(&mut HandshakeState) -> T) -> Option<T> {
         let _errno = Errno::save();
         let Some(mut handshake) = self.try_handshake() else {
@@ -378,14 +392,15 @@ impl ConnectionState {
         };
         let result = guard::contain(|| work(&mut handshake));
         if result.is_none() {
-            // Our own code panicked, since recorders are contained one by one. What it left behind is not to be trusted.
+            // Our own code panicked, since recorders are contained one by one. What it left behind
+            // is not to be trusted.
             handshake.abort();
         }
         result
     }
 
-    /// What the application has declared about client certificates: of this connection, else of the context that it has now, which SNI may have
-    /// chosen.
+    /// What the application has declared about client certificates: of this connection, else of the
+    /// context that it has now, which SNI may have chosen.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; this is its connection.

@@ -1,4 +1,5 @@
-//! Our state of one `SSL_CTX`: the subscriptions to its connections, and its configuration as it was last read.
+//! Our state of one `SSL_CTX`: the subscriptions to its connections, and its configuration as it
+//! was last read.
 
 use std::ffi::c_void;
 use std::ptr::{self, NonNull};
@@ -21,7 +22,8 @@ use crate::Error;
 
 /// What one `SSL_CTX` has of ours.
 pub(crate) struct ContextState {
-    /// Whether there are subscriptions: asked for each connection, and to look at the list takes longer.
+    /// Whether there are subscriptions: asked for each connection, and to look at the list takes
+    /// longer.
     subscribed: AtomicBool,
     pub(crate) subscriptions: ArcSwap<Vec<Arc<Subscription>>>,
     pub(crate) chained: Chained,
@@ -74,8 +76,8 @@ impl ContextState {
         Some(state)
     }
 
-    /// Makes this the state of its context, by `set`, which puts what it is given at our index; `false` where OpenSSL has no memory
-    /// for that.
+    /// Makes this the state of its context, by `set`, which puts what it is given at our index;
+    /// `false` where OpenSSL has no memory for that.
     pub(crate) fn bind(state: Arc<Self>, set: impl FnOnce(*mut c_void) -> bool) -> bool {
         state.entry.set_object::<SSL_CTX>(ptr::without_provenance(state.address));
         let bound = set(state.entry.as_data());
@@ -110,8 +112,9 @@ impl ContextState {
         }
     }
 
-    /// Whether this is the state of `context`. Only to be asked while a connection that was made from the state's own
-    /// context is alive, which keeps that context, so that its address cannot have become another one's.
+    /// Whether this is the state of `context`. Only to be asked while a connection that was made
+    /// from the state's own context is alive, which keeps that context, so that its address cannot
+    /// have become another one's.
     pub(crate) fn is_of(&self, context: *const SSL_CTX) -> bool {
         self.address == context as usize
     }
@@ -136,7 +139,8 @@ impl ContextState {
         self.subscribed.load(Ordering::Acquire)
     }
 
-    /// It may be configured otherwise now: what connections that are made from now on are compared with is to be looked at in full.
+    /// It may be configured otherwise now: what connections that are made from now on are compared
+    /// with is to be looked at in full.
     pub(crate) fn adjust(&self) {
         // The highest numbers stand for what is always looked at.
         if self.adjustments.load(Ordering::Relaxed) < ADJUSTED {
@@ -157,7 +161,7 @@ impl ContextState {
             return self.subscribed.store(true, Ordering::SeqCst);
         }
         self.subscribed.store(false, Ordering::SeqCst);
-        // Somebody may have come, and said so, between the two.
+        // Another thread may have added one, and stored that, between the two.
         if any() {
             self.subscribed.store(true, Ordering::SeqCst);
         }
@@ -195,14 +199,16 @@ impl ContextState {
 
     /// A share of this state.
     pub(crate) fn share(&self) -> Arc<ContextState> {
-        // SAFETY: every state lives in an Arc (`new` is the only maker), and `self` keeps it alive meanwhile.
+        // SAFETY: every state lives in an Arc (`new` is the only maker), and `self` keeps it alive
+        // meanwhile.
         unsafe {
             Arc::increment_strong_count(ptr::from_ref(self));
             Arc::from_raw(ptr::from_ref(self))
         }
     }
 
-    /// The state of `context`, made if there is none. This writes to the context, so no other thread may use it now.
+    /// The state of `context`, made if there is none. This writes to the context, so no other
+    /// thread may use it now.
     ///
     /// # Safety
     /// `context` is alive, of this library, and used by this thread alone.

@@ -13,10 +13,12 @@ use super::super::sys::library::Symbols;
 use super::subscription::{Subscription, bit};
 use crate::event::{EventKind, MANY_ANCHORS, PeerCertificate};
 
-/// Stands for the number of adjustments where a connection has been adjusted itself: see [`DeferredProfile::holds`].
+/// Stands for the number of adjustments where a connection has been adjusted itself: see
+/// [`DeferredProfile::holds`].
 pub(crate) const ADJUSTED: u32 = u32::MAX;
 
-/// What all deferred recordings of one context's connections have in profile.
+/// What all deferred recordings of one context's connections share: found out by the first
+/// handshake, which was recorded in full.
 pub(crate) struct DeferredProfile {
     pub(crate) wanted: u32,
     /// Whether the subscription passes over healthy handshakes.
@@ -29,15 +31,17 @@ pub(crate) struct DeferredProfile {
     /// So few are trusted that a certificate of any of theirs is meant.
     pub(crate) few_anchors: bool,
     pub(crate) configured: Arc<Configured>,
-    /// How often the context had been adjusted when this was last seen to hold: see [`holds`](Self::holds).
+    /// How often the context had been adjusted when this was last seen to hold: see
+    /// [`holds`](Self::holds).
     adjusted: AtomicU32,
     /// The only subscription, as long as deferred recordings are begun.
     pub(crate) subscription: Weak<Subscription>,
 }
 
 impl DeferredProfile {
-    /// Whether a connection is configured as all others, whose verify mode is. `declared` is what the application makes of client certificates
-    /// there; `made` is how often the context had been adjusted when the connection was made from it, or [`ADJUSTED`].
+    /// Whether a connection is configured as all others, whose verify mode is. `declared` is what
+    /// the application makes of client certificates there; `made` is how often the context had been
+    /// adjusted when the connection was made from it, or [`ADJUSTED`].
     ///
     /// # Safety
     /// `ssl` is alive and this thread's, and of this library.
@@ -61,8 +65,8 @@ impl DeferredProfile {
     }
 }
 
-/// Whether connections of a context may be deferred, and how: found out by the first one, and true until the context's subscriptions or
-/// its configuration change.
+/// Whether connections of a context may be deferred, and how: found out by the first one, and true
+/// until the context's subscriptions or its configuration change.
 #[derive(Default)]
 pub(crate) struct DeferredRecordings {
     pub(crate) profile: OnceLock<DeferredProfile>,
@@ -74,8 +78,8 @@ impl DeferredRecordings {
         self.profile.get().filter(|_| !self.over.load(Ordering::Relaxed))
     }
 
-    /// From now on every handshake of this context begins in full. What was found out for the first one stays: a handshake that was begun
-    /// with it may still be declared.
+    /// From now on every handshake of this context begins in full. What was found out for the first
+    /// one stays: a handshake that was begun with it may still be reported.
     pub(crate) fn stop(&self) {
         fence(Ordering::SeqCst);
         if self.profile.get().is_some() {
@@ -103,12 +107,12 @@ impl DeferredRecordings {
             | bit(EventKind::ChangeCipherSpec)
             | bit(EventKind::SecurityDenied)
             | bit(EventKind::Ended);
-        const AT_LENGTH: u32 = bit(EventKind::Paused)
+        const SLOW_PATHS: u32 = bit(EventKind::Paused)
             | bit(EventKind::Wire)
             | bit(EventKind::Step)
             | bit(EventKind::Record)
             | bit(EventKind::Secret);
-        if !subscription.live && subscription.wanted & (NEEDED | AT_LENGTH) == NEEDED {
+        if !subscription.live && subscription.wanted & (NEEDED | SLOW_PATHS) == NEEDED {
             self.profile.get_or_init(|| DeferredProfile {
                 wanted: subscription.wanted,
                 passes_over: subscription.passes_over,
@@ -123,8 +127,8 @@ impl DeferredRecordings {
         }
     }
 
-    /// Whether `subscription` is alone still: asked once `learn` has been called, since whoever came or left at the same moment may have
-    /// called `stop` too early.
+    /// Whether `subscription` is still the only one: asked once `learn` has been called, since one
+    /// that was added or removed at the same moment may have called `stop` too early.
     pub(crate) fn check(
         &self,
         subscription: &Arc<Subscription>,
@@ -137,8 +141,9 @@ impl DeferredRecordings {
     }
 }
 
-/// Of many handshakes in a short time one waits for its client's first words: what clients make of a certificate shows by that one, and
-/// the others cost no more than they did. This is when a connection of the context waited last.
+/// Of many handshakes in a short time one waits for its client's first words: what clients make of
+/// a certificate shows by that one, and the others cost no more than they did. This is when a
+/// connection of the context waited last.
 #[derive(Default)]
 pub(crate) struct Turn(AtomicU64);
 

@@ -3,8 +3,9 @@
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-/// Room for the one that was given back last, whose memory the processor may still have in its caches; null where there is none. It lies
-/// on a line of its own, since every thread that records writes here.
+/// Room for the one that was given back last, whose memory the processor may still have in its
+/// caches; null where there is none. It lies on a line of its own, since every thread that records
+/// writes here.
 #[repr(align(64))]
 pub(crate) struct Spare<T>(AtomicPtr<T>);
 

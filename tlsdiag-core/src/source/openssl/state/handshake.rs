@@ -31,7 +31,8 @@ pub(crate) enum Phase {
     Open,
     /// Reported; the hooks that cost something are given back.
     Over,
-    /// The state machine moves again after the end: a renegotiation, a request for a certificate, or but a ticket.
+    /// The state machine moves again after the end: a renegotiation, a request for a certificate,
+    /// or but a ticket.
     Watching,
     /// Failed: only another handshake's start makes another handshake.
     Dead,
@@ -41,7 +42,8 @@ pub(crate) enum Phase {
 #[derive(Default)]
 #[repr(C)]
 pub(crate) struct HandshakeState {
-    /// What a deferred recording has kept, in the arena of its recording; written up before anybody looks at the handshake.
+    /// What a deferred recording has kept, in the arena of its recording; written up before anybody
+    /// looks at the handshake.
     pub(crate) log: LogWriter,
     /// Of what came by the fast paths: a certificate of the peer's, one of ours.
     pub(crate) shown: [bool; 2],
@@ -57,17 +59,21 @@ pub(crate) struct HandshakeState {
     pub(crate) recording: Option<Box<Recording>>,
     // So much lies on the connection's first line.
     pub(crate) watch: Stopwatch,
-    /// The latest stamp, in nanoseconds since the beginning; headers of records and the like share it.
+    /// The latest stamp, in nanoseconds since the beginning; headers of records and the like share
+    /// it.
     pub(crate) last: u64,
     pub(crate) wanted: u32,
-    /// Only a log is kept, and the rest is filled in if need be: see [`defer`](super::super::machine::deferred).
+    /// Only a log is kept, and the rest is filled in if need be: see
+    /// [`defer`](super::super::machine::deferred).
     pub(crate) deferred: bool,
     /// Whether a subscription wants events as they happen.
     pub(crate) live: bool,
     pub(crate) role: Option<Role>,
-    /// From here on the outer type of a record of application data says so: TLS 1.2 and older, once done.
+    /// From here on the outer type of a record of application data says so: TLS 1.2 and older, once
+    /// done.
     pub(crate) data_in_headers: bool,
-    /// The message callback was called in this handshake, so alerts need not be taken from the info callback.
+    /// The message callback was called in this handshake, so alerts need not be taken from the info
+    /// callback.
     pub(crate) messages_seen: bool,
     /// A side that believes it is done but may still be refused.
     pub(crate) awaiting_peer_verdict: bool,
@@ -82,9 +88,11 @@ pub(crate) struct HandshakeState {
     pub(crate) transport_recorded: bool,
     /// The peer's close_notify was received.
     pub(crate) close_notify_received: bool,
-    /// TLS 1.3 authentication after the handshake, which has neither a start nor a done; `Some(true)` after Finished.
+    /// TLS 1.3 authentication after the handshake, which has neither a start nor a done;
+    /// `Some(true)` after Finished.
     pub(crate) post_handshake: Option<bool>,
-    /// The configuration is its context's as it was last read, and nobody has looked whether it still holds.
+    /// The configuration is its context's as it was last read, and nobody has looked whether it
+    /// still holds.
     pub(crate) config_unchecked: bool,
     /// The hooks that cost something were given back.
     pub(crate) given_back: bool,
@@ -121,8 +129,9 @@ impl HandshakeState {
         self.wants(EventKind::Wire)
     }
 
-    /// The fast paths that are open as this handshake stands. `chains` is whether the library has ever had a message callback of an
-    /// application's, `interposed` whether all setters of this connection are seen.
+    /// The fast paths that are open as this handshake stands. `chains` is whether the library has
+    /// ever had a message callback of an application's, `interposed` whether all setters of this
+    /// connection are seen.
     pub(crate) fn fast_paths(&self, chains: bool, interposed: bool) -> u8 {
         let unwanted = |kind, path| if self.wanted & bit(kind) == 0 { path } else { 0 };
         let seen = |path| if interposed { path } else { 0 };
@@ -261,8 +270,9 @@ impl HandshakeState {
         self.emit(&EventBody::Wire { direction, bytes });
     }
 
-    /// Whether the BIOs must be watched for the transport's end. A server's handshake ends with an EXIT that shows it; a
-    /// client of TLS 1.3 may be done before the transport ends, and then nothing else does.
+    /// Whether the BIOs must be watched for the transport's end. A server's handshake ends with an
+    /// EXIT that shows it; a client of TLS 1.3 may be done before the transport ends, and then
+    /// nothing else does.
     pub(crate) fn needs_transport(&self) -> bool {
         self.role == Some(Role::Client)
     }
@@ -273,14 +283,15 @@ impl HandshakeState {
         self.awaiting_peer_verdict && self.role == Some(Role::Server) && !self.data_in_headers
     }
 
-    /// Where a client has received nothing: whether its peer's host has what was sent. That distinguishes a path that swallows packets from a
-    /// program that says nothing.
+    /// Where a client has received nothing: whether its peer's host has what was sent. That
+    /// distinguishes a path that swallows packets from a program that says nothing.
     pub(crate) fn ask_what_arrived(&mut self, symbols: &Symbols) {
         let ssl = self.current.ssl;
         if self.record_received || self.role != Some(Role::Client) || ssl.is_null() {
             return;
         }
-        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once it is half gone.
+        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once
+        // it is half gone.
         if let Some(bytes) = unsafe { peer::unacknowledged(symbols, ssl) } {
             self.emit(&EventBody::Unacknowledged { bytes });
         }

@@ -1,8 +1,9 @@
-//! The log that a handshake keeps ([`log`](crate::event::log)) until somebody wants events: entries, one after the other in the
-//! arena of its recording, which is written up from them if need be.
+//! The log that a handshake keeps ([`log`](crate::event::log)) until somebody wants events:
+//! entries, one after the other in the arena of its recording, which is written up from them if
+//! need be.
 //!
-//! An entry is written with one pointer and one reading of the clock, which matters because our code and memory are cold on every
-//! callback. Its bytes lie already where the recording has them.
+//! An entry is written with one pointer and one reading of the clock, which matters because our
+//! code and memory are cold on every callback. Its bytes lie already where the recording has them.
 
 use std::mem::ManuallyDrop;
 use std::ptr;
@@ -69,7 +70,8 @@ impl LogWriter {
         }
         let LogWriter { pen, end, start } = *self;
         (self.pen, self.end, self.start) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
-        // SAFETY: the parts of the vector that `open` was given, which nobody else has; up to `pen` all bytes were written.
+        // SAFETY: the parts of the vector that `open` was given, which nobody else has; up to `pen`
+        // all bytes were written.
         unsafe {
             Vec::from_raw_parts(start, pen.offset_from_unsigned(start), end.offset_from_unsigned(start))
         }
@@ -85,7 +87,8 @@ impl LogWriter {
         if length + HEAD > room {
             return false;
         }
-        // SAFETY: between `pen` and `end` lies memory that is ours, which nobody has a reference to; so much of it is left.
+        // SAFETY: between `pen` and `end` lies memory that is ours, which nobody has a reference
+        // to; so much of it is left.
         unsafe {
             self.pen.cast::<u64>().write_unaligned(moment);
             self.pen.add(8).cast::<u32>().write_unaligned(length as u32);
@@ -102,7 +105,8 @@ impl LogWriter {
         if !self.is_open() {
             return &[];
         }
-        // SAFETY: up to `pen` all was written, and nothing is written there while `self` is borrowed.
+        // SAFETY: up to `pen` all was written, and nothing is written there while `self` is
+        // borrowed.
         unsafe { std::slice::from_raw_parts(self.start, self.pen.offset_from_unsigned(self.start)) }
     }
 }

@@ -1,8 +1,9 @@
 //! Which state of ours belongs to which object of OpenSSL's.
 //!
-//! In an object's ex_data lies the address of an [`Entry`], and never that of the state itself. A program may write at an index that it
-//! was never given (FreeRADIUS does), so what is read there is believed only if it is an entry, and if the entry names this very object.
-//! Entries are never freed and never unmapped: to look at one is always allowed.
+//! In an object's ex_data lies the address of an [`Entry`], and never that of the state itself. A
+//! program may write at an index that it was never given (FreeRADIUS does), so what is read there
+//! is believed only if it is an entry, and if the entry names this very object. Entries are never
+//! freed and never unmapped: to look at one is always allowed.
 
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
@@ -61,7 +62,8 @@ pub(crate) struct ObjectTable<T> {
     chunks: [AtomicPtr<Entry<T>>; CHUNKS],
     /// Entries ever given out.
     used: AtomicU32,
-    /// The free ones: the first one's number plus one, below a count of changes, by which a change between two looks is seen.
+    /// The free ones: the first one's number plus one, below a count of changes, by which a change
+    /// between two looks is seen.
     free: AtomicU64,
 }
 

@@ -1,9 +1,11 @@
 //! Of which records the application's message callback would have been called without us.
 //!
-//! From OpenSSL 3.2 on a record layer asks when it is made whether there is a message callback (`ssl_set_new_record_layer`), and
-//! reports no record if there was none. Ours is there when the first layers are made, so they report theirs. Where the application's own
-//! comes in the midst of a handshake, as SNI chooses another context, what they report is kept from it, as OpenSSL would have, until
-//! the layer of that direction is replaced: by a change_cipher_spec before TLS 1.3, and since by the messages that change keys.
+//! From OpenSSL 3.2 on a record layer asks when it is made whether there is a message callback
+//! (`ssl_set_new_record_layer`), and reports no record if there was none. Ours is there when the
+//! first layers are made, so they report theirs. Where the application's own comes during a
+//! handshake, as SNI chooses another context, what they report is kept from it, as OpenSSL would
+//! have, until the layer of that direction is replaced: by a change_cipher_spec before TLS 1.3, and
+//! since by the messages that change keys.
 
 use std::ffi::c_int;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -12,7 +14,8 @@ use super::super::sys::constants::content::{CHANGE_CIPHER_SPEC, HANDSHAKE, HEADE
 use super::super::sys::constants::message::{CLIENT_HELLO, FINISHED, KEY_UPDATE};
 use super::super::sys::constants::{TLS1_3, message, record};
 
-/// The beginning of the random bytes by which a ServerHello is a HelloRetryRequest (RFC 8446 §4.1.3); a hook decodes nothing.
+/// The beginning of the random bytes by which a ServerHello is a HelloRetryRequest (RFC 8446
+/// §4.1.3); a hook decodes nothing.
 const HELLO_RETRY: [u8; 8] = [0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11];
 
 /// The first OpenSSL whose layers ask.
@@ -29,7 +32,8 @@ const SERVER_HELLO: u8 = 8;
 /// The application has had a message callback here, maybe when a layer was made.
 const KNOWN: u8 = 16;
 
-/// What one connection's layers keep from the application. Only the connection's own thread writes to it.
+/// What one connection's layers keep from the application. Only the connection's own thread writes
+/// to it.
 #[derive(Default)]
 pub(crate) struct Layers(AtomicU8);
 
@@ -44,7 +48,8 @@ impl Layers {
     pub(crate) fn meet(&self, library: u64, begun: bool) {
         let known = self.0.load(Ordering::Relaxed) & KNOWN != 0;
         if !known {
-            // Before the handshake, `SSL_set_accept_state` and `SSL_set_connect_state` make new layers.
+            // Before the handshake, `SSL_set_accept_state` and `SSL_set_connect_state` make new
+            // layers.
             let silent = if begun && library >= ASKING { READ | WRITE } else { 0 };
             self.0.store(KNOWN | silent, Ordering::Relaxed);
         }
@@ -55,7 +60,8 @@ impl Layers {
         self.0.load(Ordering::Relaxed) & (READ | WRITE) == 0
     }
 
-    /// Whether the application's callback would have been called for this; `version` is the connection's.
+    /// Whether the application's callback would have been called for this; `version` is the
+    /// connection's.
     pub(crate) fn passes(
         &self,
         write: c_int,
@@ -114,7 +120,8 @@ fn step(mut kept: u8, sent: bool, content_type: c_int, bytes: &[u8], is_1_3: boo
 mod tests {
     use super::*;
 
-    /// What is passed on, of `<` or `>` with `h` and a record's type, `i`, `c` or `m` and a message's type.
+    /// What is passed on, of `<` or `>` with `h` and a record's type, `i`, `c` or `m` and a
+    /// message's type.
     fn passed(is_1_3: bool, calls: &str) -> String {
         let layers = Layers::default();
         layers.meet(ASKING, true);
@@ -148,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_in_the_midst() {
+    fn a_client_during_its_handshake() {
         assert_eq!(
             passed(true, "<h22 <m2 <h20 <c <h23 <i22 <m20 >h20 >c >h23 >i22 >m20"),
             "<m2 <h20 <c <h23 <i22 <m20 >c >h23 >i22 >m20"

@@ -28,8 +28,8 @@ fn pool() -> &'static ArrayQueue<Box<Recording>> {
     POOL.get_or_init(|| ArrayQueue::new(KEPT))
 }
 
-/// Makes the pool. Whoever attaches does so, that no hook of a first connection is in the midst of it when another thread forks:
-/// the child would wait for ever.
+/// Makes the pool. Attaching does so, that no hook of a first connection is making it when another
+/// thread forks: the child would wait for ever.
 pub(crate) fn prepare() {
     pool();
 }
@@ -61,7 +61,8 @@ fn take_another(connection: ConnectionId) -> Box<Recording> {
     }
 }
 
-/// Gives a recording back. One that a talkative peer has blown up is dropped, so that the pool stays small.
+/// Gives a recording back. One that a talkative peer has blown up is dropped, so that the pool
+/// stays small.
 #[inline]
 pub(crate) fn give_back(mut recording: Box<Recording>) {
     recording.reset(ConnectionId(0));

@@ -9,7 +9,8 @@ use super::super::sys::guard;
 use crate::HandshakeRecorder;
 use crate::event::{Ending, Event, EventKind, EventLog, Recording, is_plainly_healthy};
 
-/// A recorder that was attached. Detaching only flips `active`: hooks may be running in other threads.
+/// A recorder that was attached. Detaching only flips `active`: hooks may be running in other
+/// threads.
 pub(crate) struct Subscription {
     recorder: Arc<dyn HandshakeRecorder>,
     active: AtomicBool,
@@ -23,7 +24,7 @@ pub(crate) struct Subscription {
     pub(crate) awaits_first_words: bool,
     /// The kinds it wants, as bits.
     pub(crate) wanted: u32,
-    /// The peer, where whoever attached knew it.
+    /// The peer, where the attachment's options named it.
     pub(crate) peer: Option<SocketAddr>,
 }
 

@@ -1,6 +1,8 @@
-//! The stopwatch that events are stamped with: nanoseconds of `CLOCK_MONOTONIC`, read for each message.
+//! The stopwatch that events are stamped with: nanoseconds of `CLOCK_MONOTONIC`, read for each
+//! message.
 //!
-//! Where the kernel itself keeps its time by the processor's counter of cycles, so do we: to read that is one instruction, while
+//! Where the kernel itself keeps its time by the processor's counter of cycles, so do we: to read
+//! that is one instruction, while
 //! `clock_gettime(2)` takes six times as long and several lines of code that the processor has forgotten since the last message.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -24,7 +26,8 @@ pub(crate) fn coarse_nanoseconds() -> u64 {
 
 fn ask(clock: libc::clockid_t) -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: `time` is a valid timespec to write to, for the length of the call. It fails for unknown clocks alone.
+    // SAFETY: `time` is a valid timespec to write to, for the length of the call. It fails for
+    // unknown clocks alone.
     unsafe { libc::clock_gettime(clock, &raw mut time) };
     (time.tv_sec as u64).wrapping_mul(1_000_000_000).wrapping_add(time.tv_nsec as u64)
 }
@@ -33,14 +36,16 @@ fn ask(clock: libc::clockid_t) -> u64 {
 #[inline(always)]
 pub(crate) fn ticks() -> u64 {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: every x86_64 processor has this instruction, which reads a register. `clock_gettime` uses it as well where the
-    // kernel keeps its time by it, and elsewhere `prepare` does not let it come to this.
+    // SAFETY: every x86_64 processor has this instruction, which reads a register. `clock_gettime`
+    // uses it as well where the kernel keeps its time by it, and elsewhere `prepare` does not let
+    // it come to this.
     return unsafe { core::arch::x86_64::_rdtsc() };
     #[cfg(not(target_arch = "x86_64"))]
     return 0;
 }
 
-/// Nanoseconds of a tick, times 2^32; 0 as long as it is not known, or where ticks are not to be relied on.
+/// Nanoseconds of a tick, times 2^32; 0 as long as it is not known, or where ticks are not to be
+/// relied on.
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
 static RATE: AtomicU64 = AtomicU64::new(0);
 
@@ -63,7 +68,8 @@ impl Moment {
         (ticks.saturating_sub(before) < Self::BETWEEN).then_some(Moment { ticks, nanoseconds })
     }
 
-    /// As [`now`](Self::now). The first time the code must be fetched from its file, which takes too long.
+    /// As [`now`](Self::now). The first time the code must be fetched from its file, which takes
+    /// too long.
     fn soon() -> Option<Self> {
         (0..8).find_map(|_| Moment::now())
     }
@@ -76,7 +82,8 @@ const LONG: u64 = 50_000_000;
 static FIRST_NANOSECONDS: AtomicU64 = AtomicU64::new(0);
 static FIRST_TICKS: AtomicU64 = AtomicU64::new(0);
 
-/// Reads both clocks for the first time. Whoever attaches does so, that no hook of a first connection has to.
+/// Reads both clocks for the first time. Attaching does so, that no hook of a first connection has
+/// to.
 pub(crate) fn prepare() {
     static ONCE: AtomicBool = AtomicBool::new(false);
     // Nobody waits for it: where a thread forks meanwhile, its child does without ticks.
@@ -94,7 +101,8 @@ fn first() -> Option<Moment> {
     (ticks != 0).then(|| Moment { ticks, nanoseconds: FIRST_NANOSECONDS.load(Ordering::Relaxed) })
 }
 
-/// Whether the kernel keeps time by the processor's counter: it watches that the counter runs evenly and alike everywhere. With
+/// Whether the kernel keeps time by the processor's counter: it watches that the counter runs
+/// evenly and alike everywhere. With
 /// `TLSDIAG_CLOCK=monotonic` the kernel is asked for each event nevertheless: so tests see what other machines do.
 fn is_kept_by_ticks() -> bool {
     const SOURCE: &str = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
@@ -143,13 +151,13 @@ fn is_within_a_second(ticks: u64, rate: u64) -> bool {
     rate != 0 && (u128::from(ticks) * u128::from(rate)) >> 32 < 1_000_000_000
 }
 
-/// What is to be added to nanoseconds of ticks for the time of day, and until when that holds, in ticks. Two threads may set them
-/// at once, and then each is right.
+/// What is to be added to nanoseconds of ticks for the time of day, and until when that holds, in
+/// ticks. Two threads may set them at once, and then each is right.
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
 static TIME_OF_DAY: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
 
-/// The time of day at some moment in ticks, in nanoseconds since 1970; the system is asked once a second. `None` where something came
-/// between that and the counter's reading.
+/// The time of day at some moment in ticks, in nanoseconds since 1970; the system is asked once a
+/// second. `None` where something came between that and the counter's reading.
 #[inline]
 fn time_at(moment: u64, rate: u64) -> Option<u64> {
     let [offset, until] = &TIME_OF_DAY;

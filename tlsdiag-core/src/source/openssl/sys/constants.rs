@@ -1,8 +1,10 @@
-//! Numbers of OpenSSL's headers and of TLS that the hooks compare. Each is named here, and only here.
+//! Numbers of OpenSSL's headers and of TLS that the hooks compare. Each is named here, and only
+//! here.
 
 use std::ffi::{c_int, c_ulong};
 
-/// Commands of `SSL_ctrl(3)` and `SSL_CTX_ctrl(3)`: `SSL_CTRL_*`, which are part of the library's ABI (`openssl/ssl.h`).
+/// Commands of `SSL_ctrl(3)` and `SSL_CTX_ctrl(3)`: `SSL_CTRL_*`, which are part of the library's
+/// ABI (`openssl/ssl.h`).
 #[allow(missing_docs, reason = "each has the name that OpenSSL gives it")]
 pub mod ctrl {
     use super::c_int;
@@ -50,7 +52,8 @@ pub(crate) mod info {
     pub(crate) const ALERT: c_int = 0x4000;
 }
 
-/// What a message callback is called for: a record's content type (RFC 8446 §5.1), or one of OpenSSL's own (`SSL3_RT_*`).
+/// What a message callback is called for: a record's content type (RFC 8446 §5.1), or one of
+/// OpenSSL's own (`SSL3_RT_*`).
 pub(crate) mod content {
     use super::c_int;
 

@@ -1,4 +1,5 @@
-//! The table of OpenSSL's functions, found by the linker or at run time, and the types that they speak of.
+//! The table of OpenSSL's functions, found by the linker or at run time, and the types that they
+//! speak of.
 //!
 //! The prototypes are the same in 1.1.1, 3.x and 4.x; `openssl-sys` lacks about half of them.
 
@@ -61,12 +62,14 @@ macro_rules! symbols {
             pub(crate) const OPTIONAL: &[&str] = &[$( stringify!($opt), $( stringify!($alias), )? )*];
 
             /// # Safety
-            /// What `lookup` finds under a name must be OpenSSL's function of that name, and stay loaded.
+            /// What `lookup` finds under a name must be OpenSSL's function of that name, and stay
+            /// loaded.
             pub(crate) unsafe fn find(mut lookup: impl FnMut(&CStr) -> *mut c_void) -> Result<Self, Error> {
                 Ok(Functions {
                     $( $name: {
                         let name = concat!(stringify!($name), "\0");
-                        // SAFETY: a pointer to a function of this prototype, by the caller's promise; not null.
+                        // SAFETY: a pointer to a function of this prototype, by the caller's
+                        // promise; not null.
                         unsafe { cast(lookup(c_name(name))) }.ok_or_else(|| missing(stringify!($name)))?
                     }, )*
                     $( $opt: {
@@ -80,7 +83,8 @@ macro_rules! symbols {
                 })
             }
 
-            /// What the linker resolved; what not every version has is looked up in the library that it resolved to.
+            /// What the linker resolved; what not every version has is looked up in the library
+            /// that it resolved to.
             #[cfg(feature = "linked")]
             pub(crate) fn linked() -> Self {
                 mod link {
@@ -100,7 +104,8 @@ macro_rules! symbols {
                         $( let found = if found.is_null() {
                             lookup(c_name(concat!(stringify!($alias), "\0")))
                         } else { found }; )?
-                        // SAFETY: found under OpenSSL's name in the very library that the linker chose.
+                        // SAFETY: found under OpenSSL's name in the very library that the linker
+                        // chose.
                         unsafe { cast(found) }
                     }, )*
                 }
@@ -235,11 +240,13 @@ unsafe fn cast<F: Copy>(pointer: *mut c_void) -> Option<F> {
     (!pointer.is_null()).then(|| unsafe { std::mem::transmute_copy::<*mut c_void, F>(&pointer) })
 }
 
-/// Looks names up in the shared library that holds `known`; finds nothing where OpenSSL is linked statically.
+/// Looks names up in the shared library that holds `known`; finds nothing where OpenSSL is linked
+/// statically.
 #[cfg(feature = "linked")]
 fn linked_lookup(known: *mut c_void) -> impl FnMut(&CStr) -> *mut c_void {
-    // SAFETY: dladdr only reads; the struct is plain data; the name it gives belongs to a library that stays loaded, since
-    // this program is linked with it. RTLD_NOLOAD loads nothing; the handle is kept for the life of the process.
+    // SAFETY: dladdr only reads; the struct is plain data; the name it gives belongs to a library
+    // that stays loaded, since this program is linked with it. RTLD_NOLOAD loads nothing; the
+    // handle is kept for the life of the process.
     let handle = unsafe {
         let mut info: libc::Dl_info = std::mem::zeroed();
         if libc::dladdr(known, &mut info) == 0 || info.dli_fname.is_null() {

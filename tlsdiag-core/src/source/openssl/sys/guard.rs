@@ -11,10 +11,11 @@ static MISSED: AtomicU64 = AtomicU64::new(0);
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct Stats {
-    /// Panics of recorders, caught at the border. The recorder was switched off for that connection.
+    /// Panics of recorders, caught at the border. The recorder was switched off for that
+    /// connection.
     pub recorder_panics: u64,
-    /// Events that came while the same connection was already being recorded: a recorder used its own connection, or two
-    /// threads did.
+    /// Events that came while the same connection was already being recorded: a recorder used its
+    /// own connection, or two threads did.
     pub missed_events: u64,
 }
 

@@ -1,7 +1,7 @@
 //! One libssl: its functions, our hooks for it, and our indices in its objects.
 //!
-//! A process can hold more than one OpenSSL, so nothing here is global: every hook works through the [`Symbols`] of the
-//! library that called it.
+//! A process can hold more than one OpenSSL, so nothing here is global: every hook works through
+//! the [`Symbols`] of the library that called it.
 
 use std::ffi::{CStr, c_int, c_long};
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
@@ -25,7 +25,8 @@ pub(crate) fn table(number: c_long) -> Option<&'static Symbols> {
     TABLE.get(usize::try_from(number).ok()?)?.get().copied()
 }
 
-/// Our callbacks for one library. OpenSSL gives most of them no argument of ours, so each library has a set of its own.
+/// Our callbacks for one library. OpenSSL gives most of them no argument of ours, so each library
+/// has a set of its own.
 pub(crate) struct Trampolines {
     pub(crate) message: MessageCallback,
     pub(crate) info: InfoCallback,
@@ -36,8 +37,9 @@ pub(crate) struct Trampolines {
     pub(crate) lean_bio: BioCallback,
 }
 
-/// The three functions of an ex_data index: `CRYPTO_get_ex_new_index(3)`. They find their library by the number given as argl, and do
-/// nothing for an object that another thread makes before the library is in its place.
+/// The three functions of an ex_data index: `CRYPTO_get_ex_new_index(3)`. They find their library
+/// by the number given as argl, and do nothing for an object that another thread makes before the
+/// library is in its place.
 #[derive(Clone, Copy)]
 pub(crate) struct ExCallbacks {
     pub(crate) new: Option<ExNew>,
@@ -55,8 +57,8 @@ pub(crate) struct Lifecycle {
 
 /// The functions of one loaded libssl (with its libcrypto), and our own indices in its objects.
 ///
-/// There is one for each library in the process, and it lives as long as the process does, since OpenSSL may call a hook
-/// at any time until then.
+/// There is one for each library in the process, and it lives as long as the process does, since
+/// OpenSSL may call a hook at any time until then.
 pub struct Symbols {
     pub(crate) f: Functions,
     pub(crate) trampolines: Trampolines,
@@ -85,7 +87,8 @@ impl std::fmt::Debug for Symbols {
 static KNOWN: Mutex<Vec<&'static Symbols>> = Mutex::new(Vec::new());
 
 impl Symbols {
-    /// Every function that is needed: an application that has OpenSSL linked statically gives these.
+    /// Every function that is needed: an application that has OpenSSL linked statically gives
+    /// these.
     pub const REQUIRED: &[&str] = Functions::REQUIRED;
     /// Functions that are used where they are found; not every version has them.
     pub const OPTIONAL: &[&str] = Functions::OPTIONAL;
@@ -97,10 +100,11 @@ impl Symbols {
         unsafe { CStr::from_ptr((self.f.OpenSSL_version)(0)) }.to_str().unwrap_or("OpenSSL")
     }
 
-    /// Our index in BIOs, made when the first of them is hooked; `None` where OpenSSL has none left.
+    /// Our index in BIOs, made when the first of them is hooked; `None` where OpenSSL has none
+    /// left.
     ///
-    /// OpenSSL 3.0 sorts the callbacks of a class anew for each of its objects that ends, and a handshake ends a dozen BIOs: a
-    /// server that hooks none must not pay for that.
+    /// OpenSSL 3.0 sorts the callbacks of a class anew for each of its objects that ends, and a
+    /// handshake ends a dozen BIOs: a server that hooks none must not pay for that.
     pub(crate) fn make_bio_index(&self) -> Option<c_int> {
         let known = self.bio_index();
         if known.is_some() {
@@ -116,12 +120,14 @@ impl Symbols {
         Some(first.map_or_else(|index| index, |_| index))
     }
 
-    /// Our index in BIOs, if any of them was ever hooked. It is never 0, which is the application's own.
+    /// Our index in BIOs, if any of them was ever hooked. It is never 0, which is the application's
+    /// own.
     pub(crate) fn bio_index(&self) -> Option<c_int> {
         Some(self.bio_index.load(Ordering::Acquire)).filter(|index| *index != 0)
     }
 
-    /// Makes the indices and a place for this library, once for each. `callbacks` gives those for a number, while there are any left.
+    /// Makes the indices and a place for this library, once for each. `callbacks` gives those for a
+    /// number, while there are any left.
     ///
     /// # Safety
     /// All functions are those of one OpenSSL that stays loaded.
@@ -131,7 +137,8 @@ impl Symbols {
         lifecycle: Lifecycle,
     ) -> Result<&'static Symbols, Error> {
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-        // The function by which connections are told apart also tells libraries apart; nothing interposes it.
+        // The function by which connections are identified also identifies libraries; nothing
+        // interposes it.
         if let Some(same) =
             known.iter().find(|old| old.f.SSL_get_ex_data as usize == f.SSL_get_ex_data as usize)
         {
@@ -174,9 +181,10 @@ impl Symbols {
     }
 }
 
-/// Programs use indices of connections that they have never asked for: most often those that they were given for sessions, which begin
-/// with 1. Ours comes after the first two, so that they do not read ours there. FreeRADIUS writes at 10 to 16 as well; `ObjectTable` sees
-/// that. From eleven indices on OpenSSL would allocate memory and sort for each connection.
+/// Programs use indices of connections that they have never asked for: most often those that they
+/// were given for sessions, which begin with 1. Ours comes after the first two, so that they do not
+/// read ours there. FreeRADIUS writes at 10 to 16 as well; `ObjectTable` sees that. From eleven
+/// indices on OpenSSL would allocate memory and sort for each connection.
 const LOW: c_int = 3;
 
 /// Takes the low indices of connections for nobody.
@@ -194,7 +202,8 @@ unsafe fn leave_low_indices(f: &Functions) {
 /// An index in the ex_data of a class of objects, or -1.
 ///
 /// # Safety
-/// The callbacks have the prototypes that CRYPTO_EX_new, _dup and _free have, and find their table by the number given as argl.
+/// The callbacks have the prototypes that CRYPTO_EX_new, _dup and _free have, and find their table
+/// by the number given as argl.
 unsafe fn new_index(f: &Functions, class: c_int, number: c_long, callbacks: ExCallbacks) -> c_int {
     // SAFETY: as promised.
     unsafe {

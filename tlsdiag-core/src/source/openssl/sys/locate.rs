@@ -1,7 +1,8 @@
 //! Finds the OpenSSL that an object belongs to, from the object alone.
 //!
-//! An `SSL_CTX` and an `SSL` hold, among their first words, a pointer to a table of methods inside the library that made
-//! them. The dynamic linker knows which library that is, and there the functions are looked up.
+//! An `SSL_CTX` and an `SSL` hold, among their first words, a pointer to a table of methods inside
+//! the library that made them. The dynamic linker knows which library that is, and there the
+//! functions are looked up.
 
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::fmt;
@@ -15,9 +16,11 @@ use crate::Error;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LocateError {
-    /// The pointer is not what it should be: NULL, unaligned, or an `SSL` where an `SSL_CTX` is wanted.
+    /// The pointer is not what it should be: NULL, unaligned, or an `SSL` where an `SSL_CTX` is
+    /// wanted.
     WrongObject(Error),
-    /// No library in this process exports OpenSSL's functions, several do and none owns the object, or one lacks some.
+    /// No library in this process exports OpenSSL's functions, several do and none owns the object,
+    /// or one lacks some.
     NoLibrary(Error),
 }
 
@@ -49,14 +52,16 @@ impl Object {
     }
 }
 
-/// Addresses of method tables seen before, with their library: a library's own data, so the answer never changes.
+/// Addresses of method tables seen before, with their library: a library's own data, so the answer
+/// never changes.
 static SEEN: Mutex<Vec<(usize, &'static Symbols)>> = Mutex::new(Vec::new());
 
 /// The library that an object belongs to.
 pub(crate) enum Located {
     /// One of its objects was seen before.
     Known(&'static Symbols),
-    /// An open handle of it. `methods` is by what it is known again ([`remember`]); none where it is merely the only OpenSSL here.
+    /// An open handle of it. `methods` is by what it is known again ([`remember`]); none where it
+    /// is merely the only OpenSSL here.
     Handle { handle: *mut c_void, methods: Option<usize> },
 }
 
@@ -108,7 +113,7 @@ pub(crate) fn remember(methods: usize, symbols: &'static Symbols) {
     }
 }
 
-/// Where the pointer to the methods stands tells the object, and which OpenSSL's:
+/// The place of the pointer to the methods shows which object it is, and of which OpenSSL:
 ///
 /// | | first words |
 /// |---|---|
@@ -138,8 +143,8 @@ fn library_around(address: usize) -> Option<*mut c_void> {
     let (base, name) = object_around(address as *const c_void)?;
     // The main program has no name that dlopen knows it by.
     [name.as_ptr(), ptr::null()].into_iter().find_map(|name| {
-        // SAFETY: a C string or null, which means the main program. RTLD_NOLOAD loads nothing. The handle is kept for the
-        // life of the process.
+        // SAFETY: a C string or null, which means the main program. RTLD_NOLOAD loads nothing. The
+        // handle is kept for the life of the process.
         let handle = unsafe { libc::dlopen(name, libc::RTLD_LAZY | libc::RTLD_NOLOAD) };
         let function = landmark(handle)?;
         (object_around(function)?.0 == base).then_some(handle)
@@ -158,8 +163,8 @@ fn landmark(handle: *mut c_void) -> Option<*const c_void> {
 
 /// Where the loaded object that `address` lies in begins, and its name. Reads nothing at `address`.
 fn object_around(address: *const c_void) -> Option<(usize, CString)> {
-    // SAFETY: dladdr compares the address with the ranges of loaded objects; the struct is plain data, and the name is a C
-    // string that lives as long as its object does.
+    // SAFETY: dladdr compares the address with the ranges of loaded objects; the struct is plain
+    // data, and the name is a C string that lives as long as its object does.
     unsafe {
         let mut info: libc::Dl_info = std::mem::zeroed();
         if libc::dladdr(address, &mut info) == 0 || info.dli_fname.is_null() {
@@ -214,7 +219,8 @@ fn loaded_objects() -> Vec<CString> {
         0
     }
     let mut names: Vec<CString> = Vec::new();
-    // SAFETY: the callback has the prototype asked for and only touches what it is given; the list outlives the call.
+    // SAFETY: the callback has the prototype asked for and only touches what it is given; the list
+    // outlives the call.
     unsafe { libc::dl_iterate_phdr(Some(add), ptr::from_mut(&mut names).cast()) };
     names
 }

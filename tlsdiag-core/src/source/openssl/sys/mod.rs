@@ -1,4 +1,5 @@
-//! One OpenSSL: its functions, its numbers, our indices in its objects, and what guards the border between its code and ours.
+//! One OpenSSL: its functions, its numbers, our indices in its objects, and what guards the border
+//! between its code and ours.
 
 pub(super) mod clock;
 pub(super) mod constants;

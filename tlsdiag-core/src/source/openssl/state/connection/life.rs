@@ -63,7 +63,8 @@ impl ConnectionState {
         bound
     }
 
-    /// Makes this the connection of a copy of an `SSL` that OpenSSL is about to make, and gives what belongs at its index.
+    /// Makes this the connection of a copy of an `SSL` that OpenSSL is about to make, and gives
+    /// what belongs at its index.
     pub(crate) fn bind_copy(connection: Arc<ConnectionState>) -> *mut c_void {
         let entry = connection.entry;
         entry.set_unseen();
@@ -96,7 +97,8 @@ impl ConnectionState {
         Some(connection)
     }
 
-    /// The connection of `ssl`, made if its context has subscriptions. From now on it is [`cached`](Self::cached).
+    /// The connection of `ssl`, made if its context has subscriptions. From now on it is
+    /// [`cached`](Self::cached).
     ///
     /// # Safety
     /// As for [`ConnectionState::of`]; called on the thread that uses `ssl`.
@@ -180,7 +182,8 @@ impl ConnectionState {
     /// A connection for an `SSL` that has none.
     ///
     /// # Safety
-    /// As for [`ConnectionState::install`]; `context` is the state of the one that `ssl` was made from.
+    /// As for [`ConnectionState::install`]; `context` is the state of the one that `ssl` was made
+    /// from.
     pub(crate) unsafe fn put<'a>(
         symbols: &'static Symbols,
         ssl: *mut SSL,
@@ -202,7 +205,8 @@ impl ConnectionState {
         context: &ContextState,
     ) -> Option<&'a ConnectionState> {
         let spare = SPARE.take();
-        // SAFETY: as promised; what waits there is null or the only share of a connection, whose count moves into ex_data.
+        // SAFETY: as promised; what waits there is null or the only share of a connection, whose
+        // count moves into ex_data.
         unsafe {
             let connection = spare.as_mut()?;
             connection.symbols = symbols;
@@ -273,7 +277,8 @@ impl ConnectionState {
 
     /// A share of this connection for a BIO.
     pub(crate) fn share(&self) -> Arc<ConnectionState> {
-        // SAFETY: every ConnectionState lives in an Arc (`new` is the only maker), and `self` keeps it alive meanwhile.
+        // SAFETY: every ConnectionState lives in an Arc (`new` is the only maker), and `self` keeps
+        // it alive meanwhile.
         unsafe {
             Arc::increment_strong_count(ptr::from_ref(self));
             Arc::from_raw(ptr::from_ref(self))

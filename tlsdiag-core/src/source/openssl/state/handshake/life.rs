@@ -1,4 +1,5 @@
-//! A handshake from one connection to the next: how it starts over, and what is cleared before it waits for another one.
+//! A handshake from one connection to the next: how it starts over, and what is cleared before it
+//! waits for another one.
 
 use super::super::super::sys::clock::Stopwatch;
 use super::super::super::sys::library::Symbols;
@@ -6,12 +7,13 @@ use super::super::current::CurrentConnection;
 use super::{HandshakeState, Phase};
 
 impl HandshakeState {
-    /// Drops everything without a word; for a bug of our own.
+    /// Drops everything; for a bug of our own.
     pub(crate) fn abort(&mut self) {
         *self = HandshakeState { phase: Phase::Dead, ..HandshakeState::default() };
     }
 
-    /// Makes one that has been reported as good as new; `false` where it holds something, and is to be dropped.
+    /// Makes one that has been reported as good as new; `false` where it holds something, and is to
+    /// be dropped.
     #[inline]
     pub(crate) fn renew(&mut self) -> bool {
         let holds = self.log.is_open()

@@ -1,4 +1,5 @@
-//! How events come into a handshake's log, and its log into a recording. Nothing here allocates but for a certificate, nor panics.
+//! How events come into a handshake's log, and its log into a recording. Nothing here allocates but
+//! for a certificate, nor panics.
 
 use std::ffi::c_int;
 
@@ -33,7 +34,8 @@ impl HandshakeState {
         self.log_verify(depth, true, true, error, &[])
     }
 
-    /// Logs an event; `false` where no log is kept, there is no room, or a log has no entry of that kind.
+    /// Logs an event; `false` where no log is kept, there is no room, or a log has no entry of that
+    /// kind.
     pub(crate) fn log_event(&mut self, body: &EventBody<'_>) -> bool {
         let moment = self.watch.moment();
         let sent = |direction| u8::from(direction == Direction::Sent);
