@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use tlsdiag_core::neutralize;
-use tlsdiag_handover::Address;
+use tlsdiag_transport::Address;
 
 /// What this process was told.
 pub(crate) struct Config {

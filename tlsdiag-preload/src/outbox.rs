@@ -1,4 +1,4 @@
-//! The way to the collector, for this process and those that it forks.
+//! What goes to the collector, from this process and those that it forks.
 //!
 //! Never waits for a lock: whoever finds the packer taken packs alone, which takes a little more room.
 
@@ -9,7 +9,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use tlsdiag_core::event::transfer::{Packer, pack_alone};
 use tlsdiag_core::event::{EventLog, Recording};
 use tlsdiag_core::source::openssl::Symbols;
-use tlsdiag_handover::{Delivery, Message, Pulse, Sender, Way};
+use tlsdiag_transport::{Delivery, Message, Pulse, Sender, Way};
 
 use crate::collect;
 use crate::config::{self, Output, config};
@@ -54,8 +54,8 @@ static HOT: Hot = Hot {
     closed: AtomicBool::new(false),
 };
 static OPENING: Mutex<()> = Mutex::new(());
-/// The libraries that the collector was told of, as bits.
-static TOLD: AtomicU64 = AtomicU64::new(0);
+/// The libraries that were announced to the collector, as bits.
+static ANNOUNCED: AtomicU64 = AtomicU64::new(0);
 /// No collector could be started.
 static FAILED: AtomicBool = AtomicBool::new(false);
 
@@ -73,7 +73,7 @@ fn has_ended() -> bool {
 }
 
 /// Whether the collector was found gone just now. That of `tlsdiag run` is asked for once in so many handshakes, since a system call for
-/// each would be felt; our own tells without one.
+/// each would be felt; our own shows it without one.
 #[inline]
 fn is_found_gone(sender: &Sender) -> bool {
     const ONCE_IN: u32 = 16;
@@ -92,7 +92,7 @@ fn is_found_gone(sender: &Sender) -> bool {
 #[cold]
 #[inline(never)]
 fn ask(sender: &Sender) -> bool {
-    let gone = !sender.is_heard();
+    let gone = !sender.is_connected();
     if gone {
         found_gone(sender);
     }
@@ -108,20 +108,20 @@ fn found_gone(sender: &Sender) {
 /// is made here, and no handshake waits for that.
 pub(crate) fn open(symbols: &Symbols, number: usize) {
     let bit = 1 << number;
-    let is_told = || TOLD.load(Ordering::Acquire) & bit != 0;
-    if is_told() && !has_ended() {
+    let is_announced = || ANNOUNCED.load(Ordering::Acquire) & bit != 0;
+    if is_announced() && !has_ended() {
         return;
     }
     let _opening = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
-    if sender().is_none() && TOLD.load(Ordering::Acquire) == 0 {
+    if sender().is_none() && ANNOUNCED.load(Ordering::Acquire) == 0 {
         connect();
     } else if has_ended() && may_start_another() {
-        TOLD.store(0, Ordering::Release);
+        ANNOUNCED.store(0, Ordering::Release);
         connect();
-    } else if is_told() {
+    } else if is_announced() {
         return;
     }
-    TOLD.fetch_or(bit, Ordering::AcqRel);
+    ANNOUNCED.fetch_or(bit, Ordering::AcqRel);
     if let Some(sender) = sender() {
         let _ = sender.send(&Message::Library(symbols.version()));
     }
@@ -215,8 +215,8 @@ fn report_lost(count: u64) {
     }
 }
 
-/// Tells the collector something that is no recording.
-pub(crate) fn tell(message: &Message<'_>) {
+/// Sends the collector something that is no recording.
+pub(crate) fn send(message: &Message<'_>) {
     if let Some(sender) = sender() {
         let _ = sender.send(message);
     }
@@ -224,7 +224,7 @@ pub(crate) fn tell(message: &Message<'_>) {
 
 /// A line of the key log.
 pub(crate) fn secret(line: &str) {
-    tell(&Message::Secret(line));
+    send(&Message::Secret(line));
 }
 
 /// A finished connection's recording.
@@ -325,8 +325,8 @@ fn report_dropped(sender: &Sender, pid: u32) {
     }
 }
 
-/// Says at exit what has not been said.
-pub(crate) fn farewell() {
+/// Reports at exit what has not been reported.
+pub(crate) fn flush() {
     let Some(sender) = sender() else { return };
     report_dropped(sender, std::process::id());
     if has_ended() || ask(sender) {

@@ -1,4 +1,4 @@
-//! The recorder: at the end of a connection its recording goes into the channel, and nothing is done before.
+//! The recorder: at the end of a connection its recording goes to the outbox, and nothing is done before.
 
 use std::ffi::c_void;
 use std::sync::Arc;
@@ -8,27 +8,27 @@ use tlsdiag_core::HandshakeRecorder;
 use tlsdiag_core::event::{Event, EventBody, EventKind, EventLog};
 use tlsdiag_core::source::openssl::{AttachOptions, Symbols, attach_ctx_raw, attach_ssl_raw};
 
-use crate::channel;
 use crate::config::config;
+use crate::outbox;
 
 struct Handing;
 
 impl HandshakeRecorder for Handing {
     fn record(&self, event: &Event<'_>) {
         match event.body {
-            EventBody::Ended { recording, .. } => channel::hand_over(recording),
-            EventBody::Established { recording } => channel::hand_over_established(recording),
-            EventBody::Secret(secret) => channel::secret(secret.expose()),
+            EventBody::Ended { recording, .. } => outbox::hand_over(recording),
+            EventBody::Established { recording } => outbox::hand_over_established(recording),
+            EventBody::Secret(secret) => outbox::secret(secret.expose()),
             _ => {}
         }
     }
 
     fn take_log(&self, log: &EventLog<'_>) -> bool {
-        channel::hand_over_log(log)
+        outbox::hand_over_log(log)
     }
 
     fn take_established(&self, log: &EventLog<'_>) -> bool {
-        channel::hand_over_established_log(log)
+        outbox::hand_over_established_log(log)
     }
 
     fn uses_openssl(&self) -> bool {

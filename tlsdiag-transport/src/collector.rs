@@ -1,4 +1,4 @@
-//! The collecting end: takes packets off the sockets, judges the recordings, and tells the news.
+//! The collecting end: takes packets off the sockets and out of the rings, and queues them for the diagnosis worker.
 
 use std::io::IoSliceMut;
 use std::mem::MaybeUninit;
@@ -10,21 +10,21 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::{self, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SocketFlags};
-use tlsdiag_core::report::Record;
 
 use crate::Listening;
 use crate::address::Token;
-use crate::backlog::{Arrival, Backlog, Popped};
-use crate::judging::Judging;
+use crate::collector_event::CollectorEvent;
+use crate::diagnosis_worker::DiagnosisWorker;
 use crate::message::Message;
+use crate::queue::{Arrival, Popped, Queue};
 use crate::ring::{MOST_PACKETS, Reader};
 
 /// More than the longest packet.
 const PACKET: usize = 128 << 10;
 
 /// So long the collector naps while packets come. To wake somebody costs the sender more than to send, so that a busy server
-/// must find nobody waiting; its packets wait in its ring instead. And to judge many at once takes a good deal less than to judge each by
-/// itself, since the processor remembers how.
+/// must find nobody waiting; its packets wait in its ring instead. And to diagnose many at once takes a good deal less than to diagnose each
+/// by itself, since the code is warm.
 const NAP: Timespec = Timespec { tv_sec: 0, tv_nsec: 10_000_000 };
 
 /// After so many naps in which nothing came it waits to be woken.
@@ -48,34 +48,6 @@ const MOST_UNKNOWN: usize = 64;
 /// So often it is looked whether processes have ended whose established handshakes wait for more.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Something that a hooked process said.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum News {
-    /// A process has an OpenSSL that is recorded from now on.
-    Hooked {
-        /// The program's name.
-        program: String,
-        /// The library in its own words.
-        library: String,
-    },
-    /// A handshake, judged.
-    Handshake(Box<Record>),
-    /// A line of the key log.
-    Secret(String),
-    /// A program ended without an OpenSSL that could be recorded.
-    Unhooked {
-        /// The program's name.
-        program: String,
-        /// Its file and the objects that it had loaded.
-        objects: Vec<String>,
-    },
-    /// So many handshakes were not told, since there was no room for them.
-    Dropped(u64),
-    /// What came could not be read; says why in one sentence.
-    Damaged(String),
-}
-
 /// Collects from a listening socket or from given connections.
 #[derive(Debug)]
 pub struct Collector {
@@ -86,7 +58,7 @@ pub struct Collector {
     notice: Option<u32>,
 }
 
-/// Tells a collector that no more processes will come; it ends when those that are there have gone.
+/// Lets a collector know that no more processes will come; it ends when those that are there have gone.
 #[derive(Debug)]
 pub struct Closer(#[expect(dead_code, reason = "the collector notices that it is dropped")] OwnedFd);
 
@@ -115,38 +87,38 @@ impl Collector {
         Collector { notice: days, ..self }
     }
 
-    /// Runs in threads of its own until the closer is dropped and no connection is left; `tell` is called on one of them.
+    /// Runs in threads of its own until the closer is dropped and no connection is left; `on_event` is called on one of them.
     ///
     /// # Errors
     /// No thread can be made.
     pub fn start(
         self,
-        tell: impl FnMut(News) + Send + 'static,
+        on_event: impl FnMut(CollectorEvent) + Send + 'static,
     ) -> std::io::Result<(Closer, thread::JoinHandle<()>)> {
-        let backlog = Arc::new(Backlog::default());
+        let queue = Arc::new(Queue::default());
         let token = self.listening.as_ref().map(|listening| listening.address().token);
         let mut receiving = Receiving {
             listening: self.listening,
             token,
             connections: Vec::new(),
             next: 0,
-            backlog: Arc::clone(&backlog),
+            queue: Arc::clone(&queue),
             buffer: vec![0; PACKET],
         };
         self.connections.into_iter().for_each(|connection| receiving.add(connection, None));
         let wake = self.wake;
         thread::Builder::new().name("tlsdiag-receive".to_owned()).spawn(move || receiving.run(&wake))?;
-        let mut judging = Judging::new(tell, self.notice);
-        let judge = move || {
+        let mut worker = DiagnosisWorker::new(on_event, self.notice);
+        let work = move || {
             loop {
-                match backlog.pop(judging.waits().then_some(LOOK)) {
-                    Popped::Arrival(arrival) => judging.arrival(arrival),
-                    Popped::Nothing => judging.look(),
+                match queue.pop(worker.waits().then_some(LOOK)) {
+                    Popped::Arrival(arrival) => worker.arrival(arrival),
+                    Popped::Nothing => worker.look(),
                     Popped::Closed => break,
                 }
             }
         };
-        let handle = thread::Builder::new().name("tlsdiag-judge".to_owned()).spawn(judge)?;
+        let handle = thread::Builder::new().name("tlsdiag-worker".to_owned()).spawn(work)?;
         Ok((Closer(self.closer), handle))
     }
 }
@@ -165,7 +137,7 @@ struct Receiving {
     token: Option<Token>,
     connections: Vec<Link>,
     next: u64,
-    backlog: Arc<Backlog>,
+    queue: Arc<Queue>,
     buffer: Vec<u8>,
 }
 
@@ -173,7 +145,7 @@ impl Receiving {
     fn add(&mut self, socket: OwnedFd, unknown: Option<Instant>) {
         let peer = net::sockopt::socket_peercred(&socket).ok();
         let peer = peer.map(|peer| peer.pid.as_raw_nonzero().get().cast_unsigned());
-        self.backlog.push(Arrival::Begin { connection: self.next, peer });
+        self.queue.push(Arrival::Begin { connection: self.next, peer });
         self.connections.push(Link { number: self.next, socket, unknown, rings: Vec::new() });
         self.next += 1;
     }
@@ -183,12 +155,12 @@ impl Receiving {
         let is_late = |link: &Link| link.unknown.is_some_and(|since| since.elapsed() >= UNKNOWN);
         let unknown = self.connections.iter().filter(|link| link.unknown.is_some()).count();
         let mut excess = unknown.saturating_sub(MOST_UNKNOWN);
-        let backlog = &self.backlog;
+        let queue = &self.queue;
         self.connections.retain(|link| {
             let closes = link.unknown.is_some() && (excess > 0 || is_late(link));
             if closes {
                 excess = excess.saturating_sub(1);
-                backlog.push(Arrival::End { connection: link.number });
+                queue.push(Arrival::End { connection: link.number });
             }
             !closes
         });
@@ -240,9 +212,9 @@ impl Receiving {
                     // Whoever wrote is gone, or has nothing more to do with us.
                     for ring in &mut link.rings {
                         ring.retire();
-                        empty(ring, link.number, &self.backlog);
+                        empty(ring, link.number, &self.queue);
                     }
-                    self.backlog.push(Arrival::End { connection: link.number });
+                    self.queue.push(Arrival::End { connection: link.number });
                 }
             }
             self.accept();
@@ -252,10 +224,10 @@ impl Receiving {
                 thread::sleep(PAUSE);
             }
         }
-        self.backlog.close();
+        self.queue.close();
     }
 
-    /// Tells the rings that nobody looks at them now; `false` where something has come.
+    /// Marks the rings as unwatched; `false` where something has come.
     fn may_sleep(&self) -> bool {
         let sleeps = self.rings().all(Reader::sleep);
         if !sleeps {
@@ -270,18 +242,18 @@ impl Receiving {
 
     /// Takes all that lies in the rings; whether there was anything. A ring that nobody has used for a while is given up.
     fn read_rings(&mut self) -> bool {
-        let (backlog, now) = (&self.backlog, Instant::now());
+        let (queue, now) = (&self.queue, Instant::now());
         let mut read = false;
         for Link { number, rings, .. } in &mut self.connections {
             rings.retain_mut(|ring| {
                 ring.wake();
-                let (any, whole) = empty(ring, *number, backlog);
+                let (any, whole) = empty(ring, *number, queue);
                 read |= any;
                 if !whole || any || !ring.is_unused(now, UNUSED) || !ring.retire() {
                     return whole;
                 }
                 // What was written meanwhile; from now on nothing is.
-                empty(ring, *number, backlog);
+                empty(ring, *number, queue);
                 false
             });
         }
@@ -344,17 +316,17 @@ impl Receiving {
                     (Some(Message::Wake), _) => {}
                     (Some(Message::Ring { .. }), Some(file)) => match Reader::open(&file) {
                         Ok(mut ring) => {
-                            empty(&mut ring, *number, &self.backlog);
+                            empty(&mut ring, *number, &self.queue);
                             rings.push(ring);
                         }
                         Err(why) => {
                             let why = format!("the memory that a process shares cannot be opened: {why}");
-                            self.backlog.push(Arrival::Damage(why));
+                            self.queue.push(Arrival::Damage(why));
                         }
                     },
                     (_, file) => {
                         let bytes = bytes.to_vec();
-                        self.backlog.push(Arrival::Packet { connection: *number, bytes, file });
+                        self.queue.push(Arrival::Packet { connection: *number, bytes, file });
                     }
                 }
             }
@@ -364,16 +336,16 @@ impl Receiving {
 }
 
 /// Takes what lies in a ring: whether there was anything, and whether the ring is whole.
-fn empty(ring: &mut Reader, connection: u64, backlog: &Backlog) -> (bool, bool) {
+fn empty(ring: &mut Reader, connection: u64, queue: &Queue) -> (bool, bool) {
     let mut any = false;
     // No ring holds more at once. Where somebody goes on writing meanwhile the others have their turn.
     for _ in 0..MOST_PACKETS {
         match ring.take() {
-            Ok(Some(bytes)) => backlog.push(Arrival::Packet { connection, bytes, file: None }),
+            Ok(Some(bytes)) => queue.push(Arrival::Packet { connection, bytes, file: None }),
             Ok(None) => return (any, true),
             Err(why) => {
                 ring.retire();
-                backlog.push(Arrival::Damage(why.to_string()));
+                queue.push(Arrival::Damage(why.to_string()));
                 return (any, false);
             }
         }

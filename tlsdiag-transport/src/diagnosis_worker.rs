@@ -1,4 +1,4 @@
-//! What arrived, judged: recordings are unpacked, diagnosed and made into records, off the handshake's path.
+//! The worker that unpacks what arrived, diagnoses it and makes records, off the handshake's path.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -7,14 +7,14 @@ use std::os::fd::OwnedFd;
 
 use rustix::process::{Pid, test_kill_process};
 use tlsdiag_core::event::Recording;
-use tlsdiag_core::event::packed::{PackedError, Unpacker, pack_alone};
+use tlsdiag_core::event::transfer::{PackedError, Unpacker, pack_alone};
 use tlsdiag_core::report::{Process, Record};
 use tlsdiag_core::{Handshake, diagnose};
 
-use crate::backlog::Arrival;
-use crate::collector::News;
+use crate::collector_event::CollectorEvent;
 use crate::established::Established;
 use crate::message::Message;
+use crate::queue::Arrival;
 
 /// So many complaints are passed on: whoever sends garbage must not fill somebody's log.
 const COMPLAINTS: u32 = 10;
@@ -37,18 +37,18 @@ struct Sending {
     established: Established,
 }
 
-pub(crate) struct Judging<T> {
-    tell: T,
+pub(crate) struct DiagnosisWorker<T> {
+    on_event: T,
     notice: Option<u32>,
     connections: HashMap<u64, Connection>,
     complaints: u32,
-    /// Handshakes that left no record, and that no record has told of.
+    /// Handshakes that left no record, and that no record has counted.
     lost: u64,
 }
 
-impl<T: FnMut(News)> Judging<T> {
-    pub(crate) fn new(tell: T, notice: Option<u32>) -> Self {
-        Judging { tell, notice, connections: HashMap::new(), complaints: 0, lost: 0 }
+impl<T: FnMut(CollectorEvent)> DiagnosisWorker<T> {
+    pub(crate) fn new(on_event: T, notice: Option<u32>) -> Self {
+        DiagnosisWorker { on_event, notice, connections: HashMap::new(), complaints: 0, lost: 0 }
     }
 
     pub(crate) fn arrival(&mut self, arrival: Arrival) {
@@ -99,7 +99,7 @@ impl<T: FnMut(News)> Judging<T> {
 
     fn records(&mut self, pid: u32, program: &str, packed: &[Vec<u8>]) {
         for packed in packed {
-            self.judge(pid, program.to_owned(), Unpacker::default().unpack(packed));
+            self.diagnose(pid, program.to_owned(), Unpacker::default().unpack(packed));
         }
     }
 
@@ -111,8 +111,9 @@ impl<T: FnMut(News)> Judging<T> {
                 from.same_numbers = from.peer == Some(pid);
             }
             Some(Message::Library(library)) => {
-                let news = News::Hooked { program: from.program.clone(), library: library.to_owned() };
-                (self.tell)(news);
+                let event =
+                    CollectorEvent::Hooked { program: from.program.clone(), library: library.to_owned() };
+                (self.on_event)(event);
             }
             Some(Message::Recording { pid, packed }) => {
                 let unpacked = from.processes.entry(pid).or_default().unpacker.unpack(packed);
@@ -146,13 +147,13 @@ impl<T: FnMut(News)> Judging<T> {
             Some(Message::Token(_) | Message::Ring { .. } | Message::Wake) => {}
             Some(Message::Dropped { count, .. }) => {
                 self.lost += u64::from(count);
-                (self.tell)(News::Dropped(count.into()));
+                (self.on_event)(CollectorEvent::Dropped(count.into()));
             }
-            Some(Message::Secret(line)) => (self.tell)(News::Secret(line.to_owned())),
+            Some(Message::Secret(line)) => (self.on_event)(CollectorEvent::Secret(line.to_owned())),
             Some(Message::Unhooked(objects)) => {
                 let objects = objects.lines().map(str::to_owned).collect();
-                let news = News::Unhooked { program: from.program.clone(), objects };
-                (self.tell)(news);
+                let event = CollectorEvent::Unhooked { program: from.program.clone(), objects };
+                (self.on_event)(event);
             }
             None => self.complain("something came through the channel that is no message of ours".to_owned()),
         }
@@ -167,18 +168,18 @@ impl<T: FnMut(News)> Judging<T> {
         };
         let program = from.program.clone();
         if is_new {
-            self.judge(pid, program, unpacked);
+            self.diagnose(pid, program, unpacked);
         }
     }
 
-    fn judge(&mut self, pid: u32, program: String, unpacked: Result<Recording, PackedError>) {
+    fn diagnose(&mut self, pid: u32, program: String, unpacked: Result<Recording, PackedError>) {
         match unpacked {
             Ok(recording) => {
                 let handshake = Handshake::from_recording(&recording).with_expiry_notice(self.notice);
                 let process = Process::new(pid, Some(program).filter(|program| !program.is_empty()));
                 let mut record = Record::from_process(&handshake, &diagnose(&handshake), process);
                 record.lost_before = std::mem::take(&mut self.lost);
-                (self.tell)(News::Handshake(Box::new(record)));
+                (self.on_event)(CollectorEvent::Handshake(Box::new(record)));
             }
             Err(error) => self.complain(error.to_string()),
         }
@@ -187,9 +188,9 @@ impl<T: FnMut(News)> Judging<T> {
     fn complain(&mut self, why: String) {
         self.complaints = self.complaints.saturating_add(1);
         if self.complaints < COMPLAINTS {
-            (self.tell)(News::Damaged(why));
+            (self.on_event)(CollectorEvent::Damaged(why));
         } else if self.complaints == COMPLAINTS {
-            (self.tell)(News::Damaged(format!("{why}; more of this kind is not reported")));
+            (self.on_event)(CollectorEvent::Damaged(format!("{why}; more of this kind is not reported")));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How recordings leave the process that made them.
 //!
 //! To diagnose a handshake and write its record takes a tenth of the time that the handshake took, and a server has better
-//! things to do. So a hooked process packs its recording ([`tlsdiag_core::event::packed`]) and sends it off
+//! things to do. So a hooked process packs its recording ([`tlsdiag_core::event::transfer`]) and sends it off
 //! ([`Sender`]); another process collects, diagnoses and writes ([`Collector`]).
 //!
 //! The channel is a Unix socket of the kind SOCK_SEQPACKET: messages arrive whole and in order however many processes share
@@ -11,18 +11,20 @@
 #![deny(unsafe_code)]
 
 mod address;
-mod backlog;
 mod collector;
+mod collector_event;
+mod diagnosis_worker;
 mod established;
-mod judging;
 mod listening;
 mod message;
 mod pulse;
+mod queue;
 mod ring;
 mod sender;
 
 pub use address::{Address, Token};
-pub use collector::{Closer, Collector, News};
+pub use collector::{Closer, Collector};
+pub use collector_event::CollectorEvent;
 pub use listening::{Listening, pair};
 pub use message::Message;
 pub use pulse::Pulse;

@@ -1,4 +1,4 @@
-//! Packets that were received and wait to be judged: bounded by their bytes.
+//! Packets that were received and wait for the diagnosis worker: bounded by their bytes.
 
 use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
@@ -28,7 +28,7 @@ pub(crate) enum Arrival {
     },
 }
 
-/// What [`Backlog::pop`] found.
+/// What [`Queue::pop`] found.
 pub(crate) enum Popped {
     Arrival(Arrival),
     /// Nothing came in time.
@@ -45,7 +45,7 @@ struct State {
 }
 
 #[derive(Default)]
-pub(crate) struct Backlog {
+pub(crate) struct Queue {
     state: Mutex<State>,
     filled: Condvar,
     emptied: Condvar,
@@ -58,7 +58,7 @@ fn size(arrival: &Arrival) -> usize {
     }
 }
 
-impl Backlog {
+impl Queue {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

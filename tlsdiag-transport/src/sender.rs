@@ -122,7 +122,7 @@ impl Sender {
 
     /// Whether somebody is at the other end. It takes a system call.
     #[must_use]
-    pub fn is_heard(&self) -> bool {
+    pub fn is_connected(&self) -> bool {
         let mut polled = [PollFd::new(&self.socket, PollFlags::empty())];
         let asked = poll(&mut polled, Some(&Timespec::default()));
         let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;

@@ -3,9 +3,9 @@
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
-use tlsdiag_core::event::packed::{Packer, pack_alone};
+use tlsdiag_core::event::transfer::{Packer, pack_alone};
 use tlsdiag_core::event::{ConnectionId, Direction, EventBody, Recording, State};
-use tlsdiag_handover::{Collector, Delivery, Message, News, Sender, Way, pair};
+use tlsdiag_transport::{Collector, CollectorEvent, Delivery, Message, Sender, Way, pair};
 
 /// A client's first word, of so many bytes.
 fn recording(number: u64, length: usize) -> Recording {
@@ -26,18 +26,19 @@ struct Channel {
     packer: Packer,
     buffer: Vec<u8>,
     way: Way,
-    news: Receiver<News>,
-    judge: std::thread::JoinHandle<()>,
+    events: Receiver<CollectorEvent>,
+    worker: std::thread::JoinHandle<()>,
 }
 
 impl Channel {
     fn open() -> Self {
         let (ours, theirs) = pair().expect("a pair of sockets");
-        let (tell, news) = mpsc::channel();
+        let (sent, events) = mpsc::channel();
         let collector = Collector::only(theirs).expect("a collector");
-        let (_closer, judge) = collector.start(move |news| tell.send(news).expect("heard")).expect("threads");
+        let (_closer, worker) =
+            collector.start(move |event| sent.send(event).expect("heard")).expect("threads");
         let sender = Sender::new(ours).expect("a sender");
-        Channel { sender, packer: Packer::default(), buffer: Vec::new(), way: Way::default(), news, judge }
+        Channel { sender, packer: Packer::default(), buffer: Vec::new(), way: Way::default(), events, worker }
     }
 
     fn send(&mut self, recording: &Recording) -> Delivery {
@@ -56,14 +57,14 @@ impl Channel {
     /// Ends the sender and counts what came of it.
     fn close(self) -> usize {
         drop((self.sender, self.way));
-        self.judge.join().expect("no panic");
-        self.news.iter().filter(is_handshake).count()
+        self.worker.join().expect("no panic");
+        self.events.iter().filter(is_handshake).count()
     }
 }
 
-fn is_handshake(news: &News) -> bool {
-    match news {
-        News::Handshake(_) => true,
+fn is_handshake(event: &CollectorEvent) -> bool {
+    match event {
+        CollectorEvent::Handshake(_) => true,
         other => panic!("{other:?}"),
     }
 }
@@ -85,7 +86,7 @@ fn a_collector_that_sleeps_is_woken() {
     let next = |channel: &mut Channel, number| {
         assert_eq!(channel.send(&recording(number, 300)), Delivery::Done);
         loop {
-            if is_handshake(&channel.news.recv_timeout(long).expect("it comes")) {
+            if is_handshake(&channel.events.recv_timeout(long).expect("it comes")) {
                 break;
             }
         }

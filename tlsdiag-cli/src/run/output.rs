@@ -1,4 +1,4 @@
-//! What is said of the news: lines in the file, verdicts on stderr, and a summary at the end.
+//! What `tlsdiag run` writes: lines in the file, verdicts on stderr, and a summary at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tlsdiag_core::report::keylog::KeyLogFile;
 use tlsdiag_core::report::{Journal, Record};
-use tlsdiag_handover::News;
+use tlsdiag_transport::CollectorEvent;
 
 use super::unrecorded::Found;
 use super::{program, unused};
@@ -21,7 +21,7 @@ const MOST: usize = 64;
 /// So long it is waited for whoever reads a FIFO to make room.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-pub(super) struct Teller {
+pub(super) struct Output {
     journal: Option<(Journal, PathBuf)>,
     keylog: Option<KeyLogFile>,
     failures_only: bool,
@@ -43,7 +43,7 @@ pub(super) struct Teller {
     unused_by: BTreeSet<String>,
 }
 
-impl Teller {
+impl Output {
     pub(super) fn new(arguments: &RunArguments) -> Result<Self, Error> {
         let cannot = |path: &Path, cause: &std::io::Error, option: &str| {
             let (path, reason) = (path.display(), Reason(cause));
@@ -64,7 +64,7 @@ impl Teller {
                 None => cannot(path, &cause, "--keylog"),
             })
         });
-        Ok(Teller {
+        Ok(Output {
             journal: journal.transpose()?,
             keylog: keylog.transpose()?,
             failures_only: arguments.failures_only,
@@ -83,24 +83,24 @@ impl Teller {
         })
     }
 
-    pub(super) fn hear(&mut self, news: News) {
-        match news {
-            News::Handshake(mut record) => self.handshake(&mut record),
-            News::Secret(line) => self.keylog.iter().for_each(|keylog| keylog.append(&line)),
-            News::Hooked { program, library } => {
+    pub(super) fn on_event(&mut self, event: CollectorEvent) {
+        match event {
+            CollectorEvent::Handshake(mut record) => self.handshake(&mut record),
+            CollectorEvent::Secret(line) => self.keylog.iter().for_each(|keylog| keylog.append(&line)),
+            CollectorEvent::Hooked { program, library } => {
                 let hooked = format!("{program} with {library}");
                 if !self.hooked.contains(&hooked) {
                     self.hooked.push(hooked);
                 }
             }
-            News::Unhooked { program, objects } => self.unhooked(&program, &objects),
-            News::Dropped(count) => {
+            CollectorEvent::Unhooked { program, objects } => self.unhooked(&program, &objects),
+            CollectorEvent::Dropped(count) => {
                 if self.dropped == 0 && count > 0 {
                     say!("handshakes come faster than they can be written: some are lost");
                 }
                 self.dropped += count;
             }
-            News::Damaged(why) => say!("{why}"),
+            CollectorEvent::Damaged(why) => say!("{why}"),
             _ => {}
         }
     }
