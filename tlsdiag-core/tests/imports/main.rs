@@ -1,9 +1,14 @@
 //! Holds the sources to the import table of ARCHITECTURE.md: data flows one way.
 
+mod graph;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Module, and the modules of ours that it may use beside itself.
+use graph::Graph;
+
+/// Module, and the modules of ours that it uses beside itself.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("neutralize", &[]),
     ("wire", &[]),
@@ -15,6 +20,22 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("diagnose", &["event", "handshake", "wire"]),
     ("report", &["event", "recorder", "error", "handshake", "diagnose", "wire", "neutralize"]),
     ("compare", &["report", "neutralize"]),
+];
+
+/// The layers of the hooks (`source/openssl`), from the lowest up, and those that each imports
+/// from.
+const HOOKS: &[(&str, &[&str])] = &[
+    ("sys", &[]),
+    ("error_queue", &["sys"]),
+    ("config", &["sys", "error_queue"]),
+    ("state", &["sys", "error_queue", "config"]),
+    ("machine", &["sys", "error_queue", "config", "state"]),
+    ("callbacks", &["sys", "state", "machine"]),
+    ("current_connection", &["sys", "state"]),
+    ("attach", &["sys", "state"]),
+    ("detach", &["sys", "state"]),
+    ("interposer", &["sys", "state"]),
+    ("openssl_crate", &["sys", "attach"]),
 ];
 
 /// Names that lib.rs re-exports, and the module that each comes from.
@@ -41,7 +62,8 @@ fn module_of(path: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
-/// Our modules that a line names as `crate::module`, braces unfolded; documentation may name anything.
+/// Our modules that a line names as `crate::module`, braces unfolded; documentation may name
+/// anything.
 fn named(source: &str) -> Vec<String> {
     let code: String =
         source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
@@ -67,35 +89,74 @@ fn first_word(text: &str) -> String {
 }
 
 #[test]
-fn modules_use_only_what_flows_before_them() {
+fn modules_use_what_the_table_says_and_nothing_else() {
     let mut files = Vec::new();
     sources(&src(), &mut files);
     assert!(files.len() > 30, "the sources were found");
     let mut wrong = Vec::new();
+    let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for file in &files {
         let module = module_of(file);
         if module == "lib" {
             continue;
         }
-        let Some((_, allowed)) = MAY_USE.iter().find(|(name, _)| *name == module) else {
-            wrong.push(format!("{}: no row for `{module}` in the import table", file.display()));
-            continue;
-        };
         let source = fs::read_to_string(file).expect("a readable source");
         for name in named(&source) {
             let name = RE_EXPORTED
                 .iter()
                 .find(|(short, _)| *short == name)
                 .map_or(name, |(_, home)| (*home).to_owned());
-            let ours = MAY_USE.iter().any(|(module, _)| *module == name);
-            if !ours {
+            if !MAY_USE.iter().any(|(module, _)| *module == name) {
                 wrong.push(format!("{}: names crate::{name}; name its module", file.display()));
-            } else if name != module && !allowed.contains(&name.as_str()) {
-                wrong.push(format!("{}: `{module}` may not use `{name}`", file.display()));
+            } else if name != module {
+                used.entry(module.clone()).or_default().insert(name);
             }
         }
+        used.entry(module).or_default();
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(used, rows(MAY_USE));
+}
+
+fn rows(table: &[(&str, &[&str])]) -> BTreeMap<String, BTreeSet<String>> {
+    let row = |(module, uses): &(&str, &[&str])| {
+        ((*module).to_owned(), uses.iter().map(|name| (*name).to_owned()).collect())
+    };
+    table.iter().map(row).collect()
+}
+
+#[test]
+fn layers_of_the_hooks_import_from_those_below() {
+    for (at, (layer, uses)) in HOOKS.iter().enumerate() {
+        let below: Vec<_> = HOOKS[..at].iter().map(|(layer, _)| *layer).collect();
+        assert!(uses.iter().all(|other| below.contains(other)), "{layer} lies below what it imports");
+    }
+    let layer = |module: &str| {
+        let within = module.strip_prefix("source/openssl/")?;
+        Some(within.split('/').next().unwrap_or(within).to_owned())
+    };
+    let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (module, imports) in Graph::read(&src()).0 {
+        let Some(of) = layer(&module) else { continue };
+        let others = imports.iter().filter_map(|import| layer(import)).filter(|other| *other != of);
+        used.entry(of.clone()).or_default().extend(others);
+    }
+    assert_eq!(used, rows(HOOKS));
+}
+
+#[test]
+fn no_crate_has_an_import_circle() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut crates = 0;
+    for entry in fs::read_dir(workspace).expect("the workspace") {
+        let src = entry.expect("an entry").path().join("src");
+        if src.is_dir() {
+            let graph = Graph::read(&src);
+            assert_eq!(graph.circles(), [[""; 0]; 0], "{}", src.display());
+            crates += 1;
+        }
+    }
+    assert!(crates > 8, "the crates were found");
 }
 
 #[test]
@@ -107,6 +168,11 @@ fn the_table_of_the_architecture_is_this_one() {
         let row = format!("| `{module}` |");
         let line = page.lines().find(|line| line.starts_with(&row)).unwrap_or_else(|| panic!("no row {row}"));
         assert!(line.contains(&uses), "ARCHITECTURE.md says {line}, the test says {uses}");
+    }
+    for (layer, uses) in HOOKS {
+        let uses = if uses.is_empty() { "nothing of ours".to_owned() } else { uses.map_names() };
+        let row = format!("| `{layer}` | {uses} |");
+        assert!(page.lines().any(|line| line.starts_with(&row)), "ARCHITECTURE.md has no row {row}");
     }
 }
 
