@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use std::{env, ptr};
 
 use tlsdiag_core::event::{Event, EventBody, EventLog, Recording};
-use tlsdiag_core::source::openssl::{AttachOptions, Interposer, Symbols, attach_ctx_raw};
+use tlsdiag_core::source::openssl::{AttachOptions, Interposer, Symbols, attach_ctx_raw, ctrl};
 use tlsdiag_core::{Collector, HandshakeRecorder, on_end};
 use tlsdiag_lab::pki::{Identity, Pki};
 
@@ -129,9 +129,6 @@ api! { CompressionApi
     fn SSL_CTX_compress_certs(Object, c_int) -> c_int;
 }
 
-const SSL_CTRL_EXTRA_CHAIN_CERT: c_int = 14;
-const SSL_CTRL_SET_MIN_PROTO_VERSION: c_int = 123;
-const SSL_CTRL_SET_MAX_PROTO_VERSION: c_int = 124;
 const VERIFY_PEER: c_int = 1;
 const FAIL_IF_NO_PEER_CERT: c_int = 2;
 
@@ -327,7 +324,7 @@ impl Library {
         // SAFETY: as promised; DER is read within its bounds, and the context takes what it needs of it.
         unsafe {
             let context = (api.SSL_CTX_new)((api.TLS_method)());
-            for bound in [SSL_CTRL_SET_MIN_PROTO_VERSION, SSL_CTRL_SET_MAX_PROTO_VERSION] {
+            for bound in [ctrl::SET_MIN_PROTO_VERSION, ctrl::SET_MAX_PROTO_VERSION] {
                 assert_eq!((api.SSL_CTX_ctrl)(context, bound, protocol.version, ptr::null_mut()), 1);
             }
             self.prefer(context, protocol);
@@ -346,7 +343,7 @@ impl Library {
                 );
                 for issuer in &identity.chain {
                     let issuer = self.certificate(&issuer.to_der().expect("DER"));
-                    assert_eq!((api.SSL_CTX_ctrl)(context, SSL_CTRL_EXTRA_CHAIN_CERT, 0, issuer), 1);
+                    assert_eq!((api.SSL_CTX_ctrl)(context, ctrl::EXTRA_CHAIN_CERT, 0, issuer), 1);
                 }
             }
             context

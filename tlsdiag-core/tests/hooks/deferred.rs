@@ -35,7 +35,7 @@ fn beginning(recording: &Recording) -> (Role, SystemTime, Arc<LocalConfiguration
 }
 
 #[test]
-fn every_handshake_is_told_as_it_would_have_been_at_length() {
+fn every_handshake_is_recorded_as_it_would_have_been_in_full() {
     if !alone() {
         return;
     }
@@ -106,13 +106,13 @@ impl HandshakeRecorder for Noting {
 }
 
 /// Whether the kernel keeps time by the processor's counter, as logs do.
-fn takes_notes() -> bool {
+fn takes_logs() -> bool {
     let source = std::fs::read_to_string("/sys/devices/system/clocksource/clocksource0/current_clocksource");
     cfg!(target_arch = "x86_64") && source.is_ok_and(|source| source.trim() == "tsc")
 }
 
 #[test]
-fn what_is_handed_over_as_notes_is_what_would_have_been_told() {
+fn a_log_that_is_handed_over_is_what_would_have_been_recorded() {
     if !alone() {
         return;
     }
@@ -151,7 +151,7 @@ fn what_is_handed_over_as_notes_is_what_would_have_been_told() {
     }
     assert_eq!(
         logs > 0,
-        takes_notes(),
+        takes_logs(),
         "logs are handed over where the kernel keeps time by the processor's counter"
     );
 }

@@ -151,7 +151,7 @@ fn what_is_packed_comes_out_the_same() {
 }
 
 #[test]
-fn notes_come_out_as_the_recording_that_they_are() {
+fn a_log_comes_out_as_its_recording() {
     let (local, other) = (configuration(1), configuration(2));
     let (packer, mut unpacker) = acquainted(&local);
     let all = entries();
@@ -196,7 +196,7 @@ fn notes_come_out_as_the_recording_that_they_are() {
 }
 
 #[test]
-fn damaged_notes_are_refused() {
+fn a_damaged_log_is_refused() {
     let local = configuration(1);
     let (packer, mut unpacker) = acquainted(&local);
     let all = entries();
@@ -271,7 +271,7 @@ proptest! {
     }
 
     #[test]
-    fn no_changed_note_makes_it_panic(at in 0..900_usize, to in any::<u8>()) {
+    fn no_changed_entry_makes_it_panic(at in 0..900_usize, to in any::<u8>()) {
         let local = configuration(1);
         let (packer, mut unpacker) = acquainted(&local);
         let all = entries();

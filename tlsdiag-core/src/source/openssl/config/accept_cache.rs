@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_told_once_and_as_it_was() {
+    fn it_is_given_once_and_as_it_was() {
         clock::prepare();
         let known = clock::wait_for_ticks();
         for (fd, address) in [(901, "192.0.2.7:4433"), (902, "[2001:db8::1:2]:65535"), (903, "0.0.0.0:0")] {

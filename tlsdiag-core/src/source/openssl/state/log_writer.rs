@@ -125,7 +125,7 @@ mod tests {
     use crate::event::{ConnectionId, Direction, EventBody, Recording, State};
 
     #[test]
-    fn what_is_noted_is_written_up_in_order() {
+    fn a_log_becomes_events_in_order() {
         clock::prepare();
         clock::wait_for_ticks();
         let watch = Stopwatch::start();
