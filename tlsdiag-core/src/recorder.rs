@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::event::{ConnectionId, Ending, Event, EventBody, EventKind, Noted, Recording};
+use crate::event::{ConnectionId, Ending, Event, EventBody, EventKind, EventLog, Recording};
 
 /// Receives the events of TLS connections.
 ///
@@ -54,23 +54,23 @@ pub trait HandshakeRecorder: Send + Sync {
         false
     }
 
-    /// The end of a connection, for the last of those who hear of it: called instead of [`record`](Self::record) with
+    /// The end of a connection, for the last recorder that gets it: called instead of [`record`](Self::record) with
     /// [`Ended`](EventBody::Ended). The recording may be taken, leaving another one in its place, so that it need not be
     /// copied; what is left is used for later connections.
     fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
         self.record(&Event::ended(ending, elapsed, recording));
     }
 
-    /// A server's connection that was established, before events are made of its [notes](Noted): `true` where that is all that this
-    /// recorder needs, so that it is told no more of it. Asked where it is alone, does not
+    /// A server's connection that was established, before events are made of its [log](EventLog): `true` where that is all that this
+    /// recorder needs, so that it gets no more of it. Asked where it is alone, does not
     /// [use OpenSSL](Self::uses_openssl) and is not [live](Self::is_live), and there is something to be gained.
-    fn take_notes(&self, _noted: &Noted<'_>) -> bool {
+    fn take_log(&self, _log: &EventLog<'_>) -> bool {
         false
     }
 
-    /// As [`take_notes`](Self::take_notes), in place of [`Established`](EventBody::Established): the connection goes on, and its notes
+    /// As [`take_log`](Self::take_log), in place of [`Established`](EventBody::Established): the connection goes on, and its log
     /// or its end follow.
-    fn take_established(&self, _noted: &Noted<'_>) -> bool {
+    fn take_established(&self, _log: &EventLog<'_>) -> bool {
         false
     }
 }
@@ -113,12 +113,12 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Box<R> {
         (**self).finish(ending, elapsed, recording);
     }
 
-    fn take_notes(&self, noted: &Noted<'_>) -> bool {
-        (**self).take_notes(noted)
+    fn take_log(&self, log: &EventLog<'_>) -> bool {
+        (**self).take_log(log)
     }
 
-    fn take_established(&self, noted: &Noted<'_>) -> bool {
-        (**self).take_established(noted)
+    fn take_established(&self, log: &EventLog<'_>) -> bool {
+        (**self).take_established(log)
     }
 }
 
@@ -151,12 +151,12 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Arc<R> {
         (**self).finish(ending, elapsed, recording);
     }
 
-    fn take_notes(&self, noted: &Noted<'_>) -> bool {
-        (**self).take_notes(noted)
+    fn take_log(&self, log: &EventLog<'_>) -> bool {
+        (**self).take_log(log)
     }
 
-    fn take_established(&self, noted: &Noted<'_>) -> bool {
-        (**self).take_established(noted)
+    fn take_established(&self, log: &EventLog<'_>) -> bool {
+        (**self).take_established(log)
     }
 }
 

@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 use tlsdiag_core::Cause;
 
 use crate::boundary::{Sized_, place, room, run, text};
+use crate::c_string::c_string;
 use crate::finding::at;
 use crate::status::Failure;
 use crate::status::tlsdiag_status::{self, *};
-use crate::text::c_string;
 
 /// A cause of the catalogue. Its strings are never freed.
 #[repr(C)]

@@ -4,18 +4,18 @@
 //! that freeing the recorder or changing the callback can wait for it; one that does so from within does not wait for itself.
 #![allow(unsafe_code)]
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
+use crate::borrowed::{self, Borrow};
 use crate::finished::Finished;
 use crate::handshake::tlsdiag_handshake;
 
-/// Called with each finished handshake. `handshake` is lent for the call: tlsdiag_handshake_clone() makes one to keep. `userdata`
-/// is what was given with the callback.
+/// Called with each finished handshake. `handshake` is borrowed for the call: tlsdiag_handshake_clone() makes one to keep.
+/// `userdata` is what was given with the callback.
 ///
 /// Unless the recorder works in the background, it runs on the thread of the handshake and within OpenSSL: it must return soon
 /// and not use the SSL but to read from it. It may call every function of this header, also to attach again, to change the
@@ -54,35 +54,6 @@ pub(crate) struct Delivery {
     background: bool,
 }
 
-/// What of it is going on in this thread.
-struct Inside {
-    delivery: *const Delivery,
-    lent: *const tlsdiag_handshake,
-}
-
-thread_local! {
-    static INSIDE: RefCell<Vec<Inside>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Whether this very handle is lent to a callback that runs in this thread now.
-pub(crate) fn is_lent(handshake: *const tlsdiag_handshake) -> bool {
-    INSIDE.try_with(|inside| inside.borrow().iter().any(|one| one.lent == handshake)).unwrap_or(false)
-}
-
-/// Runs C's code with a handle that is lent to it.
-pub(crate) fn lend(handshake: &tlsdiag_handshake, work: impl FnOnce()) {
-    struct Return;
-    impl Drop for Return {
-        fn drop(&mut self) {
-            let _ = INSIDE.try_with(|inside| inside.borrow_mut().pop());
-        }
-    }
-    let inside = Inside { delivery: ptr::null(), lent: handshake };
-    let _ = INSIDE.try_with(|list| list.borrow_mut().push(inside));
-    let _return = Return;
-    work();
-}
-
 impl Delivery {
     pub(crate) fn new(capacity: usize, background: bool) -> Arc<Self> {
         let state = State {
@@ -108,10 +79,7 @@ impl Delivery {
 
     /// How many callbacks of this recorder run in this thread now.
     pub(crate) fn within(&self) -> usize {
-        let count = |inside: &RefCell<Vec<Inside>>| {
-            inside.borrow().iter().filter(|one| ptr::eq(one.delivery, self)).count()
-        };
-        INSIDE.try_with(count).unwrap_or(0)
+        borrowed::running_for(self)
     }
 
     /// Hands a handshake over, or keeps it until somebody asks. `ssl` is its connection, if that may be looked at.
@@ -175,7 +143,6 @@ impl Delivery {
         struct Leave<'a>(&'a Delivery);
         impl Drop for Leave<'_> {
             fn drop(&mut self) {
-                let _ = INSIDE.try_with(|inside| inside.borrow_mut().pop());
                 self.0.state().running -= 1;
                 self.0.changed.notify_all();
             }
@@ -183,8 +150,7 @@ impl Delivery {
         // Declared before the handshake, which is therefore gone when this recorder is said to be quiet.
         let _leave = Leave(self);
         let handshake = tlsdiag_handshake { finished, ssl };
-        let inside = Inside { delivery: self, lent: &handshake };
-        let _ = INSIDE.try_with(|list| list.borrow_mut().push(inside));
+        let _borrow = Borrow::of(Some(self), &handshake);
         // SAFETY: the application's function, with its own pointer and a handshake that lives until it returns.
         unsafe { (callback.function)(&handshake, callback.userdata) };
     }

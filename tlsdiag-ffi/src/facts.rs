@@ -4,9 +4,9 @@
 use std::ffi::{c_char, c_int};
 
 use crate::boundary::{given, place, run};
+use crate::c_string::pointer;
 use crate::handshake::tlsdiag_handshake;
 use crate::status::tlsdiag_status;
-use crate::text::pointer;
 use crate::view::View;
 
 /// # Safety

@@ -6,10 +6,10 @@ use std::ffi::{CString, c_char};
 use tlsdiag_core::report::FindingRecord;
 
 use crate::boundary::{Sized_, given, place, room, run, text};
+use crate::c_string::{c_string, pointer};
 use crate::kinds::{Kind, tlsdiag_confidence, tlsdiag_severity, tlsdiag_side};
 use crate::status::Failure;
 use crate::status::tlsdiag_status::{self, TLSDIAG_NOT_FOUND};
-use crate::text::{c_string, pointer};
 
 /// One root cause of a handshake, with evidence and advice. It belongs to its handshake, lives as long, and is never freed
 /// by itself.

@@ -6,21 +6,21 @@ use std::sync::Arc;
 
 use tlsdiag_core::report::{jsonl, text};
 
+use crate::borrowed::is_borrowed;
 use crate::boundary::{contain, given, options, place, run};
-use crate::delivery;
+use crate::c_string::whole;
 use crate::finding::{at, tlsdiag_finding};
 use crate::finished::Finished;
 use crate::kinds::{Kind, tlsdiag_by, tlsdiag_outcome, tlsdiag_role};
 use crate::options::tlsdiag_text_options;
 use crate::status::Failure;
 use crate::status::tlsdiag_status::{self, *};
-use crate::text::whole;
 
 /// A finished handshake. It never changes, and any number of threads may use it at once. What it takes to answer is worked
 /// out at the first question that needs it: the outcome costs less than the cause, and nothing is paid for a handshake that
 /// nobody asks about.
 ///
-/// One that a callback is given is lent for the call; tlsdiag_handshake_clone() makes one to keep.
+/// One that a callback is given is borrowed for the call; tlsdiag_handshake_clone() makes one to keep.
 pub struct tlsdiag_handshake {
     pub(crate) finished: Arc<Finished>,
     /// The connection, while the callback runs within it.
@@ -33,7 +33,7 @@ impl tlsdiag_handshake {
     }
 }
 
-/// Makes another handle of the same handshake, which costs next to nothing: to keep what a callback was lent. Free it with
+/// Makes another handle of the same handshake, which costs next to nothing: to keep what a callback has borrowed. Free it with
 /// tlsdiag_handshake_free().
 ///
 /// # Safety
@@ -51,7 +51,7 @@ pub unsafe extern "C" fn tlsdiag_handshake_clone(
     })
 }
 
-/// Frees a handshake, and every string and finding that came from it. NULL is fine; so is one that a callback was lent,
+/// Frees a handshake, and every string and finding that came from it. NULL is fine; so is one that a callback has borrowed,
 /// where this does nothing.
 ///
 /// # Safety
@@ -59,7 +59,7 @@ pub unsafe extern "C" fn tlsdiag_handshake_clone(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tlsdiag_handshake_free(handshake: *mut tlsdiag_handshake) {
     contain(|| {
-        if !handshake.is_null() && !delivery::is_lent(handshake) {
+        if !handshake.is_null() && !is_borrowed(handshake) {
             // SAFETY: made by `owned`, and given back once.
             drop(unsafe { Box::from_raw(handshake) });
         }

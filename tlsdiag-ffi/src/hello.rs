@@ -7,9 +7,9 @@ use tlsdiag_core::neutralize::json as inert_json;
 use tlsdiag_core::report::client_hello;
 
 use crate::boundary::{bytes, place, run};
+use crate::c_string::whole;
 use crate::status::Failure;
 use crate::status::tlsdiag_status::{self, *};
-use crate::text::whole;
 
 /// Decodes a ClientHello: the message with its header of four bytes, or the TLS records that carry it. The JSON has what it offers
 /// (`offer`, as in a whole record), and `ja3`, `ja3_text` and `ja4`. Free it with tlsdiag_string_free().

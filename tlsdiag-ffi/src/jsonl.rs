@@ -8,16 +8,17 @@ use std::sync::Arc;
 use tlsdiag_core::neutralize;
 use tlsdiag_core::report::{jsonl, text};
 
+use crate::borrowed::Borrow;
 use crate::boundary::{bytes, options, place, run};
+use crate::c_string::{c_string, whole};
 use crate::finished::Finished;
 use crate::handshake::tlsdiag_handshake;
 use crate::options::tlsdiag_text_options;
 use crate::status::Failure;
 use crate::status::tlsdiag_status::{self, *};
-use crate::text::{c_string, whole};
 
-/// Called with each line of a file of JSON lines, empty ones left out. `line` counts from 1. One of the next two is NULL: `handshake`, lent
-/// for the call, or `problem`, which says why the line is no record.
+/// Called with each line of a file of JSON lines, empty ones left out. `line` counts from 1. One of the next two is NULL: `handshake`,
+/// borrowed for the call, or `problem`, which says why the line is no record.
 pub type tlsdiag_line_callback = Option<
     unsafe extern "C" fn(
         line: usize,
@@ -66,10 +67,9 @@ pub unsafe extern "C" fn tlsdiag_jsonl_read(
             match read(line) {
                 Ok(finished) => {
                     let handshake = tlsdiag_handshake { finished, ssl: std::ptr::null_mut() };
-                    crate::delivery::lend(&handshake, || {
-                        // SAFETY: the application's function and pointer, and a handshake that lives until it returns.
-                        unsafe { callback(number, &handshake, std::ptr::null(), userdata) };
-                    });
+                    let _borrow = Borrow::of(None::<&()>, &handshake);
+                    // SAFETY: the application's function and pointer, and a handshake that lives until it returns.
+                    unsafe { callback(number, &handshake, std::ptr::null(), userdata) };
                 }
                 Err(problem) => {
                     let problem = c_string(&problem);

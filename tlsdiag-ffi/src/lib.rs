@@ -38,12 +38,14 @@
 #![deny(unsafe_code)] // allowed again in the files that are the border
 
 mod boundary;
+mod c_string;
 mod status;
 mod version;
 
 mod recorder;
 
 mod attach;
+mod borrowed;
 mod delivery;
 mod fork;
 mod openssl;

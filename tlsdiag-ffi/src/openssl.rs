@@ -6,7 +6,6 @@ use std::ffi::{CStr, c_char, c_void};
 use tlsdiag_core::source::openssl::{LocateError, Object, Symbols};
 
 use crate::boundary::bytes;
-use crate::options::tlsdiag_recorder_options;
 use crate::status::Failure;
 use crate::status::tlsdiag_status::*;
 
@@ -23,28 +22,31 @@ pub struct tlsdiag_openssl_function {
     pub function: tlsdiag_function,
 }
 
-/// What the options say about OpenSSL; `None` where it is to be found by each object.
+/// The OpenSSL that is given by a table of so many functions or by a handle; `None` where it is to be found by each object.
 ///
 /// # Safety
 /// The handle and the table are what tlsdiag_recorder_options says.
-pub(crate) unsafe fn named(options: &tlsdiag_recorder_options) -> Result<Option<&'static Symbols>, Failure> {
+pub(crate) unsafe fn named(
+    functions: *const tlsdiag_openssl_function,
+    count: usize,
+    handle: *mut c_void,
+) -> Result<Option<&'static Symbols>, Failure> {
     let failed = |error: tlsdiag_core::Error| Failure::new(TLSDIAG_NO_OPENSSL, error.to_string());
-    if !options.openssl_functions.is_null() {
+    if !functions.is_null() {
         let entry = size_of::<tlsdiag_openssl_function>();
-        let count = options.openssl_function_count;
         // SAFETY: a table of so many entries, by the caller's promise; its size is checked like any other.
         let table = unsafe {
-            bytes(options.openssl_functions.cast(), count.saturating_mul(entry), "openssl_functions")?;
-            std::slice::from_raw_parts(options.openssl_functions, count)
+            bytes(functions.cast(), count.saturating_mul(entry), "openssl_functions")?;
+            std::slice::from_raw_parts(functions, count)
         };
         // SAFETY: the names are C strings, and the functions OpenSSL's of these names, by the caller's promise.
         return unsafe { Symbols::from_lookup(|name| in_table(table, name)) }.map(Some).map_err(failed);
     }
-    if options.openssl_handle.is_null() {
+    if handle.is_null() {
         return Ok(None);
     }
     // SAFETY: an open handle of OpenSSL's library, by the caller's promise.
-    unsafe { Symbols::from_handle(options.openssl_handle) }.map(Some).map_err(failed)
+    unsafe { Symbols::from_handle(handle) }.map(Some).map_err(failed)
 }
 
 /// # Safety

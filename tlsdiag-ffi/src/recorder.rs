@@ -154,7 +154,9 @@ pub unsafe extern "C" fn tlsdiag_recorder_new(
         // SAFETY: promised by the caller.
         let (out, options) = unsafe { (place(recorder, "recorder")?, self::options(options)?) };
         // SAFETY: as above.
-        let symbols = unsafe { openssl::named(&options) }?;
+        let symbols = unsafe {
+            openssl::named(options.openssl_functions, options.openssl_function_count, options.openssl_handle)
+        }?;
         let Ok(days) = u32::try_from(options.expires_within_days) else {
             let wrong =
                 format!("expires_within_days is {}, and has to be 0 or more", options.expires_within_days);

@@ -49,7 +49,7 @@ impl Failure {
 
     /// Keeps the sentence for this thread and gives the status.
     pub(crate) fn report(self) -> tlsdiag_status {
-        let message = crate::text::c_string(&self.message);
+        let message = crate::c_string::c_string(&self.message);
         // A thread that is ending has no place for it any more.
         let _ = LAST.try_with(|last| *last.borrow_mut() = message);
         self.status

@@ -4,9 +4,9 @@ use std::ffi::CString;
 
 use tlsdiag_core::report::{CertificateRecord, Record};
 
+use crate::c_string::c_string;
 use crate::finding::tlsdiag_finding;
 use crate::kinds::{Kind, tlsdiag_by, tlsdiag_outcome, tlsdiag_role};
-use crate::text::c_string;
 
 pub(crate) struct View {
     pub(crate) id: CString,

@@ -15,7 +15,7 @@ use openssl_sys as ffi;
 
 use crate::Error;
 use crate::pki::{Holder, Identity, Pki, SERVER_NAME};
-use crate::policy::Policy;
+use crate::policy::{Policy, present};
 
 /// A version of TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -225,13 +225,6 @@ impl Client {
 /// A connection of a context, before its handshake.
 pub(crate) fn connection(context: &SslContextRef) -> Result<Ssl, Error> {
     Ssl::new(context).map_err(Error::doing("make a connection"))
-}
-
-pub(crate) fn present(context: &mut SslContextBuilder, identity: &Identity) -> Result<(), ErrorStack> {
-    context.set_certificate(&identity.certificate)?;
-    identity.chain.iter().try_for_each(|issuer| context.add_extra_chain_cert(issuer.clone()))?;
-    context.set_private_key(&identity.key)?;
-    context.check_private_key()
 }
 
 fn trusting(root: &X509) -> Result<X509Store, ErrorStack> {

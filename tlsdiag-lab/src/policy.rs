@@ -13,9 +13,9 @@ use openssl::x509::verify::X509VerifyFlags;
 use openssl::x509::{X509CrlRef, X509StoreContextRef, X509VerifyResult};
 use openssl_sys as ffi;
 
+use crate::Error;
 use crate::compression::Compression;
-use crate::pki::{Holder, Pki};
-use crate::{Error, peer};
+use crate::pki::{Holder, Identity, Pki};
 
 type CertificateCallback = unsafe extern "C" fn(*mut ffi::SSL, *mut c_void) -> c_int;
 
@@ -101,6 +101,13 @@ pub enum Verifies {
     Refusing,
 }
 
+pub(crate) fn present(context: &mut SslContextBuilder, identity: &Identity) -> Result<(), ErrorStack> {
+    context.set_certificate(&identity.certificate)?;
+    identity.chain.iter().try_for_each(|issuer| context.add_extra_chain_cert(issuer.clone()))?;
+    context.set_private_key(&identity.key)?;
+    context.check_private_key()
+}
+
 impl Policy {
     pub(crate) fn apply(
         &self,
@@ -113,7 +120,7 @@ impl Policy {
         }
         if let Some(name) = self.presents {
             let identity = pki.workshop()?.identity(holder, name)?;
-            peer::present(context, identity).map_err(Error::doing("present a certificate"))?;
+            present(context, identity).map_err(Error::doing("present a certificate"))?;
         }
         self.trust(context, pki)?;
         self.mode(context, holder);

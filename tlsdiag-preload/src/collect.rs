@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tlsdiag_core::report::Journal;
 use tlsdiag_core::report::keylog::KeyLogFile;
-use tlsdiag_handover::{Collector, News, Pulse, Sender, pair};
+use tlsdiag_transport::{Collector, CollectorEvent, Pulse, Sender, pair};
 
 use crate::config::{Files, say};
 
@@ -141,9 +141,11 @@ fn collect(connection: OwnedFd, opened: Opened, files: &Files, pulse: Pulse) {
     let Opened { journal, keylog } = opened;
     let (mut lost, mut dropped, mut said) = (0_u64, 0_u64, false);
     let failures_only = files.failures_only;
-    let tell = move |news| match news {
-        News::Handshake(record) if failures_only && record.is_healthy() => lost += record.lost_before,
-        News::Handshake(mut record) => {
+    let on_event = move |event| match event {
+        CollectorEvent::Handshake(record) if failures_only && record.is_healthy() => {
+            lost += record.lost_before
+        }
+        CollectorEvent::Handshake(mut record) => {
             record.lost_before += lost + pulse.take_lost();
             journal.follow();
             match journal.append(&record) {
@@ -157,24 +159,24 @@ fn collect(connection: OwnedFd, opened: Opened, files: &Files, pulse: Pulse) {
                 }
             }
         }
-        News::Secret(line) => {
+        CollectorEvent::Secret(line) => {
             if let Some(keylog) = &keylog {
                 keylog.append(&line);
             }
         }
-        News::Dropped(count) => {
+        CollectorEvent::Dropped(count) => {
             if dropped == 0 && count > 0 {
                 say("handshakes come faster than they can be written: some are lost");
             }
             dropped += count;
         }
-        News::Damaged(why) => say(&why),
+        CollectorEvent::Damaged(why) => say(&why),
         _ => {}
     };
     let collector =
         Collector::only(connection).map(|collector| collector.expiry_notice(files.expires_within));
-    let Ok((_closer, judge)) = collector.and_then(|collector| collector.start(tell)) else {
+    let Ok((_closer, worker)) = collector.and_then(|collector| collector.start(on_event)) else {
         return say("cannot start the collector's threads; handshakes are not recorded");
     };
-    let _ = judge.join();
+    let _ = worker.join();
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use tlsdiag_core::neutralize;
-use tlsdiag_handover::Address;
+use tlsdiag_transport::Address;
 
 /// What this process was told.
 pub(crate) struct Config {
@@ -106,23 +106,3 @@ pub(crate) fn program() -> String {
         std::ffi::OsString::from_vec(line).to_string_lossy().trim_end().to_owned()
     })
 }
-
-extern "C" fn on_load() {
-    crate::boundary::guard(|| {
-        config();
-    });
-}
-
-extern "C" fn on_exit() {
-    crate::boundary::guard(crate::unhooked::on_exit);
-}
-
-// SAFETY: what the dynamic linker calls after loading this object and before main, and at exit.
-#[used]
-#[unsafe(link_section = ".init_array")]
-static ON_LOAD: extern "C" fn() = on_load;
-
-// SAFETY: as above.
-#[used]
-#[unsafe(link_section = ".fini_array")]
-static ON_EXIT: extern "C" fn() = on_exit;

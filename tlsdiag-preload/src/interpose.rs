@@ -7,11 +7,11 @@
 use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
 
-use tlsdiag_core::source::openssl::Interposer;
+use tlsdiag_core::source::openssl::{Interposer, ctrl};
 
 use crate::boundary::guard;
 use crate::caller::{About, Caller, caller};
-use crate::libraries::{SET_MSG_CALLBACK, SET_MSG_CALLBACK_ARG, calling};
+use crate::libraries::calling;
 
 type Object = *mut c_void;
 type Callback = *const c_void;
@@ -154,7 +154,7 @@ unsafe extern "C" fn ctx_callback_ctrl(
     address: usize,
 ) -> c_long {
     let (real, application) = who!(address, About::Object(context), 0);
-    if command == SET_MSG_CALLBACK && kept!(real, application, set_context_message(context, callback)) {
+    if command == ctrl::SET_MSG_CALLBACK && kept!(real, application, set_context_message(context, callback)) {
         return 1;
     }
     call!(real, SSL_CTX_callback_ctrl(context, command, callback), 0)
@@ -167,7 +167,7 @@ unsafe extern "C" fn callback_ctrl(
     address: usize,
 ) -> c_long {
     let (real, application) = who!(address, About::Object(ssl), 0);
-    if command == SET_MSG_CALLBACK && kept!(real, application, set_message(ssl, callback)) {
+    if command == ctrl::SET_MSG_CALLBACK && kept!(real, application, set_message(ssl, callback)) {
         return 1;
     }
     call!(real, SSL_callback_ctrl(ssl, command, callback), 0)
@@ -181,7 +181,8 @@ unsafe extern "C" fn ctx_ctrl(
     address: usize,
 ) -> c_long {
     let (real, application) = who!(address, About::Object(context), 0);
-    if command == SET_MSG_CALLBACK_ARG && kept!(real, application, set_context_message_arg(context, pointer))
+    if command == ctrl::SET_MSG_CALLBACK_ARG
+        && kept!(real, application, set_context_message_arg(context, pointer))
     {
         return 1;
     }
@@ -203,7 +204,7 @@ unsafe extern "C" fn ctrl(
     address: usize,
 ) -> c_long {
     let (real, application) = who!(address, About::Object(ssl), 0);
-    if command == SET_MSG_CALLBACK_ARG && kept!(real, application, set_message_arg(ssl, pointer)) {
+    if command == ctrl::SET_MSG_CALLBACK_ARG && kept!(real, application, set_message_arg(ssl, pointer)) {
         return 1;
     }
     let said = call!(real, SSL_ctrl(ssl, command, number, pointer), 0);

@@ -6,18 +6,19 @@
 //! would be without us; the handshake itself is never touched, only the objects that it is made with.
 //!
 //! This object is not linked with libssl. It reads its configuration once, when it is loaded (`config`), since servers wipe
-//! their environment; it connects when the program first makes an `SSL_CTX` (`channel`), which a server does before it
+//! their environment; it connects when the program first makes an `SSL_CTX` (`outbox`), which a server does before it
 //! gives up root.
 
 mod accept;
 mod boundary;
 mod caller;
-mod channel;
 mod collect;
 mod config;
 mod interpose;
 mod libraries;
+mod load;
 mod loaded;
+mod outbox;
 mod process;
 mod recorder;
 mod unhooked;

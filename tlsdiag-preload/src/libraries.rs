@@ -9,7 +9,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use tlsdiag_core::source::openssl::{Interposer, Symbols};
+use tlsdiag_core::source::openssl::{Interposer, Symbols, ctrl};
 
 use crate::loaded::{Loaded, extent, object_of, own_base};
 
@@ -275,17 +275,12 @@ fn pair<const N: usize>() -> (Setter, Setter) {
     (set_message::<N>, set_context_message::<N>)
 }
 
-/// `SSL_CTRL_SET_MSG_CALLBACK`.
-pub(crate) const SET_MSG_CALLBACK: c_int = 15;
-/// `SSL_CTRL_SET_MSG_CALLBACK_ARG`.
-pub(crate) const SET_MSG_CALLBACK_ARG: c_int = 16;
-
 unsafe extern "C" fn set_message<const N: usize>(ssl: Object, callback: Callback) {
     // SAFETY: a leaked Real, set before the hooks got this function; the arguments are theirs.
     unsafe {
         let real: &'static Real = &*SETTERS[N].load(Ordering::Acquire);
-        if let Some(ctrl) = real.f.SSL_callback_ctrl {
-            calling(real, || ctrl(ssl, SET_MSG_CALLBACK, callback));
+        if let Some(call) = real.f.SSL_callback_ctrl {
+            calling(real, || call(ssl, ctrl::SET_MSG_CALLBACK, callback));
         }
     }
 }
@@ -294,8 +289,8 @@ unsafe extern "C" fn set_context_message<const N: usize>(context: Object, callba
     // SAFETY: as above.
     unsafe {
         let real: &'static Real = &*SETTERS[N].load(Ordering::Acquire);
-        if let Some(ctrl) = real.f.SSL_CTX_callback_ctrl {
-            calling(real, || ctrl(context, SET_MSG_CALLBACK, callback));
+        if let Some(call) = real.f.SSL_CTX_callback_ctrl {
+            calling(real, || call(context, ctrl::SET_MSG_CALLBACK, callback));
         }
     }
 }

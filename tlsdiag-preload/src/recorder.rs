@@ -1,34 +1,34 @@
-//! The recorder: at the end of a connection its recording goes into the channel, and nothing is done before.
+//! The recorder: at the end of a connection its recording goes to the outbox, and nothing is done before.
 
 use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
 use tlsdiag_core::HandshakeRecorder;
-use tlsdiag_core::event::{Event, EventBody, EventKind, Noted};
+use tlsdiag_core::event::{Event, EventBody, EventKind, EventLog};
 use tlsdiag_core::source::openssl::{AttachOptions, Symbols, attach_ctx_raw, attach_ssl_raw};
 
-use crate::channel;
 use crate::config::config;
+use crate::outbox;
 
 struct Handing;
 
 impl HandshakeRecorder for Handing {
     fn record(&self, event: &Event<'_>) {
         match event.body {
-            EventBody::Ended { recording, .. } => channel::hand_over(recording),
-            EventBody::Established { recording } => channel::hand_over_established(recording),
-            EventBody::Secret(secret) => channel::secret(secret.expose()),
+            EventBody::Ended { recording, .. } => outbox::hand_over(recording),
+            EventBody::Established { recording } => outbox::hand_over_established(recording),
+            EventBody::Secret(secret) => outbox::secret(secret.expose()),
             _ => {}
         }
     }
 
-    fn take_notes(&self, noted: &Noted<'_>) -> bool {
-        channel::hand_over_notes(noted)
+    fn take_log(&self, log: &EventLog<'_>) -> bool {
+        outbox::hand_over_log(log)
     }
 
-    fn take_established(&self, noted: &Noted<'_>) -> bool {
-        channel::hand_over_established_notes(noted)
+    fn take_established(&self, log: &EventLog<'_>) -> bool {
+        outbox::hand_over_established_log(log)
     }
 
     fn uses_openssl(&self) -> bool {

@@ -1,10 +1,10 @@
 //! A program that ends with an OpenSSL of which nothing was seen, or without any: what it had loaded, so that somebody can say why.
 
-use tlsdiag_handover::Message;
+use tlsdiag_transport::Message;
 
 use crate::config::{Output, config};
 use crate::loaded::all;
-use crate::{channel, libraries};
+use crate::{libraries, outbox};
 
 /// Parts of the names of objects that do TLS, or have an OpenSSL of their own within them: without any there is nothing to say.
 const TELLING: &[&str] = &[
@@ -32,13 +32,13 @@ pub(crate) fn on_exit() {
         };
         if objects.iter().any(is_telling) {
             if !any {
-                channel::connect();
+                outbox::connect();
             }
-            channel::tell(&Message::Unhooked(&objects.join("\n")));
+            outbox::send(&Message::Unhooked(&objects.join("\n")));
         }
     }
     if any {
-        channel::farewell();
+        outbox::flush();
     }
 }
 

@@ -8,6 +8,7 @@ use std::ffi::{c_int, c_long, c_void};
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use tlsdiag_core::source::openssl::ctrl;
 
 use crate::library::{self, Library};
 use crate::memory::Probe;
@@ -17,8 +18,6 @@ use crate::words;
 const READABLE: usize = 64;
 /// `SSL_CTX_new` stores the method among the first fields.
 const METHOD_WITHIN: usize = 8;
-const GET_MIN_PROTO_VERSION: c_int = 130;
-const GET_MAX_PROTO_VERSION: c_int = 131;
 
 /// A context whose `SSL_CTX` has been found and checked.
 pub(crate) struct Found {
@@ -77,8 +76,8 @@ pub(crate) fn find(context: &Bound<'_, PyAny>) -> PyResult<Found> {
         (
             (library.get_options)(pointer) & u64::from(u32::MAX),
             (library.get_verify_mode)(pointer),
-            (library.ctrl)(pointer, GET_MIN_PROTO_VERSION, 0, std::ptr::null_mut()),
-            (library.ctrl)(pointer, GET_MAX_PROTO_VERSION, 0, std::ptr::null_mut()),
+            (library.ctrl)(pointer, ctrl::GET_MIN_PROTO_VERSION, 0, std::ptr::null_mut()),
+            (library.ctrl)(pointer, ctrl::GET_MAX_PROTO_VERSION, 0, std::ptr::null_mut()),
         )
     };
     // CERT_NONE, CERT_OPTIONAL and CERT_REQUIRED; other bits are post-handshake authentication's.

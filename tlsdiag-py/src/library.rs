@@ -6,8 +6,11 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use tlsdiag_core::source::openssl::Symbols;
 
-use crate::messages::MessageCallback;
 use crate::words;
+
+/// The prototype that `SSL_CTX_set_msg_callback(3)` gives.
+pub(crate) type MessageCallback =
+    unsafe extern "C" fn(c_int, c_int, c_int, *const c_void, usize, *mut c_void, *mut c_void);
 
 /// Functions that check an `SSL_CTX` or put a message callback on it; core has the others.
 pub(crate) struct Library {

@@ -9,13 +9,9 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
 use crate::context;
-use crate::library::Library;
+use crate::library::{Library, MessageCallback};
 use crate::memory::Probe;
 use crate::words;
-
-/// The prototype that `SSL_CTX_set_msg_callback(3)` gives.
-pub(crate) type MessageCallback =
-    unsafe extern "C" fn(c_int, c_int, c_int, *const c_void, usize, *mut c_void, *mut c_void);
 
 /// An `SSL_CTX` is some 1,000 bytes long; what can be read behind it does no harm.
 const SEARCHED: usize = 256;

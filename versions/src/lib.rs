@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use std::{env, ptr};
 
-use tlsdiag_core::event::{Event, EventBody, Noted, Recording};
-use tlsdiag_core::source::openssl::{AttachOptions, Interposer, Symbols, attach_ctx_raw};
+use tlsdiag_core::event::{Event, EventBody, EventLog, Recording};
+use tlsdiag_core::source::openssl::{AttachOptions, Interposer, Symbols, attach_ctx_raw, ctrl};
 use tlsdiag_core::{Collector, HandshakeRecorder, on_end};
 use tlsdiag_lab::pki::{Identity, Pki};
 
@@ -129,9 +129,6 @@ api! { CompressionApi
     fn SSL_CTX_compress_certs(Object, c_int) -> c_int;
 }
 
-const SSL_CTRL_EXTRA_CHAIN_CERT: c_int = 14;
-const SSL_CTRL_SET_MIN_PROTO_VERSION: c_int = 123;
-const SSL_CTRL_SET_MAX_PROTO_VERSION: c_int = 124;
 const VERIFY_PEER: c_int = 1;
 const FAIL_IF_NO_PEER_CERT: c_int = 2;
 
@@ -143,20 +140,20 @@ pub struct Library {
     pub symbols: &'static Symbols,
 }
 
-/// Keeps what it is told, and takes notes where they are offered.
+/// Keeps recordings, and takes logs where they are offered.
 #[derive(Default)]
-struct Noting {
+struct LogTaker {
     recordings: Mutex<Vec<Recording>>,
-    noted: AtomicUsize,
+    logs: AtomicUsize,
 }
 
-impl Noting {
+impl LogTaker {
     fn keep(&self, recording: Recording) {
         self.recordings.lock().expect("no panic").push(recording);
     }
 }
 
-impl HandshakeRecorder for Noting {
+impl HandshakeRecorder for LogTaker {
     fn record(&self, event: &Event<'_>) {
         if let EventBody::Ended { recording, .. } = event.body {
             self.keep(recording.clone());
@@ -171,9 +168,9 @@ impl HandshakeRecorder for Noting {
         false
     }
 
-    fn take_notes(&self, noted: &Noted<'_>) -> bool {
-        self.noted.fetch_add(1, Ordering::Relaxed);
-        self.keep(noted.recording());
+    fn take_log(&self, log: &EventLog<'_>) -> bool {
+        self.logs.fetch_add(1, Ordering::Relaxed);
+        self.keep(log.recording());
         true
     }
 }
@@ -240,17 +237,17 @@ impl Library {
         }
     }
 
-    /// Handshakes one after the other with one server that wants certificates or does not, with a client of each of these, where whoever
-    /// stands between sees the server's setters ([`Interposer`]): all but the first take the short ways, and what goes well is taken as
-    /// notes where nothing was verified. The server's recordings, and how many of them were notes.
-    pub fn short_ways(
+    /// Handshakes one after the other with one server that wants certificates or does not, with a client of each of these, under an
+    /// interposer ([`Interposer`]): all but the first take the fast paths, and what goes well is taken as a
+    /// log where nothing was verified. The server's recordings, and how many of them were logs.
+    pub fn fast_paths(
         &self,
         pki: &Pki,
         protocol: Protocol,
         wants_certificates: bool,
         clients: &[Option<&Identity>],
     ) -> (Vec<Recording>, usize) {
-        let (api, noting) = (&self.api, Arc::new(Noting::default()));
+        let (api, taker) = (&self.api, Arc::new(LogTaker::default()));
         // SAFETY: as for `handshake`.
         unsafe {
             (api.ERR_clear_error)();
@@ -259,7 +256,7 @@ impl Library {
             if wants_certificates {
                 (api.SSL_CTX_set_verify)(server, VERIFY_PEER | FAIL_IF_NO_PEER_CERT, None);
             }
-            let recorder = Arc::clone(&noting) as _;
+            let recorder = Arc::clone(&taker) as _;
             attach_ctx_raw(self.symbols, server, recorder, AttachOptions::new()).expect("attaching").keep();
             // The hooks know the processor's clock some time after the first attachment.
             let began = Instant::now();
@@ -276,8 +273,8 @@ impl Library {
             }
             (api.SSL_CTX_free)(server);
         }
-        let recordings = std::mem::take(&mut *noting.recordings.lock().expect("no panic"));
-        (recordings, noting.noted.load(Ordering::Relaxed))
+        let recordings = std::mem::take(&mut *taker.recordings.lock().expect("no panic"));
+        (recordings, taker.logs.load(Ordering::Relaxed))
     }
 
     /// A handshake in memory, a byte each way, and the end of both: what each side saw last.
@@ -327,7 +324,7 @@ impl Library {
         // SAFETY: as promised; DER is read within its bounds, and the context takes what it needs of it.
         unsafe {
             let context = (api.SSL_CTX_new)((api.TLS_method)());
-            for bound in [SSL_CTRL_SET_MIN_PROTO_VERSION, SSL_CTRL_SET_MAX_PROTO_VERSION] {
+            for bound in [ctrl::SET_MIN_PROTO_VERSION, ctrl::SET_MAX_PROTO_VERSION] {
                 assert_eq!((api.SSL_CTX_ctrl)(context, bound, protocol.version, ptr::null_mut()), 1);
             }
             self.prefer(context, protocol);
@@ -346,7 +343,7 @@ impl Library {
                 );
                 for issuer in &identity.chain {
                     let issuer = self.certificate(&issuer.to_der().expect("DER"));
-                    assert_eq!((api.SSL_CTX_ctrl)(context, SSL_CTRL_EXTRA_CHAIN_CERT, 0, issuer), 1);
+                    assert_eq!((api.SSL_CTX_ctrl)(context, ctrl::EXTRA_CHAIN_CERT, 0, issuer), 1);
                 }
             }
             context

@@ -175,20 +175,20 @@ fn story(recording: &Recording) -> ([serde_json::Value; 4], Vec<EventKind>) {
 
 impl Setting<'_> {
     /// A server that has met such a client before tells of the next as it told of the first.
-    fn short_ways(&self, pki: &Pki) {
+    fn fast_paths(&self, pki: &Pki) {
         let at = self.name();
-        let (recordings, noted) = self.library.short_ways(pki, self.protocol, false, &[None; 4]);
+        let (recordings, logs) = self.library.fast_paths(pki, self.protocol, false, &[None; 4]);
         let told: Vec<_> = recordings.iter().map(story).collect();
         assert_eq!(told[0].0[0], "established", "{at}");
         assert_eq!(told, vec![told[0].clone(); 4], "{at}");
         // Of TLS 1.2 the ends are told at length, and all are where the kernel keeps time otherwise. So may a compressed chain be.
         if self.protocol.compression.is_none() {
-            assert_eq!(noted, if self.version == "1.3" && keeps_time_by_ticks() { 3 } else { 0 }, "{at}");
+            assert_eq!(logs, if self.version == "1.3" && keeps_time_by_ticks() { 3 } else { 0 }, "{at}");
         }
 
         let (known, stranger) = (Some(&pki.client_rsa), Some(&pki.client_stranger));
         let clients = [known, known, stranger, known, None];
-        let (recordings, _) = self.library.short_ways(pki, self.protocol, true, &clients);
+        let (recordings, _) = self.library.fast_paths(pki, self.protocol, true, &clients);
         let told: Vec<_> = recordings.iter().map(story).collect();
         assert_eq!(told.len(), clients.len(), "{at}");
         assert_eq!(told[0].0[0], "established", "{at}");
@@ -199,18 +199,18 @@ impl Setting<'_> {
 }
 
 #[test]
-fn the_short_ways_tell_the_same_story_in_every_version() {
+fn the_fast_paths_record_the_same_in_every_version() {
     let pki = Pki::generate().unwrap();
     for build in BUILDS {
-        for_each_version(&build, |setting| setting.short_ways(&pki));
+        for_each_version(&build, |setting| setting.fast_paths(&pki));
     }
 }
 
 #[test]
-fn the_short_ways_tell_the_same_story_of_compressed_certificates() {
+fn the_fast_paths_record_the_same_of_compressed_certificates() {
     let pki = Pki::generate().unwrap();
     for build in BUILDS {
-        for_each_compression(&build, |setting| setting.short_ways(&pki));
+        for_each_compression(&build, |setting| setting.fast_paths(&pki));
     }
 }
 

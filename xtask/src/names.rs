@@ -76,18 +76,6 @@ fn constant(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
 }
 
-/// `CipherSuite` → `cipher_suite`.
-fn snake(name: &str) -> String {
-    let mut snake = String::new();
-    for c in name.chars() {
-        if c.is_ascii_uppercase() && !snake.is_empty() {
-            snake.push('_');
-        }
-        snake.push(c.to_ascii_lowercase());
-    }
-    snake
-}
-
 fn write_registry(code: &mut String, registry: &Registry) {
     let Registry { name, int, entries } = registry;
     let width = if int == "u8" { 2 } else { 4 };
@@ -96,13 +84,19 @@ fn write_registry(code: &mut String, registry: &Registry) {
         let _ = writeln!(code, "    /// `{name}`, {number:#0w$x}.", w = width + 2);
         let _ = writeln!(code, "    pub const {constant}: Self = Self({number:#0w$x});", w = width + 2);
     }
-    let _ = writeln!(code, "}}\n");
-    let _ = writeln!(code, "pub(super) const fn {}(number: {int}) -> Option<&'static str> {{", snake(name));
-    let _ = writeln!(code, "    Some(match number {{");
-    for Entry { number, name, .. } in entries {
-        let _ = writeln!(code, "        {number:#0w$x} => \"{name}\",", w = width + 2);
+    let _ = writeln!(code);
+    for line in [
+        "    /// The name in IANA's registry (or, where IANA gives none, the usual one); `None` for a number that we",
+        "    /// do not know.",
+        "    pub const fn name(self) -> Option<&'static str> {",
+        "        Some(match self.0 {",
+    ] {
+        let _ = writeln!(code, "{line}");
     }
-    let _ = writeln!(code, "        _ => return None,\n    }})\n}}");
+    for Entry { number, name, .. } in entries {
+        let _ = writeln!(code, "            {number:#0w$x} => \"{name}\",", w = width + 2);
+    }
+    let _ = writeln!(code, "            _ => return None,\n        }})\n    }}\n}}");
 }
 
 #[cfg(test)]

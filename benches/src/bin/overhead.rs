@@ -12,6 +12,7 @@ use foreign_types::ForeignTypeRef;
 use openssl::ssl::{SslContext, SslRef};
 use tlsdiag_benches::{Median, cpu_time, save, stay_on_this_cpu, times_taken_away};
 use tlsdiag_core::Collector;
+use tlsdiag_core::source::openssl::ctrl;
 use tlsdiag_lab::pair;
 use tlsdiag_lab::peer::{Client, Server, Version};
 use tlsdiag_lab::pki::Pki;
@@ -261,7 +262,6 @@ fn trace_into_memory(ssl: &mut SslRef) {
             >,
         );
     }
-    const SSL_CTRL_SET_MSG_CALLBACK_ARG: libc::c_int = 16;
     const BIO_CTRL_RESET: libc::c_int = 1;
     thread_local! {
         // SAFETY: makes an object of its own; it is kept as long as the thread, longer than any connection that uses it.
@@ -271,6 +271,6 @@ fn trace_into_memory(ssl: &mut SslRef) {
     MEMORY.with(|memory| unsafe {
         openssl_sys::BIO_ctrl(*memory, BIO_CTRL_RESET, 0, std::ptr::null_mut());
         SSL_set_msg_callback(ssl.as_ptr(), Some(SSL_trace));
-        openssl_sys::SSL_ctrl(ssl.as_ptr(), SSL_CTRL_SET_MSG_CALLBACK_ARG, 0, (*memory).cast());
+        openssl_sys::SSL_ctrl(ssl.as_ptr(), ctrl::SET_MSG_CALLBACK_ARG, 0, (*memory).cast());
     });
 }

@@ -11,9 +11,9 @@ use crate::say::say;
 const SETTLING: Duration = Duration::from_millis(200);
 
 /// Waits until the last process that records has gone, and says that there is one, since somebody may wait for us to end.
-pub(super) fn wait(judge: JoinHandle<()>, object: &Path) {
+pub(super) fn wait(worker: JoinHandle<()>, object: &Path) {
     let begin = Instant::now();
-    while !judge.is_finished() {
+    while !worker.is_finished() {
         if begin.elapsed() >= SETTLING
             && let Some(sentence) = going_on(&descendants::name(object))
         {
@@ -22,7 +22,7 @@ pub(super) fn wait(judge: JoinHandle<()>, object: &Path) {
         }
         thread::sleep(Duration::from_millis(20));
     }
-    let _ = judge.join();
+    let _ = worker.join();
 }
 
 /// Those that belong to us now, and not what they have started.

@@ -8,22 +8,22 @@ mod elf;
 mod entry;
 mod family;
 mod mending;
+mod output;
 mod program;
-mod teller;
 mod unrecorded;
 mod unused;
 
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tlsdiag_handover::{Collector, Listening};
+use tlsdiag_transport::{Collector, Listening};
 
 use crate::args::RunArguments;
 use crate::error::{Error, Reason};
 use crate::say::say;
 use command::{Command, Started};
 use family::Family;
-use teller::Teller;
+use output::Output;
 use unrecorded::Watch;
 
 /// Runs the command and stays until the last process that records has gone: a server may go on in the background.
@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Error> {
     let plumbing =
         |cause: std::io::Error| Error::new(format!("cannot collect handshakes: {}", Reason(&cause)));
     let object = command::preload_object()?;
-    let teller = Arc::new(Mutex::new(Teller::new(arguments)?));
+    let output = Arc::new(Mutex::new(Output::new(arguments)?));
     let listening = Listening::new().map_err(plumbing)?;
     let command = Command {
         words: &arguments.command,
@@ -42,12 +42,12 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Error> {
         keylog: arguments.keylog.is_some(),
     };
     let family = Family::new().map_err(plumbing)?;
-    let hearing = Arc::clone(&teller);
-    let (closer, judge) = Collector::listen(listening)
+    let writing = Arc::clone(&output);
+    let (closer, worker) = Collector::listen(listening)
         .and_then(|collector| {
             collector
                 .expiry_notice(arguments.expires_within)
-                .start(move |news| hearing.lock().unwrap_or_else(PoisonError::into_inner).hear(news))
+                .start(move |event| writing.lock().unwrap_or_else(PoisonError::into_inner).on_event(event))
         })
         .map_err(plumbing)?;
     let (path, child) = match command.start() {
@@ -61,9 +61,9 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Error> {
     let code = family.wait_for(child.id()).map_err(plumbing)?;
     // Whoever has connected by now is heard to the end.
     drop(closer);
-    background::wait(judge, &object);
+    background::wait(worker, &object);
     let refused = program::refuses(&path, &object).is_some();
-    let teller = teller.lock().unwrap_or_else(PoisonError::into_inner);
-    watch.found(|found| teller.sum_up(&path, refused, found));
+    let output = output.lock().unwrap_or_else(PoisonError::into_inner);
+    watch.found(|found| output.sum_up(&path, refused, found));
     Ok(ExitCode::from(code))
 }

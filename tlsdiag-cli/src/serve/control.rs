@@ -9,7 +9,6 @@ use openssl::ssl::SslContextBuilder;
 use openssl_sys as ffi;
 
 const SSL_CTRL_SET_CLIENT_SIGALGS_LIST: c_int = 102;
-const SSL_CTRL_SET_DH_AUTO: c_int = 118;
 
 /// `SSL_CTX_set1_client_sigalgs_list(3)`.
 pub(crate) fn set_client_sigalgs(context: &mut SslContextBuilder, list: &str) -> Result<(), ErrorStack> {
@@ -22,7 +21,7 @@ pub(crate) fn set_client_sigalgs(context: &mut SslContextBuilder, list: &str) ->
 /// `SSL_CTX_set_dh_auto(3)`, as openssl s_server does.
 pub(crate) fn set_dh_auto(context: &mut SslContextBuilder) -> Result<(), ErrorStack> {
     // SAFETY: this command takes its number and no pointer.
-    unsafe { control(context, SSL_CTRL_SET_DH_AUTO, 1, std::ptr::null_mut()) }
+    unsafe { control(context, ffi::SSL_CTRL_SET_DH_AUTO, 1, std::ptr::null_mut()) }
 }
 
 /// # Safety

@@ -7,7 +7,7 @@ use super::lines::bytes;
 /// The local side's configuration, read once for each context and shared by its connections.
 ///
 /// OpenSSL has no getter for the groups and signature schemes that a context is set to offer; they are `None` unless the
-/// source knows them, and then the ClientHello or CertificateRequest that this side sends is what tells.
+/// source knows them, and then the ClientHello or CertificateRequest that this side sends shows them.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LocalConfiguration {
@@ -45,7 +45,7 @@ pub struct LocalConfiguration {
     /// Whether a callback may supply the client's certificate during the handshake, so that an empty list of certificates
     /// here does not mean that there is none.
     pub certificate_callback: bool,
-    /// What the application makes of the peer's certificate after the handshake, where it has told the source.
+    /// What the application makes of the peer's certificate after the handshake, where it has declared that.
     #[serde(skip_serializing_if = "PeerCertificate::is_unknown")]
     pub peer_certificate: PeerCertificate,
 }

@@ -1,16 +1,16 @@
-//! What a source tells a recorder: bytes and time stamps, never meaning.
+//! What a source gives a recorder: bytes and time stamps, never meaning.
 //!
 //! A hook inside OpenSSL copies what it sees into an [`Event`] and returns; what the bytes say is worked out later, off the
 //! handshake's path, by [`wire`](crate::wire) and [`handshake`](crate::handshake). An event therefore never names a cipher
 //! suite or an alert: it carries the numbers, and whoever reads them gives them names.
 
+mod healthy;
 pub mod lines;
 mod local;
-pub(crate) mod noted;
-pub mod packed;
-mod plain;
+pub(crate) mod log;
 mod recording;
 mod secret;
+pub mod transfer;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -19,11 +19,11 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-pub use local::{LocalCertificate, LocalConfiguration, LocalKey, PeerCertificate, TrustAnchors};
-pub use noted::Noted;
-pub use plain::is_plainly_healthy;
+pub use healthy::is_plainly_healthy;
 #[cfg(feature = "openssl")]
-pub(crate) use plain::{MANY_ANCHORS, are_plainly_healthy, shows_certificate};
+pub(crate) use healthy::{MANY_ANCHORS, is_log_plainly_healthy, shows_certificate};
+pub use local::{LocalCertificate, LocalConfiguration, LocalKey, PeerCertificate, TrustAnchors};
+pub use log::EventLog;
 pub use recording::{Events, Recording};
 pub use secret::Secret;
 

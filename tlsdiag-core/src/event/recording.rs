@@ -1,7 +1,7 @@
 //! Everything that was recorded of one connection, in one arena.
 
+mod from_log;
 mod keep;
-mod shortly;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

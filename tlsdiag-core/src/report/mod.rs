@@ -12,6 +12,7 @@ pub mod keylog;
 pub(crate) mod page;
 pub mod reader;
 mod record;
+mod style;
 pub mod text;
 
 pub use hello::{ClientHelloRecord, client_hello};

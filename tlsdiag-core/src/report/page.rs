@@ -1,6 +1,6 @@
 //! Paragraphs, items and tables for a terminal: readable at 80 columns and without colour, and inert whatever is put there.
 
-use super::text::Style;
+use super::style::Style;
 use crate::neutralize::neutralize;
 
 /// A page that grows line by line. Nothing comes to stand on it but through [`spans`](Page::spans), which neutralizes: whoever

@@ -2,10 +2,10 @@
 //! keys (RFC 7250, section 3), compressed (RFC 8879) or not, and CertificateVerify.
 
 use super::code_points::*;
+use super::dialect::Dialect;
 use super::error::WireError;
 use super::extension::{Extensions, Place};
 use super::list::Sequence;
-use super::message::Dialect;
 use super::reader::{Decode, Reader};
 
 /// A chain of certificates, the sender's own first; or a raw public key.

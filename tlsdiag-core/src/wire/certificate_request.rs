@@ -1,10 +1,10 @@
 //! CertificateRequest in the forms of TLS 1.0 to 1.2 (RFC 5246, section 7.4.4) and TLS 1.3 (RFC 8446, section 4.3.2).
 
 use super::code_points::*;
+use super::dialect::Dialect;
 use super::error::WireError;
 use super::extension::{DistinguishedName, Extension, Extensions, Place};
 use super::list::{List, Sequence};
-use super::message::Dialect;
 use super::reader::Reader;
 
 /// What a server wants of a client's certificate. The accessors show the same of both forms.

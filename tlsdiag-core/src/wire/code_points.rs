@@ -1,153 +1,152 @@
 //! The numbers of TLS as open enumerations. Their constants and names are in [`names`](super::names), which is
 //! generated from `names/iana.txt`.
 
-use super::names;
 use super::open_enum::{grease8, grease16, no_grease, open_enum};
 
 open_enum! {
     /// What a record carries (RFC 8446, section 5.1).
-    ContentType(u8), names::content_type, no_grease
+    ContentType(u8), no_grease
 }
 open_enum! {
     /// The kind of a handshake message (RFC 8446, section 4).
-    HandshakeType(u8), names::handshake_type, no_grease
+    HandshakeType(u8), no_grease
 }
 open_enum! {
     /// A protocol version as it stands on the wire. The order is that of the numbers, which for DTLS runs backwards.
-    ProtocolVersion(u16), names::protocol_version, grease16
+    ProtocolVersion(u16), grease16
 }
 open_enum! {
     /// A cipher suite (RFC 8446, appendix B.4, and IANA's registry).
-    CipherSuite(u16), names::cipher_suite, grease16
+    CipherSuite(u16), grease16
 }
 open_enum! {
     /// A group for key exchange: elliptic curve, finite field or KEM (RFC 8446, section 4.2.7).
-    NamedGroup(u16), names::named_group, grease16
+    NamedGroup(u16), grease16
 }
 open_enum! {
     /// A signature scheme (RFC 8446, section 4.2.3). TLS 1.2's pairs of hash and signature (RFC 5246, section
     /// 7.4.1.4.1) are the same two bytes and have names of the same kind here.
-    SignatureScheme(u16), names::signature_scheme, grease16
+    SignatureScheme(u16), grease16
 }
 open_enum! {
     /// The kind of an extension (RFC 8446, section 4.2).
-    ExtensionType(u16), names::extension_type, grease16
+    ExtensionType(u16), grease16
 }
 open_enum! {
     /// Warning or fatal (RFC 8446, section 6).
-    AlertLevel(u8), names::alert_level, no_grease
+    AlertLevel(u8), no_grease
 }
 open_enum! {
     /// What an alert says (RFC 8446, section 6).
-    AlertDescription(u8), names::alert_description, no_grease
+    AlertDescription(u8), no_grease
 }
 open_enum! {
     /// The kind of certificate a TLS 1.2 CertificateRequest asks for (RFC 5246, section 7.4.4).
-    ClientCertificateType(u8), names::client_certificate_type, no_grease
+    ClientCertificateType(u8), no_grease
 }
 open_enum! {
     /// What stands in a Certificate message: X.509, a raw public key … (RFC 7250, section 3).
-    CertificateType(u8), names::certificate_type, no_grease
+    CertificateType(u8), no_grease
 }
 open_enum! {
     /// Compression of records (RFC 3749), which nobody should offer any more.
-    CompressionMethod(u8), names::compression_method, no_grease
+    CompressionMethod(u8), no_grease
 }
 open_enum! {
     /// Compression of the Certificate message (RFC 8879, section 7.3).
-    CertificateCompressionAlgorithm(u16), names::certificate_compression_algorithm, no_grease
+    CertificateCompressionAlgorithm(u16), no_grease
 }
 open_enum! {
     /// How a pre-shared key may be used (RFC 8446, section 4.2.9).
-    PskKeyExchangeMode(u8), names::psk_key_exchange_mode, grease8
+    PskKeyExchangeMode(u8), grease8
 }
 open_enum! {
     /// How a point on a curve is written (RFC 8422, section 5.1.2).
-    EcPointFormat(u8), names::ec_point_format, no_grease
+    EcPointFormat(u8), no_grease
 }
 open_enum! {
     /// How a ServerKeyExchange names its curve (RFC 8422, section 5.4).
-    EcCurveType(u8), names::ec_curve_type, no_grease
+    EcCurveType(u8), no_grease
 }
 open_enum! {
     /// The kind of a certificate's status (RFC 6066, section 8; RFC 6961).
-    CertificateStatusType(u8), names::certificate_status_type, no_grease
+    CertificateStatusType(u8), no_grease
 }
 open_enum! {
     /// Whether an OCSP responder answered (RFC 6960, section 4.2.1).
-    OcspResponseStatus(u8), names::ocsp_response_status, no_grease
+    OcspResponseStatus(u8), no_grease
 }
 open_enum! {
     /// The kind of a name in server_name (RFC 6066, section 3).
-    NameType(u8), names::name_type, no_grease
+    NameType(u8), no_grease
 }
 open_enum! {
     /// The largest fragment that a client can take (RFC 6066, section 4).
-    MaxFragmentLength(u8), names::max_fragment_length, no_grease
+    MaxFragmentLength(u8), no_grease
 }
 open_enum! {
     /// Whether a peer answers heartbeats (RFC 6520, section 2).
-    HeartbeatMode(u8), names::heartbeat_mode, no_grease
+    HeartbeatMode(u8), no_grease
 }
 open_enum! {
     /// A protection profile of SRTP (RFC 5764, section 4.1.2).
-    SrtpProtectionProfile(u16), names::srtp_protection_profile, no_grease
+    SrtpProtectionProfile(u16), no_grease
 }
 open_enum! {
     /// What a KeyUpdate asks of its receiver (RFC 8446, section 4.6.3).
-    KeyUpdateRequest(u8), names::key_update_request, no_grease
+    KeyUpdateRequest(u8), no_grease
 }
 open_enum! {
     /// The KEM of an HPKE configuration (RFC 9180, section 7.1).
-    HpkeKem(u16), names::hpke_kem, no_grease
+    HpkeKem(u16), no_grease
 }
 open_enum! {
     /// The key derivation function of an HPKE suite (RFC 9180, section 7.2).
-    HpkeKdf(u16), names::hpke_kdf, no_grease
+    HpkeKdf(u16), no_grease
 }
 open_enum! {
     /// The cipher of an HPKE suite (RFC 9180, section 7.3).
-    HpkeAead(u16), names::hpke_aead, no_grease
+    HpkeAead(u16), no_grease
 }
 open_enum! {
     /// How a client names an authority that it trusts (RFC 6066, section 6).
-    TrustedAuthorityType(u8), names::trusted_authority_type, no_grease
+    TrustedAuthorityType(u8), no_grease
 }
 open_enum! {
     /// How a certificate is mapped to a user (RFC 4681, section 2).
-    UserMappingType(u8), names::user_mapping_type, no_grease
+    UserMappingType(u8), no_grease
 }
 open_enum! {
     /// The form of an authorization (RFC 5878, section 2.3).
-    AuthorizationDataFormat(u8), names::authorization_data_format, no_grease
+    AuthorizationDataFormat(u8), no_grease
 }
 open_enum! {
     /// What a client remembers of a server (RFC 7924, section 3).
-    CachedInformationType(u8), names::cached_information_type, no_grease
+    CachedInformationType(u8), no_grease
 }
 open_enum! {
     /// The key of a token (RFC 8471, section 3.3).
-    TokenBindingKeyParameters(u8), names::token_binding_key_parameters, no_grease
+    TokenBindingKeyParameters(u8), no_grease
 }
 open_enum! {
     /// What encrypts the keys of SRTP (RFC 8870, section 5.2.1).
-    EktCipher(u8), names::ekt_cipher, no_grease
+    EktCipher(u8), no_grease
 }
 open_enum! {
     /// When new connection identifiers are to be used (RFC 9147, section 9).
-    ConnectionIdUsage(u8), names::connection_id_usage, no_grease
+    ConnectionIdUsage(u8), no_grease
 }
 open_enum! {
     /// What the URLs of a CertificateURL lead to (RFC 6066, section 5).
-    CertificateChainType(u8), names::certificate_chain_type, no_grease
+    CertificateChainType(u8), no_grease
 }
 open_enum! {
     /// The kind of an entry of SupplementalData (RFC 4680, section 2).
-    SupplementalDataType(u16), names::supplemental_data_type, no_grease
+    SupplementalDataType(u16), no_grease
 }
 open_enum! {
     /// A parameter of QUIC's transport (RFC 9000, section 18.2), as far as 16 bits go.
-    QuicTransportParameterId(u16), names::quic_transport_parameter_id, no_grease
+    QuicTransportParameterId(u16), no_grease
 }
 
 impl ProtocolVersion {

@@ -3,8 +3,8 @@
 
 use super::cipher_suite::{Authentication, KeyExchange};
 use super::code_points::*;
+use super::dialect::Dialect;
 use super::error::WireError;
-use super::message::Dialect;
 use super::reader::Reader;
 
 /// The server's part of a key exchange before TLS 1.3.

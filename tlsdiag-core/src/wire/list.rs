@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::error::{Problem, WireError};
 use super::reader::{Decode, Reader};
 
 /// A number of fixed size on the wire.
@@ -169,6 +170,42 @@ impl<T> Eq for Sequence<'_, T> {}
 impl<'a, T: Decode<'a> + fmt::Debug> fmt::Debug for Sequence<'a, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// Reads numbers with a length of one byte (counting bytes) in front.
+    #[inline]
+    pub fn list8<T: Item>(&mut self, what: &'static str) -> Result<List<'a, T>, WireError> {
+        self.sub8(what)?.list(what)
+    }
+
+    /// Reads numbers with a length of two bytes (counting bytes) in front.
+    #[inline]
+    pub fn list16<T: Item>(&mut self, what: &'static str) -> Result<List<'a, T>, WireError> {
+        self.sub16(what)?.list(what)
+    }
+
+    /// Reads all that is left as numbers.
+    #[inline]
+    pub fn list<T: Item>(mut self, what: &'static str) -> Result<List<'a, T>, WireError> {
+        if self.left().is_multiple_of(T::SIZE) {
+            Ok(List::new(self.rest()))
+        } else {
+            Err(self.problem(what, Problem::NotAMultiple { length: self.left(), of: T::SIZE }))
+        }
+    }
+
+    /// Reads all that is left as values of varying length, each of which must be whole.
+    #[inline]
+    pub fn sequence<T: Decode<'a>>(self) -> Result<Sequence<'a, T>, WireError> {
+        let mut walk = self;
+        let mut len = 0;
+        while !walk.is_empty() {
+            T::decode(&mut walk)?;
+            len += 1;
+        }
+        Ok(Sequence::new(self, len))
     }
 }
 

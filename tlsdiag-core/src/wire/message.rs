@@ -1,4 +1,4 @@
-//! [`Message`], the sum of all handshake messages, and [`Dialect`], what one must know to read them.
+//! [`Message`], the sum of all handshake messages.
 
 use super::certificate::{CertificateMessage, CertificateVerify, CompressedCertificate};
 use super::certificate_request::CertificateRequest;
@@ -7,6 +7,7 @@ use super::certificate_url::CertificateUrl;
 use super::client_hello::ClientHello;
 use super::code_points::*;
 use super::connection_id::NewConnectionId;
+use super::dialect::Dialect;
 use super::dtls::DtlsHandshakeHeader;
 use super::ekt_key::EktKey;
 use super::error::{Problem, WireError};
@@ -16,20 +17,6 @@ use super::reader::Reader;
 use super::server_hello::{EncryptedExtensions, HelloVerifyRequest, ServerHello};
 use super::supplemental_data::SupplementalDataEntry;
 use super::ticket::NewSessionTicket;
-
-/// What was negotiated so far, as far as it decides how later messages are laid out. The default is "nothing yet":
-/// the decoder then judges by the lengths.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Dialect {
-    /// The negotiated version.
-    pub version: Option<ProtocolVersion>,
-    /// The negotiated suite.
-    pub suite: Option<CipherSuite>,
-    /// Whether messages have the header of DTLS, of 12 bytes instead of 4.
-    pub dtls: bool,
-    /// What the next Certificate holds, if the sender's certificate type was negotiated: X.509 otherwise.
-    pub certificate_type: Option<CertificateType>,
-}
 
 /// A handshake message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,21 +1,15 @@
 //! Wire enumerations are open: a struct around the number, with the names that IANA knows at its side. A number
 //! without a name is data, not an error.
 
-/// Declares one open enumeration: the struct, its look-up of names, its Display, and how it is read from the wire.
+/// Declares one open enumeration: the struct, its Display, and how it is read from the wire.
 /// `grease` names the function that recognises the values RFC 8701 reserves.
 macro_rules! open_enum {
-    ($(#[$meta:meta])* $name:ident($int:ty), $lookup:path, $grease:path) => {
+    ($(#[$meta:meta])* $name:ident($int:ty), $grease:path) => {
         $(#[$meta])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub struct $name(pub $int);
 
         impl $name {
-            /// The name in IANA's registry (or, where IANA gives none, the usual one); `None` for a number that we
-            /// do not know.
-            pub const fn name(self) -> Option<&'static str> {
-                $lookup(self.0)
-            }
-
             /// Whether RFC 8701 reserves this number as GREASE: sent to keep peers tolerant, meaning nothing.
             pub const fn is_grease(self) -> bool {
                 $grease(self.0 as u16)

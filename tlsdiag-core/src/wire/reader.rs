@@ -4,7 +4,6 @@
 //! dump shows. A length-prefixed field is always a reader of its own, which must be read to its end.
 
 use super::error::{Problem, WireError};
-use super::list::{Item, List, Sequence};
 
 /// A cursor over borrowed bytes.
 #[derive(Clone, Copy, Debug)]
@@ -154,40 +153,6 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn bytes24(&mut self, what: &'static str) -> Result<&'a [u8], WireError> {
         self.sub24(what).map(|field| field.bytes)
-    }
-
-    /// Reads numbers with a length of one byte (counting bytes) in front.
-    #[inline]
-    pub fn list8<T: Item>(&mut self, what: &'static str) -> Result<List<'a, T>, WireError> {
-        self.sub8(what)?.list(what)
-    }
-
-    /// Reads numbers with a length of two bytes (counting bytes) in front.
-    #[inline]
-    pub fn list16<T: Item>(&mut self, what: &'static str) -> Result<List<'a, T>, WireError> {
-        self.sub16(what)?.list(what)
-    }
-
-    /// Reads all that is left as numbers.
-    #[inline]
-    pub fn list<T: Item>(mut self, what: &'static str) -> Result<List<'a, T>, WireError> {
-        if self.bytes.len().is_multiple_of(T::SIZE) {
-            Ok(List::new(self.rest()))
-        } else {
-            Err(self.problem(what, Problem::NotAMultiple { length: self.bytes.len(), of: T::SIZE }))
-        }
-    }
-
-    /// Reads all that is left as values of varying length, each of which must be whole.
-    #[inline]
-    pub fn sequence<T: Decode<'a>>(self) -> Result<Sequence<'a, T>, WireError> {
-        let mut walk = self;
-        let mut len = 0;
-        while !walk.is_empty() {
-            T::decode(&mut walk)?;
-            len += 1;
-        }
-        Ok(Sequence::new(self, len))
     }
 
     /// Checks that nothing is left of the field `what`.

@@ -1,9 +1,9 @@
 //! NewSessionTicket in the forms of TLS 1.2 (RFC 5077, section 3.3) and TLS 1.3 (RFC 8446, section 4.6.1).
 
 use super::code_points::*;
+use super::dialect::Dialect;
 use super::error::WireError;
 use super::extension::{Extension, Extensions, Place};
-use super::message::Dialect;
 use super::reader::Reader;
 
 /// A ticket to resume the session with.

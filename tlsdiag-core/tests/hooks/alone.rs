@@ -1,5 +1,5 @@
 //! Tests that need a process to themselves: where another one of this program fills the memory, or sets a message callback, after which
-//! nothing is sketched in that process any more.
+//! no recording is deferred in that process any more.
 
 use std::process::Command;
 use std::thread;

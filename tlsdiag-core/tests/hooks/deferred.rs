@@ -1,5 +1,5 @@
-//! Sketches of stories: what is left out at their beginning is there when they are told, and what an application changes in the
-//! midst of them is seen.
+//! Deferred recordings: what is left out at their beginning is there when they are reported, and what an application changes
+//! meanwhile is seen.
 
 use std::ffi::c_int;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -9,14 +9,14 @@ use std::time::{Duration, Instant, SystemTime};
 use foreign_types::ForeignTypeRef;
 use openssl::ssl::{SslContext, SslContextBuilder, SslVerifyMode, SslVersion};
 use openssl_sys::SSL;
-use tlsdiag_core::event::packed::{Packer, Unpacker};
-use tlsdiag_core::event::{Event, EventBody, LocalConfiguration, Noted, Recording, Role};
+use tlsdiag_core::event::transfer::{Packer, Unpacker};
+use tlsdiag_core::event::{Event, EventBody, EventLog, LocalConfiguration, Recording, Role};
 use tlsdiag_core::source::openssl::{Interposer, Symbols};
 use tlsdiag_core::{Collector, HandshakeRecorder, attach};
 
 use crate::alone::alone;
 use crate::fast_paths::{
-    HANDSHAKES, first_words, patient, quick, supervise, supervised, supervised_in_silence,
+    HANDSHAKES, first_words, interpose, interposed, interposed_in_silence, patient, quick,
 };
 use crate::ffi;
 use crate::pipe::{Pair, client_ssl, pair, server_ssl, shake};
@@ -35,7 +35,7 @@ fn beginning(recording: &Recording) -> (Role, SystemTime, Arc<LocalConfiguration
 }
 
 #[test]
-fn every_handshake_is_told_as_it_would_have_been_at_length() {
+fn every_handshake_is_recorded_as_it_would_have_been_in_full() {
     if !alone() {
         return;
     }
@@ -62,11 +62,11 @@ fn every_handshake_is_told_as_it_would_have_been_at_length() {
             told.iter().map(words).collect::<Vec<_>>()
         };
         let at_length = told(|client, server| first_words(pair(client, server)));
-        assert_eq!(told(supervised), at_length, "{name}");
+        assert_eq!(told(interposed), at_length, "{name}");
     }
 }
 
-/// Needs no events of what goes well: it hands the notes over as they are.
+/// Needs no events of what goes well: it hands the log over as it is.
 #[derive(Default)]
 struct Noting {
     ends: Mutex<(Packer, Unpacker)>,
@@ -88,15 +88,15 @@ impl HandshakeRecorder for Noting {
         false
     }
 
-    fn take_notes(&self, noted: &Noted<'_>) -> bool {
+    fn take_log(&self, log: &EventLog<'_>) -> bool {
         let (packer, unpacker) = &mut *self.ends.lock().unwrap();
-        let packed = match packer.pack_notes(noted) {
-            Some((head, notes)) => [&head[..], notes].concat(),
+        let packed = match packer.pack_log(log) {
+            Some((head, entries)) => [&head[..], entries].concat(),
             None => {
-                let (recording, mut packed) = (noted.recording(), Vec::new());
+                let (recording, mut packed) = (log.recording(), Vec::new());
                 let rest = packer.pack(&recording, &mut packed);
                 packed.extend_from_slice(rest);
-                assert!(packer.pack_notes(noted).is_some(), "its configuration is known now");
+                assert!(packer.pack_log(log).is_some(), "its configuration is known now");
                 packed
             }
         };
@@ -105,22 +105,22 @@ impl HandshakeRecorder for Noting {
     }
 }
 
-/// Whether the kernel keeps time by the processor's counter, as notes do.
-fn takes_notes() -> bool {
+/// Whether the kernel keeps time by the processor's counter, as logs do.
+fn takes_logs() -> bool {
     let source = std::fs::read_to_string("/sys/devices/system/clocksource/clocksource0/current_clocksource");
     cfg!(target_arch = "x86_64") && source.is_ok_and(|source| source.trim() == "tsc")
 }
 
 #[test]
-fn what_is_handed_over_as_notes_is_what_would_have_been_told() {
+fn a_log_that_is_handed_over_is_what_would_have_been_recorded() {
     if !alone() {
         return;
     }
-    let mut noted = 0;
+    let mut logs = 0;
     for (name, make) in HANDSHAKES {
         let handshakes = |server: SslContextBuilder, client: SslContextBuilder| {
             let (client, server) = (client.build(), server.build());
-            (0..4).for_each(|_| drop(supervised(&client, &server)));
+            (0..4).for_each(|_| drop(interposed(&client, &server)));
         };
         let (client, mut server) = make();
         let (collector, _attachment) = quick(&mut server, false);
@@ -147,18 +147,18 @@ fn what_is_handed_over_as_notes_is_what_would_have_been_told() {
             let times: Vec<_> = recording.events().map(|event| event.elapsed).collect();
             assert!(times.is_sorted() && times.last() > times.first(), "{name}: {times:?}");
         }
-        noted += handed_over.len();
+        logs += handed_over.len();
     }
     assert_eq!(
-        noted > 0,
-        takes_notes(),
-        "notes are taken where the kernel keeps time by the processor's counter"
+        logs > 0,
+        takes_logs(),
+        "logs are handed over where the kernel keeps time by the processor's counter"
     );
 }
 
-/// A sketch that is over gives the message callback back, and what comes after all is heard again.
+/// A deferred recording that is over gives the message callback back, and a later handshake is recorded again.
 #[test]
-fn what_follows_a_sketch_is_a_story_of_its_own() {
+fn what_follows_a_deferred_recording_is_a_handshake_of_its_own() {
     if !alone() {
         return;
     }
@@ -171,8 +171,8 @@ fn what_follows_a_sketch_is_a_story_of_its_own() {
         server.set_verify(SslVerifyMode::NONE);
         let (collector, _attachment) = quick(&mut server, passes_over);
         let (client, server) = (client.build(), server.build());
-        (0..2).for_each(|_| drop(supervised(&client, &server)));
-        let mut pair = supervised(&client, &server);
+        (0..2).for_each(|_| drop(interposed(&client, &server)));
+        let mut pair = interposed(&client, &server);
         pair.talk();
         assert_eq!(collector.take().len(), if passes_over { 0 } else { 3 });
         let ssl = pair.server.ssl().as_ptr();
@@ -208,13 +208,13 @@ fn another_configuration_is_seen_at_the_beginning() {
         let ssl = server_ssl(&server);
         // SAFETY: a live connection that only this thread knows.
         unsafe { openssl_sys::SSL_set_security_level(ssl.as_ptr(), level) };
-        assert!(supervise(&ssl, &server));
+        assert!(interpose(&ssl, &server));
         assert_eq!(shake(client_ssl(&client), ssl).server_result.0, 0);
         assert_eq!(beginning(&collector.take()[0]).2.security_level, level);
     }
 }
 
-/// What `SSL_CTX_ctrl` and `SSL_ctrl` set is looked at where one of them was called, of which whoever stands between tells.
+/// What `SSL_CTX_ctrl` and `SSL_ctrl` set is looked at where one of them was called, which the interposer reports.
 #[test]
 fn what_is_adjusted_is_seen_at_the_beginning() {
     if !alone() {
@@ -231,7 +231,7 @@ fn what_is_adjusted_is_seen_at_the_beginning() {
         let server = server.build();
         let made = || {
             let ssl = server_ssl(&server);
-            assert!(supervise(&ssl, &server));
+            assert!(interpose(&ssl, &server));
             ssl
         };
         let told = |ssl| {
@@ -296,10 +296,10 @@ fn a_certificate_that_is_asked_for_after_all() {
     let told = |identity| {
         let mut client = pki::client(SslVersion::TLS1_3);
         pki::identify(&mut client, identity);
-        let result = supervised(&client.build(), &server).server_result;
+        let result = interposed(&client.build(), &server).server_result;
         (result.0, words(&collector.take()[0]).join(" "))
     };
-    // Those that ask for none go well, and are sketched from the second on.
+    // Those that ask for none go well, and are deferred from the second on.
     for _ in 0..2 {
         assert_eq!(told(&pki().stranger).0, 0);
     }
@@ -331,12 +331,12 @@ fn the_contexts_info_callback_is_the_one_that_it_has_now() {
     let (_collector, _attachment) = quick(&mut server, false);
     let (client, server) = (pki::client(SslVersion::TLS1_3).build(), server.build());
     let context = server.as_ptr().cast();
-    // The first handshake of a context is told at length, the others are sketched.
+    // The first handshake of a context is recorded in full, the others are deferred.
     for round in 1..=3 {
         // SAFETY: a context that no other thread uses.
         assert!(unsafe { between().set_context_info(context, first as *const _) });
         let ssl = server_ssl(&server);
-        assert!(supervise(&ssl, &server));
+        assert!(interpose(&ssl, &server));
         let raw = ssl.as_ptr();
         // SAFETY: as above.
         assert!(unsafe { between().set_context_info(context, second as *const _) });
@@ -364,7 +364,7 @@ fn a_client_that_leaves_without_a_word_is_told_with_its_goodbye() {
         let (client, mut server) = (pki::client(SslVersion::TLS1_3), pki::server(SslVersion::TLS1_3));
         let (collector, _attachment) = patient(&mut server, passes_over);
         let (client, server) = (client.build(), server.build());
-        (0..2).for_each(|_| drop(supervised(&client, &server)));
+        (0..2).for_each(|_| drop(interposed(&client, &server)));
         assert_eq!(collector.take().len(), if passes_over { 0 } else { 2 });
         for times in 1..=2 {
             // Of many in a short time one waits.
@@ -372,7 +372,7 @@ fn a_client_that_leaves_without_a_word_is_told_with_its_goodbye() {
             while began.elapsed() < Duration::from_millis(120) {
                 std::thread::yield_now();
             }
-            let mut pair = supervised_in_silence(&client, &server);
+            let mut pair = interposed_in_silence(&client, &server);
             assert_eq!((pair.client_result.0, pair.server_result.0), (0, 0));
             assert!(collector.take().is_empty(), "nothing is over yet");
             let _ = pair.client.shutdown();

@@ -1,5 +1,5 @@
-//! Where somebody stands between the application and OpenSSL most callbacks take a short way, and a recorder may pass over what is
-//! healthy: the same is told, and nobody is taken for another.
+//! Under an interposer most callbacks take a fast path, and a recorder may pass over what is healthy: the recording is the same, and no
+//! connection is taken for another.
 
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
@@ -17,13 +17,13 @@ use crate::pki::{self, pki};
 use crate::story::words;
 
 /// As a preloaded object does it when `SSL_new` has returned; whether somebody listens there.
-pub(crate) fn supervise(ssl: &Ssl, context: &SslContext) -> bool {
+pub(crate) fn interpose(ssl: &Ssl, context: &SslContext) -> bool {
     // SAFETY: a live connection that only this thread knows, and the context that it was made from.
     unsafe { Interposer::new(Symbols::linked().unwrap()).made(ssl.as_ptr().cast(), context.as_ptr().cast()) }
 }
 
 /// Waits until the hooks know how fast the processor counts, which is some time after something was attached for the first time: from
-/// then on stories that may be sketched are noted.
+/// then on deferred recordings keep a log.
 fn wait_for_the_clock() {
     const LONG: Duration = Duration::from_millis(60);
     static BEGAN: OnceLock<Instant> = OnceLock::new();
@@ -33,15 +33,15 @@ fn wait_for_the_clock() {
     }
 }
 
-pub(crate) fn supervised(client: &SslContext, server: &SslContext) -> Pair {
-    first_words(supervised_in_silence(client, server))
+pub(crate) fn interposed(client: &SslContext, server: &SslContext) -> Pair {
+    first_words(interposed_in_silence(client, server))
 }
 
 /// The same, and the client says nothing.
-pub(crate) fn supervised_in_silence(client: &SslContext, server: &SslContext) -> Pair {
+pub(crate) fn interposed_in_silence(client: &SslContext, server: &SslContext) -> Pair {
     let (near, far) = (client_ssl(client), server_ssl(server));
-    supervise(&near, client);
-    assert!(supervise(&far, server));
+    interpose(&near, client);
+    assert!(interpose(&far, server));
     wait_for_the_clock();
     shake(near, far)
 }
@@ -77,7 +77,7 @@ pub(crate) const HANDSHAKES: [(&str, Making); 6] = [
 ];
 
 /// What both ends tell, of two handshakes with the same contexts, each talked over and closed.
-fn told(make: Making, shake: fn(&SslContext, &SslContext) -> Pair) -> Vec<String> {
+fn recorded(make: Making, shake: fn(&SslContext, &SslContext) -> Pair) -> Vec<String> {
     let (mut client, mut server) = make();
     let collectors = [Arc::new(Collector::new()), Arc::new(Collector::new())];
     let _attachments = [
@@ -98,15 +98,15 @@ fn told(make: Making, shake: fn(&SslContext, &SslContext) -> Pair) -> Vec<String
 }
 
 #[test]
-fn the_short_ways_tell_what_the_long_ones_do() {
+fn the_fast_paths_record_what_the_slow_ones_do() {
     for (name, make) in HANDSHAKES {
-        let (long, short) = (told(make, pair), told(make, supervised));
-        assert_eq!(long.len(), 4, "{name}: {long:?}");
-        assert_eq!(short, long, "{name}");
+        let (slow, fast) = (recorded(make, pair), recorded(make, interposed));
+        assert_eq!(slow.len(), 4, "{name}: {slow:?}");
+        assert_eq!(fast, slow, "{name}");
     }
 }
 
-/// Keeps every recording, or what is not plainly healthy; it does not use OpenSSL for it, so that it is told the short way.
+/// Keeps every recording, or what is not plainly healthy; it does not use OpenSSL for it, so that it is called on the fast path.
 struct Quick {
     collector: Arc<Collector>,
     passes_over: bool,
@@ -166,7 +166,7 @@ fn is_reconfigured(recording: &Recording) -> bool {
 
 #[test]
 fn what_is_passed_over_is_not_told_and_all_else_is() {
-    for shake in [pair, supervised] {
+    for shake in [pair, interposed] {
         for (name, make) in HANDSHAKES {
             let (client, mut server) = make();
             let (collector, _attachment) = choosy(&mut server);
@@ -178,7 +178,7 @@ fn what_is_passed_over_is_not_told_and_all_else_is() {
     }
 }
 
-/// The second failure of each kind, of which only a sketch was kept while it went well.
+/// The second failure of each kind, of which only a log was kept while it went well.
 fn second_failures(shake: fn(&SslContext, &SslContext) -> Pair) -> Vec<Vec<String>> {
     let mut told = Vec::new();
     for (_, make) in HANDSHAKES {
@@ -207,20 +207,20 @@ fn began(recording: &Recording) -> SystemTime {
 }
 
 #[test]
-fn a_sketch_that_fails_is_told_in_full() {
-    let (long, sketched) = (second_failures(pair), second_failures(supervised));
-    assert_eq!(long.len(), 3, "{long:?}");
-    assert_eq!(sketched, long);
+fn a_deferred_recording_that_fails_is_reported_in_full() {
+    let (full, deferred) = (second_failures(pair), second_failures(interposed));
+    assert_eq!(full.len(), 3, "{full:?}");
+    assert_eq!(deferred, full);
 }
 
 #[test]
-fn whoever_comes_or_leaves_is_heeded_where_stories_are_sketched() {
+fn subscriptions_that_change_end_deferred_recordings() {
     let (client, server) = (pki::client(SslVersion::TLS1_2).build(), pki::server(SslVersion::TLS1_3));
     let mut server = server;
     let (first, attachment) = choosy(&mut server);
     let server = server.build();
     for _ in 0..2 {
-        assert_ne!(supervised(&client, &server).server_result.0, 0);
+        assert_ne!(interposed(&client, &server).server_result.0, 0);
         assert_eq!(first.take().len(), 1);
     }
     // Every event of everything, healthy or not, from now on.
@@ -232,20 +232,20 @@ fn whoever_comes_or_leaves_is_heeded_where_stories_are_sketched() {
         attach_ctx_raw(symbols, server.as_ptr().cast(), recorder, AttachOptions::new()).unwrap()
     };
     let good = pki::client(SslVersion::TLS1_3).build();
-    assert_eq!(supervised(&good, &server).server_result.0, 0);
-    assert_ne!(supervised(&client, &server).server_result.0, 0);
+    assert_eq!(interposed(&good, &server).server_result.0, 0);
+    assert_ne!(interposed(&client, &server).server_result.0, 0);
     assert_eq!((first.take().len(), second.take().len()), (1, 2));
     drop(attachment);
-    assert_ne!(supervised(&client, &server).server_result.0, 0);
+    assert_ne!(interposed(&client, &server).server_result.0, 0);
     assert_eq!((first.take().len(), second.take().len()), (0, 1));
     drop(other);
-    assert_ne!(supervised_by_nobody(&client, &server), 0);
+    assert_ne!(interposed_by_nobody(&client, &server), 0);
     assert_eq!((first.take().len(), second.take().len()), (0, 0));
 }
 
-fn supervised_by_nobody(client: &SslContext, server: &SslContext) -> i32 {
+fn interposed_by_nobody(client: &SslContext, server: &SslContext) -> i32 {
     let (near, far) = (client_ssl(client), server_ssl(server));
-    assert!(!supervise(&far, server));
+    assert!(!interpose(&far, server));
     shake(near, far).server_result.0
 }
 
@@ -259,10 +259,10 @@ fn a_failure_brings_the_configuration_that_it_failed_with() {
     let (good, bad) = (good.build(), pki::client(SslVersion::TLS1_3).build());
     for depth in [11, 12] {
         // The healthy one before leaves its configuration with the context.
-        assert_eq!(supervised(&good, &server).server_result.0, 0);
+        assert_eq!(interposed(&good, &server).server_result.0, 0);
         // SAFETY: a context that no other thread uses.
         unsafe { openssl_sys::SSL_CTX_set_verify_depth(server.as_ptr(), depth) };
-        assert_ne!(supervised(&bad, &server).server_result.0, 0);
+        assert_ne!(interposed(&bad, &server).server_result.0, 0);
         let told = collector.take();
         assert_eq!(told.len(), 1);
         assert_eq!(beginning(&told[0]).verify_depth, depth);
@@ -275,12 +275,12 @@ fn one_that_is_given_up_brings_it_too() {
     let mut server = pki::server(SslVersion::TLS1_3);
     let (collector, _attachment) = choosy(&mut server);
     let (client, server) = (pki::client(SslVersion::TLS1_3).build(), server.build());
-    assert_eq!(supervised(&client, &server).server_result.0, 0);
+    assert_eq!(interposed(&client, &server).server_result.0, 0);
     // SAFETY: a context that no other thread uses.
     unsafe { openssl_sys::SSL_CTX_set_verify_depth(server.as_ptr(), 9) };
     let (near, far) = pipe();
     let ssl = server_ssl(&server);
-    assert!(supervise(&ssl, &server));
+    assert!(interpose(&ssl, &server));
     let mut stalled = SslStream::new(ssl, far).unwrap();
     let mut other = SslStream::new(client_ssl(&client), near).unwrap();
     assert_eq!(other.do_handshake().unwrap_err().code(), ErrorCode::WANT_READ);
@@ -309,7 +309,7 @@ fn a_callback_that_changes_things_in_the_midst_is_told_as_such() {
     let (client, server) = (pki::client(SslVersion::TLS1_3).build(), server.build());
     for _ in 0..2 {
         // The verify mode stays the connection's own, so that without a certificate it fails.
-        assert_ne!(supervised(&client, &server).server_result.0, 0);
+        assert_ne!(interposed(&client, &server).server_result.0, 0);
         let told = collector.take();
         assert_eq!(told.len(), 1);
         assert!(is_reconfigured(&told[0]), "{:?}", words(&told[0]));
@@ -336,7 +336,7 @@ fn many_connections_at_once_are_each_themselves() {
                     let pairs: Vec<Ssl> = (0..3)
                         .map(|_| {
                             let ssl = server_ssl(server);
-                            assert!(supervise(&ssl, server));
+                            assert!(interpose(&ssl, server));
                             ssl
                         })
                         .collect();

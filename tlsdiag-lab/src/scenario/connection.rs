@@ -78,10 +78,8 @@ impl Connection {
 
     /// Asks the client for another handshake, and performs it (TLS 1.2).
     pub(super) fn renegotiate(&mut self) -> Result<(), Failure> {
-        const SSL_CTRL_MODE: c_int = 33;
         const SSL_CTRL_CLEAR_MODE: c_int = 78;
         const SSL_MODE_AUTO_RETRY: c_long = 4;
-        const SSL_ERROR_WANT_READ: c_int = 2;
         let ssl = self.ssl.as_ptr();
         // SAFETY: as in `connect`.
         let asked = unsafe {
@@ -101,11 +99,11 @@ impl Connection {
         let peeked = self.check(peeked).map(|_| ());
         // SAFETY: as above.
         let waiting = unsafe {
-            ffi::SSL_ctrl(ssl, SSL_CTRL_MODE, SSL_MODE_AUTO_RETRY, std::ptr::null_mut());
+            ffi::SSL_ctrl(ssl, ffi::SSL_CTRL_MODE, SSL_MODE_AUTO_RETRY, std::ptr::null_mut());
             SSL_in_init(ssl)
         };
         match peeked {
-            Err(failure) if failure.ssl_error == SSL_ERROR_WANT_READ && waiting == 0 => Ok(()),
+            Err(failure) if failure.ssl_error == ffi::SSL_ERROR_WANT_READ && waiting == 0 => Ok(()),
             other => other,
         }
     }
@@ -127,7 +125,6 @@ impl Connection {
     /// refuses says so now; once there is something of ours that it has not read, its hanging up resets the connection, and that
     /// may overtake what it said.
     pub(super) fn hear(&mut self, moment: Duration) -> Result<(), Failure> {
-        const SSL_ERROR_WANT_READ: c_int = 2;
         let patience = self.socket.read_timeout().ok().flatten();
         let _ = self.socket.set_read_timeout(Some(moment));
         let came = self.socket.peek(&mut [0]);
@@ -140,7 +137,9 @@ impl Connection {
         let peeked = unsafe { ffi::SSL_peek(self.ssl.as_ptr(), nothing.as_mut_ptr().cast(), 1) };
         let peeked = self.check(peeked).map(|_| ());
         let _ = self.socket.set_nonblocking(false);
-        peeked.or_else(|failure| if failure.ssl_error == SSL_ERROR_WANT_READ { Ok(()) } else { Err(failure) })
+        peeked.or_else(
+            |failure| if failure.ssl_error == ffi::SSL_ERROR_WANT_READ { Ok(()) } else { Err(failure) },
+        )
     }
 
     /// Until something has come, be it the connection's end; it is left for OpenSSL to find.

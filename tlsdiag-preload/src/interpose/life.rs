@@ -9,7 +9,7 @@ use super::Object;
 use crate::boundary::guard;
 use crate::caller::{About, Caller, caller, known_application};
 use crate::libraries::{Real, calling};
-use crate::{channel, recorder};
+use crate::{outbox, recorder};
 
 fn context_made(real: &'static Real, context: Object, method: *const c_void) {
     if context.is_null() || real.is_quic(method) {
@@ -17,7 +17,7 @@ fn context_made(real: &'static Real, context: Object, method: *const c_void) {
     }
     if let Some(symbols) = real.symbols {
         guard(|| {
-            channel::open(symbols, real.number());
+            outbox::open(symbols, real.number());
             calling(real, || recorder::attach_context(symbols, context));
         });
     }
@@ -33,7 +33,7 @@ fn connection_made(
     // SAFETY: a live SSL that only this thread knows, and the live context that it was made from.
     unsafe {
         if !interposer.made(ssl, context) {
-            channel::open(symbols, real.number());
+            outbox::open(symbols, real.number());
             recorder::attach_connection(symbols, ssl);
         }
     }

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::diagnose::{Cause, CertificateFault};
 use crate::event::Role;
-use crate::handshake::{Chain, OwnCertificate};
+use crate::handshake::{Chain, Handshake, OwnCertificate};
 use crate::wire::x509::{Certificate, Name};
 
 /// The cause for a fault of this owner's certificate.
@@ -265,6 +265,20 @@ fn says(name: &str, words: &[&str]) -> bool {
             words.iter().any(|known| known.eq_ignore_ascii_case(word))
         })
     })
+}
+
+/// The name that the client asked for: what it verifies, or what it sends in server_name.
+pub(super) fn asked_name(handshake: &Handshake) -> Option<&str> {
+    handshake
+        .expected_name
+        .as_deref()
+        .or_else(|| handshake.offer.as_ref().and_then(|offer| offer.server_name.as_deref()))
+}
+
+/// Whether the library was told to verify the server, or the application has CAs to hold its certificate against and looks at the
+/// result itself, as curl does from 8.22 on, and nginx as a proxy. A health check that verifies nothing has none.
+pub(super) fn means_to_verify(handshake: &Handshake) -> bool {
+    handshake.verifies_peer() || handshake.local.trust_anchors.count > 0
 }
 
 #[cfg(test)]

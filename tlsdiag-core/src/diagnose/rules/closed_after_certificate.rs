@@ -4,8 +4,8 @@
 //! Needs: that the server asked for a certificate and then neither sent a ticket nor answered; what [`exam`] finds in the
 //! certificate that was shown.
 
-use super::exam;
-use super::rejected::{found, suspect_cause};
+use super::exam::{self, suspect_cause};
+use super::untrusted::found;
 use crate::diagnose::{Cause, Confidence, Finding, Rule};
 use crate::event::Role;
 use crate::handshake::{By, Handshake, OutcomeKind};

@@ -3,9 +3,10 @@
 //!
 //! Needs: the chain as it was sent, the time, what the source knows of its signatures, the name asked for.
 
-use super::certificate::{date, expired, not_yet_valid, possessive, purpose, unix_seconds};
-use super::verify::asked_name;
-use crate::diagnose::CertificateFault;
+use super::certificate::{
+    asked_name, cause, date, expired, not_yet_valid, possessive, purpose, unix_seconds,
+};
+use crate::diagnose::{Cause, CertificateFault};
 use crate::event::Role;
 use crate::handshake::{Chain, Handshake};
 use crate::wire::AlertDescription as Alert;
@@ -239,6 +240,14 @@ fn within(name: &GeneralName, base: &GeneralName) -> bool {
 pub(super) fn refused(owner: Role) -> String {
     let peer = owner.peer().as_str();
     format!("The {peer} refused the {} certificate", possessive(owner))
+}
+
+/// The cause that a suspicion comes to.
+pub(super) fn suspect_cause(owner: Role, suspect: Suspect) -> Cause {
+    match suspect {
+        Suspect::Fault(fault) => cause(owner, fault),
+        Suspect::Hostname => Cause::ServerCertHostnameMismatch,
+    }
 }
 
 #[cfg(test)]

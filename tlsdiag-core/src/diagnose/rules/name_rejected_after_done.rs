@@ -3,9 +3,8 @@
 //! Needs: the client's verify mode and result, or the CAs that it trusts; the server's certificate, the name asked for or the
 //! address, and that nothing was said but close_notify, or not even that.
 
-use super::exam;
-use super::rejected::suspect_cause;
-use super::verify::asked_name;
+use super::certificate::{asked_name, means_to_verify};
+use super::exam::{self, suspect_cause};
 use crate::diagnose::knowledge::certificates::advise;
 use crate::diagnose::knowledge::names::right_name;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Severity};
@@ -122,12 +121,6 @@ fn other_name(handshake: &Handshake) -> Option<Finding> {
     };
     finding.severity = Severity::Warning;
     Some(finding.with(right_name))
-}
-
-/// Whether the library was told to verify the server, or the application has CAs to hold its certificate against and looks at the
-/// result itself, as curl does from 8.22 on, and nginx as a proxy. A health check that verifies nothing has none.
-pub(super) fn means_to_verify(handshake: &Handshake) -> bool {
-    handshake.verifies_peer() || handshake.local.trust_anchors.count > 0
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 //! Needs: the library's reason or the alert, what was offered and how it was signed.
 
 use super::exam;
-use super::rejected::{LONG_CHAIN, suspect_cause};
+use super::exam::suspect_cause;
+use super::rejected::LONG_CHAIN;
 use super::server_selection::shown;
 use super::weak_key_exchange::refusal;
 use crate::diagnose::knowledge::{signatures, transport};

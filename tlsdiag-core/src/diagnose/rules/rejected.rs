@@ -3,10 +3,9 @@
 //! Needs: the alert received, the chain that this side sent and what [`exam`] finds in it, the time, what the peer asked for.
 
 use super::certificate::{self, cause, possessive};
-use super::exam::{self, Suspect, Suspicion};
+use super::exam::{self, Suspect, Suspicion, suspect_cause};
 use super::stapling::stapling;
-use super::untrusted::{outdated, unknown_ca};
-use crate::diagnose::knowledge::certificates::advise;
+use super::untrusted::{explanation, found, outdated, unknown_ca};
 use crate::diagnose::knowledge::client_auth::see_log;
 use crate::diagnose::knowledge::names::right_name;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Stack};
@@ -140,33 +139,6 @@ fn suspected(owner: Role, suspicions: &[Suspicion], chosen: usize, alert: &Alert
         finding = finding.or(rejected_cause(owner), tell);
     }
     finding
-}
-
-pub(super) fn suspect_cause(owner: Role, suspect: Suspect) -> Cause {
-    match suspect {
-        Suspect::Fault(fault) => cause(owner, fault),
-        Suspect::Hostname => Cause::ServerCertHostnameMismatch,
-    }
-}
-
-pub(super) fn found(
-    owner: Role,
-    fault: CertificateFault,
-    confidence: Confidence,
-    summary: String,
-    explanation: String,
-) -> Finding {
-    advise(Finding::new(cause(owner, fault), confidence, owner, summary).explain(explanation), owner, fault)
-}
-
-pub(super) fn explanation(owner: Role, alert: &AlertSeen) -> String {
-    format!(
-        "It is this {owner}'s certificate that was refused, not the {peer}'s: the {peer}'s alert says \"{}\" and no more. This is \
-         what a verifier finds in the certificates that were sent.",
-        alert.description,
-        owner = owner.as_str(),
-        peer = owner.peer().as_str()
-    )
 }
 
 /// No honest chain is so long, and some verifiers read no more (GnuTLS, schannel).

@@ -4,8 +4,8 @@
 //! Needs: the own chain, the CA names of CertificateRequest or else the own trust anchors, which are often the same.
 
 use super::certificate::{self, cause};
-use super::exam;
-use super::rejected::{explanation, found, suspect_cause};
+use super::exam::{self, suspect_cause};
+use crate::diagnose::knowledge::certificates::advise;
 use crate::diagnose::{CertificateFault, Confidence, Finding};
 use crate::event::Role;
 use crate::handshake::{AlertSeen, Chain, Handshake};
@@ -106,4 +106,24 @@ pub(super) fn unknown_ca(handshake: &Handshake, owner: Role, chain: &Chain) -> F
         );
     }
     finding
+}
+
+pub(super) fn found(
+    owner: Role,
+    fault: CertificateFault,
+    confidence: Confidence,
+    summary: String,
+    explanation: String,
+) -> Finding {
+    advise(Finding::new(cause(owner, fault), confidence, owner, summary).explain(explanation), owner, fault)
+}
+
+pub(super) fn explanation(owner: Role, alert: &AlertSeen) -> String {
+    format!(
+        "It is this {owner}'s certificate that was refused, not the {peer}'s: the {peer}'s alert says \"{}\" and no more. This is \
+         what a verifier finds in the certificates that were sent.",
+        alert.description,
+        owner = owner.as_str(),
+        peer = owner.peer().as_str()
+    )
 }

@@ -2,9 +2,8 @@
 //!
 //! Needs: the calls of the verify callback, or the library's verify result; the peer's chain.
 
-use super::certificate::{self, cause, possessive};
+use super::certificate::{self, asked_name, cause, means_to_verify, possessive};
 use super::exam;
-use super::name_rejected_after_done::means_to_verify;
 use crate::diagnose::knowledge::certificates::advise;
 use crate::diagnose::knowledge::names::right_name;
 use crate::diagnose::library::{self, reason, verify};
@@ -396,12 +395,4 @@ fn hostname(handshake: &Handshake) -> Finding {
         finding = finding.see(offer.event, "ClientHello.server_name", sni);
     }
     right_name(finding)
-}
-
-/// The name that the client asked for: what it verifies, or what it sends in server_name.
-pub(super) fn asked_name(handshake: &Handshake) -> Option<&str> {
-    handshake
-        .expected_name
-        .as_deref()
-        .or_else(|| handshake.offer.as_ref().and_then(|offer| offer.server_name.as_deref()))
 }

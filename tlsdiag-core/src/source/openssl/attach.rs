@@ -7,14 +7,15 @@ use std::sync::atomic::Ordering;
 
 use arc_swap::ArcSwap;
 
-use super::chained::{Chained, same};
-use super::connection_state::ConnectionState;
-use super::context::ContextState;
-use super::functions::{MessageCallback, SSL, SSL_CTX};
-use super::hooks;
-use super::subscription::{Subscription, bit};
-use super::symbols::{Symbols, ctrl};
-use super::{boundary, connection_state};
+use super::state::chained::{Chained, same};
+use super::state::connection::ConnectionState;
+use super::state::context::ContextState;
+use super::state::subscription::{Subscription, bit};
+use super::state::{arm, recordings};
+use super::sys::clock;
+use super::sys::constants::ctrl;
+use super::sys::functions::{MessageCallback, SSL, SSL_CTX};
+use super::sys::library::Symbols;
 use crate::event::{EventKind, PeerCertificate};
 use crate::{Error, HandshakeRecorder};
 
@@ -27,7 +28,8 @@ pub struct AttachOptions {
     peer_certificate: Option<PeerCertificate>,
 }
 
-// SAFETY: the pointer is the application's own argument, which we hand back on the connection's thread and never follow.
+// SAFETY: the pointer is the application's own argument, which we hand back on the connection's
+// thread and never follow.
 unsafe impl Send for AttachOptions {}
 // SAFETY: as above.
 unsafe impl Sync for AttachOptions {}
@@ -38,23 +40,24 @@ impl AttachOptions {
         AttachOptions::default()
     }
 
-    /// The peer's address. OpenSSL knows it only where it owns the socket's descriptor (`SSL_set_fd(3)`); the streams of the
+    /// The peer's address. OpenSSL knows it only where it owns the socket's descriptor
+    /// (`SSL_set_fd(3)`); the streams of the
     /// `openssl` crate do not give it one.
     pub fn peer(mut self, address: SocketAddr) -> Self {
         self.peer = Some(address);
         self
     }
 
-    /// What the application makes of its peer's certificate after the handshake, which OpenSSL cannot know. It holds for the
-    /// target, whoever records it, until it is told anew.
-    pub fn peer_certificate(mut self, told: PeerCertificate) -> Self {
-        self.peer_certificate = Some(told);
+    /// What the application makes of its peer's certificate after the handshake, which OpenSSL
+    /// cannot know. It holds for the target, whoever records it, until it is declared anew.
+    pub fn peer_certificate(mut self, declared: PeerCertificate) -> Self {
+        self.peer_certificate = Some(declared);
         self
     }
 
-    /// The message callback that the application set before, with its argument. OpenSSL has no getter for it
-    /// (`SSL_CTX_set_msg_callback(3)`), so unless it is named here, ours replaces it. Null says that there is none (any
-    /// more).
+    /// The message callback that the application set before, with its argument. OpenSSL has no
+    /// getter for it (`SSL_CTX_set_msg_callback(3)`), so unless it is named here, ours replaces it.
+    /// Null says that there is none (any more).
     ///
     /// # Safety
     /// `callback` is null, or a function of the prototype that `SSL_CTX_set_msg_callback(3)` gives, callable with `arg` for as long
@@ -79,9 +82,9 @@ impl AttachOptions {
 
 /// Keeps a recorder attached; dropping it detaches.
 ///
-/// Detaching stops the recording at once, also of connections in the middle of their handshake, which then get no
-/// [`Ended`](crate::event::EventBody::Ended). The hooks stay in place and pass everything on, since other threads may be
-/// running in them.
+/// Detaching stops the recording at once, also of connections in the middle of their handshake,
+/// which then get no [`Ended`](crate::event::EventBody::Ended). The hooks stay in place and pass
+/// everything on, since other threads may be running in them.
 #[must_use = "dropping it detaches the recorder; see Attachment::keep"]
 pub struct Attachment {
     subscription: Arc<Subscription>,
@@ -100,7 +103,8 @@ impl Attachment {
         self.kept = true;
     }
 
-    /// Records no handshake that begins from now on; those that have begun are recorded to their end.
+    /// Records no handshake that begins from now on; those that have begun are recorded to their
+    /// end.
     pub fn finish(mut self) {
         self.kept = true;
         self.strike_off();
@@ -136,15 +140,24 @@ impl Drop for Attachment {
     }
 }
 
+/// Whatever a hook would otherwise make for its first connection is made before, so that no thread
+/// is making it when another one forks: the child would wait for ever.
+fn subscribe(recorder: Arc<dyn HandshakeRecorder>, options: AttachOptions) -> Arc<Subscription> {
+    recordings::prepare();
+    clock::prepare();
+    Subscription::new(recorder, options.peer)
+}
+
 fn add(list: &ArcSwap<Vec<Arc<Subscription>>>, subscription: &Arc<Subscription>) {
     list.rcu(|old| old.iter().chain([subscription]).cloned().collect::<Vec<_>>());
 }
 
-/// Records every connection of an `SSL_CTX` from now on, also those that exist but have not begun their handshake, except
-/// where the application gives one a message callback of its own.
+/// Records every connection of an `SSL_CTX` from now on, also those that exist but have not begun
+/// their handshake, except where the application gives one a message callback of its own.
 ///
-/// Replaces the context's message callback (see [`AttachOptions::message_callback`]) and stands in front of its info
-/// callback and, where secrets are wanted, its key log callback. The rest is set on each connection when it begins.
+/// Replaces the context's message callback (see [`AttachOptions::message_callback`]) and stands in
+/// front of its info callback and, where secrets are wanted, its key log callback. The rest is set
+/// on each connection when it begins.
 ///
 /// # Errors
 /// OpenSSL has no memory left.
@@ -164,10 +177,10 @@ pub unsafe fn attach_ctx_raw(
     // SAFETY: as promised.
     unsafe {
         let state = ContextState::install(symbols, context)?;
-        let subscription = Subscription::new(recorder, options.peer);
+        let subscription = subscribe(recorder, options);
         options.keep(symbols, &state.chained);
-        if let Some(told) = options.peer_certificate {
-            state.peer_certificate.set(told);
+        if let Some(declared) = options.peer_certificate {
+            state.peer_certificate.set(declared);
         }
         hook_context(symbols, context, &state);
         if subscription.wanted & bit(EventKind::Secret) != 0 {
@@ -181,8 +194,8 @@ pub unsafe fn attach_ctx_raw(
 
 /// Records one connection. Replaces its message callback (see [`AttachOptions::message_callback`]).
 ///
-/// Where secrets are wanted this also stands in front of the key log callback of its `SSL_CTX`, which no other thread may
-/// then use during this call.
+/// Where secrets are wanted this also stands in front of the key log callback of its `SSL_CTX`,
+/// which no other thread may then use during this call.
 ///
 /// # Errors
 /// OpenSSL has no memory left; the connection is DTLS or QUIC, which have their own handshake.
@@ -205,25 +218,25 @@ pub unsafe fn attach_ssl_raw(
         if f.SSL_is_quic.is_some_and(|is_quic| is_quic(ssl) != 0) || (f.SSL_is_dtls)(ssl) != 0 {
             return Err(Error::new("cannot attach to a QUIC or DTLS connection; only TLS is recorded"));
         }
-        let subscription = Subscription::new(recorder, options.peer);
+        let subscription = subscribe(recorder, options);
         if subscription.wanted & bit(EventKind::Secret) != 0 {
             let context = (f.SSL_get_SSL_CTX)(ssl);
             let state = ContextState::install(symbols, context)?;
             hook_keylog(symbols, context, &state);
         }
-        let Some(connection) = connection_state::ConnectionState::install(symbols, ssl) else {
+        let Some(connection) = ConnectionState::install(symbols, ssl) else {
             return Err(Error::new("OpenSSL has no memory for the recorder (SSL_set_ex_data)"));
         };
         if let Some((callback, arg)) = options.message_callback {
             connection.chained.message_arg.store(arg, Ordering::Release);
             connection.set_message(ssl, callback);
         }
-        if let Some(told) = options.peer_certificate {
-            connection.peer_certificate.set(told);
+        if let Some(declared) = options.peer_certificate {
+            connection.peer_certificate.set(declared);
         }
         (f.SSL_set_msg_callback)(ssl, Some(symbols.trampolines.message));
         (f.SSL_ctrl)(ssl, ctrl::SET_MSG_CALLBACK_ARG, 0, std::ptr::null_mut());
-        boundary::enter(connection, |handshake| hooks::arm(connection, ssl, handshake));
+        connection.enter(|handshake| arm::all(connection, ssl, handshake));
         add(connection.subscriptions.get_or_init(ArcSwap::default), &subscription);
         Ok(Attachment { subscription, place: Place::Connection(connection.share()), kept: false })
     }

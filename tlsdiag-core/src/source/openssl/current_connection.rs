@@ -1,78 +1,35 @@
-//! The connection that a recorder is being told the end of, and what a recorder may leave with it.
+//! The connection whose end a recorder is called for, and the data that a recorder keeps with it:
+//! set and get.
 
-use std::any::Any;
-use std::cell::Cell;
 use std::ffi::c_void;
-use std::ptr;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use super::connection_state::ConnectionState;
-use super::functions::SSL;
-use super::symbols::Symbols;
+pub use super::state::connection::ConnectionData;
+use super::state::connection::ConnectionState;
+use super::state::current::current;
+use super::sys::library::Symbols;
 
-/// Where a handshake takes place. Only followed while a hook of that very connection runs.
-#[derive(Clone, Copy)]
-pub(super) struct CurrentConnection {
-    pub(super) connection: *const ConnectionState,
-    pub(super) ssl: *mut SSL,
-}
-
-impl CurrentConnection {
-    pub(super) const NONE: CurrentConnection =
-        CurrentConnection { connection: ptr::null(), ssl: ptr::null_mut() };
-}
-
-impl Default for CurrentConnection {
-    fn default() -> Self {
-        CurrentConnection::NONE
-    }
-}
-
-thread_local! {
-    static CURRENT: Cell<CurrentConnection> = const { Cell::new(CurrentConnection::NONE) };
-}
-
-/// Runs `work` with this connection as the current one.
-pub(super) fn within<T>(current: CurrentConnection, work: impl FnOnce() -> T) -> T {
-    /// Puts the one before back, also when unwinding.
-    struct Back(CurrentConnection);
-    impl Drop for Back {
-        fn drop(&mut self) {
-            let _ = CURRENT.try_with(|current| current.set(self.0));
-        }
-    }
-    let _back = Back(CURRENT.try_with(|place| place.replace(current)).unwrap_or(CurrentConnection::NONE));
-    work()
-}
-
-fn current() -> CurrentConnection {
-    CURRENT.try_with(Cell::get).unwrap_or(CurrentConnection::NONE)
-}
-
-/// The `SSL` that a recorder is being told about, within [`Ended`](crate::event::EventBody::Ended); null at any other time, and
-/// where the `SSL` is being freed. It may be read from, and nothing of it may be changed.
+/// The `SSL` whose recording a recorder gets, within [`Ended`](crate::event::EventBody::Ended);
+/// null at any other time, and where the `SSL` is being freed. It may be read from, and nothing of
+/// it may be changed.
 #[must_use]
 pub fn current_ssl() -> *mut c_void {
     current().ssl.cast()
 }
 
-/// Something that was left with a connection.
-pub type ConnectionData = Arc<dyn Any + Send + Sync>;
-
-/// What recorders have left, each under a key of its own.
-pub(super) type AllConnectionData = ArcSwap<Vec<(u64, ConnectionData)>>;
-
-/// Leaves something with the connection that a recorder is being told about, in place of what was left under this key before. It
-/// lives as long as the connection, or until it is replaced. `false` where there is no such connection now.
+/// Sets the data of the connection whose recording a recorder gets, in place of what was set under
+/// this key before. It lives as long as the connection, or until it is replaced. `false` where
+/// there is no such connection now.
 pub fn set_current_data(key: u64, data: ConnectionData) -> bool {
-    let CurrentConnection { connection, ssl } = current();
-    if ssl.is_null() {
+    let current = current();
+    if current.ssl.is_null() {
         return false;
     }
-    // SAFETY: a connection is current only within a hook of its connection (`HandshakeState::pause`, `HandshakeState::hand_over`), which keeps the connection alive.
-    let Some(connection) = (unsafe { connection.as_ref() }) else { return false };
+    // SAFETY: a connection is current only within a hook of its own (`HandshakeState::pause`,
+    // `HandshakeState::hand_over`), which keeps it alive.
+    let Some(connection) = (unsafe { current.state() }) else { return false };
     connection.data.get_or_init(ArcSwap::default).rcu(|old| {
         let others = old.iter().filter(|(known, _)| *known != key).cloned();
         others.chain([(key, Arc::clone(&data))]).collect::<Vec<_>>()
@@ -80,7 +37,7 @@ pub fn set_current_data(key: u64, data: ConnectionData) -> bool {
     true
 }
 
-/// What was left with a connection under this key.
+/// The data that was set on a connection under this key.
 ///
 /// # Safety
 /// `ssl` is a live `SSL` of the library of `symbols`, and stays alive during the call.

@@ -1,17 +1,17 @@
-//! Takes a recorder off a context or a connection again, found by the recorder alone: for those who keep no
-//! [`Attachment`](super::Attachment).
+//! Takes a recorder off a context or a connection again, found by the recorder alone: for those who
+//! keep no [`Attachment`](super::Attachment).
 
 use std::ffi::c_void;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use super::connection_state::ConnectionState;
-use super::context::ContextState;
-use super::functions::{SSL, SSL_CTX};
-use super::locate::Object;
-use super::subscription::Subscription;
-use super::symbols::Symbols;
+use super::state::connection::ConnectionState;
+use super::state::context::ContextState;
+use super::state::subscription::Subscription;
+use super::sys::functions::{SSL, SSL_CTX};
+use super::sys::library::Symbols;
+use super::sys::locate::Object;
 use crate::HandshakeRecorder;
 
 type Listeners = ArcSwap<Vec<Arc<Subscription>>>;
@@ -31,8 +31,8 @@ pub unsafe fn is_attached_raw(
     subscriptions.is_some_and(|list| list.load().iter().any(|one| one.is_active() && one.is_of(recorder)))
 }
 
-/// Detaches `recorder` from this object, at once, as dropping its [`Attachment`](super::Attachment) would; `false` if it was
-/// not attached there.
+/// Detaches `recorder` from this object, at once, as dropping its [`Attachment`](super::Attachment)
+/// would; `false` if it was not attached there.
 ///
 /// # Safety
 /// As for [`is_attached_raw`].

@@ -1,44 +1,45 @@
-//! For whoever stands between an application and OpenSSL and sees it set its callbacks and ask for them: what the application
-//! sets is put behind ours, and what it asks for is what it set.
+//! For an interposer, which sees an application set its callbacks and ask for them: what the
+//! application sets is put behind ours, and what it asks for is what it set.
 //!
-//! Without this, `attach_*` takes over what it finds and what it is told; a setter that is called later takes our place.
+//! Without this, `attach_*` takes over what it finds and what its options name; a setter that is
+//! called later takes our place.
 
 use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::atomic::Ordering;
 
-use super::address_cache;
-use super::boundary;
-use super::chained::{Chained, same};
-use super::connection_state::{ConnectionState, fast};
-use super::context::ContextState;
-use super::functions::{MessageCallback, SSL, SSL_CTX};
-use super::hooks;
-use super::messages::silent;
-use super::security;
-use super::symbols::{Symbols, ctrl};
+use super::state::arm;
+use super::state::chained::{Chained, common_security, same, silent};
+use super::state::connection::ConnectionState;
+use super::state::context::ContextState;
+use super::state::fast;
+use super::sys::constants::ctrl;
+use super::sys::functions::{MessageCallback, SSL, SSL_CTX};
+use super::sys::library::Symbols;
 
 /// A function pointer of C, of whichever type its setter has; null for none.
 pub type FunctionPointer = *const c_void;
 
-/// The application's setters and getters of one OpenSSL. A setter gives `true` where it has done all there is to do, so that
-/// OpenSSL's own is not to be called; a getter gives what the application is to see in place of what OpenSSL said.
+/// The application's setters and getters of one OpenSSL. A setter gives `true` where it has done
+/// all there is to do, so that OpenSSL's own is not to be called; a getter gives what the
+/// application is to see in place of what OpenSSL said.
 ///
 /// # Safety
-/// For all methods: objects are alive and of this library, used by this thread alone as their setters demand, and a function
-/// pointer is null or a function of the type that the setter of that name takes.
+/// For all methods: objects are alive and of this library, used by this thread alone as their
+/// setters demand, and a function pointer is null or a function of the type that the setter of that
+/// name takes.
 #[derive(Clone, Copy, Debug)]
 pub struct Interposer(&'static Symbols);
 
 /// What a connection has from its context at the beginning.
 ///
 /// # Safety
-/// `connection` is the connection of `ssl`, which only this thread knows and which was made from the context of `heard`.
+/// `connection` is the connection of `ssl`, which only this thread knows and which was made from the context of `state`.
 #[inline]
-unsafe fn inherit(connection: &ConnectionState, heard: &ContextState, ssl: *mut c_void) {
-    connection.inherit_message(heard);
+unsafe fn inherit(connection: &ConnectionState, state: &ContextState, ssl: *mut c_void) {
+    connection.inherit_message(state);
     connection.interposed.store(true, Ordering::Relaxed);
-    connection.made_after(heard.adjustments());
+    connection.made_after(state.adjustments());
     // SAFETY: as promised.
     unsafe { connection.insert_address(ssl.cast()) };
     connection.open_fast_paths(fast::DEFERRED);
@@ -55,86 +56,106 @@ impl Interposer {
     /// `SSL_new` has made this connection from a context: it inherits the message callback that its context has now. `false`
     /// where no recorder is attached to the context.
     pub unsafe fn made(self, ssl: *mut c_void, context: *const c_void) -> bool {
-        // SAFETY: a live SSL that only this thread knows, and the live SSL_CTX that it was made from.
+        // SAFETY: a live SSL that only this thread knows, and the live SSL_CTX that it was made
+        // from.
         unsafe {
-            let Some(heard) =
+            let Some(state) =
                 ContextState::of(self.0, context.cast()).filter(|context| context.has_subscriptions())
             else {
                 return false;
             };
-            heard.insert_address(context.cast());
-            if let Some(connection) = ConnectionState::put(self.0, ssl.cast(), Some(heard.share())) {
-                inherit(connection, heard, ssl);
+            state.insert_address(context.cast());
+            if let Some(connection) = ConnectionState::put(self.0, ssl.cast(), Some(state.share())) {
+                inherit(connection, state, ssl);
             }
         }
         true
     }
 
-    /// As [`made`](Self::made), where nothing needs to be allocated but by OpenSSL itself; `false` where nothing was done, and it is to
-    /// be done at length. It does not panic.
+    /// As [`made`](Self::made), where nothing needs to be allocated but by OpenSSL itself; `false`
+    /// where nothing was done, and [`made`](Self::made) is to be called. It does not panic.
     #[inline]
     pub unsafe fn made_fast(self, ssl: *mut c_void, context: *const c_void) -> bool {
         // SAFETY: as for `made`.
         unsafe {
-            let Some(heard) =
-                address_cache::find_context(context.cast()).filter(|context| context.has_subscriptions())
+            let Some(state) =
+                ContextState::cached(context.cast()).filter(|context| context.has_subscriptions())
             else {
                 return false;
             };
-            let Some(connection) = ConnectionState::put_spare(self.0, ssl.cast(), heard) else {
+            let Some(connection) = ConnectionState::put_spare(self.0, ssl.cast(), state) else {
                 return false;
             };
-            inherit(connection, heard, ssl);
+            inherit(connection, state, ssl);
         }
         true
     }
 
-    /// Whether nothing is to be told of this connection any more, so that `SSL_free` need not be announced ([`leaving`](Self::leaving)).
+    /// Whether nothing is to be recorded of this connection any more, so that `SSL_free` need not
+    /// be announced ([`leaving`](Self::leaving)).
     #[inline]
     #[must_use]
     pub unsafe fn is_settled(self, ssl: *const c_void) -> bool {
         // SAFETY: a live SSL of this thread, or null.
-        unsafe { address_cache::find(ssl.cast()) }
+        unsafe { ConnectionState::cached(ssl.cast()) }
             .is_some_and(|connection| connection.has_fast_path(fast::OVER))
     }
 
-    /// `SSL_free` is about to be called, of which the hooks hear when nothing of the connection may be used any more.
+    /// `SSL_free` is about to be called, which the hooks only see when nothing of the connection may be used any more.
     pub unsafe fn leaving(self, ssl: *mut c_void) {
         let ssl = ssl.cast::<SSL>();
         // SAFETY: a live SSL of this thread, or null.
         unsafe {
-            // In the midst of a handshake: one that is over has no such way.
+            // During a handshake: one that is over has no such path.
             if let Some(connection) =
                 ConnectionState::own(self.0, ssl).filter(|connection| connection.has_fast_path(fast::STEPS))
             {
-                boundary::enter(connection, |handshake| handshake.leave(connection, ssl));
+                connection.enter(|handshake| handshake.leave(connection, ssl));
             }
         }
     }
 
-    /// `SSL_verify_client_post_handshake` has failed, of which no callback tells.
+    /// `SSL_verify_client_post_handshake` has failed, which no callback shows.
     pub unsafe fn could_not_ask(self, ssl: *mut c_void) {
         let ssl = ssl.cast::<SSL>();
         // SAFETY: a live SSL of this thread.
         unsafe {
             if let Some(connection) = ConnectionState::of(self.0, ssl) {
-                boundary::enter(connection, |handshake| handshake.could_not_ask(connection, ssl));
+                connection.enter(|handshake| handshake.could_not_ask(connection, ssl));
             }
         }
     }
 
-    /// Whether a command of `SSL_CTX_ctrl` or `SSL_ctrl` may change what [`LocalConfiguration`](crate::event::LocalConfiguration) holds: all
-    /// but those that ask, and those of sessions, modes and hello extensions (`openssl/ssl.h`).
+    /// Whether a command of `SSL_CTX_ctrl` or `SSL_ctrl` may change what
+    /// [`LocalConfiguration`](crate::event::LocalConfiguration) holds: all but those that ask, and
+    /// those of sessions, modes and hello extensions (`openssl/ssl.h`).
     #[must_use]
     pub const fn adjusts(command: c_int) -> bool {
         !matches!(
             command,
-            8..=13 | 16..=17 | 20..=31 | 33 | 40..=45 | 53..=72 | 78 | 82 | 90 | 93 | 108..=110 | 115 | 130..=134 | 137..=138
+            // What is asked, and counters.
+            ctrl::GET_SESSION_REUSED..=ctrl::GET_FLAGS
+                | ctrl::GET_EXTRA_CHAIN_CERTS
+                | ctrl::GET_GROUPS
+                | ctrl::GET_SHARED_GROUP
+                | ctrl::GET_PEER_SIGNATURE_NID..=ctrl::GET_RAW_CIPHERLIST
+                | ctrl::GET_CHAIN_CERTS
+                | ctrl::GET_MIN_PROTO_VERSION..=ctrl::GET_NEGOTIATED_GROUP
+                | ctrl::GET_VERIFY_CERT_STORE..=ctrl::GET_CHAIN_CERT_STORE
+            // Callback arguments, sizes, sessions and modes.
+                | ctrl::SET_MSG_CALLBACK_ARG..=ctrl::SET_MTU
+                | ctrl::SESS_NUMBER..=ctrl::SESS_CACHE_FULL
+                | ctrl::GET_READ_AHEAD..=ctrl::GET_SESS_CACHE_MODE
+                | ctrl::MODE
+                | ctrl::CLEAR_MODE
+            // Hello extensions, tickets and stapled responses.
+                | ctrl::SET_TLSEXT_SERVERNAME_CB..=ctrl::SET_TLSEXT_TICKET_KEY_CB
         )
     }
 
     /// `SSL_CTX_ctrl` has been called, with a command that [`adjusts`](Self::adjusts) how connections are configured that are made from now
-    /// on. Whoever stands between tells of each such call, or a healthy record may show versions or a chain of before.
+    /// on. The interposer reports each such call, or a healthy record may show versions or a chain
+    /// of before.
     pub unsafe fn adjusted_context(self, context: *mut c_void) {
         // SAFETY: a live SSL_CTX, or null.
         if let Some(state) = unsafe { ContextState::of(self.0, context.cast::<SSL_CTX>()) } {
@@ -158,10 +179,10 @@ impl Interposer {
             if let Some(connection) = ConnectionState::of(self.0, ssl) {
                 // The info callback behind ours is that of another context now.
                 connection.interposed.store(false, Ordering::Relaxed);
-                connection.lengthen();
-                boundary::enter(connection, |handshake| {
+                connection.close_fast_paths();
+                connection.enter(|handshake| {
                     if handshake.is_recorded() {
-                        hooks::arm(connection, ssl, handshake);
+                        arm::all(connection, ssl, handshake);
                     }
                 });
             }
@@ -243,10 +264,11 @@ impl Interposer {
         // SAFETY: a live SSL of this thread and a verify callback.
         unsafe {
             let Some(connection) = ConnectionState::of(self.0, ssl.cast()) else { return false };
-            // In the midst of a handshake a server may come to want a certificate after all, and a deferred recording knows of none.
-            boundary::enter(connection, |handshake| {
+            // During a handshake a server may come to want a certificate after all, and a deferred
+            // recording has no verify callback.
+            connection.enter(|handshake| {
                 if handshake.is_recorded() {
-                    hooks::arm_verify(connection, ssl.cast());
+                    arm::verify(connection, ssl.cast());
                 }
             });
             if callback.is_null() || !same((f.SSL_get_verify_callback)(ssl.cast()), ours.verify) {
@@ -279,7 +301,7 @@ impl Interposer {
                 return false;
             }
             connection.chained.security.set_address(callback);
-            security::common_security(self.0).meet(connection.chained.security.get());
+            common_security(self.0.number as usize).meet(connection.chained.security.get());
         }
         true
     }
@@ -339,7 +361,8 @@ impl Interposer {
         true
     }
 
-    /// Keeps something of the message callback, and puts ours in front again, which is given back once the handshake is over.
+    /// Keeps something of the message callback, and puts ours in front again, which is given back
+    /// once the handshake is over.
     ///
     /// # Safety
     /// As for the type.
@@ -348,7 +371,7 @@ impl Interposer {
         // SAFETY: a live SSL of this thread.
         unsafe {
             let Some(connection) = ConnectionState::of(self.0, ssl.cast()) else { return false };
-            connection.lengthen();
+            connection.close_fast_paths();
             keep(connection);
             (f.SSL_set_msg_callback)(ssl.cast(), Some(ours.message));
             (f.SSL_ctrl)(ssl.cast(), ctrl::SET_MSG_CALLBACK_ARG, 0, ptr::null_mut());

@@ -9,10 +9,11 @@ use openssl::ssl::{
 };
 
 use super::attach::{AttachOptions, Attachment, attach_ctx_raw, attach_ssl_raw};
-use super::symbols::Symbols;
+use super::sys::library::Symbols;
 use crate::{Error, HandshakeRecorder};
 
-/// What a recorder can be attached to: a context that is being built, a finished one, or one connection.
+/// What a recorder can be attached to: a context that is being built, a finished one, or one
+/// connection.
 pub trait Attach: sealed::Target {}
 
 impl<T: sealed::Target> Attach for T {}
@@ -47,7 +48,8 @@ targets! {
 
 /// Attaches a recorder to a context, whose connections it then records, or to one connection.
 ///
-/// A finished [`SslContext`] should be attached to before threads share it, as with every setter of OpenSSL.
+/// A finished [`SslContext`] should be attached to before threads share it, as with every setter of
+/// OpenSSL.
 ///
 /// # Errors
 /// OpenSSL has no memory left, or the connection is not TLS over a stream.
@@ -85,10 +87,11 @@ pub fn attach_with(
 ) -> Result<Attachment, Error> {
     let (symbols, recorder) = (Symbols::linked()?, Arc::new(recorder));
     match target.raw() {
-        // SAFETY: the `openssl` crate's reference proves a live SSL_CTX of the linked library. That other threads do not use
-        // it meanwhile is asked for above; `SslContextBuilder` proves it.
+        // SAFETY: the `openssl` crate's reference proves a live SSL_CTX of the linked library. That
+        // other threads do not use it meanwhile is asked for above; `SslContextBuilder` proves it.
         sealed::Raw::Context(context) => unsafe { attach_ctx_raw(symbols, context, recorder, options) },
-        // SAFETY: as above; an Ssl moves between threads, and is not used by two of them while it makes progress.
+        // SAFETY: as above; an Ssl moves between threads, and is not used by two of them while it
+        // makes progress.
         sealed::Raw::Connection(ssl) => unsafe { attach_ssl_raw(symbols, ssl, recorder, options) },
     }
 }

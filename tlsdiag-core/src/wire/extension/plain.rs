@@ -1,4 +1,4 @@
-//! The short way for bodies that are one list, some bytes, or nothing: most of a ClientHello.
+//! The fast path for bodies that are one list, some bytes, or nothing: most of a ClientHello.
 //!
 //! Clients shuffle their extensions, so that a processor cannot foresee a jump by kind, and each wrong guess costs as
 //! much as decoding an extension. Here the kind selects numbers instead of code. A body that is not exactly as the
@@ -125,10 +125,10 @@ pub(super) fn decode(kind: ExtensionType, rest: &[u8], length: usize) -> Option<
 mod tests {
     use super::*;
 
-    /// Every body of up to three bytes out of these, and more behind it, for each kind: what the short way decodes is
+    /// Every body of up to three bytes out of these, and more behind it, for each kind: what the fast path decodes is
     /// what the long way decodes, and what it leaves is either malformed or nothing of a row.
     #[test]
-    fn the_short_way_decodes_as_the_long_one() {
+    fn the_fast_path_decodes_as_the_slow_one() {
         const BYTES: [u8; 6] = [0, 1, 2, 3, 4, 0xff];
         let mut bodies = vec![vec![]];
         for length in 0..5 {
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn all_other_kinds_are_left_to_the_long_way() {
+    fn all_other_kinds_are_left_to_the_slow_path() {
         let kinds = (0..=u16::MAX).map(ExtensionType);
         let plain: Vec<_> = kinds.filter(|&kind| decode(kind, &[0; 4], 0).is_some()).collect();
         let nothing_in_front = |row: &&Plain| row.prefix == 0;

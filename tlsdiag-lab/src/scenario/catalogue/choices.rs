@@ -1,7 +1,7 @@
 //! Nothing in common: versions, suites, groups, signature schemes, protocols, names.
 
 use openssl::dh::Dh;
-use openssl::ssl::{AlpnError, SniError, SslAlert, SslOptions, SslRef};
+use openssl::ssl::{AlpnError, SniError, SslAlert, SslOptions, SslRef, SslVerifyMode};
 
 use super::Verdict::{Alternative, Cause, Healthy};
 use super::{Scenario, Tls12, Tls13, Version};
@@ -140,11 +140,18 @@ fn only_tls13(all: &mut Vec<Scenario>) {
             .ends(Cause("client_auth.pha_not_offered"), Healthy)
             .server(|server| {
                 server.asks_client = true;
-                server.tune = Some(super::lookalikes::LATE);
+                server.tune = Some(LATE_AUTHENTICATION);
             })
             .with(super::Interlude::AsksForCertificate),
     );
 }
+
+/// Asks for a certificate after the handshake.
+pub(super) const LATE_AUTHENTICATION: Tune = |context, _| {
+    let late = SslVerifyMode::from_bits_retain(8); // SSL_VERIFY_POST_HANDSHAKE;
+    context.set_verify(SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT | late);
+    Ok(())
+};
 
 const ONLY_H2: Tune = |context, _| {
     context.set_alpn_select_callback(|_, offered| {

@@ -20,19 +20,17 @@ pub(super) fn offer_post_handshake_auth(context: &mut SslContextBuilder) {
 }
 
 pub(super) fn send_fallback_scsv(context: &mut SslContextBuilder) {
-    const SSL_CTRL_MODE: c_int = 33;
     const SSL_MODE_SEND_FALLBACK_SCSV: c_long = 0x80;
     // SAFETY: as above; the control takes no pointer.
     unsafe {
-        ffi::SSL_CTX_ctrl(context.as_ptr(), SSL_CTRL_MODE, SSL_MODE_SEND_FALLBACK_SCSV, ptr::null_mut())
+        ffi::SSL_CTX_ctrl(context.as_ptr(), ffi::SSL_CTRL_MODE, SSL_MODE_SEND_FALLBACK_SCSV, ptr::null_mut())
     };
 }
 
 /// Takes server_name back.
 pub(super) fn forget_name(ssl: &mut SslRef) {
-    const SSL_CTRL_SET_TLSEXT_HOSTNAME: c_int = 55;
     // SAFETY: the connection is alive and exclusively ours; null means: no name.
-    unsafe { ffi::SSL_ctrl(ssl.as_ptr(), SSL_CTRL_SET_TLSEXT_HOSTNAME, 0, ptr::null_mut()) };
+    unsafe { ffi::SSL_ctrl(ssl.as_ptr(), ffi::SSL_CTRL_SET_TLSEXT_HOSTNAME, 0, ptr::null_mut()) };
 }
 
 /// Switches extended_master_secret off for one connection.

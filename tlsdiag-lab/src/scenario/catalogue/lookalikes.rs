@@ -1,6 +1,7 @@
 //! Handshakes in order, or ended by nobody's fault: nothing may be said about them.
 
 use super::super::path::{Deed, Way};
+use super::choices::LATE_AUTHENTICATION;
 use super::{Interlude, Scenario, Tls12, Tls13, Version};
 use crate::peer::Tune;
 use openssl::ssl::{AlpnError, SslContextBuilder, SslVerifyMode, select_next_proto};
@@ -69,7 +70,7 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
                 )
                 .with(Interlude::AsksForCertificate)
                 .two_records()
-                .server(|server| server.tune = Some(LATE))
+                .server(|server| server.tune = Some(LATE_AUTHENTICATION))
                 .client(|client| client.tune = Some(super::choices::offers_late_authentication)),
             );
             all.push(
@@ -97,11 +98,5 @@ pub(super) fn choose_http(
 
 const OPTIONAL: Tune = |context, _| {
     context.set_verify(SslVerifyMode::PEER);
-    Ok(())
-};
-
-pub(super) const LATE: Tune = |context, _| {
-    let late = SslVerifyMode::from_bits_retain(8); // SSL_VERIFY_POST_HANDSHAKE;
-    context.set_verify(SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT | late);
     Ok(())
 };

@@ -1,0 +1,217 @@
+//! What `tlsdiag run` writes: lines in the file, verdicts on stderr, and a summary at the end.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tlsdiag_core::report::keylog::KeyLogFile;
+use tlsdiag_core::report::{Journal, Record};
+use tlsdiag_transport::CollectorEvent;
+
+use super::unrecorded::Found;
+use super::{program, unused};
+use crate::args::RunArguments;
+use crate::count::counted;
+use crate::error::{Error, Reason};
+use crate::say::say;
+
+/// So many programs are told of that used no libssl.
+const MOST: usize = 64;
+
+/// So long it is waited for whoever reads a FIFO to make room.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+pub(super) struct Output {
+    journal: Option<(Journal, PathBuf)>,
+    keylog: Option<KeyLogFile>,
+    failures_only: bool,
+    quiet: bool,
+    healthy: u64,
+    /// Established, with something to say nevertheless.
+    warned: u64,
+    failed: u64,
+    causes: BTreeMap<String, u64>,
+    unwritten: u64,
+    /// Handshakes that left no record, of which the next one tells.
+    lost: u64,
+    dropped: u64,
+    hooked: Vec<String>,
+    /// Of programs that were not seen to use a libssl.
+    unused: Vec<String>,
+    /// Of programs that were recorded: a second libssl of which nothing was seen.
+    unseen: Vec<String>,
+    unused_by: BTreeSet<String>,
+}
+
+impl Output {
+    pub(super) fn new(arguments: &RunArguments) -> Result<Self, Error> {
+        let cannot = |path: &Path, cause: &std::io::Error, option: &str| {
+            let (path, reason) = (path.display(), Reason(cause));
+            Error::new(format!("cannot write {path}: {reason}; name another file with {option}"))
+        };
+        let journal = arguments.jsonl.as_ref().map(|path| -> Result<_, Error> {
+            let journal = Journal::open(path).map_err(|cause| cannot(path, &cause, "--jsonl"))?;
+            if journal.is_unread() {
+                say!("{} is a FIFO that nobody reads: what does not fit into it is lost", path.display());
+            }
+            let journal = journal.with_patience(PATIENCE);
+            Ok((journal, path.clone()))
+        });
+        let keylog = arguments.keylog.as_ref().map(|path| {
+            KeyLogFile::open(path).map_err(|cause| match cause.get_ref() {
+                // It says what to do itself.
+                Some(_) => Error::new(cause.to_string()),
+                None => cannot(path, &cause, "--keylog"),
+            })
+        });
+        Ok(Output {
+            journal: journal.transpose()?,
+            keylog: keylog.transpose()?,
+            failures_only: arguments.failures_only,
+            quiet: arguments.quiet,
+            healthy: 0,
+            warned: 0,
+            failed: 0,
+            causes: BTreeMap::new(),
+            unwritten: 0,
+            lost: 0,
+            dropped: 0,
+            hooked: Vec::new(),
+            unused: Vec::new(),
+            unseen: Vec::new(),
+            unused_by: BTreeSet::new(),
+        })
+    }
+
+    pub(super) fn on_event(&mut self, event: CollectorEvent) {
+        match event {
+            CollectorEvent::Handshake(mut record) => self.handshake(&mut record),
+            CollectorEvent::Secret(line) => self.keylog.iter().for_each(|keylog| keylog.append(&line)),
+            CollectorEvent::Hooked { program, library } => {
+                let hooked = format!("{program} with {library}");
+                if !self.hooked.contains(&hooked) {
+                    self.hooked.push(hooked);
+                }
+            }
+            CollectorEvent::Unhooked { program, objects } => self.unhooked(&program, &objects),
+            CollectorEvent::Dropped(count) => {
+                if self.dropped == 0 && count > 0 {
+                    say!("handshakes come faster than they can be written: some are lost");
+                }
+                self.dropped += count;
+            }
+            CollectorEvent::Damaged(why) => say!("{why}"),
+            _ => {}
+        }
+    }
+
+    /// The files are read as long as they are there, and once for each program: a script may start one a thousand times.
+    fn unhooked(&mut self, program: &str, files: &[String]) {
+        if self.unused_by.len() < MOST && self.unused_by.insert(program.to_owned()) {
+            let recorded = format!("{program} with ");
+            let sentences = match self.hooked.iter().any(|hooked| hooked.starts_with(&recorded)) {
+                true => &mut self.unseen,
+                false => &mut self.unused,
+            };
+            sentences.extend(unused::sentences(program, files));
+        }
+    }
+
+    fn handshake(&mut self, record: &mut Record) {
+        self.lost += record.lost_before;
+        if record.is_healthy() {
+            self.healthy += 1;
+            if self.failures_only {
+                return;
+            }
+        } else if record.tls.established && !record.diagnosis.findings.iter().any(|f| f.severity == "error") {
+            self.warned += 1;
+        } else {
+            self.failed += 1;
+        }
+        if let Some((journal, _)) = &self.journal {
+            journal.follow();
+        }
+        record.lost_before = std::mem::take(&mut self.lost);
+        if let Some((journal, path)) = &self.journal
+            && let Err(cause) = journal.append(record)
+        {
+            self.lost = record.lost_before + 1;
+            if self.unwritten == 0 {
+                let (path, reason) = (path.display(), Reason(&cause));
+                say!("cannot write {path}: {reason}; the program goes on, unwritten");
+            }
+            self.unwritten += 1;
+        }
+        if !record.diagnosis.findings.is_empty() || !record.tls.established {
+            *self.causes.entry(record.verdict().to_owned()).or_default() += 1;
+            if !self.quiet {
+                say!("{}", record.one_line());
+            }
+        }
+    }
+
+    /// The last words, on stderr. It was said of a program that was refused that nothing of it is recorded.
+    pub(super) fn sum_up(&self, program: &Path, refused: bool, found: &Found) {
+        let mut counts = Vec::new();
+        if !self.failures_only {
+            counts.push(format!("{} healthy", self.healthy));
+        }
+        counts.push(format!("{} failed", self.failed));
+        if self.warned > 0 {
+            counts.push(format!("{} established with a warning", self.warned));
+        }
+        let told = self.healthy + self.warned + self.failed;
+        if told > 0 || !self.hooked.is_empty() {
+            let total = if self.failures_only {
+                "handshakes that are not plainly healthy".to_owned()
+            } else {
+                counted(told, "handshake")
+            };
+            let causes: Vec<_> =
+                self.causes.iter().map(|(cause, count)| format!("{cause} {count}")).collect();
+            let causes = if causes.is_empty() || self.quiet {
+                String::new()
+            } else {
+                format!(" ({})", causes.join(", "))
+            };
+            say!("{total}: {}{causes}", counts.join(", "));
+            for sentence in &self.unseen {
+                say!("{sentence}");
+            }
+        } else {
+            for sentence in self.why_nothing(program, refused, found) {
+                say!("no handshake was recorded: {sentence}");
+            }
+        }
+        if self.dropped > 0 {
+            let lost = counted(self.dropped, "handshake");
+            say!("{lost} lost: more came at once than could be written");
+        }
+        if let (lost @ 1.., Some((_, path))) = (self.unwritten, &self.journal) {
+            let lost = counted(lost, "handshake");
+            say!("{lost} could not be written to {}", path.display());
+        }
+    }
+
+    fn why_nothing(&self, path: &Path, refused: bool, found: &Found) -> Vec<String> {
+        let mut sentences = Vec::new();
+        if !found.unrecorded.is_empty() {
+            let names: Vec<_> = found.unrecorded.iter().map(String::as_str).collect();
+            sentences.push(format!("what was said above of {}", names.join(", ")));
+        }
+        sentences.extend(self.unused.iter().cloned());
+        let file = program::file(path);
+        let others = found.programs.iter().map(PathBuf::as_path).filter(|program| *program != file);
+        let own = (!refused).then_some(path);
+        for sentence in own.into_iter().chain(others).filter_map(program::has_instead) {
+            if !sentences.contains(&sentence) {
+                sentences.push(sentence);
+            }
+        }
+        if sentences.is_empty() && !refused {
+            sentences.push(format!("{} was not seen to use a libssl", path.display()));
+        }
+        sentences
+    }
+}

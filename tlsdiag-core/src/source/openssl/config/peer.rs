@@ -1,0 +1,105 @@
+//! Whom we talk to: the peer's address, and the name that its certificate is held against.
+
+use std::ffi::{CStr, c_int};
+use std::net::SocketAddr;
+
+use super::super::sys::clock::Stopwatch;
+use super::super::sys::functions::SSL;
+use super::super::sys::library::Symbols;
+use super::accept_cache;
+use crate::event::Role;
+
+/// The host name that the peer's certificate is held against.
+///
+/// # Safety
+/// `ssl` is alive and this thread's; the text lives until its verification parameters change.
+pub(crate) unsafe fn expected_name<'a>(symbols: &Symbols, ssl: *mut SSL) -> Option<&'a str> {
+    // SAFETY: as promised.
+    unsafe {
+        let host = (symbols.f.X509_VERIFY_PARAM_get0_host?)((symbols.f.SSL_get0_param)(ssl), 0);
+        if host.is_null() { None } else { CStr::from_ptr(host).to_str().ok() }
+    }
+}
+
+/// The peer's address, where the connection has a socket.
+///
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(crate) unsafe fn address(symbols: &Symbols, ssl: *mut SSL, role: Role) -> Option<SocketAddr> {
+    // SAFETY: as promised.
+    let fd = unsafe { (symbols.f.SSL_get_fd)(ssl) };
+    if fd < 0 {
+        return None;
+    }
+    let accepted = if role == Role::Server { accept_cache::take(fd) } else { None };
+    accepted.or_else(|| of_socket(fd))
+}
+
+/// As [`address`], of a server some while after its handshake began.
+///
+/// # Safety
+/// As for [`address`].
+pub(crate) unsafe fn address_since(
+    symbols: &Symbols,
+    ssl: *mut SSL,
+    began: &Stopwatch,
+) -> Option<SocketAddr> {
+    // SAFETY: as promised.
+    let fd = unsafe { (symbols.f.SSL_get_fd)(ssl) };
+    if fd < 0 {
+        return None;
+    }
+    // What was reported first needs no system call, and the kernel has forgotten the address of a
+    // peer that is gone.
+    accept_cache::before(fd, began).or_else(|| of_socket(fd))
+}
+
+/// How many of this side's bytes the peer's host has not acknowledged, where the connection has a
+/// socket of TCP (`SIOCOUTQ`, tcp(7)).
+///
+/// # Safety
+/// As for [`address`].
+pub(crate) unsafe fn unacknowledged(symbols: &Symbols, ssl: *mut SSL) -> Option<u32> {
+    let mut bytes: c_int = 0;
+    // SAFETY: as promised; a request that writes one int, whatever the descriptor is.
+    let answered = unsafe {
+        let fd = (symbols.f.SSL_get_fd)(ssl);
+        fd >= 0 && libc::ioctl(fd, libc::TIOCOUTQ, &raw mut bytes) == 0
+    };
+    if answered { u32::try_from(bytes).ok() } else { None }
+}
+
+/// Whether the peer has closed or reset the connection, where it is one of TCP (`TCP_INFO`,
+/// tcp(7)). A reset that the application has read shows nowhere else.
+///
+/// # Safety
+/// As for [`address`].
+pub(crate) unsafe fn has_hung_up(symbols: &Symbols, ssl: *mut SSL) -> bool {
+    /// The kernel's own numbers: closed, closed by the peer alone, and by the peer first.
+    const CLOSE: u8 = 7;
+    const LAST_ACK: u8 = 9;
+    let mut state = 0_u8;
+    let mut len = size_of::<u8>() as libc::socklen_t;
+    // SAFETY: as promised; the state is the first byte of what is asked for, and no more than that
+    // is written.
+    let answered = unsafe {
+        let fd = (symbols.f.SSL_get_fd)(ssl);
+        fd >= 0
+            && libc::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, (&raw mut state).cast(), &raw mut len)
+                == 0
+    };
+    answered && (CLOSE..=LAST_ACK).contains(&state)
+}
+
+fn of_socket(fd: c_int) -> Option<SocketAddr> {
+    // SAFETY: plain data, for which zeros are a value.
+    let mut storage: libc::sockaddr_storage = unsafe { std::mem::zeroed() };
+    let mut len = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
+    let place = (&raw mut storage).cast::<libc::sockaddr>();
+    // SAFETY: `place` has room for `len` bytes.
+    if unsafe { libc::getpeername(fd, place, &mut len) } != 0 {
+        return None;
+    }
+    // SAFETY: what the kernel wrote, and how much of it.
+    unsafe { accept_cache::from_kernel(place.cast(), len as usize) }
+}

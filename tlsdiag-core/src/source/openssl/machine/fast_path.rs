@@ -1,0 +1,187 @@
+//! The fast paths past a handshake: which of them are open, and what is kept on them. Nothing here
+//! allocates or panics; whatever needs more takes the slow path (`progress`).
+
+use std::ffi::c_int;
+use std::sync::atomic::Ordering;
+
+use super::super::state::connection::ConnectionState;
+use super::super::state::handshake::{HandshakeState, Phase};
+use super::super::state::{fast, recordings};
+use super::super::sys::constants::TLS1_3;
+use super::super::sys::constants::info::{EXIT, HANDSHAKE_DONE, HANDSHAKE_START};
+use super::super::sys::functions::SSL;
+use super::progress::is_pending;
+use crate::event::log::EntryKind;
+
+/// The paths that are fast where a deferred recording has just begun, as
+/// [`HandshakeState::fast_paths`] would find.
+const DEFERRED: u8 =
+    fast::STEPS | fast::SEEN_STEPS | fast::FIRST | fast::KEEP | fast::ALERTS | fast::DEFERRED;
+
+/// The paths that are fast where a deferred recording waits for its client's first words: as
+/// [`DEFERRED`] with a first header behind it, but nothing is kept any more.
+pub(crate) const AWAITING_PEER_VERDICT: u8 =
+    fast::STEPS | fast::SEEN_STEPS | fast::HEADERS | fast::ALERTS | fast::DEFERRED;
+
+impl HandshakeState {
+    /// What the info callback says of a deferred recording on its fast path; `false` where it needs
+    /// the slow path, and nothing has been done.
+    ///
+    /// # Safety
+    /// `ssl` is alive and this thread's; `connection` is its connection.
+    #[inline(always)]
+    pub(crate) unsafe fn info_fast(
+        &mut self,
+        connection: &ConnectionState,
+        ssl: *mut SSL,
+        place: c_int,
+        value: c_int,
+    ) -> bool {
+        // SAFETY: passed on.
+        unsafe {
+            if place & EXIT != 0 {
+                if value <= 0 {
+                    return self.phase == Phase::Open
+                        && is_pending((connection.symbols.f.SSL_get_error)(ssl, value));
+                }
+                if !self.done {
+                    return false;
+                }
+                if self.awaiting_peer_verdict || self.waits_for_first_words_now() {
+                    return self.await_verdict_fast(connection, ssl);
+                }
+                return self.settle_fast(connection, ssl);
+            }
+            if place & HANDSHAKE_DONE != 0 {
+                return self.phase == Phase::Open && self.done_fast(connection, ssl);
+            }
+            if place & HANDSHAKE_START == 0 || self.phase != Phase::Idle || !self.defer(connection, ssl) {
+                return false;
+            }
+        }
+        connection.open_fast_paths(DEFERRED);
+        true
+    }
+
+    /// # Safety
+    /// As for [`info_fast`](Self::info_fast).
+    #[inline(always)]
+    unsafe fn done_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+        let [of_peer, of_ours] = self.shown;
+        // A server that sends no certificate resumes a session, or has none; and until TLS 1.3 it
+        // is not over yet.
+        if self.done || !of_ours || c_int::from(self.version) != TLS1_3 {
+            return false;
+        }
+        let f = &connection.symbols.f;
+        // SAFETY: passed on; getters.
+        let verify_result = unsafe {
+            if !(self.is_for_failures() || self.has_certificate_as_deferred(connection, ssl)) {
+                return false;
+            }
+            // Without a certificate there was nothing to verify.
+            if of_peer { (f.SSL_get_verify_result)(ssl) } else { 0 }
+        };
+        let verify_result = verify_result as i64;
+        if !self.log_done(verify_result, false, None) {
+            return false;
+        }
+        self.done = true;
+        self.fast_path_only = verify_result == 0;
+        true
+    }
+
+    /// The handshake is over, and a server of TLS 1.3 waits for its client's first words: see
+    /// [`AWAITING_PEER_VERDICT`].
+    ///
+    /// # Safety
+    /// As for [`info_fast`](Self::info_fast).
+    #[inline(always)]
+    unsafe fn await_verdict_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+        self.awaiting_peer_verdict = true;
+        // SAFETY: passed on.
+        if self.reports_when_established() && unsafe { !self.report_established_fast(connection, ssl) } {
+            return false;
+        }
+        connection.open_fast_paths(AWAITING_PEER_VERDICT);
+        true
+    }
+
+    /// The client's first words have come.
+    ///
+    /// # Safety
+    /// As for [`info_fast`](Self::info_fast).
+    #[inline(always)]
+    pub(crate) unsafe fn first_words_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+        // SAFETY: passed on.
+        self.awaiting_peer_verdict && self.done && unsafe { self.settle_fast(connection, ssl) }
+    }
+
+    /// The client sends close_notify, and nothing before it.
+    ///
+    /// # Safety
+    /// As for [`info_fast`](Self::info_fast).
+    #[inline(always)]
+    pub(crate) unsafe fn close_notify_fast(
+        &mut self,
+        connection: &ConnectionState,
+        ssl: *mut SSL,
+        alert: [u8; 2],
+    ) -> bool {
+        let before = self.log.length();
+        if !self.awaiting_peer_verdict
+            || !self.done
+            || !self.log.write(EntryKind::Alert, 0, self.watch.moment(), &alert)
+        {
+            return false;
+        }
+        // Such a client may have looked at the certificate itself: nobody passes over that.
+        // SAFETY: passed on.
+        let reported = unsafe { self.report_fast(connection, ssl) };
+        if reported {
+            // SAFETY: passed on.
+            unsafe { self.settle(connection, ssl) };
+        } else {
+            self.log.take_back(before);
+        }
+        reported
+    }
+
+    /// The end of a deferred recording that is passed over, or reported by its log.
+    ///
+    /// # Safety
+    /// As for [`info_fast`](Self::info_fast).
+    #[inline(always)]
+    unsafe fn settle_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+        if self.went_well_on_fast_paths(connection) || self.is_passed_over() {
+            if let Some(mut recording) = self.recording.take() {
+                if self.log.is_open() {
+                    recording.give_arena(self.log.close());
+                }
+                recordings::give_back(recording);
+            }
+        // SAFETY: passed on.
+        } else if unsafe { !self.report_fast(connection, ssl) } {
+            return false;
+        }
+        // SAFETY: passed on.
+        unsafe { self.settle(connection, ssl) };
+        true
+    }
+
+    /// # Safety
+    /// As for [`info_fast`](Self::info_fast).
+    #[inline(always)]
+    unsafe fn settle(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
+        self.phase = Phase::Over;
+        (self.deferred, self.awaiting_peer_verdict, self.wanted) = (false, false, 0);
+        connection.open_fast_paths(fast::OVER | fast::HEADERS | fast::ALERTS);
+        // Nothing that comes from now on is recorded. Null is safe here: of a record that is
+        // received OpenSSL reports by calls that it looks before one by one.
+        if !connection.symbols.chains_messages.load(Ordering::Relaxed) {
+            self.give_back();
+            // SAFETY: a live SSL of this thread; a setter that stores a pointer.
+            unsafe { (connection.symbols.f.SSL_set_msg_callback)(ssl, None) };
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! How a handshake ends: what is checked once more, who gets the recording, and what is passed
+//! over.
+
+use std::ptr;
+
+use super::super::config::{peer, snapshot};
+use super::super::error_queue::suspend::with_queue_suspended;
+use super::super::state::connection::ConnectionState;
+use super::super::state::current::{CurrentConnection, within};
+use super::super::state::handshake::{HandshakeState, Phase};
+use super::super::state::recordings;
+use super::super::state::subscription::{Subscriber, bit};
+use super::super::sys::constants::RECEIVED_SHUTDOWN;
+use super::super::sys::functions::SSL;
+use super::super::sys::library::Symbols;
+use crate::event::{Direction, Ending, Event, EventBody, EventKind, Recording, Role, State, TransportEnd};
+
+impl HandshakeState {
+    /// The handshake ends. Where the connection was freed it touches no object of OpenSSL's, since
+    /// there may be none left.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
+    pub(crate) fn end(&mut self, symbols: &'static Symbols, ending: Ending) {
+        if self.phase != Phase::Open || self.drop_if_detached() {
+            return;
+        }
+        if ending == Ending::Freed {
+            // Half gone, if there at all.
+            self.current.ssl = ptr::null_mut();
+        }
+        if self.deferred && !self.is_passed_over() {
+            self.materialise();
+        }
+        if ending == Ending::Freed {
+            self.emit(&EventBody::State(State::Freed));
+        }
+        self.phase = Phase::Over;
+        if let Some(mut recording) = self.recording.take() {
+            if self.log.is_open() {
+                // It is passed over.
+                recording.give_arena(self.log.close());
+            }
+            self.subscribers.retain(|subscriber| {
+                subscriber.is_asked(EventKind::Ended) && !subscriber.subscription.ignores(&recording)
+            });
+            if !self.subscribers.is_empty() {
+                self.check_configuration(symbols, &mut recording);
+                self.hand_over(symbols, ending, &mut recording);
+            }
+            recordings::give_back(recording);
+        }
+        self.subscribers.clear();
+        self.wanted = 0;
+        self.configured = None;
+        (self.awaiting_peer_verdict, self.deferred) = (false, false);
+    }
+
+    /// Looks whether the configuration is what it was taken for at the beginning, where that was
+    /// not done then.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
+    #[inline(never)]
+    pub(crate) fn check_configuration(&mut self, symbols: &'static Symbols, recording: &mut Recording) {
+        let ssl = self.current.ssl;
+        if !self.config_unchecked || ssl.is_null() {
+            return;
+        }
+        self.config_unchecked = false;
+        let Some(before) = &self.configured else { return };
+        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once
+        // it is half gone (`end`), and it keeps its connection.
+        let found = unsafe {
+            let Some(connection) = self.current.state() else { return };
+            snapshot::found(symbols, ssl, before, connection.declared(ssl), connection.context.as_deref())
+        };
+        if let Some(found) = found {
+            recording.correct_beginning(&found.local);
+            self.configured = Some(found);
+        }
+    }
+
+    /// As [`check_configuration`](Self::check_configuration), during the handshake.
+    pub(crate) fn check_configuration_now(&mut self, symbols: &'static Symbols) {
+        if let Some(mut recording) = self.recording.take() {
+            self.check_configuration(symbols, &mut recording);
+            self.recording = Some(recording);
+        }
+    }
+
+    /// The application gives up the connection, of which all can still be asked.
+    ///
+    /// # Safety
+    /// `ssl` is alive and this thread's; `connection` is its connection.
+    pub(crate) unsafe fn leave(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
+        self.current = CurrentConnection::new(connection, ssl);
+        let closed = self.was_closed(connection.symbols);
+        if self.deferred {
+            if !closed && self.is_passed_over() {
+                return;
+            }
+            self.materialise();
+        }
+        let config_unchecked = self.config_unchecked;
+        if config_unchecked {
+            self.check_configuration_now(connection.symbols);
+        }
+        // A client that leaves without an alert has most probably refused, by what it trusts now:
+        // curl fills its store when the server has answered.
+        let silent = self.done && self.role == Some(Role::Client) && !self.data_sent;
+        if config_unchecked || silent {
+            // SAFETY: passed on.
+            unsafe { self.compare_configuration(connection, ssl, true) };
+        }
+        if closed {
+            self.transport(connection.symbols, Direction::Received, TransportEnd::Eof, 0);
+        } else if !self.transport_recorded {
+            self.ask_what_arrived(connection.symbols);
+        }
+    }
+
+    /// Whether the client closed the connection without an alert. With
+    /// SSL_OP_IGNORE_UNEXPECTED_EOF, as nginx and Python set it, OpenSSL takes the end of the
+    /// transport for a close_notify and reports nothing.
+    fn was_closed(&self, symbols: &Symbols) -> bool {
+        if !self.awaits_first_words() || self.close_notify_received || self.transport_recorded {
+            return false;
+        }
+        // SAFETY: the current connection is alive (`leave`); getters.
+        unsafe {
+            symbols.f.SSL_get_shutdown.is_some_and(|get| get(self.current.ssl) & RECEIVED_SHUTDOWN != 0)
+                || peer::has_hung_up(symbols, self.current.ssl)
+        }
+    }
+
+    /// The application has control again, and the handshake may still go on.
+    pub(crate) fn pause(&mut self, symbols: &Symbols) {
+        if self.wanted & bit(EventKind::Paused) == 0 || self.drop_if_detached() {
+            return;
+        }
+        let elapsed = self.elapsed();
+        let Some(recording) = &self.recording else { return };
+        let event = Event {
+            connection: recording.connection(),
+            sequence: recording.len() as u32,
+            elapsed,
+            body: EventBody::Paused { recording },
+        };
+        let (current, subscribers) = (self.current, &mut self.subscribers);
+        let deliver = || {
+            for subscriber in
+                subscribers.iter_mut().filter(|subscriber| subscriber.is_asked(EventKind::Paused))
+            {
+                if !subscriber.subscription.deliver(&event) {
+                    subscriber.wanted = 0;
+                }
+            }
+        };
+        within(current, || with_queue_suspended(symbols, deliver));
+    }
+
+    /// The handshake is established, and the handshake goes on: those who want it get what there
+    /// is.
+    #[cold]
+    pub(crate) fn established(&mut self, symbols: &Symbols) {
+        if self.wanted & bit(EventKind::Established) == 0
+            || self.established_reported
+            || self.drop_if_detached()
+        {
+            return;
+        }
+        self.established_reported = true;
+        self.materialise();
+        let elapsed = self.elapsed();
+        let Some(recording) = &self.recording else { return };
+        let event = Event {
+            connection: recording.connection(),
+            sequence: u32::try_from(recording.len()).unwrap_or(u32::MAX),
+            elapsed,
+            body: EventBody::Established { recording },
+        };
+        let (current, subscribers) = (self.current, &mut self.subscribers);
+        let deliver = || {
+            let asked = |subscriber: &&mut Subscriber| {
+                subscriber.is_asked(EventKind::Established) && !subscriber.subscription.ignores(recording)
+            };
+            for subscriber in subscribers.iter_mut().filter(asked) {
+                if !subscriber.subscription.deliver(&event) {
+                    subscriber.wanted = 0;
+                }
+            }
+        };
+        within(current, || with_queue_suspended(symbols, deliver));
+    }
+
+    /// Tells the whole recording to those who want it; the last of them may take it. Here a
+    /// recorder does its real work, which may well use OpenSSL.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
+    #[inline(never)]
+    fn hand_over(&self, symbols: &Symbols, ending: Ending, recording: &mut Recording) {
+        let elapsed = self.elapsed();
+        let mut deliver = || {
+            let Some((last, others)) = self.subscribers.split_last() else { return };
+            for subscriber in others {
+                subscriber.subscription.deliver(&Event::ended(ending, elapsed, recording));
+            }
+            last.subscription.finish(ending, elapsed, recording);
+        };
+        within(self.current, || {
+            if self.subscribers.iter().any(|subscriber| subscriber.subscription.uses_openssl) {
+                with_queue_suspended(symbols, deliver);
+            } else {
+                deliver();
+            }
+        });
+    }
+}

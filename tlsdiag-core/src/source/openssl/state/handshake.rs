@@ -1,0 +1,316 @@
+//! The handshake of one connection: what is known of it, and what needs the handshake alone.
+
+mod life;
+mod log;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use smallvec::SmallVec;
+
+use super::super::config::peer;
+use super::super::config::unchanged::Configured;
+use super::super::error_queue::suspend::with_queue_suspended;
+use super::super::sys::clock::Stopwatch;
+use super::super::sys::functions::BIO;
+use super::super::sys::library::Symbols;
+use super::current::CurrentConnection;
+use super::fast;
+use super::log_writer::LogWriter;
+use super::recordings;
+use super::subscription::{Subscriber, bit};
+use crate::event::{Direction, Event, EventBody, EventKind, Recording, Role, Secret};
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Phase {
+    /// No handshake yet.
+    #[default]
+    Idle,
+    /// Being recorded.
+    Open,
+    /// Reported; the hooks that cost something are given back.
+    Over,
+    /// The state machine moves again after the end: a renegotiation, a request for a certificate,
+    /// or but a ticket.
+    Watching,
+    /// Failed: only another handshake's start makes another handshake.
+    Dead,
+}
+
+/// What the fast paths need lies together at the beginning: see [`ConnectionState`].
+#[derive(Default)]
+#[repr(C)]
+pub(crate) struct HandshakeState {
+    /// What a deferred recording has kept, in the arena of its recording; written up before anybody
+    /// looks at the handshake.
+    pub(crate) log: LogWriter,
+    /// Of what came by the fast paths: a certificate of the peer's, one of ours.
+    pub(crate) shown: [bool; 2],
+    /// The version by which OpenSSL called the latest message.
+    pub(crate) version: u16,
+    pub(crate) phase: Phase,
+    /// HANDSHAKE_DONE was seen.
+    pub(crate) done: bool,
+    /// Every callback of this handshake took a fast path.
+    pub(crate) fast_path_only: bool,
+    /// A record's header was received, so it is known whether the peer speaks TLS.
+    pub(crate) record_received: bool,
+    pub(crate) recording: Option<Box<Recording>>,
+    // So much lies on the connection's first line.
+    pub(crate) watch: Stopwatch,
+    /// The latest stamp, in nanoseconds since the beginning; headers of records and the like share
+    /// it.
+    pub(crate) last: u64,
+    pub(crate) wanted: u32,
+    /// Only a log is kept, and the rest is filled in if need be: see
+    /// [`defer`](super::super::machine::deferred).
+    pub(crate) deferred: bool,
+    /// Whether a subscription wants events as they happen.
+    pub(crate) live: bool,
+    pub(crate) role: Option<Role>,
+    /// From here on the outer type of a record of application data says so: TLS 1.2 and older, once
+    /// done.
+    pub(crate) data_in_headers: bool,
+    /// The message callback was called in this handshake, so alerts need not be taken from the info
+    /// callback.
+    pub(crate) messages_seen: bool,
+    /// A side that believes it is done but may still be refused.
+    pub(crate) awaiting_peer_verdict: bool,
+    /// That the handshake is established was reported.
+    pub(crate) established_reported: bool,
+    /// A server sent HelloRequest, and nothing has come of it yet.
+    pub(crate) hello_request_sent: bool,
+    pub(crate) data_sent: bool,
+    pub(crate) data_received: bool,
+    pub(crate) header_was_ccs: bool,
+    /// The transport's end was recorded.
+    pub(crate) transport_recorded: bool,
+    /// The peer's close_notify was received.
+    pub(crate) close_notify_received: bool,
+    /// TLS 1.3 authentication after the handshake, which has neither a start nor a done;
+    /// `Some(true)` after Finished.
+    pub(crate) post_handshake: Option<bool>,
+    /// The configuration is its context's as it was last read, and nobody has looked whether it
+    /// still holds.
+    pub(crate) config_unchecked: bool,
+    /// The hooks that cost something were given back.
+    pub(crate) given_back: bool,
+    pub(crate) symbols: Option<&'static Symbols>,
+    /// The connection that this is about, from the beginning of the handshake on.
+    pub(crate) current: CurrentConnection,
+    /// One, as a rule, and then it needs no memory of its own.
+    /// The peer, where it was asked for already.
+    pub(crate) peer: Option<SocketAddr>,
+    pub(crate) subscribers: SmallVec<[Subscriber; 1]>,
+    pub(crate) configured: Option<Arc<Configured>>,
+    /// The BIOs last hooked, as addresses to compare.
+    pub(crate) transport: [usize; 2],
+    pub(crate) scratch: Vec<u8>,
+}
+
+impl HandshakeState {
+    pub(crate) fn miss(&mut self, count: u32) {
+        if let Some(recording) = &mut self.recording {
+            (0..count).for_each(|_| recording.miss());
+        }
+    }
+
+    pub(crate) fn wants(&self, kind: EventKind) -> bool {
+        self.wanted & bit(kind) != 0 && self.phase == Phase::Open
+    }
+
+    /// Whether a handshake is going on, or may go on.
+    pub(crate) fn is_recorded(&self) -> bool {
+        matches!(self.phase, Phase::Open | Phase::Watching)
+    }
+
+    pub(crate) fn wants_wire(&self) -> bool {
+        self.wants(EventKind::Wire)
+    }
+
+    /// The fast paths that are open as this handshake stands. `chains` is whether the library has
+    /// ever had a message callback of an application's, `interposed` whether all setters of this
+    /// connection are seen.
+    pub(crate) fn fast_paths(&self, chains: bool, interposed: bool) -> u8 {
+        let unwanted = |kind, path| if self.wanted & bit(kind) == 0 { path } else { 0 };
+        let seen = |path| if interposed { path } else { 0 };
+        match self.phase {
+            Phase::Open => {}
+            Phase::Over | Phase::Dead if !chains && !self.data_in_headers => {
+                return fast::OVER | fast::HEADERS | seen(fast::ALERTS);
+            }
+            _ => return 0,
+        }
+        let steps = unwanted(EventKind::Step, fast::STEPS | seen(fast::SEEN_STEPS));
+        if chains {
+            return steps;
+        }
+        let only_kept = self.messages_seen
+            && !self.live
+            && self.wanted & bit(EventKind::Message) != 0
+            && !self.hello_request_sent
+            && !self.awaiting_peer_verdict
+            && self.post_handshake.is_none()
+            && interposed;
+        let headers = match (self.data_in_headers, self.record_received) {
+            (true, _) => 0,
+            (false, true) => unwanted(EventKind::Record, fast::HEADERS),
+            (false, false) if only_kept => unwanted(EventKind::Record, fast::FIRST),
+            (false, false) => 0,
+        };
+        let defer = if self.deferred && self.fast_path_only { fast::DEFERRED } else { 0 };
+        steps | headers | if only_kept { fast::KEEP | fast::ALERTS | defer } else { 0 }
+    }
+
+    /// Whether every subscription has been detached meanwhile; then the handshake is dropped.
+    pub(crate) fn drop_if_detached(&mut self) -> bool {
+        let deserted =
+            !self.deferred && !self.subscribers.iter().any(|subscriber| subscriber.subscription.is_active());
+        if deserted && self.phase == Phase::Open {
+            if let Some(recording) = self.recording.take() {
+                recordings::give_back(recording);
+            }
+            self.subscribers.clear();
+            self.wanted = 0;
+            self.phase = Phase::Over;
+        }
+        deserted
+    }
+
+    pub(crate) fn stamp(&mut self) {
+        self.last = self.last.max(self.watch.elapsed());
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        Duration::from_nanos(self.last)
+    }
+
+    /// As [`emit`](Self::emit), for the events that there are most of.
+    pub(crate) fn emit_message(&mut self, direction: Direction, bytes: &[u8]) {
+        const BIT: u32 = bit(EventKind::Message);
+        if self.live || self.log.is_open() {
+            self.emit(&EventBody::Message { direction, bytes });
+        } else if self.wanted & BIT != 0
+            && let Some(recording) = &mut self.recording
+        {
+            recording.push_message(self.last, direction, bytes);
+        }
+    }
+
+    /// Records the event, and delivers it to the live subscriptions that want it.
+    pub(crate) fn emit(&mut self, body: &EventBody<'_>) {
+        let bit = bit(body.kind());
+        if self.wanted & bit != 0 {
+            self.keep(body, bit);
+        }
+    }
+
+    /// Records an event, and delivers it to the live subscriptions that want any of `bits`.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
+    pub(crate) fn keep(&mut self, body: &EventBody<'_>, bits: u32) {
+        if self.log.is_open() {
+            if self.log_event(body) {
+                return;
+            }
+            self.write_events();
+        }
+        let Some(recording) = self.recording.as_mut() else { return };
+        let number = recording.push_at(self.last, body).unwrap_or(recording.len() as u32);
+        let (true, Some(symbols)) = (self.live, self.symbols) else { return };
+        let connection = recording.connection();
+        let event = Event { connection, sequence: number, elapsed: self.elapsed(), body: *body };
+        with_queue_suspended(symbols, || {
+            for subscriber in &mut self.subscribers {
+                let asked = subscriber.subscription.live
+                    && subscriber.wanted & bits != 0
+                    && subscriber.subscription.is_active();
+                if asked && !subscriber.subscription.deliver(&event) {
+                    subscriber.wanted = 0;
+                }
+            }
+        });
+    }
+
+    pub(crate) fn verify(
+        &mut self,
+        depth: u32,
+        ok: bool,
+        accepted: bool,
+        error: i32,
+        fill: impl FnOnce(&mut Vec<u8>),
+    ) {
+        if !self.wants(EventKind::Verify) {
+            return;
+        }
+        self.stamp();
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.clear();
+        if !ok || !accepted {
+            fill(&mut scratch);
+        }
+        let certificate = (!scratch.is_empty()).then_some(scratch.as_slice());
+        self.emit(&EventBody::Verify { depth, ok, accepted, error, certificate });
+        self.scratch = scratch;
+    }
+
+    pub(crate) fn security_denied(&mut self, operation: i32, bits: i32, nid: i32) {
+        if self.wants(EventKind::SecurityDenied) {
+            self.emit(&EventBody::SecurityDenied { operation, bits, nid });
+        }
+    }
+
+    pub(crate) fn secret(&mut self, line: &str) {
+        if self.wants(EventKind::Secret) {
+            self.emit(&EventBody::Secret(Secret::new(line)));
+        }
+    }
+
+    pub(crate) fn wire(&mut self, direction: Direction, bytes: &[u8]) {
+        self.emit(&EventBody::Wire { direction, bytes });
+    }
+
+    /// Whether the BIOs must be watched for the transport's end. A server's handshake ends with an
+    /// EXIT that shows it; a client of TLS 1.3 may be done before the transport ends, and then
+    /// nothing else does.
+    pub(crate) fn needs_transport(&self) -> bool {
+        self.role == Some(Role::Client)
+    }
+
+    /// Whether this is a server of TLS 1.3 that is done, and its client has said nothing yet.
+    #[inline(always)]
+    pub(crate) fn awaits_first_words(&self) -> bool {
+        self.awaiting_peer_verdict && self.role == Some(Role::Server) && !self.data_in_headers
+    }
+
+    /// Where a client has received nothing: whether its peer's host has what was sent. That
+    /// distinguishes a path that swallows packets from a program that says nothing.
+    pub(crate) fn ask_what_arrived(&mut self, symbols: &Symbols) {
+        let ssl = self.current.ssl;
+        if self.record_received || self.role != Some(Role::Client) || ssl.is_null() {
+            return;
+        }
+        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once
+        // it is half gone.
+        if let Some(bytes) = unsafe { peer::unacknowledged(symbols, ssl) } {
+            self.emit(&EventBody::Unacknowledged { bytes });
+        }
+    }
+
+    /// The message callback and those of the BIOs are given back to the application.
+    pub(crate) fn give_back(&mut self) {
+        self.given_back = true;
+        self.transport = [0; 2];
+    }
+
+    /// Whether what was given back is wanted again.
+    pub(crate) fn takes_back(&mut self) -> bool {
+        std::mem::take(&mut self.given_back)
+    }
+
+    /// Whether these BIOs are new to us.
+    pub(crate) fn is_new_transport(&mut self, read: *mut BIO, write: *mut BIO) -> bool {
+        let transport = [read as usize, write as usize];
+        std::mem::replace(&mut self.transport, transport) != transport
+    }
+}

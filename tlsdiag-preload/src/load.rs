@@ -1,0 +1,24 @@
+//! What runs when this object is loaded, and when the program ends.
+
+use crate::boundary::guard;
+use crate::{config, unhooked};
+
+extern "C" fn on_load() {
+    guard(|| {
+        config::config();
+    });
+}
+
+extern "C" fn on_exit() {
+    guard(unhooked::on_exit);
+}
+
+// SAFETY: what the dynamic linker calls after loading this object and before main, and at exit.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static ON_LOAD: extern "C" fn() = on_load;
+
+// SAFETY: as above.
+#[used]
+#[unsafe(link_section = ".fini_array")]
+static ON_EXIT: extern "C" fn() = on_exit;

@@ -1,0 +1,215 @@
+//! The worker that unpacks what arrived, diagnoses it and makes records, off the handshake's path.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::os::fd::OwnedFd;
+
+use rustix::process::{Pid, test_kill_process};
+use tlsdiag_core::event::Recording;
+use tlsdiag_core::event::transfer::{PackedError, Unpacker, pack_alone};
+use tlsdiag_core::report::{Process, Record};
+use tlsdiag_core::{Handshake, diagnose};
+
+use crate::collector_event::CollectorEvent;
+use crate::established::Established;
+use crate::message::Message;
+use crate::queue::Arrival;
+
+/// So many complaints are passed on: whoever sends garbage must not fill somebody's log.
+const COMPLAINTS: u32 = 10;
+
+#[derive(Default)]
+struct Connection {
+    program: String,
+    /// Whether processes have the same numbers for us as for themselves, so that one can be asked for.
+    same_numbers: bool,
+    /// The process at the other end as we know it.
+    peer: Option<u32>,
+    /// Each process remembers for itself what it has given.
+    processes: HashMap<u32, Sending>,
+}
+
+/// A process that sends recordings.
+#[derive(Default)]
+struct Sending {
+    unpacker: Unpacker,
+    established: Established,
+}
+
+pub(crate) struct DiagnosisWorker<T> {
+    on_event: T,
+    notice: Option<u32>,
+    connections: HashMap<u64, Connection>,
+    complaints: u32,
+    /// Handshakes that left no record, and that no record has counted.
+    lost: u64,
+}
+
+impl<T: FnMut(CollectorEvent)> DiagnosisWorker<T> {
+    pub(crate) fn new(on_event: T, notice: Option<u32>) -> Self {
+        DiagnosisWorker { on_event, notice, connections: HashMap::new(), complaints: 0, lost: 0 }
+    }
+
+    pub(crate) fn arrival(&mut self, arrival: Arrival) {
+        match arrival {
+            Arrival::Begin { connection, peer } => {
+                self.connections.entry(connection).or_default().peer = peer;
+            }
+            Arrival::End { connection } => {
+                if let Some(mut from) = self.connections.remove(&connection) {
+                    let processes = std::mem::take(&mut from.processes);
+                    for (pid, mut process) in processes {
+                        self.release(pid, &from.program, &mut process);
+                    }
+                }
+            }
+            Arrival::Damage(why) => self.complain(why),
+            Arrival::Packet { connection, bytes, file } => self.packet(connection, &bytes, file),
+        }
+    }
+
+    /// Whether somebody has handshakes of which nobody knows whether more will come: then [`look`](Self::look) is to be called now and then.
+    pub(crate) fn waits(&self) -> bool {
+        self.connections
+            .values()
+            .flat_map(|from| from.processes.values())
+            .any(|process| !process.established.is_empty())
+    }
+
+    /// Looks which processes have ended, though others go on with their connection.
+    pub(crate) fn look(&mut self) {
+        let mut ended = Vec::new();
+        for from in self.connections.values_mut().filter(|from| from.same_numbers) {
+            for (pid, process) in &mut from.processes {
+                if !process.established.is_empty() && has_ended(*pid) {
+                    ended.push((*pid, from.program.clone(), process.established.take()));
+                }
+            }
+        }
+        for (pid, program, packed) in ended {
+            self.records(pid, &program, &packed);
+        }
+    }
+
+    fn release(&mut self, pid: u32, program: &str, process: &mut Sending) {
+        let packed = process.established.take();
+        self.records(pid, program, &packed);
+    }
+
+    fn records(&mut self, pid: u32, program: &str, packed: &[Vec<u8>]) {
+        for packed in packed {
+            self.diagnose(pid, program.to_owned(), Unpacker::default().unpack(packed));
+        }
+    }
+
+    fn packet(&mut self, connection: u64, bytes: &[u8], file: Option<OwnedFd>) {
+        let from = self.connections.entry(connection).or_default();
+        match Message::from_packet(bytes) {
+            Some(Message::Program { pid, name }) => {
+                from.program = name.to_owned();
+                from.same_numbers = from.peer == Some(pid);
+            }
+            Some(Message::Library(library)) => {
+                let event =
+                    CollectorEvent::Hooked { program: from.program.clone(), library: library.to_owned() };
+                (self.on_event)(event);
+            }
+            Some(Message::Recording { pid, packed }) => {
+                let unpacked = from.processes.entry(pid).or_default().unpacker.unpack(packed);
+                self.ended(connection, pid, unpacked);
+            }
+            Some(Message::Alone { pid, packed }) => {
+                self.ended(connection, pid, Unpacker::default().unpack(packed));
+            }
+            Some(Message::Apart { pid }) => match file.map(contents) {
+                Some(Ok(packed)) => self.ended(connection, pid, Unpacker::default().unpack(&packed)),
+                Some(Err(error)) => self.complain(format!("a long recording cannot be read: {error}")),
+                None => self.complain("a long recording came without its file".to_owned()),
+            },
+            Some(Message::Established { pid, connection: number, packed }) => {
+                let process = from.processes.entry(pid).or_default();
+                // It may name its configuration by a number that means another one by the time that it counts.
+                let whole = process.unpacker.unpack(packed).map(|recording| {
+                    let mut whole = Vec::new();
+                    let rest = pack_alone(&recording, &mut whole);
+                    whole.extend_from_slice(rest);
+                    whole
+                });
+                match whole.map(|whole| process.established.add(number, &whole)) {
+                    Ok(oldest) => {
+                        let program = from.program.clone();
+                        self.records(pid, &program, oldest.as_slice());
+                    }
+                    Err(error) => self.complain(error.to_string()),
+                }
+            }
+            Some(Message::Token(_) | Message::Ring { .. } | Message::Wake) => {}
+            Some(Message::Dropped { count, .. }) => {
+                self.lost += u64::from(count);
+                (self.on_event)(CollectorEvent::Dropped(count.into()));
+            }
+            Some(Message::Secret(line)) => (self.on_event)(CollectorEvent::Secret(line.to_owned())),
+            Some(Message::Unhooked(objects)) => {
+                let objects = objects.lines().map(str::to_owned).collect();
+                let event = CollectorEvent::Unhooked { program: from.program.clone(), objects };
+                (self.on_event)(event);
+            }
+            None => self.complain("something came through the channel that is no message of ours".to_owned()),
+        }
+    }
+
+    /// A recording has come, with which its connection has what it gets.
+    fn ended(&mut self, connection: u64, pid: u32, unpacked: Result<Recording, PackedError>) {
+        let from = self.connections.entry(connection).or_default();
+        let is_new = match &unpacked {
+            Ok(recording) => from.processes.entry(pid).or_default().established.end(recording.connection().0),
+            Err(_) => true,
+        };
+        let program = from.program.clone();
+        if is_new {
+            self.diagnose(pid, program, unpacked);
+        }
+    }
+
+    fn diagnose(&mut self, pid: u32, program: String, unpacked: Result<Recording, PackedError>) {
+        match unpacked {
+            Ok(recording) => {
+                let handshake = Handshake::from_recording(&recording).with_expiry_notice(self.notice);
+                let process = Process::new(pid, Some(program).filter(|program| !program.is_empty()));
+                let mut record = Record::from_process(&handshake, &diagnose(&handshake), process);
+                record.lost_before = std::mem::take(&mut self.lost);
+                (self.on_event)(CollectorEvent::Handshake(Box::new(record)));
+            }
+            Err(error) => self.complain(error.to_string()),
+        }
+    }
+
+    fn complain(&mut self, why: String) {
+        self.complaints = self.complaints.saturating_add(1);
+        if self.complaints < COMPLAINTS {
+            (self.on_event)(CollectorEvent::Damaged(why));
+        } else if self.complaints == COMPLAINTS {
+            (self.on_event)(CollectorEvent::Damaged(format!("{why}; more of this kind is not reported")));
+        }
+    }
+}
+
+/// Whether there is no such process any more, or only what is left until its parent has asked for its status.
+fn has_ended(pid: u32) -> bool {
+    let gone = i32::try_from(pid)
+        .ok()
+        .and_then(Pid::from_raw)
+        .is_none_or(|pid| test_kill_process(pid) == Err(rustix::io::Errno::SRCH));
+    // "pid (name) state …", where the name may hold anything.
+    gone || std::fs::read_to_string(format!("/proc/{pid}/stat"))
+        .is_ok_and(|stat| stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['Z', 'X'])))
+}
+
+fn contents(file: OwnedFd) -> std::io::Result<Vec<u8>> {
+    let mut file = File::from(file);
+    file.rewind()?;
+    let mut bytes = Vec::new();
+    file.take(64 << 20).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
