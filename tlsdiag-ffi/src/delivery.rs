@@ -10,6 +10,8 @@ use std::ptr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
+use tlsdiag_core::report::Clients;
+
 use crate::borrowed::{self, Borrow};
 use crate::finished::Finished;
 use crate::handshake::tlsdiag_handshake;
@@ -42,6 +44,8 @@ pub(crate) struct State {
     worker: Option<JoinHandle<()>>,
     /// No handshake is taken any more.
     closing: bool,
+    /// Who has been here, so that the handshakes of one client are judged together.
+    pub(crate) clients: Clients,
     pub(crate) finished: u64,
     pub(crate) dropped: u64,
 }
@@ -62,6 +66,7 @@ impl Delivery {
             running: 0,
             worker: None,
             closing: false,
+            clients: Clients::new(),
             finished: 0,
             dropped: 0,
         };

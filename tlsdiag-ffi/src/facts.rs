@@ -171,6 +171,19 @@ pub unsafe extern "C" fn tlsdiag_handshake_server_name(
     unsafe { view(handshake, name, "name", |view| pointer(view.server_name.as_ref())) }
 }
 
+/// The key of the client, at a server that knows its address: the same for all handshakes of one client; NULL if there is none.
+///
+/// # Safety
+/// As for tlsdiag_handshake_outcome().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tlsdiag_handshake_client(
+    handshake: *const tlsdiag_handshake,
+    client: *mut *const c_char,
+) -> tlsdiag_status {
+    // SAFETY: passed on.
+    unsafe { view(handshake, client, "client", |view| pointer(view.client.as_ref())) }
+}
+
 /// The application protocol that was chosen, such as "h2"; NULL if none was.
 ///
 /// # Safety

@@ -5,6 +5,7 @@ use std::ffi::c_void;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
 use tlsdiag_core::event::is_plainly_healthy;
 use tlsdiag_core::event::{Event, EventBody, EventKind, Recording, State};
@@ -48,7 +49,12 @@ impl Listener {
     }
 
     fn finished(&self, recording: &Recording) -> Arc<Finished> {
-        Arc::new(Finished::recorded(recording.clone(), self.expiry_notice))
+        Arc::new(Finished::recorded(recording.clone(), self.expiry_notice, &self.delivery))
+    }
+
+    /// Whether a client may come back that left without a word: then its success has something to say.
+    fn awaits_somebody(&self) -> bool {
+        self.delivery.state().clients.awaited().is_some_and(|until| SystemTime::now() <= until)
     }
 }
 
@@ -77,11 +83,16 @@ impl HandshakeRecorder for Listener {
     fn record(&self, event: &Event<'_>) {
         match event.body {
             EventBody::Ended { recording, .. } => {
-                let passed_over = self.failures_only && self.is_healthy(recording);
-                if passed_over && !self.keep_latest {
+                let healthy = self.failures_only && self.is_healthy(recording);
+                let awaited = healthy && self.awaits_somebody();
+                if healthy && !awaited && !self.keep_latest {
                     return;
                 }
                 let finished = self.finished(recording);
+                let passed_over = healthy && (!awaited || finished.record().says_nothing());
+                if passed_over && !self.keep_latest {
+                    return;
+                }
                 if self.keep_latest {
                     set_current_data(self.id, finished.clone());
                 }
@@ -92,7 +103,7 @@ impl HandshakeRecorder for Listener {
             }
             // Done, and open for what the peer may still say: an application that asks now has something to be told.
             EventBody::Paused { recording } if is_done(recording) => {
-                set_current_data(self.id, self.finished(recording));
+                set_current_data(self.id, Arc::new(Finished::so_far(recording.clone(), self.expiry_notice)));
             }
             EventBody::Secret(_) => {
                 if let Some(keylog) = &self.keylog {

@@ -96,6 +96,8 @@ fn went_silent(handshake: &Handshake) -> bool {
     handshake.outcome.kind == OutcomeKind::Abandoned
         && handshake.failed.is_none()
         && handshake.not_tls.is_none()
+        // A client that asks its user is not gone.
+        && handshake.unanswered_request().is_none()
 }
 
 fn timeout(handshake: &Handshake) -> Option<Finding> {

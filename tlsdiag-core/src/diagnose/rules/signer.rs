@@ -5,6 +5,7 @@
 //! at the server the alert or the end of the connection.
 
 use super::rejected::silently;
+use crate::diagnose::attempts::Attempt;
 use crate::diagnose::fit;
 use crate::diagnose::knowledge::signatures;
 use crate::diagnose::library;
@@ -12,7 +13,7 @@ use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role, TransportEnd};
 use crate::handshake::{At, Handshake, Request};
 use crate::wire::x509::KeyKind;
-use crate::wire::{AlertDescription, HandshakeType, SignatureScheme};
+use crate::wire::{AlertDescription, HandshakeType, ProtocolVersion, SignatureScheme};
 
 pub(in crate::diagnose) const REFUSED: Rule =
     Rule { name: "signer::refused", find: refused, causes: || vec![Cause::SigalgSignerRefused] };
@@ -83,8 +84,8 @@ fn at_server(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
         (Some(_), Some(alert), _) if alert.description == AlertDescription::HANDSHAKE_FAILURE => {
             (Confidence::Possible, alert_seen(alert))
         }
-        // NSS, Firefox and Chromium say nothing and close.
-        (_, None, Some(broken)) if pss && broken.end == TransportEnd::Eof && waiting(handshake) => {
+        // NSS, Firefox and Chromium say nothing and close. Without a Certificate that is no failure yet: `unanswered_request` notes it.
+        (Some(_), None, Some(broken)) if pss && broken.end == TransportEnd::Eof && waiting(handshake) => {
             (Confidence::Possible, (broken.event, "closed by the client without an alert".to_owned()))
         }
         _ => return None,
@@ -120,10 +121,52 @@ fn at_server(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
     if confidence == Confidence::Possible {
         finding = finding.or(
             Cause::TransportClosedMidHandshake,
-            "a browser closes its first connection like this while it asks for a certificate or a PIN, and comes back",
+            "a client that gave up, or whose process ended, leaves like this: its next connection tells",
         );
     }
     Some(finding)
+}
+
+/// Connections of one client have ended where its certificate was due, one after another and none with success: so many attempts.
+pub(in crate::diagnose) fn again(
+    now: &Attempt,
+    others: &[&Attempt],
+    attempts: usize,
+    confidence: Confidence,
+) -> Finding {
+    let pss = now.schemes.iter().flatten().any(|scheme| fit::is_pss(*scheme));
+    let what = match (pss, confidence) {
+        (true, Confidence::Possible) => "may be unable to sign RSA-PSS",
+        (true, _) => "probably cannot sign RSA-PSS",
+        (false, Confidence::Possible) => "may be failing",
+        (false, _) => "probably fails",
+    };
+    let times = match attempts {
+        2 => "a second time".to_owned(),
+        more => format!("{more} times"),
+    };
+    let summary = format!(
+        "The client left where its certificate was due, without a word and {times}: its signer (smart card, HSM or token) {what}."
+    );
+    let ids: Vec<&str> = others.iter().map(|other| other.id.as_str()).collect();
+    let finding = Finding::new(Cause::SigalgSignerRefused, confidence, Side::Client, summary)
+        .explain(explanation(None))
+        .see(None, "this client's attempts", format!("{attempts} ended at the same message, none succeeded"))
+        .see(None, "its earlier connections", ids.join(", "))
+        .or(
+            Cause::NoteClientAsksUser,
+            "a user who has not chosen a certificate yet: the client then comes back with one",
+        );
+    of_version(finding, now.version == Some(ProtocolVersion::TLS1_3))
+}
+
+/// The same client was let in once the server asked for something else.
+pub(crate) fn proven(now: &Attempt, why: &str) -> Finding {
+    let summary = "The client's signer (smart card, HSM or token) cannot sign RSA-PSS, which the server asked for first.";
+    let finding = Finding::new(Cause::SigalgSignerRefused, Confidence::Certain, Side::Client, summary)
+        .explain(explanation(None))
+        .see(None, "what changed", why);
+    of_version(finding, now.version == Some(ProtocolVersion::TLS1_3))
 }
 
 fn alert_seen(alert: &At<crate::handshake::AlertSeen>) -> (u32, String) {
@@ -165,9 +208,9 @@ fn explanation(scheme: Option<SignatureScheme>) -> String {
 }
 
 fn advise(finding: Finding, handshake: &Handshake) -> Finding {
-    if handshake.is_tls13() {
-        finding.with(signatures::card_in_tls13)
-    } else {
-        finding.with(signatures::card_in_tls12)
-    }
+    of_version(finding, handshake.is_tls13())
+}
+
+fn of_version(finding: Finding, tls13: bool) -> Finding {
+    if tls13 { finding.with(signatures::card_in_tls13) } else { finding.with(signatures::card_in_tls12) }
 }
