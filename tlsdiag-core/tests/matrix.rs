@@ -116,7 +116,7 @@ impl Case {
 /// What is not as the scenario says, in words; `None` where all is well.
 fn complaint(case: &Case, handshake: &Handshake, expected: Verdict, rules: &[Rule]) -> Option<String> {
     let diagnosis = diagnose_with(rules, handshake);
-    let named = diagnosis.cause().map_or("nothing", Cause::code);
+    let named = diagnosis.findings.first().map_or("nothing", |first| first.cause.code());
     let right = match expected {
         Verdict::Healthy => diagnosis.findings.is_empty(),
         Verdict::Cause(truth) => score(truth, &diagnosis) == Score::Precise,
@@ -191,7 +191,9 @@ fn each_side_names_the_true_cause_or_says_what_it_cannot_tell_apart() {
     };
     sums.write("laboratory");
     let beside = beside();
-    let absent: Vec<_> = Cause::all().filter(|cause| !table.contains_key(cause.code())).collect();
+    // A silence is waited for nowhere here: `handshake::unanswered` has its tests.
+    let performed = Cause::all().filter(|cause| *cause != Cause::NoteAwaitsUser);
+    let absent: Vec<_> = performed.filter(|cause| !table.contains_key(cause.code())).collect();
     for cause in &absent {
         let how = match (beside.contains(cause.code()), cause.is_diagnosed()) {
             (true, _) => "found beside another cause",

@@ -171,7 +171,7 @@ pub unsafe extern "C" fn tlsdiag_handshake_server_name(
     unsafe { view(handshake, name, "name", |view| pointer(view.server_name.as_ref())) }
 }
 
-/// The key of the client, at a server that knows its address: the same for all handshakes of one client; NULL if there is none.
+/// The key of the client, at a server: the same for all handshakes of one client, as far as its address is known; NULL at a client.
 ///
 /// # Safety
 /// As for tlsdiag_handshake_outcome().

@@ -130,7 +130,7 @@ impl Handshake {
         self.record.notes().map(Finding::from).collect()
     }
 
-    /// The key of the client, at a server that knows its address: the same for all handshakes of one client.
+    /// The key of the client, at a server: the same for all handshakes of one client, as far as its address is known.
     #[getter]
     fn client(&self) -> Option<&str> {
         self.record.client.as_deref()

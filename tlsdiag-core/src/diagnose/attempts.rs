@@ -34,6 +34,8 @@ pub struct Attempt {
     pub schemes: Option<Vec<SignatureScheme>>,
     /// How it ended, as far as that matters to others.
     pub end: End,
+    /// Whether the client's address is known. Where it is not, others of its kind are taken for the same client.
+    pub addressed: bool,
     /// Whether the suspicion was told of it as a cause.
     pub suspected: bool,
 }
@@ -112,6 +114,7 @@ impl Attempt {
             version: handshake.version(),
             schemes: handshake.request.as_ref().and_then(|request| request.signature_schemes.clone()),
             end,
+            addressed: handshake.peer.is_some(),
             suspected: false,
         }
     }
@@ -120,6 +123,11 @@ impl Attempt {
     #[must_use]
     pub fn ended(&self) -> SystemTime {
         self.began.checked_add(self.duration).unwrap_or(self.began)
+    }
+
+    /// What the client of several handshakes is called.
+    fn called(&self) -> &'static str {
+        if self.addressed { "the same client" } else { "a client of the same kind" }
     }
 
     /// Whether the server asked both for the same.
@@ -193,7 +201,7 @@ fn again(now: &Attempt, earlier: &[Attempt]) -> Together {
             id: now.id.clone(),
             cause: Cause::SigalgSignerRefused,
             became: Became::Withdrawn,
-            why: "the same client was let in before".to_owned(),
+            why: format!("{} was let in before", now.called()),
         });
         return Together { earlier: mistaken.into_iter().collect(), ..Together::default() };
     }
@@ -260,15 +268,18 @@ fn interval(ends: &[&Attempt]) -> Option<Duration> {
 /// The client was let in.
 fn let_in(now: &Attempt, signed: Option<SignatureScheme>, earlier: &[Attempt]) -> Together {
     let open: Vec<&Attempt> = earlier.iter().filter(|one| one.end == End::Unanswered).collect();
+    // Whoever left once may have asked its user, whatever the server did meanwhile.
+    let repeated = attempts(&open) > 1;
     let mut told = Vec::new();
     for one in open {
         let other = now.schemes.is_some() && !now.was_asked_as(one);
         let before = earlier.iter().any(|success| success.succeeded_like(one));
         let why = match change(one, now, signed) {
-            Some(change) if !before => {
+            Some(change) if !before && repeated => {
                 told.push((one, Became::Confirmed, change));
                 continue;
             }
+            Some(_) if !before => continue,
             // Whether it could have signed what was asked before is not known.
             _ if other && signed.is_none() && !before => continue,
             _ => came_back(one, now, signed),
@@ -290,7 +301,10 @@ fn came_back(one: &Attempt, now: &Attempt, signed: Option<SignatureScheme>) -> S
         .duration_since(one.began)
         .map_or_else(|_| String::new(), |later| format!(" {} later", shown(later)));
     let how = signed.map_or_else(String::new, |scheme| format!(", with a signature by {scheme}"));
-    format!("the client came back{later} and was let in{how}")
+    match now.addressed {
+        true => format!("the client came back{later} and was let in{how}"),
+        false => format!("a client of the same kind was let in{later}{how}"),
+    }
 }
 
 /// What the server took out of its request, or put behind, so that a client that could not sign before now could.
@@ -316,7 +330,7 @@ fn change(one: &Attempt, now: &Attempt, signed: Option<SignatureScheme>) -> Opti
     } else {
         format!("{} left CertificateRequest.signature_algorithms", gone.join(", "))
     };
-    Some(format!("after {what}{version}, the same client signed with {signed} and was let in"))
+    Some(format!("after {what}{version}, {} signed with {signed} and was let in", now.called()))
 }
 
 /// What an earlier handshake says once its suspicion is proven.

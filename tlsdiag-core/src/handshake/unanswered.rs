@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn nobody_gives_up_within_a_second_but_who_was_told_to() {
-        let after = |millis| {
+        let after = |millis: u64| {
             let mut server = asked();
             server.duration = Duration::from_millis(5 + millis);
             let freed = Step { event: 8, elapsed: server.duration, kind: StepKind::Freed };

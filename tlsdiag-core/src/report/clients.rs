@@ -378,6 +378,7 @@ fn attempt(record: &Record) -> Option<Attempt> {
         version: record.answer.as_ref().map(|answer| ProtocolVersion(answer.version.code)),
         schemes: schemes.map(|list| list.iter().map(|scheme| SignatureScheme(scheme.code)).collect()),
         end,
+        addressed: record.peer.is_some(),
         suspected: record.cause() == Some(code),
     })
 }

@@ -8,6 +8,7 @@ mod catalogue;
 mod connection;
 mod forged;
 mod host;
+mod leaving;
 mod observer;
 mod outcome;
 mod path;

@@ -13,6 +13,7 @@ fn at(millis: u64, end: End) -> Attempt {
         version: Some(ProtocolVersion::TLS1_2),
         schemes: Some(vec![ECDSA, PSS, PKCS1]),
         end,
+        addressed: true,
         suspected: false,
     }
 }
@@ -95,7 +96,9 @@ fn success_with_another_offer_is_proof_where_the_change_is_what_did_it() {
     assert!(told[0].why.contains("rsa_pss_rsae_sha256 left CertificateRequest"), "{}", told[0].why);
     // Behind is as good as gone.
     now.schemes = Some(vec![PKCS1, PSS]);
-    assert_eq!(became(&[left(0), now.clone()])[0].1, Became::Confirmed);
+    assert_eq!(became(&[left(0), left(9_000), now.clone()])[0].1, Became::Confirmed);
+    // Once is no proof: it may have asked its user meanwhile.
+    assert_eq!(became(&[left(0), now.clone()]), []);
     // It could sign with PSS before.
     let before = signed(0, PSS);
     now.schemes = Some(vec![PKCS1]);
@@ -109,6 +112,15 @@ fn success_with_another_offer_is_proof_where_the_change_is_what_did_it() {
     // Success with another offer does not speak for this one.
     let without = Attempt { schemes: Some(vec![PKCS1]), ..signed(0, PKCS1) };
     assert_eq!(raised(&[without, left(9_000), left(20_000)]), Some(Confidence::Possible));
+}
+
+#[test]
+fn where_no_address_is_known_it_says_so() {
+    let nameless = |one: Attempt| Attempt { addressed: false, ..one };
+    let finding = together(&nameless(left(7_000)), &[nameless(left(0))]).raised.expect("a finding");
+    assert!(finding.summary.contains("others of its kind"), "{}", finding.summary);
+    let told = together(&nameless(signed(9_000, PSS)), &[nameless(left(0))]).earlier;
+    assert!(told[0].why.starts_with("a client of the same kind"), "{}", told[0].why);
 }
 
 #[test]

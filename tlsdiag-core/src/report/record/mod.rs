@@ -64,8 +64,9 @@ pub struct Record {
     /// The peer's address, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer: Option<PeerRecord>,
-    /// The key of the client, at a server that knows its address: the same for all handshakes of one client, by address, server name and
-    /// the fingerprint of its hello without what changes from one connection to the next.
+    /// The key of the client, at a server: the same for all handshakes of one client, by address (`-` where it is not known, as under Apache
+    /// httpd: then clients of one kind are one), server name and the fingerprint of its hello without what changes from one connection to
+    /// the next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
     /// `established`, `established_unverified`, `refused_after_established`, `failed`, `abandoned` or `not_tls`.

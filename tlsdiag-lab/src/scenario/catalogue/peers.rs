@@ -1,11 +1,21 @@
 //! Peers that speak something else, or TLS that no library would speak.
 
 use super::super::forged::{self, Hello};
+use super::super::leaving;
 use super::Verdict::{Cause, NotRecorded};
 use super::{Scenario, Tls12, Version};
 
 pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
     other_protocols(version, all);
+    all.push(
+        Scenario::new(
+            "client-asks-user",
+            "The client closes the connection at CertificateRequest to ask its user, as browsers do.",
+            version,
+        )
+        .ends(Cause("note.client_asks_user"), NotRecorded)
+        .asked_by(leaving::at_certificate_request),
+    );
     odd_clients(version, all);
     if version == Tls12 {
         odd_servers(all);
