@@ -1575,6 +1575,9 @@ tlsdiag_status tlsdiag_client_hello_to_json(const uint8_t *data,
 /** tlsdiag_evidence with its size set and everything else zero. */
 #define TLSDIAG_EVIDENCE_INIT { sizeof(tlsdiag_evidence), 0, NULL, NULL }
 
+/** tlsdiag_earlier with its size set and everything else zero. */
+#define TLSDIAG_EARLIER_INIT { sizeof(tlsdiag_earlier), NULL, NULL, NULL, NULL }
+
 /** tlsdiag_look_alike with its size set and everything else zero. */
 #define TLSDIAG_LOOK_ALIKE_INIT { sizeof(tlsdiag_look_alike), NULL, NULL }
 

@@ -55,7 +55,7 @@ fn a_second_attempt_raises_the_suspicion_and_a_third_again() {
     assert!(finding.summary.contains(" may "), "{}", finding.summary);
     assert!(finding.evidence.iter().any(|seen| seen.value.contains("id-0")));
     let third = together(&left(19_000), &[left(0), left(7_000)]).raised.expect("a finding");
-    assert!(third.summary.contains("probably") && third.summary.contains("3 times"), "{}", third.summary);
+    assert!(third.summary.contains("probably") && third.summary.contains("3 attempts"), "{}", third.summary);
 }
 
 #[test]

@@ -141,16 +141,13 @@ pub(in crate::diagnose) fn again(
         (false, Confidence::Possible) => "may be failing",
         (false, _) => "probably fails",
     };
-    let times = match attempts {
-        2 => "a second time".to_owned(),
-        more => format!("{more} times"),
-    };
     let who = match now.addressed {
         true => "The client",
         false => "The client, or others of its kind, since no address is known here,",
     };
     let summary = format!(
-        "{who} left where its certificate was due, without a word and {times}: its signer (smart card, HSM or token) {what}."
+        "{who} left where its certificate was due in each of {attempts} attempts, without a word: its signer (smart card, HSM or token) \
+         {what}."
     );
     let ids: Vec<&str> = others.iter().map(|other| other.id.as_str()).collect();
     let finding = Finding::new(Cause::SigalgSignerRefused, confidence, Side::Client, summary)

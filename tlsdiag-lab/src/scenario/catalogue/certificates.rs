@@ -187,8 +187,8 @@ impl Row {
         let refused = both("refused", "rejected", "The verifier's application refuses a good certificate.");
         let mut refused = self.presenting(refused, |policy| policy.verifies = Verifies::Refusing);
         if self.holder == Holder::Server && self.version == Tls12 {
-            // The same bytes as of a client that asks its user for a certificate.
-            refused.server = Alternative { named: "note.client_asks_user", truth: "server_cert.rejected" };
+            // The same bytes as of a client whose signer fails before it has sent anything.
+            refused.server = Alternative { named: "sigalg.signer_refused", truth: "server_cert.rejected" };
         }
         all.push(self.owner(refused, |policy| policy.presents = Some("good")));
         for (slug, presents, cause) in [
