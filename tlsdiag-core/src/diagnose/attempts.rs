@@ -16,6 +16,9 @@ use crate::wire::{ProtocolVersion, SignatureScheme};
 /// Ends of connections that began so soon after the first one are one attempt: a page is fetched over several.
 const ONE_ATTEMPT: Duration = Duration::from_secs(5);
 
+/// No health check stays so long.
+const PATIENT: Duration = Duration::from_secs(1);
+
 /// So many ends at regular intervals are no user's.
 const REGULAR: usize = 4;
 
@@ -255,6 +258,10 @@ fn is_soon(first: SystemTime, began: SystemTime) -> bool {
 
 /// The interval at which they began, where it is always the same to a tenth: from the third on.
 fn interval(ends: &[&Attempt]) -> Option<Duration> {
+    // Whoever waits until the server gives up comes back at the pace of the server.
+    if ends.iter().any(|end| end.duration >= PATIENT) {
+        return None;
+    }
     let gaps: Option<Vec<Duration>> =
         ends.windows(2).map(|pair| pair[1].began.duration_since(pair[0].began).ok()).collect();
     let gaps = gaps.filter(|gaps| gaps.len() >= 2)?;
@@ -349,7 +356,6 @@ pub fn withdrawn(why: &str) -> Finding {
         "The client left where its certificate was due, and its other connections show nothing wrong.",
     )
     .explain("A browser that asks its user for a certificate leaves like this and comes back, as does a health check that wants none.")
-    .see(None, "the client's other connections", why)
     .not(Cause::SigalgSignerRefused, why)
 }
 

@@ -69,6 +69,10 @@ fn what_never_changes_its_pace_is_a_machine() {
     assert_eq!(became(&checks), [("id-6001".to_owned(), Became::Withdrawn)]);
     // Each second: a whole attempt has gone by before the second one begins.
     assert_eq!((1..30).filter_map(|count| raised(&every(1_000, count))).count(), 0);
+    // Who waits until the server gives up comes back at the server's pace.
+    let waiting = |one: Attempt| Attempt { duration: Duration::from_secs(60), ..one };
+    let silent: Vec<_> = every(61_000, 4).into_iter().map(waiting).collect();
+    assert_eq!(raised(&silent), Some(Confidence::Likely));
     // Somebody who tries again, and again.
     assert_eq!(raised(&[left(0), left(6_000), left(14_000), left(21_500)]), Some(Confidence::Likely));
 }
