@@ -156,7 +156,8 @@ pub(in crate::diagnose) fn again(
         .see(None, "its earlier connections", ids.join(", "))
         .or(
             Cause::NoteClientAsksUser,
-            "a user who has not chosen a certificate yet: the client then comes back with one",
+            "a user who has not chosen a certificate yet, or a page's script (WebSocket), for which a browser asks nobody: the client comes \
+             back with one once its user has chosen",
         );
     of_version(finding, now.version == Some(ProtocolVersion::TLS1_3))
 }
