@@ -79,7 +79,8 @@ pub unsafe extern "C" fn tlsdiag_handshake_cause(
     unsafe { view(handshake, cause, "cause", |view| pointer(view.cause.as_ref())) }
 }
 
-/// The verdict in one word: the code of the cause, "ok" for a healthy handshake, "unexplained" for a failure that nothing
+/// The verdict in one word: the code of the cause, "ok" for a healthy handshake, the code of a note for one that was not completed and
+/// is no failure, "unexplained" for a failure that nothing
 /// explains.
 ///
 /// # Safety

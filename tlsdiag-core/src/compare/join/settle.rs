@@ -61,6 +61,7 @@ pub(super) fn settle(client: &Record, server: &Record) -> (Option<FindingRecord>
 fn only(who: &str, other: &Record) -> String {
     let how = match other.verdict() {
         "ok" => "for the other end the handshake went well",
+        note if note.starts_with("note.") => "for the other end it is no failure",
         _ => "the other end cannot say why it failed",
     };
     format!("Only the {who} names a cause; {how}.")
