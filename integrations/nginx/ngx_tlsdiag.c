@@ -269,6 +269,7 @@ ngx_tlsdiag_on_handshake(const tlsdiag_handshake *handshake, void *data)
     void              *ssl;
     size_t             notes, earlier;
     ngx_log_t         *log;
+    ngx_uint_t         level;
     const char        *cause, *verdict;
     ngx_connection_t  *c;
 
@@ -301,8 +302,8 @@ ngx_tlsdiag_on_handshake(const tlsdiag_handshake *handshake, void *data)
     if ((cause || notes || earlier)
         && tlsdiag_handshake_one_line(handshake, &verdict) == TLSDIAG_OK)
     {
-        ngx_log_error(cause ? NGX_LOG_WARN : NGX_LOG_NOTICE, log, 0,
-                      "tlsdiag: %s", verdict);
+        level = cause ? NGX_LOG_WARN : NGX_LOG_NOTICE;
+        ngx_log_error(level, log, 0, "tlsdiag: %s", verdict);
     }
 
     if (conf->file && (cause || notes || earlier || !conf->failures_only)) {

@@ -8,7 +8,6 @@ mod catalogue;
 mod connection;
 mod forged;
 mod host;
-mod leaving;
 mod observer;
 mod outcome;
 mod path;

@@ -1,9 +1,9 @@
 //! Peers that speak something else, or TLS that no library would speak.
 
 use super::super::forged::{self, Hello};
-use super::super::leaving;
 use super::Verdict::{Cause, NotRecorded};
 use super::{Scenario, Tls12, Version};
+use crate::visitor;
 
 pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
     other_protocols(version, all);
@@ -14,7 +14,7 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
             version,
         )
         .ends(Cause("note.client_asks_user"), NotRecorded)
-        .asked_by(leaving::at_certificate_request),
+        .asked_by(|socket| visitor::leaves(&socket)),
     );
     odd_clients(version, all);
     if version == Tls12 {
