@@ -47,14 +47,26 @@ fn client(tune: impl FnOnce(&mut SslContextBuilder) -> Result<(), ErrorStack>) -
     Ok(ssl)
 }
 
-/// Begins a handshake, reads what the server says and asks for, and closes the connection without a word.
-pub fn leaves(socket: &TcpStream) {
+/// Begins a handshake, and reads what the server says and asks for.
+fn begins(socket: &TcpStream) {
     let Ok(own) = socket.try_clone() else { return };
     let under = OnlyTheHello { socket: own, has_read: false, is_over: false };
     if let Ok(ssl) = client(|_| Ok(())) {
         // It ends where the server's answer to what it never got is due, or where the client believes that it is done.
         let _ = ssl.connect(under);
     }
+}
+
+/// Begins a handshake, reads what the server says and asks for, and says nothing until the server gives up.
+pub fn stays_silent(socket: &TcpStream) {
+    begins(socket);
+    let mut rest = [0; 4096];
+    while matches!((&*socket).read(&mut rest), Ok(1..)) {}
+}
+
+/// Begins a handshake, reads what the server says and asks for, and closes the connection without a word.
+pub fn leaves(socket: &TcpStream) {
+    begins(socket);
     let _ = socket.shutdown(Shutdown::Write);
     let mut rest = [0; 4096];
     // Closing with bytes unread would reset the connection.

@@ -10,14 +10,11 @@ use std::time::{Duration, SystemTime};
 
 use super::rules::signer;
 use super::{Cause, Confidence, Diagnosis, Finding, Severity, Side, diagnose, fit};
-use crate::handshake::Handshake;
+use crate::handshake::{Handshake, Unanswered};
 use crate::wire::{ProtocolVersion, SignatureScheme};
 
 /// Ends of connections that began so soon after the first one are one attempt: a page is fetched over several.
 const ONE_ATTEMPT: Duration = Duration::from_secs(5);
-
-/// No health check stays so long.
-const PATIENT: Duration = Duration::from_secs(1);
 
 /// So many ends at regular intervals are no user's.
 const REGULAR: usize = 4;
@@ -37,6 +34,8 @@ pub struct Attempt {
     pub schemes: Option<Vec<SignatureScheme>>,
     /// How it ended, as far as that matters to others.
     pub end: End,
+    /// Whether it was this side that gave up, so that the client's pace is this side's.
+    pub waited: bool,
     /// Whether the client's address is known. Where it is not, others of its kind are taken for the same client.
     pub addressed: bool,
     /// Whether the suspicion was told of it as a cause.
@@ -106,8 +105,8 @@ impl Attempt {
             End::Established(handshake.client_signature.map(|scheme| scheme.value))
         } else {
             match handshake.unanswered_request() {
-                Some(_) => End::Unanswered,
-                None => End::Other,
+                Some(how) if how.may_ask_user() => End::Unanswered,
+                _ => End::Other,
             }
         };
         Attempt {
@@ -117,6 +116,7 @@ impl Attempt {
             version: handshake.version(),
             schemes: handshake.request.as_ref().and_then(|request| request.signature_schemes.clone()),
             end,
+            waited: matches!(handshake.unanswered_request(), Some(Unanswered::Silent(_))),
             addressed: handshake.peer.is_some(),
             suspected: false,
         }
@@ -259,7 +259,7 @@ fn is_soon(first: SystemTime, began: SystemTime) -> bool {
 /// The interval at which they began, where it is always the same to a tenth: from the third on.
 fn interval(ends: &[&Attempt]) -> Option<Duration> {
     // Whoever waits until the server gives up comes back at the pace of the server.
-    if ends.iter().any(|end| end.duration >= PATIENT) {
+    if ends.iter().any(|end| end.waited) {
         return None;
     }
     let gaps: Option<Vec<Duration>> =

@@ -17,10 +17,22 @@ const IMPATIENT: Duration = Duration::from_secs(1);
 pub enum Unanswered {
     /// The client closed the connection, by the end of the stream or by close_notify. The event says so.
     Closed(u32),
-    /// This side gave up at once. Most probably it was told of an end that is not in the recording.
-    GivenUp,
+    /// This side gave up at once. Most probably it was told of an end that is not in the recording; of which kind is not known. Whether a
+    /// user may be behind the client: it speaks HTTP.
+    GivenUp {
+        /// Whether it offers HTTP by ALPN, as every browser does.
+        http: bool,
+    },
     /// Nothing came, for so long, and this side gave up or still waits.
     Silent(Duration),
+}
+
+impl Unanswered {
+    /// Whether the client may have left, or been silent, since its user has to be asked.
+    #[must_use]
+    pub fn may_ask_user(self) -> bool {
+        self != Unanswered::GivenUp { http: false }
+    }
 }
 
 impl Handshake {
@@ -64,7 +76,13 @@ impl Handshake {
             return None;
         }
         let freed = self.timeline.iter().any(|step| step.kind == StepKind::Freed);
-        Some(if freed && since < IMPATIENT { Unanswered::GivenUp } else { Unanswered::Silent(since) })
+        // Where the library has the socket, it would have been told of an end.
+        if !freed || since >= IMPATIENT || self.peer.is_some() {
+            return Some(Unanswered::Silent(since));
+        }
+        let protocols = self.offer.as_ref().and_then(|offer| offer.alpn.as_deref()).unwrap_or_default();
+        let http = protocols.iter().any(|name| name == "h2" || name.starts_with("http/"));
+        Some(Unanswered::GivenUp { http })
     }
 }
 
@@ -124,7 +142,12 @@ mod tests {
             server.timeline.push(freed);
             server.unanswered_request()
         };
-        assert_eq!(after(30), Some(Unanswered::GivenUp));
+        assert_eq!(after(30), Some(Unanswered::GivenUp { http: false }));
         assert_eq!(after(1000), Some(Unanswered::Silent(Duration::from_secs(1))));
+        // A library that has the socket sees its end, if there is one.
+        let mut own = asked();
+        own.peer = "192.0.2.1:9".parse().ok();
+        own.timeline.push(Step { event: 8, elapsed: own.duration, kind: StepKind::Freed });
+        assert!(matches!(own.unanswered_request(), Some(Unanswered::Silent(_))));
     }
 }

@@ -378,6 +378,8 @@ fn attempt(record: &Record) -> Option<Attempt> {
         version: record.answer.as_ref().map(|answer| ProtocolVersion(answer.version.code)),
         schemes: schemes.map(|list| list.iter().map(|scheme| SignatureScheme(scheme.code)).collect()),
         end,
+        // Whoever ended it is named where its end was seen.
+        waited: record.by.is_none(),
         addressed: record.peer.is_some(),
         suspected: record.cause() == Some(code),
     })

@@ -113,7 +113,9 @@ fn a_client_that_asks_its_user_is_no_failure() {
     let errors = server.read("error.log");
     let line = errors.lines().find(|line| line.contains("tlsdiag: note.client_asks_user (server"));
     assert!(line.is_some_and(|line| line.contains("[tlsdiag:info]")), "{errors}");
-    assert!(!errors.contains("[tlsdiag:warn]"), "{errors}");
+    // Whether it listens was seen by a connection.
+    let warned = |line: &str| line.contains("[tlsdiag:warn]") && !line.contains("closed_before_hello");
+    assert!(!errors.lines().any(warned), "{errors}");
 }
 
 #[test]

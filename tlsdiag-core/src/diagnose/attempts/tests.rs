@@ -13,6 +13,7 @@ fn at(millis: u64, end: End) -> Attempt {
         version: Some(ProtocolVersion::TLS1_2),
         schemes: Some(vec![ECDSA, PSS, PKCS1]),
         end,
+        waited: false,
         addressed: true,
         suspected: false,
     }
@@ -70,7 +71,7 @@ fn what_never_changes_its_pace_is_a_machine() {
     // Each second: a whole attempt has gone by before the second one begins.
     assert_eq!((1..30).filter_map(|count| raised(&every(1_000, count))).count(), 0);
     // Who waits until the server gives up comes back at the server's pace.
-    let waiting = |one: Attempt| Attempt { duration: Duration::from_secs(60), ..one };
+    let waiting = |one: Attempt| Attempt { duration: Duration::from_secs(60), waited: true, ..one };
     let silent: Vec<_> = every(61_000, 4).into_iter().map(waiting).collect();
     assert_eq!(raised(&silent), Some(Confidence::Likely));
     // Somebody who tries again, and again.

@@ -4,9 +4,11 @@
 //! Needs: CertificateRequest, that nothing came after the server's flight, and how it ended. Whether more is behind it, the client's
 //! other handshakes tell ([`attempts`](crate::diagnose::attempts)).
 
+use std::time::Duration;
+
 use super::rejected::silently;
 use crate::diagnose::fit;
-use crate::diagnose::knowledge::client_auth;
+use crate::diagnose::knowledge::{client_auth, transport};
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::handshake::{Handshake, Unanswered};
 use crate::wire::SignatureScheme;
@@ -14,7 +16,7 @@ use crate::wire::SignatureScheme;
 pub(in crate::diagnose) const ASKS_USER: Rule = Rule {
     name: "unanswered_request::asks_user",
     find: asks_user,
-    causes: || vec![Cause::NoteClientAsksUser, Cause::NoteAwaitsUser],
+    causes: || vec![Cause::NoteClientAsksUser, Cause::NoteAwaitsUser, Cause::TransportClosedMidHandshake],
 };
 
 fn asks_user(handshake: &Handshake) -> Option<Finding> {
@@ -30,7 +32,8 @@ fn asks_user(handshake: &Handshake) -> Option<Finding> {
         )
         .explain(ASKING)
         .see(event, "the client's end", "closed without an alert"),
-        Unanswered::GivenUp => Finding::new(
+        Unanswered::GivenUp { http: false } => return Some(unseen(handshake)),
+        Unanswered::GivenUp { http: true } => Finding::new(
             Cause::NoteClientAsksUser,
             Confidence::Possible,
             Side::Client,
@@ -47,7 +50,7 @@ fn asks_user(handshake: &Handshake) -> Option<Finding> {
              card's PIN.",
         )
         .explain(WAITING)
-        .see(request.event, "silence after CertificateRequest", format!("{} ms", since.as_millis())),
+        .see(request.event, "after CertificateRequest", silence(since)),
     };
     let schemes = request.signature_schemes.as_deref().unwrap_or_default();
     let finding = finding.see(
@@ -78,6 +81,35 @@ fn asks_user(handshake: &Handshake) -> Option<Finding> {
             "the client's own certificate or key may be below its own security level: its error message says so",
         );
     Some(silently(handshake, finding).with(client_auth::user_is_asked))
+}
+
+/// The end was not seen, and the client is no browser: it may have left, or this side may have given it up.
+fn unseen(handshake: &Handshake) -> Finding {
+    let finding = Finding::new(
+        Cause::TransportClosedMidHandshake,
+        Confidence::Possible,
+        Side::Client,
+        "The connection ended where the client's certificate was due, without an alert. How it ended was not seen here.",
+    )
+    .explain(
+        "The application moves the bytes itself and freed the connection at once: it was told that the client is gone, or gave up. A client \
+         that refuses the server's certificate may leave without a word, as may one that has no certificate of its own.",
+    )
+    .see(None, "the connection's end", "not seen here")
+    .or(
+        Cause::ClientCertMissing,
+        "some clients without a certificate leave instead of sending an empty one: look into the client's log",
+    )
+    .or(Cause::NoteClientAsksUser, "a program that asks its user for a certificate leaves like this, and comes back with one")
+    .or(Cause::SigalgSignerRefused, "a smart card or token whose signer fails ends like this, too: the client's log tells");
+    silently(handshake, finding).with(transport::look_into_logs)
+}
+
+fn silence(since: Duration) -> String {
+    match since.as_millis() {
+        0..1000 => "nothing came".to_owned(),
+        long => format!("nothing came for {}.{} s", long / 1000, long % 1000 / 100),
+    }
 }
 
 const ASKING: &str = "The server had said everything and asked for the client's certificate; the client sent none, not even an empty one, and \
