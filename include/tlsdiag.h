@@ -1116,7 +1116,8 @@ tlsdiag_status tlsdiag_handshake_cause(const struct tlsdiag_handshake *handshake
                                        const char **cause);
 
 /**
- * The verdict in one word: the code of the cause, "ok" for a healthy handshake, "unexplained" for a failure that nothing
+ * The verdict in one word: the code of the cause, "ok" for a healthy handshake, the code of a note for one that was not completed and
+ * is no failure, "unexplained" for a failure that nothing
  * explains.
  *
  * The caller sees to it:

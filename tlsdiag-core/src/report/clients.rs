@@ -14,7 +14,7 @@ use crate::wire::{ProtocolVersion, SignatureScheme};
 const MOST_CLIENTS: usize = 4096;
 
 /// So long each is.
-const MEMORY: Duration = Duration::from_mins(10);
+const MEMORY: Duration = Duration::from_secs(600);
 
 /// So many ends of one client are kept, and so many kinds of success.
 const MOST_ENDS: usize = 32;
