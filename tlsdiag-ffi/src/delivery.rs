@@ -10,9 +10,8 @@ use std::ptr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use tlsdiag_core::report::Clients;
-
 use crate::borrowed::{self, Borrow};
+use crate::clients::Known;
 use crate::finished::Finished;
 use crate::handshake::tlsdiag_handshake;
 
@@ -44,8 +43,6 @@ pub(crate) struct State {
     worker: Option<JoinHandle<()>>,
     /// No handshake is taken any more.
     closing: bool,
-    /// Who has been here, so that the handshakes of one client are judged together.
-    pub(crate) clients: Clients,
     pub(crate) finished: u64,
     pub(crate) dropped: u64,
 }
@@ -54,6 +51,8 @@ pub(crate) struct State {
 pub(crate) struct Delivery {
     state: Mutex<State>,
     changed: Condvar,
+    /// Who has been here.
+    pub(crate) clients: Arc<Known>,
     capacity: usize,
     background: bool,
 }
@@ -66,11 +65,16 @@ impl Delivery {
             running: 0,
             worker: None,
             closing: false,
-            clients: Clients::new(),
             finished: 0,
             dropped: 0,
         };
-        Arc::new(Delivery { state: Mutex::new(state), changed: Condvar::new(), capacity, background })
+        Arc::new(Delivery {
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+            clients: Arc::default(),
+            capacity,
+            background,
+        })
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {

@@ -1,12 +1,12 @@
 //! A finished handshake: what was recorded, and what is worked out of it when somebody asks.
 
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, OnceLock};
 
 use tlsdiag_core::event::Recording;
-use tlsdiag_core::report::{Meeting, Process, Record};
+use tlsdiag_core::report::Record;
 use tlsdiag_core::{Handshake, diagnose};
 
-use crate::delivery::Delivery;
+use crate::clients::Known;
 use crate::view::View;
 
 /// One handshake. Everything beyond the recording is made once, at the first question that needs it, by whichever thread
@@ -17,21 +17,17 @@ pub(crate) struct Finished {
     recording: Option<Recording>,
     /// Days before a certificate's end from which on it is warned of.
     expiry_notice: Option<u32>,
-    /// The recorder's, which knows its client.
-    delivery: Weak<Delivery>,
+    /// The recorder's, who know its client.
+    clients: Option<Arc<Known>>,
     handshake: OnceLock<Handshake>,
     record: OnceLock<Record>,
     view: OnceLock<View>,
 }
 
 impl Finished {
-    pub(crate) fn recorded(
-        recording: Recording,
-        expiry_notice: Option<u32>,
-        delivery: &Arc<Delivery>,
-    ) -> Self {
-        let delivery = Arc::downgrade(delivery);
-        Finished { recording: Some(recording), expiry_notice, delivery, ..Finished::default() }
+    pub(crate) fn recorded(recording: Recording, expiry_notice: Option<u32>, clients: &Arc<Known>) -> Self {
+        let clients = Some(Arc::clone(clients));
+        Finished { recording: Some(recording), expiry_notice, clients, ..Finished::default() }
     }
 
     /// One that goes on: who asks now is told what it says by itself.
@@ -56,14 +52,8 @@ impl Finished {
 
     pub(crate) fn record(&self) -> &Record {
         self.record.get_or_init(|| match self.handshake() {
-            Some(handshake) => match self.delivery.upgrade() {
-                Some(delivery) => {
-                    let mut meeting = Meeting::of(handshake, Process::this());
-                    delivery.state().clients.recall(&mut meeting);
-                    let record = meeting.judge(handshake);
-                    delivery.state().clients.keep(meeting);
-                    record
-                }
+            Some(handshake) => match &self.clients {
+                Some(clients) => clients.record(handshake),
                 None => Record::new(handshake, &diagnose(handshake)),
             },
             None => unreachable!("made from a recording or from a record"),

@@ -65,4 +65,5 @@ mod jsonl;
 mod writer;
 
 mod causes;
+mod clients;
 mod hello;

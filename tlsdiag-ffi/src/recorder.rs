@@ -5,7 +5,6 @@ use std::ffi::c_void;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::SystemTime;
 
 use tlsdiag_core::event::is_plainly_healthy;
 use tlsdiag_core::event::{Event, EventBody, EventKind, Recording, State};
@@ -49,12 +48,7 @@ impl Listener {
     }
 
     fn finished(&self, recording: &Recording) -> Arc<Finished> {
-        Arc::new(Finished::recorded(recording.clone(), self.expiry_notice, &self.delivery))
-    }
-
-    /// Whether a client may come back that left without a word: then its success has something to say.
-    fn awaits_somebody(&self) -> bool {
-        self.delivery.state().clients.awaited().is_some_and(|until| SystemTime::now() <= until)
+        Arc::new(Finished::recorded(recording.clone(), self.expiry_notice, &self.delivery.clients))
     }
 }
 
@@ -84,7 +78,7 @@ impl HandshakeRecorder for Listener {
         match event.body {
             EventBody::Ended { recording, .. } => {
                 let healthy = self.failures_only && self.is_healthy(recording);
-                let awaited = healthy && self.awaits_somebody();
+                let awaited = healthy && self.delivery.clients.awaits_somebody();
                 if healthy && !awaited && !self.keep_latest {
                     return;
                 }

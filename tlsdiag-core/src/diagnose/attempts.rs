@@ -230,8 +230,15 @@ fn again(now: &Attempt, earlier: &[Attempt]) -> Together {
         _ if regular.is_some() => Confidence::Possible,
         _ => Confidence::Likely,
     };
-    let others: Vec<&Attempt> = ends.into_iter().filter(|one| one.id != now.id).collect();
-    Together { raised: Some(signer::again(now, &others, attempts, confidence)), ..Together::default() }
+    let ids: Vec<&str> = ends.iter().map(|one| one.id.as_str()).filter(|id| *id != now.id).collect();
+    let repeated = signer::Repeated {
+        attempts,
+        earlier: &ids,
+        schemes: now.schemes.as_deref().unwrap_or_default(),
+        version: now.version,
+        addressed: now.addressed,
+    };
+    Together { raised: Some(signer::again(&repeated, confidence)), ..Together::default() }
 }
 
 /// How many attempts these ends are, in the order of their beginnings: those that overlap, or that began soon after the first, are one.
@@ -343,7 +350,7 @@ fn change(one: &Attempt, now: &Attempt, signed: Option<SignatureScheme>) -> Opti
 /// What an earlier handshake says once its suspicion is proven.
 #[must_use]
 pub fn proven(earlier: &Attempt, why: &str) -> Finding {
-    signer::proven(earlier, why)
+    signer::proven(earlier.version, why)
 }
 
 /// What an earlier handshake says once its suspicion is gone.

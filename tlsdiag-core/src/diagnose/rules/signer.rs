@@ -5,7 +5,6 @@
 //! at the server the alert or the end of the connection.
 
 use super::rejected::silently;
-use crate::diagnose::attempts::Attempt;
 use crate::diagnose::fit;
 use crate::diagnose::knowledge::signatures;
 use crate::diagnose::library;
@@ -127,21 +126,31 @@ fn at_server(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
     Some(finding)
 }
 
+/// What one client's connections had in common.
+pub(in crate::diagnose) struct Repeated<'a> {
+    /// How many attempts they were.
+    pub(in crate::diagnose) attempts: usize,
+    /// The ids of the earlier ones.
+    pub(in crate::diagnose) earlier: &'a [&'a str],
+    /// What the server asked for.
+    pub(in crate::diagnose) schemes: &'a [SignatureScheme],
+    /// The version in use.
+    pub(in crate::diagnose) version: Option<ProtocolVersion>,
+    /// Whether the client's address is known.
+    pub(in crate::diagnose) addressed: bool,
+}
+
 /// Connections of one client have ended where its certificate was due, one after another and none with success: so many attempts.
-pub(in crate::diagnose) fn again(
-    now: &Attempt,
-    others: &[&Attempt],
-    attempts: usize,
-    confidence: Confidence,
-) -> Finding {
-    let pss = now.schemes.iter().flatten().any(|scheme| fit::is_pss(*scheme));
+pub(in crate::diagnose) fn again(repeated: &Repeated<'_>, confidence: Confidence) -> Finding {
+    let Repeated { attempts, earlier, schemes, version, addressed } = *repeated;
+    let pss = schemes.iter().any(|scheme| fit::is_pss(*scheme));
     let what = match (pss, confidence) {
         (true, Confidence::Possible) => "may be unable to sign RSA-PSS",
         (true, _) => "probably cannot sign RSA-PSS",
         (false, Confidence::Possible) => "may be failing",
         (false, _) => "probably fails",
     };
-    let who = match now.addressed {
+    let who = match addressed {
         true => "The client",
         false => "The client, or others of its kind, since no address is known here,",
     };
@@ -149,26 +158,25 @@ pub(in crate::diagnose) fn again(
         "{who} left where its certificate was due in each of {attempts} attempts, without a word: its signer (smart card, HSM or token) \
          {what}."
     );
-    let ids: Vec<&str> = others.iter().map(|other| other.id.as_str()).collect();
     let finding = Finding::new(Cause::SigalgSignerRefused, confidence, Side::Client, summary)
         .explain(explanation(None))
         .see(None, "this client's attempts", format!("{attempts} ended at the same message, none succeeded"))
-        .see(None, "its earlier connections", ids.join(", "))
+        .see(None, "its earlier connections", earlier.join(", "))
         .or(
             Cause::NoteClientAsksUser,
             "a user who has not chosen a certificate yet, or a page's script (WebSocket), for which a browser asks nobody: the client comes \
              back with one once its user has chosen",
         );
-    of_version(finding, now.version == Some(ProtocolVersion::TLS1_3))
+    of_version(finding, version == Some(ProtocolVersion::TLS1_3))
 }
 
 /// The same client was let in once the server asked for something else.
-pub(crate) fn proven(now: &Attempt, why: &str) -> Finding {
+pub(in crate::diagnose) fn proven(version: Option<ProtocolVersion>, why: &str) -> Finding {
     let summary = "The client's signer (smart card, HSM or token) cannot sign RSA-PSS, which the server asked for first.";
     let finding = Finding::new(Cause::SigalgSignerRefused, Confidence::Certain, Side::Client, summary)
         .explain(explanation(None))
         .see(None, "what changed", why);
-    of_version(finding, now.version == Some(ProtocolVersion::TLS1_3))
+    of_version(finding, version == Some(ProtocolVersion::TLS1_3))
 }
 
 fn alert_seen(alert: &At<crate::handshake::AlertSeen>) -> (u32, String) {
