@@ -371,6 +371,10 @@ enum tlsdiag_severity
    * It failed, or passed unverified.
    */
   TLSDIAG_SEVERITY_ERROR = 2,
+  /**
+   * What happened, and is no failure.
+   */
+  TLSDIAG_SEVERITY_NOTE = 3,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -614,6 +618,32 @@ typedef struct tlsdiag_attach_options {
    */
   void *message_callback_arg;
 } tlsdiag_attach_options;
+
+/**
+ * What became of what was suspected of an earlier handshake of the same client. The strings live as long as the handshake that says it.
+ */
+typedef struct tlsdiag_earlier {
+  /**
+   * sizeof(tlsdiag_earlier), set before the call.
+   */
+  size_t size;
+  /**
+   * The id of the earlier record.
+   */
+  const char *id;
+  /**
+   * The code of the cause that was suspected.
+   */
+  const char *cause;
+  /**
+   * "confirmed" or "withdrawn"; more may come.
+   */
+  const char *became;
+  /**
+   * Why, in one clause.
+   */
+  const char *why;
+} tlsdiag_earlier;
 
 /**
  * How a report is laid out. Begin with TLSDIAG_TEXT_OPTIONS_INIT.
@@ -912,6 +942,26 @@ tlsdiag_status tlsdiag_recorder_is_attached_ctx(struct tlsdiag_recorder *recorde
                                                 int *attached);
 
 /**
+ * Of how many earlier handshakes of its client it says something: a server's that succeeds where others ended without a word takes
+ * the suspicion away, or proves it.
+ *
+ * The caller sees to it:
+ * As for tlsdiag_handshake_outcome().
+ */
+tlsdiag_status tlsdiag_handshake_earlier_count(const struct tlsdiag_handshake *handshake,
+                                               size_t *count);
+
+/**
+ * What it says of an earlier handshake, counted from 0. Set earlier->size first.
+ *
+ * The caller sees to it:
+ * As for tlsdiag_handshake_outcome(), and `earlier` is as long as its size says.
+ */
+tlsdiag_status tlsdiag_handshake_earlier(const struct tlsdiag_handshake *handshake,
+                                         size_t index,
+                                         struct tlsdiag_earlier *earlier);
+
+/**
  * Makes another handle of the same handshake, which costs next to nothing: to keep what a callback was lent. Free it with
  * tlsdiag_handshake_free().
  *
@@ -975,7 +1025,7 @@ tlsdiag_status tlsdiag_handshake_ssl(const struct tlsdiag_handshake *handshake,
                                      void **ssl);
 
 /**
- * How many findings there are. A healthy handshake has none.
+ * How many findings there are, without notes. A healthy handshake has none.
  *
  * The caller sees to it:
  * As for tlsdiag_handshake_outcome().
@@ -991,6 +1041,24 @@ tlsdiag_status tlsdiag_handshake_finding_count(const struct tlsdiag_handshake *h
 tlsdiag_status tlsdiag_handshake_finding(const struct tlsdiag_handshake *handshake,
                                          size_t index,
                                          const struct tlsdiag_finding **finding);
+
+/**
+ * How many notes there are: what happened, and is no failure.
+ *
+ * The caller sees to it:
+ * As for tlsdiag_handshake_outcome().
+ */
+tlsdiag_status tlsdiag_handshake_note_count(const struct tlsdiag_handshake *handshake, size_t *count);
+
+/**
+ * A note, counted from 0: a finding that is no failure. It lives as long as the handshake and is not freed by itself.
+ *
+ * The caller sees to it:
+ * As for tlsdiag_handshake_outcome().
+ */
+tlsdiag_status tlsdiag_handshake_note(const struct tlsdiag_handshake *handshake,
+                                      size_t index,
+                                      const struct tlsdiag_finding **note);
 
 /**
  * The whole record as one line of JSON without its newline (schema/handshake-1.json). Free it with tlsdiag_string_free().
@@ -1048,7 +1116,8 @@ tlsdiag_status tlsdiag_handshake_cause(const struct tlsdiag_handshake *handshake
                                        const char **cause);
 
 /**
- * The verdict in one word: the code of the cause, "ok" for a healthy handshake, "unexplained" for a failure that nothing
+ * The verdict in one word: the code of the cause, "ok" for a healthy handshake, the code of a note for one that was not completed and
+ * is no failure, "unexplained" for a failure that nothing
  * explains.
  *
  * The caller sees to it:
@@ -1105,6 +1174,15 @@ tlsdiag_status tlsdiag_handshake_group(const struct tlsdiag_handshake *handshake
  * As for tlsdiag_handshake_outcome().
  */
 tlsdiag_status tlsdiag_handshake_server_name(const struct tlsdiag_handshake *handshake, const char **name);
+
+/**
+ * The key of the client, at a server: the same for all handshakes of one client, as far as its address is known; NULL at a client.
+ *
+ * The caller sees to it:
+ * As for tlsdiag_handshake_outcome().
+ */
+tlsdiag_status tlsdiag_handshake_client(const struct tlsdiag_handshake *handshake,
+                                        const char **client);
 
 /**
  * The application protocol that was chosen, such as "h2"; NULL if none was.
@@ -1497,6 +1575,9 @@ tlsdiag_status tlsdiag_client_hello_to_json(const uint8_t *data,
 
 /** tlsdiag_evidence with its size set and everything else zero. */
 #define TLSDIAG_EVIDENCE_INIT { sizeof(tlsdiag_evidence), 0, NULL, NULL }
+
+/** tlsdiag_earlier with its size set and everything else zero. */
+#define TLSDIAG_EARLIER_INIT { sizeof(tlsdiag_earlier), NULL, NULL, NULL, NULL }
 
 /** tlsdiag_look_alike with its size set and everything else zero. */
 #define TLSDIAG_LOOK_ALIKE_INIT { sizeof(tlsdiag_look_alike), NULL, NULL }

@@ -5,7 +5,7 @@
  *     TLSDiagFailuresOnly On | Off             server config, virtual host
  *     TLSDiagExpiresWithin days                server config
  *
- * A failure is a line in the error log at warn as soon as the module is loaded; the log takes whole records. Requests have
+ * A failure is a line in the error log at warn as soon as the module is loaded, a note one at info; the log takes whole records. Requests have
  * TLSDIAG_OUTCOME, TLSDIAG_JA4 and, where there is something to say, TLSDIAG_CAUSE in their environment, for LogFormat's
  * %{TLSDIAG_CAUSE}e, for CGI and for expressions. "off" records nothing.
  *
@@ -129,24 +129,29 @@ static void on_handshake(const tlsdiag_handshake *handshake, void *userdata)
 {
     server_settings *settings = userdata;
     const char *cause, *line;
+    size_t notes, earlier;
     void *ssl;
     conn_rec *c = NULL;
     if (tlsdiag_handshake_ssl(handshake, &ssl) == TLSDIAG_OK && ssl && ssl == connection_ssl) {
         c = connection;
         settings = settings_by_name(handshake, c, settings);
     }
-    if (settings->off || tlsdiag_handshake_cause(handshake, &cause) != TLSDIAG_OK) {
+    if (settings->off || tlsdiag_handshake_cause(handshake, &cause) != TLSDIAG_OK
+        || tlsdiag_handshake_note_count(handshake, &notes) != TLSDIAG_OK
+        || tlsdiag_handshake_earlier_count(handshake, &earlier) != TLSDIAG_OK) {
         return;
     }
-    if (cause && tlsdiag_handshake_one_line(handshake, &line) == TLSDIAG_OK) {
+    /* What is no failure is told at a level that nobody is woken up by. */
+    if ((cause || notes || earlier) && tlsdiag_handshake_one_line(handshake, &line) == TLSDIAG_OK) {
+        int level = cause ? APLOG_WARNING : APLOG_INFO;
         if (c) {
-            ap_log_cerror(APLOG_MARK, APLOG_WARNING, 0, c, "tlsdiag: %s", line);
+            ap_log_cerror(APLOG_MARK, level, 0, c, "tlsdiag: %s", line);
         }
         else {
-            ap_log_error(APLOG_MARK, APLOG_WARNING, 0, settings->server, "tlsdiag: %s", line);
+            ap_log_error(APLOG_MARK, level, 0, settings->server, "tlsdiag: %s", line);
         }
     }
-    if (settings->log && (cause || settings->failures_only != 1)) {
+    if (settings->log && (cause || notes || earlier || settings->failures_only != 1)) {
         write_record(handshake, settings);
     }
 }

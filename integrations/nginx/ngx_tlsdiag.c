@@ -267,7 +267,9 @@ ngx_tlsdiag_on_handshake(const tlsdiag_handshake *handshake, void *data)
     ngx_tlsdiag_conf_t *conf = data;
 
     void              *ssl;
+    size_t             notes, earlier;
     ngx_log_t         *log;
+    ngx_uint_t         level;
     const char        *cause, *verdict;
     ngx_connection_t  *c;
 
@@ -289,13 +291,22 @@ ngx_tlsdiag_on_handshake(const tlsdiag_handshake *handshake, void *data)
         return;
     }
 
-    if (cause
-        && tlsdiag_handshake_one_line(handshake, &verdict) == TLSDIAG_OK)
+    if (tlsdiag_handshake_note_count(handshake, &notes) != TLSDIAG_OK
+        || tlsdiag_handshake_earlier_count(handshake, &earlier) != TLSDIAG_OK)
     {
-        ngx_log_error(NGX_LOG_WARN, log, 0, "tlsdiag: %s", verdict);
+        return;
     }
 
-    if (conf->file && (cause || !conf->failures_only)) {
+    /* what is no failure is told at a level that nobody is woken up by */
+
+    if ((cause || notes || earlier)
+        && tlsdiag_handshake_one_line(handshake, &verdict) == TLSDIAG_OK)
+    {
+        level = cause ? NGX_LOG_WARN : NGX_LOG_NOTICE;
+        ngx_log_error(level, log, 0, "tlsdiag: %s", verdict);
+    }
+
+    if (conf->file && (cause || notes || earlier || !conf->failures_only)) {
         ngx_tlsdiag_write(handshake, conf, log);
     }
 }

@@ -90,7 +90,10 @@ fn one(source: &Source, complaints: &mut u64) -> Result<(Chosen, Chosen), Error>
     if source.line.is_some() {
         return Err(Error::new("one record has nothing to differ from: name a second FILE or FILE:LINE"));
     }
-    let kind = |placed: &Placed| (is_failure(&placed.record), placed.record.role.clone());
+    let kind = |placed: &Placed| {
+        let record = &placed.record;
+        (is_failure(record), record.tls.established, record.role.clone())
+    };
     let (mut kept, all) = records::collect(source, complaints, |kept, placed| {
         kept.retain(|other| kind(other) != kind(&placed));
         kept.push(placed);
@@ -106,7 +109,8 @@ fn one(source: &Source, complaints: &mut u64) -> Result<(Chosen, Chosen), Error>
     };
     let failing = kept.remove(failing);
     let role = failing.record.role.clone();
-    let working = kept.into_iter().rfind(|placed| !is_failure(&placed.record) && placed.record.role == role);
+    let went_well = |placed: &Placed| placed.record.tls.established && !is_failure(&placed.record);
+    let working = kept.into_iter().rfind(|placed| went_well(placed) && placed.record.role == role);
     let Some(working) = working else {
         return Err(Error::new(format!(
             "no handshake of {name} that the {role} recorded went well: name a second file, or two of its lines, such as \

@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &JoinArguments, style: Style) -> Result<ExitCode, E
     for (number, (a, b)) in pairs.iter().enumerate() {
         let Some(joined) = compare::join(&a.record, &b.record) else { continue };
         failures += u64::from(
-            joined.verdict() != "ok" || records::is_failure(&a.record) || records::is_failure(&b.record),
+            joined.finding.is_some() || records::is_failure(&a.record) || records::is_failure(&b.record),
         );
         let (client, server) = if a.record.role == "client" { (a, b) } else { (b, a) };
         match arguments.format {

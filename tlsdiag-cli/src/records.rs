@@ -210,10 +210,9 @@ impl<F: FnMut(&mut Vec<Placed>, Placed)> Audience for Kept<'_, F> {
     }
 }
 
-/// Whether there is something to mend: a finding that is more than a warning, or no connection.
+/// Whether there is something to mend.
 pub(crate) fn is_failure(record: &Record) -> bool {
-    let serious = record.diagnosis.findings.iter().any(|finding| finding.severity == "error");
-    serious || !record.tls.established
+    record.is_failure()
 }
 
 #[cfg(test)]

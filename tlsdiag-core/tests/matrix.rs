@@ -116,7 +116,7 @@ impl Case {
 /// What is not as the scenario says, in words; `None` where all is well.
 fn complaint(case: &Case, handshake: &Handshake, expected: Verdict, rules: &[Rule]) -> Option<String> {
     let diagnosis = diagnose_with(rules, handshake);
-    let named = diagnosis.cause().map_or("nothing", Cause::code);
+    let named = diagnosis.findings.first().map_or("nothing", |first| first.cause.code());
     let right = match expected {
         Verdict::Healthy => diagnosis.findings.is_empty(),
         Verdict::Cause(truth) => score(truth, &diagnosis) == Score::Precise,

@@ -11,6 +11,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use crate::borrowed::{self, Borrow};
+use crate::clients::Known;
 use crate::finished::Finished;
 use crate::handshake::tlsdiag_handshake;
 
@@ -50,6 +51,8 @@ pub(crate) struct State {
 pub(crate) struct Delivery {
     state: Mutex<State>,
     changed: Condvar,
+    /// Who has been here.
+    pub(crate) clients: Arc<Known>,
     capacity: usize,
     background: bool,
 }
@@ -65,7 +68,13 @@ impl Delivery {
             finished: 0,
             dropped: 0,
         };
-        Arc::new(Delivery { state: Mutex::new(state), changed: Condvar::new(), capacity, background })
+        Arc::new(Delivery {
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+            clients: Arc::default(),
+            capacity,
+            background,
+        })
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {

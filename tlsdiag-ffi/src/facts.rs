@@ -79,7 +79,8 @@ pub unsafe extern "C" fn tlsdiag_handshake_cause(
     unsafe { view(handshake, cause, "cause", |view| pointer(view.cause.as_ref())) }
 }
 
-/// The verdict in one word: the code of the cause, "ok" for a healthy handshake, "unexplained" for a failure that nothing
+/// The verdict in one word: the code of the cause, "ok" for a healthy handshake, the code of a note for one that was not completed and
+/// is no failure, "unexplained" for a failure that nothing
 /// explains.
 ///
 /// # Safety
@@ -169,6 +170,19 @@ pub unsafe extern "C" fn tlsdiag_handshake_server_name(
 ) -> tlsdiag_status {
     // SAFETY: passed on.
     unsafe { view(handshake, name, "name", |view| pointer(view.server_name.as_ref())) }
+}
+
+/// The key of the client, at a server: the same for all handshakes of one client, as far as its address is known; NULL at a client.
+///
+/// # Safety
+/// As for tlsdiag_handshake_outcome().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tlsdiag_handshake_client(
+    handshake: *const tlsdiag_handshake,
+    client: *mut *const c_char,
+) -> tlsdiag_status {
+    // SAFETY: passed on.
+    unsafe { view(handshake, client, "client", |view| pointer(view.client.as_ref())) }
 }
 
 /// The application protocol that was chosen, such as "h2"; NULL if none was.

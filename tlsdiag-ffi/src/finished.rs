@@ -1,11 +1,12 @@
 //! A finished handshake: what was recorded, and what is worked out of it when somebody asks.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use tlsdiag_core::event::Recording;
 use tlsdiag_core::report::Record;
 use tlsdiag_core::{Handshake, diagnose};
 
+use crate::clients::Known;
 use crate::view::View;
 
 /// One handshake. Everything beyond the recording is made once, at the first question that needs it, by whichever thread
@@ -16,13 +17,21 @@ pub(crate) struct Finished {
     recording: Option<Recording>,
     /// Days before a certificate's end from which on it is warned of.
     expiry_notice: Option<u32>,
+    /// The recorder's, who know its client.
+    clients: Option<Arc<Known>>,
     handshake: OnceLock<Handshake>,
     record: OnceLock<Record>,
     view: OnceLock<View>,
 }
 
 impl Finished {
-    pub(crate) fn recorded(recording: Recording, expiry_notice: Option<u32>) -> Self {
+    pub(crate) fn recorded(recording: Recording, expiry_notice: Option<u32>, clients: &Arc<Known>) -> Self {
+        let clients = Some(Arc::clone(clients));
+        Finished { recording: Some(recording), expiry_notice, clients, ..Finished::default() }
+    }
+
+    /// One that goes on: who asks now is told what it says by itself.
+    pub(crate) fn so_far(recording: Recording, expiry_notice: Option<u32>) -> Self {
         Finished { recording: Some(recording), expiry_notice, ..Finished::default() }
     }
 
@@ -43,7 +52,10 @@ impl Finished {
 
     pub(crate) fn record(&self) -> &Record {
         self.record.get_or_init(|| match self.handshake() {
-            Some(handshake) => Record::new(handshake, &diagnose(handshake)),
+            Some(handshake) => match &self.clients {
+                Some(clients) => clients.record(handshake),
+                None => Record::new(handshake, &diagnose(handshake)),
+            },
             None => unreachable!("made from a recording or from a record"),
         })
     }

@@ -5,6 +5,8 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak};
 
+use tlsdiag_core::report::Clients;
+
 use crate::delivery::{Delivery, State};
 
 static ALL: Mutex<Vec<Weak<Delivery>>> = Mutex::new(Vec::new());
@@ -25,6 +27,7 @@ pub(crate) fn register(delivery: &Arc<Delivery>) {
 struct Held {
     // Fields are dropped in this order: the guards before what they guard.
     states: Vec<MutexGuard<'static, State>>,
+    _clients: Vec<MutexGuard<'static, Clients>>,
     recorders: Vec<Arc<Delivery>>,
     _all: MutexGuard<'static, Vec<Weak<Delivery>>>,
 }
@@ -37,6 +40,14 @@ extern "C" fn before() {
     crate::boundary::contain(|| {
         let all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
         let recorders: Vec<_> = all.iter().filter_map(Weak::upgrade).collect();
+        let clients = recorders
+            .iter()
+            .map(|delivery| {
+                // SAFETY: as below.
+                let delivery: &'static Delivery = unsafe { &*Arc::as_ptr(delivery) };
+                delivery.clients.lock()
+            })
+            .collect();
         let states = recorders
             .iter()
             .map(|delivery| {
@@ -45,7 +56,9 @@ extern "C" fn before() {
                 delivery.state()
             })
             .collect();
-        let _ = HELD.try_with(|held| *held.borrow_mut() = Some(Held { states, recorders, _all: all }));
+        let _ = HELD.try_with(|held| {
+            *held.borrow_mut() = Some(Held { states, _clients: clients, recorders, _all: all })
+        });
     });
 }
 

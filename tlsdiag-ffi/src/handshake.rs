@@ -158,7 +158,7 @@ pub unsafe extern "C" fn tlsdiag_handshake_ssl(
     })
 }
 
-/// How many findings there are. A healthy handshake has none.
+/// How many findings there are, without notes. A healthy handshake has none.
 ///
 /// # Safety
 /// As for tlsdiag_handshake_outcome().
@@ -189,6 +189,41 @@ pub unsafe extern "C" fn tlsdiag_handshake_finding(
         // SAFETY: promised by the caller.
         let (handshake, out) = unsafe { (given(handshake, "handshake")?, place(finding, "finding")?) };
         out.put(at(&handshake.finished.view().findings, index, "finding")?);
+        Ok(())
+    })
+}
+
+/// How many notes there are: what happened, and is no failure.
+///
+/// # Safety
+/// As for tlsdiag_handshake_outcome().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tlsdiag_handshake_note_count(
+    handshake: *const tlsdiag_handshake,
+    count: *mut usize,
+) -> tlsdiag_status {
+    run(|| {
+        // SAFETY: promised by the caller.
+        let (handshake, out) = unsafe { (given(handshake, "handshake")?, place(count, "count")?) };
+        out.put(handshake.finished.view().notes.len());
+        Ok(())
+    })
+}
+
+/// A note, counted from 0: a finding that is no failure. It lives as long as the handshake and is not freed by itself.
+///
+/// # Safety
+/// As for tlsdiag_handshake_outcome().
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tlsdiag_handshake_note(
+    handshake: *const tlsdiag_handshake,
+    index: usize,
+    note: *mut *const tlsdiag_finding,
+) -> tlsdiag_status {
+    run(|| {
+        // SAFETY: promised by the caller.
+        let (handshake, out) = unsafe { (given(handshake, "handshake")?, place(note, "note")?) };
+        out.put(at(&handshake.finished.view().notes, index, "note")?);
         Ok(())
     })
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use tlsdiag_core::neutralize;
-use tlsdiag_core::report::{jsonl, text};
+use tlsdiag_core::report::{JoinedClients, Record, jsonl, text};
 
 use crate::borrowed::Borrow;
 use crate::boundary::{bytes, options, place, run};
@@ -63,8 +63,8 @@ pub unsafe extern "C" fn tlsdiag_jsonl_read(
         // SAFETY: promised by the caller.
         let data = unsafe { bytes(data.cast(), length, "data") }?;
         let callback = callback.ok_or_else(|| Failure::new(TLSDIAG_NULL_ARGUMENT, "callback is NULL"))?;
-        for (number, line) in lines(data) {
-            match read(line) {
+        for (number, read) in read_all(data) {
+            match read {
                 Ok(finished) => {
                     let handshake = tlsdiag_handshake { finished, ssl: std::ptr::null_mut() };
                     let _borrow = Borrow::of(None::<&()>, &handshake);
@@ -100,8 +100,8 @@ pub unsafe extern "C" fn tlsdiag_jsonl_explain(
             unsafe { (bytes(data.cast(), length, "data")?, self::options(options)?, place(text, "text")?) };
         let style = options.style()?;
         let (mut page, mut first_problem, mut records) = (String::new(), None, 0);
-        for (number, line) in lines(data) {
-            match read(line) {
+        for (number, read) in read_all(data) {
+            match read {
                 Ok(finished) => {
                     let mut report = Vec::new();
                     text::write(finished.record(), &mut report, style)
@@ -130,8 +130,22 @@ fn lines(data: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     lines.map(|(index, line)| (index + 1, line)).filter(|(_, line)| !line.trim_ascii().is_empty())
 }
 
+/// Every line; what later records say of earlier ones of the same client is applied.
+fn read_all(data: &[u8]) -> Vec<(usize, Result<Arc<Finished>, String>)> {
+    let mut all: Vec<_> = lines(data).map(|(number, line)| (number, record(line))).collect();
+    let mut clients = JoinedClients::default();
+    all.iter().filter_map(|(_, read)| read.as_ref().ok()).for_each(|record| clients.add(record));
+    let clients = clients.judged();
+    all.iter_mut().filter_map(|(_, read)| read.as_mut().ok()).for_each(|record| clients.tell(record));
+    let finished = |read: Result<Record, String>| read.map(|record| Arc::new(Finished::read(record)));
+    all.into_iter().map(|(number, read)| (number, finished(read))).collect()
+}
+
 fn read(line: &[u8]) -> Result<Arc<Finished>, String> {
+    record(line).map(|record| Arc::new(Finished::read(record)))
+}
+
+fn record(line: &[u8]) -> Result<Record, String> {
     let line = std::str::from_utf8(line).map_err(|_| "this is not JSON: it is not UTF-8".to_owned())?;
-    let record = jsonl::read_line(line.trim()).map_err(|error| error.to_string())?;
-    Ok(Arc::new(Finished::read(record)))
+    jsonl::read_line(line.trim()).map_err(|error| error.to_string())
 }

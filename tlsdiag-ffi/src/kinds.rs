@@ -73,6 +73,8 @@ pub enum tlsdiag_severity {
     TLSDIAG_SEVERITY_WARNING = 1,
     /// It failed, or passed unverified.
     TLSDIAG_SEVERITY_ERROR = 2,
+    /// What happened, and is no failure.
+    TLSDIAG_SEVERITY_NOTE = 3,
 }
 
 /// Where a fault has to be mended.
@@ -147,6 +149,7 @@ names! { tlsdiag_severity:
     TLSDIAG_SEVERITY_UNKNOWN c"unknown"
     TLSDIAG_SEVERITY_WARNING c"warning"
     TLSDIAG_SEVERITY_ERROR c"error"
+    TLSDIAG_SEVERITY_NOTE c"note"
 }
 
 names! { tlsdiag_side:

@@ -47,6 +47,7 @@ mod recorder;
 mod attach;
 mod borrowed;
 mod delivery;
+mod earlier;
 mod fork;
 mod openssl;
 mod options;
@@ -64,4 +65,5 @@ mod jsonl;
 mod writer;
 
 mod causes;
+mod clients;
 mod hello;

@@ -48,7 +48,7 @@ impl Listener {
     }
 
     fn finished(&self, recording: &Recording) -> Arc<Finished> {
-        Arc::new(Finished::recorded(recording.clone(), self.expiry_notice))
+        Arc::new(Finished::recorded(recording.clone(), self.expiry_notice, &self.delivery.clients))
     }
 }
 
@@ -77,11 +77,16 @@ impl HandshakeRecorder for Listener {
     fn record(&self, event: &Event<'_>) {
         match event.body {
             EventBody::Ended { recording, .. } => {
-                let passed_over = self.failures_only && self.is_healthy(recording);
-                if passed_over && !self.keep_latest {
+                let healthy = self.failures_only && self.is_healthy(recording);
+                let awaited = healthy && self.delivery.clients.awaits_somebody();
+                if healthy && !awaited && !self.keep_latest {
                     return;
                 }
                 let finished = self.finished(recording);
+                let passed_over = healthy && (!awaited || finished.record().says_nothing());
+                if passed_over && !self.keep_latest {
+                    return;
+                }
                 if self.keep_latest {
                     set_current_data(self.id, finished.clone());
                 }
@@ -92,7 +97,7 @@ impl HandshakeRecorder for Listener {
             }
             // Done, and open for what the peer may still say: an application that asks now has something to be told.
             EventBody::Paused { recording } if is_done(recording) => {
-                set_current_data(self.id, self.finished(recording));
+                set_current_data(self.id, Arc::new(Finished::so_far(recording.clone(), self.expiry_notice)));
             }
             EventBody::Secret(_) => {
                 if let Some(keylog) = &self.keylog {

@@ -29,7 +29,11 @@ pub(crate) struct View {
     pub(crate) peer_address: Option<CString>,
     pub(crate) peer_subject: Option<CString>,
     pub(crate) peer_issuer: Option<CString>,
+    pub(crate) client: Option<CString>,
     pub(crate) findings: Vec<tlsdiag_finding>,
+    pub(crate) notes: Vec<tlsdiag_finding>,
+    /// Id, cause, what became of it, and why.
+    pub(crate) earlier: Vec<[CString; 4]>,
 }
 
 impl View {
@@ -37,6 +41,10 @@ impl View {
         let optional = |text: &Option<String>| text.as_deref().map(c_string);
         let tls = &record.tls;
         let peer = peer_certificate(record);
+        let findings = |notes: bool| {
+            let findings = record.diagnosis.findings.iter().filter(|finding| finding.is_note() == notes);
+            findings.map(|finding| tlsdiag_finding::of(finding, record.stage.as_deref())).collect()
+        };
         View {
             id: c_string(&record.id),
             time: c_string(&record.time),
@@ -58,11 +66,13 @@ impl View {
             peer_address: record.peer.as_ref().map(|peer| c_string(&peer.address)),
             peer_subject: peer.map(|peer| c_string(&peer.subject)),
             peer_issuer: peer.map(|peer| c_string(&peer.issuer)),
-            findings: record
-                .diagnosis
-                .findings
+            client: optional(&record.client),
+            findings: findings(false),
+            notes: findings(true),
+            earlier: record
+                .earlier
                 .iter()
-                .map(|finding| tlsdiag_finding::of(finding, record.stage.as_deref()))
+                .map(|one| [&one.id, &one.cause, &one.became, &one.why].map(|text| c_string(text)))
                 .collect(),
         }
     }

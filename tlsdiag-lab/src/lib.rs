@@ -31,6 +31,7 @@ pub mod refusing_key;
 pub mod scenario;
 mod session;
 pub mod signal;
+pub mod visitor;
 pub mod web;
 
 pub use error::Error;

@@ -142,7 +142,7 @@ fn collect(connection: OwnedFd, opened: Opened, files: &Files, pulse: Pulse) {
     let (mut lost, mut dropped, mut said) = (0_u64, 0_u64, false);
     let failures_only = files.failures_only;
     let on_event = move |event| match event {
-        CollectorEvent::Handshake(record) if failures_only && record.is_healthy() => {
+        CollectorEvent::Handshake(record) if failures_only && record.says_nothing() => {
             lost += record.lost_before
         }
         CollectorEvent::Handshake(mut record) => {
@@ -173,8 +173,9 @@ fn collect(connection: OwnedFd, opened: Opened, files: &Files, pulse: Pulse) {
         CollectorEvent::Damaged(why) => say(&why),
         _ => {}
     };
-    let collector =
-        Collector::only(connection).map(|collector| collector.expiry_notice(files.expires_within));
+    let passed_over = failures_only && files.expires_within.is_none();
+    let collector = Collector::only(connection)
+        .map(|collector| collector.expiry_notice(files.expires_within).failures_only(passed_over));
     let Ok((_closer, worker)) = collector.and_then(|collector| collector.start(on_event)) else {
         return say("cannot start the collector's threads; handshakes are not recorded");
     };

@@ -8,9 +8,10 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use pyo3::prelude::*;
-use tlsdiag_core::HandshakeRecorder;
 use tlsdiag_core::event::{Event, EventBody, EventKind, Recording};
+use tlsdiag_core::{Handshake as Story, HandshakeRecorder};
 
+use crate::clients::Known;
 use crate::fork;
 use crate::handshake::Handshake;
 use crate::live::{KINDS, LiveEvent};
@@ -59,6 +60,7 @@ impl Queue {
 #[pyclass(frozen, module = "tlsdiag._native")]
 pub(crate) struct Delivery {
     queue: Arc<Queue>,
+    clients: Known,
 }
 
 #[pymethods]
@@ -67,7 +69,7 @@ impl Delivery {
     #[new]
     fn new(limit: usize) -> Self {
         let queue = Queue { waiting: Mutex::default(), arrived: Condvar::new(), limit: limit.max(1) };
-        Delivery { queue: Arc::new(queue) }
+        Delivery { queue: Arc::new(queue), clients: Known::default() }
     }
 
     /// Tells `recorder` what has come, and waits for more until the queue is closed. The work of the delivering thread.
@@ -88,7 +90,7 @@ impl Delivery {
                 }
             });
             let nothing = told.is_empty();
-            told.into_iter().for_each(|told| deliver(recorder, told));
+            told.into_iter().for_each(|told| deliver(recorder, told, &self.clients));
             if closed && nothing {
                 return;
             }
@@ -101,7 +103,7 @@ impl Delivery {
             let _gate = fork::gate();
             std::mem::take(&mut self.queue.line().told)
         });
-        told.into_iter().for_each(|told| deliver(recorder, told));
+        told.into_iter().for_each(|told| deliver(recorder, told, &self.clients));
     }
 
     /// No more will come: `run` returns once it has told the rest.
@@ -121,12 +123,13 @@ impl Delivery {
     }
 }
 
-fn deliver(recorder: &Bound<'_, PyAny>, told: Told) {
+fn deliver(recorder: &Bound<'_, PyAny>, told: Told, clients: &Known) {
     let py = recorder.py();
     let called = match told {
         Told::Event(event) => recorder.call_method1("record", (event,)),
         Told::Finished(recording, expiry_notice) => {
-            let handshake = py.detach(|| Handshake::of(&recording, expiry_notice));
+            let judge = |story: &Story| clients.record(story);
+            let handshake = py.detach(|| Handshake::of(&recording, expiry_notice, judge));
             recorder.call_method1("finished", (handshake,))
         }
     };
@@ -150,7 +153,7 @@ pub(crate) fn sink(
     let live = wanted.iter().any(|kind| *kind != EventKind::Ended);
     let way = match delivery {
         Some(delivery) => Way::Queued(Arc::clone(&delivery.queue)),
-        None => Way::Inline(recorder.clone().unbind()),
+        None => Way::Inline(recorder.clone().unbind(), Known::default()),
     };
     Arc::new(Sink { way, wanted, live, expiry_notice })
 }
@@ -165,7 +168,7 @@ struct Sink {
 
 enum Way {
     Queued(Arc<Queue>),
-    Inline(Py<PyAny>),
+    Inline(Py<PyAny>, Known),
 }
 
 impl Sink {
@@ -173,11 +176,11 @@ impl Sink {
         match &self.way {
             Way::Queued(queue) => queue.push(told),
             // Not while the interpreter shuts down: then there is nobody to be told.
-            Way::Inline(recorder) => {
+            Way::Inline(recorder, clients) => {
                 Python::try_attach(|py| {
                     // An SSL may be freed while an exception is on its way: that one comes first.
                     let raised = PyErr::take(py);
-                    deliver(recorder.bind(py), told);
+                    deliver(recorder.bind(py), told, clients);
                     if let Some(raised) = raised {
                         raised.restore(py);
                     }

@@ -1,7 +1,7 @@
 //! Why it ended as it did: one finding a cause.
 
 use pyo3::prelude::*;
-use tlsdiag_core::report::FindingRecord;
+use tlsdiag_core::report::{EarlierRecord, FindingRecord};
 
 use crate::inert::{Inert, inert};
 use crate::words;
@@ -75,6 +75,42 @@ impl RuledOut {
     }
 }
 
+/// What a handshake says of an earlier one of the same client.
+#[pyclass(frozen, module = "tlsdiag")]
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Earlier {
+    /// The id of the earlier one.
+    #[pyo3(get)]
+    id: String,
+    cause: String,
+    /// What became of the suspicion: `confirmed` or `withdrawn`.
+    #[pyo3(get)]
+    became: String,
+    /// Why, in one clause.
+    #[pyo3(get)]
+    why: String,
+}
+
+#[pymethods]
+impl Earlier {
+    /// What was suspected.
+    #[getter]
+    fn cause<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        words::member(py, "Cause", &self.cause)
+    }
+
+    fn __repr__(&self) -> Inert {
+        inert!("<Earlier {}: {} {}>", self.id, self.cause, self.became)
+    }
+}
+
+impl From<&EarlierRecord> for Earlier {
+    fn from(one: &EarlierRecord) -> Self {
+        let EarlierRecord { id, cause, became, why, .. } = one.clone();
+        Earlier { id, cause, became, why }
+    }
+}
+
 /// A remedy; `str()` of it is its line to be shown, and `line` is it to be written.
 #[pyclass(frozen, get_all, eq, hash, module = "tlsdiag")]
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -117,7 +153,7 @@ impl Finding {
         &self.0.confidence
     }
 
-    /// `error` or `warning`.
+    /// `error`, `warning` or `note`.
     #[getter]
     fn severity(&self) -> &str {
         &self.0.severity

@@ -7,15 +7,15 @@ use std::time::{Duration, SystemTime};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyType};
+use tlsdiag_core::Handshake as HandshakeState;
 use tlsdiag_core::event::{EventBody, Recording};
 use tlsdiag_core::handshake::Chain;
 use tlsdiag_core::neutralize;
 use tlsdiag_core::report::{Record, jsonl, text};
-use tlsdiag_core::{Handshake as HandshakeState, diagnose};
 
 use crate::certificate::Certificates;
 use crate::event::{Alert, Event, Timing};
-use crate::finding::Finding;
+use crate::finding::{Earlier, Finding};
 use crate::hello::{CertificateRequest, ClientHello, LocalConfiguration, ServerHello, SignatureSchemes};
 use crate::inert::{Inert, inert};
 use crate::words;
@@ -34,8 +34,13 @@ pub(crate) struct Handshake {
 }
 
 impl Handshake {
-    /// The handshake of a recording, diagnosed; with `expiry_notice`, certificates that end within so many days are warned of.
-    pub(crate) fn of(recording: &Recording, expiry_notice: Option<u32>) -> Self {
+    /// The handshake of a recording, with the record that is made of it; with `expiry_notice`, certificates that end within so many days are
+    /// warned of.
+    pub(crate) fn of(
+        recording: &Recording,
+        expiry_notice: Option<u32>,
+        judge: impl FnOnce(&HandshakeState) -> Record,
+    ) -> Self {
         let story = HandshakeState::from_recording(recording).with_expiry_notice(expiry_notice);
         let ders = |chain: Option<&Chain>| {
             chain.map(|chain| chain.certificates.iter().map(|shown| shown.der.to_vec()).collect())
@@ -45,7 +50,7 @@ impl Handshake {
             _ => None,
         });
         Handshake {
-            record: Arc::new(Record::new(&story, &diagnose(&story))),
+            record: Arc::new(judge(&story)),
             ders: [ders(story.client_chain.as_deref()), ders(story.server_chain.as_deref())],
             messages: messages.collect(),
         }
@@ -82,7 +87,7 @@ impl Handshake {
         self.record.cause().map(|cause| words::member(py, "Cause", cause)).transpose()
     }
 
-    /// The cause's code, `ok` for a healthy handshake, or `unexplained`.
+    /// The cause's code, `ok` for a healthy handshake, the code of a note for one that was not completed and is no failure, or `unexplained`.
     #[getter]
     fn verdict(&self) -> &str {
         self.record.verdict()
@@ -106,16 +111,35 @@ impl Handshake {
         self.record.stage.as_deref()
     }
 
-    /// Every finding, best first.
+    /// Every finding, best first; notes stand apart.
     #[getter]
     fn findings(&self) -> Vec<Finding> {
-        self.record.diagnosis.findings.iter().map(Finding::from).collect()
+        let findings = self.record.diagnosis.findings.iter().filter(|finding| !finding.is_note());
+        findings.map(Finding::from).collect()
     }
 
     /// The best finding; `None` where there is none.
     #[getter]
     fn finding(&self) -> Option<Finding> {
-        self.record.diagnosis.findings.first().map(Finding::from)
+        self.record.diagnosis.findings.first().filter(|finding| !finding.is_note()).map(Finding::from)
+    }
+
+    /// What happened and is no failure.
+    #[getter]
+    fn notes(&self) -> Vec<Finding> {
+        self.record.notes().map(Finding::from).collect()
+    }
+
+    /// The key of the client, at a server: the same for all handshakes of one client, as far as its address is known.
+    #[getter]
+    fn client(&self) -> Option<&str> {
+        self.record.client.as_deref()
+    }
+
+    /// What it says of earlier handshakes of the same client.
+    #[getter]
+    fn earlier(&self) -> Vec<Earlier> {
+        self.record.earlier.iter().map(Earlier::from).collect()
     }
 
     /// The coarse class for metrics of low cardinality, as the gRPC proposal A118 names it.

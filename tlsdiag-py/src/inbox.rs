@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::prelude::*;
-use tlsdiag_core::HandshakeRecorder;
 use tlsdiag_core::event::{ConnectionId, Event, EventBody, EventKind, Recording, State};
+use tlsdiag_core::{Handshake as Story, HandshakeRecorder};
 
+use crate::clients::{Known, alone};
 use crate::fork;
 use crate::handshake::Handshake;
 
@@ -77,6 +78,7 @@ impl HandshakeRecorder for Recordings {
 pub(crate) struct Inbox {
     pub(crate) recordings: Arc<Recordings>,
     expiry_notice: Option<u32>,
+    clients: Known,
 }
 
 #[pymethods]
@@ -86,14 +88,21 @@ impl Inbox {
     #[pyo3(signature = (limit, expires_within=None))]
     fn new(limit: usize, expires_within: Option<u32>) -> Self {
         let recordings = Recordings { stock: Mutex::default(), limit: limit.max(1) };
-        Inbox { recordings: Arc::new(recordings), expiry_notice: expires_within }
+        Inbox { recordings: Arc::new(recordings), expiry_notice: expires_within, clients: Known::default() }
     }
 
     /// Takes the handshakes that ended: pairs of a connection's number and its handshake, in the order of their ends.
     fn take(&self, py: Python<'_>) -> Vec<(u64, Handshake)> {
         py.detach(|| {
             let ended = self.recordings.with(|stock| std::mem::take(&mut stock.ended));
-            ended.iter().map(|recording| (recording.connection().0, self.shown(recording))).collect()
+            let judge = |story: &Story| self.clients.record(story);
+            ended
+                .iter()
+                .map(|recording| {
+                    let shown = Handshake::of(recording, self.expiry_notice, judge);
+                    (recording.connection().0, shown)
+                })
+                .collect()
         })
     }
 
@@ -103,7 +112,10 @@ impl Inbox {
         py.detach(|| {
             let open = self.recordings.with(|stock| stock.open.values().cloned().collect::<Vec<_>>());
             open.iter()
-                .map(|recording| (recording.connection().0, is_done(recording), self.shown(recording)))
+                .map(|recording| {
+                    let shown = Handshake::of(recording, self.expiry_notice, alone);
+                    (recording.connection().0, is_done(recording), shown)
+                })
                 .collect()
         })
     }
@@ -118,12 +130,6 @@ impl Inbox {
     #[getter]
     fn dropped(&self) -> u64 {
         self.recordings.with(|stock| stock.dropped)
-    }
-}
-
-impl Inbox {
-    fn shown(&self, recording: &Recording) -> Handshake {
-        Handshake::of(recording, self.expiry_notice)
     }
 }
 

@@ -7,6 +7,7 @@
 mod attach;
 mod catalogue;
 mod certificate;
+mod clients;
 mod code;
 mod compare;
 mod context;
@@ -55,7 +56,7 @@ mod _native {
     #[pymodule_export]
     use super::event::{Alert, Event, Timing};
     #[pymodule_export]
-    use super::finding::{Advice, Alternative, Evidence, Finding, RuledOut};
+    use super::finding::{Advice, Alternative, Earlier, Evidence, Finding, RuledOut};
     #[pymodule_export]
     use super::handshake::Handshake;
     #[pymodule_export]

@@ -7,8 +7,8 @@ use pyo3::prelude::*;
 use tlsdiag_core::Handshake as HandshakeState;
 use tlsdiag_core::diagnose;
 use tlsdiag_core::event::{ConnectionId, Direction, EventBody, Recording, Role};
-use tlsdiag_core::report::Record;
 use tlsdiag_core::report::reader::Reader;
+use tlsdiag_core::report::{Record, join_clients};
 use tlsdiag_core::wire::{Deframer, Dialect, Frame, Message};
 
 use crate::handshake::Handshake;
@@ -30,7 +30,7 @@ pub(crate) fn read_records(py: Python<'_>, data: &[u8]) -> (Vec<Handshake>, Vec<
             };
             for told in reader.line(text.trim_end_matches('\r')) {
                 match told {
-                    Ok(record) => good.push(Handshake::from(record)),
+                    Ok(record) => good.push(record),
                     Err(why) => bad.push((last, why.to_string())),
                 }
             }
@@ -38,7 +38,9 @@ pub(crate) fn read_records(py: Python<'_>, data: &[u8]) -> (Vec<Handshake>, Vec<
         if let Err(why) = reader.finish() {
             bad.push((last, why.to_string()));
         }
-        (good, bad)
+        // What later ones say of earlier ones of the same client is applied.
+        join_clients(&mut good);
+        (good.into_iter().map(Handshake::from).collect(), bad)
     })
 }
 

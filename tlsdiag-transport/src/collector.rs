@@ -56,6 +56,7 @@ pub struct Collector {
     wake: OwnedFd,
     closer: OwnedFd,
     notice: Option<u32>,
+    failures_only: bool,
 }
 
 /// Lets a collector know that no more processes will come; it ends when those that are there have gone.
@@ -69,7 +70,14 @@ impl Collector {
     /// No descriptor is left.
     pub fn listen(listening: Listening) -> std::io::Result<Self> {
         let (wake, closer) = crate::pair()?;
-        Ok(Collector { listening: Some(listening), connections: Vec::new(), wake, closer, notice: None })
+        Ok(Collector {
+            listening: Some(listening),
+            connections: Vec::new(),
+            wake,
+            closer,
+            notice: None,
+            failures_only: false,
+        })
     }
 
     /// Collects from one connection alone, until its end.
@@ -78,13 +86,26 @@ impl Collector {
     /// No descriptor is left.
     pub fn only(connection: OwnedFd) -> std::io::Result<Self> {
         let (wake, closer) = crate::pair()?;
-        Ok(Collector { listening: None, connections: vec![connection], wake, closer, notice: None })
+        Ok(Collector {
+            listening: None,
+            connections: vec![connection],
+            wake,
+            closer,
+            notice: None,
+            failures_only: false,
+        })
     }
 
     /// Warns of certificates that end within so many days.
     #[must_use]
     pub fn expiry_notice(self, days: Option<u32>) -> Self {
         Collector { notice: days, ..self }
+    }
+
+    /// Knows that those who send pass over healthy handshakes.
+    #[must_use]
+    pub fn failures_only(self, failures_only: bool) -> Self {
+        Collector { failures_only, ..self }
     }
 
     /// Runs in threads of its own until the closer is dropped and no connection is left; `on_event` is called on one of them.
@@ -108,7 +129,7 @@ impl Collector {
         self.connections.into_iter().for_each(|connection| receiving.add(connection, None));
         let wake = self.wake;
         thread::Builder::new().name("tlsdiag-receive".to_owned()).spawn(move || receiving.run(&wake))?;
-        let mut worker = DiagnosisWorker::new(on_event, self.notice);
+        let mut worker = DiagnosisWorker::new(on_event, self.notice, self.failures_only);
         let work = move || {
             loop {
                 match queue.pop(worker.waits().then_some(LOOK)) {

@@ -6,10 +6,10 @@ use std::io::{Read, Seek};
 use std::os::fd::OwnedFd;
 
 use rustix::process::{Pid, test_kill_process};
+use tlsdiag_core::Handshake;
 use tlsdiag_core::event::Recording;
 use tlsdiag_core::event::transfer::{PackedError, Unpacker, pack_alone};
-use tlsdiag_core::report::{Process, Record};
-use tlsdiag_core::{Handshake, diagnose};
+use tlsdiag_core::report::{Clients, Process};
 
 use crate::collector_event::CollectorEvent;
 use crate::established::Established;
@@ -40,6 +40,7 @@ struct Sending {
 pub(crate) struct DiagnosisWorker<T> {
     on_event: T,
     notice: Option<u32>,
+    clients: Clients,
     connections: HashMap<u64, Connection>,
     complaints: u32,
     /// Handshakes that left no record, and that no record has counted.
@@ -47,8 +48,10 @@ pub(crate) struct DiagnosisWorker<T> {
 }
 
 impl<T: FnMut(CollectorEvent)> DiagnosisWorker<T> {
-    pub(crate) fn new(on_event: T, notice: Option<u32>) -> Self {
-        DiagnosisWorker { on_event, notice, connections: HashMap::new(), complaints: 0, lost: 0 }
+    /// Where failures alone are handed over, nobody knows of a client's successes.
+    pub(crate) fn new(on_event: T, notice: Option<u32>, failures_only: bool) -> Self {
+        let clients = Clients::new().without_successes(failures_only);
+        DiagnosisWorker { on_event, notice, clients, connections: HashMap::new(), complaints: 0, lost: 0 }
     }
 
     pub(crate) fn arrival(&mut self, arrival: Arrival) {
@@ -177,7 +180,7 @@ impl<T: FnMut(CollectorEvent)> DiagnosisWorker<T> {
             Ok(recording) => {
                 let handshake = Handshake::from_recording(&recording).with_expiry_notice(self.notice);
                 let process = Process::new(pid, Some(program).filter(|program| !program.is_empty()));
-                let mut record = Record::from_process(&handshake, &diagnose(&handshake), process);
+                let mut record = self.clients.record(&handshake, process);
                 record.lost_before = std::mem::take(&mut self.lost);
                 (self.on_event)(CollectorEvent::Handshake(Box::new(record)));
             }

@@ -169,6 +169,8 @@ fn expected(truth: Option<&str>, recordings: &[Recording]) -> Result<String, Str
             ));
         }
         let mut record = serde_json::to_value(&record).map_err(|error| error.to_string())?;
+        // The key of a client is made of what has tests of its own.
+        record.as_object_mut().map(|fields| fields.remove("client"));
         strip(&mut record);
         records.push(record);
     }

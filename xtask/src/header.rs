@@ -100,6 +100,7 @@ fn initialisers() -> Result<String, String> {
         ("text_options", "0, 0, 0, 0"),
         ("recorder_counts", "0, 0, 0, 0, 0"),
         ("evidence", "0, NULL, NULL"),
+        ("earlier", "NULL, NULL, NULL, NULL"),
         ("look_alike", "NULL, NULL"),
         ("advice", "NULL, NULL, NULL"),
         ("cause", "NULL, NULL, NULL, 0, 0"),

@@ -33,12 +33,13 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Error> {
     let object = command::preload_object()?;
     let output = Arc::new(Mutex::new(Output::new(arguments)?));
     let listening = Listening::new().map_err(plumbing)?;
+    // What ends soon is seen by who looks at the certificates, and not where the handshake is.
+    let failures_only = arguments.failures_only && arguments.expires_within.is_none();
     let command = Command {
         words: &arguments.command,
         object: &object,
         channel: listening.address().to_string(),
-        // What ends soon is seen by who looks at the certificates, and not where the handshake is.
-        failures_only: arguments.failures_only && arguments.expires_within.is_none(),
+        failures_only,
         keylog: arguments.keylog.is_some(),
     };
     let family = Family::new().map_err(plumbing)?;
@@ -47,6 +48,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Error> {
         .and_then(|collector| {
             collector
                 .expiry_notice(arguments.expires_within)
+                .failures_only(failures_only)
                 .start(move |event| writing.lock().unwrap_or_else(PoisonError::into_inner).on_event(event))
         })
         .map_err(plumbing)?;

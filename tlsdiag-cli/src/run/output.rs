@@ -1,9 +1,10 @@
 //! What `tlsdiag run` writes: lines in the file, verdicts on stderr, and a summary at the end.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tlsdiag_core::Cause;
 use tlsdiag_core::report::keylog::KeyLogFile;
 use tlsdiag_core::report::{Journal, Record};
 use tlsdiag_transport::CollectorEvent;
@@ -18,6 +19,9 @@ use crate::say::say;
 /// So many programs are told of that used no libssl.
 const MOST: usize = 64;
 
+/// So many handshakes are remembered whose clients may come back.
+const MOST_OPEN: usize = 65_536;
+
 /// So long it is waited for whoever reads a FIFO to make room.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -30,6 +34,10 @@ pub(super) struct Output {
     /// Established, with something to say nevertheless.
     warned: u64,
     failed: u64,
+    /// Not completed, and no failure.
+    noted: u64,
+    /// What was told of handshakes that the client's next ones may tell otherwise, by their ids.
+    open: HashMap<String, String>,
     causes: BTreeMap<String, u64>,
     unwritten: u64,
     /// Handshakes that left no record, of which the next one tells.
@@ -72,6 +80,8 @@ impl Output {
             healthy: 0,
             warned: 0,
             failed: 0,
+            noted: 0,
+            open: HashMap::new(),
             causes: BTreeMap::new(),
             unwritten: 0,
             lost: 0,
@@ -121,14 +131,17 @@ impl Output {
         self.lost += record.lost_before;
         if record.is_healthy() {
             self.healthy += 1;
-            if self.failures_only {
+            if self.failures_only && record.says_nothing() {
                 return;
             }
-        } else if record.tls.established && !record.diagnosis.findings.iter().any(|f| f.severity == "error") {
+        } else if record.is_failure() {
+            self.failed += 1;
+        } else if record.tls.established {
             self.warned += 1;
         } else {
-            self.failed += 1;
+            self.noted += 1;
         }
+        self.settle(record);
         if let Some((journal, _)) = &self.journal {
             journal.follow();
         }
@@ -143,11 +156,35 @@ impl Output {
             }
             self.unwritten += 1;
         }
-        if !record.diagnosis.findings.is_empty() || !record.tls.established {
+        let told = record.cause().is_some() || !record.tls.established;
+        if told {
             *self.causes.entry(record.verdict().to_owned()).or_default() += 1;
-            if !self.quiet {
-                say!("{}", record.one_line());
+        }
+        if (told || !record.earlier.is_empty()) && !self.quiet {
+            say!("{}", record.one_line());
+        }
+    }
+
+    /// Counts earlier handshakes by what became of them, and remembers this one if its client may come back.
+    fn settle(&mut self, record: &Record) {
+        for one in &record.earlier {
+            let Some(told) = self.open.remove(&one.id) else { continue };
+            let now = match one.became.as_str() {
+                "confirmed" => &one.cause,
+                _ => Cause::NoteClientAsksUser.code(),
+            };
+            let is_note = |code: &str| Cause::from_code(code).is_some_and(Cause::is_note);
+            for (code, counts) in [(told.as_str(), false), (now, true)] {
+                let total = if is_note(code) { &mut self.noted } else { &mut self.failed };
+                let cause = self.causes.entry(code.to_owned()).or_default();
+                for number in [total, cause] {
+                    *number = if counts { *number + 1 } else { number.saturating_sub(1) };
+                }
             }
+            self.causes.retain(|_, count| *count > 0);
+        }
+        if record.outcome == "abandoned" && record.client.is_some() && self.open.len() < MOST_OPEN {
+            self.open.insert(record.id.clone(), record.verdict().to_owned());
         }
     }
 
@@ -161,7 +198,10 @@ impl Output {
         if self.warned > 0 {
             counts.push(format!("{} established with a warning", self.warned));
         }
-        let told = self.healthy + self.warned + self.failed;
+        if self.noted > 0 {
+            counts.push(format!("{} abandoned", self.noted));
+        }
+        let told = self.healthy + self.warned + self.failed + self.noted;
         if told > 0 || !self.hooked.is_empty() {
             let total = if self.failures_only {
                 "handshakes that are not plainly healthy".to_owned()

@@ -15,8 +15,8 @@ use std::io::{self, PipeReader, PipeWriter};
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroU64;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -71,6 +71,7 @@ pub(crate) fn run(arguments: &ServerArguments, style: text::Style) -> Result<Exi
         www: arguments.www,
         patience: Duration::from_secs(arguments.timeout.get()),
         expires_within: arguments.expires_within,
+        clients: Mutex::default(),
         stopped,
     });
     let room = Arc::new(Room::new(CONNECTIONS));

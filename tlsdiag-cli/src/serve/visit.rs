@@ -2,13 +2,13 @@
 
 use std::io::PipeReader;
 use std::net::{SocketAddr, TcpStream};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use openssl::ssl::{Ssl, SslContext};
-use tlsdiag_core::report::{Record, text};
+use tlsdiag_core::report::{Clients, Meeting, Process, Record, text};
 use tlsdiag_core::source::openssl::AttachOptions;
-use tlsdiag_core::{Collector, Handshake, attach_with, diagnose};
+use tlsdiag_core::{Collector, Handshake, attach_with};
 
 use super::connection::{self, Connection, Limits};
 use super::http;
@@ -25,6 +25,8 @@ pub(super) struct Visit {
     pub(super) www: bool,
     pub(super) patience: Duration,
     pub(super) expires_within: Option<u32>,
+    /// Who has been here.
+    pub(super) clients: Mutex<Clients>,
     pub(super) stopped: PipeReader,
 }
 
@@ -104,7 +106,11 @@ impl Told<'_> {
         for recording in self.collector.take() {
             let handshake =
                 Handshake::from_recording(&recording).with_expiry_notice(self.visit.expires_within);
-            let record = Record::new(&handshake, &diagnose(&handshake));
+            let clients = || self.visit.clients.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut meeting = Meeting::of(&handshake, Process::this());
+            clients().recall(&mut meeting);
+            let record = meeting.judge(&handshake);
+            clients().keep(meeting);
             self.visit.reporter.report(&record);
             self.report = Some(record);
         }

@@ -5,7 +5,7 @@ use std::fmt;
 /// Declares [`Cause`] and its tables from one list, so that a code cannot miss its meaning or class.
 macro_rules! causes {
     ($($variant:ident $code:literal $class:ident $meaning:literal)*) => {
-        /// The root cause of a failed handshake, or of a warning on an established one.
+        /// The root cause of a failed handshake, or of a warning on an established one; or a note, of what is no failure.
         ///
         /// New causes may be added; none is renamed or reused. Compares and sorts by its place in the catalogue.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -143,6 +143,10 @@ causes! {
         "a resumed session skipped the client authentication that this context asks for"
     WarnCertificateExpiresSoon "warn.certificate_expires_soon" Success
         "a member of a chain expires within the configured days"
+    NoteClientAsksUser "note.client_asks_user" PeerConnectionClosed
+        "the client closed the connection where its certificate was due, as one does that asks its user first"
+    NoteAwaitsUser "note.awaits_user" HandshakeTimeout
+        "the client was silent where its certificate was due, as one is whose user has not answered a dialog"
 }
 
 macro_rules! certificate_faults {
@@ -257,6 +261,12 @@ impl ResultClass {
 }
 
 impl Cause {
+    /// Whether this is a note: what happened, and is no failure.
+    #[must_use]
+    pub fn is_note(self) -> bool {
+        self.code().starts_with("note.")
+    }
+
     /// The whole catalogue, in its order.
     pub fn all() -> impl Iterator<Item = Cause> {
         PLAIN
@@ -296,7 +306,7 @@ mod tests {
             assert_eq!(Cause::from_code(cause.code()), Some(cause));
             assert!(!cause.meaning().is_empty() && !cause.meaning().ends_with('.'));
         }
-        assert_eq!(seen.len(), 45 + 2 * 22);
+        assert_eq!(seen.len(), 47 + 2 * 22);
     }
 
     #[test]

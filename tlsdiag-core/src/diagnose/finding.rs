@@ -12,7 +12,7 @@ pub struct Finding {
     pub cause: Cause,
     /// How sure we are.
     pub confidence: Confidence,
-    /// Error, or a warning on a handshake that was established.
+    /// Error, a warning on a handshake that was established, or a note.
     pub severity: Severity,
     /// Where it has to be mended.
     pub side: Side,
@@ -44,6 +44,8 @@ pub enum Confidence {
 /// How bad it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Severity {
+    /// What happened, and is no failure: it changes no verdict.
+    Note,
     /// The handshake was established all the same.
     Warning,
     /// It failed, or passed unverified.
@@ -129,10 +131,11 @@ impl Confidence {
 }
 
 impl Severity {
-    /// `error` or `warning`.
+    /// `error`, `warning` or `note`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Severity::Note => "note",
             Severity::Warning => "warning",
             Severity::Error => "error",
         }
@@ -178,7 +181,8 @@ impl Stack {
 }
 
 impl Finding {
-    /// A finding of severity error with nothing but its sentence; the rest is added by the methods below.
+    /// A finding of severity error, or a note where the code is one's, with nothing but its sentence; the rest is added by the methods
+    /// below.
     #[must_use]
     pub fn new(
         cause: Cause,
@@ -189,7 +193,7 @@ impl Finding {
         Finding {
             cause,
             confidence,
-            severity: Severity::Error,
+            severity: if cause.is_note() { Severity::Note } else { Severity::Error },
             side: side.into(),
             summary: summary.into(),
             explanation: String::new(),

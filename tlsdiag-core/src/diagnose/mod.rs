@@ -4,6 +4,7 @@
 //! listed in one place, below; what they share is the intersection of what was offered with what the other side's keys,
 //! certificates and settings can do ([`fit`]).
 
+pub mod attempts;
 mod cause;
 mod finding;
 pub mod fit;
@@ -11,6 +12,7 @@ mod knowledge;
 pub mod library;
 mod rules;
 
+pub use attempts::{Attempt, Became, Earlier, diagnose_after};
 pub use cause::{Cause, CertificateFault, ResultClass};
 pub use finding::{Advice, Alternative, Confidence, Evidence, Finding, RuledOut, Severity, Side, Stack};
 pub use knowledge::Entry;
@@ -22,21 +24,28 @@ use crate::handshake::{Handshake, Outcome};
 pub struct Diagnosis {
     /// How it ended.
     pub outcome: Outcome,
-    /// What was found, best first; empty for a healthy handshake.
+    /// What was found, best first and notes last; nothing but notes for a healthy handshake.
     pub findings: Vec<Finding>,
+    /// What it says of earlier handshakes of the same client.
+    pub earlier: Vec<Earlier>,
 }
 
 impl Diagnosis {
-    /// The root cause; `None` for a healthy handshake, and for a failure that no rule explains.
+    /// The root cause; `None` for a healthy handshake, for one of which there are notes alone, and for a failure that no rule explains.
     #[must_use]
     pub fn cause(&self) -> Option<Cause> {
-        self.findings.first().map(|finding| finding.cause)
+        self.findings.first().map(|finding| finding.cause).filter(|cause| !cause.is_note())
     }
 
-    /// Whether it was established and nothing was found.
+    /// What happened and is no failure.
+    pub fn notes(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.severity == Severity::Note)
+    }
+
+    /// Whether it was established and nothing but notes was found.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
-        self.outcome.kind.is_established() && self.findings.is_empty()
+        self.outcome.kind.is_established() && self.cause().is_none()
     }
 }
 
@@ -92,9 +101,11 @@ pub const RULES: &[Rule] = &[
     rules::warnings::ANY_PUBLIC_CA,
     rules::warnings::CLIENT_UNVERIFIED,
     rules::expiry::SOON,
+    rules::unanswered_request::ASKS_USER,
 ];
 
-/// Names the root cause of a handshake's failure, best finding first. A healthy handshake has none.
+/// Names the root cause of a handshake's failure, best finding first. A healthy handshake has none. What other handshakes of the same
+/// client say of it is [`diagnose_after`]'s.
 #[must_use]
 pub fn diagnose(handshake: &Handshake) -> Diagnosis {
     diagnose_with(RULES, handshake)
@@ -106,7 +117,7 @@ pub fn diagnose_with(rules: &[Rule], handshake: &Handshake) -> Diagnosis {
     let mut findings: Vec<Finding> = rules.iter().filter_map(|rule| (rule.find)(handshake)).collect();
     // A stable sort: the order of the rules decides between equals.
     findings.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.confidence)));
-    Diagnosis { outcome: handshake.outcome, findings }
+    Diagnosis { outcome: handshake.outcome, findings, earlier: Vec::new() }
 }
 
 impl Cause {

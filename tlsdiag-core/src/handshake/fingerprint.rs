@@ -7,7 +7,17 @@ use sha2::{Digest, Sha256};
 use super::Offer;
 use crate::wire::{Extension, ExtensionType, Extensions, Place, ProtocolVersion, Reader};
 
+/// Extensions that a client sends on one connection and leaves out on another, since it resumes, was sent back, or fills up.
+const CHANGING: [ExtensionType; 4] =
+    [ExtensionType::PRE_SHARED_KEY, ExtensionType::EARLY_DATA, ExtensionType::COOKIE, ExtensionType::PADDING];
+
 impl Offer {
+    /// What stays the same in all hellos of one client: a JA4 without pre_shared_key, early_data, cookie and padding.
+    #[must_use]
+    pub fn stable_fingerprint(&self) -> String {
+        self.ja4_without(&CHANGING)
+    }
+
     /// JA3: the MD5, in hexadecimal, of [`ja3_text`](Self::ja3_text). A client that shuffles its extensions has another one
     /// each time.
     #[must_use]
@@ -37,13 +47,18 @@ impl Offer {
     /// JA4 of a client over TCP, of QUIC or of DTLS. Lists are sorted before they are digested, so that shuffling changes nothing.
     #[must_use]
     pub fn ja4(&self) -> String {
+        self.ja4_without(&[])
+    }
+
+    fn ja4_without(&self, left_out: &[ExtensionType]) -> String {
         let mut suites: Vec<_> = self
             .cipher_suites
             .iter()
             .filter(|suite| !suite.is_grease())
             .map(|suite| hex16(suite.0))
             .collect();
-        let kinds: Vec<_> = self.extensions.iter().copied().filter(|kind| !kind.is_grease()).collect();
+        let counts = |kind: &ExtensionType| !kind.is_grease() && !left_out.contains(kind);
+        let kinds: Vec<_> = self.extensions.iter().copied().filter(counts).collect();
         let named = if kinds.contains(&ExtensionType::SERVER_NAME) { 'd' } else { 'i' };
         let quic = [ExtensionType::QUIC_TRANSPORT_PARAMETERS, ExtensionType::QUIC_TRANSPORT_PARAMETERS_DRAFT];
         let transport = match ProtocolVersion(self.legacy_version).is_dtls() {
@@ -221,6 +236,19 @@ mod tests {
             ..Offer::default()
         };
         assert_eq!(offer.ja4(), "q13d0310h3_55b375c5d22e_cd85d2d88918");
+    }
+
+    /// A client that resumes, was sent a cookie or fills up is the same client.
+    #[test]
+    fn a_stable_fingerprint_has_nothing_that_changes() {
+        let mut resuming = chrome();
+        resuming.extensions.extend([0x0029, 0x002a, 0x002c].map(ExtensionType));
+        assert_ne!(resuming.ja4(), chrome().ja4());
+        assert_eq!(resuming.stable_fingerprint(), chrome().stable_fingerprint());
+        resuming.extensions.retain(|kind| *kind != ExtensionType::PADDING);
+        assert_eq!(resuming.stable_fingerprint(), chrome().stable_fingerprint());
+        resuming.extensions.push(ExtensionType(0x0031));
+        assert_ne!(resuming.stable_fingerprint(), chrome().stable_fingerprint());
     }
 
     #[test]

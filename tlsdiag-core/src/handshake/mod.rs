@@ -7,6 +7,7 @@
 mod answer;
 mod assemble;
 mod chain;
+mod client;
 mod fingerprint;
 mod offer;
 mod order;
@@ -14,6 +15,7 @@ mod other;
 mod outcome;
 mod request;
 mod timeline;
+mod unanswered;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -26,6 +28,7 @@ pub use other::OtherMessage;
 pub use outcome::{By, Outcome, OutcomeKind};
 pub use request::Request;
 pub use timeline::{Step, StepKind};
+pub use unanswered::Unanswered;
 
 use crate::event::{
     ConnectionId, Direction, LibraryError, LocalConfiguration, PeerCertificate, Role, TransportEnd,

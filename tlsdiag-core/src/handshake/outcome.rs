@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Handshake, order};
+use super::{Handshake, Unanswered, order};
 use crate::event::{Direction, LocalConfiguration, Role, TransportEnd};
 use crate::wire::HandshakeType;
 
@@ -142,6 +142,11 @@ fn ended(handshake: &Handshake) -> (OutcomeKind, Option<By>) {
         && sent.is_none_or(|sent| received.event < sent.event)
     {
         return (OutcomeKind::Failed, Some(By::Peer));
+    }
+    // A client that must ask its user for a certificate leaves, and comes back with one.
+    if let Some(Unanswered::Closed(_)) = handshake.unanswered_request() {
+        let said_goodbye = broken.is_none() && !handshake.alerts.is_empty();
+        return (OutcomeKind::Abandoned, Some(if said_goodbye { By::Peer } else { By::Transport }));
     }
     // OpenSSL 3.0 answers an unexpected end with a decode_error alert of its own, so the transport's end comes first here.
     if let Some(broken) = broken

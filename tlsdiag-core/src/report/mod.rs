@@ -5,6 +5,7 @@
 
 mod append;
 pub mod catalogue;
+mod clients;
 mod hello;
 mod journal;
 pub mod jsonl;
@@ -15,13 +16,14 @@ mod record;
 mod style;
 pub mod text;
 
+pub use clients::{Clients, JoinedClients, Meeting, join_clients};
 pub use hello::{ClientHelloRecord, client_hello};
 pub use journal::Journal;
 pub use record::{
     Advice, Alternative, AnswerRecord, CertificateRecord, CertificateRequestRecord, Certificates, Code,
-    CompressionRecord, DiagnosisRecord, EventRecord, EvidenceRecord, ExtensionRecord, FindingRecord,
-    LocalCertificateRecord, LocalRecord, NameConstraintsRecord, OfferRecord, PeerRecord, Process, Protocol,
-    Record, RuledOut, TlsPeer, TlsRecord,
+    CompressionRecord, DiagnosisRecord, EarlierRecord, EventRecord, EvidenceRecord, ExtensionRecord,
+    FindingRecord, LocalCertificateRecord, LocalRecord, NameConstraintsRecord, OfferRecord, PeerRecord,
+    Process, Protocol, Record, RuledOut, TlsPeer, TlsRecord,
 };
 
 /// The JSON Schema of a [`Record`], as it is published in `schema/handshake-1.json`.

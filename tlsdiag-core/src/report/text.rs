@@ -9,15 +9,27 @@ pub use super::style::Style;
 use crate::neutralize::neutralize;
 
 impl Record {
-    /// The verdict in one word: the cause's code, `ok` for a healthy handshake, `unexplained` for a failure that no rule
-    /// explains.
+    /// The verdict in one word: the cause's code, `ok` for a healthy handshake, the code of a note for one that was not completed and is
+    /// no failure, `unexplained` for a failure that no rule explains.
     #[must_use]
     pub fn verdict(&self) -> &str {
         match &self.diagnosis.cause {
             Some(cause) => cause,
             None if self.outcome.starts_with("established") => "ok",
-            None => "unexplained",
+            None => self.notes().next().map_or("unexplained", |note| &note.cause),
         }
+    }
+
+    /// The findings that are notes: what happened, and is no failure.
+    pub fn notes(&self) -> impl Iterator<Item = &FindingRecord> {
+        self.diagnosis.findings.iter().filter(|finding| finding.is_note())
+    }
+
+    /// Whether there is something to mend: a finding that is an error, or no connection and no note that says why that is none.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        let serious = self.diagnosis.findings.iter().any(|finding| finding.severity == "error");
+        serious || (!self.tls.established && (self.cause().is_some() || self.notes().next().is_none()))
     }
 
     /// The code of the root cause, if one was found.
@@ -26,10 +38,33 @@ impl Record {
         self.diagnosis.cause.as_deref()
     }
 
-    /// Whether there is nothing to say: established as the local policy asks, and no finding.
+    /// Whether there is nothing to mend: established as the local policy asks, and no finding that is more than a note.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
-        self.outcome == "established" && self.diagnosis.findings.is_empty()
+        self.outcome == "established" && self.diagnosis.findings.iter().all(FindingRecord::is_note)
+    }
+
+    /// Whether whoever wants failures alone need not see it: healthy, and with nothing to say of the client's earlier handshakes.
+    #[must_use]
+    pub fn says_nothing(&self) -> bool {
+        self.is_healthy() && self.earlier.is_empty()
+    }
+
+    /// What it says of the client's earlier handshakes, in one clause for each thing that became of them.
+    fn said_of_earlier(&self) -> Vec<String> {
+        ["confirmed", "withdrawn"]
+            .iter()
+            .filter_map(|became| {
+                let mut told = self.earlier.iter().filter(|one| one.became == **became);
+                let (last, count) = (told.clone().next_back()?, told.clone().count());
+                let cause = &told.next()?.cause;
+                let which = match count {
+                    1 => "of an earlier connection of this client".to_owned(),
+                    more => format!("of {more} earlier connections of this client"),
+                };
+                Some(format!("{cause} {became}, {which}: {}", last.why))
+            })
+            .collect()
     }
 
     /// The library's error queue at the failure, in its own words.
@@ -49,7 +84,7 @@ impl Record {
         }
         line.push(')');
         match self.diagnosis.findings.first() {
-            Some(finding) => {
+            Some(finding) if self.verdict() != "ok" || !finding.is_note() => {
                 let _ = write!(line, ": {}", finding.summary);
             }
             None if self.verdict() == "unexplained" => {
@@ -58,7 +93,10 @@ impl Record {
                     let _ = write!(line, "; {said}");
                 }
             }
-            None => {}
+            _ => {}
+        }
+        for said in self.said_of_earlier() {
+            let _ = write!(line, "; {said}");
         }
         neutralize(&line).into_owned()
     }
@@ -96,16 +134,20 @@ pub(crate) fn ending(record: &Record) -> String {
 impl Page {
     fn record(&mut self, record: &Record) {
         match record.diagnosis.findings.first() {
-            Some(finding) => {
-                let code = if finding.severity == "warning" { "1;33" } else { "1;31" };
+            Some(finding) if record.verdict() != "ok" || !finding.is_note() => {
+                let code = match finding.severity.as_str() {
+                    "note" => "1;36",
+                    "warning" => "1;33",
+                    _ => "1;31",
+                };
                 let confidence = format!("  ({})", finding.confidence);
                 self.spans(&[painted(code, &finding.cause), plain(&confidence)]);
                 self.paragraph("  ", &finding.summary);
             }
-            None if record.verdict() == "ok" => {
+            _ if record.verdict() == "ok" => {
                 self.spans(&[painted("1;32", "ok"), plain("  "), plain(&record.outcome.replace('_', " "))]);
             }
-            None => {
+            _ => {
                 self.spans(&[painted("1;31", "unexplained"), plain("  no rule knows this failure")]);
             }
         }
@@ -116,13 +158,19 @@ impl Page {
             self.item(said);
         }
         for (place, finding) in record.diagnosis.findings.iter().enumerate() {
-            if place > 0 {
+            if place > 0 || record.verdict() == "ok" && finding.is_note() {
                 self.line("");
                 let confidence = format!("  ({})", finding.confidence);
                 self.spans(&[plain("Also: "), bold(&finding.cause), plain(&confidence)]);
                 self.paragraph("  ", &finding.summary);
             }
             self.finding(finding);
+        }
+        if !record.earlier.is_empty() {
+            self.heading("What it says of the client's earlier connections");
+            for one in &record.earlier {
+                self.item(&format!("{}: {} {}: {}", one.id, one.cause, one.became, one.why));
+            }
         }
         if self.style.offers {
             self.offers(record);

@@ -5,8 +5,8 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 use openssl::ssl::{SslContextBuilder, SslRef};
-use tlsdiag_core::Collector;
 use tlsdiag_core::report::{Record, text};
+use tlsdiag_core::{Collector, Handshake};
 use tlsdiag_lab::peer::{Client, Server};
 use tlsdiag_lab::scenario::{Answering, Asking, Observer, Side};
 
@@ -31,6 +31,10 @@ impl Observer for Watch {
 impl Watch {
     pub(crate) fn records(&self) -> Vec<Record> {
         self.0.take().iter().map(Record::from_recording).collect()
+    }
+
+    pub(crate) fn stories(&self) -> Vec<Handshake> {
+        self.0.take().iter().map(Handshake::from_recording).collect()
     }
 }
 

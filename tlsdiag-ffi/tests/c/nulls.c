@@ -47,6 +47,7 @@ static tlsdiag_writer *writer;
 static void nulls(SSL_CTX *ctx, SSL *ssl) {
     tlsdiag_recorder_counts counts = TLSDIAG_RECORDER_COUNTS_INIT;
     tlsdiag_evidence evidence = TLSDIAG_EVIDENCE_INIT;
+    tlsdiag_earlier earlier = TLSDIAG_EARLIER_INIT;
     tlsdiag_look_alike other = TLSDIAG_LOOK_ALIKE_INIT;
     tlsdiag_advice advice = TLSDIAG_ADVICE_INIT;
     tlsdiag_cause cause = TLSDIAG_CAUSE_INIT;
@@ -90,6 +91,9 @@ static void nulls(SSL_CTX *ctx, SSL *ssl) {
     HANDSHAKE(tlsdiag_handshake_connection_id, uint64_t);
     HANDSHAKE(tlsdiag_handshake_ssl, void *);
     HANDSHAKE(tlsdiag_handshake_finding_count, size_t);
+    HANDSHAKE(tlsdiag_handshake_note_count, size_t);
+    HANDSHAKE(tlsdiag_handshake_earlier_count, size_t);
+    HANDSHAKE(tlsdiag_handshake_client, const char *);
     HANDSHAKE(tlsdiag_handshake_to_json, char *);
     HANDSHAKE(tlsdiag_handshake_id, const char *);
     HANDSHAKE(tlsdiag_handshake_time, const char *);
@@ -115,6 +119,10 @@ static void nulls(SSL_CTX *ctx, SSL *ssl) {
     NULLED(tlsdiag_handshake_peer(handshake, &text, NULL));
     NULLED(tlsdiag_handshake_finding(NULL, 0, &finding));
     NULLED(tlsdiag_handshake_finding(handshake, 0, NULL));
+    NULLED(tlsdiag_handshake_note(NULL, 0, &finding));
+    NULLED(tlsdiag_handshake_note(handshake, 0, NULL));
+    NULLED(tlsdiag_handshake_earlier(NULL, 0, &earlier));
+    NULLED(tlsdiag_handshake_earlier(handshake, 0, NULL));
     NULLED(tlsdiag_handshake_to_text(NULL, NULL, &made));
     NULLED(tlsdiag_handshake_to_text(handshake, NULL, NULL));
     NULLED(tlsdiag_handshake_from_json(NULL, 0, &out));

@@ -9,7 +9,7 @@ use tlsdiag_lab::signal::Signal;
 
 use crate::built;
 use crate::harness::{pki, root, succeed};
-use crate::running::{Running, curl, open_folder, program, untrusted, verdicts, wait_for};
+use crate::running::{Running, asks_its_user, curl, open_folder, program, untrusted, verdicts, wait_for};
 
 fn modules() -> std::path::PathBuf {
     let put = root().join("target/servers/apache2-modules");
@@ -90,6 +90,34 @@ fn a_request_writes_its_record_its_variables_and_its_line() {
 }
 
 /// Also where failures alone are written.
+/// A client that leaves to ask its user is told at a level that nobody is woken up by.
+#[test]
+fn a_client_that_asks_its_user_is_no_failure() {
+    let held = Port::reserve().expect("a port");
+    let port = held.number();
+    let mut server = apache(
+        port,
+        &format!(
+            "TLSDiagLog a.jsonl\nLogLevel tlsdiag:info\n<VirtualHost 127.0.0.1:{port}>\nSSLEngine on\nServerName localhost\n\
+             SSLCACertificateFile PKI/ca.pem\nSSLVerifyClient require\nSSLVerifyDepth 3\n</VirtualHost>\n"
+        ),
+    );
+    asks_its_user(port);
+    server.stop();
+    let records = server.records("a.jsonl");
+    let told: Vec<_> = verdicts(&records).into_iter().map(|(_, outcome, cause)| (outcome, cause)).collect();
+    let expected = ["abandoned", "established"].map(|outcome| (outcome.to_owned(), "ok".to_owned()));
+    assert_eq!(told, expected);
+    let of = |outcome: &str| records.iter().find(|record| record["outcome"] == outcome).expect("a record");
+    assert_eq!(of("abandoned")["client"], of("established")["client"]);
+    let errors = server.read("error.log");
+    let line = errors.lines().find(|line| line.contains("tlsdiag: note.client_asks_user (server"));
+    assert!(line.is_some_and(|line| line.contains("[tlsdiag:info]")), "{errors}");
+    // Whether it listens was seen by a connection.
+    let warned = |line: &str| line.contains("[tlsdiag:warn]") && !line.contains("closed_before_hello");
+    assert!(!errors.lines().any(warned), "{errors}");
+}
+
 #[test]
 fn certificates_that_end_soon_are_warned_of() {
     for (days, expected) in [("36500", &["warn.certificate_expires_soon"][..]), ("1", &[])] {

@@ -8,7 +8,7 @@ use tlsdiag_lab::signal::Signal;
 
 use crate::built;
 use crate::harness::pki;
-use crate::running::{Running, curl, open_folder, program, untrusted, verdicts, wait_for};
+use crate::running::{Running, asks_its_user, curl, open_folder, program, untrusted, verdicts, wait_for};
 
 /// Starts nginx with two workers, our modules and these blocks.
 fn nginx(port: u16, blocks: &str) -> Running {
@@ -82,6 +82,38 @@ fn a_request_writes_its_record_its_variables_and_its_line() {
         let line = errors.lines().find(|line| line.contains(&format!("tlsdiag: {cause} (server")));
         let line = line.unwrap_or_else(|| panic!("{cause} in {errors}"));
         assert!(line.contains("[warn]") && line.contains("client: 127.0.0.1"), "{line}");
+    }
+}
+
+/// A client that leaves to ask its user is told at a level that nobody is woken up by, also where failures alone are written.
+#[test]
+fn a_client_that_asks_its_user_is_no_failure() {
+    let held = Port::reserve().expect("a port");
+    let port = held.number();
+    let mut server = nginx(
+        port,
+        &format!(
+            "tlsdiag_log n.jsonl; tlsdiag_failures_only on; error_log notes.log notice;\n\
+             server {{ listen 127.0.0.1:{port} ssl; server_name localhost; {CERTIFICATE}\n\
+             ssl_client_certificate PKI/ca.pem; ssl_verify_client on; ssl_verify_depth 3; return 200 hello; }} }}"
+        ),
+    );
+    asks_its_user(port);
+    server.stop();
+    let records = server.records("n.jsonl");
+    let told: Vec<_> = verdicts(&records).into_iter().map(|(_, outcome, cause)| (outcome, cause)).collect();
+    assert_eq!(told[0], ("abandoned".to_owned(), "ok".to_owned()), "{told:?}");
+    // Another worker knows of nothing to withdraw.
+    assert!(told[1..].iter().all(|one| *one == ("established".to_owned(), "ok".to_owned())), "{told:?}");
+    let notes = server.read("notes.log");
+    let line = notes.lines().find(|line| line.contains("tlsdiag: note.client_asks_user (server"));
+    assert!(line.is_some_and(|line| line.contains("[notice]")), "{notes}");
+    assert!(!notes.contains("[warn]"), "{notes}");
+    if told.len() == 2 {
+        let of =
+            |outcome: &str| records.iter().find(|record| record["outcome"] == outcome).expect("a record");
+        assert_eq!(of("established")["earlier"][0]["id"], of("abandoned")["id"]);
+        assert!(notes.contains("sigalg.signer_refused withdrawn"), "{notes}");
     }
 }
 

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 use tlsdiag_lab::signal::{self, Signal};
+use tlsdiag_lab::visitor;
 
 use crate::harness::{pki, root};
 
@@ -34,6 +35,18 @@ pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
         assert!(begin.elapsed() < PATIENCE, "waited in vain for {what}");
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+/// A client that leaves where its certificate is due, and comes back with one.
+pub fn asks_its_user(port: u16) {
+    let connect = || {
+        let socket = TcpStream::connect(("127.0.0.1", port)).expect("the server");
+        socket.set_read_timeout(Some(PATIENCE)).expect("a socket");
+        socket
+    };
+    visitor::leaves(&connect());
+    let page = visitor::comes(connect(), &pki().join("client.pem"), &pki().join("client.key"));
+    assert!(page.expect("it is let in").starts_with(b"HTTP/1."));
 }
 
 /// A folder that a server's workers can reach, who are not root even if we are. The checkout may be its owner's alone.

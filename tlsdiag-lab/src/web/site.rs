@@ -44,6 +44,8 @@ pub struct Site {
     workers: usize,
     daemon: bool,
     client_auth: ClientAuth,
+    /// In nginx's words; Apache's are the same.
+    versions: String,
 }
 
 impl Site {
@@ -79,6 +81,7 @@ impl Site {
             workers: 1,
             daemon: false,
             client_auth,
+            versions: "TLSv1.2 TLSv1.3".to_owned(),
         })
     }
 
@@ -119,14 +122,14 @@ impl Site {
                 format!("    ssl_client_certificate {folder}/ca.pem;\n    ssl_verify_client on;\n")
             }
         };
-        let (workers, address) = (self.workers, self.address);
+        let (workers, address, versions) = (self.workers, self.address, &self.versions);
         let daemon = if self.daemon { "on" } else { "off" };
         format!(
             "daemon {daemon};\npid {folder}/pid;\nerror_log {folder}/error.log info;\nworker_processes {workers};\n\
              events {{ worker_connections 512; }}\n\
              http {{\n{temporary}  access_log {folder}/access.log;\n  server {{\n    listen {address} ssl;\n\
              \x20   ssl_certificate {folder}/server.pem;\n    ssl_certificate_key {folder}/server.key;\n\
-             \x20   ssl_protocols TLSv1.2 TLSv1.3;\n    ssl_session_tickets off;\n    ssl_session_cache off;\n\
+             \x20   ssl_protocols {versions};\n    ssl_session_tickets off;\n    ssl_session_cache off;\n\
              \x20   ssl_verify_depth 4;\n{client_auth}    location / {{ return 200 \"hello\\n\"; }}\n  }}\n}}\n"
         )
     }
@@ -148,14 +151,14 @@ impl Site {
                 "SSLCACertificateFile {folder}/ca.pem\n<Location />\nSSLVerifyClient require\nSSLVerifyDepth 4\n</Location>\n"
             ),
         };
-        let (workers, address) = (self.workers, self.address);
+        let (workers, address, versions) = (self.workers, self.address, &self.versions);
         format!(
             "ServerRoot {folder}\nServerName localhost\nDefaultRuntimeDir {folder}\nPidFile {folder}/pid\n\
              ErrorLog {folder}/error.log\nLogLevel info\n{load}Listen {address}\n\
              <IfModule mod_unixd.c>\nUser www-data\nGroup www-data\n</IfModule>\n\
              StartServers {workers}\nServerLimit {workers}\nThreadsPerChild 8\nMaxRequestWorkers {threads}\n\
              DocumentRoot {folder}/site\nDirectoryIndex index.html\n<Directory {folder}/site>\nRequire all granted\n</Directory>\n\
-             SSLEngine on\nSSLCertificateFile {folder}/server.pem\nSSLCertificateKeyFile {folder}/server.key\n\
+             SSLEngine on\nSSLProtocol {versions}\nSSLCertificateFile {folder}/server.pem\nSSLCertificateKeyFile {folder}/server.key\n\
              SSLSessionTickets off\n{client_auth}",
             threads = workers * 8
         )
@@ -165,6 +168,12 @@ impl Site {
     #[must_use]
     pub fn workers(self, workers: usize) -> Self {
         Site { workers, ..self }
+    }
+
+    /// The same, in this version of TLS alone, such as `1.2`.
+    #[must_use]
+    pub fn only(self, version: &str) -> Self {
+        Site { versions: format!("TLSv{version}"), ..self }
     }
 
     /// The same, with a server that goes into the background.

@@ -90,7 +90,7 @@ class Recorder:
 
     @property
     def failed(self) -> list[Handshake]:
-        """Those of `handshakes` that were not established, or have a finding that is an error."""
+        """Those of `handshakes` that were not established without a note that says why, or have a finding that is an error."""
         return [handshake for handshake in self.handshakes if is_failure(handshake)]
 
     @property
@@ -222,8 +222,10 @@ class Recorder:
 
 
 def is_failure(handshake: Handshake) -> bool:
-    """Whether a handshake was not established, or has a finding that is an error."""
-    return not handshake.established or any(finding.severity == "error" for finding in handshake.findings)
+    """Whether a handshake was not established and no note says why that is no failure, or has a finding that is an error."""
+    if any(finding.severity == "error" for finding in handshake.findings):
+        return True
+    return not handshake.established and (bool(handshake.findings) or not handshake.notes)
 
 
 def record(

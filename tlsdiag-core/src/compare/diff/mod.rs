@@ -153,6 +153,10 @@ fn unexplained(left: &Record, right: &Record, nothing_differs: bool) -> String {
         (None, None) if left.verdict() == "ok" && right.verdict() == "ok" => {
             format!("Both handshakes are healthy.{all_the_same}")
         }
+        (None, None) if !left.is_failure() && !right.is_failure() => {
+            let noted = [left, right].map(Record::verdict).into_iter().find(|verdict| *verdict != "ok");
+            format!("Neither failed; of one there is a note, {}.{all_the_same}", noted.unwrap_or_default())
+        }
         (None, None) => format!("No rule knows why one of them failed.{all_the_same}"),
     }
 }

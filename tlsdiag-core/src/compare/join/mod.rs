@@ -44,13 +44,16 @@ pub fn join<'a>(a: &'a Record, b: &'a Record) -> Option<Joined<'a>> {
 }
 
 impl Joined<'_> {
-    /// The cause's code, `ok` where neither end has anything to complain of, `unexplained` where one does and no rule
-    /// knows why.
+    /// The cause's code, `ok` where neither end has anything to complain of, the code of a note where it was not completed and is no
+    /// failure, `unexplained` where one end does complain and no rule knows why.
     #[must_use]
     pub fn verdict(&self) -> &str {
         match &self.finding {
             Some(finding) => &finding.cause,
-            None if self.client.verdict() == "ok" && self.server.verdict() == "ok" => "ok",
+            None if !self.client.is_failure() && !self.server.is_failure() => {
+                let both = [self.client.verdict(), self.server.verdict()];
+                both.into_iter().find(|verdict| *verdict != "ok").unwrap_or("ok")
+            }
             None => "unexplained",
         }
     }

@@ -41,7 +41,7 @@ fn is_unspecific(cause: &str) -> bool {
 /// The best finding of both ends, and how their verdicts relate.
 pub(super) fn settle(client: &Record, server: &Record) -> (Option<FindingRecord>, String) {
     let best = |who, record: &'_ Record| -> Option<_> {
-        let finding = record.diagnosis.findings.first().cloned()?;
+        let finding = record.diagnosis.findings.first().filter(|found| !found.is_note()).cloned()?;
         Some((who, finding, record.by.as_deref() == Some("local")))
     };
     let (client_found, server_found) = (best("client", client), best("server", server));
@@ -61,6 +61,7 @@ pub(super) fn settle(client: &Record, server: &Record) -> (Option<FindingRecord>
 fn only(who: &str, other: &Record) -> String {
     let how = match other.verdict() {
         "ok" => "for the other end the handshake went well",
+        note if note.starts_with("note.") => "for the other end it is no failure",
         _ => "the other end cannot say why it failed",
     };
     format!("Only the {who} names a cause; {how}.")

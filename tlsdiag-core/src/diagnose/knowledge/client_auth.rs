@@ -141,3 +141,52 @@ pub(in crate::diagnose) fn give_certificate(finding: Finding) -> Finding {
 pub(in crate::diagnose) fn see_log(finding: Finding, verifier: &str) -> Finding {
     finding.advise(Stack::Any, format!("look into the {verifier}'s log, or record the handshake there"))
 }
+
+pub(super) const CLIENT_ASKS_USER: Knowledge = Knowledge {
+    about: "The server asked for a certificate, and the client closed the connection without a word. A browser does so to ask its user which \
+            certificate to show, and then comes back with it: each page view of a new user begins like this. It is no failure, and is noted \
+            since a card that cannot sign leaves in the same way.",
+    known_by: &[
+        "the server: the end of the stream after its CertificateRequest, with no Certificate and no alert",
+        "the server, by the client's next handshakes: one that succeeds takes the suspicion away, and one that ends at the same message again \
+         raises it",
+    ],
+    look_alikes: &[
+        (
+            Cause::SigalgSignerRefused,
+            "the client comes back and ends at the same message again, never with success",
+        ),
+        (Cause::ClientCertMissing, "the client sends an empty Certificate"),
+        (
+            Cause::TransportClosedMidHandshake,
+            "a health check or a scanner: it comes back at regular intervals",
+        ),
+    ],
+    advice: user_is_asked,
+    standards: &["RFC 8446 section 4.3.2", "RFC 5246 section 7.4.4"],
+    openssl: &["SSL_R_UNEXPECTED_EOF_WHILE_READING", "SSL_CTX_set_verify(3)"],
+};
+
+pub(super) const AWAITS_USER: Knowledge = Knowledge {
+    about: "The server asked for a certificate, and nothing came until it gave up. The client's user may be at a dialog, for a certificate or \
+            for a card's PIN, and takes longer than the server waits. It is no failure of TLS, and is noted since a card's driver that \
+            hangs looks the same.",
+    known_by: &["the server: silence after its CertificateRequest for a second or more, until it gave up"],
+    look_alikes: &[
+        (Cause::SigalgSignerRefused, "the client comes back and is silent again, never with success"),
+        (Cause::TransportTimeout, "the silence begins at another message: nobody is asked anything there"),
+    ],
+    advice: user_is_asked,
+    standards: &["RFC 8446 section 4.3.2", "RFC 5246 section 7.4.4"],
+    openssl: &["SSL_CTX_set_verify(3)"],
+};
+
+/// For a client that asks its user.
+pub(in crate::diagnose) fn user_is_asked(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "nothing to mend, if the client comes back with a certificate; if it never does, look into its own log")
+        .advise(Stack::Nginx, "client_header_timeout 120s;")
+        .note("where users take longer at their dialogs than the server waits")
+        .advise(Stack::Apache, "RequestReadTimeout handshake=120")
+        .note("likewise")
+}

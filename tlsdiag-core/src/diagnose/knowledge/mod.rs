@@ -142,6 +142,8 @@ impl Cause {
             Cause::WarnAnyPublicCaAccepted => &warnings::ANY_PUBLIC_CA,
             Cause::WarnResumedWithoutClientAuth => &warnings::RESUMED,
             Cause::WarnCertificateExpiresSoon => &warnings::EXPIRES_SOON,
+            Cause::NoteClientAsksUser => &client_auth::CLIENT_ASKS_USER,
+            Cause::NoteAwaitsUser => &client_auth::AWAITS_USER,
             Cause::ServerCert(_) | Cause::ClientCert(_) => unreachable!("these are told above"),
         }
     }

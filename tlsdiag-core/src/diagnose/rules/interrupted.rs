@@ -84,6 +84,15 @@ fn refused_silently(handshake: &Handshake, finding: Finding) -> Finding {
         Role::Client => handshake.client_signature.is_some(),
         Role::Server => super::signer::waiting(handshake),
     };
+    let asked = handshake.role == Role::Server && handshake.request.is_some();
+    let finding = if said && asked && !handshake.certificate_came(Role::Client) {
+        finding.or(
+            Cause::NoteClientAsksUser,
+            "a client that leaves to ask its user for a certificate may do so by a reset: then it comes back with one",
+        )
+    } else {
+        finding
+    };
     if said { silently(handshake, finding) } else { finding }
 }
 
@@ -96,6 +105,8 @@ fn went_silent(handshake: &Handshake) -> bool {
     handshake.outcome.kind == OutcomeKind::Abandoned
         && handshake.failed.is_none()
         && handshake.not_tls.is_none()
+        // A client that asks its user is not gone.
+        && handshake.unanswered_request().is_none()
 }
 
 fn timeout(handshake: &Handshake) -> Option<Finding> {

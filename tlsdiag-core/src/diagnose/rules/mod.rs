@@ -23,6 +23,7 @@ pub(super) mod server_selection;
 pub(super) mod signer;
 pub(super) mod stapling;
 pub(super) mod transport;
+pub(super) mod unanswered_request;
 pub(super) mod unreadable_certificate;
 pub(super) mod untrusted;
 pub(super) mod verify;

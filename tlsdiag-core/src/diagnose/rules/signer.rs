@@ -12,7 +12,7 @@ use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role, TransportEnd};
 use crate::handshake::{At, Handshake, Request};
 use crate::wire::x509::KeyKind;
-use crate::wire::{AlertDescription, HandshakeType, SignatureScheme};
+use crate::wire::{AlertDescription, HandshakeType, ProtocolVersion, SignatureScheme};
 
 pub(in crate::diagnose) const REFUSED: Rule =
     Rule { name: "signer::refused", find: refused, causes: || vec![Cause::SigalgSignerRefused] };
@@ -83,8 +83,8 @@ fn at_server(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
         (Some(_), Some(alert), _) if alert.description == AlertDescription::HANDSHAKE_FAILURE => {
             (Confidence::Possible, alert_seen(alert))
         }
-        // NSS, Firefox and Chromium say nothing and close.
-        (_, None, Some(broken)) if pss && broken.end == TransportEnd::Eof && waiting(handshake) => {
+        // NSS, Firefox and Chromium say nothing and close. Without a Certificate that is no failure yet: `unanswered_request` notes it.
+        (Some(_), None, Some(broken)) if pss && broken.end == TransportEnd::Eof && waiting(handshake) => {
             (Confidence::Possible, (broken.event, "closed by the client without an alert".to_owned()))
         }
         _ => return None,
@@ -120,10 +120,63 @@ fn at_server(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
     if confidence == Confidence::Possible {
         finding = finding.or(
             Cause::TransportClosedMidHandshake,
-            "a browser closes its first connection like this while it asks for a certificate or a PIN, and comes back",
+            "a client that gave up, or whose process ended, leaves like this: its next connection tells",
         );
     }
     Some(finding)
+}
+
+/// What one client's connections had in common.
+pub(in crate::diagnose) struct Repeated<'a> {
+    /// How many attempts they were.
+    pub(in crate::diagnose) attempts: usize,
+    /// The ids of the earlier ones.
+    pub(in crate::diagnose) earlier: &'a [&'a str],
+    /// What the server asked for.
+    pub(in crate::diagnose) schemes: &'a [SignatureScheme],
+    /// The version in use.
+    pub(in crate::diagnose) version: Option<ProtocolVersion>,
+    /// Whether the client's address is known.
+    pub(in crate::diagnose) addressed: bool,
+}
+
+/// Connections of one client have ended where its certificate was due, one after another and none with success: so many attempts.
+pub(in crate::diagnose) fn again(repeated: &Repeated<'_>, confidence: Confidence) -> Finding {
+    let Repeated { attempts, earlier, schemes, version, addressed } = *repeated;
+    let pss = schemes.iter().any(|scheme| fit::is_pss(*scheme));
+    let what = match (pss, confidence) {
+        (true, Confidence::Possible) => "may be unable to sign RSA-PSS",
+        (true, _) => "probably cannot sign RSA-PSS",
+        (false, Confidence::Possible) => "may be failing",
+        (false, _) => "probably fails",
+    };
+    let who = match addressed {
+        true => "The client",
+        false => "The client, or others of its kind, since no address is known here,",
+    };
+    let summary = format!(
+        "{who} left where its certificate was due in each of {attempts} attempts, without a word: its signer (smart card, HSM or token) \
+         {what}."
+    );
+    let finding = Finding::new(Cause::SigalgSignerRefused, confidence, Side::Client, summary)
+        .explain(explanation(None))
+        .see(None, "this client's attempts", format!("{attempts} ended at the same message, none succeeded"))
+        .see(None, "its earlier connections", earlier.join(", "))
+        .or(
+            Cause::NoteClientAsksUser,
+            "a user who has not chosen a certificate yet, or a page's script (WebSocket), for which a browser asks nobody: the client comes \
+             back with one once its user has chosen",
+        );
+    of_version(finding, version == Some(ProtocolVersion::TLS1_3))
+}
+
+/// The same client was let in once the server asked for something else.
+pub(in crate::diagnose) fn proven(version: Option<ProtocolVersion>, why: &str) -> Finding {
+    let summary = "The client's signer (smart card, HSM or token) cannot sign RSA-PSS, which the server asked for first.";
+    let finding = Finding::new(Cause::SigalgSignerRefused, Confidence::Certain, Side::Client, summary)
+        .explain(explanation(None))
+        .see(None, "what changed", why);
+    of_version(finding, version == Some(ProtocolVersion::TLS1_3))
 }
 
 fn alert_seen(alert: &At<crate::handshake::AlertSeen>) -> (u32, String) {
@@ -165,9 +218,9 @@ fn explanation(scheme: Option<SignatureScheme>) -> String {
 }
 
 fn advise(finding: Finding, handshake: &Handshake) -> Finding {
-    if handshake.is_tls13() {
-        finding.with(signatures::card_in_tls13)
-    } else {
-        finding.with(signatures::card_in_tls12)
-    }
+    of_version(finding, handshake.is_tls13())
+}
+
+fn of_version(finding: Finding, tls13: bool) -> Finding {
+    if tls13 { finding.with(signatures::card_in_tls13) } else { finding.with(signatures::card_in_tls12) }
 }

@@ -3,18 +3,18 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnose::{Diagnosis, Finding, ResultClass};
+use crate::diagnose::{Cause, Diagnosis, Finding, ResultClass};
 
 /// Why it ended as it did.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct DiagnosisRecord {
-    /// The code of the first finding; absent for a healthy handshake, and for a failure that nothing explains.
+    /// The code of the first finding; absent for a healthy handshake, where there are notes alone, and for a failure that nothing explains.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
     /// The coarse class of the outcome for metrics (gRPC proposal A118).
     pub result: String,
-    /// Best first.
+    /// Best first, notes last.
     #[serde(default)]
     pub findings: Vec<FindingRecord>,
 }
@@ -27,7 +27,7 @@ pub struct FindingRecord {
     pub cause: String,
     /// `certain`, `likely` or `possible`.
     pub confidence: String,
-    /// `error` or `warning`.
+    /// `error`, `warning` or `note`.
     pub severity: String,
     /// Where it has to be mended: `client`, `server` or `network`.
     pub side: String,
@@ -100,7 +100,7 @@ pub(super) fn diagnosis(diagnosis: &Diagnosis) -> DiagnosisRecord {
     let class = match diagnosis.cause() {
         Some(cause) => cause.class(),
         None if diagnosis.outcome.kind.is_established() => ResultClass::Success,
-        None => ResultClass::UnknownFailure,
+        None => diagnosis.notes().next().map_or(ResultClass::UnknownFailure, |note| note.cause.class()),
     };
     DiagnosisRecord {
         cause: diagnosis.cause().map(|cause| cause.code().to_owned()),
@@ -109,7 +109,25 @@ pub(super) fn diagnosis(diagnosis: &Diagnosis) -> DiagnosisRecord {
     }
 }
 
-fn finding(finding: &Finding) -> FindingRecord {
+impl DiagnosisRecord {
+    /// Says these findings, of a handshake that was not established, in place of what was said.
+    pub(in crate::report) fn name(&mut self, findings: Vec<FindingRecord>) {
+        let first = findings.first().and_then(|first| Cause::from_code(&first.cause));
+        self.cause = first.filter(|cause| !cause.is_note()).map(|cause| cause.code().to_owned());
+        self.result = first.map_or(ResultClass::UnknownFailure, Cause::class).name().to_owned();
+        self.findings = findings;
+    }
+}
+
+impl FindingRecord {
+    /// Whether it says what happened and is no failure.
+    #[must_use]
+    pub fn is_note(&self) -> bool {
+        self.severity == "note"
+    }
+}
+
+pub(in crate::report) fn finding(finding: &Finding) -> FindingRecord {
     FindingRecord {
         cause: finding.cause.code().to_owned(),
         confidence: finding.confidence.as_str().to_owned(),

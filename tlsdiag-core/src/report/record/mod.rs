@@ -7,6 +7,7 @@ mod answer;
 mod certificate;
 mod code;
 mod diagnosis;
+mod earlier;
 mod event;
 mod extension;
 mod local;
@@ -23,7 +24,9 @@ use serde::{Deserialize, Serialize};
 pub use answer::AnswerRecord;
 pub use certificate::{CertificateRecord, Certificates, CompressionRecord, NameConstraintsRecord};
 pub use code::Code;
+pub(in crate::report) use diagnosis::finding;
 pub use diagnosis::{Advice, Alternative, DiagnosisRecord, EvidenceRecord, FindingRecord, RuledOut};
+pub use earlier::EarlierRecord;
 pub use event::EventRecord;
 pub use extension::ExtensionRecord;
 pub use local::{LocalCertificateRecord, LocalRecord};
@@ -61,6 +64,11 @@ pub struct Record {
     /// The peer's address, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer: Option<PeerRecord>,
+    /// The key of the client, at a server: the same for all handshakes of one client, by address (`-` where it is not known, as under Apache
+    /// httpd: then clients of one kind are one), server name and the fingerprint of its hello without what changes from one connection to
+    /// the next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
     /// `established`, `established_unverified`, `refused_after_established`, `failed`, `abandoned` or `not_tls`.
     pub outcome: String,
     /// Who ended it: `local`, `peer` or `transport`.
@@ -94,6 +102,9 @@ pub struct Record {
     pub local: LocalRecord,
     /// Why it ended as it did.
     pub diagnosis: DiagnosisRecord,
+    /// What it says of earlier handshakes of the same client.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<EarlierRecord>,
     /// What happened, in order.
     #[serde(default)]
     pub events: Vec<EventRecord>,
@@ -104,6 +115,10 @@ pub struct Record {
     /// collector was killed.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub lost_before: u64,
+    /// Whether healthy handshakes are left out where this one was recorded: that the client has no other record does not say that it
+    /// never succeeded.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub healthy_left_out: bool,
 }
 
 fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
@@ -147,6 +162,13 @@ impl Process {
     }
 }
 
+/// The id of a handshake's record.
+pub(super) fn id(handshake: &Handshake, process: Option<&Process>) -> String {
+    let since = handshake.time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let pid = process.map_or(0, |process| process.pid);
+    format!("{:x}-{:x}-{:x}", since.as_nanos(), pid, handshake.connection.0)
+}
+
 impl Record {
     /// What the schema field says.
     pub const SCHEMA: &'static str = "tlsdiag.handshake/1";
@@ -173,11 +195,11 @@ impl Record {
 
     fn build(handshake: &Handshake, diagnosis: &Diagnosis, process: Option<Process>) -> Self {
         let since = handshake.time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let pid = process.as_ref().map_or(0, |process| process.pid);
+        let id = id(handshake, process.as_ref());
         let outcome = diagnosis.outcome;
         Record {
             schema: Self::SCHEMA.to_owned(),
-            id: format!("{:x}-{:x}-{:x}", since.as_nanos(), pid, handshake.connection.0),
+            id,
             time: rfc3339(since),
             duration_us: micros(handshake.duration),
             role: handshake.role.as_str().to_owned(),
@@ -185,6 +207,7 @@ impl Record {
             library: handshake.local.library.clone(),
             process,
             peer: handshake.peer.map(|peer| PeerRecord { address: peer.ip().to_string(), port: peer.port() }),
+            client: handshake.client_key(),
             outcome: outcome.kind.as_str().to_owned(),
             by: outcome.by.map(|by| by.as_str().to_owned()),
             stage: outcome.stage.map(|stage| stage.to_string()),
@@ -197,9 +220,11 @@ impl Record {
             certificates: certificate::shown(handshake),
             local: local::local(handshake),
             diagnosis: diagnosis::diagnosis(diagnosis),
+            earlier: diagnosis.earlier.iter().map(EarlierRecord::from).collect(),
             events: event::events(handshake),
             missed_events: handshake.missed,
             lost_before: 0,
+            healthy_left_out: false,
         }
     }
 }

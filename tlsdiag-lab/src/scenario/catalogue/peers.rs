@@ -3,9 +3,29 @@
 use super::super::forged::{self, Hello};
 use super::Verdict::{Cause, NotRecorded};
 use super::{Scenario, Tls12, Version};
+use crate::visitor;
 
 pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
     other_protocols(version, all);
+    all.push(
+        Scenario::new(
+            "client-asks-user",
+            "The client closes the connection at CertificateRequest to ask its user, as browsers do.",
+            version,
+        )
+        .ends(Cause("note.client_asks_user"), NotRecorded)
+        .asked_by(|socket| visitor::leaves(&socket)),
+    );
+    all.push(
+        Scenario::new(
+            "client-awaits-user",
+            "The client is silent at CertificateRequest, while its user looks for the card, longer than the server waits.",
+            version,
+        )
+        .ends(Cause("note.awaits_user"), NotRecorded)
+        .asked_by(|socket| visitor::stays_silent(&socket))
+        .server_is_impatient(),
+    );
     odd_clients(version, all);
     if version == Tls12 {
         odd_servers(all);

@@ -1,0 +1,244 @@
+//! Page views of Chromium and Firefox with a client certificate: the first connections of each are closed at CertificateRequest, to ask
+//! the user, and none of that is a failure. A browser that is not on this machine is named in the output, and not tested.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use tlsdiag_lab::port::Port;
+use tlsdiag_lab::web::{ClientAuth, Kind, Running};
+
+use crate::place::{Place, pki};
+use crate::program::{Said, tlsdiag};
+
+/// A browser with its own folder below a place.
+struct Browser {
+    name: &'static str,
+    /// Its command for this address.
+    view: fn(&Place, &str) -> Command,
+    /// What it needs, to be found by its path.
+    needs: &'static [&'static str],
+    /// Whether it tells what the page says.
+    tells: bool,
+}
+
+const CHROMIUM: Browser = Browser {
+    name: "chromium",
+    view: chromium,
+    needs: &["chromium", "certutil", "pk12util", "unshare"],
+    tells: true,
+};
+const FIREFOX: Browser = Browser {
+    name: "firefox-esr",
+    view: firefox,
+    needs: &["firefox-esr", "certutil", "pk12util"],
+    tells: false,
+};
+
+fn find(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+impl Browser {
+    /// Why it cannot be tested here.
+    fn missing(&self) -> Option<String> {
+        let absent: Vec<_> = self.needs.iter().copied().filter(|program| !find(program)).collect();
+        if !absent.is_empty() {
+            return Some(format!("{} are not on this machine", absent.join(", ")));
+        }
+        // Which certificate is shown is said by a policy, which is a file of the system's: the browser is given its own view of that.
+        let apart = |program: &&&str| **program == "unshare";
+        let unshared = self.needs.iter().find(apart).is_none_or(|_| {
+            let tried = Command::new("unshare").args(UNSHARE).arg("true").stderr(Stdio::null()).status();
+            tried.is_ok_and(|status| status.success()) && fs::metadata(POLICIES).is_ok()
+        });
+        (!unshared).then(|| format!("this user cannot give it a view of {POLICIES} of its own"))
+    }
+}
+
+const POLICIES: &str = "/etc/chromium";
+
+/// Root's own namespace of mounts, or that of a user who is root there.
+const UNSHARE: [&str; 2] = ["--mount", "--map-root-user"];
+
+/// The folder that is the browser's home, with alice's certificate and the CA in a database of NSS.
+fn database(place: &Place, folder: &str) -> PathBuf {
+    let home = place.file(folder);
+    fs::create_dir_all(&home).expect("our folder");
+    let at = format!("sql:{}", home.display());
+    let run = |program: &str, arguments: &[&str]| {
+        let said = place.say(program, arguments);
+        assert_eq!(said.code, Some(0), "{program}: {}{}", said.out, said.err);
+    };
+    let pack = ["pkcs12", "-export", "-in", "alice.pem", "-inkey", "alice.key", "-name", "alice"];
+    run("openssl", &[&pack[..], &["-passout", "pass:x", "-out", "alice.p12"]].concat());
+    run("certutil", &["-N", "--empty-password", "-d", &at]);
+    run("certutil", &["-A", "-n", "ca", "-t", "CT,C,", "-i", "trusted.pem", "-d", &at]);
+    run("pk12util", &["-i", "alice.p12", "-d", &at, "-W", "x"]);
+    home
+}
+
+fn limited(program: &str) -> Command {
+    let mut command = Command::new("timeout");
+    command.args(["60", program]);
+    command
+}
+
+/// Prints the page.
+fn chromium(place: &Place, url: &str) -> Command {
+    let home = place.file("home");
+    if !home.exists() {
+        database(place, "home/.pki/nssdb");
+    }
+    let policy = format!(
+        r#"{{"AutoSelectCertificateForUrls":["{{\"pattern\":\"{}\",\"filter\":{{}}}}"]}}"#,
+        url.trim_end_matches('/')
+    );
+    fs::write(place.file("policy.json"), policy).expect("our folder");
+    let script = format!(
+        "mount -t tmpfs none {POLICIES} && mkdir -p {POLICIES}/policies/managed && \
+         cp policy.json {POLICIES}/policies/managed/ && exec \"$@\""
+    );
+    let mut command = limited("unshare");
+    command.args(UNSHARE).args(["sh", "-c", &script, "sh", "chromium"]);
+    command.args(["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]);
+    command.args(["--disable-background-networking", "--disable-component-update"]);
+    command.arg("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost");
+    // Nothing of the view before is known to it.
+    let profile =
+        tempfile::Builder::new().prefix("profile").tempdir_in(place.path()).expect("our folder").keep();
+    command.arg(format!("--user-data-dir={}", profile.display()));
+    command.args(["--dump-dom", url]).env("HOME", home);
+    command
+}
+
+/// Takes a picture of the page.
+fn firefox(place: &Place, url: &str) -> Command {
+    let name =
+        format!("firefox-{}", url.rsplit_once(':').map_or("0", |(_, port)| port.trim_end_matches('/')));
+    let profile = database(place, &name);
+    // Whatever it wants of the network beside the page ends at a port where nobody listens.
+    fs::write(
+        profile.join("user.js"),
+        "user_pref(\"security.default_personal_cert\", \"Select Automatically\");\n\
+         user_pref(\"network.proxy.type\", 1);\n\
+         user_pref(\"network.proxy.http\", \"127.0.0.1\");\nuser_pref(\"network.proxy.http_port\", 1);\n\
+         user_pref(\"network.proxy.ssl\", \"127.0.0.1\");\nuser_pref(\"network.proxy.ssl_port\", 1);\n\
+         user_pref(\"network.proxy.no_proxies_on\", \"localhost, 127.0.0.1\");\n\
+         user_pref(\"network.captive-portal-service.enabled\", false);\n\
+         user_pref(\"network.connectivity-service.enabled\", false);\n\
+         user_pref(\"app.update.enabled\", false);\n\
+         user_pref(\"datareporting.policy.dataSubmissionEnabled\", false);\n",
+    )
+    .expect("our folder");
+    let mut command = limited("firefox-esr");
+    command.args(["--headless", "--no-remote", "--profile"]).arg(&profile);
+    command.arg("--screenshot").arg(place.file("page.png")).arg(url).env("HOME", place.path());
+    command
+}
+
+/// A server that asks for a certificate, in this version alone, recorded; and where the page is.
+fn server(place: &Place, which: &str, version: &str) -> (Running, String) {
+    let options = ["--jsonl", "out.jsonl"];
+    let site = match which {
+        "nginx" => place.even_site(Kind::Nginx, ClientAuth::On),
+        "Apache" => place.even_site(Kind::Apache, ClientAuth::On),
+        _ => {
+            // Its certificate's files and alice's.
+            drop(place.even_site(Kind::Nginx, ClientAuth::On));
+            let chain: Vec<u8> =
+                pki().server.chain.iter().flat_map(|x509| x509.to_pem().expect("PEM")).collect();
+            fs::write(place.file("chain.pem"), chain).expect("our folder");
+            let port = Port::reserve().expect("a port");
+            let accept = port.address().to_string();
+            let mut command = place.run(&options);
+            command.args([
+                "openssl",
+                "s_server",
+                "-accept",
+                &accept,
+                "-cert",
+                "server.pem",
+                "-key",
+                "server.key",
+            ]);
+            command.args([
+                "-cert_chain",
+                "chain.pem",
+                "-CAfile",
+                "ca.pem",
+                "-Verify",
+                "4",
+                "-verify_return_error",
+            ]);
+            command.args(["-www", if version == "1.2" { "-tls1_2" } else { "-tls1_3" }]);
+            command.stdin(Stdio::null()).stdout(Stdio::null());
+            command.stderr(fs::File::create(place.file("stderr")).expect("our folder"));
+            let running = Running::start(&mut command, port.address().into()).expect("it listens");
+            return (running, format!("https://localhost:{}/", port.address().port()));
+        }
+    };
+    let site = site.only(version);
+    (place.recorded(&site, &options), place.url(&site))
+}
+
+fn page_views(browser: &Browser) {
+    if let Some(why) = browser.missing() {
+        println!("NOT TESTED: {}, since {why}", browser.name);
+        return;
+    }
+    for which in ["s_server", "nginx", "Apache"] {
+        for version in ["1.2", "1.3"] {
+            let place = Place::new();
+            // Programs that give root's rights away come in here, too.
+            fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).expect("our folder");
+            let (server, url) = server(&place, which, version);
+            let mut command = (browser.view)(&place, &url);
+            let said: Said = command.current_dir(place.path()).output().expect("it starts").into();
+            let _ = server.stop().expect("it ends");
+            let title = format!("{} at {which}, TLS {version}", browser.name);
+            let told = || format!("{title}\n{}\n{}\n{}", said.out, said.err, place.stderr());
+            let page = if which == "s_server" { "s_server" } else { "hello" };
+            let came = if browser.tells { said.out.contains(page) } else { place.file("page.png").is_file() };
+            assert!(came, "no page came: {}", told());
+
+            let records = place.records("out.jsonl");
+            let established = records.iter().filter(|record| record["outcome"] == "established").count();
+            let noted = |record: &&serde_json::Value| {
+                let finding = &record["diagnosis"]["findings"][0];
+                record["outcome"] == "abandoned" && finding["cause"] == "note.client_asks_user"
+            };
+            let notes = records.iter().filter(noted).count();
+            assert!(established >= 1 && notes >= 1 && established + notes == records.len(), "{}", told());
+            assert!(records.iter().all(|record| record["diagnosis"].get("cause").is_none()), "{}", told());
+            assert!(place.stderr().contains(", 0 failed"), "{}", told());
+            let withdrawn = |record: &serde_json::Value| record["earlier"][0]["became"] == "withdrawn";
+            assert!(records.iter().any(withdrawn), "{}", told());
+            // For a reader of the file there is no suspicion left.
+            let explained: Said = tlsdiag(place.path())
+                .args(["explain", "--format", "json", "out.jsonl"])
+                .output()
+                .expect("it runs")
+                .into();
+            assert!(
+                explained.code == Some(0) && !explained.out.contains("\"severity\":\"error\""),
+                "{}",
+                told()
+            );
+            assert!(!explained.out.contains("\"alternatives\":[{"), "{}", explained.out);
+            println!("{title}: {established} established, {notes} noted, 0 failed");
+        }
+    }
+}
+
+#[test]
+fn chromium_has_no_failure() {
+    page_views(&CHROMIUM);
+}
+
+#[test]
+fn firefox_has_no_failure() {
+    page_views(&FIREFOX);
+}
