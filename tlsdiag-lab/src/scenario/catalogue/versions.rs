@@ -50,6 +50,14 @@ fn only_tls12(all: &mut Vec<Scenario>) {
                 NotRecorded,
             ),
     );
+    // From 4.0 on OpenSSL reads no such hello.
+    if !openssl_since(4, 0) {
+        all.push(
+            start("hello-of-sslv2", "An old client offers TLS 1.0 in a hello of SSLv2's form.")
+                .asked_by(hello_of_sslv2)
+                .ends(Cause("version.no_overlap"), NotRecorded),
+        );
+    }
     let old = |slug, story| {
         start(slug, story)
             .server(|server| (server.offer.min, server.offer.max) = (None, None))
@@ -148,4 +156,14 @@ fn without_schemes(socket: TcpStream) {
     body.extend([0, block.len() as u8]);
     body.extend(block);
     forged::speak(socket, &forged::handshake(1, &body));
+}
+
+/// RFC 5246, appendix E.2: a header of two bytes, no extensions, suites of three bytes.
+fn hello_of_sslv2(socket: TcpStream) {
+    let suites = [0, 0, 0x2f, 0, 0, 0x35, 7, 0, 0xc0];
+    let mut body = vec![1, 3, 1, 0, suites.len() as u8, 0, 0, 0, 16];
+    body.extend(suites);
+    body.extend([0xa5; 16]);
+    let hello = [&[0x80, body.len() as u8], &body[..]].concat();
+    forged::speak(socket, &hello);
 }
