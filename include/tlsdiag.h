@@ -666,9 +666,13 @@ typedef struct tlsdiag_text_options {
    */
   int hide_timeline;
   /**
-   * Nonzero: without the lists that were offered.
+   * Nonzero: without the lists that were offered, which only a full report has.
    */
   int hide_offers;
+  /**
+   * Nonzero: with what was offered, and of a healthy handshake with everything.
+   */
+  int full;
 } tlsdiag_text_options;
 
 /**
@@ -1568,7 +1572,7 @@ tlsdiag_status tlsdiag_client_hello_to_json(const uint8_t *data,
 #define TLSDIAG_ATTACH_OPTIONS_INIT { sizeof(tlsdiag_attach_options), 0, 0, NULL, NULL, NULL }
 
 /** tlsdiag_text_options with its size set and everything else zero. */
-#define TLSDIAG_TEXT_OPTIONS_INIT { sizeof(tlsdiag_text_options), 0, 0, 0, 0 }
+#define TLSDIAG_TEXT_OPTIONS_INIT { sizeof(tlsdiag_text_options), 0, 0, 0, 0, 0 }
 
 /** tlsdiag_recorder_counts with its size set and everything else zero. */
 #define TLSDIAG_RECORDER_COUNTS_INIT { sizeof(tlsdiag_recorder_counts), 0, 0, 0, 0, 0 }

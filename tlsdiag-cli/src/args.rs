@@ -21,6 +21,9 @@ pub(crate) struct Arguments {
     /// When to use colours; NO_COLOR is honoured
     #[arg(long, value_enum, default_value_t = Color::Auto, global = true, value_name = "WHEN")]
     pub(crate) color: Color,
+    /// Whole reports: with what was offered, and of healthy handshakes with all that happened
+    #[arg(long, global = true)]
+    pub(crate) full: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

@@ -40,7 +40,7 @@ fn main() -> ExitCode {
             return trouble();
         }
     };
-    let style = screen::style(arguments.color);
+    let style = screen::style(arguments.color).with_full(arguments.full);
     let done = match arguments.command {
         Command::Demo(arguments) => demo::run(&arguments, style),
         Command::Server(arguments) => serve::run(&arguments, style),

@@ -12,6 +12,7 @@ use tlsdiag_core::event::is_plainly_healthy;
 use tlsdiag_core::event::lines;
 use tlsdiag_core::report::Record;
 use tlsdiag_core::report::reader::Reader;
+use tlsdiag_core::report::text::{self, Style};
 use tlsdiag_core::{Cause, Handshake, diagnose};
 
 struct Case {
@@ -104,6 +105,87 @@ fn what_is_expected_is_the_truth_or_says_that_it_may_be() {
                 let beside = found.alternatives.iter().any(|other| other.cause == truth);
                 assert!(found.cause == truth || beside, "{name}: {}", found.cause);
             }
+        }
+    }
+}
+
+fn page(record: &Record, style: Style) -> String {
+    let mut out = Vec::new();
+    text::write(record, &mut out, style).expect("memory is never full");
+    String::from_utf8(out).expect("text")
+}
+
+/// A healthy handshake has five lines at most; of another what to do comes before how it is known; what was offered stands last, and only
+/// where everything is wanted.
+#[test]
+fn a_report_is_short_and_begins_with_what_matters() {
+    let (mut short, mut long) = (0, 0);
+    for (case, record) in CASES.iter().flat_map(|case| case.records.iter().map(move |record| (case, record)))
+    {
+        let name = case.folder.display();
+        let report = page(record, Style::default());
+        let full = page(record, Style::default().with_full(true));
+        let place = |heading: &str| report.find(heading);
+        let offered = "What the client offered";
+        assert!(place(offered).is_none(), "{name}:\n{report}");
+        if record.offer.is_some() {
+            let last = full.rfind("What happened").filter(|_| !record.events.is_empty());
+            assert!(full.find(offered) > last, "{name}:\n{full}");
+        }
+        if record.diagnosis.findings.is_empty() && record.verdict() == "ok" {
+            assert!(report.trim_end().lines().count() <= 5, "{name}:\n{report}");
+            short += 1;
+        } else {
+            let order: Vec<_> =
+                ["What to do", "How we know", "What happened"].into_iter().filter_map(place).collect();
+            assert!(order.len() > 1 && order.is_sorted(), "{name}:\n{report}");
+            long += 1;
+        }
+    }
+    assert!(short > 40 && long > 150, "{short} short, {long} long");
+}
+
+/// At any width: no date, no name and no code is broken at the end of a line.
+#[test]
+fn nothing_is_broken_that_somebody_would_copy() {
+    let mut seen = 0;
+    for (case, record) in CASES.iter().flat_map(|case| case.records.iter().map(move |record| (case, record)))
+    {
+        let finding = record.diagnosis.findings.first();
+        let alternatives =
+            finding.iter().flat_map(|finding| &finding.alternatives).map(|other| other.cause.clone());
+        let subject = record.tls.client.subject.clone().filter(|subject| subject.len() < 40);
+        let whole: Vec<String> =
+            alternatives.chain([record.time.clone(), record.library.clone()]).chain(subject).collect();
+        for width in [40, 60, 72, 80, 100] {
+            let report = page(record, Style::default().with_width(width));
+            for one in &whole {
+                assert!(
+                    report.contains(one.as_str()),
+                    "{}: {one} is broken at {width}:\n{report}",
+                    case.folder.display()
+                );
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 1000, "{seen}");
+}
+
+/// A line of a log says how sure it is, whom it is about and what was asked for.
+#[test]
+fn the_one_line_has_confidence_name_and_peer() {
+    for record in CASES.iter().flat_map(|case| &case.records) {
+        let line = record.one_line();
+        let head = line.split("): ").next().unwrap_or_default();
+        if let Some(finding) = record.diagnosis.findings.first() {
+            assert!(head.ends_with(&finding.confidence) && line.ends_with(&finding.summary), "{line}");
+        }
+        if let Some(name) = &record.tls.client.server_name {
+            assert!(line.contains(&format!(", for {name}")), "{line}");
+        }
+        if let Some(peer) = &record.peer {
+            assert!(line.contains(&format!("peer {}", peer.address)), "{line}");
         }
     }
 }

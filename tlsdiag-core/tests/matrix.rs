@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use both_ends::BothEnds;
 use sums::Sums;
 use tlsdiag_core::Handshake;
-use tlsdiag_core::diagnose::{Cause, Diagnosis, RULES, Rule, diagnose_with};
+use tlsdiag_core::diagnose::{Cause, Diagnosis, RULES, Rule, Severity, diagnose_with, wording};
 use tlsdiag_core::report::{Record, text};
 use tlsdiag_lab::pki::Pki;
 use tlsdiag_lab::scenario::{Scenario, Spy, Verdict};
@@ -285,6 +285,32 @@ fn each_rule_is_needed() {
         }
     }
     assert!(idle.is_empty(), "nothing changes without {idle:?}");
+}
+
+/// What is possible "may" be, what is likely is so "probably", what is certain is so; and a failure has one cause.
+#[test]
+fn each_sentence_says_what_its_confidence_says() {
+    let mut reworded = BTreeSet::new();
+    for (name, handshake) in
+        CASES.iter().flat_map(|case| case.stories.iter().map(|story| (&case.name, story)))
+    {
+        let findings = tlsdiag_core::diagnose(handshake).findings;
+        for finding in &findings {
+            let agrees = wording::agrees(finding.confidence, &finding.summary);
+            assert!(agrees, "{name}: {:?}: {}", finding.confidence, finding.summary);
+        }
+        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+        assert!(errors <= 1, "{name}: {findings:?}");
+        for rule in RULES {
+            let Some(raw) = (rule.find)(handshake) else { continue };
+            if !wording::agrees(raw.confidence, &raw.summary) {
+                reworded.insert(format!("{} ({}): {}", rule.name, raw.confidence.as_str(), raw.summary));
+            }
+        }
+    }
+    for sentence in &reworded {
+        println!("reworded: {sentence}");
+    }
 }
 
 #[test]

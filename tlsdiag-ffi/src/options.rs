@@ -88,8 +88,10 @@ pub struct tlsdiag_text_options {
     pub color: c_int,
     /// Nonzero: without the timeline.
     pub hide_timeline: c_int,
-    /// Nonzero: without the lists that were offered.
+    /// Nonzero: without the lists that were offered, which only a full report has.
     pub hide_offers: c_int,
+    /// Nonzero: with what was offered, and of a healthy handshake with everything.
+    pub full: c_int,
 }
 
 // SAFETY: repr(C), the size first, integers and pointers without padding between them.
@@ -130,10 +132,17 @@ unsafe impl Sized_ for tlsdiag_attach_options {
 
 // SAFETY: as above.
 unsafe impl Sized_ for tlsdiag_text_options {
-    const FIRST: usize = size_of::<Self>();
+    const FIRST: usize = std::mem::offset_of!(tlsdiag_text_options, full);
     const NAME: &'static str = "tlsdiag_text_options";
     fn empty() -> Self {
-        tlsdiag_text_options { size: size_of::<Self>(), width: 0, color: 0, hide_timeline: 0, hide_offers: 0 }
+        tlsdiag_text_options {
+            size: size_of::<Self>(),
+            width: 0,
+            color: 0,
+            hide_timeline: 0,
+            hide_offers: 0,
+            full: 0,
+        }
     }
 }
 
@@ -144,7 +153,7 @@ impl tlsdiag_text_options {
             style = style.with_width(self.width as usize);
         }
         style.timeline = self.hide_timeline == 0;
-        style.offers = self.hide_offers == 0;
+        style.full = self.full != 0 && self.hide_offers == 0;
         Ok(style)
     }
 }

@@ -299,10 +299,10 @@ impl Handshake {
         words::json(py, &self.to_json()?)
     }
 
-    /// The whole report, `width` columns wide.
-    #[pyo3(signature = (width = 80, color = false))]
-    fn report(&self, width: usize, color: bool) -> PyResult<Inert> {
-        Inert::page(width, color, |out, style| text::write(&self.record, out, style))
+    /// The report, `width` columns wide; `full` with what was offered, and of a healthy handshake with all that happened.
+    #[pyo3(signature = (width = 80, color = false, full = false))]
+    fn report(&self, width: usize, color: bool, full: bool) -> PyResult<Inert> {
+        Inert::page(width, color, |out, style| text::write(&self.record, out, style.with_full(full)))
     }
 
     /// The verdict in one line.
@@ -311,7 +311,7 @@ impl Handshake {
     }
 
     fn __str__(&self) -> PyResult<Inert> {
-        self.report(80, false)
+        self.report(80, false, false)
     }
 
     fn __repr__(&self) -> Inert {
@@ -319,7 +319,7 @@ impl Handshake {
     }
 
     fn _repr_html_(&self) -> PyResult<Inert> {
-        Ok(self.report(100, false)?.preformatted("tlsdiag-handshake"))
+        Ok(self.report(100, false, false)?.preformatted("tlsdiag-handshake"))
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {

@@ -97,7 +97,7 @@ fn initialisers() -> Result<String, String> {
     const ZEROES: &[(&str, &str)] = &[
         ("recorder_options", "0, 0, 0, 0, 0, NULL, NULL, NULL, 0"),
         ("attach_options", "0, 0, NULL, NULL, NULL"),
-        ("text_options", "0, 0, 0, 0"),
+        ("text_options", "0, 0, 0, 0, 0"),
         ("recorder_counts", "0, 0, 0, 0, 0"),
         ("evidence", "0, NULL, NULL"),
         ("earlier", "NULL, NULL, NULL, NULL"),

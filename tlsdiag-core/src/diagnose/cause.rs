@@ -79,6 +79,10 @@ causes! {
         "no protocol version is enabled on both sides"
     VersionInappropriateFallback "version.inappropriate_fallback" InappropriateFallback
         "TLS_FALLBACK_SCSV below what the server supports"
+    VersionDowngradeDetected "version.downgrade_detected" ProtocolVersionUnsupported
+        "the server's random carries the mark of a downgrade: something in the path took away a version"
+    EchRejected "ech.rejected" UnknownFailure
+        "the server could not open the encrypted ClientHello, and the client insists on it"
     CipherNoOverlap "cipher.no_overlap" CipherSuiteMismatch
         "no cipher suite in common for the version in use"
     CipherNoMatchingCertificate "cipher.no_matching_certificate" CipherSuiteMismatch
@@ -134,7 +138,9 @@ causes! {
     ConfigNoCertificate "config.no_certificate" CipherSuiteMismatch
         "the server has no certificate for this handshake"
     ConfigSecurityLevel "config.security_level" UnknownFailure
-        "own certificate or key is refused by own security level"
+        "own certificate, key or signature is refused by own security level"
+    ConfigCallbackFailed "config.callback_failed" UnknownFailure
+        "a callback of the application (certificate, OCSP, ticket, server name, ClientHello, pre-shared key) failed or refused"
     WarnClientUnverified "warn.client_unverified" Success
         "client authentication was asked for and the handshake was let through without it"
     WarnAnyPublicCaAccepted "warn.any_public_ca_accepted" Success
@@ -306,7 +312,7 @@ mod tests {
             assert_eq!(Cause::from_code(cause.code()), Some(cause));
             assert!(!cause.meaning().is_empty() && !cause.meaning().ends_with('.'));
         }
-        assert_eq!(seen.len(), 47 + 2 * 22);
+        assert_eq!(seen.len(), 50 + 2 * 22);
     }
 
     #[test]

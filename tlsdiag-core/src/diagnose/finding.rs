@@ -237,6 +237,17 @@ impl Finding {
         self
     }
 
+    /// Takes another reading of the same failure as an alternative, unless this one is proved or has spoken about it already.
+    pub(super) fn absorb(&mut self, other: Finding) {
+        let known = self.cause == other.cause
+            || self.alternatives.iter().any(|one| one.cause == other.cause)
+            || self.ruled_out.iter().any(|one| one.cause == other.cause);
+        if self.confidence < Confidence::Certain && !known {
+            let tell = "it fits what was seen here as well; the other side's own record or log tells";
+            self.alternatives.push(Alternative { cause: other.cause, tell: tell.to_owned() });
+        }
+    }
+
     /// Adds what a function adds: the advice that causes share.
     #[must_use]
     pub fn with(self, add: impl FnOnce(Finding) -> Finding) -> Self {

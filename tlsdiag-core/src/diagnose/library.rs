@@ -22,10 +22,29 @@ pub mod reason {
     pub const NO_SHARED_CIPHER: i32 = 193;
     pub const PEER_DID_NOT_RETURN_A_CERTIFICATE: i32 = 199;
     pub const PSK_IDENTITY_NOT_FOUND: i32 = 223;
+    pub const BAD_DATA_RETURNED_BY_CALLBACK: i32 = 106;
+    pub const BAD_EXTENSION: i32 = 110;
+    pub const BAD_PSK: i32 = 219;
+    pub const PSK_NO_CLIENT_CB: i32 = 224;
+    pub const PSK_NO_SERVER_CB: i32 = 225;
+    pub const CLIENTHELLO_TLSEXT: i32 = 226;
     pub const CALLBACK_FAILED: i32 = 234;
+    pub const NO_COOKIE_CALLBACK_SET: i32 = 287;
+    pub const SESSION_ID_CALLBACK_FAILED: i32 = 301;
+    pub const SESSION_ID_CONFLICT: i32 = 302;
+    pub const SESSION_ID_HAS_BAD_LENGTH: i32 = 303;
+    pub const OCSP_CALLBACK_FAILURE: i32 = 305;
+    pub const COOKIE_GEN_CALLBACK_FAILURE: i32 = 400;
+    pub const NO_VERIFY_COOKIE_CALLBACK: i32 = 403;
+    pub const ECH_REQUIRED: i32 = 424;
     pub const NO_APPLICATION_PROTOCOL: i32 = 235;
     pub const BINDER_DOES_NOT_VERIFY: i32 = 253;
+    pub const BAD_PROTOCOL_VERSION_NUMBER: i32 = 116;
+    pub const UNEXPECTED_RECORD: i32 = 245;
+    pub const UNKNOWN_PROTOCOL: i32 = 252;
     pub const UNSUPPORTED_PROTOCOL: i32 = 258;
+    pub const UNSUPPORTED_SSL_VERSION: i32 = 259;
+    pub const WRONG_SSL_VERSION: i32 = 266;
     pub const WRONG_VERSION_NUMBER: i32 = 267;
     pub const SESSION_ID_CONTEXT_UNINITIALIZED: i32 = 277;
     pub const EXTENSION_NOT_RECEIVED: i32 = 279;
@@ -117,7 +136,7 @@ pub const FORBIDDEN: &[i32] = &[
     262, // unexpected change_cipher_spec
     260, // invalid change_cipher_spec
     263, // bad HelloRetryRequest
-    266, // wrong ssl version
+    266, // another version behind a HelloRetryRequest
     290, // missing parameters
     292, // bad legacy version
     293, // a handshake message that shares its record with another type

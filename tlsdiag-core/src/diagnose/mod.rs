@@ -11,6 +11,8 @@ pub mod fit;
 mod knowledge;
 pub mod library;
 mod rules;
+mod versions;
+pub mod wording;
 
 pub use attempts::{Attempt, Became, Earlier, diagnose_after};
 pub use cause::{Cause, CertificateFault, ResultClass};
@@ -66,7 +68,11 @@ pub const RULES: &[Rule] = &[
     rules::nothing_to_offer::NOTHING_TO_OFFER,
     rules::version::NO_OVERLAP,
     rules::version::FALLBACK,
+    rules::version::DOWNGRADE,
+    rules::old_signature::SHA1,
+    rules::encrypted_hello::REJECTED,
     rules::psk::FAILED,
+    rules::callback::FAILED,
     rules::server_selection::IMPOSSIBLE,
     rules::cipher::NO_OVERLAP,
     rules::names::ALPN,
@@ -87,6 +93,7 @@ pub const RULES: &[Rule] = &[
     rules::stapling::UNSTAPLED,
     rules::rejected::OWN_CERTIFICATE,
     rules::protocol::UNOFFERED_SIGNATURE,
+    rules::goodbye::IN_PLACE_OF_A_MESSAGE,
     rules::record::BAD_MAC,
     rules::record::CORRUPT,
     rules::protocol::VIOLATION,
@@ -104,11 +111,19 @@ pub const RULES: &[Rule] = &[
     rules::unanswered_request::ASKS_USER,
 ];
 
+/// What is said of a failure that no rule above explains, and of which there is an alert. They are asked in order, until one answers.
+pub const LAST_RESORT: &[Rule] = &[rules::alert_alone::ALERT];
+
 /// Names the root cause of a handshake's failure, best finding first. A healthy handshake has none. What other handshakes of the same
 /// client say of it is [`diagnose_after`]'s.
 #[must_use]
 pub fn diagnose(handshake: &Handshake) -> Diagnosis {
-    diagnose_with(RULES, handshake)
+    let mut diagnosis = diagnose_with(RULES, handshake);
+    if diagnosis.findings.is_empty() && !handshake.outcome.kind.is_established() {
+        let last = LAST_RESORT.iter().find_map(|rule| (rule.find)(handshake));
+        diagnosis.findings.extend(last.map(wording::in_accord));
+    }
+    diagnosis
 }
 
 /// The same with the rules given: for tests that leave one out.
@@ -117,13 +132,27 @@ pub fn diagnose_with(rules: &[Rule], handshake: &Handshake) -> Diagnosis {
     let mut findings: Vec<Finding> = rules.iter().filter_map(|rule| (rule.find)(handshake)).collect();
     // A stable sort: the order of the rules decides between equals.
     findings.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.confidence)));
+    let findings = one_error(findings).into_iter().map(wording::in_accord).collect();
     Diagnosis { outcome: handshake.outcome, findings, earlier: Vec::new() }
+}
+
+/// A handshake fails once. What another rule makes of the same failure contradicts the first finding, or is one more way to read what
+/// was seen: then it stands among the first one's alternatives. Warnings are about something else, and stay.
+fn one_error(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        match kept.first_mut() {
+            Some(first) if finding.severity == Severity::Error => first.absorb(finding),
+            _ => kept.push(finding),
+        }
+    }
+    kept
 }
 
 impl Cause {
     /// Whether this version has a rule that can name it, rather than only mention it as an alternative.
     #[must_use]
     pub fn is_diagnosed(self) -> bool {
-        RULES.iter().any(|rule| (rule.causes)().contains(&self))
+        RULES.iter().chain(LAST_RESORT).any(|rule| (rule.causes)().contains(&self))
     }
 }

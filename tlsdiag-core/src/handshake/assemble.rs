@@ -10,7 +10,7 @@ use super::{
 use crate::event::{Direction, Event, EventBody, LocalConfiguration, Recording, Role, State};
 use crate::wire::{
     self, AlertDescription, AlertLevel, CertificateMessage, CertificateType, CompressedCertificate, Dialect,
-    Extension, ExtensionType, Extensions, HandshakeType, Message, RecordHeader,
+    Extension, ExtensionType, Extensions, HandshakeType, Message, RecordHeader, SslV2ClientHello,
 };
 
 impl Handshake {
@@ -247,6 +247,18 @@ impl Fold {
         let from_client = (direction == Direction::Sent) == (self.handshake.role == Role::Client);
         let types = &self.certificate_types;
         self.dialect.certificate_type = if from_client { types.client } else { types.server };
+        if let Some(hello) = sslv2(bytes).filter(|_| direction == Direction::Received) {
+            let step = StepKind::Message {
+                direction,
+                kind: HandshakeType::CLIENT_HELLO,
+                retry: false,
+                size: bytes.len(),
+            };
+            self.step(event, step);
+            let offer = Offer::read_sslv2(&hello, bytes.len());
+            self.handshake.offer = Some(At { event: event.sequence, value: offer });
+            return;
+        }
         let decoded = Message::decode(bytes, &self.dialect);
         let kind = HandshakeType(bytes.first().copied().unwrap_or_default());
         let retry = matches!(&decoded, Ok(Message::ServerHello(hello)) if hello.is_hello_retry_request());
@@ -368,6 +380,13 @@ impl Fold {
             }
         }
     }
+}
+
+/// A ClientHello in the form of SSLv2: of its kind, but what stands where a message has its length is a version.
+fn sslv2(bytes: &[u8]) -> Option<SslV2ClientHello<'_>> {
+    let &[1, high, middle, low, ..] = bytes else { return None };
+    let length = u32::from_be_bytes([0, high, middle, low]) as usize;
+    (length + 4 != bytes.len()).then(|| SslV2ClientHello::decode_body(bytes).ok()).flatten()
 }
 
 /// Whether the message says something that has no place of its own in the story.

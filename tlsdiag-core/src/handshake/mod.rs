@@ -236,6 +236,12 @@ impl Handshake {
         self.request.is_some() && self.offer.is_none() && self.answer.is_none()
     }
 
+    /// The message that was due from the peer when the handshake ended, whoever ended it.
+    #[must_use]
+    pub fn due_from_peer(&self) -> HandshakeType {
+        order::stage(self, Some(By::Peer))
+    }
+
     /// Whether the version in use is TLS 1.3.
     #[must_use]
     pub fn is_tls13(&self) -> bool {

@@ -1,8 +1,8 @@
 //! What the client offered in its ClientHello.
 
 use crate::wire::{
-    CipherSuite, ClientHello, CompressionMethod, ExtensionType, NamedGroup, PreSharedKey, ProtocolVersion,
-    SignatureScheme,
+    CipherSpec, CipherSuite, ClientHello, CompressionMethod, ExtensionType, NamedGroup, PreSharedKey,
+    ProtocolVersion, SignatureScheme, SslV2ClientHello,
 };
 
 /// A ClientHello, kept. Lists are in the client's order, GREASE included.
@@ -60,6 +60,8 @@ pub struct Offer {
     pub fallback: bool,
     /// Whether encrypted_client_hello is there, real or GREASE.
     pub ech: bool,
+    /// Whether it came in the form of SSLv2 (RFC 5246, appendix E.2), which has no extensions.
+    pub sslv2: bool,
 }
 
 impl Offer {
@@ -107,6 +109,24 @@ impl Offer {
             early_data: hello.early_data(),
             fallback: hello.cipher_suites.contains(CipherSuite::TLS_FALLBACK_SCSV),
             ech: hello.ech().is_some(),
+            sslv2: false,
+        }
+    }
+
+    pub(super) fn read_sslv2(hello: &SslV2ClientHello<'_>, size: usize) -> Self {
+        let suites = || hello.cipher_specs.iter().filter_map(CipherSpec::suite);
+        Offer {
+            size,
+            random: hello.challenge.to_vec(),
+            session_id: hello.session_id.to_vec(),
+            legacy_version: hello.version.0,
+            versions: vec![hello.version],
+            cipher_suites: suites().collect(),
+            secure_renegotiation: suites()
+                .any(|suite| suite == CipherSuite::TLS_EMPTY_RENEGOTIATION_INFO_SCSV),
+            fallback: suites().any(|suite| suite == CipherSuite::TLS_FALLBACK_SCSV),
+            sslv2: true,
+            ..Offer::default()
         }
     }
 

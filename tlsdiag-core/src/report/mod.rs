@@ -15,6 +15,7 @@ pub mod reader;
 mod record;
 mod style;
 pub mod text;
+mod unbroken;
 
 pub use clients::{Clients, JoinedClients, Meeting, join_clients};
 pub use hello::{ClientHelloRecord, client_hello};

@@ -1,6 +1,7 @@
 //! Paragraphs, items and tables for a terminal: readable at 80 columns and without colour, and inert whatever is put there.
 
 use super::style::Style;
+use super::unbroken::{bind, release};
 use crate::neutralize::neutralize;
 
 /// A page that grows line by line. Nothing comes to stand on it but through [`spans`](Page::spans), which neutralizes: whoever
@@ -63,10 +64,38 @@ impl Page {
         let options = textwrap::Options::new(self.style.width)
             .initial_indent(first)
             .subsequent_indent(later)
-            .break_words(false);
+            .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
         // Before it is wrapped: a line end that came from outside is none of the page's.
-        for line in textwrap::wrap(&neutralize(text), options) {
-            self.line(&line);
+        for line in textwrap::wrap(&bind(&neutralize(text)), options) {
+            self.line(&release(&line));
+        }
+    }
+
+    /// Items behind one another, with commas, in so many lines at most: an item is never broken, and the last line takes what is left.
+    pub(crate) fn flow(&mut self, indent: &str, items: &[String], most: usize) {
+        let mut lines: Vec<String> = Vec::new();
+        for item in items {
+            let full = lines.len() == most;
+            match lines.last_mut() {
+                Some(line)
+                    if full
+                        || indent.len() + line.chars().count() + item.chars().count() + 2
+                            < self.style.width =>
+                {
+                    line.push_str(", ");
+                    line.push_str(item);
+                }
+                last => {
+                    if let Some(line) = last {
+                        line.push(',');
+                    }
+                    lines.push(item.clone());
+                }
+            }
+        }
+        for line in lines {
+            self.line(&format!("{indent}{line}"));
         }
     }
 

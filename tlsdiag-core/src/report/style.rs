@@ -8,15 +8,16 @@ pub struct Style {
     pub color: bool,
     /// Columns to fill.
     pub width: usize,
-    /// Whether the timeline is shown.
+    /// Whether the timeline of a handshake that is not plainly healthy is shown.
     pub timeline: bool,
-    /// Whether the offers are shown: what ClientHello and CertificateRequest list.
-    pub offers: bool,
+    /// Whether everything is shown: the offers (what ClientHello and CertificateRequest list), and of a healthy handshake more than five
+    /// lines.
+    pub full: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Style { color: false, width: 80, timeline: true, offers: true }
+        Style { color: false, width: 80, timeline: true, full: false }
     }
 }
 
@@ -25,6 +26,12 @@ impl Style {
     #[must_use]
     pub fn with_color(self, color: bool) -> Self {
         Style { color, ..self }
+    }
+
+    /// The same with everything that the record holds for people, or without.
+    #[must_use]
+    pub fn with_full(self, full: bool) -> Self {
+        Style { full, ..self }
     }
 
     /// The same for a terminal of so many columns; at least 40.

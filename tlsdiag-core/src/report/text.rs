@@ -72,26 +72,47 @@ impl Record {
         self.events.iter().rev().find(|event| event.kind == "library_errors")?.name.as_deref()
     }
 
-    /// The verdict in one line, for a log: cause or outcome, side, peer, version and the sentence.
+    /// What broke it off, in the words of whoever did: the library's error queue, else the last alert that says something.
+    fn last_words(&self) -> Option<String> {
+        if let Some(said) = self.library_said() {
+            return Some(said.to_owned());
+        }
+        let goodbye = |name: &str| name.ends_with("close_notify");
+        let alert = self.events.iter().rev().find(|event| {
+            event.kind == "alert" && event.name.as_deref().is_some_and(|name| !goodbye(name))
+        })?;
+        let way = alert.direction.as_deref().unwrap_or_default();
+        Some(format!("alert {way}: {}", alert.name.as_deref().unwrap_or_default()))
+    }
+
+    /// The verdict in one line, for a log: cause or outcome, side, peer, server name, version, confidence and the sentence.
     #[must_use]
     pub fn one_line(&self) -> String {
         let mut line = format!("{} ({}", self.verdict(), self.role);
         if let Some(peer) = &self.peer {
             let _ = write!(line, ", peer {}", address(&peer.address, peer.port));
         }
+        if let Some(name) = &self.tls.client.server_name {
+            let _ = write!(line, ", for {name}");
+        }
         if let Some(protocol) = &self.tls.protocol {
             let _ = write!(line, ", {} {}", protocol.name.to_uppercase(), protocol.version);
         }
+        let finding =
+            self.diagnosis.findings.first().filter(|finding| self.verdict() != "ok" || !finding.is_note());
+        if let Some(finding) = finding {
+            let _ = write!(line, ", {}", finding.confidence);
+        }
         line.push(')');
-        match self.diagnosis.findings.first() {
-            Some(finding) if self.verdict() != "ok" || !finding.is_note() => {
+        match finding {
+            Some(finding) => {
                 let _ = write!(line, ": {}", finding.summary);
             }
             None if self.verdict() == "unexplained" => {
-                let _ = write!(line, ": {}", ending(self));
-                if let Some(said) = self.library_said() {
-                    let _ = write!(line, "; {said}");
+                if let Some(said) = self.last_words() {
+                    let _ = write!(line, ": {said}");
                 }
+                let _ = write!(line, ": {}", ending(self));
             }
             _ => {}
         }
@@ -133,6 +154,31 @@ pub(crate) fn ending(record: &Record) -> String {
 
 impl Page {
     fn record(&mut self, record: &Record) {
+        if record.verdict() == "ok" && record.diagnosis.findings.is_empty() && record.earlier.is_empty() {
+            self.healthy(record);
+        } else {
+            self.unhealthy(record);
+        }
+        if self.style.full {
+            self.offers(record);
+        }
+    }
+
+    /// Nothing to say: five lines at most.
+    fn healthy(&mut self, record: &Record) {
+        self.spans(&[painted("1;32", "ok"), plain("  "), plain(&record.outcome.replace('_', " "))]);
+        let mut items = vec![here(record)];
+        items.extend(negotiated(record));
+        items.extend(client_certificate(record));
+        items.extend(when(record));
+        self.flow("  ", &items, 4);
+        if self.style.full && self.style.timeline {
+            self.timeline(record);
+        }
+    }
+
+    /// What happened and what to do come first, then how it is known; what was offered stands last.
+    fn unhealthy(&mut self, record: &Record) {
         match record.diagnosis.findings.first() {
             Some(finding) if record.verdict() != "ok" || !finding.is_note() => {
                 let code = match finding.severity.as_str() {
@@ -149,14 +195,13 @@ impl Page {
             }
             _ => {
                 self.spans(&[painted("1;31", "unexplained"), plain("  no rule knows this failure")]);
+                if let Some(said) = record.last_words() {
+                    self.paragraph("  ", &said);
+                }
             }
         }
         self.line("");
         self.facts(record);
-        if let Some(said) = record.library_said().filter(|_| record.verdict() == "unexplained") {
-            self.heading("What the library said");
-            self.item(said);
-        }
         for (place, finding) in record.diagnosis.findings.iter().enumerate() {
             if place > 0 || record.verdict() == "ok" && finding.is_note() {
                 self.line("");
@@ -172,10 +217,13 @@ impl Page {
                 self.item(&format!("{}: {} {}: {}", one.id, one.cause, one.became, one.why));
             }
         }
-        if self.style.offers {
-            self.offers(record);
+        if self.style.timeline {
+            self.timeline(record);
         }
-        if self.style.timeline && !record.events.is_empty() {
+    }
+
+    fn timeline(&mut self, record: &Record) {
+        if !record.events.is_empty() {
             self.heading("What happened");
             for event in &record.events {
                 self.event(event);
@@ -184,53 +232,28 @@ impl Page {
     }
 
     fn facts(&mut self, record: &Record) {
-        let mut here = format!("{} side", record.role);
-        if let Some(peer) = &record.peer {
-            let _ = write!(here, ", peer {}", address(&peer.address, peer.port));
-        }
-        if record.verdict() != "ok" {
-            let _ = write!(here, ": {}", ending(record));
-        }
-        self.paragraph("  ", &here);
-        let tls = &record.tls;
-        let mut parts = Vec::new();
-        if let Some(protocol) = &tls.protocol {
-            parts.push(format!("{} {}", protocol.name.to_uppercase(), protocol.version));
-        }
-        parts.extend([&tls.cipher, &tls.curve].into_iter().flatten().cloned());
-        if let Some(scheme) = record.answer.as_ref().and_then(|answer| answer.signature_scheme.as_ref()) {
-            parts.push(scheme.name.clone());
-        }
-        if let Some(protocol) = &tls.next_protocol {
-            parts.push(format!("ALPN {protocol}"));
-        }
-        if let Some(name) = &tls.client.server_name {
-            parts.push(format!("for {name}"));
-        }
-        if tls.resumed {
-            parts.push("resumed".to_owned());
-        }
+        let ended = if record.verdict() == "ok" { String::new() } else { format!(": {}", ending(record)) };
+        self.paragraph("  ", &format!("{}{ended}", here(record)));
+        let parts = negotiated(record);
         if !parts.is_empty() {
             self.paragraph("  ", &parts.join(", "));
         }
-        if let Some(subject) = &tls.client.subject {
-            let compression = record.certificates.client_compression.as_ref();
-            let how = compression.map_or_else(String::new, |how| {
-                let Code { name, .. } = &how.algorithm;
-                format!(", compressed with {name}: {} of {} bytes", how.size, how.uncompressed_size)
-            });
-            self.paragraph("  ", &format!("client certificate {subject}{how}"));
+        if let Some(certificate) = client_certificate(record) {
+            self.paragraph("  ", &certificate);
         }
-        self.paragraph(
-            "  ",
-            &format!("{}, took {}, {}", record.time, milliseconds(record.duration_us), record.library),
-        );
+        self.paragraph("  ", &when(record).join(", "));
     }
 
     pub(crate) fn finding(&mut self, finding: &FindingRecord) {
         if !finding.explanation.is_empty() {
             self.line("");
             self.paragraph("  ", &finding.explanation);
+        }
+        if !finding.advice.is_empty() {
+            self.heading("What to do");
+            for advice in &finding.advice {
+                self.advice(&advice.stack, &advice.line, advice.note.as_deref());
+            }
         }
         if !finding.evidence.is_empty() {
             self.heading("How we know");
@@ -249,12 +272,6 @@ impl Page {
             self.heading("It is not");
             for other in &finding.ruled_out {
                 self.item(&format!("{}: {}", other.cause, other.reason));
-            }
-        }
-        if !finding.advice.is_empty() {
-            self.heading("What to do");
-            for advice in &finding.advice {
-                self.advice(&advice.stack, &advice.line, advice.note.as_deref());
             }
         }
     }
@@ -310,6 +327,51 @@ impl Page {
             &format!("{what}{size}"),
         );
     }
+}
+
+/// `server side, peer 192.0.2.7:443`.
+fn here(record: &Record) -> String {
+    let peer = record
+        .peer
+        .as_ref()
+        .map_or_else(String::new, |peer| format!(", peer {}", address(&peer.address, peer.port)));
+    format!("{} side{peer}", record.role)
+}
+
+/// What was negotiated: version, cipher suite, group, scheme, protocol, and the name asked for.
+fn negotiated(record: &Record) -> Vec<String> {
+    let tls = &record.tls;
+    let mut parts = Vec::new();
+    if let Some(protocol) = &tls.protocol {
+        parts.push(format!("{} {}", protocol.name.to_uppercase(), protocol.version));
+    }
+    parts.extend([&tls.cipher, &tls.curve].into_iter().flatten().cloned());
+    if let Some(scheme) = record.answer.as_ref().and_then(|answer| answer.signature_scheme.as_ref()) {
+        parts.push(scheme.name.clone());
+    }
+    if let Some(protocol) = &tls.next_protocol {
+        parts.push(format!("ALPN {protocol}"));
+    }
+    if let Some(name) = &tls.client.server_name {
+        parts.push(format!("for {name}"));
+    }
+    if tls.resumed {
+        parts.push("resumed".to_owned());
+    }
+    parts
+}
+
+fn client_certificate(record: &Record) -> Option<String> {
+    let subject = record.tls.client.subject.as_ref()?;
+    let how = record.certificates.client_compression.as_ref().map_or_else(String::new, |how| {
+        let Code { name, .. } = &how.algorithm;
+        format!(", compressed with {name}: {} of {} bytes", how.size, how.uncompressed_size)
+    });
+    Some(format!("client certificate {subject}{how}"))
+}
+
+fn when(record: &Record) -> Vec<String> {
+    vec![record.time.clone(), format!("took {}", milliseconds(record.duration_us)), record.library.clone()]
 }
 
 /// Names of code points in a row.

@@ -44,8 +44,17 @@ impl<'a> SslV2ClientHello<'a> {
     pub fn decode(bytes: &'a [u8]) -> Result<Self, WireError> {
         let mut reader = Reader::new(bytes);
         let length = reader.u16("length")? & 0x7fff;
-        let mut body = reader.sub(length.into(), "SSLv2 ClientHello")?;
+        let body = reader.sub(length.into(), "SSLv2 ClientHello")?;
         reader.finish("SSLv2 ClientHello")?;
+        Self::read(body)
+    }
+
+    /// Reads the message without its header, as libraries tell of it.
+    pub fn decode_body(bytes: &'a [u8]) -> Result<Self, WireError> {
+        Self::read(Reader::new(bytes))
+    }
+
+    fn read(mut body: Reader<'a>) -> Result<Self, WireError> {
         if body.u8("msg_type")? != 1 {
             return Err(body.problem("msg_type", super::error::Problem::Malformed));
         }
@@ -76,6 +85,7 @@ mod tests {
         let suites: Vec<_> = hello.cipher_specs.iter().map(CipherSpec::suite).collect();
         assert_eq!(suites, [Some(CipherSuite::TLS_RSA_WITH_AES_128_CBC_SHA), None]);
         assert_eq!(hello.challenge, [9; 16]);
+        assert_eq!(SslV2ClientHello::decode_body(&bytes[2..]), Ok(hello));
         assert!(SslV2ClientHello::decode(&bytes[..20]).is_err());
     }
 }

@@ -51,6 +51,8 @@ pub(super) fn fields(cause: &str) -> &'static [&'static str] {
             "own certificates",
             "ServerHello.version",
         ],
+        "ech.rejected" => &["ClientHello.extensions", "ClientHello.server_name"],
+        "config.callback_failed" => &["ClientHello.server_name", "own certificates"],
         "alpn.no_overlap" => &["ClientHello.alpn", "ALPN chosen"],
         "ems.required" => &["ClientHello.extensions", "ServerHello.extensions", "ServerHello.version"],
         "dh.key_too_small" => &[

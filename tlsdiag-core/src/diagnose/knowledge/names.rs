@@ -148,3 +148,30 @@ pub(in crate::diagnose) fn serve_name(finding: Finding, name: &str) -> Finding {
         .advise(Stack::Apache, format!("ServerAlias {name}"))
         .advise(Stack::Openssl, "openssl s_client -connect ADDRESS:PORT -servername HOST")
 }
+
+pub(super) const ENCRYPTED_HELLO: Knowledge = Knowledge {
+    about: "With Encrypted ClientHello a client hides the name that it asks for, under a key that the server publishes in the DNS. If the \
+            server has not that key, the client learns better ones and comes back; where there are none, it ends with ech_required.",
+    known_by: &[
+        "the server: the alert ech_required",
+        "the client: its own reason, and the alert that it sends",
+    ],
+    look_alikes: &[
+        (Cause::SniUnrecognized, "the server refuses the outer name"),
+        (Cause::ServerCertHostnameMismatch, "the certificate is not good for the outer name"),
+    ],
+    advice: |finding| finding.with(encrypted_hello),
+    standards: &["RFC 9849 sections 6.1.6 and 11.2", "RFC 9848: ECH in DNS"],
+    openssl: &["SSL_R_ECH_REQUIRED", "SSL_CTX_set1_echstore(3)"],
+};
+
+/// For an encrypted hello that the server does not open.
+pub(in crate::diagnose) fn encrypted_hello(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "publish the server's present ECH keys in its HTTPS record, keep the old ones until the record's time is over, or take ech= out of it:")
+        .advise(Stack::Openssl, "dig HTTPS HOST")
+        .note("shows whether ech= is there, and its age")
+        .advise(Stack::Any, "nginx has ssl_ech_file from 1.29.4 on, with a library that does ECH; curl goes without by --ech false:")
+        .advise(Stack::Nss, "network.dns.echconfig.enabled")
+        .note("in about:config: false goes without it")
+}

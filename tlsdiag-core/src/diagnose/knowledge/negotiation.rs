@@ -38,6 +38,22 @@ pub(super) const FALLBACK: Knowledge = Knowledge {
     openssl: &["SSL_R_INAPPROPRIATE_FALLBACK", "SSL_MODE_SEND_FALLBACK_SCSV", "SSL_CTX_set_mode(3)"],
 };
 
+pub(super) const DOWNGRADE: Knowledge = Knowledge {
+    about: "A server that chooses less than it speaks marks its random (DOWNGRD). The client that offered more sees the mark and breaks \
+            off: somebody changed its hello. That is mostly a firewall that inspects TLS and does not know TLS 1.3.",
+    known_by: &[
+        "the client: its own offer, the version chosen, and the mark in ServerHello.random",
+        "the server: illegal_parameter in answer to a ServerHello with the mark",
+    ],
+    look_alikes: &[
+        (Cause::VersionInappropriateFallback, "the client itself tried again with less, and said so"),
+        (Cause::ProtocolViolation, "illegal_parameter without the mark"),
+    ],
+    advice: |finding| finding.with(downgraded),
+    standards: &["RFC 8446 section 4.1.3"],
+    openssl: &["SSL_R_INAPPROPRIATE_FALLBACK", "SSL_CTX_set_max_proto_version(3)"],
+};
+
 pub(super) const CIPHER: Knowledge = Knowledge {
     about: "Client and server have no cipher suite in common for the version in use. The suites of TLS 1.3 are a list of their own: \
             a setting for those up to 1.2 does not touch them.",
@@ -218,6 +234,39 @@ pub(in crate::diagnose) fn newer_client(finding: Finding) -> Finding {
         .advise(Stack::Python, "context.minimum_version = ssl.TLSVersion.TLSv1_2")
         .advise(Stack::OpensslCnf, "MinProtocol = TLSv1.2")
         .note("TLS 1.0 and 1.1 are broken and need CipherString = DEFAULT@SECLEVEL=0 besides: update the old side instead")
+}
+
+/// For TLS 1.0 and 1.1, and for signatures with SHA-1, where the security level stands against them.
+pub(in crate::diagnose) fn old_versions(finding: Finding) -> Finding {
+    const COST: &str = "weakens this side for every peer: only until the old one is updated";
+    finding
+        .advise(Stack::Any, "let the old side speak TLS 1.2 or 1.3; or, if that cannot be, let the other one take its signatures:")
+        .advise(Stack::Openssl, "-cipher DEFAULT@SECLEVEL=0 -min_protocol TLSv1")
+        .note(COST)
+        .advise(Stack::Nginx, "ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_ciphers DEFAULT@SECLEVEL=0;")
+        .note(COST)
+        .advise(Stack::Apache, "SSLProtocol all +TLSv1 +TLSv1.1\nSSLCipherSuite DEFAULT@SECLEVEL=0")
+        .note(COST)
+        .advise(
+            Stack::Python,
+            "context.minimum_version = ssl.TLSVersion.TLSv1; context.set_ciphers(\"DEFAULT@SECLEVEL=0\")",
+        )
+        .note(COST)
+        .advise(Stack::Curl, "curl --tlsv1.0 --ciphers DEFAULT@SECLEVEL=0 …")
+        .note(COST)
+        .advise(Stack::OpensslCnf, "MinProtocol = TLSv1\nCipherString = DEFAULT@SECLEVEL=0")
+        .note(COST)
+}
+
+/// For a version that was taken away in transit.
+pub(in crate::diagnose) fn downgraded(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "go around firewalls and proxies that inspect TLS, one by one; update the one that does this, or exempt this server:")
+        .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -tls1_3")
+        .note("from a host that is not behind them: shows the server's best version")
+        .advise(Stack::Curl, "curl --tls-max 1.2 …")
+        .note("goes on without the better version until then, and cannot tell such a device from an attacker")
+        .advise(Stack::Python, "context.maximum_version = ssl.TLSVersion.TLSv1_2")
 }
 
 /// For a fallback that is refused.

@@ -63,6 +63,52 @@ pub(super) const SECURITY_LEVEL: Knowledge = Knowledge {
     ],
 };
 
+pub(super) const CALLBACK: Knowledge = Knowledge {
+    about: "OpenSSL asks the program at many points: which certificate, which name, which key, which OCSP response. The program's answer \
+            was no, or it failed, and OpenSSL broke off with an alert that mostly says internal_error. The reason stands in the \
+            program's own log, if anywhere.",
+    known_by: &[
+        "the side whose program it is: OpenSSL's reason, which names the callback or the place",
+        "the other side: the alert, internal_error most often, which does not tell",
+    ],
+    look_alikes: &[
+        (Cause::SniUnrecognized, "the program refuses the name, and says unrecognized_name"),
+        (Cause::ConfigNoCertificate, "no callback at all, and no certificate"),
+        (Cause::ConfigSecurityLevel, "the library itself refuses its certificate or its signature"),
+    ],
+    advice: |finding| finding.with(see_program_log),
+    standards: &["RFC 8446 section 6.2"],
+    openssl: &[
+        "SSL_R_CALLBACK_FAILED",
+        "SSL_R_CERT_CB_ERROR",
+        "SSL_R_CLIENTHELLO_TLSEXT",
+        "SSL_CTX_set_cert_cb(3)",
+        "SSL_CTX_set_client_hello_cb(3)",
+        "SSL_CTX_set_tlsext_status_cb(3)",
+    ],
+};
+
+/// For a callback of the program's own that failed.
+pub(in crate::diagnose) fn see_program_log(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "see what this program logs at this time, and whether the files that it names for this server name are there:")
+        .advise(Stack::Nginx, "error_log /var/log/nginx/error.log info;")
+        .note("ssl_certificate with variables, ssl_stapling_file and Lua's ssl_certificate_by_lua are its callbacks")
+        .advise(Stack::Apache, "LogLevel ssl:debug")
+        .advise(Stack::Python, "SSLContext.sni_callback, set_psk_client_callback, set_psk_server_callback")
+        .note("an exception in one of them breaks the handshake off: it goes to sys.unraisablehook")
+        .advise(Stack::Openssl, "openssl s_server … -status_file response.der")
+        .note("the file must be there and be a response in DER")
+}
+
+/// For a peer that failed for reasons of its own.
+pub(in crate::diagnose) fn see_peer_log(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "see what the other side's program logs at this time; record it there as well")
+        .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -state -msg")
+        .note("shows after which message it breaks off")
+}
+
 /// For a key that is not the certificate's.
 pub(in crate::diagnose) fn own_key(finding: Finding) -> Finding {
     finding

@@ -5,6 +5,7 @@
 
 use crate::diagnose::knowledge::negotiation;
 use crate::diagnose::library::{self, reason};
+use crate::diagnose::versions;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::Role;
 use crate::handshake::{Handshake, Offer};
@@ -12,9 +13,6 @@ use crate::wire::{Authentication, CipherSuite, ProtocolVersion};
 
 pub(in crate::diagnose) const NO_OVERLAP: Rule =
     Rule { name: "cipher::no_overlap", find: no_overlap, causes: || vec![Cause::CipherNoOverlap] };
-
-/// `SSL_OP_NO_TLSv1_3`.
-const NO_TLS1_3: u64 = 1 << 29;
 
 fn no_overlap(handshake: &Handshake) -> Option<Finding> {
     if handshake.outcome.kind.is_established() || handshake.answer.is_some() {
@@ -28,20 +26,27 @@ fn no_overlap(handshake: &Handshake) -> Option<Finding> {
 /// group, a certificate of that type, a signature scheme), and this rule stays silent.
 fn at_server(handshake: &Handshake, event: u32, offer: &Offer) -> Option<Finding> {
     let own = handshake.ssl_reason(reason::NO_SHARED_CIPHER)?;
-    let tls13 = speaks_tls13(handshake, offer);
-    let offered: Vec<_> = real_suites(offer).filter(|suite| is_tls13(*suite) == tls13).collect();
+    let version = version_refused(handshake, offer, reason::NO_SHARED_CIPHER);
+    let tls13 = version.is_tls13();
+    let offered: Vec<_> = real_suites(offer).filter(|suite| is_of(*suite, version)).collect();
     let only_psk = !offered.is_empty() && offered.iter().all(|suite| needs_psk(*suite));
     let enabled: Vec<_> = handshake
         .local
         .cipher_suites
         .iter()
         .map(|suite| CipherSuite(*suite))
-        .filter(|suite| is_tls13(*suite) == tls13)
+        .filter(|suite| {
+            is_of(*suite, version) && versions::level_allows(handshake.local.security_level, *suite)
+        })
         .collect();
-    if !common_suites(handshake, offer, tls13).is_empty() {
+    if !common_suites(handshake, offer, version).is_empty() {
         return None;
     }
-    let version = if tls13 { "TLSv1.3" } else { "TLSv1.2 and below" };
+    let old = version < ProtocolVersion::TLS1_2;
+    let version = match version {
+        ProtocolVersion::TLS1_2 => "TLSv1.2 and below".to_owned(),
+        other => other.to_string(),
+    };
     let finding = Finding::new(
         Cause::CipherNoOverlap,
         Confidence::Certain,
@@ -57,8 +62,26 @@ fn at_server(handshake: &Handshake, event: u32, offer: &Offer) -> Option<Finding
     .see(handshake.local_event, "cipher suites enabled here", list(&enabled))
     .not(Cause::CipherNoMatchingCertificate, "the lists do not meet, whatever the certificate");
     let mut finding = advise(finding, tls13);
+    let level = handshake.local.security_level;
+    let denied = |suite: &CipherSuite| {
+        handshake.local.cipher_suites.contains(&suite.0) && !versions::level_allows(level, *suite)
+    };
+    let denied: Vec<_> = offered.iter().copied().filter(denied).collect();
+    if !denied.is_empty() {
+        finding = finding.see(
+            handshake.local_event,
+            "suites in common that the security level forbids",
+            format!("{} (level {level})", list(&denied)),
+        );
+    }
+    if old {
+        finding.explanation.push_str(
+            " Suites with AES-GCM, ChaCha20, CCM or a hash above SHA-1 are for TLS 1.2 alone: beneath it they count for nothing.",
+        );
+    }
     if only_psk {
         finding.confidence = Confidence::Likely;
+        finding.summary = format!("Client and server probably have no cipher suite in common for {version}.");
         finding = finding.or(
             Cause::PskUnknownIdentity,
             "the client wants to come in by a pre-shared key alone, and this server has none: see whether it should",
@@ -67,13 +90,49 @@ fn at_server(handshake: &Handshake, event: u32, offer: &Offer) -> Option<Finding
     Some(finding)
 }
 
-/// The suites of one block (TLS 1.3's, or those before) that both sides have enabled. OpenSSL lists suites of pre-shared keys
-/// whether or not it has a key; one that has chooses them, and then there is no failure to explain.
-pub(super) fn common_suites(handshake: &Handshake, offer: &Offer, tls13: bool) -> Vec<CipherSuite> {
+/// The suites of a version that both sides have enabled. OpenSSL lists suites of pre-shared keys whether or not it has a key; one
+/// that has chooses them, and then there is no failure to explain.
+pub(super) fn common_suites(
+    handshake: &Handshake,
+    offer: &Offer,
+    version: ProtocolVersion,
+) -> Vec<CipherSuite> {
     let enabled = &handshake.local.cipher_suites;
     real_suites(offer)
-        .filter(|suite| is_tls13(*suite) == tls13 && enabled.contains(&suite.0) && !needs_psk(*suite))
+        .filter(|suite| is_of(*suite, version) && enabled.contains(&suite.0) && !needs_psk(*suite))
+        .filter(|suite| versions::level_allows(handshake.local.security_level, *suite))
         .collect()
+}
+
+/// Whether a suite can be used in a version: TLS 1.3 has suites of its own, and those with another hash or mode than TLS 1.1 knows
+/// are for TLS 1.2 (RFC 5246, appendix A.5; RFC 5288).
+fn is_of(suite: CipherSuite, version: ProtocolVersion) -> bool {
+    const NEW: [&str; 5] = ["GCM", "CCM", "POLY1305", "_SHA256", "_SHA384"];
+    if is_tls13(suite) || version.is_tls13() {
+        return is_tls13(suite) == version.is_tls13();
+    }
+    version >= ProtocolVersion::TLS1_2 || {
+        let name = suite.to_string();
+        !NEW.iter().any(|part| name.contains(part))
+    }
+}
+
+/// The version for which this server could not choose. OpenSSL goes without TLS 1.3 where no key is of a kind that TLS 1.3 has a scheme
+/// for, so that "no shared cipher" with a suite of TLS 1.3 in common is about the version before.
+pub(super) fn version_refused(handshake: &Handshake, offer: &Offer, said: i32) -> ProtocolVersion {
+    if let Some(version) = handshake.version() {
+        return version;
+    }
+    let common = versions::common(&handshake.local, offer);
+    let older = common.iter().rev().find(|version| !version.is_tls13()).copied();
+    let tls13 = speaks_tls13(handshake, offer);
+    let usable = || !common_suites(handshake, offer, ProtocolVersion::TLS1_3).is_empty();
+    match older {
+        Some(older) if tls13 && said == reason::NO_SHARED_CIPHER && usable() => older,
+        _ if tls13 => ProtocolVersion::TLS1_3,
+        Some(older) => older,
+        None => ProtocolVersion::TLS1_2,
+    }
 }
 
 /// Whether nothing but a pre-shared key is proof in this suite.
@@ -92,11 +151,11 @@ fn is_tls13(suite: CipherSuite) -> bool {
     suite.0 >> 8 == 0x13
 }
 
-/// Whether client and server would speak TLS 1.3 with each other.
+/// Whether client and server both have TLS 1.3 enabled. OpenSSL speaks it only if a key of its own is of a kind that TLS 1.3 has a
+/// scheme for, or may come by a callback.
 pub(super) fn speaks_tls13(handshake: &Handshake, offer: &Offer) -> bool {
-    let max = handshake.local.maximum_version;
-    let enabled = (max == 0 || max >= ProtocolVersion::TLS1_3.0) && handshake.local.options & NO_TLS1_3 == 0;
-    enabled && offer.offers(ProtocolVersion::TLS1_3)
+    let tls13 = ProtocolVersion::TLS1_3;
+    offer.offers(tls13) && versions::bar(&handshake.local, tls13).is_none()
 }
 
 pub(super) fn list(suites: &[CipherSuite]) -> String {

@@ -69,7 +69,7 @@ fn nothing_fits(handshake: &Handshake, request: &At<Request>, version: ProtocolV
         Cause::SigalgClientKeyIncompatible,
         Confidence::Possible,
         Side::Client,
-        "The client gave up where its Certificate was due: most probably its key can sign in no scheme that this server takes.",
+        "The client gave up where its Certificate was due: it may be that its key can sign in no scheme that this server takes.",
     )
     .explain(
         "The CertificateRequest names no scheme for a usual kind of key. A client whose key is of that kind has nothing to sign with: \
@@ -135,7 +135,7 @@ fn unsent(request: &At<Request>, version: ProtocolVersion, own: Option<&At<Libra
         Cause::ClientCertMissing,
         Confidence::Likely,
         Side::Client,
-        "The client sent no certificate, and this server requires one.",
+        "The client sent no certificate, and this server requires one: probably the client has none configured.",
     )
     .explain(
         "The server asked with a CertificateRequest and the client answered with an empty Certificate: most often it has \
@@ -294,7 +294,7 @@ fn not_in_list(request: &At<Request>, own: &[&OwnCertificate]) -> Finding {
         Cause::ClientCertNotInCaList,
         Confidence::Likely,
         Side::Client,
-        "This client has a certificate that would fit, but sent none: its issuer is not among the CAs that the server names.",
+        "This client has a certificate that would fit, but sent none: probably since its issuer is not among the CAs that the server names.",
     )
     .explain("OpenSSL itself sends a certificate whatever the CA names; the application chose by them, or held it back.")
     .see(request.event, "CertificateRequest.certificate_authorities", authorities(request));

@@ -36,7 +36,7 @@ fn certificate_shown(handshake: &Handshake) -> Option<Finding> {
         Role::Client,
         fault,
         Confidence::Likely,
-        format!("The server hung up after it had seen the client's certificate: {}.", first.why),
+        format!("The server hung up after it had seen the client's certificate: probably since {}.", first.why),
         "In TLS 1.3 a client is done before the server has looked at its certificate. A server that refuses it sends an alert and closes; \
          a client that writes at that moment is told of the broken connection, and the alert is lost. This is what a verifier finds in \
          the certificate."

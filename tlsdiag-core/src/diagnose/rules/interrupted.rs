@@ -6,7 +6,7 @@ use super::closed_after_certificate::is_hangup;
 use super::rejected::silently;
 use crate::diagnose::knowledge::transport;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
-use crate::event::{Role, TransportEnd};
+use crate::event::{Direction, Role, TransportEnd};
 use crate::handshake::{By, Handshake, Offer, OutcomeKind};
 use crate::wire::NamedGroup;
 
@@ -35,8 +35,8 @@ fn mid_handshake(handshake: &Handshake) -> Option<Finding> {
     {
         return None;
     }
-    // A client that hangs up where its signature is due has a reason of its own.
-    if (super::signer::REFUSED.find)(handshake).is_some() {
+    // A client that hangs up where its signature is due has a reason of its own; and a peer may have said goodbye.
+    if super::goodbye::said(handshake).is_some() || (super::signer::REFUSED.find)(handshake).is_some() {
         return None;
     }
     let broken = handshake.transport.as_ref()?;
@@ -49,16 +49,24 @@ fn mid_handshake(handshake: &Handshake) -> Option<Finding> {
         handshake.outcome.stage.map_or_else(|| "the next message".to_owned(), |stage| stage.to_string());
     let peer = handshake.role.peer().as_str();
     let errno = if broken.errno == 0 { String::new() } else { format!(", errno {}", broken.errno) };
+    let warning = handshake.alerts.iter().find(|alert| alert.direction == Direction::Received);
+    let word = match warning {
+        Some(warning) => format!("after the warning {}", warning.description),
+        None => "without an alert".to_owned(),
+    };
     let finding =
         Finding::new(
             Cause::TransportClosedMidHandshake,
             Confidence::Likely,
             Side::Network,
-            format!("The connection was {how} in the midst of the handshake, where {stage} was due, without an alert."),
+            format!(
+                "The connection was {how} in the midst of the handshake, where {stage} was due, {word}: probably the {peer}'s program or \
+                 something in the path gave it up."
+            ),
         )
         .explain(format!(
-            "A {peer} that refuses a handshake says so by an alert. This one said nothing: its process crashed or was restarted, a \
-             balancer or firewall cut the connection, or its program gave up."
+            "A {peer} that refuses a handshake says so by a fatal alert. None came: its process crashed or was restarted, a balancer or \
+             firewall cut the connection, or its program gave up."
         ))
         .see(broken.event, "transport", format!("{how}{errno}"))
         .see(last_message(handshake), "last message", "see the timeline")
@@ -107,6 +115,7 @@ fn went_silent(handshake: &Handshake) -> bool {
         && handshake.not_tls.is_none()
         // A client that asks its user is not gone.
         && handshake.unanswered_request().is_none()
+        && super::goodbye::said(handshake).is_none()
 }
 
 fn timeout(handshake: &Handshake) -> Option<Finding> {
@@ -119,7 +128,7 @@ fn timeout(handshake: &Handshake) -> Option<Finding> {
         Cause::TransportTimeout,
         Confidence::Likely,
         Side::Network,
-        format!("The {} went silent: this side gave up waiting for {stage}.", peer.as_str()),
+        format!("This side gave up waiting for {stage}: probably the {} went silent.", peer.as_str()),
     )
     .explain(
         "No error, no alert and no end of the connection came, and the application gave up. The other side hangs, or something in the \
@@ -188,8 +197,8 @@ fn hello_intolerance(handshake: &Handshake) -> Option<Finding> {
         Confidence::Likely,
         Side::Network,
         format!(
-            "This client's ClientHello of {} bytes never arrived, though the connection was made: something in the path may not \
-             let it through.",
+            "This client's ClientHello of {} bytes never arrived, though the connection was made: probably something in the path does \
+             not let it through.",
             offer.size
         ),
     )
@@ -210,7 +219,6 @@ fn hello_intolerance(handshake: &Handshake) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Direction;
     use crate::handshake::{At, Broken};
 
     fn silent(size: usize) -> Handshake {

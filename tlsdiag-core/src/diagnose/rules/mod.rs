@@ -1,16 +1,21 @@
 //! The rules, one subject a file. Each file says which evidence it needs.
 
+pub(super) mod alert_alone;
+pub(super) mod callback;
 pub(super) mod certificate;
 pub(super) mod cipher;
 pub(super) mod client_auth;
 pub(super) mod closed_after_certificate;
+pub(super) mod encrypted_hello;
 pub(super) mod exam;
 pub(super) mod expiry;
+pub(super) mod goodbye;
 pub(super) mod interrupted;
 pub(super) mod local_certificate;
 pub(super) mod name_rejected_after_done;
 pub(super) mod names;
 pub(super) mod nothing_to_offer;
+pub(super) mod old_signature;
 pub(super) mod protocol;
 pub(super) mod psk;
 pub(super) mod record;

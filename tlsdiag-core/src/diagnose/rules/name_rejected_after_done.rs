@@ -58,7 +58,7 @@ fn own_certificate(handshake: &Handshake) -> Option<Finding> {
         suspect_cause(Role::Server, first.fault),
         Confidence::Likely,
         Role::Server,
-        format!("The client left without a word as soon as it had this server's certificate: {}.", first.why),
+        format!("The client left without a word as soon as it had this server's certificate: probably since {}.", first.why),
     )
     .explain(
         "The handshake was completed; then the client closed the connection and asked for nothing. curl and others look at the \
@@ -108,7 +108,10 @@ fn other_name(handshake: &Handshake) -> Option<Finding> {
         Cause::ServerCertHostnameMismatch,
         Confidence::Likely,
         Role::Server,
-        format!("The client asked for {asked}, and left as soon as it had the certificate, which names {}.", leaf.names_shown()),
+        format!(
+            "The client asked for {asked}, and left as soon as it had the certificate: probably since that names {}.",
+            leaf.names_shown()
+        ),
     )
     .explain(
         "The library was content with the chain and the handshake was completed; then the program closed the connection without a word. \

@@ -28,13 +28,13 @@ fn alpn(handshake: &Handshake) -> Option<Finding> {
     }
     let seen = seen(handshake, reason::NO_APPLICATION_PROTOCOL, AlertDescription::NO_APPLICATION_PROTOCOL)?;
     let offered = offer.alpn.as_deref().unwrap_or_default().join(", ");
+    let summary = if offered.is_empty() {
+        "The client offers no application protocol (ALPN), and the server insists on one.".to_owned()
+    } else {
+        format!("The server speaks none of the application protocols that the client offers ({offered}).")
+    };
     Some(
-        Finding::new(
-            Cause::AlpnNoOverlap,
-            Confidence::Certain,
-            Side::Server,
-            format!("The server speaks none of the application protocols that the client offers ({offered})."),
-        )
+        Finding::new(Cause::AlpnNoOverlap, Confidence::Certain, Side::Server, summary)
         .explain(
             "Client and server agree on an application protocol by ALPN; this server insists on one that the client did not name, and \
              refuses the handshake instead of going on without.",
@@ -90,35 +90,40 @@ fn server_name(handshake: &Handshake) -> Option<Finding> {
         return None;
     }
     let offer = handshake.offer.as_ref()?;
-    let told = seen(handshake, reason::CALLBACK_FAILED, AlertDescription::UNRECOGNIZED_NAME);
-    let (seen, sent) = match (told, handshake.role) {
-        (Some(told), _) => (told, handshake.fatal_alert(Direction::Sent)),
-        // A certificate callback that found none for this name, as nginx and many others use it.
-        (None, Role::Server) => {
-            let own = handshake.ssl_reason(reason::CERT_CB_ERROR)?;
-            ((own.event, "error queue", library::show(own)), None)
-        }
-        (None, Role::Client) => return None,
+    // Another alert of a callback's is not about the name for certain: see callback::failed.
+    let sent = handshake.fatal_alert(Direction::Sent);
+    let by_name = sent.is_some_and(|sent| sent.description == AlertDescription::UNRECOGNIZED_NAME);
+    let told = seen(handshake, reason::CALLBACK_FAILED, AlertDescription::UNRECOGNIZED_NAME)
+        .filter(|_| by_name || handshake.role == Role::Client);
+    let (confidence, (event, field, value)) = match told {
+        Some(told) => (Confidence::Certain, told),
+        None => (Confidence::Likely, warned(handshake)?),
     };
-    let said = handshake.role == Role::Client
-        || sent.is_some_and(|sent| sent.description == AlertDescription::UNRECOGNIZED_NAME);
-    let confidence = if said { Confidence::Certain } else { Confidence::Likely };
     let finding = match &offer.server_name {
         None => missing(confidence),
         Some(name) => unrecognized(name, confidence),
     };
     let name = offer.server_name.as_deref().unwrap_or("not sent");
-    let mut finding = finding.see(seen.0, seen.1, seen.2).see(offer.event, "ClientHello.server_name", name);
-    if let Some(sent) = sent {
-        finding = finding.see(sent.event, "alert sent", sent.description);
+    let finding = finding.see(event, field, value).see(offer.event, "ClientHello.server_name", name);
+    Some(match (sent.filter(|_| handshake.role == Role::Server), confidence) {
+        (Some(sent), _) => finding.see(sent.event, "alert sent", sent.description),
+        (None, Confidence::Certain) => finding,
+        (None, _) => finding.or(
+            Cause::TransportClosedMidHandshake,
+            "the server's own log says whether it ended the connection for the name: the alert was a warning",
+        ),
+    })
+}
+
+/// A server may say it as a warning (RFC 6066, section 3) and go on; where it then went no further, that is why.
+fn warned(handshake: &Handshake) -> Option<(u32, &'static str, String)> {
+    if handshake.role != Role::Client || handshake.answer.is_some() {
+        return None;
     }
-    if !said {
-        finding = finding.or(
-            Cause::ConfigNoCertificate,
-            "the application's callback refused the ClientHello: its own log says whether for the name or for want of a certificate",
-        );
-    }
-    Some(finding)
+    let warning = handshake.alerts.iter().find(|alert| {
+        alert.direction == Direction::Received && alert.description == AlertDescription::UNRECOGNIZED_NAME
+    })?;
+    Some((warning.event, "alert received", format!("{} {}", warning.level, warning.description)))
 }
 
 pub(super) fn missing(confidence: Confidence) -> Finding {
@@ -126,7 +131,11 @@ pub(super) fn missing(confidence: Confidence) -> Finding {
         Cause::SniMissing,
         confidence,
         Side::Client,
-        "The client names no server (no server_name), and this server needs a name to choose by.",
+        match confidence {
+            Confidence::Certain => "The client names no server (no server_name), and the server needs a name to choose by.",
+            Confidence::Likely => "The client names no server (no server_name), and the server probably needs a name to choose by.",
+            Confidence::Possible => "The client names no server (no server_name), and the server may need a name to choose by.",
+        },
     )
     .explain(
         "A server of many names chooses certificate and settings by the name in the ClientHello. This client sent none: it connects \
@@ -140,7 +149,11 @@ pub(super) fn unrecognized(name: &str, confidence: Confidence) -> Finding {
         Cause::SniUnrecognized,
         confidence,
         Side::Server,
-        format!("The client asks for \"{name}\", and the server does not serve that name."),
+        match confidence {
+            Confidence::Certain => format!("The client asks for \"{name}\", and the server does not serve that name."),
+            Confidence::Likely => format!("The client asks for \"{name}\", and the server probably does not serve that name."),
+            Confidence::Possible => format!("The client asks for \"{name}\", and it may be that the server does not serve that name."),
+        },
     )
     .explain(
         "The server knows its names and refuses the handshake for any other instead of answering with a default certificate: the \
@@ -178,7 +191,11 @@ mod tests {
         let server = offering(Role::Server, None)
             .with_reason(reason::CALLBACK_FAILED)
             .with_alert(Direction::Sent, AlertDescription::HANDSHAKE_FAILURE);
-        assert_eq!(cause(&server), Some((Cause::SniMissing, Confidence::Likely)));
+        assert_eq!(cause(&server), None, "a callback refused, and not for the name by its own word");
+        let named = offering(Role::Server, None)
+            .with_reason(reason::CALLBACK_FAILED)
+            .with_alert(Direction::Sent, AlertDescription::UNRECOGNIZED_NAME);
+        assert_eq!(cause(&named), Some((Cause::SniMissing, Confidence::Certain)));
         assert_eq!(cause(&offering(Role::Server, None)), None);
     }
 

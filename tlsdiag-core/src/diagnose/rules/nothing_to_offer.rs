@@ -75,7 +75,7 @@ fn at_server(handshake: &Handshake) -> Option<Finding> {
             Cause::VersionNoOverlap,
             Confidence::Possible,
             Side::Client,
-            "The client gave up before it sent a ClientHello: most probably its own settings leave it no version of TLS.",
+            "The client gave up before it sent a ClientHello: it may be that its own settings leave it no version of TLS.",
         )
         .explain(
             "An alert came where the ClientHello was due. OpenSSL clients do this if their own settings exclude each other: a lowest \

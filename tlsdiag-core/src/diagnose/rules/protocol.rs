@@ -4,11 +4,12 @@
 
 use super::exam;
 use super::exam::suspect_cause;
+use super::record::{answers_otherwise, is_of_another_kind};
 use super::rejected::LONG_CHAIN;
 use super::server_selection::shown;
 use super::weak_key_exchange::refusal;
 use crate::diagnose::knowledge::{signatures, transport};
-use crate::diagnose::library::{self, FORBIDDEN, reason};
+use crate::diagnose::library::{self, FORBIDDEN, GARBLED, reason};
 use crate::diagnose::{Cause, Confidence, Finding, Rule};
 use crate::event::{Direction, Role};
 use crate::handshake::Handshake;
@@ -85,14 +86,30 @@ fn violation(handshake: &Handshake) -> Option<Finding> {
         return None;
     }
     let peer = handshake.role.peer();
-    let own = FORBIDDEN.iter().find_map(|reason| handshake.ssl_reason(*reason));
+    // A reason for two things, and the alert that was sent says that it is about a value: a server_name with a NUL in it, for one.
+    let value = || {
+        let sent = handshake.fatal_alert(Direction::Sent)?;
+        let meant = sent.description != AlertDescription::INTERNAL_ERROR && answers_otherwise(handshake);
+        GARBLED.iter().filter(|_| meant).find_map(|reason| handshake.ssl_reason(*reason))
+    };
+    let other_kind = || {
+        handshake
+            .ssl_reason(reason::UNEXPECTED_RECORD)
+            .filter(|own| is_of_another_kind(handshake, own.reason))
+    };
+    let own =
+        FORBIDDEN.iter().find_map(|reason| handshake.ssl_reason(*reason)).or_else(value).or_else(other_kind);
     let told = handshake.fatal_alert(Direction::Received);
     if let Some(own) = own {
         let finding = Finding::new(
             Cause::ProtocolViolation,
             Confidence::Likely,
             peer,
-            format!("The {} sent something that TLS forbids here ({}).", peer.as_str(), short(own.reason)),
+            format!(
+                "The {} probably sent something that TLS forbids here ({}).",
+                peer.as_str(),
+                short(own.reason)
+            ),
         )
         .see(own.event, "error queue", library::show(own));
         let finding = advise(finding, handshake).or(
@@ -132,7 +149,18 @@ fn violation(handshake: &Handshake) -> Option<Finding> {
         Cause::ProtocolViolation,
         confidence,
         handshake.role,
-        format!("The {} refuses what this side sent as against the protocol: {}.", peer.as_str(), told.description),
+        match confidence {
+            Confidence::Possible => format!(
+                "The {} refuses with {}: something that this side sent may be against the protocol.",
+                peer.as_str(),
+                told.description
+            ),
+            _ => format!(
+                "The {} refuses with {}: probably something that this side sent is against the protocol.",
+                peer.as_str(),
+                told.description
+            ),
+        },
     )
     .see(told.event, "alert received", told.description)
     .or(
@@ -163,6 +191,7 @@ fn violation(handshake: &Handshake) -> Option<Finding> {
 fn short(reason: i32) -> &'static str {
     match reason {
         100 => "application data in the midst of the handshake",
+        245 => "a record of another kind than is due",
         132 => "too many key updates",
         145 | 154 | 244 => "a message out of its order",
         183 | 187 => "a hello without any choice",
@@ -173,6 +202,7 @@ fn short(reason: i32) -> &'static str {
         217 => "an extension that was not asked for",
         335..=337 | 345 => "a renegotiation of another connection",
         999 => "a session id that is not this session's",
+        110 | 226 | 227 | 275 => "an extension with a value that is not allowed",
         103 | 133 | 260 | 262 => "a change_cipher_spec where none is due",
         182 | 293 => "a message that does not end where its record does",
         409 => "too many warnings",

@@ -4,9 +4,10 @@
 
 use crate::diagnose::knowledge::sessions;
 use crate::diagnose::library::{self, reason};
+use crate::diagnose::wording::perhaps;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role};
-use crate::handshake::Handshake;
+use crate::handshake::{At, Handshake, Offer};
 use crate::wire::{AlertDescription, Authentication};
 
 pub(in crate::diagnose) const FAILED: Rule = Rule {
@@ -27,7 +28,9 @@ fn failed(handshake: &Handshake) -> Option<Finding> {
     if let Some(own) = handshake.ssl_reason(reason::PSK_IDENTITY_NOT_FOUND) {
         return Some(unknown(role, Confidence::Certain).see(own.event, "error queue", library::show(own)));
     }
-    if let Some(alert) = told(AlertDescription::UNKNOWN_PSK_IDENTITY) {
+    if let Some(alert) = told(AlertDescription::UNKNOWN_PSK_IDENTITY)
+        .filter(|_| role == Role::Client && names_a_key(handshake))
+    {
         return Some(unknown(role, Confidence::Certain).see(
             alert.event,
             "alert received",
@@ -75,11 +78,21 @@ fn failed(handshake: &Handshake) -> Option<Finding> {
     )
 }
 
-pub(super) fn unknown(role: Role, confidence: Confidence) -> Finding {
-    let summary = match role {
-        Role::Server => "The client names a pre-shared key that this server does not know.",
-        Role::Client => "The server does not know the pre-shared key that this client names.",
+/// Whether the client offers to come in by a pre-shared key: in its hello (TLS 1.3), or by suites of such keys.
+fn names_a_key(handshake: &Handshake) -> bool {
+    let by_suite = |offer: &Offer| {
+        offer.cipher_suites.iter().any(|suite| suite.authentication() == Some(Authentication::Psk))
     };
+    let psk = |offer: &At<Offer>| offer.psk_identities.is_some_and(|count| count > 0) || by_suite(offer);
+    handshake.offer.as_ref().is_none_or(psk)
+}
+
+pub(super) fn unknown(role: Role, confidence: Confidence) -> Finding {
+    let clause = match role {
+        Role::Server => "this server does not know it",
+        Role::Client => "the server does not know it",
+    };
+    let summary = format!("The client names a pre-shared key: {}.", perhaps(confidence, clause));
     let finding = Finding::new(Cause::PskUnknownIdentity, confidence, Side::Client, summary).explain(
         "A pre-shared key is chosen by its identity, a name in the ClientHello (TLS 1.3) or ClientKeyExchange (TLS 1.2). The server's \
          look-up found no key under it: a typing error, another server, or a key that was never brought there.",
@@ -93,7 +106,10 @@ fn mismatch(role: Role, confidence: Confidence) -> Finding {
         Cause::PskKeyMismatch,
         confidence,
         Side::Client,
-        format!("This side and the {peer} hold different keys under the same pre-shared key identity."),
+        match confidence {
+            Confidence::Certain => format!("This side and the {peer} hold different keys under the same pre-shared key identity."),
+            _ => format!("This side and the {peer} probably hold different keys under the same pre-shared key identity."),
+        },
     )
     .explain(
         "The identity was found, and what one side computed from its key did not verify with the other's: the binder of the \

@@ -5,7 +5,7 @@
 use crate::diagnose::knowledge::transport;
 use crate::diagnose::library::{self, GARBLED, reason};
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
-use crate::event::Direction;
+use crate::event::{Direction, Role};
 use crate::handshake::{Handshake, OutcomeKind};
 use crate::wire::AlertDescription;
 
@@ -22,14 +22,14 @@ fn bad_mac(handshake: &Handshake) -> Option<Finding> {
     let own = handshake.ssl_reason(reason::DECRYPTION_FAILED_OR_BAD_RECORD_MAC);
     let told = handshake
         .fatal_alert(Direction::Received)
-        .filter(|alert| alert.description == AlertDescription::BAD_RECORD_MAC);
+        .filter(|alert| alert.description == AlertDescription::BAD_RECORD_MAC && sealed_was_sent(handshake));
     let (summary, seen) = match (own, told) {
         (Some(own), _) => (
-            "A sealed record from the peer failed its authentication: it was altered in transit.",
+            "A sealed record from the peer failed its authentication: probably it was altered in transit.",
             (own.event, "error queue", library::show(own)),
         ),
         (None, Some(told)) => (
-            "The peer could not authenticate a sealed record of this side's: it was altered in transit.",
+            "The peer could not authenticate a sealed record of this side's: probably it was altered in transit.",
             (told.event, "alert received", told.description.to_string()),
         ),
         (None, None) => return None,
@@ -55,8 +55,11 @@ fn corrupt(handshake: &Handshake) -> Option<Finding> {
     if kind.is_established() || kind == OutcomeKind::NotTls || handshake.transport_ended_it() {
         return None;
     }
-    let own =
-        GARBLED.iter().chain(&[reason::DIGEST_CHECK_FAILED]).find_map(|reason| handshake.ssl_reason(*reason));
+    let own = GARBLED
+        .iter()
+        .chain(&[reason::DIGEST_CHECK_FAILED])
+        .find_map(|reason| handshake.ssl_reason(*reason))
+        .filter(|own| !answers_otherwise(handshake) && !is_of_another_kind(handshake, own.reason));
     let chosen = handshake.answer.as_ref().zip(handshake.offer.as_ref());
     let agreed = chosen.is_some_and(|(answer, offer)| offer.offers(answer.version));
     let told = handshake.fatal_alert(Direction::Received).filter(|alert| match alert.description {
@@ -68,13 +71,13 @@ fn corrupt(handshake: &Handshake) -> Option<Finding> {
     });
     let (summary, event, field, value) = match (own, told) {
         (Some(own), _) => (
-            "What arrived from the peer in mid-stream is no TLS, or its lengths do not add up: it was altered in transit, or is noise.",
+            "What arrived from the peer in mid-stream is no TLS, or its lengths do not add up: probably it was altered in transit, or is noise.",
             own.event,
             "error queue",
             library::show(own),
         ),
         (None, Some(told)) => (
-            "The peer could not read what this side sent: it was altered in transit, or noise got into the stream.",
+            "The peer could not read what this side sent: probably it was altered in transit, or noise got into the stream.",
             told.event,
             "alert received",
             told.description.to_string(),
@@ -115,10 +118,41 @@ fn corrupt(handshake: &Handshake) -> Option<Finding> {
     )
 }
 
+/// Whether this side sent a sealed record, which the peer could find altered.
+pub(super) fn sealed_was_sent(handshake: &Handshake) -> bool {
+    handshake.finished_was_sent()
+        || handshake.done.is_some()
+        || handshake.client_signature.is_some()
+        || (handshake.role == Role::Server && handshake.is_tls13() && handshake.answer.is_some())
+        || handshake.offer.as_ref().is_none_or(|offer| offer.early_data)
+}
+
+/// A record that is whole, and of a kind that has no place there, as application data has none in a handshake: no byte was altered.
+pub(super) fn is_of_another_kind(handshake: &Handshake, own: i32) -> bool {
+    own == reason::UNEXPECTED_RECORD && handshake.noise.is_none()
+}
+
+/// Whether this side's own alert says that the bytes were in order: what was wrong is a value that stood in them, or something of this
+/// side's own. OpenSSL uses one reason for both.
+pub(super) fn answers_otherwise(handshake: &Handshake) -> bool {
+    let sent = handshake.fatal_alert(Direction::Sent);
+    sent.is_some_and(|sent| {
+        matches!(
+            sent.description,
+            AlertDescription::INTERNAL_ERROR
+                | AlertDescription::UNRECOGNIZED_NAME
+                | AlertDescription::ILLEGAL_PARAMETER
+                | AlertDescription::UNSUPPORTED_EXTENSION
+                | AlertDescription::MISSING_EXTENSION
+                | AlertDescription::HANDSHAKE_FAILURE
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Role, TransportEnd};
+    use crate::event::TransportEnd;
     use crate::handshake::{At, Broken, By};
 
     #[test]
@@ -140,6 +174,17 @@ mod tests {
         client.transport = Some(At { event: 2, value: broken });
         client.outcome.by = Some(By::Transport);
         assert_eq!(corrupt(&client), None);
+    }
+
+    #[test]
+    fn an_own_internal_error_is_nobody_elses_fault() {
+        // 226: ClientHello extensions
+        let server = Handshake::blank(Role::Server).with_reason(226);
+        let sent =
+            |alert| corrupt(&server.clone().with_alert(Direction::Sent, alert)).map(|finding| finding.cause);
+        assert_eq!(sent(AlertDescription::DECODE_ERROR), Some(Cause::RecordCorrupt));
+        assert_eq!(sent(AlertDescription::INTERNAL_ERROR), None);
+        assert_eq!(sent(AlertDescription::UNRECOGNIZED_NAME), None);
     }
 
     #[test]

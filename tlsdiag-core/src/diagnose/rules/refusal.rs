@@ -53,7 +53,7 @@ fn own_flight(handshake: &Handshake) -> Option<Finding> {
             let finding = match (handshake.is_tls13(), shown) {
                 (true, false) | (false, true) => too_large(
                     Confidence::Possible,
-                    "The server broke off its own flight, most probably since its list of CA names does not fit into CertificateRequest.".to_owned(),
+                    "The server broke off its own flight: it may be that its list of CA names does not fit into CertificateRequest.".to_owned(),
                 ),
                 (false, false) => own_certificate(),
                 (true, true) => return None,
@@ -67,6 +67,7 @@ fn own_flight(handshake: &Handshake) -> Option<Finding> {
                 finding
                     .see(told.event, "alert received", told.description)
                     .or(other, "the server's own record: its list of CA names, its certificate and its security level")
+                    .or(Cause::ConfigCallbackFailed, "the server's own log: whether a callback of its program failed (OCSP stapling, certificate)")
                     .or(Cause::ConfigKeyMismatch, "the server's own record: whether its key can sign for its certificate"),
             )
         }
@@ -87,7 +88,7 @@ fn own_certificate() -> Finding {
         Cause::ConfigSecurityLevel,
         Confidence::Possible,
         Side::Server,
-        "The server broke off before it showed its certificate: most probably its own policy refuses it.",
+        "The server broke off before it showed its certificate: it may be that its own policy refuses it.",
     )
     .explain(
         "OpenSSL holds its own certificates against its own security level, and breaks off with an internal error where a key is too \

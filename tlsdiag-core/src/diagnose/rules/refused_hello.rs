@@ -5,6 +5,8 @@
 use super::cipher::{self, list, real_suites};
 use super::names;
 use super::server_selection;
+use crate::diagnose::versions;
+use crate::diagnose::wording::perhaps;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role};
 use crate::handshake::{AlertSeen, At, Handshake, Offer};
@@ -55,7 +57,13 @@ fn suspect(handshake: &Handshake) -> Option<Finding> {
     if handshake.retry.is_some() {
         return None;
     }
-    let finding = name(handshake, offer)
+    // A server that cannot choose says handshake_failure; internal_error may be about anything of its own.
+    let confidence = if told.description == AlertDescription::INTERNAL_ERROR {
+        Confidence::Possible
+    } else {
+        Confidence::Likely
+    };
+    let finding = name(handshake, offer, confidence)
         .explain(
             "Such an alert in place of the ServerHello means that the server could not, or would not, choose. The alert \
              does not say why; the server's own record does. What is narrow or missing in this ClientHello is the likeliest reason.",
@@ -63,8 +71,11 @@ fn suspect(handshake: &Handshake) -> Option<Finding> {
         .see(told.event, "alert received", told.description);
     let mut finding = others(finding, offer);
     if told.description == AlertDescription::INTERNAL_ERROR {
-        finding.confidence = Confidence::Possible;
         finding = finding
+            .or(
+                Cause::ConfigCallbackFailed,
+                "the server's own log says whether a callback of its program failed",
+            )
             .or(Cause::SessionIdContextUninitialized, "whether only resumptions fail: try without a session")
             .or(
                 Cause::ConfigSecurityLevel,
@@ -97,7 +108,7 @@ fn otherwise(offer: &At<Offer>, told: &At<AlertSeen>) -> Finding {
                 Cause::CipherNoOverlap,
                 Confidence::Likely,
                 Side::Client,
-                "The server wants stronger cipher suites than this client offers.",
+                "The server refuses the ClientHello: probably it wants stronger cipher suites than this client offers.",
             );
             cipher::advise(finding.see(offer.event, "ClientHello.cipher_suites", list(&suites)), false)
         }
@@ -129,7 +140,7 @@ fn nothing_to_show(handshake: &Handshake, offer: &At<Offer>, told: &At<AlertSeen
             Cause::SigalgNoOverlap,
             Confidence::Likely,
             Side::Client,
-            "The server broke off where its certificate was due: most probably its key fits no signature scheme that the client offers.",
+            "The server broke off where its certificate was due: probably its key fits no signature scheme that the client offers.",
         );
         server_selection::advise_scheme(finding).or(
             Cause::ConfigNoCertificate,
@@ -154,81 +165,103 @@ fn nothing_to_show(handshake: &Handshake, offer: &At<Offer>, told: &At<AlertSeen
     )
 }
 
-fn best(offer: &Offer) -> ProtocolVersion {
-    let versions = offer.versions.iter().copied().filter(|version| !version.is_grease());
-    versions.max().unwrap_or(ProtocolVersion(offer.legacy_version))
-}
-
-/// Names the suspect.
-fn name(handshake: &Handshake, offer: &At<Offer>) -> Finding {
-    let likely = |cause, side: Side, summary: &str| Finding::new(cause, Confidence::Likely, side, summary);
-    let tls13 = best(offer).is_tls13();
+/// Names the suspect: what is narrow or missing in the hello.
+fn name(handshake: &Handshake, offer: &At<Offer>, confidence: Confidence) -> Finding {
+    let suspect = |cause, side: Side, clause: &str| {
+        let summary = format!(
+            "The server found nothing acceptable in the ClientHello: {}.",
+            perhaps(confidence, clause)
+        );
+        Finding::new(cause, confidence, side, summary)
+    };
+    let best = versions::best(offer).unwrap_or(ProtocolVersion(offer.legacy_version));
+    let tls13 = best.is_tls13();
     let suites: Vec<CipherSuite> = real_suites(offer).filter(|suite| suite.is_tls13() == tls13).collect();
-    if !tls13 && !offer.extended_master_secret {
-        return super::weak_key_exchange::ems(Role::Client, Confidence::Likely).see(
+    // A client without it is an old one, and a server that insists on it a rare one.
+    if best == ProtocolVersion::TLS1_2 && !offer.extended_master_secret {
+        return super::weak_key_exchange::ems(Role::Client, Confidence::Possible).see(
             offer.event,
             "ClientHello.extended_master_secret",
             "not offered",
         );
     }
     if offer.external_psk {
-        return super::psk::unknown(Role::Client, Confidence::Likely).see(
+        return super::psk::unknown(Role::Client, confidence).see(
             offer.event,
             "ClientHello.pre_shared_key",
             "names a key that is no ticket of an earlier session",
         );
     }
     if suites.len() <= 2 && (!tls13 || suites.len() < 2) {
-        let finding = likely(
+        let finding = suspect(
             Cause::CipherNoOverlap,
             Side::Server,
-            "The server found nothing acceptable in the ClientHello, most probably no cipher suite: few are offered.",
+            "it takes no cipher suite of the few that are offered",
         );
         return cipher::advise(finding.see(offer.event, "ClientHello.cipher_suites", list(&suites)), tls13);
     }
+    if best < ProtocolVersion::TLS1_2 {
+        return too_old(offer, best, &suites);
+    }
     if let Some(schemes) = offer.signature_schemes.as_deref().filter(|_| narrow_schemes(offer, tls13)) {
-        let finding = likely(
-            Cause::SigalgNoOverlap,
-            Side::Client,
-            "The server found nothing acceptable in the ClientHello, most probably no signature scheme for its key.",
-        );
         let finding =
-            finding.see(offer.event, "ClientHello.signature_algorithms", server_selection::shown(schemes));
+            suspect(Cause::SigalgNoOverlap, Side::Client, "no signature scheme that is offered fits its key")
+                .see(offer.event, "ClientHello.signature_algorithms", server_selection::shown(schemes));
         return server_selection::advise_scheme(finding);
     }
     if narrow_groups(offer) {
-        let finding = likely(
+        let finding = suspect(
             Cause::GroupNoOverlap,
             Side::Client,
-            "The server found nothing acceptable in the ClientHello, most probably no group for the key exchange.",
-        );
-        let finding =
-            finding.see(offer.event, "ClientHello.supported_groups", server_selection::groups(offer));
+            "it has no group for the key exchange of those offered",
+        )
+        .see(offer.event, "ClientHello.supported_groups", server_selection::groups(offer));
         return server_selection::advise_group(finding, handshake);
     }
     if !tls13 && one_kind(&suites) {
-        let finding = likely(
-            Cause::CipherNoMatchingCertificate,
-            Side::Client,
-            "The client's cipher suites are all for one kind of certificate, and the server's is most probably of the other kind.",
-        );
         let rsa = suites.iter().all(|suite| suite.authentication() != Some(Authentication::Ecdsa));
         let (wanted, kind) = if rsa { ("an RSA", "rsa") } else { ("an ECDSA", "ec") };
-        let finding = finding.see(offer.event, "ClientHello.cipher_suites", list(&suites));
+        let finding = suspect(
+            Cause::CipherNoMatchingCertificate,
+            Side::Client,
+            "its certificate is of another kind than all the cipher suites offered are for",
+        )
+        .see(offer.event, "ClientHello.cipher_suites", list(&suites));
         return server_selection::advise_certificate(finding, wanted, kind);
     }
     if offer.server_name.is_none() {
-        return names::missing(Confidence::Likely).see(offer.event, "ClientHello.server_name", "not sent");
+        // Most servers do not need one: that it is missing explains nothing by itself.
+        return names::missing(Confidence::Possible).see(offer.event, "ClientHello.server_name", "not sent");
     }
     without_certificate(offer).see(offer.event, "ClientHello.cipher_suites", list(&suites))
 }
 
+/// Beneath TLS 1.2 the suites of today count for nothing, and most servers have the versions switched off.
+fn too_old(offer: &At<Offer>, best: ProtocolVersion, suites: &[CipherSuite]) -> Finding {
+    Finding::new(
+        Cause::CipherNoOverlap,
+        Confidence::Possible,
+        Side::Client,
+        format!("The server refuses a hello that offers {best} at most: it may be that it has no cipher suite for that version."),
+    )
+    .see(offer.event, "ClientHello.cipher_suites", list(suites))
+    .with(crate::diagnose::knowledge::negotiation::old_versions)
+}
+
 fn without_certificate(offer: &At<Offer>) -> Finding {
+    let real: Vec<_> = offer.versions.iter().filter(|version| !version.is_grease()).collect();
+    let hello = match versions::best(offer) {
+        Some(best) if best.is_tls13() && real.len() == 1 => format!("a ClientHello of {best} alone"),
+        Some(best) if best >= ProtocolVersion::TLS1_2 => {
+            "a ClientHello that offers everything usual".to_owned()
+        }
+        _ => "this ClientHello".to_owned(),
+    };
     Finding::new(
         Cause::ConfigNoCertificate,
         Confidence::Possible,
         Side::Server,
-        "The server refuses a ClientHello that offers everything usual: most probably it has no usable certificate for this name.",
+        format!("The server refuses {hello}: it may be that it has no usable certificate for this name."),
     )
     .see(offer.event, "ClientHello.server_name", offer.server_name.as_deref().unwrap_or("not sent"))
     .with(crate::diagnose::knowledge::own::server_certificate)
@@ -263,7 +296,7 @@ fn one_kind(suites: &[CipherSuite]) -> bool {
 fn others(finding: Finding, offer: &Offer) -> Finding {
     let named = finding.cause;
     let by_name = names::suspect(offer);
-    let tls13 = best(offer).is_tls13();
+    let tls13 = versions::best(offer).is_some_and(ProtocolVersion::is_tls13);
     let ecdsa = real_suites(offer).any(|suite| suite.authentication() == Some(Authentication::Ecdsa));
     let unfit = (
         Cause::ServerCert(CertificateFault::BadKeyUsage),

@@ -8,6 +8,7 @@ use super::stapling::stapling;
 use super::untrusted::{explanation, found, outdated, unknown_ca};
 use crate::diagnose::knowledge::client_auth::see_log;
 use crate::diagnose::knowledge::names::right_name;
+use crate::diagnose::wording::perhaps as in_words;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Stack};
 use crate::event::{Direction, Role};
 use crate::handshake::{AlertSeen, At, Chain, Handshake};
@@ -122,8 +123,22 @@ fn suspected(owner: Role, suspicions: &[Suspicion], chosen: usize, alert: &Alert
         alert.description,
         Alert::CERTIFICATE_EXPIRED | Alert::UNSUPPORTED_CERTIFICATE | Alert::DECRYPT_ERROR
     );
-    let confidence = if plain && rivals.is_empty() { Confidence::Certain } else { Confidence::Likely };
-    let summary = format!("{}: {}.", exam::refused(owner), one.why);
+    let confidence = match alert.description {
+        // The verifier failed for reasons of its own, by its own word.
+        Alert::INTERNAL_ERROR => Confidence::Possible,
+        _ if plain && rivals.is_empty() => Confidence::Certain,
+        _ => Confidence::Likely,
+    };
+    let summary = match confidence {
+        Confidence::Certain => format!("{}: {}.", exam::refused(owner), one.why),
+        Confidence::Likely => format!("{}: probably since {}.", exam::refused(owner), one.why),
+        Confidence::Possible => format!(
+            "The {} broke off after it had seen the {} certificate: it may be since {}.",
+            owner.peer().as_str(),
+            possessive(owner),
+            one.why
+        ),
+    };
     let mut finding = match one.fault {
         Suspect::Fault(fault) => found(owner, fault, confidence, summary, explanation(owner, alert)),
         Suspect::Hostname => right_name(
@@ -137,6 +152,11 @@ fn suspected(owner: Role, suspicions: &[Suspicion], chosen: usize, alert: &Alert
     if vague {
         let tell = format!("the {}'s own record or log has the reason", owner.peer().as_str());
         finding = finding.or(rejected_cause(owner), tell);
+        if alert.description == Alert::INTERNAL_ERROR {
+            let tell =
+                format!("the {}'s own log: whether a callback of its program failed", owner.peer().as_str());
+            finding = finding.or(Cause::ConfigCallbackFailed, tell);
+        }
     }
     finding
 }
@@ -149,9 +169,10 @@ const OPENSSL_LIMIT: usize = 102_400;
 
 fn for_its_size(owner: Role, chain: &Chain, confidence: Confidence) -> Finding {
     let summary = format!(
-        "The {} refused the {} Certificate message, most probably for its size: {} certificates in {} bytes.",
+        "The {} refused the {} Certificate message: {}, {} certificates in {} bytes.",
         owner.peer().as_str(),
         possessive(owner),
+        in_words(confidence, "it is too large"),
         chain.certificates.len(),
         chain.uncompressed_size()
     );
@@ -213,8 +234,10 @@ fn settled_by_callback(handshake: &Handshake, owner: Role, alert: &AlertSeen) ->
 
 fn unproven(handshake: &Handshake, owner: Role) -> Finding {
     let peer = owner.peer().as_str();
-    let summary =
-        format!("The {peer} found the signature wrong that this {} proved its key with.", owner.as_str());
+    let summary = format!(
+        "The {peer} says decrypt_error: probably it found the signature wrong that this {} proved its key with.",
+        owner.as_str()
+    );
     let scheme = match owner {
         Role::Server => &handshake.server_signature,
         Role::Client => &handshake.client_signature,
@@ -305,11 +328,14 @@ fn rejected(owner: Role, alert: &AlertSeen, chain: &Chain, suspicions: &[Suspici
     } else {
         "What can be seen from here does not explain this alert"
     };
+    let confidence =
+        if alert.description == Alert::INTERNAL_ERROR { Confidence::Possible } else { Confidence::Likely };
+    let clause = in_words(confidence, &format!("it refused the {} certificate", possessive(owner)));
     let mut finding = Finding::new(
         rejected_cause(owner),
-        Confidence::Likely,
+        confidence,
         owner,
-        format!("The {peer} refused the {} certificate and says no more than \"{}\".", possessive(owner), alert.description),
+        format!("The {peer} says no more than \"{}\": {clause}.", alert.description),
     )
     .explain(format!(
         "It is this {}'s certificate that was refused, not the {peer}'s. {seen}; the reason stands in the {peer}'s own record or log.",
@@ -330,6 +356,10 @@ fn rejected(owner: Role, alert: &AlertSeen, chain: &Chain, suspicions: &[Suspici
             );
         }
         return finding
+            .or(
+                Cause::ConfigCallbackFailed,
+                format!("the {peer}'s own log: whether another callback of its program failed"),
+            )
             .or(cause(owner, CertificateFault::UnknownIssuer), "the application may check the issuer itself")
             .advise(
                 Stack::Any,

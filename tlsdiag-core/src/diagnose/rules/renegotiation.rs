@@ -7,6 +7,7 @@ use crate::diagnose::library::{self, reason};
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Severity, Side};
 use crate::event::{Direction, LocalConfiguration, Role};
 use crate::handshake::Handshake;
+use crate::wire::HandshakeType;
 
 pub(in crate::diagnose) const RENEGOTIATION: Rule = Rule {
     name: "renegotiation::renegotiation",
@@ -27,6 +28,14 @@ fn renegotiation(handshake: &Handshake) -> Option<Finding> {
     let alert = handshake.refused_renegotiation();
     let own = handshake.ssl_reason(reason::NO_RENEGOTIATION);
     if alert.is_none() && own.is_none() {
+        return None;
+    }
+    // In a first handshake nobody asked for a second one: see alert_alone.
+    let asked = handshake
+        .timeline
+        .iter()
+        .any(|step| matches!(step.message(), Some((kind, _)) if kind == HandshakeType::HELLO_REQUEST));
+    if own.is_none() && handshake.answer.is_some() && handshake.done.is_none() && !asked {
         return None;
     }
     let refuser = match alert {

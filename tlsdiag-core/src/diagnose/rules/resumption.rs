@@ -5,6 +5,7 @@
 use super::renegotiation::POST_HANDSHAKE;
 use crate::diagnose::knowledge::sessions;
 use crate::diagnose::library::{self, reason};
+use crate::diagnose::wording::perhaps;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Severity, Side};
 use crate::event::{Direction, LocalConfiguration, Role};
 use crate::handshake::Handshake;
@@ -35,7 +36,10 @@ fn resumption(handshake: &Handshake) -> Option<Finding> {
             Cause::SessionIdContextUninitialized,
             confidence,
             Side::Server,
-            "The client resumes a session, and the server verifies clients without having named a session id context.",
+            format!(
+                "The client resumes a session, and the server does not: {}.",
+                perhaps(confidence, "it verifies clients without having named a session id context")
+            ),
         )
         .explain(
             "A server that verifies clients must say which of its contexts a session may be resumed in, or a client could carry its \

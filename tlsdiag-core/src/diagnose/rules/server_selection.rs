@@ -2,10 +2,11 @@
 //!
 //! Needs: the server's reason; its own certificates and keys; the ClientHello's versions, suites, groups and schemes.
 
-use super::cipher::{common_suites, list, speaks_tls13};
+use super::cipher::{common_suites, list, speaks_tls13, version_refused};
 use crate::diagnose::fit::can_sign;
 use crate::diagnose::knowledge::{certificates, negotiation, signatures};
 use crate::diagnose::library::{self, reason};
+use crate::diagnose::wording::perhaps;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Side, Stack};
 use crate::event::{LibraryError, Role};
 use crate::handshake::{At, Handshake, Offer, OwnCertificate};
@@ -42,29 +43,40 @@ fn impossible(handshake: &Handshake) -> Option<Finding> {
             library::show(own),
         ));
     }
-    let tls13 = speaks_tls13(handshake, offer);
-    let version = if tls13 { ProtocolVersion::TLS1_3 } else { ProtocolVersion::TLS1_2 };
     if let Some(own) = of(&[reason::NO_SHARED_SIGNATURE_ALGORITHMS]) {
+        let version = version_refused(handshake, offer, own.reason);
         return Some(own_schemes(handshake, offer, version).see(
             own.event,
             "error queue",
             library::show(own),
         ));
     }
-    let own = of(&[reason::NO_SHARED_CIPHER, reason::NO_SUITABLE_SIGNATURE_ALGORITHM])
-        .or_else(|| of(&[reason::UNSUPPORTED_PROTOCOL]).filter(|_| tls13))?;
-    let finding = without_key(handshake, offer).or_else(|| match tls13 {
+    let own = of(&[reason::NO_SHARED_CIPHER, reason::NO_SUITABLE_SIGNATURE_ALGORITHM]).or_else(|| {
+        of(&[reason::UNSUPPORTED_PROTOCOL])
+            .filter(|_| speaks_tls13(handshake, offer) && handshake.retry.is_none())
+    })?;
+    let version = version_refused(handshake, offer, own.reason);
+    let finding = without_key(handshake, offer, version).or_else(|| match version.is_tls13() {
         // OpenSSL counts TLS 1.3 as switched off where no key is of a kind that it has a scheme for.
         true => (own.reason == reason::NO_SUITABLE_SIGNATURE_ALGORITHM
             || (own.reason == reason::UNSUPPORTED_PROTOCOL && !signs(handshake, offer, version)))
         .then(|| scheme(handshake, offer, version)),
-        false => before_tls13(handshake, offer, own),
+        false => before_tls13(handshake, offer, own, version),
     })?;
+    // TLS 1.3 was there for both, and fell away for want of a key.
+    let finding = match !version.is_tls13() && speaks_tls13(handshake, offer) && !handshake.own.is_empty() {
+        true => finding.see(
+            handshake.local_event,
+            "why it is not TLS 1.3",
+            format!("TLS 1.3 has no signature scheme for the key here ({})", own_keys(handshake)),
+        ),
+        false => finding,
+    };
     Some(finding.see(own.event, "error queue", library::show(own)))
 }
 
 /// Nothing to sign with.
-fn without_key(handshake: &Handshake, offer: &At<Offer>) -> Option<Finding> {
+fn without_key(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersion) -> Option<Finding> {
     let usable =
         |own: &OwnCertificate| own.configured.key.as_ref().is_some_and(|key| key.matches_certificate);
     if handshake.own.iter().any(usable) {
@@ -92,8 +104,11 @@ fn without_key(handshake: &Handshake, offer: &At<Offer>) -> Option<Finding> {
             "This server has no certificate, so it can offer no client a handshake.",
         )
         .explain(
-            "No certificate is loaded in the context that served this connection. OpenSSL blames something else: no shared cipher \
-             in TLS 1.2, and in TLS 1.3 even an unsupported protocol, since it counts TLS 1.3 as switched off without a certificate.",
+            format!(
+                "No certificate is loaded in the context that served this connection, so {version} cannot be served. OpenSSL blames something \
+                 else: no shared cipher before TLS 1.3, and in TLS 1.3 even an unsupported protocol, since it counts TLS 1.3 as switched \
+                 off without a certificate."
+            ),
         )
         .see(handshake.local_event, "certificates configured here", "none")
         .not(Cause::CipherNoOverlap, "without a certificate no suite can be used, whatever the lists")
@@ -107,11 +122,17 @@ fn without_key(handshake: &Handshake, offer: &At<Offer>) -> Option<Finding> {
 }
 
 /// Suites, certificates and groups before TLS 1.3, in the order in which OpenSSL asks for them.
-fn before_tls13(handshake: &Handshake, offer: &At<Offer>, own: &LibraryError) -> Option<Finding> {
+fn before_tls13(
+    handshake: &Handshake,
+    offer: &At<Offer>,
+    own: &LibraryError,
+    version: ProtocolVersion,
+) -> Option<Finding> {
     if own.reason == reason::NO_SUITABLE_SIGNATURE_ALGORITHM {
-        return Some(scheme(handshake, offer, ProtocolVersion::TLS1_2));
+        // Where no scheme is named it is the one of old, and a question of the security level: see old_signature.
+        return (!super::old_signature::is_old(offer, version)).then(|| scheme(handshake, offer, version));
     }
-    let common = common_suites(handshake, offer, false);
+    let common = common_suites(handshake, offer, version);
     if common.is_empty() {
         return None;
     }
@@ -123,17 +144,22 @@ fn before_tls13(handshake: &Handshake, offer: &At<Offer>, own: &LibraryError) ->
     if fitting.is_empty() {
         // OpenSSL leaves out the suites for which it verifies no scheme, so then the schemes are the root.
         let schemes = offer.signature_schemes.as_deref().unwrap_or_default();
-        let signs = |key| schemes.iter().any(|scheme| can_sign(key, ProtocolVersion::TLS1_2, *scheme));
-        return Some(if schemes.is_empty() || keys.iter().any(signs) {
+        let signs = |key| schemes.iter().any(|scheme| can_sign(key, version, *scheme));
+        return Some(if schemes.is_empty() || version < ProtocolVersion::TLS1_2 || keys.iter().any(signs) {
             certificate(handshake, offer, &common, &keys)
         } else {
-            let mut finding = scheme(handshake, offer, ProtocolVersion::TLS1_2)
+            let mut finding = scheme(handshake, offer, version)
                 .see(offer.event, "suites in common, all for another kind of key", list(&common))
                 .or(
                     Cause::CipherNoMatchingCertificate,
                     "the client's cipher list: it may leave this kind of key out by itself",
                 );
             finding.confidence = Confidence::Likely;
+            finding.summary = format!(
+                "The cipher suites in common are for another kind of key than this server's ({}): probably since the client's \
+                 signature_algorithms leave that kind out.",
+                own_keys(handshake)
+            );
             finding
         });
     }
@@ -143,11 +169,12 @@ fn before_tls13(handshake: &Handshake, offer: &At<Offer>, own: &LibraryError) ->
         None => true,
         Some(schemes) => keys.iter().any(|key| {
             fitting.iter().any(|suite| fits(*suite, std::slice::from_ref(key)))
-                && schemes.iter().any(|scheme| can_sign(key, ProtocolVersion::TLS1_2, *scheme))
+                && schemes.iter().any(|scheme| can_sign(key, version, *scheme))
         }),
     };
-    if fitting.iter().all(signed) && !signable {
-        return Some(scheme(handshake, offer, ProtocolVersion::TLS1_2));
+    // Before TLS 1.2 nobody names a scheme, though a hello that offers more may.
+    if version >= ProtocolVersion::TLS1_2 && fitting.iter().all(signed) && !signable {
+        return Some(scheme(handshake, offer, version));
     }
     fitting.iter().all(|suite| suite.key_exchange() == Some(KeyExchange::Ecdhe)).then(|| {
         let finding = match foreign_curve(&keys, offer) {
@@ -220,7 +247,7 @@ fn curve_of_certificate(handshake: &Handshake, offer: &At<Offer>, curve: &str) -
         Cause::GroupNoOverlap,
         Confidence::Likely,
         Side::Server,
-        format!("This server's certificate is of the curve {curve}, which is not among the client's groups."),
+        format!("This server's certificate is of the curve {curve}, and the client names other curves: probably it takes no such certificate."),
     )
     .explain(
         "Before TLS 1.3 the client's groups say which curves it takes in certificates, too. OpenSSL leaves out a certificate of another \
@@ -335,8 +362,9 @@ fn scheme(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersion) ->
         confidence,
         Side::Client,
         format!(
-            "This server's key ({}) can sign with nothing that the client's signature_algorithms offers for {version}.",
-            own_keys(handshake)
+            "This server's key ({}) {}can sign with nothing that the client's signature_algorithms offers for {version}.",
+            own_keys(handshake),
+            if fits { "probably " } else { "" }
         ),
     )
     .explain(
@@ -378,8 +406,9 @@ fn group(handshake: &Handshake, offer: &At<Offer>, confidence: Confidence) -> Fi
         confidence,
         Side::Server,
         format!(
-            "This server has none of the groups that the client offers for the key exchange ({}).",
-            groups(offer)
+            "The client offers groups for the key exchange ({}): {}.",
+            groups(offer),
+            perhaps(confidence, "this server has none of them")
         ),
     )
     .explain("Client and server agree on a group (a curve) for (EC)DHE; the lists of the two do not meet.")

@@ -8,6 +8,7 @@ use super::rejected::silently;
 use crate::diagnose::fit;
 use crate::diagnose::knowledge::signatures;
 use crate::diagnose::library;
+use crate::diagnose::wording::perhaps;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role, TransportEnd};
 use crate::handshake::{At, Handshake, Request};
@@ -90,11 +91,12 @@ fn at_server(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
         _ => return None,
     };
     let rsa = leaf.is_none_or(|leaf| leaf.key.as_ref().is_none_or(|key| key.kind == KeyKind::Rsa));
-    let summary = if pss && rsa {
-        "The client stopped where its signature was due: its signer (smart card, HSM or token) most probably cannot sign RSA-PSS."
+    let clause = if pss && rsa {
+        "its signer (smart card, HSM or token) cannot sign RSA-PSS"
     } else {
-        "The client stopped where its signature was due: its signer (smart card, HSM or token) most probably failed."
+        "its signer (smart card, HSM or token) failed"
     };
+    let summary = format!("The client stopped where its signature was due: {}.", perhaps(confidence, clause));
     let mut finding = Finding::new(Cause::SigalgSignerRefused, confidence, Side::Client, summary)
         .explain(explanation(leaf.and_then(|_| negotiated(handshake, request))))
         .see(request.event, "CertificateRequest.signature_algorithms", schemes(request))
@@ -116,6 +118,12 @@ fn at_server(handshake: &Handshake, request: &At<Request>) -> Option<Finding> {
                 "the client's own certificate or key may be below its own security level: its error message says so",
             );
         }
+    }
+    if leaf.is_none() && alert.is_some() {
+        finding = finding.or(
+            Cause::ConfigCallbackFailed,
+            "the client's own error message: whether the callback that brings its certificate failed",
+        );
     }
     if confidence == Confidence::Possible {
         finding = finding.or(

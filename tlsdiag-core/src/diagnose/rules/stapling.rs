@@ -37,7 +37,7 @@ pub(super) fn stapling(handshake: &Handshake) -> Finding {
         Cause::ServerCertStaplingRequired,
         Confidence::Likely,
         Side::Server,
-        "The client insists on a stapled OCSP response and did not get a good one.",
+        "The client refuses what this server stapled, or that it stapled nothing: probably it insists on a good OCSP response.",
     )
     .explain("The client asked with status_request and refused what the server stapled to its certificate, or that it stapled nothing.");
     let finding = match handshake.server_chain.as_ref().and_then(|chain| chain.leaf()) {

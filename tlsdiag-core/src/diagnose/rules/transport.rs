@@ -36,10 +36,10 @@ fn not_tls(handshake: &Handshake) -> Option<Finding> {
     let finding = match looks_like(&first.value) {
         LooksLike::Unknown if is_broken_header(&first.value) => broken_header(handshake.role),
         LooksLike::HttpRequest | LooksLike::HttpResponse | LooksLike::Http2Preface => {
-            plain_http(handshake.role)
+            plain_http(handshake.role, &first.value)
         }
         LooksLike::ProxyV1 | LooksLike::ProxyV2 => proxy_header(handshake.role),
-        other => match starttls_protocol(other) {
+        other => match starttls_protocol(other, &first.value) {
             Some(protocol) => starttls(handshake.role, protocol),
             None => other_protocol(handshake.role, other),
         },
@@ -53,40 +53,49 @@ fn not_tls(handshake: &Handshake) -> Option<Finding> {
     Some(finding)
 }
 
-fn plain_http(role: Role) -> Finding {
-    match role {
+/// Five bytes are seen, and other protocols borrow from HTTP: SIP and RTSP have OPTIONS, too, and CONNECT is a proxy's.
+fn plain_http(role: Role, first: &[u8; 5]) -> Finding {
+    let borrowed = [b"OPTIO", b"CONNE", b"PROPF"].contains(&first);
+    let finding = match role {
         Role::Server => Finding::new(
             Cause::NotTlsPlainHttp,
-            Confidence::Certain,
+            Confidence::Likely,
             Side::Client,
-            "The client speaks plain HTTP to this TLS port.",
+            "The client begins in cleartext: probably it speaks plain HTTP to this TLS port.",
         )
         .explain(
-            "The first bytes are an HTTP request line where a ClientHello was due: the client uses http:// for a port that \
+            "The first bytes look like an HTTP request line where a ClientHello was due: the client uses http:// for a port that \
              speaks https.",
         )
         .with(not_tls::https),
         Role::Client => Finding::new(
             Cause::NotTlsPlainHttp,
-            Confidence::Certain,
+            Confidence::Likely,
             Side::Server,
-            "The server answers in plain HTTP: this port does not speak TLS.",
+            "The server answers in cleartext: probably it speaks plain HTTP on this port.",
         )
         .explain(
-            "The first bytes of the answer are an HTTP status line where a ServerHello was due; OpenSSL calls this a wrong \
+            "The first bytes of the answer look like an HTTP status line where a ServerHello was due; OpenSSL calls this a wrong \
              version number.",
         )
         .not(Cause::VersionNoOverlap, "no TLS version was ever named")
         .with(not_tls::server_speaks_tls),
+    };
+    match borrowed {
+        true => finding.or(
+            Cause::NotTlsOtherProtocol,
+            "the bytes behind these: SIP, RTSP and others have that word, too",
+        ),
+        false => finding,
     }
 }
 
 fn proxy_header(role: Role) -> Finding {
     Finding::new(
         Cause::NotTlsProxyHeader,
-        Confidence::Certain,
+        Confidence::Likely,
         role,
-        "A PROXY protocol header stands where a TLS record was due.",
+        "The first bytes are no TLS record: probably a PROXY protocol header.",
     )
     .explain(
         "A balancer in front puts the client's address before the connection, and this side does not expect it: either both \
@@ -96,8 +105,12 @@ fn proxy_header(role: Role) -> Finding {
 }
 
 /// Protocols that begin in cleartext and then switch to TLS.
-fn starttls_protocol(looks: LooksLike) -> Option<&'static str> {
+fn starttls_protocol(looks: LooksLike, first: &[u8; 5]) -> Option<&'static str> {
     Some(match looks {
+        // A word that is SMTP's own; the other commands belong to several.
+        LooksLike::SmtpClient if ![&b"EHLO "[..], b"HELO ", b"MAIL "].contains(&&first[..]) => {
+            "POP3, FTP, LMTP or ManageSieve"
+        }
         LooksLike::SmtpOrFtp => "SMTP or FTP",
         LooksLike::SmtpClient => "SMTP",
         LooksLike::Imap => "IMAP",
@@ -115,17 +128,17 @@ fn starttls(role: Role, protocol: &str) -> Finding {
     match role {
         Role::Client => Finding::new(
             Cause::NotTlsStarttlsNeeded,
-            Confidence::Certain,
+            Confidence::Likely,
             Side::Client,
-            format!("The server speaks {protocol} in cleartext first; TLS begins only after the client asks for it."),
+            format!("The server begins in cleartext: probably it speaks {protocol}, where TLS begins only after the client asks for it."),
         )
         .explain("This client began with a ClientHello on a port where the connection starts in cleartext and is upgraded.")
         .with(not_tls::starttls),
         Role::Server => Finding::new(
             Cause::NotTlsStarttlsNeeded,
-            Confidence::Certain,
+            Confidence::Likely,
             Side::Client,
-            format!("The client begins with {protocol} in cleartext, and this port expects TLS from the first byte."),
+            format!("The client begins in cleartext, probably with {protocol}, and this port expects TLS from the first byte."),
         )
         .explain("The client was set to STARTTLS, or to no encryption, for a port of implicit TLS.")
         .with(not_tls::implicit_tls),
@@ -134,14 +147,13 @@ fn starttls(role: Role, protocol: &str) -> Finding {
 
 fn other_protocol(role: Role, looks: LooksLike) -> Finding {
     let ssh = looks == LooksLike::Ssh;
-    let what = if ssh { "SSH" } else { "something that is not TLS" };
-    let confidence = if ssh { Confidence::Certain } else { Confidence::Likely };
+    let what = if ssh { "SSH" } else { "another protocol" };
     let peer = role.peer();
     let finding = Finding::new(
         Cause::NotTlsOtherProtocol,
-        confidence,
+        Confidence::Likely,
         peer,
-        format!("The {} speaks {what} on this port.", peer.as_str()),
+        format!("The first bytes of the {} are none of TLS's: probably it speaks {what} on this port.", peer.as_str()),
     )
     .explain(
         "The first bytes are no TLS record: the connection reached a service, or came from a client, of another protocol.",
@@ -167,7 +179,7 @@ fn broken_header(role: Role) -> Finding {
         Cause::RecordCorrupt,
         Confidence::Likely,
         Side::Network,
-        format!("The first record of the {} has a length that TLS does not allow.", peer.as_str()),
+        format!("The first record of the {} has a length that TLS does not allow: probably it was altered in transit.", peer.as_str()),
     )
     .explain("The first bytes are a TLS record's, but its length is above what a record may hold: it was altered in transit, or made wrong.")
     .or(Cause::NotTlsOtherProtocol, "a recording of the bytes on both sides shows whether it was meant to be TLS")
@@ -220,7 +232,13 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
     }
     // Who sent the reset is not known.
     Some(
-        Finding { confidence: Confidence::Likely, ..finding }
+        Finding {
+            confidence: Confidence::Likely,
+            summary: "The connection was reset after this client's ClientHello, without a single byte in answer: probably by the server or \
+                      its balancer."
+                .to_owned(),
+            ..finding
+        }
             .or(Cause::MiddleboxHelloIntolerance, super::interrupted::SMALLER),
     )
 }

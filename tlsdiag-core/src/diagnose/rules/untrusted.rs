@@ -23,7 +23,7 @@ pub(super) fn outdated(owner: Role, alert: &AlertSeen) -> Finding {
         _ => "store holds a CA certificate that has expired",
     };
     let summary = format!(
-        "The {peer} says \"expired\", and nothing that this {} sent has: most probably the {peer}'s {what}.",
+        "The {peer} says \"expired\", and nothing that this {} sent has: probably the {peer}'s {what}.",
         owner.as_str()
     );
     let tell = |fault| match fault {
@@ -60,10 +60,13 @@ pub(super) fn unknown_ca(handshake: &Handshake, owner: Role, chain: &Chain) -> F
     }
     let summary = match fault {
         CertificateFault::IncompleteChain => format!(
-            "The {peer} knows no issuer for this {}'s certificate: the intermediate was not sent with it.",
+            "The {peer} knows no issuer for this {}'s certificate: probably since the intermediate was not sent with it.",
             owner.as_str()
         ),
-        _ => format!("The {peer} does not trust the CA that issued this {}'s certificate.", owner.as_str()),
+        _ => format!(
+            "The {peer} probably does not trust the CA that issued this {}'s certificate.",
+            owner.as_str()
+        ),
     };
     let mut finding = found(
         owner,

@@ -280,7 +280,7 @@ fn judge(
             certificate::date(now)
         ),
         (CertificateFault::WrongPurpose, Some(leaf)) if complaint.depth == 0 => format!(
-            "The {whose} certificate \"{}\" may not be used by a {}: its extendedKeyUsage is {}.",
+            "The {whose} certificate \"{}\" is not for use by a {}: its extendedKeyUsage is {}.",
             leaf.subject_text(),
             owner.as_str(),
             usages(leaf)

@@ -42,7 +42,7 @@ fn client_unverified(handshake: &Handshake) -> Option<Finding> {
         Cause::WarnClientUnverified,
         Confidence::Likely,
         Side::Server,
-        "This server asks for client certificates, and let one pass whose verification failed.",
+        "This server asks for client certificates, and let one pass whose verification failed: probably anybody can come in like that.",
     )
     .explain(
         "OpenSSL found a fault in the client's certificate, and the application's verify callback said to go on. Unless the application \

@@ -4,6 +4,7 @@
 
 use crate::diagnose::knowledge::{negotiation, sessions};
 use crate::diagnose::library::{self, reason};
+use crate::diagnose::wording::perhaps;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role};
 use crate::handshake::{AlertSeen, At, Handshake};
@@ -100,7 +101,10 @@ fn dh(handshake: &Handshake, confidence: Confidence) -> Option<Finding> {
         Cause::DhKeyTooSmall,
         confidence,
         Side::Server,
-        format!("The server's Diffie-Hellman parameters have {size} bits, too few for the client's policy."),
+        format!(
+            "The server's Diffie-Hellman parameters have {size} bits: {}.",
+            perhaps(confidence, "that is too few for the client's policy")
+        ),
     )
     .explain(
         "In a DHE cipher suite the server brings the group of the key exchange. OpenSSL's security level 2, the default of many \
@@ -116,7 +120,10 @@ fn legacy(handshake: &Handshake, confidence: Confidence) -> Finding {
         Cause::RenegotiationLegacyRefused,
         confidence,
         Side::Server,
-        "The server does not know secure renegotiation (RFC 5746), and the client refuses to talk to such servers.",
+        format!(
+            "The server does not know secure renegotiation (RFC 5746): {}.",
+            perhaps(confidence, "the client refuses to talk to such servers")
+        ),
     )
     .explain(
         "The ServerHello lacks renegotiation_info. Nobody wants to renegotiate here; but OpenSSL 3 refuses to connect at all to a \
@@ -129,9 +136,10 @@ fn legacy(handshake: &Handshake, confidence: Confidence) -> Finding {
 
 pub(super) fn ems(role: Role, confidence: Confidence) -> Finding {
     let summary = match role {
-        Role::Client => "This handshake lacks extended_master_secret, and the server insists on it.",
-        Role::Server => "This handshake lacks extended_master_secret, and one side insists on it.",
+        Role::Client => "the server insists on it",
+        Role::Server => "one side insists on it",
     };
+    let summary = format!("This handshake lacks extended_master_secret: {}.", perhaps(confidence, summary));
     Finding::new(Cause::EmsRequired, confidence, role, summary)
         .explain(
             "extended_master_secret (RFC 7627) binds the keys of TLS 1.2 to the handshake. FIPS policies require it, and a session that \

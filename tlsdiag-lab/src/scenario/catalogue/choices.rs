@@ -39,6 +39,8 @@ fn names(version: Version, all: &mut Vec<Scenario>) {
             "The server needs a name, and says no more than handshake_failure.",
             "sni.missing",
         )
+        // What the server's library knows is that a callback refused.
+        .ends(Alternative { named: "config.callback_failed", truth: "sni.missing" }, Cause("sni.missing"))
         .server(|server| server.tune = Some(NAMES_OR_HANDSHAKE_FAILURE))
         .client(|client| client.tune_connection = Some(NAMELESS)),
     );

@@ -2,15 +2,22 @@
 
 #![allow(unsafe_code)]
 
-use std::ffi::{c_int, c_long};
+use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
 
 use foreign_types::ForeignTypeRef;
 use openssl::ssl::{SslContextBuilder, SslRef};
 use openssl_sys as ffi;
 
+type CertificateCallback = unsafe extern "C" fn(ssl: *mut ffi::SSL, argument: *mut c_void) -> c_int;
+
 unsafe extern "C" {
     fn SSL_CTX_set_post_handshake_auth(context: *mut ffi::SSL_CTX, value: c_int);
+    fn SSL_CTX_set_cert_cb(
+        context: *mut ffi::SSL_CTX,
+        callback: Option<CertificateCallback>,
+        argument: *mut c_void,
+    );
     fn SSL_set_options(ssl: *mut ffi::SSL, options: u64) -> u64;
 }
 
@@ -38,4 +45,13 @@ pub(super) fn without_ems(ssl: &mut SslRef) {
     const SSL_OP_NO_EXTENDED_MASTER_SECRET: u64 = 1;
     // SAFETY: as above.
     unsafe { SSL_set_options(ssl.as_ptr(), SSL_OP_NO_EXTENDED_MASTER_SECRET) };
+}
+
+/// A certificate callback that says that it failed.
+pub(super) fn fail_to_choose_a_certificate(context: &mut SslContextBuilder) {
+    unsafe extern "C" fn fails(_: *mut ffi::SSL, _: *mut c_void) -> c_int {
+        0
+    }
+    // SAFETY: the context is alive and exclusively ours; the callback is a function and looks at neither argument.
+    unsafe { SSL_CTX_set_cert_cb(context.as_ptr(), Some(fails), ptr::null_mut()) };
 }

@@ -1,6 +1,7 @@
 //! The catalogue: each entry is the healthy pair with one thing turned.
 
 mod broken;
+mod callbacks;
 pub(super) mod certificates;
 mod choices;
 mod configuration;
@@ -11,6 +12,7 @@ mod presented;
 mod sessions;
 mod strangers;
 pub(super) mod twins;
+mod versions;
 
 use std::time::Duration;
 
@@ -55,6 +57,8 @@ pub(super) fn negotiation() -> Vec<Scenario> {
         broken::add(version, &mut all);
         peers::add(version, &mut all);
         strangers::add(version, &mut all);
+        versions::add(version, &mut all);
+        callbacks::add(version, &mut all);
     }
     all
 }

@@ -78,7 +78,10 @@ fn choices(version: Version, all: &mut Vec<Scenario>) {
     all.push(
         start("sni-denied", "The server's application does not like the name and says access_denied.")
             .server(|server| server.tune = Some(DENIED))
-            .ends(Cause("sni.unrecognized"), Cause("sni.unrecognized")),
+            .ends(
+                Alternative { named: "config.callback_failed", truth: "sni.unrecognized" },
+                Cause("sni.unrecognized"),
+            ),
     );
 }
 

@@ -97,6 +97,10 @@ impl HandshakeState {
                     _ => {}
                 }
             }
+            (content::SSLV2_HELLO, &[CLIENT_HELLO, ..]) if direction == Direction::Received => {
+                self.stamp();
+                self.emit_message(direction, bytes);
+            }
             (content::ALERT, &[level, description, ..]) => {
                 self.alert(connection, direction, level, description)
             }

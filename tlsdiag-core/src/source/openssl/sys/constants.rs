@@ -57,6 +57,8 @@ pub(crate) mod info {
 pub(crate) mod content {
     use super::c_int;
 
+    /// No content type: what OpenSSL gives for a ClientHello in the form of SSLv2.
+    pub(crate) const SSLV2_HELLO: c_int = 0;
     pub(crate) const CHANGE_CIPHER_SPEC: c_int = 20;
     pub(crate) const ALERT: c_int = 21;
     pub(crate) const HANDSHAKE: c_int = 22;
