@@ -5,7 +5,7 @@
 use crate::diagnose::knowledge::transport;
 use crate::diagnose::library::{self, GARBLED, reason};
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
-use crate::event::Direction;
+use crate::event::{Direction, Role};
 use crate::handshake::{Handshake, OutcomeKind};
 use crate::wire::AlertDescription;
 
@@ -63,7 +63,11 @@ fn corrupt(handshake: &Handshake) -> Option<Finding> {
         AlertDescription::DECODE_ERROR | AlertDescription::RECORD_OVERFLOW => true,
         // The version was agreed on; what had a wrong one was a record.
         AlertDescription::PROTOCOL_VERSION => agreed,
-        AlertDescription::DECRYPT_ERROR => handshake.finished_was_sent(),
+        // Of a side that has shown a certificate it is more probably that, or the proof of its key, which was found wrong.
+        AlertDescription::DECRYPT_ERROR => {
+            let shown = handshake.own_chain().is_some_and(|chain| !chain.certificates.is_empty());
+            handshake.finished_was_sent() && !(handshake.role == Role::Client && shown)
+        }
         _ => false,
     });
     let (summary, event, field, value) = match (own, told) {

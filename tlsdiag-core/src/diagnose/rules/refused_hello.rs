@@ -172,11 +172,7 @@ fn name(handshake: &Handshake, offer: &At<Offer>) -> Finding {
         );
     }
     if offer.external_psk {
-        return super::psk::unknown(Role::Client, Confidence::Likely).see(
-            offer.event,
-            "ClientHello.pre_shared_key",
-            "names a key that is no ticket of an earlier session",
-        );
+        return super::psk::suspect(offer);
     }
     if suites.len() <= 2 && (!tls13 || suites.len() < 2) {
         let finding = likely(
@@ -216,9 +212,6 @@ fn name(handshake: &Handshake, offer: &At<Offer>) -> Finding {
         let (wanted, kind) = if rsa { ("an RSA", "rsa") } else { ("an ECDSA", "ec") };
         let finding = finding.see(offer.event, "ClientHello.cipher_suites", list(&suites));
         return server_selection::advise_certificate(finding, wanted, kind);
-    }
-    if offer.server_name.is_none() {
-        return names::missing(Confidence::Likely).see(offer.event, "ClientHello.server_name", "not sent");
     }
     without_certificate(offer).see(offer.event, "ClientHello.cipher_suites", list(&suites))
 }
@@ -327,7 +320,10 @@ mod tests {
     fn the_narrow_place_is_the_suspect() {
         let cause = |offer| refused(offer).cause;
         assert_eq!(cause(wide()), Cause::ConfigNoCertificate);
-        assert_eq!(cause(Offer { server_name: None, ..wide() }), Cause::SniMissing);
+        // That no name was sent explains nothing by itself.
+        let nameless = refused(Offer { server_name: None, ..wide() });
+        assert_eq!((nameless.cause, nameless.confidence), (Cause::ConfigNoCertificate, Confidence::Possible));
+        assert!(nameless.alternatives.iter().any(|other| other.cause == Cause::SniMissing));
         assert_eq!(cause(Offer { extended_master_secret: false, ..wide() }), Cause::EmsRequired);
         assert_eq!(cause(Offer { external_psk: true, ..wide() }), Cause::PskUnknownIdentity);
         let one = vec![CipherSuite(0xc02f)];
