@@ -57,11 +57,12 @@
  *     static const tlsdiag_openssl_function table[] = { TLSDIAG_OPENSSL_FUNCTIONS(ENTRY) };
  *
  * goes into tlsdiag_recorder_options. These are used as well where the table has them: SSL_get1_peer_certificate, SSL_get_peer_certificate, SSL_is_quic,
- * SSL_get_shutdown, BIO_get_callback, EVP_PKEY_get_base_id,
- * EVP_PKEY_base_id, EVP_PKEY_get_bits, EVP_PKEY_bits,
- * X509_VERIFY_PARAM_get0_host, X509_STORE_get0_objects, X509_STORE_lock,
- * X509_STORE_unlock, X509_OBJECT_get0_X509, ERR_get_state,
- * ERR_count_to_mark, ERR_pop, OSSL_ERR_STATE_new,
+ * SSL_get_shutdown, BIO_number_read, BIO_get_callback,
+ * EVP_PKEY_get_base_id, EVP_PKEY_base_id, EVP_PKEY_get_bits,
+ * EVP_PKEY_bits, X509_VERIFY_PARAM_get0_host,
+ * X509_VERIFY_PARAM_get1_ip_asc, X509_STORE_get0_objects,
+ * X509_STORE_lock, X509_STORE_unlock, X509_OBJECT_get0_X509,
+ * ERR_get_state, ERR_count_to_mark, ERR_pop, OSSL_ERR_STATE_new,
  * OSSL_ERR_STATE_save_to_mark, OSSL_ERR_STATE_restore,
  * OSSL_ERR_STATE_free, CRYPTO_free, ERR_func_error_string,
  * ERR_peek_error_all, ERR_peek_last_error_all, ERR_peek_error_line_data,

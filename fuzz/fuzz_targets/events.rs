@@ -84,6 +84,8 @@ fn recording(data: &[u8]) -> Recording {
             13 => EventBody::State(State::Failed { ssl_error: 1, verify_result: i64::from(number) }),
             14 => EventBody::Transport { direction, end: TransportEnd::Reset, errno: 104 },
             15 => EventBody::Unacknowledged { bytes: number.into() },
+            17 => EventBody::Received { bytes: number.into() },
+            18 => EventBody::NameChecked { name: str::from_utf8(bytes).unwrap_or("a.example"), matches: number & 1 == 1 },
             16 => {
                 packed = compressed_certificate(bytes);
                 EventBody::Message { direction, bytes: &packed }

@@ -147,7 +147,7 @@ struct End {
 impl End {
     fn new(side: &'static str, collector: &Collector, verdict: Verdict, handshakes: usize) -> End {
         let tell = |recording| {
-            let handshake = Handshake::from_recording(recording);
+            let handshake = Handshake::from_recording(recording).with_signatures_tried(recording);
             Record::new(&handshake, &diagnose(&handshake))
         };
         let records: Vec<Record> = collector.take().iter().map(tell).collect();

@@ -39,6 +39,7 @@
 //!
 //! Without its features this crate forbids unsafe code and decodes recordings alone; `openssl` adds the hooks, with OpenSSL's
 //! functions found at run time; `linked` (the default) adds the libssl that the `openssl` crate links, with typed entry points.
+//! `signatures` tries the signatures between the certificates of a failed handshake, for whoever judges it.
 #![cfg_attr(not(feature = "openssl"), forbid(unsafe_code))]
 #![deny(unsafe_code)]
 
@@ -53,6 +54,9 @@ mod recorder;
 pub mod source;
 
 pub mod handshake;
+
+#[cfg(feature = "signatures")]
+mod signatures;
 
 pub mod diagnose;
 

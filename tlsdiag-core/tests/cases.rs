@@ -278,7 +278,8 @@ fn what_looks_plainly_healthy_is() {
         let events = BufReader::new(File::open(case.folder.join("events.jsonl")).expect("a recording"));
         for recording in lines::read(events).expect("good lines") {
             if is_plainly_healthy(&recording) {
-                let judged = diagnose(&Handshake::from_recording(&recording));
+                let judged =
+                    diagnose(&Handshake::from_recording(&recording).with_signatures_tried(&recording));
                 assert!(judged.is_healthy(), "{}: {judged:?}", case.folder.display());
                 plain += 1;
             }

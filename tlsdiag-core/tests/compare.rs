@@ -13,7 +13,7 @@ use tlsdiag_lab::pki::Pki;
 use tlsdiag_lab::scenario::{Scenario, Spy, Verdict};
 
 fn record(recording: &Recording) -> Record {
-    let handshake = Handshake::from_recording(recording);
+    let handshake = Handshake::from_recording(recording).with_signatures_tried(recording);
     Record::new(&handshake, &diagnose(&handshake))
 }
 

@@ -101,7 +101,7 @@ prop_compose! {
         (cipher_suites, groups, signature_schemes) in any::<(Vec<u16>, Option<Vec<u16>>, Option<Vec<u16>>)>(),
         certificates in vec(certificate(), 0..3),
         (verify_mode, verify_depth, verify_flags) in any::<(i32, i32, u64)>(),
-        (ca_names, subjects) in (vec(bytes(), 0..3), vec(bytes(), 0..3)),
+        (ca_names, subjects, anchors) in (vec(bytes(), 0..3), vec(bytes(), 0..3), vec(bytes(), 0..3)),
         (count, security_level, options, certificate_callback) in any::<(u32, i32, u64, bool)>(),
         peer_certificate in prop_oneof![
             Just(PeerCertificate::Unknown),
@@ -112,7 +112,7 @@ prop_compose! {
         Arc::new(LocalConfiguration {
             library, library_number, minimum_version, maximum_version, cipher_suites, groups,
             signature_schemes, certificates, verify_mode, verify_depth, verify_flags, ca_names,
-            trust_anchors: TrustAnchors { count, subjects },
+            trust_anchors: TrustAnchors { count, subjects, certificates: anchors },
             security_level, options, certificate_callback, peer_certificate,
         })
     }

@@ -12,7 +12,7 @@ use tlsdiag_lab::pki::Pki;
 use tlsdiag_lab::scenario::{Scenario, Spy, Verdict};
 
 fn record(recording: &Recording) -> Record {
-    let handshake = Handshake::from_recording(recording);
+    let handshake = Handshake::from_recording(recording).with_signatures_tried(recording);
     let problems: Vec<_> = handshake.undecoded.iter().map(|problem| problem.value.clone()).collect();
     assert!(problems.is_empty(), "every message decodes: {problems:?}");
     Record::new(&handshake, &diagnose(&handshake))

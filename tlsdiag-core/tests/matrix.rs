@@ -55,7 +55,11 @@ static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
             ("server", scenario.server, scenario.records.0, &ends.server),
             ("client", scenario.client, scenario.records.1, &ends.client),
         ] {
-            let stories = collector.take().iter().map(Handshake::from_recording).collect();
+            let stories = collector
+                .take()
+                .iter()
+                .map(|recording| Handshake::from_recording(recording).with_signatures_tried(recording))
+                .collect();
             let handshakes = if expected == Verdict::NotRecorded { 0 } else { records };
             cases.push(Case { name: scenario.name.clone(), side, expected, handshakes, stories });
         }

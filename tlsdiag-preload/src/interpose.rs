@@ -72,6 +72,8 @@ interposed! {
     SSL_get_security_callback, get_security, "rsi", "x1";
     SSL_CTX_set_keylog_callback, ctx_set_keylog, "rdx", "x2";
     SSL_CTX_get_keylog_callback, ctx_get_keylog, "rsi", "x1";
+    X509_check_host, check_host, "r9", "x5";
+    X509_check_ip_asc, check_address, "rcx", "x3";
 }
 
 /// Calls the real function, or gives what it would give if it failed.
@@ -130,6 +132,9 @@ macro_rules! seen {
 
 // After the macros, which it uses.
 mod life;
+mod names;
+
+use names::{check_address, check_host};
 
 use life::{ctx_new, ctx_new_ex, free, new, set_ctx};
 

@@ -41,7 +41,9 @@ impl Handshake {
         expiry_notice: Option<u32>,
         judge: impl FnOnce(&HandshakeState) -> Record,
     ) -> Self {
-        let story = HandshakeState::from_recording(recording).with_expiry_notice(expiry_notice);
+        let story = HandshakeState::from_recording(recording)
+            .with_expiry_notice(expiry_notice)
+            .with_signatures_tried(recording);
         let ders = |chain: Option<&Chain>| {
             chain.map(|chain| chain.certificates.iter().map(|shown| shown.der.to_vec()).collect())
         };

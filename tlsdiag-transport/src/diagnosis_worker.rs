@@ -178,7 +178,9 @@ impl<T: FnMut(CollectorEvent)> DiagnosisWorker<T> {
     fn diagnose(&mut self, pid: u32, program: String, unpacked: Result<Recording, PackedError>) {
         match unpacked {
             Ok(recording) => {
-                let handshake = Handshake::from_recording(&recording).with_expiry_notice(self.notice);
+                let handshake = Handshake::from_recording(&recording)
+                    .with_expiry_notice(self.notice)
+                    .with_signatures_tried(&recording);
                 let process = Process::new(pid, Some(program).filter(|program| !program.is_empty()));
                 let mut record = self.clients.record(&handshake, process);
                 record.lost_before = std::mem::take(&mut self.lost);

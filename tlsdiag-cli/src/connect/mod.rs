@@ -56,7 +56,9 @@ pub(crate) fn run(arguments: &ClientArguments, style: text::Style) -> Result<Exi
 
     let mut failed = None;
     for recording in collector.take() {
-        let handshake = Handshake::from_recording(&recording).with_expiry_notice(arguments.expires_within);
+        let handshake = Handshake::from_recording(&recording)
+            .with_expiry_notice(arguments.expires_within)
+            .with_signatures_tried(&recording);
         let record = Record::new(&handshake, &diagnose(&handshake));
         reporter.report(&record);
         // Also what passed unverified is what somebody who asks wants to know.

@@ -104,8 +104,9 @@ impl Told<'_> {
     /// Reports what has ended since it was asked last.
     fn tell(&mut self) {
         for recording in self.collector.take() {
-            let handshake =
-                Handshake::from_recording(&recording).with_expiry_notice(self.visit.expires_within);
+            let handshake = Handshake::from_recording(&recording)
+                .with_expiry_notice(self.visit.expires_within)
+                .with_signatures_tried(&recording);
             let clients = || self.visit.clients.lock().unwrap_or_else(PoisonError::into_inner);
             let mut meeting = Meeting::of(&handshake, Process::this());
             clients().recall(&mut meeting);

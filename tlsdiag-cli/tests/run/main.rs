@@ -13,6 +13,7 @@ mod harmless;
 mod libc;
 mod load;
 mod low_indices;
+mod name_check;
 mod place;
 mod same;
 mod servers;

@@ -121,6 +121,8 @@ causes! {
         "the PSK identity is unknown to the server"
     PskKeyMismatch "psk.key_mismatch" DecryptionFailed
         "the PSK identity is known, but the keys differ"
+    PskHashMismatch "psk.hash_mismatch" KeyExchangeFailure
+        "the PSK is bound to another hash than the cipher suites in common have"
     ServerCertHostnameMismatch "server_cert.hostname_mismatch" CertificateHostnameMismatch
         "no subjectAltName matches the name that was asked for"
     ServerCertStaplingRequired "server_cert.stapling_required" CertificateVerificationFailed
@@ -312,7 +314,7 @@ mod tests {
             assert_eq!(Cause::from_code(cause.code()), Some(cause));
             assert!(!cause.meaning().is_empty() && !cause.meaning().ends_with('.'));
         }
-        assert_eq!(seen.len(), 50 + 2 * 22);
+        assert_eq!(seen.len(), 51 + 2 * 22);
     }
 
     #[test]

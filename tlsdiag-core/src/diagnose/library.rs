@@ -189,6 +189,8 @@ pub mod verify {
     pub const INVALID_PURPOSE: i32 = 26;
     pub const CERT_UNTRUSTED: i32 = 27;
     pub const CERT_REJECTED: i32 = 28;
+    pub const AKID_SKID_MISMATCH: i32 = 30;
+    pub const AKID_ISSUER_SERIAL_MISMATCH: i32 = 31;
     pub const KEYUSAGE_NO_CERTSIGN: i32 = 32;
     pub const UNABLE_TO_GET_CRL_ISSUER: i32 = 33;
     pub const UNHANDLED_CRITICAL_EXTENSION: i32 = 34;
@@ -200,6 +202,7 @@ pub mod verify {
     pub const PERMITTED_VIOLATION: i32 = 47;
     pub const EXCLUDED_VIOLATION: i32 = 48;
     pub const SUBTREE_MINMAX: i32 = 49;
+    pub const APPLICATION_VERIFICATION: i32 = 50;
     pub const UNSUPPORTED_CONSTRAINT_TYPE: i32 = 51;
     pub const UNSUPPORTED_CONSTRAINT_SYNTAX: i32 = 52;
     pub const UNSUPPORTED_NAME_SYNTAX: i32 = 53;
@@ -258,6 +261,9 @@ pub fn verify_meaning(error: i32) -> &'static str {
         verify::INVALID_PURPOSE => "the certificate is not for this purpose",
         verify::CERT_UNTRUSTED => "the certificate is not trusted for this purpose",
         verify::CERT_REJECTED => "the root rejects this purpose",
+        verify::AKID_SKID_MISMATCH => "the key identifiers of certificate and issuer differ",
+        verify::AKID_ISSUER_SERIAL_MISMATCH => "the certificate names another serial number of its issuer",
+        verify::APPLICATION_VERIFICATION => "the application's own check failed",
         verify::KEYUSAGE_NO_CERTSIGN => "the issuer's keyUsage lacks keyCertSign",
         verify::UNABLE_TO_GET_CRL_ISSUER => "the CRL's issuer cannot be found",
         verify::UNHANDLED_CRITICAL_EXTENSION => "a critical extension is unknown",

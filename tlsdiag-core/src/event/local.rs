@@ -126,9 +126,14 @@ pub struct TrustAnchors {
     /// Subjects of the first few, DER names.
     #[serde(with = "bytes::list")]
     pub subjects: Vec<Vec<u8>>,
+    /// The certificates themselves, DER, where the store is small and a peer's certificate did not verify.
+    #[serde(with = "bytes::list", skip_serializing_if = "Vec::is_empty")]
+    pub certificates: Vec<Vec<u8>>,
 }
 
 impl TrustAnchors {
     /// How many subjects are kept; more only cost memory, since a store of this size is the system's.
     pub const SUBJECTS_KEPT: usize = 256;
+    /// How many certificates a store may have so that they are kept: a larger one is the system's.
+    pub const CERTIFICATES_KEPT: usize = 32;
 }

@@ -219,6 +219,14 @@ pub enum EventBody<'a> {
         /// The certificate in question as DER, given for faults only.
         certificate: Option<&'a [u8]>,
     },
+    /// The application held the peer's certificate against a name itself (`X509_check_host(3)`), after the library had verified it; told
+    /// where it does not have the name, and then also of one that it has.
+    NameChecked {
+        /// The name, or the address.
+        name: &'a str,
+        /// Whether the certificate has it.
+        matches: bool,
+    },
     /// The security callback said no (`SSL_CTX_set_security_level(3)`).
     SecurityDenied {
         /// `SSL_SECOP_*` with its flags.
@@ -253,6 +261,11 @@ pub enum EventBody<'a> {
     Unacknowledged {
         /// How many bytes.
         bytes: u32,
+    },
+    /// How many bytes had come when the connection ended before one record was heard (`BIO_number_read(3)`), since the handshake began.
+    Received {
+        /// How many bytes.
+        bytes: u64,
     },
     /// The first application data in this direction; its content is never looked at.
     ApplicationData {
@@ -358,12 +371,14 @@ impl EventBody<'_> {
             EventBody::Record { .. } => EventKind::Record,
             EventBody::State(State::Step(_)) => EventKind::Step,
             EventBody::State(_) => EventKind::State,
-            EventBody::Verify { .. } => EventKind::Verify,
+            EventBody::Verify { .. } | EventBody::NameChecked { .. } => EventKind::Verify,
             EventBody::SecurityDenied { .. } => EventKind::SecurityDenied,
             EventBody::Wire { .. } => EventKind::Wire,
             EventBody::Secret(_) => EventKind::Secret,
             EventBody::LibraryErrors(_) => EventKind::LibraryErrors,
-            EventBody::Transport { .. } | EventBody::Unacknowledged { .. } => EventKind::Transport,
+            EventBody::Transport { .. } | EventBody::Unacknowledged { .. } | EventBody::Received { .. } => {
+                EventKind::Transport
+            }
             EventBody::ApplicationData { .. } => EventKind::ApplicationData,
             EventBody::Paused { .. } => EventKind::Paused,
             EventBody::Established { .. } => EventKind::Established,

@@ -92,6 +92,8 @@ enum Packed {
     LibraryErrors { start: u32, end: u32 },
     Transport(Direction, TransportEnd, i32),
     Unacknowledged(u32),
+    Received(u64),
+    NameChecked { name: Span, matches: bool },
     ApplicationData(Direction),
 }
 
@@ -290,6 +292,10 @@ impl Recording {
             }
             Packed::Transport(direction, end, errno) => EventBody::Transport { direction, end, errno },
             Packed::Unacknowledged(bytes) => EventBody::Unacknowledged { bytes },
+            Packed::Received(bytes) => EventBody::Received { bytes },
+            Packed::NameChecked { name, matches } => {
+                EventBody::NameChecked { name: self.text_at(name), matches }
+            }
             Packed::ApplicationData(direction) => EventBody::ApplicationData { direction },
         }
     }

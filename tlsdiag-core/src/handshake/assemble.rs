@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use super::{
     AlertSeen, Answer, At, Broken, Chain, Compression, Denial, Done, Handshake, KeyExchange, NotUnpacked,
-    Offer, OtherMessage, Outcome, OwnCertificate, Presented, Request, Step, StepKind, Verification,
+    Offer, OtherMessage, Outcome, OwnCertificate, Presented, Request, Signatures, Step, StepKind,
+    Verification,
 };
 use crate::event::{Direction, Event, EventBody, LocalConfiguration, Recording, Role, State};
 use crate::wire::{
@@ -51,6 +52,7 @@ impl Handshake {
             local_event: 0,
             own: Vec::new(),
             withdrawn: Vec::new(),
+            signatures: Signatures::default(),
             offer: None,
             first_offer: None,
             retry: None,
@@ -69,6 +71,8 @@ impl Handshake {
             errors: Vec::new(),
             transport: None,
             unacknowledged: None,
+            received: None,
+            names_checked: Vec::new(),
             not_tls: None,
             first_record: None,
             noise: None,
@@ -179,6 +183,15 @@ impl Fold {
             EventBody::Unacknowledged { bytes } => {
                 self.handshake.unacknowledged = Some(At { event: number, value: bytes });
                 self.step(event, StepKind::Unacknowledged(bytes));
+            }
+            EventBody::Received { bytes } => {
+                self.handshake.received = Some(At { event: number, value: bytes });
+                self.step(event, StepKind::Received(bytes));
+            }
+            EventBody::NameChecked { name, matches } => {
+                let name = name.to_owned();
+                self.handshake.names_checked.push(At { event: number, value: (name.clone(), matches) });
+                self.step(event, StepKind::NameChecked { name, matches });
             }
             EventBody::ApplicationData { direction } => {
                 let seen = match direction {

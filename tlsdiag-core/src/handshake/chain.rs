@@ -108,12 +108,17 @@ impl Chain {
     /// The certificates from the leaf up as issuer names lead, whatever the order they were sent in.
     #[must_use]
     pub fn path(&self) -> Vec<&Certificate> {
-        let mut path: Vec<&Certificate> = self.leaf().into_iter().collect();
-        while let Some(top) = path.last().copied()
+        self.path_shown().into_iter().map(|shown| &*shown.certificate).collect()
+    }
+
+    /// As [`path`](Self::path), with their bytes.
+    #[must_use]
+    pub fn path_shown(&self) -> Vec<&Presented> {
+        let mut path: Vec<&Presented> = self.certificates.first().into_iter().collect();
+        while let Some(top) = path.last().map(|shown| &*shown.certificate)
             && !top.is_self_signed_name()
             && path.len() < self.certificates.len()
-            && let Some(issuer) =
-                self.certificates.iter().map(|shown| &*shown.certificate).find(|one| one.issued(top))
+            && let Some(issuer) = self.certificates.iter().find(|one| one.certificate.issued(top))
         {
             path.push(issuer);
         }

@@ -14,6 +14,7 @@ mod order;
 mod other;
 mod outcome;
 mod request;
+mod signatures;
 mod timeline;
 mod unanswered;
 
@@ -27,6 +28,7 @@ pub use offer::Offer;
 pub use other::OtherMessage;
 pub use outcome::{By, Outcome, OutcomeKind};
 pub use request::Request;
+pub use signatures::{Signatures, TriedSignature};
 pub use timeline::{Step, StepKind};
 pub use unanswered::Unanswered;
 
@@ -154,6 +156,8 @@ pub struct Handshake {
     pub own: Vec<OwnCertificate>,
     /// Own certificates that were configured at the start and no longer are at the end: a callback withdrew them.
     pub withdrawn: Vec<OwnCertificate>,
+    /// What was tried of the signatures between certificates; nothing, unless whoever judges had it tried.
+    pub signatures: Signatures,
     /// The ClientHello; the second one after a HelloRetryRequest.
     pub offer: Option<At<Offer>>,
     /// The first ClientHello, where a HelloRetryRequest made the client send another.
@@ -191,6 +195,10 @@ pub struct Handshake {
     /// How many of this side's bytes the peer's host had not acknowledged when the application gave up, where that was asked: of a
     /// client that had heard nothing.
     pub unacknowledged: Option<At<u32>>,
+    /// How many bytes had come when the connection ended before one record was heard, where the source could know.
+    pub received: Option<At<u64>>,
+    /// The names that the application itself held the peer's certificate against, and whether it has them, where one did not fit.
+    pub names_checked: Vec<At<(String, bool)>>,
     /// The first five bytes received, where they were no TLS record.
     pub not_tls: Option<At<[u8; 5]>>,
     /// The first record's header, whatever it is.
@@ -344,6 +352,12 @@ impl Handshake {
     #[must_use]
     pub fn ssl_reason(&self, reason: i32) -> Option<&At<LibraryError>> {
         self.errors.iter().find(|error| error.library == LibraryError::LIB_SSL && error.reason == reason)
+    }
+
+    /// The certificates that this side trusts, where the source kept them.
+    #[must_use]
+    pub fn trusted(&self) -> Vec<Presented> {
+        self.local.trust_anchors.certificates.iter().map(|der| Presented::parse(der)).collect()
     }
 
     /// Asks for a warning about certificates that end within so many days after the handshake.

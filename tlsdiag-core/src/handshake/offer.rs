@@ -46,6 +46,8 @@ pub struct Offer {
     pub psk_identities: Option<usize>,
     /// Whether one of them is no ticket of an earlier session: its age is 0 (RFC 8446 §4.2.11).
     pub external_psk: bool,
+    /// The length in bytes of the first such identity's binder: that of the hash which its key is bound to.
+    pub external_binder: Option<usize>,
     /// Whether a TLS 1.2 session ticket is shown.
     pub session_ticket: bool,
     /// post_handshake_auth.
@@ -101,6 +103,14 @@ impl Offer {
                     identities.iter().any(|identity| identity.obfuscated_ticket_age == 0)
                 }
                 _ => false,
+            },
+            external_binder: match hello.pre_shared_key() {
+                Some(PreSharedKey::Offered { identities, binders }) => identities
+                    .iter()
+                    .zip(binders.iter())
+                    .find(|(identity, _)| identity.obfuscated_ticket_age == 0)
+                    .map(|(_, binder)| binder.0.len()),
+                _ => None,
             },
             session_ticket: hello.session_ticket().is_some_and(|ticket| !ticket.is_empty()),
             post_handshake_auth: hello.post_handshake_auth(),

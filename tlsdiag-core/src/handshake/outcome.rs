@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Handshake, Unanswered, order};
 use crate::event::{Direction, LocalConfiguration, Role, TransportEnd};
-use crate::wire::HandshakeType;
+use crate::wire::{AlertDescription, HandshakeType};
 
 /// How a handshake ended, by whom and where.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -127,7 +127,11 @@ fn ended(handshake: &Handshake) -> (OutcomeKind, Option<By>) {
             return (OutcomeKind::RefusedAfterEstablished, Some(By::Peer));
         }
         // A client that writes at the moment of the refusal hears of the broken connection alone.
-        if last_word && broken.is_some_and(|broken| broken.event > done.event) && awaits_verdict(handshake) {
+        let goodbye = goodbye(handshake);
+        let broken = broken.filter(|broken| broken.event > done.event);
+        // Who has said goodbye itself is not cut off by the end of the connection.
+        let broken = broken.filter(|broken| goodbye.is_none_or(|goodbye| goodbye > broken.event));
+        if last_word && broken.is_some() && awaits_verdict(handshake) {
             return (OutcomeKind::RefusedAfterEstablished, Some(By::Transport));
         }
         let verified = verified(handshake, done.verify_result);
@@ -162,6 +166,14 @@ fn ended(handshake: &Handshake) -> (OutcomeKind, Option<By>) {
         return (OutcomeKind::Failed, Some(By::Local));
     }
     (OutcomeKind::Abandoned, None)
+}
+
+/// The event by which this side said goodbye (close_notify).
+fn goodbye(handshake: &Handshake) -> Option<u32> {
+    let goodbye = |alert: &&super::At<super::AlertSeen>| {
+        alert.direction == Direction::Sent && alert.description == AlertDescription::CLOSE_NOTIFY
+    };
+    handshake.alerts.iter().find(goodbye).map(|alert| alert.event)
 }
 
 /// Whether the peer was verified as far as the local policy asks for it.

@@ -57,6 +57,15 @@ pub enum StepKind {
     Transport(Direction, TransportEnd, i32),
     /// So many bytes of this side's had not been acknowledged when it gave up.
     Unacknowledged(u32),
+    /// So many bytes had come when the connection ended, and not one record.
+    Received(u64),
+    /// The application held the peer's certificate against this name, and it has it or has it not.
+    NameChecked {
+        /// The name, or the address.
+        name: String,
+        /// Whether the certificate has it.
+        matches: bool,
+    },
     /// The application freed the connection.
     Freed,
     /// First application data.

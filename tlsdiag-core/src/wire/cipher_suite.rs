@@ -70,6 +70,15 @@ impl CipherSuite {
         matches!(self.0, 0x1301..=0x1307 | 0x00c6 | 0x00c7 | 0xc0b4 | 0xc0b5 | 0xc103..=0xc106)
     }
 
+    /// The bytes of the hash of a suite of TLS 1.3 and its name (RFC 8446, appendix B.4); `None` for another suite, and for a hash that
+    /// we do not know.
+    pub fn tls13_hash(self) -> Option<(usize, &'static str)> {
+        let name = self.name().filter(|_| self.is_tls13())?;
+        [("SHA256", 32, "SHA-256"), ("SHA384", 48, "SHA-384"), ("SM3", 32, "SM3")]
+            .into_iter()
+            .find_map(|(end, bytes, hash)| name.ends_with(end).then_some((bytes, hash)))
+    }
+
     /// Whether this is no suite but a signal to the server (RFC 5746, RFC 7507).
     pub const fn is_signal(self) -> bool {
         matches!(self, Self::TLS_EMPTY_RENEGOTIATION_INFO_SCSV | Self::TLS_FALLBACK_SCSV)

@@ -17,6 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("recorder", &["event"]),
     ("source", &["event", "recorder", "error"]),
     ("handshake", &["event", "wire"]),
+    ("signatures", &["event", "handshake", "wire"]),
     ("diagnose", &["event", "handshake", "wire"]),
     ("report", &["event", "recorder", "error", "handshake", "diagnose", "wire", "neutralize"]),
     ("compare", &["report", "neutralize"]),

@@ -28,6 +28,8 @@ pub(super) struct Draft {
     pub(super) extensions: &'static [(&'static str, bool, &'static [u8])],
     /// Whether the issuer signs with SHA-1.
     pub(super) sha1: bool,
+    /// Whether the authorityKeyIdentifier names another key than the issuer's.
+    pub(super) misnames_issuer: bool,
 }
 
 /// keyUsage.
@@ -58,6 +60,7 @@ impl Draft {
             ips: &[],
             extensions: &[],
             sha1: false,
+            misnames_issuer: false,
         }
     }
 
@@ -126,7 +129,9 @@ impl Draft {
             let (oid, der) = (Asn1Object::from_str(oid)?, Asn1OctetString::new_from_bytes(der)?);
             builder.append_extension(X509Extension::new_from_der(&oid, *critical, &der)?)?;
         }
-        identify(&mut builder, issuer.map(|issuer| &issuer.certificate))?;
+        let named = issuer.map(|issuer| issuer.certificate.clone());
+        let named = if self.misnames_issuer { Some(namesake(named.as_ref(), &self.key)?) } else { named };
+        identify(&mut builder, named.as_ref())?;
         let signer = issuer.map_or(key, |issuer| &issuer.key);
         builder.sign(signer, if self.sha1 { MessageDigest::sha1() } else { digest_for(signer) })?;
         Ok(builder.build())
@@ -156,4 +161,18 @@ pub(super) fn corrupted(certificate: &X509) -> Result<X509, Error> {
         X509::from_der(&der)
     });
     turned.map_err(Error::doing("corrupt a certificate"))
+}
+
+/// A certificate with an issuer's name, and another key.
+fn namesake(issuer: Option<&X509>, kind: &KeyKind) -> Result<X509, ErrorStack> {
+    let key = kind.generate().map_err(|_| ErrorStack::get())?;
+    let subject = match issuer {
+        Some(issuer) => issuer.subject_name().to_owned()?,
+        None => name(None, "nobody")?,
+    };
+    let mut builder = begin(&subject, &key, -1, 1)?;
+    builder.set_issuer_name(&subject)?;
+    identify(&mut builder, None)?;
+    builder.sign(&key, digest_for(&key))?;
+    Ok(builder.build())
 }

@@ -93,6 +93,7 @@ impl Workshop {
             ("weak-key", Draft { key: KeyKind::Rsa(1024), ..good.clone() }),
             ("weak-signature", Draft { sha1: true, ..good.clone() }),
             ("unknown-critical", Draft { extensions: &[UNKNOWN], ..good.clone() }),
+            ("misnamed-issuer", Draft { misnames_issuer: true, ..good.clone() }),
         ];
         for (name, draft) in made {
             self.add(holder, name, draft.issued_by(issuing)?);
@@ -155,6 +156,14 @@ impl Workshop {
         forged.chain = vec![corrupted(&issuing.certificate)?];
         self.add(holder, "issuer-bad-signature", forged);
 
+        // Signed by a second intermediate of the first one's name, and sent with the first.
+        let renewed = good.issued_by(&Draft::authority("tlsdiag demo issuing CA").under(root)?)?;
+        self.add(
+            holder,
+            "wrong-intermediate",
+            Identity { chain: vec![issuing.certificate.clone()], ..renewed },
+        );
+
         let honest = good.issued_by(issuing)?;
         let with_root =
             Identity { chain: vec![issuing.certificate.clone(), root.certificate.clone()], ..honest };
@@ -198,6 +207,7 @@ impl Workshop {
             },
             own,
         );
+        self.authorities.insert("intermediate", pki.issuing.certificate.clone());
         self.authorities.insert("stranger", pki.stranger.certificate.clone());
         Ok(())
     }

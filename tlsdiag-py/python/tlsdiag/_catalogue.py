@@ -102,6 +102,8 @@ class Cause(Word):
     """The PSK identity is unknown to the server."""
     PSK_KEY_MISMATCH = "psk.key_mismatch"
     """The PSK identity is known, but the keys differ."""
+    PSK_HASH_MISMATCH = "psk.hash_mismatch"
+    """The PSK is bound to another hash than the cipher suites in common have."""
     SERVER_CERT_HOSTNAME_MISMATCH = "server_cert.hostname_mismatch"
     """No subjectAltName matches the name that was asked for."""
     SERVER_CERT_STAPLING_REQUIRED = "server_cert.stapling_required"

@@ -1,6 +1,6 @@
 //! Which field decides a cause, and which of its values do.
 
-use super::{Explanation, Row};
+use super::{Explanation, Row, fields};
 use crate::report::{CertificateRecord, Certificates, Record};
 
 const SCHEMES_ASKED: &str = "CertificateRequest.signature_algorithms";
@@ -9,8 +9,23 @@ const CLIENT_CHAIN: &str = "client's certificates";
 const SERVER_CHAIN: &str = "server's certificates";
 
 /// The fields that decide a cause, by its code: the intersection that came out empty lies in one of them. The one to look at
-/// first comes first.
-pub(super) fn fields(cause: &str) -> &'static [&'static str] {
+/// first comes first. Of what a record's own side is configured to do only that counts which can bring the cause about: a client's own
+/// certificate does not make it distrust a server.
+pub(super) fn of_cause(cause: &str, role: &str) -> Vec<&'static str> {
+    let owner = match cause.split_once('.') {
+        Some(("client_cert", _)) => "client",
+        Some(("server_cert", _)) => "server",
+        _ => return of(cause).to_vec(),
+    };
+    let counts = |field: &&&str| match **field {
+        "own certificates" => role == owner,
+        "own trusted CAs" | "own verify mode" | "own verify depth" | "own expected name" => role != owner,
+        _ => true,
+    };
+    of(cause).iter().filter(counts).copied().collect()
+}
+
+fn of(cause: &str) -> &'static [&'static str] {
     match cause {
         "sigalg.signer_refused" => {
             &[SCHEMES_ASKED, CLIENT_CHAIN, "own certificates", "ServerHello.version", "own library"]
@@ -70,6 +85,9 @@ pub(super) fn fields(cause: &str) -> &'static [&'static str] {
         "psk.unknown_identity" | "psk.key_mismatch" => {
             &["ClientHello.psk_identities", "ClientHello.extensions"]
         }
+        "psk.hash_mismatch" => {
+            &["ClientHello.cipher_suites", "own cipher suites", "ClientHello.psk_identities"]
+        }
         "middlebox.hello_intolerance" => &[
             "ClientHello.key_share",
             "ClientHello.supported_groups",
@@ -95,13 +113,21 @@ pub(super) fn fields(cause: &str) -> &'static [&'static str] {
 }
 
 fn by_family(cause: &str) -> &'static [&'static str] {
-    match cause.split('.').next() {
-        Some("client_cert") => {
-            &[CLIENT_CHAIN, "own certificates", "own trusted CAs", "own security level", "own verify mode"]
+    match cause.split_once('.') {
+        Some(("client_cert", "weak_key" | "weak_signature")) => {
+            &[CLIENT_CHAIN, "own certificates", "own security level", "own verify mode"]
         }
-        Some("server_cert") => {
-            &[SERVER_CHAIN, "own certificates", "own trusted CAs", "own security level", "own verify mode"]
+        Some(("server_cert", "weak_key" | "weak_signature")) => {
+            &[SERVER_CHAIN, "own certificates", "own security level", "own verify mode"]
         }
+        Some(("client_cert", _)) => &[CLIENT_CHAIN, "own certificates", "own trusted CAs", "own verify mode"],
+        Some(("server_cert", _)) => &[SERVER_CHAIN, "own certificates", "own trusted CAs", "own verify mode"],
+        other => by_name(other.map(|(family, _)| family)),
+    }
+}
+
+fn by_name(family: Option<&str>) -> &'static [&'static str] {
+    match family {
         Some("version") => &["ClientHello.versions", "own lowest version", "own highest version"],
         Some("cipher") => &["ClientHello.cipher_suites", "own cipher suites", "ClientHello.versions"],
         _ => &[],
@@ -121,6 +147,7 @@ pub(super) fn explanation(
         _ => return None,
     };
     let cause = failing.cause()?;
+    let roots = roots(failing, working);
     let decisive = differences.iter().filter(|row| fields.contains(&row.field)).find_map(|row| {
         let (failing_has, working_has) =
             if left_failed { (&row.only_left, &row.only_right) } else { (&row.only_right, &row.only_left) };
@@ -128,6 +155,12 @@ pub(super) fn explanation(
             Some(kind) => (able(failing_has, &kind, cause), able(working_has, &kind, cause)),
             None => (failing_has.clone(), working_has.clone()),
         };
+        // A root that is sent makes nobody trust it.
+        let chain = [CLIENT_CHAIN, SERVER_CHAIN].contains(&row.field);
+        let matters = |values: Vec<String>| -> Vec<String> {
+            values.into_iter().filter(|value| !(chain && roots.contains(value))).collect()
+        };
+        let (failing_has, working_has) = (matters(failing_has), matters(working_has));
         let says_something = row.reordered || !failing_has.is_empty() || !working_has.is_empty();
         says_something.then_some((row, failing_has, working_has))
     });
@@ -144,6 +177,16 @@ pub(super) fn explanation(
     }
     let sentence = format!("{cause} is explained by {}: {}.", row.field, parts.join("; "));
     Some(Explanation { cause: cause.to_owned(), field: row.field, only_failing, only_working, sentence })
+}
+
+/// The roots that were sent behind a leaf, as the rows of the chains show them.
+fn roots(failing: &Record, working: &Record) -> Vec<String> {
+    let chains = [failing, working].into_iter().flat_map(|record| {
+        let Certificates { client, server, .. } = &record.certificates;
+        [client, server].into_iter().flatten()
+    });
+    let roots = chains.flat_map(|chain| chain.iter().skip(1)).filter(|one| one.subject == one.issuer);
+    roots.map(fields::shown).collect()
 }
 
 /// The key that the schemes of this field must fit, such as `RSA 2048`, as far as either record knows it.

@@ -1,6 +1,6 @@
 //! What a record can be compared by: named fields, each a list of values.
 
-use crate::report::{CertificateRecord, Code, ExtensionRecord, Record};
+use crate::report::{CertificateRecord, Code, ExtensionRecord, LocalRecord, Record};
 
 /// A field of a record, by the name of the message and field that it was read from.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -120,10 +120,22 @@ fn own(record: &Record) -> Vec<Field> {
         set("own verify mode", local.verify.clone()),
         single("own verify depth", local.verify_depth),
         single("own security level", Some(local.security_level)),
-        single("own trusted CAs", Some(local.trust_anchors)),
+        set("own trusted CAs", trusted(local)),
         single("own expected name", local.expected_name.as_ref()),
         single("own library", Some(&record.library).filter(|library| !library.is_empty())),
     ]
+}
+
+/// Whom this side trusts, as far as the record names them.
+fn trusted(local: &LocalRecord) -> Vec<String> {
+    let more = (local.trust_anchors as usize).saturating_sub(local.trusted.len());
+    let more = match (more, local.trusted.is_empty()) {
+        (0, true) => Some("none".to_owned()),
+        (0, false) => None,
+        (count, true) => Some(count.to_string()),
+        (count, false) => Some(format!("{count} more")),
+    };
+    local.trusted.iter().cloned().chain(more).collect()
 }
 
 /// GREASE differs from one hello to the next on purpose and says nothing.
@@ -142,10 +154,12 @@ fn chain(certificates: Option<&[CertificateRecord]>) -> Vec<String> {
     if certificates.is_empty() {
         return vec!["none (an empty Certificate)".to_owned()];
     }
-    let shown = |certificate: &CertificateRecord| {
-        let until = certificate.not_after.as_deref().unwrap_or("?");
-        let CertificateRecord { subject, issuer, key, serial, .. } = certificate;
-        format!("{subject} ({key}, issued by {issuer}, until {until}, serial {serial})")
-    };
     certificates.iter().map(shown).collect()
+}
+
+/// A certificate as it stands in a chain's row.
+pub(super) fn shown(certificate: &CertificateRecord) -> String {
+    let until = certificate.not_after.as_deref().unwrap_or("?");
+    let CertificateRecord { subject, issuer, key, serial, .. } = certificate;
+    format!("{subject} ({key}, issued by {issuer}, until {until}, serial {serial})")
 }

@@ -88,8 +88,9 @@ pub struct Row {
 pub fn diff(left: &Record, right: &Record) -> Difference {
     let (mut differences, mut same) = (Vec::new(), Vec::new());
     let deciding = match (left.cause(), right.cause()) {
-        (Some(cause), None) | (None, Some(cause)) => deciding::fields(cause),
-        _ => &[],
+        (Some(cause), None) => deciding::of_cause(cause, &left.role),
+        (None, Some(cause)) => deciding::of_cause(cause, &right.role),
+        _ => Vec::new(),
     };
     // What a client is configured to do and what a server is are not the same thing.
     let alike = left.role == right.role;
@@ -107,7 +108,7 @@ pub fn diff(left: &Record, right: &Record) -> Difference {
     }
     // The first deciding field that differs is the one to look at first; the rest stand in the handshake's order.
     differences.sort_by_key(|row| deciding.iter().position(|name| *name == row.field).unwrap_or(usize::MAX));
-    let explanation = deciding::explanation(left, right, &differences, deciding);
+    let explanation = deciding::explanation(left, right, &differences, &deciding);
     for row in &mut differences {
         row.explains = explanation.as_ref().is_some_and(|explanation| explanation.field == row.field);
     }

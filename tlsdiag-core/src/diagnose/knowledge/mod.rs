@@ -132,6 +132,7 @@ impl Cause {
             Cause::SessionIdContextUninitialized => &sessions::ID_CONTEXT,
             Cause::PskUnknownIdentity => &sessions::PSK_UNKNOWN,
             Cause::PskKeyMismatch => &sessions::PSK_MISMATCH,
+            Cause::PskHashMismatch => &sessions::PSK_HASH,
             Cause::ClientAuthPhaNotOffered => &client_auth::PHA_NOT_OFFERED,
             Cause::ClientAuthCaListTooLarge => &client_auth::CA_LIST_TOO_LARGE,
             Cause::ClientCertMissing => &client_auth::MISSING,

@@ -139,6 +139,13 @@ pub(in crate::diagnose) fn right_name(finding: Finding) -> Finding {
         .note("in the virtual host whose SSLCertificateFile has this name, if the wrong host answered")
 }
 
+/// For nginx as a client, which compares the name of its upstream unless it is told another.
+pub(in crate::diagnose) fn proxy_name(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Nginx, "proxy_ssl_name name.example;")
+        .note("where nginx is the client of an upstream server: a name of that server's certificate; proxy_ssl_server_name on; sends it, too")
+}
+
 /// For a name that is not served.
 pub(in crate::diagnose) fn serve_name(finding: Finding, name: &str) -> Finding {
     finding

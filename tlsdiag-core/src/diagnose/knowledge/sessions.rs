@@ -91,6 +91,36 @@ pub(super) const PSK_MISMATCH: Knowledge = Knowledge {
     ],
 };
 
+pub(super) const PSK_HASH: Knowledge = Knowledge {
+    about: "In TLS 1.3 a pre-shared key is bound to a hash, SHA-256 unless something else was said when it was made, and can be used with \
+            cipher suites of that hash alone. OpenSSL's -psk makes one for SHA-256; a server that speaks nothing but \
+            TLS_AES_256_GCM_SHA384 passes over it as if it did not know it.",
+    known_by: &[
+        "the server: the length of the binder in the ClientHello, against the hash of the suites in common",
+        "the client: handshake_failure, which tells nothing; its own suites and the hash that its key is bound to",
+    ],
+    look_alikes: &[
+        (Cause::PskUnknownIdentity, "the server has no such identity"),
+        (Cause::PskKeyMismatch, "the hash fits, and the binder does not verify"),
+    ],
+    advice: same_hash,
+    standards: &["RFC 8446 sections 4.2.11 and 4.6.1", "RFC 9258"],
+    openssl: &[
+        "SSL_CTX_set_psk_use_session_callback(3)",
+        "SSL_SESSION_set_cipher(3)",
+        "SSL_CTX_set_ciphersuites(3)",
+    ],
+};
+
+/// For a pre-shared key that is bound to another hash.
+pub(in crate::diagnose) fn same_hash(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "enable a cipher suite of the key's hash on both sides, or bind the key to the hash of the suite:")
+        .advise(Stack::Openssl, "openssl s_server … -psk 1a2b3c… -ciphersuites TLS_AES_128_GCM_SHA256")
+        .note("openssl's -psk makes a key for SHA-256")
+        .advise(Stack::OpensslCnf, "Ciphersuites = TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256")
+}
+
 /// For a client certificate that is wanted late, in TLS 1.2.
 pub(in crate::diagnose) fn ask_first(finding: Finding) -> Finding {
     finding

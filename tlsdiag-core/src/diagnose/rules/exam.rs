@@ -4,11 +4,11 @@
 //! Needs: the chain as it was sent, the time, what the source knows of its signatures, the name asked for.
 
 use super::certificate::{
-    asked_name, cause, date, expired, not_yet_valid, possessive, purpose, unix_seconds,
+    self, asked_name, cause, date, expired, not_yet_valid, possessive, purpose, unix_seconds,
 };
 use crate::diagnose::{Cause, CertificateFault};
 use crate::event::Role;
-use crate::handshake::{Chain, Handshake};
+use crate::handshake::{Chain, Handshake, Presented};
 use crate::wire::AlertDescription as Alert;
 use crate::wire::x509::{Certificate, GeneralName, KeyKind, NameConstraints};
 
@@ -123,10 +123,12 @@ pub(super) fn examine(handshake: &Handshake, owner: Role, chain: &Chain) -> Vec<
             );
         }
     }
-    if let Some(bad) = bad_signature(handshake, chain) {
-        let which = if bad == 0 { "its signature" } else { "the signature of a certificate sent with it" };
-        let why = format!("{which} was not made by the issuer that was sent along");
+    if let Some(why) = bad_signature(handshake, chain) {
         suspect(CertificateFault::BadSignature, &[Alert::DECRYPT_ERROR], why);
+    }
+    // Who says unknown_ca of it is told more (`untrusted`).
+    if let Some(amiss) = certificate::sent_amiss(handshake, chain) {
+        suspect(amiss.fault, &[], amiss.reason);
     }
     if owner == Role::Server
         && let Some(asked) = asked_name(handshake)
@@ -195,9 +197,28 @@ fn intermediates(path: &[&Certificate]) -> usize {
     path.iter().filter(|one| !one.is_self_signed_name()).count()
 }
 
-fn bad_signature(handshake: &Handshake, chain: &Chain) -> Option<u32> {
-    let leaf = chain.certificates.first()?;
-    handshake.own.iter().find(|own| own.configured.certificate == *leaf.der)?.configured.bad_signature
+/// The first certificate of the path whose signature was not made by the next one's key: as it was tried, else as the source found it.
+fn bad_signature(handshake: &Handshake, chain: &Chain) -> Option<String> {
+    let path = chain.path_shown();
+    let pairs = || path.windows(2).filter_map(|pair| <[_; 2]>::try_from(pair).ok());
+    let made = |[child, issuer]: [&Presented; 2]| handshake.signatures.made(&child.der, &issuer.der);
+    if let Some([child, issuer]) = pairs().find(|pair| made(*pair) == Some(false)) {
+        let (child, issuer) = (child.certificate.subject_text(), issuer.certificate.subject_text());
+        return Some(format!(
+            "the signature of \"{child}\" was not made by the key of \"{issuer}\", which was sent as its issuer"
+        ));
+    }
+    if pairs().any(|pair| made(pair).is_some()) {
+        return None;
+    }
+    let own = handshake
+        .own
+        .iter()
+        .find(|own| path.first().is_some_and(|leaf| own.configured.certificate == *leaf.der))?;
+    // A certificate of the issuer's name whose key identifier is another one is not in the path.
+    let bad = own.configured.bad_signature.filter(|bad| (*bad as usize) + 1 < path.len())?;
+    let which = if bad == 0 { "its signature" } else { "the signature of a certificate sent with it" };
+    Some(format!("{which} was not made by the issuer that was sent along"))
 }
 
 /// The first DNS name or address of the leaf that a CA may not issue for.

@@ -2,6 +2,8 @@
 //!
 //! Needs: how the transport ended, or that nothing ended it; what had been heard; the ClientHello's size and groups.
 
+use std::time::Duration;
+
 use super::closed_after_certificate::is_hangup;
 use super::rejected::silently;
 use crate::diagnose::knowledge::transport;
@@ -16,8 +18,13 @@ pub(in crate::diagnose) const MID_HANDSHAKE: Rule = Rule {
     causes: || vec![Cause::TransportClosedMidHandshake],
 };
 
-pub(in crate::diagnose) const TIMEOUT: Rule =
-    Rule { name: "interrupted::timeout", find: timeout, causes: || vec![Cause::TransportTimeout] };
+pub(in crate::diagnose) const TIMEOUT: Rule = Rule {
+    name: "interrupted::timeout",
+    find: timeout,
+    causes: || {
+        vec![Cause::TransportTimeout, Cause::TransportClosedMidHandshake, Cause::TransportClosedBeforeHello]
+    },
+};
 
 pub(in crate::diagnose) const HELLO_INTOLERANCE: Rule = Rule {
     name: "interrupted::hello_intolerance",
@@ -49,18 +56,18 @@ fn mid_handshake(handshake: &Handshake) -> Option<Finding> {
         handshake.outcome.stage.map_or_else(|| "the next message".to_owned(), |stage| stage.to_string());
     let peer = handshake.role.peer().as_str();
     let errno = if broken.errno == 0 { String::new() } else { format!(", errno {}", broken.errno) };
-    let warning = handshake.alerts.iter().find(|alert| alert.direction == Direction::Received);
-    let word = match warning {
-        Some(warning) => format!("after the warning {}", warning.description),
-        None => "without an alert".to_owned(),
-    };
+    let warned = handshake.alerts.iter().rfind(|alert| alert.direction == Direction::Received);
+    let last_word = warned.map_or_else(
+        || "without an alert".to_owned(),
+        |alert| format!("after the {} alert {}", alert.level, alert.description),
+    );
     let finding =
         Finding::new(
             Cause::TransportClosedMidHandshake,
             Confidence::Likely,
             Side::Network,
             format!(
-                "The connection was {how} in the midst of the handshake, where {stage} was due, {word}: probably the {peer}'s program or \
+                "The connection was {how} in the midst of the handshake, where {stage} was due, {last_word}: probably the {peer}'s program or \
                  something in the path gave it up."
             ),
         )
@@ -118,9 +125,45 @@ fn went_silent(handshake: &Handshake) -> bool {
         && super::goodbye::said(handshake).is_none()
 }
 
+/// Nobody gives up waiting sooner.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The application freed the connection at once, and the library never saw the connection's end, which is the application's to read where
+/// it gives the library its bytes: it gave up, or it was hung up on.
+fn let_go(handshake: &Handshake) -> Finding {
+    let peer = handshake.role.peer();
+    let stage = handshake.outcome.stage.map_or_else(|| "an answer".to_owned(), |stage| stage.to_string());
+    let milliseconds = handshake.duration.as_micros() as f64 / 1000.0;
+    let cause = if handshake.heard_tls {
+        Cause::TransportClosedMidHandshake
+    } else {
+        Cause::TransportClosedBeforeHello
+    };
+    let finding = Finding::new(
+        cause,
+        Confidence::Possible,
+        Side::Network,
+        format!(
+            "The application let go of the connection after {milliseconds:.1} ms, where {stage} was due: the {} may have hung up, or the \
+             application gave up.",
+            peer.as_str()
+        ),
+    )
+    .explain(
+        "No error, no alert and no end of the connection came to the library before. Where an application reads the socket itself, the library \
+         does not hear how the connection ended; the application's own log has it.",
+    )
+    .see(last_message(handshake), "last message", "nothing came after it")
+    .with(transport::look_into_logs);
+    refused_silently(handshake, finding)
+}
+
 fn timeout(handshake: &Handshake) -> Option<Finding> {
     if !went_silent(handshake) || is_intolerance(handshake) {
         return None;
+    }
+    if handshake.transport.is_none() && handshake.freed && handshake.duration < PATIENCE {
+        return Some(let_go(handshake));
     }
     let peer = handshake.role.peer();
     let stage = handshake.outcome.stage.map_or_else(|| "an answer".to_owned(), |stage| stage.to_string());
@@ -280,5 +323,22 @@ mod tests {
             broken(&mut closed, end);
             assert_eq!(hello_intolerance(&closed), None);
         }
+    }
+
+    #[test]
+    fn nobody_gives_up_waiting_at_once() {
+        let mut freed = silent(500);
+        freed.freed = true;
+        freed.duration = Duration::from_millis(3);
+        let finding = timeout(&freed).expect("a finding");
+        assert_eq!(
+            (finding.cause, finding.confidence),
+            (Cause::TransportClosedBeforeHello, Confidence::Possible)
+        );
+        freed.heard_tls = true;
+        let finding = timeout(&freed).expect("a finding");
+        assert_eq!(finding.cause, Cause::TransportClosedMidHandshake);
+        freed.duration = PATIENCE;
+        assert_eq!(timeout(&freed).map(|finding| finding.cause), Some(Cause::TransportTimeout));
     }
 }

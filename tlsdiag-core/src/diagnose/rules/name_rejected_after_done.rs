@@ -1,16 +1,16 @@
 //! The client leaves the moment the handshake is done: it has looked at the certificate itself, and the name is wrong.
 //!
-//! Needs: the client's verify mode and result, or the CAs that it trusts; the server's certificate, the name asked for or the
-//! address, and that nothing was said but close_notify, or not even that.
+//! Needs: the name that the application compared itself; or the client's verify mode and result, or the CAs that it trusts, the server's
+//! certificate, the name asked for, and that nothing was said but close_notify, or not even that.
 
-use super::certificate::{asked_name, means_to_verify};
+use super::certificate::means_to_verify;
 use super::exam::{self, suspect_cause};
 use crate::diagnose::knowledge::certificates::advise;
-use crate::diagnose::knowledge::names::right_name;
+use crate::diagnose::knowledge::names::{proxy_name, right_name};
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Severity};
 use crate::event::Role;
-use crate::handshake::Handshake;
-use crate::wire::x509::GeneralName;
+use crate::handshake::{At, Chain, Handshake};
+use crate::wire::x509::Certificate;
 
 pub(in crate::diagnose) const OTHER_NAME: Rule = Rule {
     name: "name_rejected_after_done::other_name",
@@ -85,37 +85,58 @@ fn other_name(handshake: &Handshake) -> Option<Finding> {
         return None;
     }
     handshake.done.as_ref().filter(|done| done.verify_result == 0 && !done.resumed)?;
-    let left = handshake.left_at_once()?;
     let chain = handshake.server_chain.as_ref()?;
     let leaf = chain.leaf()?;
-    let goodbye = handshake.alerts.iter().find(|alert| alert.event == left);
-    let asked = asked_name(handshake);
-    let fits = match (asked, handshake.peer) {
-        (Some(asked), _) => leaf.matches_host(asked),
-        // Who frees a connection without a goodbye, or does not let the library verify, checks whether a server is up, as often as not.
-        (None, _) if goodbye.is_none() || !handshake.verifies_peer() => return None,
-        // A client that sends no name asks for an address.
-        (None, Some(peer)) => leaf.matches_host(&peer.ip().to_string()),
-        (None, None) => leaf.sans.iter().any(|name| matches!(name, GeneralName::Ip(_))),
-    };
-    if fits || !means_to_verify(handshake) {
+    refused_by_name(handshake, chain, leaf).or_else(|| left_for_its_name(handshake, chain, leaf))
+}
+
+/// The application held the certificate against a name itself, and it does not have it.
+fn refused_by_name(handshake: &Handshake, chain: &At<Chain>, leaf: &Certificate) -> Option<Finding> {
+    let last = handshake.names_checked.last().filter(|checked| !checked.1)?;
+    let asked = &last.0;
+    let left = handshake.left_at_once();
+    let confidence = if left.is_some() { Confidence::Certain } else { Confidence::Likely };
+    let mut finding = Finding::new(
+        Cause::ServerCertHostnameMismatch,
+        confidence,
+        Role::Server,
+        format!("The client held the server's certificate against \"{asked}\" itself, and it names {}.", leaf.names_shown()),
+    )
+    .explain(
+        "The library was content with the chain and the handshake was completed; then the program compared the name (X509_check_host), which \
+         the certificate does not have. nginx as a proxy answers 502 so; the name is that of proxy_pass, or proxy_ssl_name.",
+    )
+    .see(last.event, "name that the application compared", asked)
+    .see(chain.event, "server's Certificate", leaf.names_shown());
+    if let Some(left) = left {
+        finding = finding.see(left, "connection", "left at once");
+    }
+    finding.severity = Severity::Warning;
+    Some(finding.with(right_name).with(proxy_name))
+}
+
+/// The client's server_name is none of the certificate's, and the client left at once: curl and others compare names themselves. To
+/// leave early is no evidence by itself, so an address, which nobody has asked for by name, is not guessed at.
+fn left_for_its_name(handshake: &Handshake, chain: &At<Chain>, leaf: &Certificate) -> Option<Finding> {
+    let left = handshake.left_at_once()?;
+    // The library was told a name, and was content with it.
+    if handshake.expected_name.is_some() || !means_to_verify(handshake) {
         return None;
     }
-    let address = handshake.peer.map(|peer| peer.ip().to_string());
-    let asked = asked.or(address.as_deref());
-    let asked = asked.map_or_else(|| "an address".to_owned(), |asked| format!("\"{asked}\""));
+    let asked = handshake.offer.as_ref()?.server_name.as_deref().filter(|asked| !leaf.matches_host(asked))?;
+    let goodbye = handshake.alerts.iter().find(|alert| alert.event == left);
     let finding = Finding::new(
         Cause::ServerCertHostnameMismatch,
         Confidence::Likely,
         Role::Server,
         format!(
-            "The client asked for {asked}, and left as soon as it had the certificate: probably since that names {}.",
+            "The client asked for \"{asked}\", and left as soon as it had the certificate, which names {}: it probably refused it for that.",
             leaf.names_shown()
         ),
     )
     .explain(
         "The library was content with the chain and the handshake was completed; then the program closed the connection without a word. \
-         curl and others compare the name themselves, after the handshake.",
+         curl and others compare the name themselves, after the handshake. A program that only looks whether the server is up leaves so, too.",
     )
     .see(chain.event, "server's Certificate", leaf.names_shown());
     let mut finding = match goodbye {
@@ -132,15 +153,16 @@ mod tests {
 
     use super::*;
     use crate::event::{Direction, LocalConfiguration, TrustAnchors};
-    use crate::handshake::{AlertSeen, At, Chain, Done, OutcomeKind, Presented, Step, StepKind};
-    use crate::wire::x509::{Certificate, GeneralName};
+    use crate::handshake::{AlertSeen, Done, Offer, OutcomeKind, Presented, Step, StepKind};
+    use crate::wire::x509::GeneralName;
     use crate::wire::{AlertDescription, AlertLevel};
 
     fn left(name: &str) -> Handshake {
         let mut client = Handshake::blank(Role::Client);
         client.outcome.kind = OutcomeKind::Established;
         client.local = Arc::new(LocalConfiguration { verify_mode: 1, ..LocalConfiguration::default() });
-        client.expected_name = Some("a.example".to_owned());
+        let server_name = Some("a.example".to_owned());
+        client.offer = Some(At { event: 1, value: Offer { server_name, ..Offer::default() } });
         let sans = vec![GeneralName::Dns(name.to_owned())];
         let certificate = Arc::new(Certificate { sans, ..Certificate::default() });
         let shown = Presented { der: Arc::from(&b""[..]), certificate };
@@ -171,6 +193,31 @@ mod tests {
         assert!(other_name(&spoke).is_some());
     }
 
+    #[test]
+    fn a_name_that_the_library_has_checked_is_no_mismatch() {
+        let mut checked = left("*.example");
+        checked.expected_name = Some("a.example".to_owned());
+        assert_eq!(other_name(&checked), None);
+        let mut by_address = left("b.example");
+        by_address.offer = None;
+        assert_eq!(other_name(&by_address), None, "who leaves early may have asked for nothing");
+    }
+
+    #[test]
+    fn the_name_that_the_application_compared_last_counts() {
+        let mut client = freed("a.example", 1);
+        let checked = |name: &str, matches| At { event: 6, value: (name.to_owned(), matches) };
+        client.names_checked.push(checked("pool", false));
+        let finding = other_name(&client).expect("a finding");
+        assert_eq!(
+            (finding.cause, finding.confidence),
+            (Cause::ServerCertHostnameMismatch, Confidence::Certain)
+        );
+        assert!(finding.summary.contains("pool"));
+        client.names_checked.push(checked("a.example", true));
+        assert_eq!(other_name(&client), None, "another name did fit");
+    }
+
     /// Freed without a word by an application that does not let the library refuse.
     fn freed(name: &str, anchors: u32) -> Handshake {
         let mut client = left(name);
@@ -187,7 +234,7 @@ mod tests {
         assert_eq!(other_name(&freed("a.example", 1)), None);
         assert_eq!(other_name(&freed("b.example", 0)), None, "a health check");
         let mut nameless = freed("b.example", 1);
-        nameless.expected_name = None;
+        nameless.offer = None;
         assert_eq!(other_name(&nameless), None, "nobody knows which name it wanted");
         let mut open = freed("b.example", 1);
         open.timeline.clear();
@@ -198,7 +245,7 @@ mod tests {
     fn deserted(certificate: Certificate) -> Handshake {
         let mut server = left("a.example");
         server.role = Role::Server;
-        server.expected_name = None;
+        server.offer = None;
         server.alerts[0].value.direction = Direction::Received;
         let shown = Presented { der: Arc::from(&b""[..]), certificate: Arc::new(certificate) };
         server.server_chain.as_mut().expect("a chain").value.certificates = vec![shown];

@@ -8,7 +8,7 @@ use crate::diagnose::wording::perhaps;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role};
 use crate::handshake::{At, Handshake, Offer};
-use crate::wire::{AlertDescription, Authentication};
+use crate::wire::{AlertDescription, Authentication, CipherSuite};
 
 pub(in crate::diagnose) const FAILED: Rule = Rule {
     name: "psk::failed",
@@ -76,6 +76,72 @@ fn failed(handshake: &Handshake) -> Option<Finding> {
                 "compare the keys on both sides; if they are the same, the record was altered in transit",
             ),
     )
+}
+
+/// The key is bound to one hash, and no suite that both sides have is of that hash: the server passes over the key, whether it knows it
+/// or not.
+pub(super) fn other_hash(handshake: &Handshake, offer: &At<Offer>) -> Option<Finding> {
+    let bound = offer.external_binder?;
+    let enabled = |suite: &CipherSuite| handshake.local.cipher_suites.contains(&suite.0);
+    let common: Vec<_> =
+        offer.cipher_suites.iter().filter(|suite| suite.is_tls13()).copied().filter(enabled).collect();
+    let hashes: Vec<_> = common.iter().filter_map(|suite| suite.tls13_hash()).collect();
+    let (_, other) = hashes.first().copied()?;
+    if hashes.len() != common.len() || hashes.iter().any(|(bytes, _)| *bytes == bound) {
+        return None;
+    }
+    let hash = hash_of(bound);
+    let suites: Vec<_> = common.iter().map(ToString::to_string).collect();
+    Some(
+        Finding::new(
+            Cause::PskHashMismatch,
+            Confidence::Certain,
+            Side::Server,
+            format!("The client's pre-shared key is bound to {hash}, and every cipher suite that both sides have needs one for {other}."),
+        )
+        .explain(
+            "A pre-shared key of TLS 1.3 works with suites of its own hash alone. The server passes over a key of another one, and has nothing \
+             to fall back on; whether it knows the key was never looked at.",
+        )
+        .see(offer.event, "ClientHello.pre_shared_key", format!("a binder of {bound} bytes: {hash}"))
+        .see(handshake.local_event, "suites in common", suites.join(", "))
+        .with(sessions::same_hash),
+    )
+}
+
+/// The hash whose digests have so many bytes.
+fn hash_of(bytes: usize) -> String {
+    match bytes {
+        32 => "SHA-256".to_owned(),
+        48 => "SHA-384".to_owned(),
+        64 => "SHA-512".to_owned(),
+        _ => format!("a hash of {bytes} bytes"),
+    }
+}
+
+/// At the client, whose server has said no more than that it found nothing: the identity is unknown there, or no suite of the key's hash
+/// is enabled.
+pub(super) fn suspect(offer: &At<Offer>) -> Finding {
+    let finding = unknown(Role::Client, Confidence::Possible);
+    let finding = Finding {
+        summary: "The server found nothing acceptable in the ClientHello: it may not know the pre-shared key that this client names.".to_owned(),
+        ..finding
+    };
+    let finding = finding.see(
+        offer.event,
+        "ClientHello.pre_shared_key",
+        "names a key that is no ticket of an earlier session",
+    );
+    match offer.external_binder {
+        Some(bytes) => finding.or(
+            Cause::PskHashMismatch,
+            format!(
+                "the key is bound to {}: whether the server has a cipher suite of that hash",
+                hash_of(bytes)
+            ),
+        ),
+        None => finding,
+    }
 }
 
 /// Whether the client offers to come in by a pre-shared key: in its hello (TLS 1.3), or by suites of such keys.

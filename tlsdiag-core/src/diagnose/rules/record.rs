@@ -66,7 +66,11 @@ fn corrupt(handshake: &Handshake) -> Option<Finding> {
         AlertDescription::DECODE_ERROR | AlertDescription::RECORD_OVERFLOW => true,
         // The version was agreed on; what had a wrong one was a record.
         AlertDescription::PROTOCOL_VERSION => agreed,
-        AlertDescription::DECRYPT_ERROR => handshake.finished_was_sent(),
+        // Of a side that has shown a certificate it is more probably that, or the proof of its key, which was found wrong.
+        AlertDescription::DECRYPT_ERROR => {
+            let shown = handshake.own_chain().is_some_and(|chain| !chain.certificates.is_empty());
+            handshake.finished_was_sent() && !(handshake.role == Role::Client && shown)
+        }
         _ => false,
     });
     let (summary, event, field, value) = match (own, told) {

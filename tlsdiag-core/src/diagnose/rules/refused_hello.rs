@@ -186,11 +186,7 @@ fn name(handshake: &Handshake, offer: &At<Offer>, confidence: Confidence) -> Fin
         );
     }
     if offer.external_psk {
-        return super::psk::unknown(Role::Client, confidence).see(
-            offer.event,
-            "ClientHello.pre_shared_key",
-            "names a key that is no ticket of an earlier session",
-        );
+        return super::psk::suspect(offer);
     }
     if suites.len() <= 2 && (!tls13 || suites.len() < 2) {
         let finding = suspect(
@@ -228,10 +224,6 @@ fn name(handshake: &Handshake, offer: &At<Offer>, confidence: Confidence) -> Fin
         )
         .see(offer.event, "ClientHello.cipher_suites", list(&suites));
         return server_selection::advise_certificate(finding, wanted, kind);
-    }
-    if offer.server_name.is_none() {
-        // Most servers do not need one: that it is missing explains nothing by itself.
-        return names::missing(Confidence::Possible).see(offer.event, "ClientHello.server_name", "not sent");
     }
     without_certificate(offer).see(offer.event, "ClientHello.cipher_suites", list(&suites))
 }
@@ -360,7 +352,10 @@ mod tests {
     fn the_narrow_place_is_the_suspect() {
         let cause = |offer| refused(offer).cause;
         assert_eq!(cause(wide()), Cause::ConfigNoCertificate);
-        assert_eq!(cause(Offer { server_name: None, ..wide() }), Cause::SniMissing);
+        // That no name was sent explains nothing by itself.
+        let nameless = refused(Offer { server_name: None, ..wide() });
+        assert_eq!((nameless.cause, nameless.confidence), (Cause::ConfigNoCertificate, Confidence::Possible));
+        assert!(nameless.alternatives.iter().any(|other| other.cause == Cause::SniMissing));
         assert_eq!(cause(Offer { extended_master_secret: false, ..wide() }), Cause::EmsRequired);
         assert_eq!(cause(Offer { external_psk: true, ..wide() }), Cause::PskUnknownIdentity);
         let one = vec![CipherSuite(0xc02f)];

@@ -12,7 +12,7 @@ use crate::diagnose::wording::perhaps as in_words;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Stack};
 use crate::event::{Direction, Role};
 use crate::handshake::{AlertSeen, At, Chain, Handshake};
-use crate::wire::AlertDescription as Alert;
+use crate::wire::{AlertDescription as Alert, SignatureScheme};
 
 pub(in crate::diagnose) const OWN_CERTIFICATE: Rule =
     Rule { name: "rejected::own_certificate", find: own_certificate, causes };
@@ -200,7 +200,10 @@ fn perhaps(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<Ale
         return Some(suspected(owner, &suspicions, chosen, alert));
     }
     match alert.description {
-        Alert::DECRYPT_ERROR if signed(handshake, owner) => Some(unproven(handshake, owner)),
+        Alert::DECRYPT_ERROR if signed(handshake, owner) => Some(match handshake.signatures.own_proof {
+            Some(true) => other_issuer(handshake, owner, chain),
+            _ => unproven(handshake, owner),
+        }),
         Alert::INTERNAL_ERROR if settled_by_callback(handshake, owner, alert) => Some(match suspicions[..] {
             [] => rejected(owner, alert, chain, &suspicions),
             _ => suspected(owner, &suspicions, 0, alert),
@@ -232,27 +235,69 @@ fn settled_by_callback(handshake: &Handshake, owner: Role, alert: &AlertSeen) ->
     }
 }
 
+/// The peer found a signature wrong, and the one of the handshake is right as it was sent: it is that of the certificate.
+fn other_issuer(handshake: &Handshake, owner: Role, chain: &Chain) -> Finding {
+    let peer = owner.peer().as_str();
+    let issuer = chain.top().map_or_else(String::new, |top| format!(", \"{}\"", top.issuer_text()));
+    let mut finding = found(
+        owner,
+        CertificateFault::BadSignature,
+        Confidence::Likely,
+        format!(
+            "The {peer} found a signature wrong: probably that of this {}'s certificate, which it may hold against another CA of its issuer's \
+             name{issuer}.",
+            owner.as_str()
+        ),
+        "decrypt_error means that a signature does not verify: a CA's on the certificate, or the one that proved the key in this handshake. \
+         The latter was tried here and is right, so the former is left: the verifier has another CA certificate of the same name, or the \
+         certificate was altered."
+            .to_owned(),
+    );
+    if let Some(scheme) = own_scheme(handshake, owner) {
+        finding = finding.see(
+            scheme.event,
+            "own signature",
+            format!("{}, made by the certificate's key: it was tried", scheme.value),
+        );
+    }
+    finding
+        .or(
+            cause(owner, CertificateFault::ProofFailed),
+            "whether the messages were altered on the way: compare both sides' records of them",
+        )
+        .or(rejected_cause(owner), format!("the {peer}'s own record or log says which signature it was"))
+}
+
+fn own_scheme(handshake: &Handshake, owner: Role) -> Option<&At<SignatureScheme>> {
+    match owner {
+        Role::Server => handshake.server_signature.as_ref(),
+        Role::Client => handshake.client_signature.as_ref(),
+    }
+}
+
 fn unproven(handshake: &Handshake, owner: Role) -> Finding {
     let peer = owner.peer().as_str();
+    let tried = handshake.signatures.own_proof == Some(false);
+    let probably = if tried { "" } else { "probably " };
     let summary = format!(
-        "The {peer} says decrypt_error: probably it found the signature wrong that this {} proved its key with.",
+        "The {peer} {probably}found the signature wrong that this {} proved its key with.",
         owner.as_str()
     );
-    let scheme = match owner {
-        Role::Server => &handshake.server_signature,
-        Role::Client => &handshake.client_signature,
-    };
     let mut finding = found(
         owner,
         CertificateFault::ProofFailed,
-        Confidence::Likely,
+        if tried { Confidence::Certain } else { Confidence::Likely },
         summary,
         "decrypt_error after a CertificateVerify or ServerKeyExchange means that the signature does not fit the certificate's \
          key or the messages: another key, a signer that computes wrong, or messages changed in transit."
             .to_owned(),
     );
-    if let Some(scheme) = scheme {
-        finding = finding.see(scheme.event, "own signature", scheme.value);
+    if let Some(scheme) = own_scheme(handshake, owner) {
+        let made = if tried { ", not made by the certificate's key: it was tried" } else { "" };
+        finding = finding.see(scheme.event, "own signature", format!("{}{made}", scheme.value));
+    }
+    if tried {
+        return finding;
     }
     let chain = cause(owner, CertificateFault::BadSignature);
     let checked = handshake.own.iter().any(|own| !own.configured.chain.is_empty());
@@ -420,7 +465,6 @@ mod tests {
 
     use super::*;
     use crate::handshake::{OutcomeKind, Presented};
-    use crate::wire::SignatureScheme;
     use crate::wire::x509::{Certificate, Key, KeyKind, Name};
 
     /// An owner whose lone leaf was refused by this alert.

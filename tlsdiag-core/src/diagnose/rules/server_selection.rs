@@ -24,6 +24,7 @@ pub(in crate::diagnose) const IMPOSSIBLE: Rule = Rule {
             Cause::SigalgNoOverlap,
             Cause::CipherNoMatchingCertificate,
             Cause::PskUnknownIdentity,
+            Cause::PskHashMismatch,
             Cause::ServerCert(CertificateFault::BadKeyUsage),
         ]
     },
@@ -84,6 +85,9 @@ fn without_key(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersio
     }
     if let Some(own) = handshake.own.first() {
         return Some(super::local_certificate::key_mismatch(handshake, own));
+    }
+    if let Some(finding) = super::psk::other_hash(handshake, offer) {
+        return Some(finding);
     }
     if offer.external_psk {
         return Some(

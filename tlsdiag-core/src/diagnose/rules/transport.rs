@@ -75,10 +75,15 @@ fn plain_http(role: Role, first: &[u8; 5]) -> Finding {
             "The server answers in cleartext: probably it speaks plain HTTP on this port.",
         )
         .explain(
-            "The first bytes of the answer look like an HTTP status line where a ServerHello was due; OpenSSL calls this a wrong \
-             version number.",
+            "The first bytes of the answer look like an HTTP status line; OpenSSL calls this a wrong version number. Most often the port \
+             speaks no TLS. A port that does answers in plain HTTP, too, where something else came before the ClientHello.",
         )
         .not(Cause::VersionNoOverlap, "no TLS version was ever named")
+        .or(
+            Cause::NotTlsProxyHeader,
+            "whether a balancer on the way puts a PROXY protocol header before the ClientHello: a server that speaks TLS answers that header in \
+             plain HTTP",
+        )
         .with(not_tls::server_speaks_tls),
     };
     match borrowed {
@@ -104,15 +109,18 @@ fn proxy_header(role: Role) -> Finding {
     .with(not_tls::proxy)
 }
 
-/// Protocols that begin in cleartext and then switch to TLS.
+/// Protocols that begin in cleartext and then switch to TLS, as far as the first bytes tell them apart.
 fn starttls_protocol(looks: LooksLike, first: &[u8; 5]) -> Option<&'static str> {
     Some(match looks {
-        // A word that is SMTP's own; the other commands belong to several.
-        LooksLike::SmtpClient if ![&b"EHLO "[..], b"HELO ", b"MAIL "].contains(&&first[..]) => {
-            "POP3, FTP, LMTP or ManageSieve"
-        }
         LooksLike::SmtpOrFtp => "SMTP or FTP",
-        LooksLike::SmtpClient => "SMTP",
+        LooksLike::SmtpClient => match first {
+            b"EHLO " | b"HELO " | b"MAIL " => "SMTP",
+            b"LHLO " => "LMTP",
+            [b'C', b'A', b'P', b'A', b'B'] => "ManageSieve or IMAP",
+            [b'C', b'A', b'P', b'A', _] | [b'S', b'T', b'L', b'S', _] => "POP3",
+            b"USER " => "POP3 or FTP",
+            _ => "a mail or FTP command",
+        },
         LooksLike::Imap => "IMAP",
         LooksLike::Pop3 => "POP3",
         LooksLike::PostgresSslRequest | LooksLike::PostgresStartup => "PostgreSQL",
@@ -133,6 +141,7 @@ fn starttls(role: Role, protocol: &str) -> Finding {
             format!("The server begins in cleartext: probably it speaks {protocol}, where TLS begins only after the client asks for it."),
         )
         .explain("This client began with a ClientHello on a port where the connection starts in cleartext and is upgraded.")
+        .or(Cause::NotTlsOtherProtocol, "five bytes are all that was read: the service's own log or banner tells what it speaks")
         .with(not_tls::starttls),
         Role::Server => Finding::new(
             Cause::NotTlsStarttlsNeeded,
@@ -141,6 +150,7 @@ fn starttls(role: Role, protocol: &str) -> Finding {
             format!("The client begins in cleartext, probably with {protocol}, and this port expects TLS from the first byte."),
         )
         .explain("The client was set to STARTTLS, or to no encryption, for a port of implicit TLS.")
+        .or(Cause::NotTlsOtherProtocol, "five bytes are all that was read: the client's own settings tell what it speaks")
         .with(not_tls::implicit_tls),
     }
 }
@@ -200,12 +210,18 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
         TransportEnd::Eof => "closed the connection",
         _ => "reset the connection",
     };
+    // None that was no record, and whether there was any at all where that is known.
+    let came = handshake.received.as_ref().map(|came| came.value);
     let finding = match handshake.role {
         Role::Server => Finding::new(
             Cause::TransportClosedBeforeHello,
             Confidence::Certain,
             Side::Client,
-            format!("The client {how} without sending a single byte."),
+            match came {
+                Some(0) => format!("The client {how} without sending a single byte."),
+                Some(bytes) => format!("The client {how} after {}, and no ClientHello.", count(bytes)),
+                None => format!("The client {how} before its ClientHello had come."),
+            },
         )
         .explain(
             "A port scan, a load balancer's TCP health check or a browser's spare connection looks like this. It is no fault of this \
@@ -216,13 +232,27 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
             Cause::TransportClosedBeforeHello,
             Confidence::Certain,
             Side::Server,
-            format!("The server {how} after this client's ClientHello, without a single byte in answer."),
+            match came {
+                Some(0) => format!("The server {how} after this client's ClientHello, without a single byte in answer."),
+                Some(bytes) => format!("The server answered this client's ClientHello with {}, and {how}.", count(bytes)),
+                None => format!("The server {how} after this client's ClientHello, without an answer in TLS."),
+            },
         )
         .explain(
             "Nothing was negotiated and nothing refused: the backend is down behind its balancer, a firewall cuts the connection, or \
              the port speaks something other than TLS and waits for the client to say what.",
         )
         .with(transport::server_down),
+    };
+    let finding = match &handshake.received {
+        Some(few) if few.value > 0 => Finding { confidence: Confidence::Likely, ..finding }
+            .see(few.event, "bytes received", format!("{}, too few for a TLS record's header", few.value))
+            .or(
+                Cause::NotTlsOtherProtocol,
+                "a service of another protocol may answer so: PostgreSQL refuses TLS with the letter N; its own log tells",
+            ),
+        Some(none) => finding.see(none.event, "bytes received", 0),
+        None => finding,
     };
     let errno = if broken.errno == 0 { String::new() } else { format!(" (errno {})", broken.errno) };
     let finding = finding.see(broken.event, "transport", format!("{how}{errno}"));
@@ -241,6 +271,10 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
         }
             .or(Cause::MiddleboxHelloIntolerance, super::interrupted::SMALLER),
     )
+}
+
+fn count(bytes: u64) -> String {
+    if bytes == 1 { "one byte".to_owned() } else { format!("{bytes} bytes") }
 }
 
 #[cfg(test)]
@@ -282,5 +316,28 @@ mod tests {
             spoke.heard_tls = true;
             assert_eq!(closed_before_hello(&spoke), None);
         }
+    }
+
+    #[test]
+    fn not_a_single_byte_is_said_only_where_it_was_counted() {
+        let said = |role, came: Option<u64>| {
+            let mut closed = cut(role, TransportEnd::Eof);
+            closed.received = came.map(|value| At { event: 2, value });
+            let finding = closed_before_hello(&closed).expect("a finding");
+            (finding.summary.contains("single byte"), finding.confidence)
+        };
+        for role in [Role::Server, Role::Client] {
+            assert_eq!(said(role, Some(0)), (true, Confidence::Certain));
+            assert_eq!(said(role, Some(1)), (false, Confidence::Likely));
+            assert_eq!(said(role, None), (false, Confidence::Certain));
+        }
+    }
+
+    #[test]
+    fn a_word_of_mail_is_not_all_of_smtp() {
+        let said = |first| not_tls(&heard(Role::Server, first)).expect("a finding").summary;
+        assert!(said(b"EHLO ").contains("SMTP"));
+        assert!(said(b"CAPA\r").contains("POP3") && !said(b"CAPA\r").contains("SMTP"));
+        assert!(!said(b"QUIT\r").contains("SMTP"));
     }
 }

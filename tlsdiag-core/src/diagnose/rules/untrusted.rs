@@ -3,9 +3,10 @@
 //!
 //! Needs: the own chain, the CA names of CertificateRequest or else the own trust anchors, which are often the same.
 
-use super::certificate::{self, cause};
+use super::certificate::{self, Unreached, UnreachedBy, cause};
 use super::exam::{self, suspect_cause};
-use crate::diagnose::knowledge::certificates::advise;
+use super::namesakes;
+use crate::diagnose::knowledge::certificates::{advise, right_identifier, try_issuer};
 use crate::diagnose::{CertificateFault, Confidence, Finding};
 use crate::event::Role;
 use crate::handshake::{AlertSeen, Chain, Handshake};
@@ -36,36 +37,30 @@ pub(super) fn outdated(owner: Role, alert: &AlertSeen) -> Finding {
 }
 
 pub(super) fn unknown_ca(handshake: &Handshake, owner: Role, chain: &Chain) -> Finding {
-    let peer = owner.peer().as_str();
-    // What the peer trusts is best known from the CA names it sent, else from the own store, which is often the same.
-    let named: Vec<Vec<u8>> = match (&handshake.request, owner) {
-        (Some(request), Role::Client) => {
-            request.authorities.iter().map(|authority| authority.der.clone()).collect()
-        }
-        _ => Vec::new(),
-    };
-    let anchors = if named.is_empty() { &handshake.local.trust_anchors.subjects } else { &named };
-    let own_issuer_known = chain.top().is_some_and(|top| {
-        handshake.local.trust_anchors.subjects.iter().any(|anchor| top.is_issued_by_name(anchor))
+    let (peer, own) = (owner.peer().as_str(), owner.as_str());
+    let judged = certificate::unreached_there(handshake, owner, chain);
+    let judged = judged.unwrap_or_else(|| Unreached {
+        fault: CertificateFault::UnknownIssuer,
+        certain: false,
+        reason: "the chain cannot be read".to_owned(),
+        kind: UnreachedBy::Absence,
     });
-    let count = u32::try_from(anchors.len()).unwrap_or(u32::MAX);
-    let judged = certificate::unreached(chain, owner, anchors, count, &[]);
-    let (mut fault, reason) = match judged {
-        Some(judged) => (judged.fault, judged.reason),
-        None => (CertificateFault::UnknownIssuer, "the chain cannot be read".to_owned()),
-    };
-    // The issuer is a root of our own: nothing is missing in between.
-    if own_issuer_known {
-        fault = CertificateFault::UnknownIssuer;
-    }
-    let summary = match fault {
-        CertificateFault::IncompleteChain => format!(
-            "The {peer} knows no issuer for this {}'s certificate: probably since the intermediate was not sent with it.",
-            owner.as_str()
+    let Unreached { fault, certain, reason, kind } = judged;
+    let probably = if certain { "" } else { "probably " };
+    let summary = match (kind, fault) {
+        (UnreachedBy::WrongIntermediate, _) => format!(
+            "The {peer} knows no CA for this {own}'s certificate: the intermediate that was sent has the right name, and {probably}another \
+             key than the one that signed."
+        ),
+        (UnreachedBy::Identifier, _) => format!(
+            "The {peer} knows no CA for this {own}'s certificate, which names another certificate of its CA (authorityKeyIdentifier) than \
+             the one that was sent."
+        ),
+        (_, CertificateFault::IncompleteChain) => format!(
+            "The {peer} knows no CA for this {own}'s certificate: the intermediate was probably not sent with it."
         ),
         _ => format!(
-            "The {peer} probably does not trust the CA that issued this {}'s certificate.",
-            owner.as_str()
+            "The {peer} knows no CA for this {own}'s certificate: it probably does not trust the one that issued it."
         ),
     };
     let mut finding = found(
@@ -74,21 +69,29 @@ pub(super) fn unknown_ca(handshake: &Handshake, owner: Role, chain: &Chain) -> F
         Confidence::Likely,
         summary,
         format!(
-            "The {peer} followed the chain upwards and did not reach a CA that it trusts. In detail: {reason}."
+            "By its alert the {peer} followed the chain upwards and did not reach a CA that it trusts; which those are is not known here. In \
+             detail: {reason}."
         ),
     );
-    let incomplete = cause(owner, CertificateFault::IncompleteChain);
-    finding = if own_issuer_known {
-        finding.not(incomplete, "the issuer is among the roots that this side trusts itself")
-    } else if fault == CertificateFault::IncompleteChain {
-        finding.or(
-            cause(owner, CertificateFault::UnknownIssuer),
-            "if the issuer is itself a root, the peer does not trust it",
-        )
-    } else if chain.top().is_some_and(|top| top.is_self_signed_name()) {
-        finding
-    } else {
-        finding.or(incomplete, "if the issuer is an intermediate, it should have been sent along")
+    let alternative = match fault {
+        CertificateFault::IncompleteChain => CertificateFault::UnknownIssuer,
+        _ => CertificateFault::IncompleteChain,
+    };
+    finding = match (fault, kind) {
+        (CertificateFault::IncompleteChain, UnreachedBy::Absence) => {
+            finding.or(cause(owner, alternative), "if the issuer is itself a root, the peer may not trust it")
+        }
+        (CertificateFault::IncompleteChain, UnreachedBy::WrongIntermediate) => {
+            finding.with(try_issuer).or(cause(owner, alternative), "the peer may lack the root, too")
+        }
+        (_, UnreachedBy::Identifier) => finding.with(right_identifier),
+        _ if own_root(handshake, chain) => finding
+            .not(cause(owner, alternative), "the issuer is among the roots that this side trusts itself"),
+        _ if chain.top().is_some_and(|top| top.is_self_signed_name()) => finding,
+        _ => finding.or(
+            cause(owner, alternative),
+            "if the issuer is an intermediate, it should have been sent along",
+        ),
     };
     // What is in plain sight and has another alert at OpenSSL, other libraries (NSS) may well call an unknown CA.
     for suspicion in exam::examine(handshake, owner, chain) {
@@ -129,4 +132,16 @@ pub(super) fn explanation(owner: Role, alert: &AlertSeen) -> String {
         owner = owner.as_str(),
         peer = owner.peer().as_str()
     )
+}
+
+/// Whether the chain leads to a root that this side trusts itself; whether the peer does is another matter.
+fn own_root(handshake: &Handshake, chain: &Chain) -> bool {
+    let Some(shown) = chain.path_shown().last().copied() else { return false };
+    let trusted = namesakes::trusted(handshake, shown);
+    let root = |one: &namesakes::Namesake| one.fits() && one.shown.certificate.is_self_signed_name();
+    let subjects = &handshake.local.trust_anchors.subjects;
+    match trusted[..] {
+        [] => subjects.iter().any(|anchor| shown.certificate.is_issued_by_name(anchor)),
+        _ => trusted.iter().any(root),
+    }
 }

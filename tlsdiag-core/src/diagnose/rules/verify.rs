@@ -2,12 +2,14 @@
 //!
 //! Needs: the calls of the verify callback, or the library's verify result; the peer's chain.
 
-use super::certificate::{self, asked_name, cause, means_to_verify, possessive};
+use super::certificate::{self, Unreached, UnreachedBy, asked_name, cause, means_to_verify, possessive};
 use super::exam;
-use crate::diagnose::knowledge::certificates::advise;
+use super::namesakes;
+use super::own_check;
+use crate::diagnose::knowledge::certificates::{self, advise};
 use crate::diagnose::knowledge::names::right_name;
 use crate::diagnose::library::{self, reason, verify};
-use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Severity};
+use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Severity, Stack};
 use crate::event::{PeerCertificate, Role};
 use crate::handshake::Handshake;
 use crate::wire::x509::Certificate;
@@ -72,9 +74,12 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
     let culprit = seen.and_then(|seen| seen.certificate.as_ref()).map(|shown| &*shown.certificate);
     let culprit =
         culprit.or_else(|| chain.certificates.get(complaint.depth as usize).map(|shown| &*shown.certificate));
-    let judged = judge(handshake, owner, &complaint, culprit);
-    let of_application = seen.is_some_and(|seen| seen.ok && !seen.accepted) && complaint.error != 0;
-    let judged = if of_application { by_application(judged, owner) } else { judged };
+    let of_application = seen.filter(|seen| seen.ok && !seen.accepted);
+    let judged = match of_application {
+        Some(seen) if !names_a_reason(complaint.error) => own_check::refused(handshake, owner, seen, chain),
+        Some(_) => by_application(judge(handshake, owner, &complaint, culprit), handshake.role, owner),
+        None => judge(handshake, owner, &complaint, culprit),
+    };
     let mut finding = judged.see(complaint.event, "verify result", describe(&complaint)).see(
         chain.event,
         format!("{} Certificate", possessive(owner)),
@@ -115,9 +120,18 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
     Some(finding)
 }
 
-/// The library was content with this certificate; it is the application's callback that was not.
-fn by_application(mut finding: Finding, owner: Role) -> Finding {
+/// Whether an application that refuses says by this error what it minds: 1 is what OpenSSL puts there if it says nothing.
+fn names_a_reason(error: i32) -> bool {
+    !matches!(error, 0 | 1 | verify::APPLICATION_VERIFICATION | verify::CERT_REJECTED)
+}
+
+/// The library was content with this certificate; it is the application's callback that was not, and gave this reason.
+fn by_application(mut finding: Finding, verifier: Role, owner: Role) -> Finding {
     finding.confidence = Confidence::Likely;
+    finding.explanation = format!(
+        "The library verified the chain; it was this {}'s own check (a verify callback) that refused it, with this reason.",
+        verifier.as_str()
+    );
     let rejected = match owner {
         Role::Server => Cause::ServerCertRejected,
         Role::Client => Cause::ClientCertRejected,
@@ -142,15 +156,9 @@ fn complaint(handshake: &Handshake) -> Option<Complaint> {
         return Some(Complaint { event: seen.event, depth: seen.depth, error: seen.error });
     }
     if let Some(seen) = handshake.verifications.iter().find(|seen| !seen.accepted) {
-        // What the application gave as its reason, if it gave one; 1 is what OpenSSL puts there if it did not.
+        // What the application gave as its reason, if it gave one.
         let said = handshake.failed.as_ref().and_then(|failed| i32::try_from(failed.value).ok());
-        let error = match said.filter(|error| *error > 1) {
-            Some(error) => error,
-            // The callback is asked from the root down. One that stops at a CA does so for the chain's length: mod_ssl.
-            None if seen.depth > 0 => verify::CERT_CHAIN_TOO_LONG,
-            None => 0,
-        };
-        return Some(Complaint { event: seen.event, depth: seen.depth, error });
+        return Some(Complaint { event: seen.event, depth: seen.depth, error: said.unwrap_or_default() });
     }
     let (event, result) = match (&handshake.failed, &handshake.done) {
         (Some(failed), _) => (failed.event, failed.value),
@@ -184,6 +192,9 @@ fn judge(
         {
             CertificateFault::Malformed
         }
+        verify::AKID_SKID_MISMATCH | verify::AKID_ISSUER_SERIAL_MISMATCH => {
+            return misnamed(owner, handshake.role, complaint, culprit);
+        }
         verify::SELF_SIGNED_CERT_IN_CHAIN
         | verify::UNABLE_TO_GET_ISSUER_CERT
         | verify::UNABLE_TO_GET_ISSUER_CERT_LOCALLY
@@ -199,9 +210,10 @@ fn judge(
         | verify::DIFFERENT_CRL_SCOPE
         | verify::CRL_PATH_VALIDATION_ERROR => CertificateFault::CrlUnavailable,
         verify::CRL_HAS_EXPIRED => CertificateFault::CrlExpired,
-        verify::CERT_SIGNATURE_FAILURE
-        | verify::UNABLE_TO_DECRYPT_CERT_SIGNATURE
-        | verify::SIGNATURE_ALGORITHM_MISMATCH => CertificateFault::BadSignature,
+        verify::CERT_SIGNATURE_FAILURE | verify::UNABLE_TO_DECRYPT_CERT_SIGNATURE => {
+            return bad_signature(handshake, owner, complaint);
+        }
+        verify::SIGNATURE_ALGORITHM_MISMATCH => CertificateFault::BadSignature,
         verify::UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY
         | verify::NO_ISSUER_PUBLIC_KEY
         | verify::INVALID_EXTENSION => CertificateFault::Malformed,
@@ -249,15 +261,11 @@ fn judge(
                 Role::Server => Cause::ServerCertRejected,
                 Role::Client => Cause::ClientCertRejected,
             };
-            let summary = match complaint.error {
-                0 => format!(
-                    "This side's own callback refused the {whose} certificate, which the library had found good."
-                ),
-                error => format!(
-                    "The {whose} certificate did not verify here: {} (X509_V_ERR {error}).",
-                    library::verify_meaning(error)
-                ),
-            };
+            let error = complaint.error;
+            let summary = format!(
+                "The {whose} certificate did not verify here: {} (X509_V_ERR {error}).",
+                library::verify_meaning(error)
+            );
             return Finding::new(cause, Confidence::Likely, owner, summary);
         }
     };
@@ -315,37 +323,44 @@ fn usages(certificate: &Certificate) -> String {
 fn unreached(handshake: &Handshake, owner: Role) -> Finding {
     let whose = possessive(owner);
     let anchors = &handshake.local.trust_anchors;
-    let chain = handshake.peer_chain();
-    let judged = chain.and_then(|chain| {
-        certificate::unreached(chain, owner, &anchors.subjects, anchors.count, &handshake.own)
+    let judged = handshake.peer_chain().and_then(|chain| certificate::unreached(handshake, owner, chain));
+    let judged = judged.unwrap_or_else(|| Unreached {
+        fault: CertificateFault::UnknownIssuer,
+        certain: false,
+        reason: "no certificate of the chain could be read".to_owned(),
+        kind: UnreachedBy::Absence,
     });
-    let (fault, certain, why) = match judged {
-        Some(judged) => (judged.fault, judged.certain, judged.reason),
-        None => {
-            (CertificateFault::UnknownIssuer, false, "no certificate of the chain could be read".to_owned())
-        }
-    };
+    let Unreached { fault, certain, reason, kind } = judged;
     let confidence = if certain { Confidence::Certain } else { Confidence::Likely };
-    let summary = match fault {
-        CertificateFault::IncompleteChain => {
+    let (verifier, sender) = (handshake.role.as_str(), owner.as_str());
+    let probably = if certain { "" } else { "probably " };
+    let summary = match (kind, fault) {
+        (UnreachedBy::WrongIntermediate, _) => format!(
+            "The intermediate certificate that the {sender} sent has the right name, and {probably}another key than the one that signed."
+        ),
+        (UnreachedBy::WrongRoot, _) => format!(
+            "The {whose} certificate was {probably}issued by another CA than the one of the same name that this {verifier} trusts."
+        ),
+        (UnreachedBy::Identifier, _) => format!(
+            "The {whose} chain names another key or certificate of a CA (authorityKeyIdentifier) than the one that is here, so the library \
+             {probably}did not take it for the issuer."
+        ),
+        (UnreachedBy::PartialChain, _) => format!(
+            "The {whose} certificate leads to an intermediate that this {verifier} trusts, and {probably}to no root."
+        ),
+        (UnreachedBy::Absence, CertificateFault::IncompleteChain) => format!(
+            "The {sender} {probably}did not send the intermediate certificate that leads to a CA this {verifier} trusts."
+        ),
+        (UnreachedBy::Absence, _) => {
             format!(
-                "The {} did not send the intermediate certificate that leads to a CA this {} trusts.",
-                owner.as_str(),
-                handshake.role.as_str()
+                "The {whose} certificate was {probably}issued by a CA that this {verifier} does not trust."
             )
         }
-        _ => format!(
-            "The {whose} certificate was issued by a CA that this {} does not trust.",
-            handshake.role.as_str()
-        ),
     };
-    let mut finding =
-        Finding::new(cause(owner, fault), confidence, owner, summary).explain(format!("In detail: {why}."));
-    if anchors.count > 0 {
-        finding = finding.see(handshake.local_event, "trusted CAs here", anchors_shown(handshake));
-    } else {
-        finding = finding.see(handshake.local_event, "trusted CAs here", "none loaded");
-    }
+    let mut finding = Finding::new(cause(owner, fault), confidence, owner, summary)
+        .explain(format!("In detail: {reason}."));
+    let trusted = if anchors.count > 0 { anchors_shown(handshake) } else { "none loaded".to_owned() };
+    finding = finding.see(handshake.local_event, "trusted CAs here", trusted);
     if !certain {
         finding = match fault {
             CertificateFault::IncompleteChain => finding.or(
@@ -357,6 +372,82 @@ fn unreached(handshake: &Handshake, owner: Role) -> Finding {
                 "if the issuer is an intermediate under a CA trusted here, it should have been sent: look at the issuer's own certificate",
             ),
         };
+    }
+    match kind {
+        UnreachedBy::Identifier => finding.with(certificates::right_identifier),
+        UnreachedBy::PartialChain => finding.with(certificates::whole_path),
+        UnreachedBy::WrongIntermediate => advise(finding.with(certificates::try_issuer), owner, fault),
+        UnreachedBy::WrongRoot | UnreachedBy::Absence => advise(finding, owner, fault),
+    }
+}
+
+/// The library says itself that a certificate names another issuer than the one that is here.
+fn misnamed(owner: Role, verifier: Role, complaint: &Complaint, culprit: Option<&Certificate>) -> Finding {
+    let subject = culprit.map_or_else(String::new, |one| format!(" \"{}\"", one.subject_text()));
+    let summary = format!(
+        "The certificate{subject} at depth {} of the {} chain did not verify here: {}.",
+        complaint.depth,
+        possessive(owner),
+        library::verify_meaning(complaint.error)
+    );
+    let finding =
+        Finding::new(cause(owner, CertificateFault::UnknownIssuer), Confidence::Certain, owner, summary);
+    let finding = finding.explain(format!(
+        "Its authorityKeyIdentifier names another key, or another certificate, of its issuer than the one that this {} has.",
+        verifier.as_str()
+    ));
+    finding.with(certificates::right_identifier)
+}
+
+/// The library held a certificate against a key that did not sign it.
+fn bad_signature(handshake: &Handshake, owner: Role, complaint: &Complaint) -> Finding {
+    let fault = CertificateFault::BadSignature;
+    let (whose, verifier) = (possessive(owner), handshake.role.as_str());
+    let shown = handshake.verifications.iter().find(|seen| seen.event == complaint.event);
+    let shown = shown.and_then(|seen| seen.certificate.as_ref());
+    let place = if complaint.depth == 0 { "" } else { " chain" };
+    let Some(shown) = shown else {
+        let summary = format!(
+            "A signature in the {whose} chain was not made by the key that this {verifier} holds it against."
+        );
+        return advise(Finding::new(cause(owner, fault), Confidence::Certain, owner, summary), owner, fault);
+    };
+    let (subject, issuer) = (shown.certificate.subject_text(), shown.certificate.issuer_text());
+    let named = match complaint.depth {
+        0 => format!("The signature of the {whose} certificate"),
+        _ => format!("The signature of \"{subject}\" in the {whose}{place}"),
+    };
+    let summary = format!(
+        "{named} was not made by the key of the CA \"{issuer}\" that this {verifier} holds it against."
+    );
+    let mut namesakes = namesakes::trusted(handshake, shown);
+    namesakes.extend(
+        handshake.peer_chain().map(|chain| namesakes::sent(handshake, chain, shown)).into_iter().flatten(),
+    );
+    let signer = namesakes.iter().any(|one| one.signed == Some(true));
+    let all_tried = !namesakes.is_empty() && namesakes.iter().all(|one| one.signed == Some(false));
+    let why = if signer {
+        format!(
+            "Several certificates of the same name, \"{issuer}\", are here, and the key of another one did sign, which was tried: the library \
+             took the first that fitted by name. Key identifiers (subjectKeyIdentifier and authorityKeyIdentifier) would tell them apart."
+        )
+    } else if all_tried {
+        format!(
+            "No certificate named \"{issuer}\" that is here made it, which was tried: another CA of the same name did, or the certificate was \
+             altered after it was signed."
+        )
+    } else {
+        "Another CA of the same name made it, or the certificate was altered after it was signed.".to_owned()
+    };
+    let mut finding = Finding::new(cause(owner, fault), Confidence::Certain, owner, summary).explain(why);
+    if namesakes.len() > 1 {
+        finding = finding.see(None, "CA certificates of the same name here", namesakes.len());
+    }
+    if signer {
+        finding = finding.advise(
+            Stack::Any,
+            "take the other CA certificates of that name out of the verifier's CA file, or issue anew with key identifiers",
+        );
     }
     advise(finding, owner, fault)
 }

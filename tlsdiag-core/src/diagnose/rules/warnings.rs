@@ -147,7 +147,7 @@ mod tests {
         let subjects: Vec<_> = anchors.iter().map(|anchor| name(anchor)).collect();
         handshake.local = Arc::new(LocalConfiguration {
             verify_mode: 3,
-            trust_anchors: TrustAnchors { count: subjects.len() as u32, subjects },
+            trust_anchors: TrustAnchors { count: subjects.len() as u32, subjects, certificates: Vec::new() },
             ..LocalConfiguration::default()
         });
         handshake

@@ -118,6 +118,13 @@ enum Body<'a> {
     Unacknowledged {
         bytes: u32,
     },
+    Received {
+        bytes: u64,
+    },
+    NameChecked {
+        name: Cow<'a, str>,
+        matches: bool,
+    },
     ApplicationData {
         direction: Direction,
     },
@@ -163,6 +170,10 @@ impl<'a> Line<'a> {
             EventBody::LibraryErrors(errors) => Body::LibraryErrors { errors: Cow::Borrowed(errors) },
             EventBody::Transport { direction, end, errno } => Body::Transport { direction, end, errno },
             EventBody::Unacknowledged { bytes } => Body::Unacknowledged { bytes },
+            EventBody::Received { bytes } => Body::Received { bytes },
+            EventBody::NameChecked { name, matches } => {
+                Body::NameChecked { name: Cow::Borrowed(name), matches }
+            }
             EventBody::ApplicationData { direction } => Body::ApplicationData { direction },
             EventBody::Secret(_)
             | EventBody::Paused { .. }
@@ -223,6 +234,8 @@ impl<'a> Line<'a> {
             Body::Wire { direction, bytes } => push(&EventBody::Wire { direction, bytes: &bytes.0 }),
             Body::LibraryErrors { errors } => push(&EventBody::LibraryErrors(&errors)),
             Body::Unacknowledged { bytes } => push(&EventBody::Unacknowledged { bytes }),
+            Body::Received { bytes } => push(&EventBody::Received { bytes }),
+            Body::NameChecked { name, matches } => push(&EventBody::NameChecked { name: &name, matches }),
             Body::Transport { direction, end, errno } => {
                 push(&EventBody::Transport { direction, end, errno });
             }

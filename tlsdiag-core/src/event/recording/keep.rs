@@ -86,6 +86,10 @@ impl Recording {
             }
             EventBody::Transport { direction, end, errno } => Packed::Transport(direction, end, errno),
             EventBody::Unacknowledged { bytes } => Packed::Unacknowledged(bytes),
+            EventBody::Received { bytes } => Packed::Received(bytes),
+            EventBody::NameChecked { name, matches } => {
+                Packed::NameChecked { name: self.keep(name.as_bytes())?, matches }
+            }
             EventBody::ApplicationData { direction } => Packed::ApplicationData(direction),
             EventBody::Secret(_)
             | EventBody::Paused { .. }

@@ -145,6 +145,8 @@ mod tag {
     pub(super) const APPLICATION_DATA: u8 = 15;
     pub(super) const UNACKNOWLEDGED: u8 = 16;
     pub(super) const FREED: u8 = 17;
+    pub(super) const RECEIVED_BYTES: u8 = 18;
+    pub(super) const NAME_CHECKED: u8 = 19;
     /// Set where the event's direction is "received".
     pub(super) const RECEIVED: u8 = 0x80;
 }

@@ -136,6 +136,11 @@ fn event(from: &mut Cursor<'_>, known: &mut Known, into: &mut Recording) -> Resu
             EventBody::Transport { direction, end, errno: low }
         }
         tag::UNACKNOWLEDGED => EventBody::Unacknowledged { bytes: value as u32 },
+        tag::RECEIVED_BYTES => EventBody::Received { bytes: value },
+        tag::NAME_CHECKED => {
+            let name = from.block_at(value)?;
+            EventBody::NameChecked { name: from.text(name)?, matches: from.flag()? }
+        }
         tag::APPLICATION_DATA => EventBody::ApplicationData { direction },
         _ => return Err(from.error("no event begins with this byte")),
     };
@@ -174,7 +179,11 @@ fn local_configuration(from: &mut Cursor<'_>) -> Result<LocalConfiguration> {
         verify_depth: from.int()?,
         verify_flags: from.number()?,
         ca_names: from.list(bytes)?,
-        trust_anchors: TrustAnchors { count: from.size()?, subjects: from.list(bytes)? },
+        trust_anchors: TrustAnchors {
+            count: from.size()?,
+            subjects: from.list(bytes)?,
+            certificates: from.list(bytes)?,
+        },
         security_level: from.int()?,
         options: from.number()?,
         certificate_callback: from.flag()?,

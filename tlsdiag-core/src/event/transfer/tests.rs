@@ -26,7 +26,11 @@ fn configuration(level: i32) -> Arc<LocalConfiguration> {
         verify_depth: -1,
         verify_flags: 1 << 40,
         ca_names: vec![vec![1; 300]],
-        trust_anchors: TrustAnchors { count: 2, subjects: vec![vec![7], vec![8]] },
+        trust_anchors: TrustAnchors {
+            count: 2,
+            subjects: vec![vec![7], vec![8]],
+            certificates: vec![vec![9]],
+        },
         security_level: level,
         options: u64::MAX,
         certificate_callback: true,
@@ -62,6 +66,8 @@ fn everything(local: &Arc<LocalConfiguration>, other: &Arc<LocalConfiguration>) 
         EventBody::Alert { direction: received, level: 2, description: 48 },
         EventBody::Transport { direction: sent, end: TransportEnd::Reset, errno: 104 },
         EventBody::Unacknowledged { bytes: u32::MAX },
+        EventBody::Received { bytes: u64::MAX },
+        EventBody::NameChecked { name: "pool.example", matches: true },
         EventBody::ApplicationData { direction: received },
         EventBody::State(State::HandshakeDone {
             verify_result: 18,

@@ -98,6 +98,8 @@ fn body(recording: &Recording, body: &EventBody<'_>) -> (u8, u64) {
             (directed(tag::TRANSPORT, direction), u64::from(end as u8) << 32 | u64::from(errno as u32))
         }
         EventBody::Unacknowledged { bytes } => (tag::UNACKNOWLEDGED, bytes.into()),
+        EventBody::Received { bytes } => (tag::RECEIVED_BYTES, bytes),
+        EventBody::NameChecked { name, .. } => (tag::NAME_CHECKED, span(name.as_bytes())),
         EventBody::ApplicationData { direction } => (directed(tag::APPLICATION_DATA, direction), 0),
         EventBody::Secret(_)
         | EventBody::Paused { .. }
@@ -116,7 +118,8 @@ fn has_more(tag: u8) -> bool {
         | 1 << tag::FAILED
         | 1 << tag::VERIFY
         | 1 << tag::SECURITY_DENIED
-        | 1 << tag::LIBRARY_ERRORS;
+        | 1 << tag::LIBRARY_ERRORS
+        | 1 << tag::NAME_CHECKED;
     MORE >> (tag & !tag::RECEIVED) & 1 != 0
 }
 
@@ -144,6 +147,7 @@ fn more(recording: &Recording, body: &EventBody<'_>, packer: &mut Option<&mut Pa
             flag(out, certificate.is_some());
         }
         EventBody::SecurityDenied { nid, .. } => signed(out, nid.into()),
+        EventBody::NameChecked { matches, .. } => flag(out, matches),
         EventBody::LibraryErrors(errors) => errors.iter().for_each(|error| library_error(out, error)),
         _ => {}
     }
@@ -184,6 +188,7 @@ fn local_configuration(out: &mut Vec<u8>, local: &LocalConfiguration) {
     blocks(out, &local.ca_names);
     number(out, local.trust_anchors.count.into());
     blocks(out, &local.trust_anchors.subjects);
+    blocks(out, &local.trust_anchors.certificates);
     signed(out, local.security_level.into());
     number(out, local.options);
     flag(out, local.certificate_callback);

@@ -22,7 +22,7 @@ pub struct EventRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direction: Option<String>,
     /// `message`, `alert`, `change_cipher_spec`, `not_tls`, `verify`, `done`, `failed`, `freed`, `transport`, `unacknowledged`,
-    /// `library_errors`, `application_data` or `reconfigured`.
+    /// `received`, `name_checked`, `library_errors`, `application_data` or `reconfigured`.
     pub kind: String,
     /// The message's or alert's name, or a detail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -123,6 +123,13 @@ fn event(step: &Step) -> EventRecord {
         }
         StepKind::Unacknowledged(bytes) => {
             (None, "unacknowledged", Some(format!("{bytes} bytes of this side's")), None)
+        }
+        StepKind::Received(bytes) => {
+            (Some(Direction::Received), "received", Some(format!("{bytes} bytes")), None)
+        }
+        StepKind::NameChecked { name, matches } => {
+            let fits = if *matches { "fits" } else { "does not fit" };
+            (None, "name_checked", Some(format!("{name}: {fits}")), None)
         }
         StepKind::ApplicationData(direction) => (Some(*direction), "application_data", None, None),
         StepKind::Reconfigured => (None, "reconfigured", None, None),

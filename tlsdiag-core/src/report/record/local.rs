@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::code::Code;
-use crate::handshake::{Handshake, OwnCertificate};
+use crate::event::TrustAnchors;
+use crate::handshake::{Handshake, OwnCertificate, Presented};
+use crate::wire::x509::Name;
 use crate::wire::{CipherSuite, ProtocolVersion};
 
 /// The recording side's own configuration.
@@ -35,6 +37,9 @@ pub struct LocalRecord {
     /// Number of trusted certificates in the store.
     #[serde(default)]
     pub trust_anchors: u32,
+    /// The subjects of the first few of them; with the serial number where the store is small and a certificate did not verify.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trusted: Vec<String>,
     /// The name that the peer's certificate is held against.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_name: Option<String>,
@@ -76,8 +81,21 @@ pub(super) fn local(handshake: &Handshake) -> LocalRecord {
         peer_certificate: local.peer_certificate.as_str().map(str::to_owned),
         security_level: local.security_level,
         trust_anchors: local.trust_anchors.count,
+        trusted: trusted(&local.trust_anchors),
         expected_name: handshake.expected_name.clone(),
     }
+}
+
+/// A name alone does not tell two CAs apart.
+fn trusted(anchors: &TrustAnchors) -> Vec<String> {
+    const SHOWN: usize = 8;
+    let certificates = anchors.certificates.iter().take(SHOWN).map(|der| {
+        let certificate = Presented::parse(der).certificate;
+        let serial = certificate.serial.as_deref().unwrap_or("unknown");
+        format!("{} (serial {serial})", certificate.subject_text())
+    });
+    let subjects = anchors.subjects.iter().take(SHOWN).map(|subject| Name::parse(subject).text);
+    if anchors.certificates.is_empty() { subjects.collect() } else { certificates.collect() }
 }
 
 fn local_certificate(own: &OwnCertificate) -> LocalCertificateRecord {

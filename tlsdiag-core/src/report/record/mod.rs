@@ -190,6 +190,8 @@ impl Record {
     #[must_use]
     pub fn from_recording(recording: &Recording) -> Self {
         let handshake = Handshake::from_recording(recording);
+        #[cfg(feature = "signatures")]
+        let handshake = handshake.with_signatures_tried(recording);
         Record::build(&handshake, &diagnose(&handshake), None)
     }
 

@@ -13,8 +13,10 @@ use super::state::chained::{Chained, common_security, same, silent};
 use super::state::connection::ConnectionState;
 use super::state::context::ContextState;
 use super::state::fast;
+use super::state::name_check;
 use super::sys::constants::ctrl;
 use super::sys::functions::{MessageCallback, SSL, SSL_CTX};
+use super::sys::guard::contain;
 use super::sys::library::Symbols;
 
 /// A function pointer of C, of whichever type its setter has; null for none.
@@ -113,6 +115,17 @@ impl Interposer {
                 connection.enter(|handshake| handshake.leave(connection, ssl));
             }
         }
+    }
+
+    /// `X509_check_host` or a sister of it has held a certificate against a name on behalf of the application, and not of OpenSSL.
+    ///
+    /// # Safety
+    /// `certificate` is a live X509.
+    pub unsafe fn name_checked(certificate: *const c_void, name: &str, matches: bool) {
+        contain(|| {
+            // SAFETY: passed on.
+            unsafe { name_check::checked(certificate, name, matches) }
+        });
     }
 
     /// `SSL_verify_client_post_handshake` has failed, which no callback shows.

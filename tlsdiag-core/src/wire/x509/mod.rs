@@ -11,6 +11,7 @@ mod host;
 mod key;
 mod name;
 mod shown;
+mod signed;
 
 use self::der::Element;
 use super::error::WireError;
@@ -23,6 +24,18 @@ pub use extensions::{BasicConstraints, GeneralName, KeyUsage, NameConstraints};
 pub use host::HostMatch;
 pub use key::{Key, KeyKind};
 pub use name::Name;
+pub use signed::Signed;
+
+/// The part of an authorityKeyIdentifier (RFC 5280, section 4.2.1.1) that does not fit a certificate of the issuer's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Contradiction {
+    /// The key identifier is not its subjectKeyIdentifier.
+    Key,
+    /// The serial number is not its own.
+    Serial,
+    /// The issuer's issuer is not its issuer.
+    Issuer,
+}
 
 /// What a certificate says. A field is `None`, or empty, if the certificate does not say it, or is malformed before
 /// the place where it would.
@@ -147,15 +160,40 @@ impl Certificate {
 
     /// Whether this certificate can be the issuer of `child`, by names and key identifiers; signatures are not checked.
     pub fn issued(&self, child: &Self) -> bool {
-        let names = match (&self.subject, &child.issuer) {
+        self.has_name_of_issuer(child) && self.contradicted_by(child).is_none()
+    }
+
+    /// Whether this certificate's subject is the issuer that `child` names.
+    pub fn has_name_of_issuer(&self, child: &Self) -> bool {
+        match (&self.subject, &child.issuer) {
             (Some(subject), Some(issuer)) => subject.der == issuer.der,
             _ => false,
-        };
-        let keys = match (&self.subject_key_id, &child.authority_key_id) {
-            (Some(mine), Some(wanted)) => mine == wanted,
-            _ => true,
-        };
-        names && keys
+        }
+    }
+
+    /// What in the authorityKeyIdentifier of `child` says that another certificate than this one is its issuer. OpenSSL looks at all
+    /// three and then takes no certificate for the issuer that is not the one named, whatever its key signed.
+    pub fn contradicted_by(&self, child: &Self) -> Option<Contradiction> {
+        if let (Some(mine), Some(wanted)) = (&self.subject_key_id, &child.authority_key_id)
+            && mine != wanted
+        {
+            return Some(Contradiction::Key);
+        }
+        if let (Some(mine), Some(wanted)) = (&self.serial, &child.authority_serial)
+            && mine != wanted
+        {
+            return Some(Contradiction::Serial);
+        }
+        let mut issuers_issuer = child.authority_issuer.iter().filter_map(|name| match name {
+            GeneralName::Directory(name) => Some(&name.der),
+            _ => None,
+        });
+        if let (Some(mine), Some(wanted)) = (&self.issuer, issuers_issuer.next())
+            && mine.der != *wanted
+        {
+            return Some(Contradiction::Issuer);
+        }
+        None
     }
 
     /// Whether this is a CA's certificate: by basic constraints or, in versions 1 and 2, for want of any.

@@ -58,6 +58,8 @@ const fn guessed(slug: &'static str, cause: &'static str, named: &'static str, s
     Fault { slug, story, verifier: Named(cause), owner: Among(named, cause) }
 }
 
+const ISSUER_ALTERED: &str = "One bit of the intermediate's signature is wrong.";
+
 impl Row {
     fn faults(self, all: &mut Vec<Scenario>) {
         let presented = [
@@ -86,13 +88,19 @@ impl Row {
                 "A critical extension that nobody knows.",
             ),
             both("bad-signature", "bad_signature", "One bit of the certificate's signature is wrong."),
-            // Whose root would prove it, the owner need not have.
-            guessed(
-                "issuer-bad-signature",
-                "bad_signature",
-                "proof_failed",
-                "One bit of the intermediate's signature is wrong.",
+            // Whose root would prove it, the owner need not have; that the proof of its own key is right it can try, but for a
+            // server's of TLS 1.2.
+            if self.holder == Holder::Server && self.version == Tls12 {
+                guessed("issuer-bad-signature", "bad_signature", "proof_failed", ISSUER_ALTERED)
+            } else {
+                both("issuer-bad-signature", "bad_signature", ISSUER_ALTERED)
+            },
+            both(
+                "wrong-intermediate",
+                "incomplete_chain",
+                "The intermediate has the right name and another key.",
             ),
+            both("misnamed-issuer", "unknown_issuer", "The certificate names another key than its issuer's."),
             both("issuer-not-ca", "issuer_not_ca", "The issuer is no authority."),
             both("large", "chain_too_large", "The Certificate message has over 100 kB."),
             both("malformed", "malformed", "The certificate's keyUsage is cut off."),

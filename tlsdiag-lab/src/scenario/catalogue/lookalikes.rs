@@ -74,6 +74,10 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
                 .client(|client| client.tune = Some(super::choices::offers_late_authentication)),
             );
             all.push(
+                start("client-says-goodbye", "The client shows its certificate and says goodbye at once.")
+                    .with(Interlude::ClientLeaves),
+            );
+            all.push(
                 start("cut-after-the-client-is-done", "The way breaks when the client has finished.")
                     .one_sided()
                     .over(|way, number, record| match (way, number) {

@@ -21,8 +21,8 @@ use super::{Interlude, Peer, Scenario, Verdict, path, plain};
 use crate::peer::Version::{Tls12, Tls13};
 use crate::peer::{Client, Server, Version};
 
-/// As long as an impatient side waits for bytes.
-const MOMENT: Duration = Duration::from_millis(150);
+/// As long as an impatient side waits for bytes: who takes less for silence has not waited.
+const MOMENT: Duration = Duration::from_millis(1050);
 
 /// A signature list for RSA cards: everything but RSA-PSS.
 const WITHOUT_PSS: &str = "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512";
@@ -314,7 +314,7 @@ impl Scenario {
     fn over_a_small_link(mut self) -> Self {
         self.loses_large_segments = true;
         // The client's end is lost with the rest, so that the server has to give up, too, and after the client.
-        self.patience.0 = Some(4 * MOMENT);
+        self.patience.0 = Some(2 * MOMENT);
         self
     }
 

@@ -3,7 +3,7 @@
 use openssl::error::ErrorStack;
 use openssl::ssl::{SslOptions, SslVerifyMode};
 
-use super::Verdict::{Cause, Healthy};
+use super::Verdict::{Alternative, Cause, Healthy};
 use super::{Interlude, Scenario, Tls12, Version};
 use crate::peer::{Client, Server, Tune};
 
@@ -114,6 +114,23 @@ fn pre_shared(version: Version, all: &mut Vec<Scenario>) {
             .client(|client| client.tune = Some(|context, _| offer(context, b"alice", OTHER_KEY)))
             .ends(Cause("psk.key_mismatch"), Cause("psk.key_mismatch")),
     );
+    if version == Version::Tls13 {
+        all.push(
+            start(
+                "psk-hash-mismatch",
+                "The key is bound to SHA-256, and the server's one suite needs SHA-384.",
+            )
+            .client(|client| client.tune = Some(|context, _| offer(context, b"alice", KEY)))
+            .client(|client| {
+                client.offer.ciphersuites = Some("TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256")
+            })
+            .server(|server| server.offer.ciphersuites = Some("TLS_AES_256_GCM_SHA384"))
+            .ends(
+                Cause("psk.hash_mismatch"),
+                Alternative { named: "psk.unknown_identity", truth: "psk.hash_mismatch" },
+            ),
+        );
+    }
 }
 
 const KNOWS_ALICE: Tune = |context, _| {

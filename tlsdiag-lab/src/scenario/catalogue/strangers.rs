@@ -124,6 +124,26 @@ fn before_the_hello(version: Version, all: &mut Vec<Scenario>) {
 fn refusals(version: Version, all: &mut Vec<Scenario>) {
     all.push(
         Scenario::new(
+            "own-name-check",
+            "The client's callback compares the name itself, and says no.",
+            version,
+        )
+        .one_sided()
+        .client(|client| {
+            client.server_name = "payments.example";
+            client.tune_connection = Some(ANY_NAME);
+            client.tune = Some(NO_LEAF);
+        })
+        .ends(Cause("server_cert.hostname_mismatch"), Cause("server_cert.hostname_mismatch")),
+    );
+    all.push(
+        Scenario::new("partial-chain", "The client trusts the intermediate and not its root.", version)
+            .one_sided()
+            .client(|client| client.policy.trusts = Anchors::Named("intermediate"))
+            .ends(Cause("server_cert.unknown_issuer"), Cause("server_cert.unknown_issuer")),
+    );
+    all.push(
+        Scenario::new(
             "callback-counts",
             "The server's callback refuses a CA since the chain is too long for it.",
             version,
@@ -286,6 +306,12 @@ const DENIED: Tune = |context, _| {
 const SHORT_CHAINS: Tune = |context, _| {
     let required = SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT;
     context.set_verify_callback(required, |ok, store| ok && store.error_depth() < 2);
+    Ok(())
+};
+
+/// A program that does not like the certificate, whatever the library says.
+const NO_LEAF: Tune = |context, _| {
+    context.set_verify_callback(SslVerifyMode::PEER, |ok, store| ok && store.error_depth() > 0);
     Ok(())
 };
 

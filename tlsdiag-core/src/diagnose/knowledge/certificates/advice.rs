@@ -133,3 +133,36 @@ pub(in crate::diagnose) fn advise(finding: Finding, owner: Role, fault: Certific
             .advise(Stack::Openssl, "openssl s_client … -verify 3"),
     }
 }
+
+/// The certificate's authorityKeyIdentifier names a certificate of its CA that is not the one in use.
+pub(in crate::diagnose) fn right_identifier(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "issue the certificate anew with the CA certificate that is in use now, or install the CA certificate that it names")
+        .advise(Stack::OpensslCnf, "authorityKeyIdentifier = keyid")
+        .note("without issuer and serial number, so that a CA certificate that is renewed with the same key fits")
+        .advise(Stack::Openssl, "openssl x509 -in certificate.pem -noout -ext authorityKeyIdentifier")
+        .note("beside it: openssl x509 -in ca.pem -noout -serial -ext subjectKeyIdentifier")
+}
+
+/// How to find out which certificate signed which.
+pub(in crate::diagnose) fn try_issuer(finding: Finding) -> Finding {
+    finding
+        .advise(
+            Stack::Any,
+            "send the intermediate certificate whose key signed, and not another one of its name:",
+        )
+        .advise(Stack::Openssl, "openssl verify -partial_chain -trusted intermediate.pem certificate.pem")
+        .note("says whether the one signed the other")
+}
+
+/// The verifier trusts an intermediate, and not the root above it.
+pub(in crate::diagnose) fn whole_path(finding: Finding) -> Finding {
+    finding
+        .advise(
+            Stack::Any,
+            "put the root into the verifier's CA file as well, or let a trusted intermediate end a chain:",
+        )
+        .advise(Stack::Openssl, "-partial_chain")
+        .note("X509_V_FLAG_PARTIAL_CHAIN in a program")
+        .advise(Stack::Python, "context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN")
+}

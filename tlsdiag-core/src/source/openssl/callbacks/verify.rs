@@ -4,6 +4,7 @@ use std::ffi::{c_int, c_long};
 
 use super::super::state::chained::same;
 use super::super::state::connection::ConnectionState;
+use super::super::state::name_check;
 use super::super::sys::der;
 use super::super::sys::functions::{SSL, X509_STORE_CTX};
 use super::super::sys::library::table;
@@ -29,7 +30,12 @@ pub(crate) unsafe extern "C" fn verify<const N: usize>(ok: c_int, store: *mut X5
             if trusted.is_null() { None } else { (f.X509_STORE_get_verify_cb)(trusted) }
         });
         let accepted = match callback {
-            Some(callback) if !same(Some(callback), symbols.trampolines.verify) => callback(ok, store),
+            Some(callback) if !same(Some(callback), symbols.trampolines.verify) => {
+                if depth == 0 {
+                    name_check::verifying(symbols, ssl, (f.X509_STORE_CTX_get_current_cert)(store));
+                }
+                callback(ok, store)
+            }
             _ => ok,
         };
         let depth = depth.max(0) as u32;

@@ -3,6 +3,7 @@
 use std::ffi::{CStr, c_int};
 use std::net::SocketAddr;
 
+use super::super::error_queue::suspend::with_clean_queue;
 use super::super::sys::clock::Stopwatch;
 use super::super::sys::functions::SSL;
 use super::super::sys::library::Symbols;
@@ -18,6 +19,65 @@ pub(crate) unsafe fn expected_name<'a>(symbols: &Symbols, ssl: *mut SSL) -> Opti
     unsafe {
         let host = (symbols.f.X509_VERIFY_PARAM_get0_host?)((symbols.f.SSL_get0_param)(ssl), 0);
         if host.is_null() { None } else { CStr::from_ptr(host).to_str().ok() }
+    }
+}
+
+/// The longest text of an address, with its end (`INET6_ADDRSTRLEN`).
+const ADDRESS_TEXT: usize = 46;
+
+/// What the peer's certificate is held against.
+pub(crate) enum ExpectedName<'a> {
+    /// A host name.
+    Host(&'a str),
+    /// An address, and how many bytes its text has.
+    Address([u8; ADDRESS_TEXT], usize),
+}
+
+impl ExpectedName<'_> {
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            ExpectedName::Host(name) => name,
+            ExpectedName::Address(text, length) => {
+                text.get(..*length).and_then(|text| str::from_utf8(text).ok()).unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// The host name that a client holds the peer's certificate against, or else the address.
+///
+/// # Safety
+/// As for [`expected_name`].
+pub(crate) unsafe fn expected<'a>(symbols: &Symbols, ssl: *mut SSL) -> Option<ExpectedName<'a>> {
+    // SAFETY: as promised. OpenSSL makes a copy of the address' text, which is ours to release; where there is none it raises an error.
+    unsafe {
+        if let Some(host) = expected_name(symbols, ssl) {
+            return Some(ExpectedName::Host(host));
+        }
+        let release = symbols.f.CRYPTO_free?;
+        let get = symbols.f.X509_VERIFY_PARAM_get1_ip_asc?;
+        let text = with_clean_queue(symbols, || get((symbols.f.SSL_get0_param)(ssl)));
+        if text.is_null() {
+            return None;
+        }
+        let mut copy = [0; ADDRESS_TEXT];
+        let bytes = CStr::from_ptr(text).to_bytes();
+        let length = bytes.len().min(ADDRESS_TEXT);
+        copy[..length].copy_from_slice(&bytes[..length]);
+        release(text.cast(), c"".as_ptr(), 0);
+        Some(ExpectedName::Address(copy, length))
+    }
+}
+
+/// How many bytes have come through the connection's BIO so far.
+///
+/// # Safety
+/// `ssl` is alive and this thread's.
+pub(crate) unsafe fn received(symbols: &Symbols, ssl: *mut SSL) -> Option<u64> {
+    // SAFETY: as promised; a getter.
+    unsafe {
+        let bio = (symbols.f.SSL_get_rbio)(ssl);
+        if bio.is_null() { None } else { Some((symbols.f.BIO_number_read?)(bio)) }
     }
 }
 

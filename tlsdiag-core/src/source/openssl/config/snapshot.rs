@@ -46,6 +46,21 @@ pub(crate) unsafe fn read(
             return cached;
         }
     }
+    // SAFETY: passed on.
+    unsafe { read_anew(symbols, ssl, declared, cache) }
+}
+
+/// As [`read`], whatever the context's cache holds; it holds this afterwards.
+///
+/// # Safety
+/// As for [`read`].
+#[cold]
+unsafe fn read_anew(
+    symbols: &'static Symbols,
+    ssl: *mut SSL,
+    declared: PeerCertificate,
+    cache: Option<&impl Cache>,
+) -> Arc<Configured> {
     let cached = cache.is_some();
     // SAFETY: passed on.
     let fresh = Arc::new(with_clean_queue(symbols, || unsafe { read_all(symbols, ssl, declared, cached) }));
@@ -95,11 +110,31 @@ pub(crate) unsafe fn reread<'a, C: Cache + 'a>(
 ) -> Option<Arc<Configured>> {
     // SAFETY: passed on.
     unsafe {
+        let trusts_others = thorough && trusts_others(symbols, ssl, before);
         let same = || holds(symbols, ssl, before, declared) && !was_filled(symbols, ssl, before);
-        if has_same_identity(symbols, ssl, before) && (!thorough || same()) {
+        if has_same_identity(symbols, ssl, before) && (!thorough || (!trusts_others && same())) {
             return None;
         }
-        Some(read(symbols, ssl, declared, cache()))
+        let cache = cache();
+        Some(if trusts_others {
+            read_anew(symbols, ssl, declared, cache)
+        } else {
+            read(symbols, ssl, declared, cache)
+        })
+    }
+}
+
+/// Whether the peer's certificate did not verify, and what it was held against is not what was read: compared by content, since an
+/// application may fill its store when the peer's certificate has come, and by the time of the next connection have another one of
+/// the same size.
+///
+/// # Safety
+/// As for [`read`].
+unsafe fn trusts_others(symbols: &'static Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    // SAFETY: passed on.
+    unsafe {
+        (symbols.f.SSL_get_verify_result)(ssl) != 0
+            && trust_store::anchors(symbols, trust_store::store(symbols, ssl)) != before.local.trust_anchors
     }
 }
 

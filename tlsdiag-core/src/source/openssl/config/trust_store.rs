@@ -4,7 +4,7 @@ use std::ffi::c_int;
 use std::ptr;
 
 use super::super::sys::constants::ctrl;
-use super::super::sys::der::name;
+use super::super::sys::der::{certificate, name};
 use super::super::sys::functions::{SSL, X509_OBJECT, X509_STORE};
 use super::super::sys::library::Symbols;
 use crate::event::TrustAnchors;
@@ -44,7 +44,9 @@ pub(crate) unsafe fn anchors(symbols: &Symbols, store: *mut X509_STORE) -> Trust
             return anchors;
         }
         let list = objects(store);
-        for i in 0..(f.OPENSSL_sk_num)(list) {
+        let count = (f.OPENSSL_sk_num)(list);
+        let is_small = usize::try_from(count).is_ok_and(|count| count <= TrustAnchors::CERTIFICATES_KEPT);
+        for i in 0..count {
             let x509 = as_x509((f.OPENSSL_sk_value)(list, i).cast::<X509_OBJECT>());
             if x509.is_null() {
                 continue;
@@ -52,6 +54,11 @@ pub(crate) unsafe fn anchors(symbols: &Symbols, store: *mut X509_STORE) -> Trust
             anchors.count += 1;
             if anchors.subjects.len() < TrustAnchors::SUBJECTS_KEPT {
                 anchors.subjects.push(name(symbols, (f.X509_get_subject_name)(x509)));
+            }
+            if is_small {
+                let mut der = Vec::new();
+                certificate(symbols, x509, &mut der);
+                anchors.certificates.push(der);
             }
         }
         unlock(store);

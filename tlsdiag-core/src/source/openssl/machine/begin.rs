@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
+use super::super::config::peer::ExpectedName;
 use super::super::config::{peer, snapshot};
 use super::super::state::connection::ConnectionState;
 use super::super::state::current::CurrentConnection;
@@ -52,7 +53,9 @@ impl HandshakeState {
             });
             let peer = peer::address(symbols, ssl, role)
                 .or_else(|| self.subscribers.iter().find_map(|subscriber| subscriber.subscription.peer));
-            let expected_name = peer::expected_name(symbols, ssl);
+            let expected = peer::expected(symbols, ssl);
+            let expected_name = expected.as_ref().map(ExpectedName::as_str);
+            self.received_before = peer::received(symbols, ssl);
             let body = EventBody::Started {
                 role,
                 time: SystemTime::now(),

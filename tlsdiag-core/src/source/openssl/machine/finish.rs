@@ -31,6 +31,7 @@ impl HandshakeState {
             self.materialise();
         }
         if ending == Ending::Freed {
+            self.stamp();
             self.emit(&EventBody::State(State::Freed));
         }
         self.phase = Phase::Over;

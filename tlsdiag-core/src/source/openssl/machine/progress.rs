@@ -12,6 +12,7 @@ use super::super::state::bio;
 use super::super::state::connection::ConnectionState;
 use super::super::state::context::ContextState;
 use super::super::state::handshake::{HandshakeState, Phase};
+use super::super::state::name_check;
 use super::super::state::subscription::bit;
 use super::super::sys::constants::alert::{CLOSE_NOTIFY, DECODE_ERROR, FATAL};
 use super::super::sys::constants::info::{ALERT, EXIT, HANDSHAKE_DONE, HANDSHAKE_START, LOOP, READ};
@@ -235,6 +236,7 @@ impl HandshakeState {
         self.stamp();
         self.transport_recorded = true;
         self.emit(&EventBody::Transport { direction, end, errno });
+        self.tell_what_came(symbols);
         if end == TransportEnd::Timeout {
             self.ask_what_arrived(symbols);
         }
@@ -360,6 +362,9 @@ impl HandshakeState {
                     // before that the server's or, in a resumption, the client's. And a client may
                     // leave since it looks at the certificate itself.
                     let client = self.role == Some(Role::Client);
+                    if client {
+                        name_check::done(symbols, ssl);
+                    }
                     // A server of TLS 1.3 knows by the client's first words, or by their absence,
                     // whether it stays.
                     let first_words = self.messages_seen

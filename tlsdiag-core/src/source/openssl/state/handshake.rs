@@ -104,6 +104,8 @@ pub(crate) struct HandshakeState {
     pub(crate) peer: Option<SocketAddr>,
     pub(crate) subscribers: SmallVec<[Subscriber; 1]>,
     pub(crate) configured: Option<Arc<Configured>>,
+    /// What the transport's BIO had read before the handshake began, where that was asked.
+    pub(crate) received_before: Option<u64>,
     /// The BIOs last hooked, as addresses to compare.
     pub(crate) transport: [usize; 2],
     pub(crate) scratch: Vec<u8>,
@@ -294,6 +296,32 @@ impl HandshakeState {
         // it is half gone.
         if let Some(bytes) = unsafe { peer::unacknowledged(symbols, ssl) } {
             self.emit(&EventBody::Unacknowledged { bytes });
+        }
+    }
+
+    /// Where no record was received: whether anything came at all. A server whose recording was
+    /// deferred does not know what its BIO had read before, and only says that nothing ever came.
+    pub(crate) fn tell_what_came(&mut self, symbols: &Symbols) {
+        let ssl = self.current.ssl;
+        if self.record_received || ssl.is_null() {
+            return;
+        }
+        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once
+        // it is half gone.
+        let Some(now) = (unsafe { peer::received(symbols, ssl) }) else { return };
+        let bytes = match self.received_before {
+            Some(before) => now.saturating_sub(before),
+            None if now == 0 => 0,
+            None => return,
+        };
+        self.emit(&EventBody::Received { bytes });
+    }
+
+    /// The application has held the peer's certificate against this name.
+    pub(crate) fn name_checked(&mut self, name: &str, matches: bool) {
+        if self.wants(EventKind::Verify) {
+            self.stamp();
+            self.emit(&EventBody::NameChecked { name, matches });
         }
     }
 

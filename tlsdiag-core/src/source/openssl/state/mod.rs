@@ -13,6 +13,7 @@ pub(super) mod fast;
 pub(super) mod free_list;
 pub(super) mod handshake;
 pub(super) mod log_writer;
+pub(super) mod name_check;
 pub(super) mod object_table;
 pub(super) mod record_layers;
 pub(super) mod recordings;

@@ -200,10 +200,12 @@ symbols! {
         fn SSL_get1_peer_certificate | SSL_get_peer_certificate(*const SSL) -> *mut X509;
         fn SSL_is_quic(*const SSL) -> c_int;
         fn SSL_get_shutdown(*const SSL) -> c_int;
+        fn BIO_number_read(*mut BIO) -> u64;
         fn BIO_get_callback(*const BIO) -> *mut c_void;
         fn EVP_PKEY_get_base_id | EVP_PKEY_base_id(*const EVP_PKEY) -> c_int;
         fn EVP_PKEY_get_bits | EVP_PKEY_bits(*const EVP_PKEY) -> c_int;
         fn X509_VERIFY_PARAM_get0_host(*mut X509_VERIFY_PARAM, c_int) -> *const c_char;
+        fn X509_VERIFY_PARAM_get1_ip_asc(*mut X509_VERIFY_PARAM) -> *mut c_char;
         fn X509_STORE_get0_objects(*const X509_STORE) -> *mut STACK;
         fn X509_STORE_lock(*mut X509_STORE) -> c_int;
         fn X509_STORE_unlock(*mut X509_STORE) -> c_int;

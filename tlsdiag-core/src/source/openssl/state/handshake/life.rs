@@ -59,11 +59,12 @@ impl HandshakeState {
             subscribers: _,
             configured: _,
             transport,
+            received_before,
             scratch: _,
         } = self;
         (*shown, *version, *phase, *role, *post_handshake) = ([false; 2], 0, Phase::Idle, None, None);
         (*watch, *last, *wanted, *transport) = (Stopwatch::default(), 0, 0, [0; 2]);
-        (*symbols, *current, *peer) = (None, CurrentConnection::default(), None);
+        (*symbols, *current, *peer, *received_before) = (None, CurrentConnection::default(), None, None);
         let flags = [
             done,
             fast_path_only,
@@ -97,7 +98,7 @@ impl HandshakeState {
         (self.transport_recorded, self.close_notify_received, self.header_was_ccs) = (false, false, false);
         (self.done, self.awaiting_peer_verdict, self.hello_request_sent) = (false, false, false);
         (self.data_sent, self.data_received, self.established_reported) = (false, false, false);
-        (self.post_handshake, self.peer) = (None, None);
+        (self.post_handshake, self.peer, self.received_before) = (None, None, None);
         self.phase = Phase::Open;
         self.watch = Stopwatch::start();
         self.last = 0;
