@@ -459,7 +459,7 @@ typedef struct tlsdiag_finding tlsdiag_finding;
  * out at the first question that needs it: the outcome costs less than the cause, and nothing is paid for a handshake that
  * nobody asks about.
  *
- * One that a callback is given is lent for the call; tlsdiag_handshake_clone() makes one to keep.
+ * One that a callback is given is borrowed for the call; tlsdiag_handshake_clone() makes one to keep.
  */
 typedef struct tlsdiag_handshake tlsdiag_handshake;
 
@@ -549,8 +549,8 @@ typedef struct tlsdiag_recorder_options {
 } tlsdiag_recorder_options;
 
 /**
- * Called with each finished handshake. `handshake` is lent for the call: tlsdiag_handshake_clone() makes one to keep. `userdata`
- * is what was given with the callback.
+ * Called with each finished handshake. `handshake` is borrowed for the call: tlsdiag_handshake_clone() makes one to keep.
+ * `userdata` is what was given with the callback.
  *
  * Unless the recorder works in the background, it runs on the thread of the handshake and within OpenSSL: it must return soon
  * and not use the SSL but to read from it. It may call every function of this header, also to attach again, to change the
@@ -736,8 +736,8 @@ typedef struct tlsdiag_advice {
 } tlsdiag_advice;
 
 /**
- * Called with each line of a file of JSON lines, empty ones left out. `line` counts from 1. One of the next two is NULL: `handshake`, lent
- * for the call, or `problem`, which says why the line is no record.
+ * Called with each line of a file of JSON lines, empty ones left out. `line` counts from 1. One of the next two is NULL: `handshake`,
+ * borrowed for the call, or `problem`, which says why the line is no record.
  */
 typedef void (*tlsdiag_line_callback)(size_t line,
                                       const struct tlsdiag_handshake *handshake,
@@ -963,7 +963,7 @@ tlsdiag_status tlsdiag_handshake_earlier(const struct tlsdiag_handshake *handsha
                                          struct tlsdiag_earlier *earlier);
 
 /**
- * Makes another handle of the same handshake, which costs next to nothing: to keep what a callback was lent. Free it with
+ * Makes another handle of the same handshake, which costs next to nothing: to keep what a callback has borrowed. Free it with
  * tlsdiag_handshake_free().
  *
  * The caller sees to it:
@@ -973,7 +973,7 @@ tlsdiag_status tlsdiag_handshake_clone(const struct tlsdiag_handshake *handshake
                                        struct tlsdiag_handshake **clone);
 
 /**
- * Frees a handshake, and every string and finding that came from it. NULL is fine; so is one that a callback was lent,
+ * Frees a handshake, and every string and finding that came from it. NULL is fine; so is one that a callback has borrowed,
  * where this does nothing.
  *
  * The caller sees to it:
