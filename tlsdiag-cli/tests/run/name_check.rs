@@ -22,6 +22,7 @@ fn a_name_that_the_program_compares_itself_is_known() {
     let mismatch = "server_cert.hostname_mismatch";
     for (words, verdict) in [
         (&["pool_a"][..], format!("established {mismatch}")),
+        (&["192.0.2.1"], format!("established {mismatch}")),
         // A later name fits.
         (&["pool_a", "localhost"], "established ok".to_owned()),
         (&["localhost"], "established ok".to_owned()),

@@ -87,7 +87,12 @@ fn both(client: &End<'_>, server: &End<'_>) -> (FindingRecord, String) {
     let weight = |end: &End<'_>| (end.rank(), end.stopped);
     let (sure, other) = if weight(server) > weight(client) { (server, client) } else { (client, server) };
     let mut common: Vec<&str> = sure.candidates().filter(|cause| other.considers(cause)).collect();
-    if !common.iter().all(|cause| is_unspecific(cause)) {
+    // An end that stopped by its own application's check knows no more than that, and it is what happened.
+    let own_check = [client, server].into_iter().find(|end| end.stopped && is_unspecific(&end.finding.cause));
+    let own_check = own_check.map(|end| end.finding.cause.as_str());
+    if let Some(place) = common.iter().position(|cause| Some(*cause) == own_check) {
+        common[..=place].rotate_right(1);
+    } else if !common.iter().all(|cause| is_unspecific(cause)) {
         common.retain(|cause| !is_unspecific(cause));
     }
     let (mut finding, relation) = match &common[..] {
