@@ -39,7 +39,7 @@ fn clients_are_told_apart(kind: Kind, stranger: &str, missing: &str) {
     }
     let said = place.stderr();
     // Apache moves the bytes itself, so that OpenSSL does not know the peer's address.
-    let peer = if kind == Kind::Nginx { ", peer 127.0.0.1:" } else { ", TLS 1.3" };
+    let peer = if kind == Kind::Nginx { ", peer 127.0.0.1:" } else { ", for localhost, TLS 1.3" };
     assert!(said.contains(&format!("tlsdiag: client_cert.self_signed (server{peer}")), "{said}");
     assert!(said.contains("tlsdiag: 4 handshakes:"), "{said}");
 }

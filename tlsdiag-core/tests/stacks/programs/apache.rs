@@ -73,7 +73,8 @@ impl Program for Apache {
             "ServerRoot {folder}\nServerName localhost\nPidFile {folder}/apache.pid\nDefaultRuntimeDir {folder}\nMutex posixsem\n\
              LoadModule mpm_event_module {modules}/mod_mpm_event.so\nLoadModule authz_core_module {modules}/mod_authz_core.so\n\
              LoadModule socache_shmcb_module {modules}/mod_socache_shmcb.so\nLoadModule ssl_module {modules}/mod_ssl.so\n\
-             LoadModule remoteip_module {modules}/mod_remoteip.so\n{server}\n\
+             LoadModule remoteip_module {modules}/mod_remoteip.so\n\
+             LoadModule reqtimeout_module {modules}/mod_reqtimeout.so\n{server}\n\
              User #65534\nGroup #65534\nErrorLog /dev/stderr\nLogLevel ssl:info\nStartServers 1\nThreadsPerChild 4\n\
              ServerLimit 1\nMaxRequestWorkers 4\nSSLSessionCache shmcb:{folder}/cache(102400)\nListen 127.0.0.1:{port}\n\
              <VirtualHost 127.0.0.1:{port}>\nServerName localhost\n{host}\n</VirtualHost>\n"
