@@ -278,11 +278,15 @@ fn own_scheme(handshake: &Handshake, owner: Role) -> Option<&At<SignatureScheme>
 fn unproven(handshake: &Handshake, owner: Role) -> Finding {
     let peer = owner.peer().as_str();
     let tried = handshake.signatures.own_proof == Some(false);
-    let probably = if tried { "" } else { "probably " };
-    let summary = format!(
-        "The {peer} {probably}found the signature wrong that this {} proved its key with.",
-        owner.as_str()
-    );
+    let summary = match tried {
+        true => {
+            format!("The {peer} found the signature wrong that this {} proved its key with.", owner.as_str())
+        }
+        false => format!(
+            "The {peer} says decrypt_error: probably it found the signature wrong that this {} proved its key with.",
+            owner.as_str()
+        ),
+    };
     let mut finding = found(
         owner,
         CertificateFault::ProofFailed,
