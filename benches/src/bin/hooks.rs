@@ -129,7 +129,8 @@ fn count(pki: &Pki, variant: &Variant, handshakes: u32) -> Result<Counted, Strin
     let out = folder.path().join("callgrind");
     let mut command = Command::new("valgrind");
     command.args(["--tool=callgrind", "--cache-sim=yes", "--quiet"]).args(CACHES);
-    command.arg(format!("--callgrind-out-file={}", out.display()));
+    // The collector that the server forks is counted in a file of its own.
+    command.arg(format!("--callgrind-out-file={}.%p", out.display()));
     // A single process: what it does for a connection is the same.
     command.args(&words).args(["-g", "master_process off;"]);
     command.env("LD_PRELOAD", preload()?).env("TLSDIAG_JSONL", folder.path().join("out.jsonl"));
@@ -144,6 +145,7 @@ fn count(pki: &Pki, variant: &Variant, handshakes: u32) -> Result<Counted, Strin
             .connection(site.address, variant.words)
             .map_err(|error| format!("a handshake fails: {error}"))?;
     }
+    let profile = folder.path().join(format!("callgrind.{}", running.id()));
     running.stop().map_err(|error| error.to_string())?;
     if variant.every {
         let journal = folder.path().join("out.jsonl");
@@ -153,7 +155,7 @@ fn count(pki: &Pki, variant: &Variant, handshakes: u32) -> Result<Counted, Strin
             return Err(format!("{handshakes} handshakes, and {written} are written"));
         }
     }
-    read(&out)
+    read(&profile)
 }
 
 /// The costs of our object's functions in a profile of callgrind's (its manual, "Callgrind Format Specification").

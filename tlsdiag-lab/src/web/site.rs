@@ -44,7 +44,7 @@ pub struct Site {
     workers: usize,
     daemon: bool,
     client_auth: ClientAuth,
-    /// In nginx's words; Apache's are the same.
+    /// In nginx's words. Apache's are the same, with a sign before each: without one the last word alone counts.
     versions: String,
 }
 
@@ -151,14 +151,15 @@ impl Site {
                 "SSLCACertificateFile {folder}/ca.pem\n<Location />\nSSLVerifyClient require\nSSLVerifyDepth 4\n</Location>\n"
             ),
         };
-        let (workers, address, versions) = (self.workers, self.address, &self.versions);
+        let (workers, address) = (self.workers, self.address);
+        let versions: String = self.versions.split(' ').map(|version| format!(" +{version}")).collect();
         format!(
             "ServerRoot {folder}\nServerName localhost\nDefaultRuntimeDir {folder}\nPidFile {folder}/pid\n\
              ErrorLog {folder}/error.log\nLogLevel info\n{load}Listen {address}\n\
              <IfModule mod_unixd.c>\nUser www-data\nGroup www-data\n</IfModule>\n\
              StartServers {workers}\nServerLimit {workers}\nThreadsPerChild 8\nMaxRequestWorkers {threads}\n\
              DocumentRoot {folder}/site\nDirectoryIndex index.html\n<Directory {folder}/site>\nRequire all granted\n</Directory>\n\
-             SSLEngine on\nSSLProtocol {versions}\nSSLCertificateFile {folder}/server.pem\nSSLCertificateKeyFile {folder}/server.key\n\
+             SSLEngine on\nSSLProtocol -all{versions}\nSSLCertificateFile {folder}/server.pem\nSSLCertificateKeyFile {folder}/server.key\n\
              SSLSessionTickets off\n{client_auth}",
             threads = workers * 8
         )

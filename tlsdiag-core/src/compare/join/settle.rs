@@ -125,9 +125,11 @@ fn both(client: &End<'_>, server: &End<'_>) -> (FindingRecord, String) {
 
 /// `first` is a cause that both ends consider, the likeliest; `rest` are the others.
 fn agreed(sure: &End<'_>, other: &End<'_>, first: &str, rest: &[&str]) -> (FindingRecord, String) {
-    // What the one end names outright and the other considers is likelier than what both only consider.
+    // What the one end names outright and the other considers is likelier than what both only consider; but not what that end itself
+    // holds for no more than possible.
     let named = [sure, other]
         .into_iter()
+        .filter(|end| end.rank() > 0)
         .find(|end| rest.iter().chain([&first]).any(|cause| *cause == end.finding.cause));
     let cause = named.map_or(first, |end| end.finding.cause.as_str());
     let mut finding = match named {

@@ -244,7 +244,7 @@ fn other_issuer(handshake: &Handshake, owner: Role, chain: &Chain) -> Finding {
         CertificateFault::BadSignature,
         Confidence::Likely,
         format!(
-            "The {peer} found a signature wrong: probably that of this {}'s certificate, which it may hold against another CA of its issuer's \
+            "The {peer} found a signature wrong: probably that of this {}'s certificate, held against another CA of its issuer's \
              name{issuer}.",
             owner.as_str()
         ),
