@@ -167,16 +167,35 @@ fn timeout(handshake: &Handshake) -> Option<Finding> {
     }
     let peer = handshake.role.peer();
     let stage = handshake.outcome.stage.map_or_else(|| "an answer".to_owned(), |stage| stage.to_string());
-    let mut finding = Finding::new(
-        Cause::TransportTimeout,
-        Confidence::Likely,
-        Side::Network,
-        format!("This side gave up waiting for {stage}: probably the {} went silent.", peer.as_str()),
-    )
-    .explain(
-        "No error, no alert and no end of the connection came, and the application gave up. The other side hangs, or something in the \
-         path swallows packets: a firewall, or a link whose packets are too large for it (path MTU).",
-    );
+    // Where the library has the socket it would have been told of the connection's end.
+    let watched =
+        handshake.peer.is_some() || handshake.transport.is_some() || handshake.unacknowledged.is_some();
+    let mut finding = match watched {
+        true => Finding::new(
+            Cause::TransportTimeout,
+            Confidence::Likely,
+            Side::Network,
+            format!("This side gave up waiting for {stage}: probably the {} went silent.", peer.as_str()),
+        )
+        .explain(
+            "No error, no alert and no end of the connection came, and the application gave up. The other side hangs, or something in the \
+             path swallows packets: a firewall, or a link whose packets are too large for it (path MTU).",
+        ),
+        false => Finding::new(
+            Cause::TransportTimeout,
+            Confidence::Possible,
+            Side::Network,
+            format!(
+                "The application let go of the connection after {:.1} s, where {stage} was due: the {} may have gone silent.",
+                handshake.duration.as_secs_f64(),
+                peer.as_str()
+            ),
+        )
+        .explain(
+            "No error, no alert and no end of the connection came to the library. The application reads the socket itself, so the library does \
+             not hear how the connection ended: the application's own log has it.",
+        ),
+    };
     finding = match (&handshake.transport, last_message(handshake)) {
         (Some(broken), _) => {
             finding.see(broken.event, "transport", format!("timed out, errno {}", broken.errno))
@@ -194,11 +213,17 @@ fn timeout(handshake: &Handshake) -> Option<Finding> {
     if handshake.role == Role::Client && !handshake.heard_tls {
         finding = finding.or(Cause::MiddleboxHelloIntolerance, SMALLER);
     }
-    Some(
-        finding
-            .not(Cause::TransportClosedMidHandshake, "nobody closed the connection")
-            .with(transport::follow_packets),
-    )
+    let closed = if handshake.heard_tls {
+        Cause::TransportClosedMidHandshake
+    } else {
+        Cause::TransportClosedBeforeHello
+    };
+    Some(match watched {
+        true => finding.not(closed, "nobody closed the connection").with(transport::follow_packets),
+        false => finding
+            .or(closed, "the application's own log: whether the peer closed the connection, as a port scan or a health check does")
+            .with(transport::look_into_logs),
+    })
 }
 
 /// Whether the ClientHello is of a kind that some devices swallow or reset, and nothing came back. Today's usual hello is of that
