@@ -74,6 +74,7 @@ impl Pace {
 /// Whether a session was resumed, and whether it has the peer's certificate, as a byte.
 pub(crate) mod resumed {
     pub(super) const NO: u8 = 0;
+    #[cfg(feature = "openssl")]
     pub(super) const UNKNOWN: u8 = 1;
     pub(super) const WITHOUT_CERTIFICATE: u8 = 2;
     pub(super) const WITH_CERTIFICATE: u8 = 3;
