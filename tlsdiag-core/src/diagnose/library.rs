@@ -178,6 +178,7 @@ pub mod verify {
     pub const ERROR_IN_CERT_NOT_AFTER_FIELD: i32 = 14;
     pub const ERROR_IN_CRL_LAST_UPDATE_FIELD: i32 = 15;
     pub const ERROR_IN_CRL_NEXT_UPDATE_FIELD: i32 = 16;
+    pub const OUT_OF_MEM: i32 = 17;
     pub const DEPTH_ZERO_SELF_SIGNED_CERT: i32 = 18;
     pub const SELF_SIGNED_CERT_IN_CHAIN: i32 = 19;
     pub const UNABLE_TO_GET_ISSUER_CERT_LOCALLY: i32 = 20;
@@ -189,6 +190,7 @@ pub mod verify {
     pub const INVALID_PURPOSE: i32 = 26;
     pub const CERT_UNTRUSTED: i32 = 27;
     pub const CERT_REJECTED: i32 = 28;
+    pub const SUBJECT_ISSUER_MISMATCH: i32 = 29;
     pub const AKID_SKID_MISMATCH: i32 = 30;
     pub const AKID_ISSUER_SERIAL_MISMATCH: i32 = 31;
     pub const KEYUSAGE_NO_CERTSIGN: i32 = 32;
@@ -196,9 +198,16 @@ pub mod verify {
     pub const UNHANDLED_CRITICAL_EXTENSION: i32 = 34;
     pub const KEYUSAGE_NO_CRL_SIGN: i32 = 35;
     pub const UNHANDLED_CRITICAL_CRL_EXTENSION: i32 = 36;
+    pub const INVALID_NON_CA: i32 = 37;
+    pub const PROXY_PATH_LENGTH_EXCEEDED: i32 = 38;
     pub const KEYUSAGE_NO_DIGITAL_SIGNATURE: i32 = 39;
+    pub const PROXY_CERTIFICATES_NOT_ALLOWED: i32 = 40;
     pub const INVALID_EXTENSION: i32 = 41;
+    pub const INVALID_POLICY_EXTENSION: i32 = 42;
+    pub const NO_EXPLICIT_POLICY: i32 = 43;
     pub const DIFFERENT_CRL_SCOPE: i32 = 44;
+    pub const UNSUPPORTED_EXTENSION_FEATURE: i32 = 45;
+    pub const UNNESTED_RESOURCE: i32 = 46;
     pub const PERMITTED_VIOLATION: i32 = 47;
     pub const EXCLUDED_VIOLATION: i32 = 48;
     pub const SUBTREE_MINMAX: i32 = 49;
@@ -207,17 +216,58 @@ pub mod verify {
     pub const UNSUPPORTED_CONSTRAINT_SYNTAX: i32 = 52;
     pub const UNSUPPORTED_NAME_SYNTAX: i32 = 53;
     pub const CRL_PATH_VALIDATION_ERROR: i32 = 54;
+    pub const PATH_LOOP: i32 = 55;
+    pub const SUITE_B_INVALID_VERSION: i32 = 56;
+    pub const SUITE_B_INVALID_ALGORITHM: i32 = 57;
+    pub const SUITE_B_INVALID_CURVE: i32 = 58;
+    pub const SUITE_B_INVALID_SIGNATURE_ALGORITHM: i32 = 59;
+    pub const SUITE_B_LOS_NOT_ALLOWED: i32 = 60;
+    pub const SUITE_B_CANNOT_SIGN_P_384_WITH_P_256: i32 = 61;
     pub const HOSTNAME_MISMATCH: i32 = 62;
     pub const EMAIL_MISMATCH: i32 = 63;
     pub const IP_ADDRESS_MISMATCH: i32 = 64;
+    pub const DANE_NO_MATCH: i32 = 65;
     pub const EE_KEY_TOO_SMALL: i32 = 66;
     pub const CA_KEY_TOO_SMALL: i32 = 67;
     pub const CA_MD_TOO_WEAK: i32 = 68;
+    pub const INVALID_CALL: i32 = 69;
+    pub const STORE_LOOKUP: i32 = 70;
+    pub const NO_VALID_SCTS: i32 = 71;
+    pub const PROXY_SUBJECT_NAME_VIOLATION: i32 = 72;
+    pub const OCSP_VERIFY_NEEDED: i32 = 73;
+    pub const OCSP_VERIFY_FAILED: i32 = 74;
+    pub const OCSP_CERT_UNKNOWN: i32 = 75;
+    pub const UNSUPPORTED_SIGNATURE_ALGORITHM: i32 = 76;
     pub const SIGNATURE_ALGORITHM_MISMATCH: i32 = 77;
+    pub const SIGNATURE_ALGORITHM_INCONSISTENCY: i32 = 78;
     pub const INVALID_CA: i32 = 79;
+    pub const PATHLEN_INVALID_FOR_NON_CA: i32 = 80;
+    pub const PATHLEN_WITHOUT_KU_KEY_CERT_SIGN: i32 = 81;
+    pub const KU_KEY_CERT_SIGN_INVALID_FOR_NON_CA: i32 = 82;
+    pub const ISSUER_NAME_EMPTY: i32 = 83;
+    pub const SUBJECT_NAME_EMPTY: i32 = 84;
+    pub const MISSING_AUTHORITY_KEY_IDENTIFIER: i32 = 85;
+    pub const MISSING_SUBJECT_KEY_IDENTIFIER: i32 = 86;
+    pub const EMPTY_SUBJECT_ALT_NAME: i32 = 87;
+    pub const EMPTY_SUBJECT_SAN_NOT_CRITICAL: i32 = 88;
+    pub const CA_BCONS_NOT_CRITICAL: i32 = 89;
+    pub const AUTHORITY_KEY_IDENTIFIER_CRITICAL: i32 = 90;
+    pub const SUBJECT_KEY_IDENTIFIER_CRITICAL: i32 = 91;
+    pub const CA_CERT_MISSING_KEY_USAGE: i32 = 92;
+    pub const EXTENSIONS_REQUIRE_VERSION_3: i32 = 93;
+    pub const EC_KEY_EXPLICIT_PARAMS: i32 = 94;
 }
 
-/// What `X509_V_ERR_*` says, in a few words.
+/// What is said of a result that is not known here.
+const VERIFICATION_FAILED: &str = "verification failed";
+
+/// Whether [`verify_meaning`] has words of its own for this result.
+#[must_use]
+pub fn is_known_verify_error(error: i32) -> bool {
+    verify_meaning(error) != VERIFICATION_FAILED
+}
+
+/// What `X509_V_ERR_*` says, in a few words: each that OpenSSL 3.0 to 3.5 defines.
 #[must_use]
 pub fn verify_meaning(error: i32) -> &'static str {
     match error {
@@ -277,7 +327,66 @@ pub fn verify_meaning(error: i32) -> &'static str {
         verify::CA_KEY_TOO_SMALL => "a CA's key is too small",
         verify::CA_MD_TOO_WEAK => "a signature's digest is too weak",
         verify::INVALID_CA => "an issuer is not a CA certificate",
-        _ => "verification failed",
+        verify::OUT_OF_MEM => "the verifier had no memory left",
+        verify::SUBJECT_ISSUER_MISMATCH => "the issuer has another name than the certificate says",
+        verify::INVALID_NON_CA => "the certificate has the marks of a CA, and may not",
+        verify::PROXY_PATH_LENGTH_EXCEEDED => "a proxy certificate's path length constraint is exceeded",
+        verify::PROXY_CERTIFICATES_NOT_ALLOWED => "proxy certificates are not allowed here",
+        verify::INVALID_POLICY_EXTENSION => "a certificate policy extension is invalid or inconsistent",
+        verify::NO_EXPLICIT_POLICY => {
+            "no certificate policy is valid for the whole chain, and one is required"
+        }
+        verify::UNSUPPORTED_EXTENSION_FEATURE => {
+            "an extension uses a feature that the verifier does not know"
+        }
+        verify::UNNESTED_RESOURCE => "the certificate's addresses (RFC 3779) are not among its issuer's",
+        verify::SUBTREE_MINMAX => "minimum or maximum in a name constraint, which are not supported",
+        verify::UNSUPPORTED_CONSTRAINT_TYPE => "a name constraint is of a kind that is not supported",
+        verify::UNSUPPORTED_CONSTRAINT_SYNTAX => "a name constraint cannot be read",
+        verify::UNSUPPORTED_NAME_SYNTAX => "a name cannot be held against the name constraints",
+        verify::PATH_LOOP => "the chain comes back to itself",
+        verify::SUITE_B_INVALID_VERSION => "Suite B: the certificate is not of version 3",
+        verify::SUITE_B_INVALID_ALGORITHM => "Suite B: the public key is not of an allowed algorithm",
+        verify::SUITE_B_INVALID_CURVE => "Suite B: the elliptic curve is not an allowed one",
+        verify::SUITE_B_INVALID_SIGNATURE_ALGORITHM => {
+            "Suite B: the signature algorithm is not an allowed one"
+        }
+        verify::SUITE_B_LOS_NOT_ALLOWED => "Suite B: the curve is not allowed at this level of security",
+        verify::SUITE_B_CANNOT_SIGN_P_384_WITH_P_256 => "Suite B: a P-256 key may not sign a P-384 one",
+        verify::DANE_NO_MATCH => "no TLSA record of DANE matches the chain",
+        verify::INVALID_CALL => "the verifier was called in the wrong way",
+        verify::STORE_LOOKUP => "looking up the issuer in the trust store failed",
+        verify::NO_VALID_SCTS => "too few valid signed certificate timestamps",
+        verify::PROXY_SUBJECT_NAME_VIOLATION => "a proxy certificate's name does not extend its issuer's",
+        verify::OCSP_VERIFY_NEEDED => "an OCSP response is needed",
+        verify::OCSP_VERIFY_FAILED => "the OCSP response does not verify",
+        verify::OCSP_CERT_UNKNOWN => "the OCSP responder does not know the certificate",
+        verify::UNSUPPORTED_SIGNATURE_ALGORITHM => {
+            "the signature algorithm of the certificate is not supported"
+        }
+        verify::SIGNATURE_ALGORITHM_INCONSISTENCY => "the two signature algorithms in the certificate differ",
+        verify::PATHLEN_INVALID_FOR_NON_CA => "a path length constraint in a certificate that is no CA",
+        verify::PATHLEN_WITHOUT_KU_KEY_CERT_SIGN => {
+            "a path length constraint without keyCertSign in the keyUsage"
+        }
+        verify::KU_KEY_CERT_SIGN_INVALID_FOR_NON_CA => {
+            "keyCertSign in the keyUsage of a certificate that is no CA"
+        }
+        verify::ISSUER_NAME_EMPTY => "the issuer's name is empty",
+        verify::SUBJECT_NAME_EMPTY => "a CA's subject name is empty",
+        verify::MISSING_AUTHORITY_KEY_IDENTIFIER => "the authorityKeyIdentifier is missing",
+        verify::MISSING_SUBJECT_KEY_IDENTIFIER => "a CA's subjectKeyIdentifier is missing",
+        verify::EMPTY_SUBJECT_ALT_NAME => "the subjectAltName is empty",
+        verify::EMPTY_SUBJECT_SAN_NOT_CRITICAL => {
+            "the subject name is empty, and the subjectAltName is not marked critical"
+        }
+        verify::CA_BCONS_NOT_CRITICAL => "a CA's basicConstraints are not marked critical",
+        verify::AUTHORITY_KEY_IDENTIFIER_CRITICAL => "the authorityKeyIdentifier is marked critical",
+        verify::SUBJECT_KEY_IDENTIFIER_CRITICAL => "the subjectKeyIdentifier is marked critical",
+        verify::CA_CERT_MISSING_KEY_USAGE => "a CA's certificate has no keyUsage extension",
+        verify::EXTENSIONS_REQUIRE_VERSION_3 => "extensions in a certificate that is not of version 3",
+        verify::EC_KEY_EXPLICIT_PARAMS => "the elliptic curve is given by its parameters and not by its name",
+        _ => VERIFICATION_FAILED,
     }
 }
 
@@ -303,4 +412,17 @@ pub fn foreign(handshake: &Handshake) -> impl Iterator<Item = &At<LibraryError>>
         .errors
         .iter()
         .filter(|error| !matches!(error.library, LibraryError::LIB_SSL | LibraryError::LIB_SYS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verify_errors_all_have_a_meaning() {
+        for error in 2..=94 {
+            assert_ne!(verify_meaning(error), "verification failed", "X509_V_ERR {error}");
+        }
+        assert_eq!(verify_meaning(1), "verification failed", "X509_V_ERR_UNSPECIFIED");
+    }
 }

@@ -261,12 +261,16 @@ fn judge(
                 Role::Server => Cause::ServerCertRejected,
                 Role::Client => Cause::ClientCertRejected,
             };
-            let error = complaint.error;
-            let summary = format!(
-                "The {whose} certificate did not verify here: {} (X509_V_ERR {error}).",
-                library::verify_meaning(error)
-            );
-            return Finding::new(cause, Confidence::Likely, owner, summary);
+            let (error, depth) = (complaint.error, complaint.depth);
+            let meaning = library::verify_meaning(error);
+            // What OpenSSL has no name for, as far as is known here, is told by its number.
+            let number = match library::is_known_verify_error(error) {
+                true => String::new(),
+                false => format!(" (X509_V_ERR {error})"),
+            };
+            let summary =
+                format!("The {whose} certificate did not verify here, at depth {depth}: {meaning}{number}.");
+            return Finding::new(cause, Confidence::Certain, owner, summary);
         }
     };
     let now = certificate::unix_seconds(handshake.time);
