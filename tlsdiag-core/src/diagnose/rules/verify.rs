@@ -270,7 +270,16 @@ fn judge(
             };
             let summary =
                 format!("The {whose} certificate did not verify here, at depth {depth}: {meaning}{number}.");
-            return Finding::new(cause, Confidence::Certain, owner, summary);
+            let finding = Finding::new(cause, Confidence::Certain, owner, summary);
+            // What is asked with X509_V_FLAG_X509_STRICT alone.
+            let strict = (library::verify::PATHLEN_INVALID_FOR_NON_CA
+                ..=library::verify::EXTENSIONS_REQUIRE_VERSION_3)
+                .contains(&error);
+            return match is_of_certificate(error) {
+                true if strict => finding.with(certificates::issue_strictly),
+                true => finding.with(certificates::issue_anew),
+                false => finding,
+            };
         }
     };
     let now = certificate::unix_seconds(handshake.time);
@@ -315,6 +324,27 @@ fn judge(
         owner.as_str()
     ));
     advise(finding, owner, fault)
+}
+
+/// Whether a result that has no cause of its own is a fault of a certificate, and not of what it is held against.
+fn is_of_certificate(error: i32) -> bool {
+    use library::verify as result;
+    let elsewhere = [
+        result::OUT_OF_MEM,
+        result::CERT_UNTRUSTED,
+        result::CERT_REJECTED,
+        result::PROXY_CERTIFICATES_NOT_ALLOWED,
+        result::NO_EXPLICIT_POLICY,
+        result::APPLICATION_VERIFICATION,
+        result::DANE_NO_MATCH,
+        result::INVALID_CALL,
+        result::STORE_LOOKUP,
+        result::NO_VALID_SCTS,
+        result::OCSP_VERIFY_NEEDED,
+        result::OCSP_VERIFY_FAILED,
+        result::OCSP_CERT_UNKNOWN,
+    ];
+    library::is_known_verify_error(error) && !elsewhere.contains(&error)
 }
 
 fn usages(certificate: &Certificate) -> String {

@@ -166,3 +166,18 @@ pub(in crate::diagnose) fn whole_path(finding: Finding) -> Finding {
         .note("X509_V_FLAG_PARTIAL_CHAIN in a program")
         .advise(Stack::Python, "context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN")
 }
+
+/// A fault of the certificate itself, or of a CA's, that has no cause of its own.
+pub(in crate::diagnose) fn issue_anew(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "issue the certificate at this depth of the chain anew, without this fault (RFC 5280, section 4.2)")
+        .advise(Stack::Openssl, "openssl verify -x509_strict -CAfile ca.pem -untrusted chain.pem certificate.pem")
+        .note("says whether the new one is in order")
+}
+
+/// The same, where only the strict profile is not met (`X509_V_FLAG_X509_STRICT`), which Python has set since 3.13.
+pub(in crate::diagnose) fn issue_strictly(finding: Finding) -> Finding {
+    issue_anew(finding)
+        .advise(Stack::Python, "context.verify_flags &= ~ssl.VERIFY_X509_STRICT")
+        .note("as before Python 3.13, until the certificate is issued anew")
+}

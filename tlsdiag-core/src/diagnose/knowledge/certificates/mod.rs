@@ -5,7 +5,9 @@ mod advice;
 use super::OfCertificate;
 use crate::diagnose::CertificateFault;
 
-pub(in crate::diagnose) use advice::{advise, right_identifier, try_issuer, whole_path};
+pub(in crate::diagnose) use advice::{
+    advise, issue_anew, issue_strictly, right_identifier, try_issuer, whole_path,
+};
 
 /// What there is to know about a fault, whichever side's certificate has it.
 pub(super) fn of(fault: CertificateFault) -> &'static OfCertificate {
