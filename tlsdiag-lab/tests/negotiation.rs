@@ -37,6 +37,7 @@ fn quiet(name: &str) -> bool {
     [
         "truncated-close",
         "leaves-at-once",
+        "client-says-goodbye",
         "drops-at-once",
         "health-check",
         "cut-after-the-client-is-done",

@@ -90,7 +90,7 @@ fn a_collector_that_is_killed_is_reported_once_and_replaced_at_the_next_reload()
     visit(5);
     wait_for_lines(&place, "out.jsonl", 5);
     let killed = collector(&place);
-    assert!(Command::new("kill").args(["-KILL", &killed.to_string()]).status().expect("kill").success());
+    assert!(Command::new("sh").args(["-c", &format!("kill -KILL {killed}")]).status().expect("sh").success());
     let until = Instant::now() + Duration::from_secs(20);
     while fs::read_to_string(format!("/proc/{killed}/stat")).is_ok_and(|stat| !stat.contains(") Z ")) {
         assert!(Instant::now() < until, "it ends");

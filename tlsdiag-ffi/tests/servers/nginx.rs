@@ -93,7 +93,7 @@ fn a_client_that_asks_its_user_is_no_failure() {
     let mut server = nginx(
         port,
         &format!(
-            "tlsdiag_log n.jsonl; tlsdiag_failures_only on; error_log notes.log notice;\n\
+            "tlsdiag_log n.jsonl; tlsdiag_failures_only on; access_log off; error_log notes.log notice;\n\
              server {{ listen 127.0.0.1:{port} ssl; server_name localhost; {CERTIFICATE}\n\
              ssl_client_certificate PKI/ca.pem; ssl_verify_client on; ssl_verify_depth 3; return 200 hello; }} }}"
         ),

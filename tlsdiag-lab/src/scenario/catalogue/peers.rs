@@ -19,7 +19,7 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
     all.push(
         Scenario::new(
             "client-awaits-user",
-            "The client is silent at CertificateRequest, while its user looks for the card, longer than the server waits.",
+            "The client is silent at CertificateRequest for longer than the server waits.",
             version,
         )
         .ends(Cause("note.awaits_user"), NotRecorded)
