@@ -199,6 +199,7 @@ fn altered(version: Version, all: &mut Vec<Scenario>) {
     // With a post-quantum key share, from 3.5 on, the ServerHello is long enough for that length: illegal_parameter.
     if version == Tls13 && openssl_since(3, 5) {
         hello.server = refused;
+        hello.client = Alternative { named: "protocol.violation", truth: "record.corrupt" };
     }
     all.push(hello);
     all.push(start(
