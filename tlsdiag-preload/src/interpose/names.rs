@@ -11,7 +11,7 @@ use tlsdiag_core::source::openssl::Interposer;
 use super::Object;
 use crate::boundary::guard;
 use crate::libraries::any;
-use crate::loaded::{object_of, own_base};
+use crate::loaded::{all, object_of, own_base};
 
 type CheckHost = unsafe extern "C" fn(Object, *const c_char, usize, c_uint, *mut *mut c_char) -> c_int;
 type CheckAddress = unsafe extern "C" fn(Object, *const c_char, c_uint) -> c_int;
@@ -29,19 +29,30 @@ static ADDRESS: [Meant; PLACES] = [const { Meant([const { AtomicUsize::new(0) };
 
 /// The function of that name which the caller means, and whether it is called from within its own library.
 fn meant(places: &[Meant; PLACES], name: &CStr, address: usize) -> Option<(usize, bool)> {
-    let Meant(place) = &places[(address >> 1) % PLACES];
-    if place[0].load(Ordering::Acquire) == address {
-        // Written last, so that an address that stands here has its function.
-        let function = place[1].load(Ordering::Acquire);
-        if function != 0 {
-            return Some((function, place[2].load(Ordering::Acquire) != 0));
+    let mut free = None;
+    for at in 0..PLACES {
+        let Meant(place) = &places[((address >> 1) + at) % PLACES];
+        match place[0].load(Ordering::Acquire) {
+            known if known == address => {
+                // Written last, so that an address that stands here has its function.
+                let function = place[1].load(Ordering::Acquire);
+                if function != 0 {
+                    return Some((function, place[2].load(Ordering::Acquire) != 0));
+                }
+                break;
+            }
+            0 => {
+                free = Some(place);
+                break;
+            }
+            _ => {}
         }
     }
-    guard(|| search(place, name, address)).flatten()
+    guard(|| search(free, name, address)).flatten()
 }
 
 #[cold]
-fn search(place: &[AtomicUsize; 3], name: &CStr, address: usize) -> Option<(usize, bool)> {
+fn search(free: Option<&[AtomicUsize; 3]>, name: &CStr, address: usize) -> Option<(usize, bool)> {
     let caller = object_of(address);
     // SAFETY: RTLD_NOLOAD loads nothing; dlsym takes an open handle or RTLD_NEXT, and a C string. The library that is found stays, since
     // its handle is kept; the caller's is closed.
@@ -55,6 +66,9 @@ fn search(place: &[AtomicUsize; 3], name: &CStr, address: usize) -> Option<(usiz
         let mut found = if handle.is_null() { handle } else { libc::dlsym(handle, name.as_ptr()) };
         if found.is_null() {
             found = libc::dlsym(libc::RTLD_NEXT, name.as_ptr());
+        }
+        if found.is_null() {
+            found = anywhere(name);
         }
         let library = object_of(found as usize).filter(|library| library.base != own_base());
         let library = if found.is_null() { None } else { library };
@@ -70,8 +84,10 @@ fn search(place: &[AtomicUsize; 3], name: &CStr, address: usize) -> Option<(usiz
         libc::dlerror();
         let library = library?;
         let inside = caller.is_some_and(|caller| caller.base == library.base);
-        // A place that is taken stays its owner's; the others search each time.
-        if place[0].compare_exchange(0, address, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+        // A place that is taken stays its owner's. Who finds none searches each time.
+        if let Some(place) = free
+            && place[0].compare_exchange(0, address, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        {
             place[2].store(inside.into(), Ordering::Release);
             place[1].store(found as usize, Ordering::Release);
         }
@@ -79,16 +95,34 @@ fn search(place: &[AtomicUsize; 3], name: &CStr, address: usize) -> Option<(usiz
     }
 }
 
-/// # Safety
-/// `certificate` is what a check was given that gave `said`; `name` has so many bytes.
-unsafe fn tell(certificate: *const c_void, name: &[u8], said: c_int) {
+/// The function of that name in whichever library has it; null where none has. For a caller that has our address from elsewhere, while
+/// its libcrypto is known to those alone that loaded it.
+fn anywhere(name: &CStr) -> *mut c_void {
+    let named = all().into_iter().filter(|object| object.base != own_base() && !object.name.is_empty());
+    let mut found = named.filter_map(|object| {
+        // SAFETY: RTLD_NOLOAD loads nothing; dlsym takes an open handle and a C string.
+        unsafe {
+            let handle = libc::dlopen(object.name.as_ptr(), libc::RTLD_NOLOAD | libc::RTLD_LAZY);
+            if handle.is_null() {
+                return None;
+            }
+            let function = libc::dlsym(handle, name.as_ptr());
+            libc::dlclose(handle);
+            let owner = object_of(function as usize).filter(|_| !function.is_null())?;
+            (owner.base != own_base()).then_some(function)
+        }
+    });
+    found.next().unwrap_or(std::ptr::null_mut())
+}
+
+/// What a check was given that gave `said`.
+fn tell(certificate: *const c_void, name: &[u8], said: c_int) {
     if !(0..=1).contains(&said) || name.len() > LONGEST || !any() {
         return;
     }
     guard(|| {
         if let Ok(name) = str::from_utf8(name) {
-            // SAFETY: as promised; the check has read it.
-            unsafe { Interposer::name_checked(certificate, name, said == 1) };
+            Interposer::name_checked(certificate, name, said == 1);
         }
     });
 }

@@ -117,15 +117,10 @@ impl Interposer {
         }
     }
 
-    /// `X509_check_host` or a sister of it has held a certificate against a name on behalf of the application, and not of OpenSSL.
-    ///
-    /// # Safety
-    /// `certificate` is a live X509.
-    pub unsafe fn name_checked(certificate: *const c_void, name: &str, matches: bool) {
-        contain(|| {
-            // SAFETY: passed on.
-            unsafe { name_check::checked(certificate, name, matches) }
-        });
+    /// `X509_check_host` or a sister of it has held a certificate against a name on behalf of the
+    /// application, and not of OpenSSL. The certificate's address is only compared.
+    pub fn name_checked(certificate: *const c_void, name: &str, matches: bool) {
+        contain(|| name_check::checked(certificate, name, matches));
     }
 
     /// `SSL_verify_client_post_handshake` has failed, which no callback shows.

@@ -32,18 +32,19 @@ pub(crate) unsafe extern "C" fn verify<const N: usize>(ok: c_int, store: *mut X5
         let accepted = match callback {
             Some(callback) if !same(Some(callback), symbols.trampolines.verify) => {
                 if depth == 0 {
-                    name_check::verifying(symbols, ssl, (f.X509_STORE_CTX_get_current_cert)(store));
+                    name_check::expect(ssl, (f.X509_STORE_CTX_get_current_cert)(store).cast_const().cast());
                 }
                 callback(ok, store)
             }
             _ => ok,
         };
         let depth = depth.max(0) as u32;
-        let in_order = ok != 0 && accepted != 0;
+        let in_order = ok != 0 && accepted != 0 && !name_check::is_pending(ssl);
         if let Some(connection) = connection
             && !(in_order && connection.keep_fast(|handshake| handshake.log_verified(depth, error)))
         {
             connection.enter(|handshake| {
+                handshake.take_name_check();
                 handshake.verify(depth, ok != 0, accepted != 0, error, |out| {
                     der::certificate(symbols, (f.X509_STORE_CTX_get_current_cert)(store), out);
                 });

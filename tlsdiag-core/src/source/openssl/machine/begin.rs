@@ -9,6 +9,7 @@ use super::super::config::{peer, snapshot};
 use super::super::state::connection::ConnectionState;
 use super::super::state::current::CurrentConnection;
 use super::super::state::handshake::HandshakeState;
+use super::super::state::name_check;
 use super::super::state::recordings;
 use super::super::state::subscription::{Subscriber, Subscription};
 use super::super::sys::functions::SSL;
@@ -33,6 +34,7 @@ impl HandshakeState {
         self.wanted = self.subscribers.iter().fold(0, |bits, subscriber| bits | subscriber.wanted);
         self.live = self.subscribers.iter().any(|subscriber| subscriber.subscription.live);
         self.begin_anew(connection, ssl);
+        name_check::forget(ssl);
         self.recording = Some(recordings::take());
         // SAFETY: a live SSL of this thread.
         unsafe {

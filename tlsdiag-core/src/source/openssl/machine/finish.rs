@@ -23,6 +23,7 @@ impl HandshakeState {
         if self.phase != Phase::Open || self.drop_if_detached() {
             return;
         }
+        self.take_name_check();
         if ending == Ending::Freed {
             // Half gone, if there at all.
             self.current.ssl = ptr::null_mut();
@@ -92,6 +93,7 @@ impl HandshakeState {
     /// `ssl` is alive and this thread's; `connection` is its connection.
     pub(crate) unsafe fn leave(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
         self.current = CurrentConnection::new(connection, ssl);
+        self.take_name_check();
         let closed = self.was_closed(connection.symbols);
         if self.deferred {
             if !closed && self.is_passed_over() {

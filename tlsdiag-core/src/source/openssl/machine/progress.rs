@@ -49,6 +49,9 @@ impl HandshakeState {
         content_type: c_int,
         bytes: &[u8],
     ) {
+        if self.awaiting_peer_verdict {
+            self.take_name_check();
+        }
         if self.awaits_first_words()
             && content_type == content::HANDSHAKE
             && bytes.first() == Some(&CERTIFICATE_REQUEST)
@@ -363,7 +366,7 @@ impl HandshakeState {
                     // leave since it looks at the certificate itself.
                     let client = self.role == Some(Role::Client);
                     if client {
-                        name_check::done(symbols, ssl);
+                        name_check::expect_of(symbols, ssl);
                     }
                     // A server of TLS 1.3 knows by the client's first words, or by their absence,
                     // whether it stays.

@@ -18,6 +18,7 @@ use super::super::sys::library::Symbols;
 use super::current::CurrentConnection;
 use super::fast;
 use super::log_writer::LogWriter;
+use super::name_check;
 use super::recordings;
 use super::subscription::{Subscriber, bit};
 use crate::event::{Direction, Event, EventBody, EventKind, Recording, Role, Secret};
@@ -317,11 +318,16 @@ impl HandshakeState {
         self.emit(&EventBody::Received { bytes });
     }
 
-    /// The application has held the peer's certificate against this name.
-    pub(crate) fn name_checked(&mut self, name: &str, matches: bool) {
-        if self.wants(EventKind::Verify) {
+    /// Records what the application has found since the last callback, where it held the peer's
+    /// certificate against a name itself.
+    pub(crate) fn take_name_check(&mut self) {
+        let ssl = self.current.ssl;
+        if ssl.is_null() || !self.wants(EventKind::Verify) {
+            return;
+        }
+        if let Some((name, matches)) = name_check::take(ssl) {
             self.stamp();
-            self.emit(&EventBody::NameChecked { name, matches });
+            self.emit(&EventBody::NameChecked { name: &name, matches });
         }
     }
 
