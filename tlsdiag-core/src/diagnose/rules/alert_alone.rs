@@ -3,11 +3,15 @@
 //!
 //! Needs: the first fatal alert, sent or received, and whose certificate had been shown before it.
 
+mod reading;
+
+use reading::{Reading, read};
+
 use super::exam::{self, suspect_cause};
 use crate::diagnose::knowledge::{certificates, client_auth, names, negotiation, own, sessions, transport};
 use crate::diagnose::library;
 use crate::diagnose::wording::perhaps;
-use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Side};
+use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule};
 use crate::event::{Direction, LibraryError, Role};
 use crate::handshake::{AlertSeen, At, Chain, Handshake};
 use crate::wire::AlertDescription as Alert;
@@ -24,15 +28,6 @@ pub(in crate::diagnose) const ALERT: Rule = Rule {
         ]
     },
 };
-
-/// What an alert alone makes of a failure: a class, a clause for "it may be that …", and where it has to be mended.
-struct Reading {
-    cause: Cause,
-    confidence: Confidence,
-    /// What is probably or perhaps so.
-    clause: String,
-    side: Side,
-}
 
 fn alert_alone(handshake: &Handshake) -> Option<Finding> {
     let is_no = |alert: &&At<AlertSeen>| alert.is_fatal() || alert.description == Alert::NO_RENEGOTIATION;
@@ -123,191 +118,6 @@ fn signs_in_spite_of(handshake: &Handshake, chain: &Chain) -> Option<String> {
     Some(usage.names().collect::<Vec<_>>().join(", "))
 }
 
-fn read(handshake: &Handshake, alert: &At<AlertSeen>, refuser: Role) -> Reading {
-    let other = refuser.peer();
-    let (whose, refuser_name) = (other.as_str(), refuser.as_str());
-    let new = |cause, confidence, side: Side, clause: String| Reading { cause, confidence, clause, side };
-    let certificate = |confidence, clause: String| {
-        let cause = match other {
-            Role::Server => Cause::ServerCertRejected,
-            Role::Client => Cause::ClientCertRejected,
-        };
-        new(cause, confidence, other.into(), clause)
-    };
-    let shown = handshake.certificate_came(other);
-    let violation =
-        |confidence, clause: &str| new(Cause::ProtocolViolation, confidence, other.into(), clause.to_owned());
-    let sealed = alert.direction == Direction::Sent || super::record::sealed_was_sent(handshake);
-    // What only a server has to say.
-    let servers = matches!(
-        alert.description,
-        Alert::CERTIFICATE_REQUIRED
-            | Alert::INAPPROPRIATE_FALLBACK
-            | Alert::UNRECOGNIZED_NAME
-            | Alert::UNKNOWN_PSK_IDENTITY
-    );
-    if (servers && refuser == Role::Client)
-        || (alert.description == Alert::NO_CERTIFICATE && refuser == Role::Server)
-    {
-        return violation(
-            Confidence::Possible,
-            &format!("the {refuser_name} means something else by an alert that only a {whose} has"),
-        );
-    }
-    match alert.description {
-        Alert::BAD_RECORD_MAC | Alert::DECRYPTION_FAILED if sealed => new(
-            Cause::RecordBadMac,
-            Confidence::Likely,
-            Side::Network,
-            "a sealed record was altered in transit".to_owned(),
-        ),
-        Alert::RECORD_OVERFLOW | Alert::DECODE_ERROR | Alert::BAD_RECORD_MAC | Alert::DECRYPTION_FAILED => {
-            new(
-                Cause::RecordCorrupt,
-                Confidence::Possible,
-                Side::Network,
-                format!("what the {whose} sent was altered in transit, or is noise"),
-            )
-        }
-        Alert::BAD_CERTIFICATE
-        | Alert::UNSUPPORTED_CERTIFICATE
-        | Alert::CERTIFICATE_REVOKED
-        | Alert::CERTIFICATE_EXPIRED
-        | Alert::CERTIFICATE_UNKNOWN
-        | Alert::UNKNOWN_CA
-        | Alert::ACCESS_DENIED
-        | Alert::CERTIFICATE_UNOBTAINABLE
-        | Alert::BAD_CERTIFICATE_STATUS_RESPONSE
-        | Alert::BAD_CERTIFICATE_HASH_VALUE
-            if shown =>
-        {
-            certificate(Confidence::Likely, format!("it refuses the {whose}'s certificate"))
-        }
-        Alert::DECRYPT_ERROR if shown => certificate(
-            Confidence::Possible,
-            format!("the {whose}'s signature, or its Finished, did not verify"),
-        ),
-        Alert::DECRYPT_ERROR => new(
-            Cause::RecordCorrupt,
-            Confidence::Possible,
-            Side::Network,
-            "the two have not seen the same messages".to_owned(),
-        ),
-        Alert::HANDSHAKE_FAILURE if shown => certificate(
-            Confidence::Possible,
-            format!("it refuses the {whose}'s certificate without a better word"),
-        ),
-        // A suite was chosen: it is something behind it.
-        Alert::HANDSHAKE_FAILURE | Alert::INSUFFICIENT_SECURITY | Alert::EXPORT_RESTRICTION
-            if handshake.answer.is_some() && refuser == Role::Server =>
-        {
-            new(
-                Cause::ConfigNoCertificate,
-                Confidence::Possible,
-                Side::Server,
-                "the server has no certificate, or no key for it, that it could use here".to_owned(),
-            )
-        }
-        Alert::HANDSHAKE_FAILURE | Alert::INSUFFICIENT_SECURITY | Alert::EXPORT_RESTRICTION
-            if handshake.answer.is_some() =>
-        {
-            violation(Confidence::Possible, "the client does not accept what the server chose")
-        }
-        Alert::HANDSHAKE_FAILURE | Alert::INSUFFICIENT_SECURITY | Alert::EXPORT_RESTRICTION => new(
-            Cause::CipherNoOverlap,
-            Confidence::Possible,
-            Side::Server,
-            "the two have no cipher suite, group or signature scheme in common".to_owned(),
-        ),
-        Alert::NO_CERTIFICATE | Alert::CERTIFICATE_REQUIRED => new(
-            Cause::ClientCertMissing,
-            Confidence::Likely,
-            Side::Client,
-            "a client certificate is required and the client sent none".to_owned(),
-        ),
-        Alert::PROTOCOL_VERSION => new(
-            Cause::VersionNoOverlap,
-            Confidence::Likely,
-            Side::Server,
-            "the two have no protocol version in common".to_owned(),
-        ),
-        Alert::INAPPROPRIATE_FALLBACK => new(
-            Cause::VersionInappropriateFallback,
-            Confidence::Likely,
-            Side::Client,
-            "the client tries again with less than both can do".to_owned(),
-        ),
-        Alert::UNRECOGNIZED_NAME => {
-            let cause =
-                handshake.offer.as_ref().map_or(Cause::SniUnrecognized, |offer| super::names::suspect(offer));
-            new(
-                cause,
-                Confidence::Likely,
-                Side::Client,
-                "the name that the client asks for is not served there".to_owned(),
-            )
-        }
-        Alert::UNKNOWN_PSK_IDENTITY => new(
-            Cause::PskUnknownIdentity,
-            Confidence::Possible,
-            Side::Client,
-            "the server wants a pre-shared key, and the client offers none that is known there".to_owned(),
-        ),
-        Alert::NO_APPLICATION_PROTOCOL => new(
-            Cause::AlpnNoOverlap,
-            Confidence::Likely,
-            Side::Server,
-            "the two have no application protocol in common".to_owned(),
-        ),
-        Alert::ECH_REQUIRED => new(
-            Cause::EchRejected,
-            Confidence::Possible,
-            Side::Server,
-            "an encrypted ClientHello was wanted and not opened".to_owned(),
-        ),
-        Alert::UNEXPECTED_MESSAGE
-        | Alert::ILLEGAL_PARAMETER
-        | Alert::MISSING_EXTENSION
-        | Alert::UNSUPPORTED_EXTENSION
-        | Alert::TOO_MANY_CIDS_REQUESTED
-        | Alert::DECOMPRESSION_FAILURE => {
-            violation(Confidence::Likely, &format!("something that the {whose} sent is against the protocol"))
-        }
-        Alert::INTERNAL_ERROR | Alert::GENERAL_ERROR | Alert::USER_CANCELED => new(
-            Cause::ConfigCallbackFailed,
-            Confidence::Possible,
-            refuser.into(),
-            format!("a callback of the {refuser_name}'s own program failed, or something else of its own"),
-        ),
-        Alert::NO_RENEGOTIATION => violation(
-            Confidence::Possible,
-            &format!("the {refuser_name} takes this for a renegotiation, which it is not"),
-        ),
-        // Of a certificate before there was one: the program means something else by it, mostly the name.
-        Alert::BAD_CERTIFICATE
-        | Alert::UNSUPPORTED_CERTIFICATE
-        | Alert::CERTIFICATE_REVOKED
-        | Alert::CERTIFICATE_EXPIRED
-        | Alert::CERTIFICATE_UNKNOWN
-        | Alert::UNKNOWN_CA
-        | Alert::ACCESS_DENIED
-        | Alert::CERTIFICATE_UNOBTAINABLE
-        | Alert::BAD_CERTIFICATE_STATUS_RESPONSE
-        | Alert::BAD_CERTIFICATE_HASH_VALUE => new(
-            Cause::ConfigCallbackFailed,
-            Confidence::Possible,
-            refuser.into(),
-            format!(
-                "the {refuser_name}'s own program refused the {whose}; no certificate of the {whose}'s had come"
-            ),
-        ),
-        _ => violation(
-            Confidence::Possible,
-            &format!("the {refuser_name} speaks an extension or a draft of its own"),
-        ),
-    }
-}
-
 /// What to do, by the class, and what else an alert so vague can mean.
 fn dress(finding: Finding, refuser: Role) -> Finding {
     let log = "the log of whoever broke off says whether it was that";
@@ -361,6 +171,7 @@ fn dress(finding: Finding, refuser: Role) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnose::Side;
     use crate::diagnose::wording::agrees;
     use crate::diagnose::{Diagnosis, Severity, diagnose};
     use crate::handshake::{Answer, By, Offer, Outcome, OutcomeKind, Presented};

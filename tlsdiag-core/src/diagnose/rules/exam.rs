@@ -4,8 +4,9 @@
 //! Needs: the chain as it was sent, the time, what the source knows of its signatures, the name asked for.
 
 use super::certificate::{
-    self, asked_name, cause, date, expired, not_yet_valid, possessive, purpose, unix_seconds,
+    asked_name, cause, date, expired, not_yet_valid, possessive, purpose, unix_seconds,
 };
+use super::unreached;
 use crate::diagnose::{Cause, CertificateFault};
 use crate::event::Role;
 use crate::handshake::{Chain, Handshake, Presented};
@@ -127,7 +128,7 @@ pub(super) fn examine(handshake: &Handshake, owner: Role, chain: &Chain) -> Vec<
         suspect(CertificateFault::BadSignature, &[Alert::DECRYPT_ERROR], why);
     }
     // Who says unknown_ca of it is told more (`untrusted`).
-    if let Some(amiss) = certificate::sent_amiss(handshake, chain) {
+    if let Some(amiss) = unreached::sent_amiss(handshake, chain) {
         suspect(amiss.fault, &[], amiss.reason);
     }
     if owner == Role::Server

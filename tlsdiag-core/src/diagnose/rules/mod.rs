@@ -1,6 +1,7 @@
 //! The rules, one subject a file. Each file says which evidence it needs.
 
 pub(super) mod alert_alone;
+pub(super) mod ca_names;
 pub(super) mod callback;
 pub(super) mod certificate;
 pub(super) mod cipher;
@@ -31,6 +32,8 @@ pub(super) mod signer;
 pub(super) mod stapling;
 pub(super) mod transport;
 pub(super) mod unanswered_request;
+pub(super) mod unproven;
+pub(super) mod unreached;
 pub(super) mod unreadable_certificate;
 pub(super) mod untrusted;
 pub(super) mod verify;

@@ -2,9 +2,10 @@
 //!
 //! Needs: the alert received, the chain that this side sent and what [`exam`] finds in it, the time, what the peer asked for.
 
-use super::certificate::{self, cause, possessive};
+use super::certificate::{self, cause, possessive, rejected_cause};
 use super::exam::{self, Suspect, Suspicion, suspect_cause};
 use super::stapling::stapling;
+use super::unproven::{other_issuer, unproven};
 use super::untrusted::{explanation, found, outdated, unknown_ca};
 use crate::diagnose::knowledge::client_auth::see_log;
 use crate::diagnose::knowledge::names::right_name;
@@ -12,7 +13,7 @@ use crate::diagnose::wording::perhaps as in_words;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Stack};
 use crate::event::{Direction, Role};
 use crate::handshake::{AlertSeen, At, Chain, Handshake};
-use crate::wire::{AlertDescription as Alert, SignatureScheme};
+use crate::wire::AlertDescription as Alert;
 
 pub(in crate::diagnose) const OWN_CERTIFICATE: Rule =
     Rule { name: "rejected::own_certificate", find: own_certificate, causes };
@@ -235,86 +236,6 @@ fn settled_by_callback(handshake: &Handshake, owner: Role, alert: &AlertSeen) ->
     }
 }
 
-/// The peer found a signature wrong, and the one of the handshake is right as it was sent: it is that of the certificate.
-fn other_issuer(handshake: &Handshake, owner: Role, chain: &Chain) -> Finding {
-    let peer = owner.peer().as_str();
-    let issuer = chain.top().map_or_else(String::new, |top| format!(", \"{}\"", top.issuer_text()));
-    let mut finding = found(
-        owner,
-        CertificateFault::BadSignature,
-        Confidence::Likely,
-        format!(
-            "The {peer} found a signature wrong: probably that of this {}'s certificate, held against another CA of its issuer's \
-             name{issuer}.",
-            owner.as_str()
-        ),
-        "decrypt_error means that a signature does not verify: a CA's on the certificate, or the one that proved the key in this handshake. \
-         The latter was tried here and is right, so the former is left: the verifier has another CA certificate of the same name, or the \
-         certificate was altered."
-            .to_owned(),
-    );
-    if let Some(scheme) = own_scheme(handshake, owner) {
-        finding = finding.see(
-            scheme.event,
-            "own signature",
-            format!("{}, made by the certificate's key: it was tried", scheme.value),
-        );
-    }
-    finding
-        .or(
-            cause(owner, CertificateFault::ProofFailed),
-            "whether the messages were altered on the way: compare both sides' records of them",
-        )
-        .or(rejected_cause(owner), format!("the {peer}'s own record or log says which signature it was"))
-}
-
-fn own_scheme(handshake: &Handshake, owner: Role) -> Option<&At<SignatureScheme>> {
-    match owner {
-        Role::Server => handshake.server_signature.as_ref(),
-        Role::Client => handshake.client_signature.as_ref(),
-    }
-}
-
-fn unproven(handshake: &Handshake, owner: Role) -> Finding {
-    let peer = owner.peer().as_str();
-    let tried = handshake.signatures.own_proof == Some(false);
-    let summary = match tried {
-        true => {
-            format!("The {peer} found the signature wrong that this {} proved its key with.", owner.as_str())
-        }
-        false => format!(
-            "The {peer} says decrypt_error: probably it found the signature wrong that this {} proved its key with.",
-            owner.as_str()
-        ),
-    };
-    let mut finding = found(
-        owner,
-        CertificateFault::ProofFailed,
-        if tried { Confidence::Certain } else { Confidence::Likely },
-        summary,
-        "decrypt_error after a CertificateVerify or ServerKeyExchange means that the signature does not fit the certificate's \
-         key or the messages: another key, a signer that computes wrong, or messages changed in transit."
-            .to_owned(),
-    );
-    if let Some(scheme) = own_scheme(handshake, owner) {
-        let made = if tried { ", not made by the certificate's key: it was tried" } else { "" };
-        finding = finding.see(scheme.event, "own signature", format!("{}{made}", scheme.value));
-    }
-    if tried {
-        return finding;
-    }
-    let chain = cause(owner, CertificateFault::BadSignature);
-    let checked = handshake.own.iter().any(|own| !own.configured.chain.is_empty());
-    if checked {
-        finding.or(chain, "the signatures between the certificates are in order here; the verifier may hold another issuer of that name")
-    } else {
-        finding.or(
-            chain,
-            "the same alert says that a CA's signature on the certificate is wrong: openssl verify tells",
-        )
-    }
-}
-
 /// Some applications look at the peer's certificate themselves, as those of Node.js do, and hang up without an alert if they do not
 /// like it: what they may have found stands beside the finding.
 pub(super) fn silently(handshake: &Handshake, finding: Finding) -> Finding {
@@ -362,13 +283,6 @@ fn is_lone(chain: &Chain) -> bool {
 
 const LONE: &str =
     "one certificate was sent: if its issuer is no root, the issuer's own has to be sent with it";
-
-fn rejected_cause(owner: Role) -> Cause {
-    match owner {
-        Role::Server => Cause::ServerCertRejected,
-        Role::Client => Cause::ClientCertRejected,
-    }
-}
 
 fn rejected(owner: Role, alert: &AlertSeen, chain: &Chain, suspicions: &[Suspicion]) -> Finding {
     let peer = owner.peer().as_str();
@@ -465,6 +379,7 @@ fn rejected(owner: Role, alert: &AlertSeen, chain: &Chain, suspicions: &[Suspici
 
 #[cfg(test)]
 mod tests {
+    use crate::wire::SignatureScheme;
     use std::sync::Arc;
 
     use super::*;

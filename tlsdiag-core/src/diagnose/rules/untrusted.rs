@@ -3,9 +3,10 @@
 //!
 //! Needs: the own chain, the CA names of CertificateRequest or else the own trust anchors, which are often the same.
 
-use super::certificate::{self, Unreached, UnreachedBy, cause};
+use super::certificate::cause;
 use super::exam::{self, suspect_cause};
 use super::namesakes;
+use super::unreached::{self, Unreached, UnreachedBy};
 use crate::diagnose::knowledge::certificates::{advise, right_identifier, try_issuer};
 use crate::diagnose::{CertificateFault, Confidence, Finding};
 use crate::event::Role;
@@ -38,7 +39,7 @@ pub(super) fn outdated(owner: Role, alert: &AlertSeen) -> Finding {
 
 pub(super) fn unknown_ca(handshake: &Handshake, owner: Role, chain: &Chain) -> Finding {
     let (peer, own) = (owner.peer().as_str(), owner.as_str());
-    let judged = certificate::unreached_there(handshake, owner, chain);
+    let judged = unreached::unreached_there(handshake, owner, chain);
     let judged = judged.unwrap_or_else(|| Unreached {
         fault: CertificateFault::UnknownIssuer,
         certain: false,

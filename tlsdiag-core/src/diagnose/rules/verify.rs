@@ -2,10 +2,11 @@
 //!
 //! Needs: the calls of the verify callback, or the library's verify result; the peer's chain.
 
-use super::certificate::{self, Unreached, UnreachedBy, asked_name, cause, means_to_verify, possessive};
+use super::certificate::{self, asked_name, cause, means_to_verify, possessive};
 use super::exam;
 use super::namesakes;
 use super::own_check;
+use super::unreached::{self, Unreached, UnreachedBy};
 use crate::diagnose::knowledge::certificates::{self, advise};
 use crate::diagnose::knowledge::names::right_name;
 use crate::diagnose::library::{self, reason, verify};
@@ -257,10 +258,7 @@ fn judge(
             return hostname(handshake);
         }
         _ => {
-            let cause = match owner {
-                Role::Server => Cause::ServerCertRejected,
-                Role::Client => Cause::ClientCertRejected,
-            };
+            let cause = certificate::rejected_cause(owner);
             let (error, depth) = (complaint.error, complaint.depth);
             let meaning = library::verify_meaning(error);
             // What OpenSSL has no name for, as far as is known here, is told by its number.
@@ -357,7 +355,7 @@ fn usages(certificate: &Certificate) -> String {
 fn unreached(handshake: &Handshake, owner: Role) -> Finding {
     let whose = possessive(owner);
     let anchors = &handshake.local.trust_anchors;
-    let judged = handshake.peer_chain().and_then(|chain| certificate::unreached(handshake, owner, chain));
+    let judged = handshake.peer_chain().and_then(|chain| unreached::unreached(handshake, owner, chain));
     let judged = judged.unwrap_or_else(|| Unreached {
         fault: CertificateFault::UnknownIssuer,
         certain: false,
