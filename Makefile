@@ -9,6 +9,8 @@ SHELL := /bin/bash
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
 CARGO ?= cargo
+# Where cargo builds, which may be elsewhere.
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 
 help:
 	@echo 'make demo       real handshakes, made to fail for cause after cause and judged from both ends'
@@ -58,19 +60,19 @@ install: packages
 bench-nginx: packages servers
 	$(CARGO) build --profile shipped --package tlsdiag-preload
 	$(CARGO) build --release --package tlsdiag-cli --package tlsdiag-benches
-	TLSDIAG_PRELOAD=$(CURDIR)/target/shipped/libtlsdiag_preload.so \
+	TLSDIAG_PRELOAD=$(TARGET)/shipped/libtlsdiag_preload.so \
 		$(CARGO) run --quiet --release --package tlsdiag-benches --bin nginx
 
 bench-hooks: packages servers
 	$(CARGO) build --profile shipped --package tlsdiag-preload
-	TLSDIAG_PRELOAD=$(CURDIR)/target/shipped/libtlsdiag_preload.so \
+	TLSDIAG_PRELOAD=$(TARGET)/shipped/libtlsdiag_preload.so \
 		$(CARGO) run --quiet --release --package tlsdiag-benches --bin hooks
 
 soak: packages servers
 	$(CARGO) test --release --package tlsdiag-cli --test run -- --ignored --nocapture a_hundred_thousand
 
 # Each OpenSSL is built once, and kept under target/openssl.
-versions: export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
+versions: export CARGO_TARGET_DIR := $(TARGET)
 versions: export OPENSSL_OBJECTS = $(CARGO_TARGET_DIR)/openssl
 versions:
 	@.ci/packages versions

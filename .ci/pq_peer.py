@@ -72,7 +72,7 @@ def main():
         jsonl = handshake(program, pathlib.Path(name))
         record = json.loads(jsonl.read_text().splitlines()[0])
         # A verdict other than healthy is status 1, which is no fault of ours here.
-        explained = subprocess.run([program, "explain", "--format", "text", str(jsonl)], capture_output=True, text=True)
+        explained = subprocess.run([program, "explain", "--full", str(jsonl)], capture_output=True, text=True)
     text = explained.stdout
     faults = [f"the text lacks {name}" for name in ("X25519MLKEM768", "mldsa44", "mldsa65", "mldsa87") if name not in text]
     # A long name may stand on a line of its own, but it stands there.
