@@ -68,6 +68,6 @@ pub use diagnose::{Cause, Diagnosis, diagnose};
 pub use error::Error;
 pub use handshake::Handshake;
 pub use neutralize::neutralize;
-pub use recorder::{Collector, HandshakeRecorder, on_end};
+pub use recorder::{Collector, HandshakeRecorder, Skipped, on_end};
 #[cfg(feature = "linked")]
 pub use source::openssl::{attach, attach_with};

@@ -7,6 +7,14 @@ use std::time::Duration;
 
 use crate::event::{ConnectionId, Ending, Event, EventBody, EventKind, EventLog, Recording};
 
+/// Why a handshake is not recorded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Skipped {
+    /// It is one of DTLS (RFC 6347, RFC 9147), and only those of TLS are.
+    Dtls,
+}
+
 /// Receives the events of TLS connections.
 ///
 /// [`Ended`](EventBody::Ended) is the last event of each connection and brings its whole [`Recording`], so a recorder that
@@ -17,6 +25,10 @@ pub trait HandshakeRecorder: Send + Sync {
     /// A panic here never reaches OpenSSL: it is caught, this recorder is switched off for that connection, and the panic
     /// is counted.
     fn record(&self, event: &Event<'_>);
+
+    /// A handshake begins on a connection that was taken up with its context, and is not recorded. Called as
+    /// [`record`](Self::record) is, and with the same promise.
+    fn skip(&self, _skipped: Skipped) {}
 
     /// Whether [`record`](Self::record) is called for each event while the handshake runs. A recorder that only waits for
     /// [`Ended`](EventBody::Ended) says no, and costs the handshake less.
@@ -89,6 +101,10 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Box<R> {
         (**self).record(event);
     }
 
+    fn skip(&self, skipped: Skipped) {
+        (**self).skip(skipped);
+    }
+
     fn is_live(&self) -> bool {
         (**self).is_live()
     }
@@ -125,6 +141,10 @@ impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Box<R> {
 impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Arc<R> {
     fn record(&self, event: &Event<'_>) {
         (**self).record(event);
+    }
+
+    fn skip(&self, skipped: Skipped) {
+        (**self).skip(skipped);
     }
 
     fn is_live(&self) -> bool {
@@ -170,6 +190,11 @@ impl<A: HandshakeRecorder, B: HandshakeRecorder> HandshakeRecorder for (A, B) {
         if self.1.wants(kind) {
             self.1.record(event);
         }
+    }
+
+    fn skip(&self, skipped: Skipped) {
+        self.0.skip(skipped);
+        self.1.skip(skipped);
     }
 
     fn is_live(&self) -> bool {

@@ -139,7 +139,7 @@ fn leave_pipes() {
 
 fn collect(connection: OwnedFd, opened: Opened, files: &Files, pulse: Pulse) {
     let Opened { journal, keylog } = opened;
-    let (mut lost, mut dropped, mut said) = (0_u64, 0_u64, false);
+    let (mut lost, mut dropped, mut said, mut datagrams) = (0_u64, 0_u64, false, false);
     let failures_only = files.failures_only;
     let on_event = move |event| match event {
         CollectorEvent::Handshake(record) if failures_only && record.says_nothing() => {
@@ -169,6 +169,13 @@ fn collect(connection: OwnedFd, opened: Opened, files: &Files, pulse: Pulse) {
                 say("handshakes come faster than they can be written: some are lost");
             }
             dropped += count;
+        }
+        CollectorEvent::Datagrams { program } => {
+            if !std::mem::replace(&mut datagrams, true) {
+                say(&format!(
+                    "{program} begins a handshake of DTLS: it is not recorded, nor are later ones; only TLS is"
+                ));
+            }
         }
         CollectorEvent::Damaged(why) => say(&why),
         _ => {}

@@ -4,9 +4,10 @@ use std::ffi::c_void;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
-use tlsdiag_core::HandshakeRecorder;
 use tlsdiag_core::event::{Event, EventBody, EventKind, EventLog};
 use tlsdiag_core::source::openssl::{AttachOptions, Symbols, attach_ctx_raw, attach_ssl_raw};
+use tlsdiag_core::{HandshakeRecorder, Skipped};
+use tlsdiag_transport::Message;
 
 use crate::config::config;
 use crate::outbox;
@@ -20,6 +21,12 @@ impl HandshakeRecorder for Handing {
             EventBody::Established { recording } => outbox::hand_over_established(recording),
             EventBody::Secret(secret) => outbox::secret(secret.expose()),
             _ => {}
+        }
+    }
+
+    fn skip(&self, skipped: Skipped) {
+        if skipped == Skipped::Dtls {
+            outbox::send(&Message::Datagrams);
         }
     }
 

@@ -24,6 +24,11 @@ pub enum CollectorEvent {
         /// Its file and the objects that it had loaded.
         objects: Vec<String>,
     },
+    /// A program begins a handshake of DTLS, which is not recorded.
+    Datagrams {
+        /// The program's name.
+        program: String,
+    },
     /// So many handshakes were dropped, since there was no room for them.
     Dropped(u64),
     /// What came could not be read; says why in one sentence.

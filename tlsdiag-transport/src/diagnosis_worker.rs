@@ -152,6 +152,9 @@ impl<T: FnMut(CollectorEvent)> DiagnosisWorker<T> {
                 self.lost += u64::from(count);
                 (self.on_event)(CollectorEvent::Dropped(count.into()));
             }
+            Some(Message::Datagrams) => {
+                (self.on_event)(CollectorEvent::Datagrams { program: from.program.clone() });
+            }
             Some(Message::Secret(line)) => (self.on_event)(CollectorEvent::Secret(line.to_owned())),
             Some(Message::Unhooked(objects)) => {
                 let objects = objects.lines().map(str::to_owned).collect();

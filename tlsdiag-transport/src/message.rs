@@ -58,6 +58,8 @@ pub enum Message<'a> {
         /// How many.
         count: u32,
     },
+    /// A handshake of DTLS begins, which is not recorded.
+    Datagrams,
     /// A line of the key log.
     Secret(&'a str),
     /// A process has ended without using an OpenSSL that could be recorded, though something of TLS was loaded: its file and all that was
@@ -75,6 +77,7 @@ const APART: u8 = b'F';
 const RING: u8 = b'M';
 const WAKE: u8 = b'W';
 const DROPPED: u8 = b'D';
+const DATAGRAMS: u8 = b'G';
 const SECRET: u8 = b'K';
 const UNHOOKED: u8 = b'U';
 
@@ -134,6 +137,7 @@ impl<'a> Message<'a> {
             Message::Ring { pid } => (RING, Some(pid), &[]),
             Message::Wake => (WAKE, None, &[]),
             Message::Dropped { pid, count } => (DROPPED, Some(pid), &count.to_be_bytes()),
+            Message::Datagrams => (DATAGRAMS, None, &[]),
             Message::Secret(line) => (SECRET, None, line.as_bytes()),
             Message::Unhooked(objects) => (UNHOOKED, None, objects.as_bytes()),
         };
@@ -171,6 +175,7 @@ impl<'a> Message<'a> {
                 let (pid, count) = pid()?;
                 Message::Dropped { pid, count: u32::from_be_bytes(count.try_into().ok()?) }
             }
+            DATAGRAMS => Message::Datagrams,
             SECRET => Message::Secret(text()?),
             UNHOOKED => Message::Unhooked(text()?),
             _ => return None,
@@ -195,6 +200,7 @@ mod tests {
             Message::Ring { pid: 7 },
             Message::Wake,
             Message::Dropped { pid: 7, count: 3 },
+            Message::Datagrams,
             Message::Secret("CLIENT_RANDOM 00 11"),
             Message::Unhooked("/usr/bin/node"),
         ] {

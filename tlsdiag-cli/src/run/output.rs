@@ -43,6 +43,8 @@ pub(super) struct Output {
     /// Handshakes that left no record, of which the next one tells.
     lost: u64,
     dropped: u64,
+    /// Handshakes of DTLS that programs began, by their names.
+    datagrams: BTreeMap<String, u64>,
     hooked: Vec<String>,
     /// Of programs that were not seen to use a libssl.
     unused: Vec<String>,
@@ -86,6 +88,7 @@ impl Output {
             unwritten: 0,
             lost: 0,
             dropped: 0,
+            datagrams: BTreeMap::new(),
             hooked: Vec::new(),
             unused: Vec::new(),
             unseen: Vec::new(),
@@ -109,6 +112,11 @@ impl Output {
                     say!("handshakes come faster than they can be written: some are lost");
                 }
                 self.dropped += count;
+            }
+            CollectorEvent::Datagrams { program } => {
+                if self.datagrams.len() < MOST || self.datagrams.contains_key(&program) {
+                    *self.datagrams.entry(program).or_default() += 1;
+                }
             }
             CollectorEvent::Damaged(why) => say!("{why}"),
             _ => {}
@@ -223,6 +231,10 @@ impl Output {
             for sentence in self.why_nothing(program, refused, found) {
                 say!("no handshake was recorded: {sentence}");
             }
+        }
+        for (program, &count) in &self.datagrams {
+            let handshakes = counted(count, "handshake");
+            say!("DTLS is not recorded, only TLS is: {program} began {handshakes} of it");
         }
         if self.dropped > 0 {
             let lost = counted(self.dropped, "handshake");

@@ -15,8 +15,10 @@ use crate::program::{Said, tlsdiag};
 /// A browser with its own folder below a place.
 struct Browser {
     name: &'static str,
-    /// Its command for this address.
-    view: fn(&Place, &str) -> Command,
+    /// Makes its home ready.
+    prepare: fn(&Place),
+    /// Its command, with that home and a folder of this view's own, for this address.
+    view: fn(&Place, &Place, &str) -> Command,
     /// What it needs, to be found by its path.
     needs: &'static [&'static str],
     /// Whether it tells what the page says.
@@ -25,12 +27,14 @@ struct Browser {
 
 const CHROMIUM: Browser = Browser {
     name: "chromium",
+    prepare: |home| drop(database(home, ".pki/nssdb")),
     view: chromium,
     needs: &["chromium", "certutil", "pk12util", "unshare"],
     tells: true,
 };
 const FIREFOX: Browser = Browser {
     name: "firefox-esr",
+    prepare: use_profile,
     view: firefox,
     needs: &["firefox-esr", "certutil", "pk12util"],
     tells: false,
@@ -87,11 +91,7 @@ fn limited(program: &str) -> Command {
 }
 
 /// Prints the page.
-fn chromium(place: &Place, url: &str) -> Command {
-    let home = place.file("home");
-    if !home.exists() {
-        database(place, "home/.pki/nssdb");
-    }
+fn chromium(home: &Place, place: &Place, url: &str) -> Command {
     let policy = format!(
         r#"{{"AutoSelectCertificateForUrls":["{{\"pattern\":\"{}\",\"filter\":{{}}}}"]}}"#,
         url.trim_end_matches('/')
@@ -110,15 +110,13 @@ fn chromium(place: &Place, url: &str) -> Command {
     let profile =
         tempfile::Builder::new().prefix("profile").tempdir_in(place.path()).expect("our folder").keep();
     command.arg(format!("--user-data-dir={}", profile.display()));
-    command.args(["--dump-dom", url]).env("HOME", home);
+    command.args(["--dump-dom", url]).env("HOME", home.path());
     command
 }
 
-/// Takes a picture of the page.
-fn firefox(place: &Place, url: &str) -> Command {
-    let name =
-        format!("firefox-{}", url.rsplit_once(':').map_or("0", |(_, port)| port.trim_end_matches('/')));
-    let profile = database(place, &name);
+/// A profile that has been in use once. While a new one is made, Firefox may not know its certificates yet, and answers without any.
+fn use_profile(home: &Place) {
+    let profile = database(home, "used");
     // Whatever it wants of the network beside the page ends at a port where nobody listens.
     fs::write(
         profile.join("user.js"),
@@ -133,6 +131,18 @@ fn firefox(place: &Place, url: &str) -> Command {
          user_pref(\"datareporting.policy.dataSubmissionEnabled\", false);\n",
     )
     .expect("our folder");
+    let mut command = limited("firefox-esr");
+    command.args(["--headless", "--no-remote", "--profile"]).arg(&profile);
+    command.arg("--screenshot").arg(home.file("nothing.png")).arg("about:blank");
+    let said: Said = command.env("HOME", home.path()).output().expect("it starts").into();
+    assert!(home.file("nothing.png").is_file(), "no picture: {}{}", said.out, said.err);
+}
+
+/// Takes a picture of the page, with a profile that knows nothing of the views before.
+fn firefox(home: &Place, place: &Place, url: &str) -> Command {
+    let profile = place.file("profile");
+    let copied = Command::new("cp").arg("-r").arg(home.file("used")).arg(&profile).status();
+    assert!(copied.is_ok_and(|status| status.success()), "the profile is not copied");
     let mut command = limited("firefox-esr");
     command.args(["--headless", "--no-remote", "--profile"]).arg(&profile);
     command.arg("--screenshot").arg(place.file("page.png")).arg(url).env("HOME", place.path());
@@ -189,13 +199,17 @@ fn page_views(browser: &Browser) {
         println!("NOT TESTED: {}, since {why}", browser.name);
         return;
     }
+    let home = Place::new();
+    // With alice's RSA certificate.
+    drop(home.even_site(Kind::Nginx, ClientAuth::On));
+    (browser.prepare)(&home);
     for which in ["s_server", "nginx", "Apache"] {
         for version in ["1.2", "1.3"] {
             let place = Place::new();
             // Programs that give root's rights away come in here, too.
             fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).expect("our folder");
             let (server, url) = server(&place, which, version);
-            let mut command = (browser.view)(&place, &url);
+            let mut command = (browser.view)(&home, &place, &url);
             let said: Said = command.current_dir(place.path()).output().expect("it starts").into();
             let _ = server.stop().expect("it ends");
             let title = format!("{} at {which}, TLS {version}", browser.name);

@@ -8,6 +8,7 @@ mod browsers;
 mod by_address;
 mod children;
 mod clients;
+mod datagrams;
 mod faces;
 mod harmless;
 mod libc;

@@ -24,9 +24,10 @@ pub fn text(cause: Cause, style: Style) -> String {
         entry.look_alikes.iter().for_each(|(cause, tell)| page.item(&format!("{cause}: {tell}")));
     }
     page.heading("What to do");
-    for advice in &entry.advice {
-        page.advice(advice.stack.as_str(), &advice.line, advice.note.as_deref());
-    }
+    let remedies = entry.advice.iter();
+    let remedies =
+        remedies.map(|advice| (advice.stack.as_str(), advice.line.as_ref(), advice.note.as_deref()));
+    page.remedies(&remedies.collect::<Vec<_>>());
     page.heading("References");
     page.item(&entry.standards.join(", "));
     page.item(&format!("OpenSSL: {}", entry.openssl.join(", ")));

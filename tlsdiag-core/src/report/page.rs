@@ -99,8 +99,24 @@ impl Page {
         }
     }
 
+    /// Remedies, each with its stack, line and note. A note that several lines in a row have is written once, below them.
+    pub(crate) fn remedies(&mut self, remedies: &[(&str, &str, Option<&str>)]) {
+        let note_of =
+            |at: usize| remedies.get(at).and_then(|(stack, _, note)| note.filter(|_| *stack != "any"));
+        for (at, &(stack, line, note)) in remedies.iter().enumerate() {
+            let shared = note_of(at);
+            if shared.is_some() && shared == note_of(at + 1) {
+                self.remedy(stack, line, None);
+            } else if let (Some(shared), true) = (shared, at > 0 && shared == note_of(at - 1)) {
+                self.remedy(stack, line, Some(&format!("each of these: {shared}")));
+            } else {
+                self.remedy(stack, line, note);
+            }
+        }
+    }
+
     /// A remedy: a sentence, or a line for one kind of software.
-    pub(crate) fn advice(&mut self, stack: &str, line: &str, note: Option<&str>) {
+    fn remedy(&mut self, stack: &str, line: &str, note: Option<&str>) {
         if stack == "any" {
             self.item(line);
         } else {

@@ -251,9 +251,10 @@ impl Page {
         }
         if !finding.advice.is_empty() {
             self.heading("What to do");
-            for advice in &finding.advice {
-                self.advice(&advice.stack, &advice.line, advice.note.as_deref());
-            }
+            let remedies = finding.advice.iter();
+            let remedies =
+                remedies.map(|advice| (advice.stack.as_str(), advice.line.as_str(), advice.note.as_deref()));
+            self.remedies(&remedies.collect::<Vec<_>>());
         }
         if !finding.evidence.is_empty() {
             self.heading("How we know");
@@ -362,6 +363,10 @@ fn negotiated(record: &Record) -> Vec<String> {
 }
 
 fn client_certificate(record: &Record) -> Option<String> {
+    let none_came = record.certificates.client.as_ref().is_some_and(Vec::is_empty);
+    if none_came && record.certificate_request.is_some() {
+        return Some("client certificate: asked for, none sent".to_owned());
+    }
     let subject = record.tls.client.subject.as_ref()?;
     let how = record.certificates.client_compression.as_ref().map_or_else(String::new, |how| {
         let Code { name, .. } = &how.algorithm;

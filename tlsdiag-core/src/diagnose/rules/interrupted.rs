@@ -128,12 +128,25 @@ fn went_silent(handshake: &Handshake) -> bool {
 /// Nobody gives up waiting sooner.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// What is freed later than this was waited for. Before, a connection that has long ended may still wait for a garbage collector.
+const LONG: Duration = Duration::from_secs(10);
+
+/// Whether so much time may be that of a timer, which is set to whole seconds and never rings too soon.
+fn is_of_a_timer(waited: Duration) -> bool {
+    /// A busy machine comes to it so much later.
+    const LATE: u32 = 30_000_000;
+    waited >= LONG || (waited >= PATIENCE && waited.subsec_nanos() < LATE)
+}
+
 /// The application freed the connection at once, and the library never saw the connection's end, which is the application's to read where
 /// it gives the library its bytes: it gave up, or it was hung up on.
 fn let_go(handshake: &Handshake) -> Finding {
     let peer = handshake.role.peer();
     let stage = handshake.outcome.stage.map_or_else(|| "an answer".to_owned(), |stage| stage.to_string());
-    let milliseconds = handshake.duration.as_micros() as f64 / 1000.0;
+    let waited = match handshake.duration {
+        short if short < PATIENCE => format!("{:.1} ms", short.as_micros() as f64 / 1000.0),
+        long => format!("{:.2} s", long.as_secs_f64()),
+    };
     let cause = if handshake.heard_tls {
         Cause::TransportClosedMidHandshake
     } else {
@@ -144,8 +157,8 @@ fn let_go(handshake: &Handshake) -> Finding {
         Confidence::Possible,
         Side::Network,
         format!(
-            "The application let go of the connection after {milliseconds:.1} ms, where {stage} was due: the {} may have hung up, or the \
-             application gave up.",
+            "The application let go of the connection after {waited}, where {stage} was due: the {} may have hung up, or the application \
+             gave up.",
             peer.as_str()
         ),
     )
@@ -155,6 +168,10 @@ fn let_go(handshake: &Handshake) -> Finding {
     )
     .see(last_message(handshake), "last message", "nothing came after it")
     .with(transport::look_into_logs);
+    let finding = match handshake.duration >= PATIENCE {
+        true => finding.or(Cause::TransportTimeout, "the application's own log: whether its time was up"),
+        false => finding,
+    };
     refused_silently(handshake, finding)
 }
 
@@ -162,14 +179,15 @@ fn timeout(handshake: &Handshake) -> Option<Finding> {
     if !went_silent(handshake) || is_intolerance(handshake) {
         return None;
     }
-    if handshake.transport.is_none() && handshake.freed && handshake.duration < PATIENCE {
+    // Where the library has the socket it would have been told of the connection's end.
+    let watched =
+        handshake.peer.is_some() || handshake.transport.is_some() || handshake.unacknowledged.is_some();
+    let waited = if watched { handshake.duration >= PATIENCE } else { is_of_a_timer(handshake.duration) };
+    if handshake.transport.is_none() && handshake.freed && !waited {
         return Some(let_go(handshake));
     }
     let peer = handshake.role.peer();
     let stage = handshake.outcome.stage.map_or_else(|| "an answer".to_owned(), |stage| stage.to_string());
-    // Where the library has the socket it would have been told of the connection's end.
-    let watched =
-        handshake.peer.is_some() || handshake.transport.is_some() || handshake.unacknowledged.is_some();
     let mut finding = match watched {
         true => Finding::new(
             Cause::TransportTimeout,
@@ -365,5 +383,27 @@ mod tests {
         assert_eq!(finding.cause, Cause::TransportClosedMidHandshake);
         freed.duration = PATIENCE;
         assert_eq!(timeout(&freed).map(|finding| finding.cause), Some(Cause::TransportTimeout));
+    }
+
+    #[test]
+    fn what_waits_for_a_garbage_collector_was_not_waited_for() {
+        let mut freed = Handshake::blank(Role::Server);
+        freed.outcome.kind = OutcomeKind::Abandoned;
+        freed.freed = true;
+        let mut after = |milliseconds| {
+            freed.duration = Duration::from_millis(milliseconds);
+            timeout(&freed).expect("a finding")
+        };
+        let collected = after(1959);
+        assert_eq!(collected.cause, Cause::TransportClosedBeforeHello);
+        assert!(collected.summary.contains("after 1.96 s"), "{}", collected.summary);
+        assert!(collected.alternatives.iter().any(|other| other.cause == Cause::TransportTimeout));
+        for rung in [2004, 12_345] {
+            let finding = after(rung);
+            assert_eq!((finding.cause, finding.confidence), (Cause::TransportTimeout, Confidence::Possible));
+        }
+        freed.peer = Some(([127, 0, 0, 1], 1).into());
+        freed.duration = Duration::from_millis(1959);
+        assert_eq!(timeout(&freed).expect("a finding").confidence, Confidence::Likely, "it has the socket");
     }
 }

@@ -54,25 +54,29 @@ fn own_certificate(handshake: &Handshake) -> Option<Finding> {
     };
     let mut telling = suspicions.iter().filter(telling);
     let first = telling.next()?;
+    // To ask for a name that is not there is what scanners and health checks do, too.
+    let (confidence, refused) = match first.fault {
+        exam::Suspect::Hostname => (Confidence::Possible, "may have refused it"),
+        exam::Suspect::Fault(_) => (Confidence::Likely, "probably refused it"),
+    };
     let finding = Finding::new(
         suspect_cause(Role::Server, first.fault),
-        Confidence::Likely,
+        confidence,
         Role::Server,
-        format!("The client left without a word as soon as it had this server's certificate: probably since {}.", first.why),
+        format!("The client left as soon as it had this server's certificate. It {refused}, since {}.", first.why),
     )
     .explain(
         "The handshake was completed; then the client closed the connection and asked for nothing. curl and others look at the \
-         certificate themselves, after the handshake, and send no alert. This is what a verifier finds in the certificate.",
+         certificate themselves, after the handshake, and send no alert. A scan or a health check leaves so, too. This is what a \
+         verifier finds in the certificate.",
     )
     .see(chain.event, "own Certificate", super::certificate::shown(chain))
     .see(left, "the client's end", "close_notify or the end of the connection, and no request before it");
     let finding = telling.fold(finding, |finding, other| {
         finding.or(suspect_cause(Role::Server, other.fault), format!("{}, too", other.why))
     });
-    let mut finding = finding.or(
-        Cause::ServerCertRejected,
-        "the client's own log says whether it refused anything: a health check leaves so, too",
-    );
+    let mut finding =
+        finding.or(Cause::ServerCertRejected, "the client's own log says whether it refused anything");
     finding.severity = Severity::Warning;
     Some(match first.fault {
         exam::Suspect::Hostname => finding.with(right_name),

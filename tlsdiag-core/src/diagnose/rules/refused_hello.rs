@@ -225,7 +225,33 @@ fn name(handshake: &Handshake, offer: &At<Offer>, confidence: Confidence) -> Fin
         .see(offer.event, "ClientHello.cipher_suites", list(&suites));
         return server_selection::advise_certificate(finding, wanted, kind);
     }
+    if let Some(lacking) = lacking_strength(&suites).filter(|_| !tls13) {
+        let clause = format!("it takes cipher suites of {lacking} alone, of which none is offered");
+        return cipher::advise(
+            Finding::new(
+                Cause::CipherNoOverlap,
+                Confidence::Possible,
+                Side::Client,
+                format!(
+                    "The server found nothing acceptable in the ClientHello: {}.",
+                    perhaps(Confidence::Possible, &clause)
+                ),
+            )
+            .see(offer.event, "ClientHello.cipher_suites", list(&suites)),
+            false,
+        );
+    }
     without_certificate(offer).see(offer.event, "ClientHello.cipher_suites", list(&suites))
+}
+
+/// The one of the two strengths of AES that no suite has, where all the others are of the other one.
+fn lacking_strength(suites: &[CipherSuite]) -> Option<&'static str> {
+    let all = |strength| suites.iter().all(|suite| suite.to_string().contains(strength));
+    match (all("AES_128"), all("AES_256")) {
+        (true, false) => Some("AES-256"),
+        (false, true) => Some("AES-128"),
+        _ => None,
+    }
 }
 
 /// Beneath TLS 1.2 the suites of today count for nothing, and most servers have the versions switched off.
@@ -244,7 +270,7 @@ fn without_certificate(offer: &At<Offer>) -> Finding {
     let real: Vec<_> = offer.versions.iter().filter(|version| !version.is_grease()).collect();
     let hello = match versions::best(offer) {
         Some(best) if best.is_tls13() && real.len() == 1 => format!("a ClientHello of {best} alone"),
-        Some(best) if best >= ProtocolVersion::TLS1_2 => {
+        Some(best) if best >= ProtocolVersion::TLS1_2 && offers_the_usual_suites(offer) => {
             "a ClientHello that offers everything usual".to_owned()
         }
         _ => "this ClientHello".to_owned(),
@@ -257,6 +283,11 @@ fn without_certificate(offer: &At<Offer>) -> Finding {
     )
     .see(offer.event, "ClientHello.server_name", offer.server_name.as_deref().unwrap_or("not sent"))
     .with(crate::diagnose::knowledge::own::server_certificate)
+}
+
+/// Those of ECDHE and AES-GCM, of which every server of TLS 1.2 has some.
+fn offers_the_usual_suites(offer: &Offer) -> bool {
+    [0xc02b, 0xc02c, 0xc02f, 0xc030].iter().all(|usual| offer.cipher_suites.contains(&CipherSuite(*usual)))
 }
 
 /// Whether the schemes leave out a usual kind of key altogether.
@@ -362,6 +393,10 @@ mod tests {
         assert_eq!(cause(Offer { cipher_suites: one, ..wide() }), Cause::CipherNoOverlap);
         let rsa = [0xc02f, 0xc030, 0xc013].map(CipherSuite).to_vec();
         assert_eq!(cause(Offer { cipher_suites: rsa, ..wide() }), Cause::CipherNoMatchingCertificate);
+        let weak = [0xc02b, 0xc02f, 0xc023].map(CipherSuite).to_vec();
+        let half = refused(Offer { cipher_suites: weak, ..wide() });
+        assert_eq!((half.cause, half.confidence), (Cause::CipherNoOverlap, Confidence::Possible));
+        assert!(half.summary.contains("AES-256"), "{}", half.summary);
         let groups = Some(vec![NamedGroup::SECP256R1]);
         assert_eq!(cause(Offer { groups, ..wide() }), Cause::GroupNoOverlap);
         let schemes = Some(vec![SignatureScheme::ECDSA_SECP256R1_SHA256]);

@@ -114,17 +114,33 @@ pub(crate) unsafe fn address_since(
     accept_cache::before(fd, began).or_else(|| of_socket(fd))
 }
 
-/// How many of this side's bytes the peer's host has not acknowledged, where the connection has a
-/// socket of TCP (`SIOCOUTQ`, tcp(7)).
+/// The connection's socket, as no other has it while it is open. An application may close it before
+/// it frees the `SSL`, and its descriptor may be another one's by then.
 ///
 /// # Safety
 /// As for [`address`].
-pub(crate) unsafe fn unacknowledged(symbols: &Symbols, ssl: *mut SSL) -> Option<u32> {
+pub(crate) unsafe fn socket(symbols: &Symbols, ssl: *mut SSL) -> Option<u64> {
+    // SAFETY: plain data, for which zeros are a value.
+    let mut status: libc::stat = unsafe { std::mem::zeroed() };
+    // SAFETY: as promised; the kernel writes one of these, whatever the descriptor is.
+    let is_socket = unsafe {
+        let fd = (symbols.f.SSL_get_fd)(ssl);
+        fd >= 0 && libc::fstat(fd, &raw mut status) == 0 && status.st_mode & libc::S_IFMT == libc::S_IFSOCK
+    };
+    is_socket.then_some(status.st_ino)
+}
+
+/// How many of this side's bytes the peer's host has not acknowledged, where the connection still
+/// has this socket of TCP (`SIOCOUTQ`, tcp(7)).
+///
+/// # Safety
+/// As for [`address`].
+pub(crate) unsafe fn unacknowledged(symbols: &Symbols, ssl: *mut SSL, socket: u64) -> Option<u32> {
     let mut bytes: c_int = 0;
     // SAFETY: as promised; a request that writes one int, whatever the descriptor is.
     let answered = unsafe {
-        let fd = (symbols.f.SSL_get_fd)(ssl);
-        fd >= 0 && libc::ioctl(fd, libc::TIOCOUTQ, &raw mut bytes) == 0
+        self::socket(symbols, ssl) == Some(socket)
+            && libc::ioctl((symbols.f.SSL_get_fd)(ssl), libc::TIOCOUTQ, &raw mut bytes) == 0
     };
     if answered { u32::try_from(bytes).ok() } else { None }
 }

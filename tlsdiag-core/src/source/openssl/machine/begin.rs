@@ -8,11 +8,12 @@ use super::super::config::peer::ExpectedName;
 use super::super::config::{peer, snapshot};
 use super::super::state::connection::ConnectionState;
 use super::super::state::current::CurrentConnection;
-use super::super::state::handshake::HandshakeState;
+use super::super::state::handshake::{HandshakeState, Phase};
 use super::super::state::name_check;
 use super::super::state::recordings;
 use super::super::state::subscription::{Subscriber, Subscription};
 use super::super::sys::functions::SSL;
+use crate::Skipped;
 use crate::event::{EventBody, Role};
 
 impl HandshakeState {
@@ -24,10 +25,14 @@ impl HandshakeState {
     pub(crate) unsafe fn begin(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
         let symbols = connection.symbols;
         // SAFETY: a live SSL.
-        if unsafe { (symbols.f.SSL_is_dtls)(ssl) } != 0 {
+        let skipped = unsafe { (symbols.f.SSL_is_dtls)(ssl) != 0 };
+        self.find_subscriptions(connection, |_| true);
+        if skipped {
+            self.subscribers.drain(..).for_each(|subscriber| subscriber.subscription.skip(Skipped::Dtls));
+            // Its messages begin nothing.
+            self.phase = Phase::Dead;
             return;
         }
-        self.find_subscriptions(connection, |_| true);
         if self.subscribers.is_empty() {
             return;
         }
@@ -58,6 +63,7 @@ impl HandshakeState {
             let expected = peer::expected(symbols, ssl);
             let expected_name = expected.as_ref().map(ExpectedName::as_str);
             self.received_before = peer::received(symbols, ssl);
+            self.socket = if role == Role::Client { peer::socket(symbols, ssl) } else { None };
             let body = EventBody::Started {
                 role,
                 time: SystemTime::now(),

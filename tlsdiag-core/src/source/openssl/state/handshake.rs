@@ -107,6 +107,8 @@ pub(crate) struct HandshakeState {
     pub(crate) configured: Option<Arc<Configured>>,
     /// What the transport's BIO had read before the handshake began, where that was asked.
     pub(crate) received_before: Option<u64>,
+    /// A client's socket, where it has one.
+    pub(crate) socket: Option<u64>,
     /// The BIOs last hooked, as addresses to compare.
     pub(crate) transport: [usize; 2],
     pub(crate) scratch: Vec<u8>,
@@ -290,12 +292,10 @@ impl HandshakeState {
     /// distinguishes a path that swallows packets from a program that says nothing.
     pub(crate) fn ask_what_arrived(&mut self, symbols: &Symbols) {
         let ssl = self.current.ssl;
-        if self.record_received || self.role != Some(Role::Client) || ssl.is_null() {
-            return;
-        }
+        let Some(socket) = self.socket.filter(|_| !self.record_received && !ssl.is_null()) else { return };
         // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once
         // it is half gone.
-        if let Some(bytes) = unsafe { peer::unacknowledged(symbols, ssl) } {
+        if let Some(bytes) = unsafe { peer::unacknowledged(symbols, ssl, socket) } {
             self.emit(&EventBody::Unacknowledged { bytes });
         }
     }

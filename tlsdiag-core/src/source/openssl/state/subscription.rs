@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::super::sys::guard;
-use crate::HandshakeRecorder;
 use crate::event::{Ending, Event, EventKind, EventLog, Recording, is_plainly_healthy};
+use crate::{HandshakeRecorder, Skipped};
 
 /// A recorder that was attached. Detaching only flips `active`: hooks may be running in other
 /// threads.
@@ -70,6 +70,10 @@ impl Subscription {
     /// Whether it took the event without a panic.
     pub(crate) fn deliver(&self, event: &Event<'_>) -> bool {
         guard::contain(|| self.recorder.record(event)).is_some()
+    }
+
+    pub(crate) fn skip(&self, skipped: Skipped) {
+        guard::contain(|| self.recorder.skip(skipped));
     }
 
     /// Whether its recorder passes over this recording.

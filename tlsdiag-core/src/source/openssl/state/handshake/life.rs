@@ -60,6 +60,7 @@ impl HandshakeState {
             configured: _,
             transport,
             received_before,
+            socket: _,
             scratch: _,
         } = self;
         (*shown, *version, *phase, *role, *post_handshake) = ([false; 2], 0, Phase::Idle, None, None);
@@ -99,6 +100,7 @@ impl HandshakeState {
         (self.done, self.awaiting_peer_verdict, self.hello_request_sent) = (false, false, false);
         (self.data_sent, self.data_received, self.established_reported) = (false, false, false);
         (self.post_handshake, self.peer, self.received_before) = (None, None, None);
+        self.socket = None;
         self.phase = Phase::Open;
         self.watch = Stopwatch::start();
         self.last = 0;
