@@ -58,6 +58,7 @@ pub mod reason {
     pub const INAPPROPRIATE_FALLBACK: i32 = 373;
     pub const NO_SHARED_SIGNATURE_ALGORITHMS: i32 = 376;
     pub const CERT_CB_ERROR: i32 = 377;
+    pub const WRONG_CURVE: i32 = 378;
     pub const DH_KEY_TOO_SMALL: i32 = 394;
     pub const VERSION_TOO_LOW: i32 = 396;
     pub const CA_KEY_TOO_SMALL: i32 = 397;

@@ -87,6 +87,7 @@ pub const RULES: &[Rule] = &[
     rules::refusal::OWN_FLIGHT,
     rules::signer::REFUSED,
     rules::client_auth::NO_CERTIFICATE,
+    rules::client_curve::NOT_ACCEPTED,
     rules::verify::FAULT,
     rules::unreadable_certificate::UNREADABLE,
     rules::unreadable_certificate::UNPROVEN,

@@ -302,6 +302,14 @@ impl Handshake {
     /// word to its client.
     #[must_use]
     pub fn left_at_once(&self) -> Option<u32> {
+        let left = self.left_without_asking()?;
+        let ticket = self.ticket.filter(|_| self.is_tls13() && self.role == Role::Client);
+        ticket.is_none_or(|ticket| ticket > left).then_some(left)
+    }
+
+    /// As [`left_at_once`](Self::left_at_once), though the client may have stayed for a ticket, which curl reads as it leaves.
+    #[must_use]
+    pub fn left_without_asking(&self) -> Option<u32> {
         let done = self.done.as_ref().filter(|_| self.outcome.kind.is_established())?;
         let of_client = if self.role == Role::Client { Direction::Sent } else { Direction::Received };
         let goodbye = self.alerts.iter().find(|alert| {
@@ -318,9 +326,7 @@ impl Handshake {
             }
         };
         let left = goodbye.map(|alert| alert.event).or(other)?;
-        let ticket = self.ticket.filter(|_| self.is_tls13() && self.role == Role::Client);
-        let mut words = self.application_data.iter().flatten().chain(ticket.iter());
-        words.all(|word| *word > left).then_some(left)
+        self.application_data.iter().flatten().all(|word| *word > left).then_some(left)
     }
 
     /// The last alert that ended things, in this direction: fatal, or of a description that is always fatal in TLS 1.3.

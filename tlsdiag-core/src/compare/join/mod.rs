@@ -1,5 +1,7 @@
 //! The two ends of one connection: what one could only guess, the other may know.
 
+mod altered;
+mod clocks;
 mod merge;
 mod settle;
 mod text;
@@ -39,7 +41,13 @@ pub fn join<'a>(a: &'a Record, b: &'a Record) -> Option<Joined<'a>> {
         ("server", "client") => (b, a),
         _ => return None,
     };
-    let (finding, relation) = settle::settle(client, server);
+    let (finding, relation) = match altered::altered(client, server) {
+        Some(finding) => (Some(finding), "The two ends have not seen the same hello.".to_owned()),
+        None => {
+            let (finding, relation) = settle::settle(client, server);
+            (finding.map(|finding| clocks::compared(finding, client, server)), relation)
+        }
+    };
     Some(Joined { client, server, finding, relation, moments: merge::merge(client, server) })
 }
 

@@ -89,7 +89,7 @@ pub(super) const CIPHER_AND_CERTIFICATE: Knowledge = Knowledge {
         (Cause::CipherNoOverlap, "no suite is in common at all"),
         (Cause::SigalgNoOverlap, "the suite fits the key, and the signature schemes do not"),
     ],
-    advice: |finding| finding.with(signatures::accept_scheme).with(suites_of_tls12),
+    advice: |finding| finding.with(|finding| signatures::accept_scheme(finding, &[])).with(suites_of_tls12),
     standards: &["RFC 5246 section 7.4.2", "RFC 8422 section 2"],
     openssl: &["SSL_R_NO_SHARED_CIPHER", "SSL_CTX_use_certificate(3)"],
 };
@@ -166,6 +166,16 @@ fn enable_groups(finding: Finding, first: &str) -> Finding {
         .advise(Stack::Apache, format!("SSLOpenSSLConfCmd Groups {first}X25519:P-256:P-384"))
         .advise(Stack::Curl, format!("curl --curves {first}X25519:P-256 …"))
         .advise(Stack::OpensslCnf, format!("Groups = {first}X25519:P-256:P-384"))
+}
+
+/// For a certificate's key on a curve that the verifier's groups leave out. The groups that carry the key exchange stay first.
+pub(in crate::diagnose) fn curve(finding: Finding, name: &str) -> Finding {
+    finding
+        .advise(Stack::Any, "let the server take this curve as well, or give the client a key on P-256:")
+        .advise(Stack::Openssl, format!("openssl s_server … -groups X25519:P-256:P-384:{name}"))
+        .advise(Stack::Nginx, format!("ssl_ecdh_curve X25519:prime256v1:secp384r1:{name};"))
+        .advise(Stack::Apache, format!("SSLOpenSSLConfCmd Groups X25519:P-256:P-384:{name}"))
+        .advise(Stack::OpensslCnf, format!("Groups = X25519:P-256:P-384:{name}"))
 }
 
 /// For a small Diffie-Hellman prime.

@@ -2,6 +2,7 @@
 
 use super::Knowledge;
 use crate::diagnose::{Cause, CertificateFault, Finding, Stack};
+use crate::wire::x509::KeyKind;
 
 /// What every RSA card can do, and what comes of EC keys: all but RSA-PSS.
 const WITHOUT_PSS: &str = "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512";
@@ -22,7 +23,7 @@ pub(super) const NO_OVERLAP: Knowledge = Knowledge {
         (Cause::CipherNoMatchingCertificate, "the suites themselves name another kind of key"),
         (Cause::ConfigSecurityLevel, "a scheme does fit, and the server's own level leaves it out"),
     ],
-    advice: accept_scheme,
+    advice: |finding| accept_scheme(finding, &[]),
     standards: &["RFC 8446 sections 4.2.3 and 4.4.2.2", "RFC 5246 section 7.4.1.4.1"],
     openssl: &[
         "SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM",
@@ -43,7 +44,7 @@ pub(super) const CLIENT_KEY_INCOMPATIBLE: Knowledge = Knowledge {
         (Cause::ClientCertNotInCaList, "the schemes fit, and the issuer is not among the names"),
         (Cause::SigalgSignerRefused, "the certificate was sent; it is the signature that did not come"),
     ],
-    advice: accept_key,
+    advice: |finding| accept_key(finding, &[]),
     standards: &["RFC 8446 sections 4.3.2 and 4.4.2.3", "RFC 5246 sections 7.4.4 and 7.4.6"],
     openssl: &["SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE", "SSL_CTX_set1_client_sigalgs_list(3)"],
 };
@@ -102,23 +103,30 @@ pub(in crate::diagnose) fn offered_scheme(finding: Finding) -> Finding {
         .note("only to see whether it is this")
 }
 
+/// What the usual schemes lack for a key of this kind, to stand behind them in a list of OpenSSL's.
+fn besides(keys: &[KeyKind]) -> String {
+    let of = |key: &KeyKind| match key {
+        KeyKind::RsaPss => Some(":rsa_pss_pss_sha256"),
+        KeyKind::Ed25519 => Some(":ed25519"),
+        KeyKind::Ed448 => Some(":ed448"),
+        KeyKind::Ec { curve } if curve == "secp521r1" => Some(":ECDSA+SHA512"),
+        _ => None,
+    };
+    keys.iter().filter_map(of).collect()
+}
+
 /// For a client's key that fits no scheme.
-pub(in crate::diagnose) fn accept_key(finding: Finding) -> Finding {
+pub(in crate::diagnose) fn accept_key(finding: Finding, keys: &[KeyKind]) -> Finding {
+    let list = format!("RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256{}", besides(keys));
     finding
         .advise(
             Stack::Any,
             "let the server accept a scheme of this key as well (for RSA: rsa_pss_rsae_* in TLS 1.3):",
         )
-        .advise(Stack::Openssl, "openssl s_server … -client_sigalgs RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256")
-        .advise(
-            Stack::Nginx,
-            "ssl_conf_command ClientSignatureAlgorithms RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256;",
-        )
-        .advise(
-            Stack::Apache,
-            "SSLOpenSSLConfCmd ClientSignatureAlgorithms RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256",
-        )
-        .advise(Stack::OpensslCnf, "ClientSignatureAlgorithms = RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA256")
+        .advise(Stack::Openssl, format!("openssl s_server … -client_sigalgs {list}"))
+        .advise(Stack::Nginx, format!("ssl_conf_command ClientSignatureAlgorithms {list};"))
+        .advise(Stack::Apache, format!("SSLOpenSSLConfCmd ClientSignatureAlgorithms {list}"))
+        .advise(Stack::OpensslCnf, format!("ClientSignatureAlgorithms = {list}"))
         .advise(
             Stack::Any,
             "or give the client a key of a kind that the server does accept, such as ECDSA P-256",
@@ -126,11 +134,12 @@ pub(in crate::diagnose) fn accept_key(finding: Finding) -> Finding {
 }
 
 /// For a server's key that fits no scheme.
-pub(in crate::diagnose) fn accept_scheme(finding: Finding) -> Finding {
+pub(in crate::diagnose) fn accept_scheme(finding: Finding, keys: &[KeyKind]) -> Finding {
+    let list = format!("{USUAL}{}", besides(keys));
     finding
         .advise(Stack::Any, "let the client accept the usual schemes, or give the server a second certificate with a key of the other kind:")
-        .advise(Stack::Openssl, format!("openssl s_client … -sigalgs {USUAL}"))
-        .advise(Stack::OpensslCnf, format!("SignatureAlgorithms = {USUAL}"))
+        .advise(Stack::Openssl, format!("openssl s_client … -sigalgs {list}"))
+        .advise(Stack::OpensslCnf, format!("SignatureAlgorithms = {list}"))
         .note("at the client")
         .advise(Stack::Nginx, "ssl_certificate /path/ec.pem; ssl_certificate_key /path/ec.key;")
         .note("a second pair of lines, beside the first")

@@ -10,6 +10,7 @@ use crate::diagnose::library::{self, reason};
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, LibraryError, PeerCertificate, Role};
 use crate::handshake::{At, Handshake, OwnCertificate, Request};
+use crate::wire::x509::KeyKind;
 use crate::wire::{AlertDescription, ProtocolVersion, SignatureScheme};
 
 pub(in crate::diagnose) const NO_CERTIFICATE: Rule = Rule {
@@ -40,7 +41,10 @@ fn no_certificate(handshake: &Handshake) -> Option<Finding> {
         Role::Client => {
             let mut finding = at_client(handshake, request, version);
             if handshake.transport_ended_it() {
-                finding.confidence = Confidence::Likely;
+                finding.confidence = Confidence::Possible;
+                finding.summary = finding.summary.replace("The server requires", "The server may require");
+                finding.explanation =
+                    finding.explanation.replace("and was refused", "and the connection was cut");
                 finding = finding.or(
                     Cause::TransportClosedMidHandshake,
                     "the server's own record says whether it refused the client or the connection was cut",
@@ -79,7 +83,7 @@ fn nothing_fits(handshake: &Handshake, request: &At<Request>, version: ProtocolV
     .see(alert.event, "alert received", alert.description)
     .or(Cause::SigalgSignerRefused, "a card that can sign in none of these schemes ends like this too: look into the client's log")
     .or(Cause::SigalgPeerUsedUnoffered, "the client may refuse this server's own signature: look into the client's log");
-    Some(advise_schemes(finding))
+    Some(advise_schemes(finding, &[]))
 }
 
 /// The library let a client pass without the certificate that the application requires, and refuses it for afterwards.
@@ -282,11 +286,13 @@ fn incompatible(request: &At<Request>, own: &[&OwnCertificate], version: Protoco
             finding = finding.see(None, "certificate configured here", leaf.subject_text());
         }
     }
-    advise_schemes(finding.not(Cause::ClientCertMissing, "a certificate and its key are configured"))
+    let keys: Vec<_> =
+        own.iter().filter_map(|own| Some(own.chain.leaf()?.key.as_ref()?.kind.clone())).collect();
+    advise_schemes(finding.not(Cause::ClientCertMissing, "a certificate and its key are configured"), &keys)
 }
 
-fn advise_schemes(finding: Finding) -> Finding {
-    finding.with(signatures::accept_key)
+fn advise_schemes(finding: Finding, keys: &[KeyKind]) -> Finding {
+    finding.with(|finding| signatures::accept_key(finding, keys))
 }
 
 fn not_in_list(request: &At<Request>, own: &[&OwnCertificate]) -> Finding {
@@ -436,7 +442,7 @@ mod tests {
         assert_eq!(no_certificate(&cut), None, "TLS 1.2 would have said so");
         cut.answer.as_mut().expect("an answer").value.version = ProtocolVersion::TLS1_3;
         let finding = no_certificate(&cut).expect("a finding");
-        assert_eq!((finding.cause, finding.confidence), (Cause::ClientCertMissing, Confidence::Likely));
+        assert_eq!((finding.cause, finding.confidence), (Cause::ClientCertMissing, Confidence::Possible));
         assert_eq!(finding.alternatives[0].cause, Cause::TransportClosedMidHandshake);
     }
 

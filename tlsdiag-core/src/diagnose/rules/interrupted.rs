@@ -61,18 +61,31 @@ fn mid_handshake(handshake: &Handshake) -> Option<Finding> {
         || "without an alert".to_owned(),
         |alert| format!("after the {} alert {}", alert.level, alert.description),
     );
-    let finding =
-        Finding::new(
-            Cause::TransportClosedMidHandshake,
+    // For a client of TLS 1.3 the handshake is done before the server has seen the end of it.
+    let done = handshake.role == Role::Client && handshake.done.is_some();
+    let (confidence, summary) = match done {
+        true => (
+            Confidence::Possible,
+            format!(
+                "The connection was {how} after this client's part of the handshake was done, {last_word}: the server may have refused the \
+                 client, or its program or something in the path gave the connection up."
+            ),
+        ),
+        false => (
             Confidence::Likely,
-            Side::Network,
             format!(
                 "The connection was {how} in the midst of the handshake, where {stage} was due, {last_word}: probably the {peer}'s program or \
                  something in the path gave it up."
             ),
-        )
+        ),
+    };
+    let lost = match broken.end {
+        TransportEnd::Reset => " None came, though a reset takes away what was not yet read",
+        _ => " None came",
+    };
+    let finding = Finding::new(Cause::TransportClosedMidHandshake, confidence, Side::Network, summary)
         .explain(format!(
-            "A {peer} that refuses a handshake says so by a fatal alert. None came: its process crashed or was restarted, a balancer or \
+            "A {peer} that refuses a handshake says so by a fatal alert.{lost}: its process crashed or was restarted, a balancer or \
              firewall cut the connection, or its program gave up."
         ))
         .see(broken.event, "transport", format!("{how}{errno}"))

@@ -6,6 +6,7 @@ pub(super) mod callback;
 pub(super) mod certificate;
 pub(super) mod cipher;
 pub(super) mod client_auth;
+pub(super) mod client_curve;
 pub(super) mod closed_after_certificate;
 pub(super) mod encrypted_hello;
 pub(super) mod exam;

@@ -54,16 +54,12 @@ fn own_certificate(handshake: &Handshake) -> Option<Finding> {
     };
     let mut telling = suspicions.iter().filter(telling);
     let first = telling.next()?;
-    // To ask for a name that is not there is what scanners and health checks do, too.
-    let (confidence, refused) = match first.fault {
-        exam::Suspect::Hostname => (Confidence::Possible, "may have refused it"),
-        exam::Suspect::Fault(_) => (Confidence::Likely, "probably refused it"),
-    };
+    // Scanners, health checks and monitors of expiry leave so, too, and check nothing.
     let finding = Finding::new(
         suspect_cause(Role::Server, first.fault),
-        confidence,
+        Confidence::Possible,
         Role::Server,
-        format!("The client left as soon as it had this server's certificate. It {refused}, since {}.", first.why),
+        format!("The client left as soon as it had this server's certificate. It may have refused it, since {}.", first.why),
     )
     .explain(
         "The handshake was completed; then the client closed the connection and asked for nothing. curl and others look at the \
@@ -122,19 +118,24 @@ fn refused_by_name(handshake: &Handshake, chain: &At<Chain>, leaf: &Certificate)
 /// The client's server_name is none of the certificate's, and the client left at once: curl and others compare names themselves. To
 /// leave early is no evidence by itself, so an address, which nobody has asked for by name, is not guessed at.
 fn left_for_its_name(handshake: &Handshake, chain: &At<Chain>, leaf: &Certificate) -> Option<Finding> {
-    let left = handshake.left_at_once()?;
+    let left = handshake.left_without_asking()?;
     // The library was told a name, and was content with it.
     if handshake.expected_name.is_some() || !means_to_verify(handshake) {
         return None;
     }
     let asked = handshake.offer.as_ref()?.server_name.as_deref().filter(|asked| !leaf.matches_host(asked))?;
     let goodbye = handshake.alerts.iter().find(|alert| alert.event == left);
+    // One that stayed for a ticket did not leave at once.
+    let (confidence, when, refused) = match handshake.left_at_once() {
+        Some(_) => (Confidence::Likely, "as soon as it had", "it probably refused it for that"),
+        None => (Confidence::Possible, "without a request, having", "it may have refused it for that"),
+    };
     let finding = Finding::new(
         Cause::ServerCertHostnameMismatch,
-        Confidence::Likely,
+        confidence,
         Role::Server,
         format!(
-            "The client asked for \"{asked}\", and left as soon as it had the certificate, which names {}: it probably refused it for that.",
+            "The client asked for \"{asked}\", and left {when} the certificate, which names {}: {refused}.",
             leaf.names_shown()
         ),
     )
@@ -261,7 +262,7 @@ mod tests {
         let expired = Certificate { not_after: Some(-1), ..Certificate::default() };
         let finding = own_certificate(&deserted(expired.clone())).expect("a finding");
         assert_eq!(finding.cause, Cause::ServerCert(CertificateFault::Expired));
-        assert_eq!((finding.confidence, finding.severity), (Confidence::Likely, Severity::Warning));
+        assert_eq!((finding.confidence, finding.severity), (Confidence::Possible, Severity::Warning));
         assert_eq!(own_certificate(&deserted(Certificate::default())), None, "a health check");
         let mut asked = deserted(expired);
         asked.application_data[1] = Some(5);

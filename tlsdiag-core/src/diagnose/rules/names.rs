@@ -100,7 +100,11 @@ fn server_name(handshake: &Handshake) -> Option<Finding> {
         None => (Confidence::Likely, warned(handshake)?),
     };
     let finding = match &offer.server_name {
-        None => missing(confidence),
+        // It may be that no name at all is served.
+        None => missing(confidence.min(Confidence::Likely)).or(
+            Cause::SniUnrecognized,
+            "whether the server accepts the name that the client means, once it is sent",
+        ),
         Some(name) => unrecognized(name, confidence),
     };
     let name = offer.server_name.as_deref().unwrap_or("not sent");
@@ -186,7 +190,7 @@ mod tests {
         let client = |name| {
             offering(Role::Client, name).with_alert(Direction::Received, AlertDescription::UNRECOGNIZED_NAME)
         };
-        assert_eq!(cause(&client(None)), Some((Cause::SniMissing, Confidence::Certain)));
+        assert_eq!(cause(&client(None)), Some((Cause::SniMissing, Confidence::Likely)));
         assert_eq!(cause(&client(Some("a.example"))), Some((Cause::SniUnrecognized, Confidence::Certain)));
         let server = offering(Role::Server, None)
             .with_reason(reason::CALLBACK_FAILED)
@@ -195,7 +199,7 @@ mod tests {
         let named = offering(Role::Server, None)
             .with_reason(reason::CALLBACK_FAILED)
             .with_alert(Direction::Sent, AlertDescription::UNRECOGNIZED_NAME);
-        assert_eq!(cause(&named), Some((Cause::SniMissing, Confidence::Certain)));
+        assert_eq!(cause(&named), Some((Cause::SniMissing, Confidence::Likely)));
         assert_eq!(cause(&offering(Role::Server, None)), None);
     }
 

@@ -66,7 +66,7 @@ fn suspect(handshake: &Handshake) -> Option<Finding> {
     let finding = name(handshake, offer, confidence)
         .explain(
             "Such an alert in place of the ServerHello means that the server could not, or would not, choose. The alert \
-             does not say why; the server's own record does. What is narrow or missing in this ClientHello is the likeliest reason.",
+             does not say why; the server's own record does.",
         )
         .see(told.event, "alert received", told.description);
     let mut finding = others(finding, offer);
@@ -142,7 +142,7 @@ fn nothing_to_show(handshake: &Handshake, offer: &At<Offer>, told: &At<AlertSeen
             Side::Client,
             "The server broke off where its certificate was due: probably its key fits no signature scheme that the client offers.",
         );
-        server_selection::advise_scheme(finding).or(
+        server_selection::advise_scheme(finding, &[]).or(
             Cause::ConfigNoCertificate,
             "the server's own record: whether it has a certificate for this name",
         )
@@ -203,7 +203,7 @@ fn name(handshake: &Handshake, offer: &At<Offer>, confidence: Confidence) -> Fin
         let finding =
             suspect(Cause::SigalgNoOverlap, Side::Client, "no signature scheme that is offered fits its key")
                 .see(offer.event, "ClientHello.signature_algorithms", server_selection::shown(schemes));
-        return server_selection::advise_scheme(finding);
+        return server_selection::advise_scheme(finding, &[]);
     }
     if narrow_groups(offer) {
         let finding = suspect(
@@ -267,36 +267,26 @@ fn too_old(offer: &At<Offer>, best: ProtocolVersion, suites: &[CipherSuite]) -> 
 }
 
 fn without_certificate(offer: &At<Offer>) -> Finding {
-    let real: Vec<_> = offer.versions.iter().filter(|version| !version.is_grease()).collect();
-    let hello = match versions::best(offer) {
-        Some(best) if best.is_tls13() && real.len() == 1 => format!("a ClientHello of {best} alone"),
-        Some(best) if best >= ProtocolVersion::TLS1_2 && offers_the_usual_suites(offer) => {
-            "a ClientHello that offers everything usual".to_owned()
-        }
-        _ => "this ClientHello".to_owned(),
-    };
     Finding::new(
         Cause::ConfigNoCertificate,
         Confidence::Possible,
         Side::Server,
-        format!("The server refuses {hello}: it may be that it has no usable certificate for this name."),
+        "The server refuses this ClientHello: it may be that it has no usable certificate for this name.",
     )
     .see(offer.event, "ClientHello.server_name", offer.server_name.as_deref().unwrap_or("not sent"))
     .with(crate::diagnose::knowledge::own::server_certificate)
 }
 
-/// Those of ECDHE and AES-GCM, of which every server of TLS 1.2 has some.
-fn offers_the_usual_suites(offer: &Offer) -> bool {
-    [0xc02b, 0xc02c, 0xc02f, 0xc030].iter().all(|usual| offer.cipher_suites.contains(&CipherSuite(*usual)))
-}
-
 /// Whether the schemes leave out a usual kind of key altogether.
 fn narrow_schemes(offer: &Offer, tls13: bool) -> bool {
+    // SHA-256 and better: today's servers sign with nothing less.
+    let strong = 4..=6;
     let schemes = offer.signature_schemes.as_deref().unwrap_or_default();
     let rsa = schemes.iter().any(|scheme| {
-        matches!(scheme.0, 0x0804..=0x0806) || (!tls13 && scheme.0 & 0xff == 1 && scheme.0 >> 8 <= 6)
+        matches!(scheme.0, 0x0804..=0x0806)
+            || (!tls13 && scheme.0 & 0xff == 1 && strong.contains(&(scheme.0 >> 8)))
     });
-    let ecdsa = schemes.iter().any(|scheme| scheme.0 & 0xff == 3 && scheme.0 >> 8 <= 6);
+    let ecdsa = schemes.iter().any(|scheme| scheme.0 & 0xff == 3 && strong.contains(&(scheme.0 >> 8)));
     !(rsa && ecdsa)
 }
 

@@ -285,7 +285,7 @@ fn own_schemes(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersio
     .see(handshake.local_event, "own keys", own_keys(handshake))
     .not(Cause::CipherNoOverlap, "it is the signature that has no common ground")
     .with(signatures::schemes_of_the_server);
-    advise_scheme(finding)
+    advise_scheme(finding, &keys(handshake))
 }
 
 fn keys(handshake: &Handshake) -> Vec<KeyKind> {
@@ -372,8 +372,8 @@ fn scheme(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersion) ->
         ),
     )
     .explain(
-        "The server proves its key by a signature in a scheme of the client's list. For TLS 1.3 an RSA key needs rsa_pss_rsae_*, and \
-         an ECDSA key the scheme of its own curve.",
+        "The server proves its key by a signature in a scheme of the client's list. For TLS 1.3 an RSA key needs rsa_pss_rsae_* \
+         (one for PSS alone rsa_pss_pss_*), and an ECDSA key the scheme of its own curve.",
     )
     .see(offer.event, "ClientHello.signature_algorithms", shown(schemes))
     .see(handshake.local_event, "own keys", own_keys(handshake));
@@ -385,11 +385,12 @@ fn scheme(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersion) ->
     } else {
         finding.not(Cause::CipherNoOverlap, "it is the signature that has no common ground")
     };
-    advise_scheme(finding)
+    advise_scheme(finding, &keys)
 }
 
-pub(super) fn advise_scheme(finding: Finding) -> Finding {
-    finding.with(signatures::accept_scheme)
+/// Among the schemes advised are those of the server's keys, where they are known.
+pub(super) fn advise_scheme(finding: Finding, keys: &[KeyKind]) -> Finding {
+    finding.with(|finding| signatures::accept_scheme(finding, keys))
 }
 
 pub(super) fn shown(schemes: &[SignatureScheme]) -> String {

@@ -4,7 +4,7 @@
 
 use super::certificate::{cause, rejected_cause};
 use super::untrusted::found;
-use crate::diagnose::{CertificateFault, Confidence, Finding};
+use crate::diagnose::{Cause, CertificateFault, Confidence, Finding};
 use crate::event::Role;
 use crate::handshake::{At, Chain, Handshake};
 use crate::wire::SignatureScheme;
@@ -23,8 +23,8 @@ pub(super) fn other_issuer(handshake: &Handshake, owner: Role, chain: &Chain) ->
             owner.as_str()
         ),
         "decrypt_error means that a signature does not verify: a CA's on the certificate, or the one that proved the key in this handshake. \
-         The latter was tried here and is right, so the former is left: the verifier has another CA certificate of the same name, or the \
-         certificate was altered."
+         The latter was tried here, over the messages as they left, and is right. So it is probably the former: the verifier has another CA \
+         certificate of the same name, or the certificate was altered."
             .to_owned(),
     );
     if let Some(scheme) = own_scheme(handshake, owner) {
@@ -34,12 +34,17 @@ pub(super) fn other_issuer(handshake: &Handshake, owner: Role, chain: &Chain) ->
             format!("{}, made by the certificate's key: it was tried", scheme.value),
         );
     }
-    finding
-        .or(
-            cause(owner, CertificateFault::ProofFailed),
-            "whether the messages were altered on the way: compare both sides' records of them",
-        )
+    or_altered(handshake, finding)
         .or(rejected_cause(owner), format!("the {peer}'s own record or log says which signature it was"))
+}
+
+/// Whoever alters a hello of TLS 1.3 alters the keys as well, and nothing can be read any more.
+fn or_altered(handshake: &Handshake, finding: Finding) -> Finding {
+    if handshake.is_tls13() {
+        return finding;
+    }
+    let tell = "whether the messages were altered on the way: compare both sides' records of them";
+    finding.or(Cause::RecordCorrupt, tell)
 }
 
 fn own_scheme(handshake: &Handshake, owner: Role) -> Option<&At<SignatureScheme>> {
@@ -77,6 +82,7 @@ pub(super) fn unproven(handshake: &Handshake, owner: Role) -> Finding {
     if tried {
         return finding;
     }
+    finding = or_altered(handshake, finding);
     let chain = cause(owner, CertificateFault::BadSignature);
     let checked = handshake.own.iter().any(|own| !own.configured.chain.is_empty());
     if checked {

@@ -6,7 +6,7 @@
 use super::certificate::{cause, possessive};
 use crate::diagnose::knowledge::certificates::advise;
 use crate::diagnose::library::{self, reason};
-use crate::diagnose::{CertificateFault, Confidence, Finding, Rule};
+use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule};
 use crate::event::{Direction, Role};
 use crate::handshake::{At, Chain, Handshake};
 use crate::wire::{AlertDescription, DecompressError, HandshakeType};
@@ -202,13 +202,16 @@ fn unproven(handshake: &Handshake) -> Option<Finding> {
         (Role::Server, false) => "ServerKeyExchange",
         _ => "CertificateVerify",
     };
-    let summary = format!(
-        "The signature in the {} {message} was not made by the key of its certificate \"{}\".",
-        possessive(owner),
-        leaf.subject_text()
-    );
-    let mut finding =
-        Finding::new(cause(owner, CertificateFault::ProofFailed), Confidence::Certain, owner, summary)
+    // In TLS 1.3 whoever alters a hello alters the keys as well, and nothing can be read any more.
+    let (confidence, made) = match handshake.is_tls13() {
+        true => (Confidence::Certain, "was not made by the key of its certificate"),
+        false => {
+            (Confidence::Likely, "does not verify: it was probably not made by the key of its certificate")
+        }
+    };
+    let summary =
+        format!("The signature in the {} {message} {made} \"{}\".", possessive(owner), leaf.subject_text());
+    let mut finding = Finding::new(cause(owner, CertificateFault::ProofFailed), confidence, owner, summary)
             .explain(
                 "The certificate itself is not the matter: its owner could not prove that it holds the private key. Either its \
                  key is another one, or its signer computes wrong, or messages were changed in transit.",
@@ -222,6 +225,12 @@ fn unproven(handshake: &Handshake) -> Option<Finding> {
         cause(owner, CertificateFault::BadSignature),
         "it is the handshake's signature that is wrong, not a CA's",
     );
+    if confidence == Confidence::Likely {
+        finding = finding.or(
+            Cause::RecordCorrupt,
+            "whether a hello, or the signed message, was altered on the way: compare the other side's record",
+        );
+    }
     Some(advise(finding, owner, CertificateFault::ProofFailed))
 }
 
