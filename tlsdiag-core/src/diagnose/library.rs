@@ -160,7 +160,8 @@ pub const FORBIDDEN: &[i32] = &[
     999, // invalid session id
 ];
 
-/// Results of certificate verification (`X509_V_ERR_*`, `X509_verify_cert_error_string(3)`), the same in 1.1.1 to 4.0.
+/// Results of certificate verification (`X509_V_ERR_*`, `X509_verify_cert_error_string(3)`) by their numbers from 3.0 on; 1.1.1 has a few
+/// others, see [`verify_error`].
 pub mod verify {
     #![expect(missing_docs, reason = "they are OpenSSL's own names")]
     pub const UNABLE_TO_GET_ISSUER_CERT: i32 = 2;
@@ -256,6 +257,31 @@ pub mod verify {
     pub const CA_CERT_MISSING_KEY_USAGE: i32 = 92;
     pub const EXTENSIONS_REQUIRE_VERSION_3: i32 = 93;
     pub const EC_KEY_EXPLICIT_PARAMS: i32 = 94;
+    pub const RPK_UNTRUSTED: i32 = 95;
+    pub const OCSP_RESP_INVALID: i32 = 96;
+    pub const OCSP_SIGNATURE_FAILURE: i32 = 97;
+    pub const OCSP_NOT_YET_VALID: i32 = 98;
+    pub const OCSP_HAS_EXPIRED: i32 = 99;
+    pub const OCSP_NO_RESPONSE: i32 = 100;
+    pub const CRL_VERIFY_FAILED: i32 = 101;
+    pub const EMPTY_AUTHORITY_KEY_IDENTIFIER: i32 = 102;
+    pub const AKID_ISSUER_SERIAL_NOT_PAIRED: i32 = 103;
+    pub const IDP_ONLY_USER_CA_ATTR_EXCLUSIVE: i32 = 104;
+}
+
+/// A verify result by the number that 3.0 and later give it. 1.1.1 gives five of them others.
+#[must_use]
+pub fn verify_error(library_number: u64, result: i32) -> i32 {
+    const V3_0: u64 = 0x3000_0000;
+    match result {
+        _ if library_number == 0 || library_number >= V3_0 => result,
+        24 => verify::INVALID_CA,
+        76 => verify::SIGNATURE_ALGORITHM_MISMATCH,
+        77 => verify::NO_ISSUER_PUBLIC_KEY,
+        78 => verify::UNSUPPORTED_SIGNATURE_ALGORITHM,
+        79 => verify::EC_KEY_EXPLICIT_PARAMS,
+        _ => result,
+    }
 }
 
 /// What is said of a result that is not known here.
@@ -267,7 +293,7 @@ pub fn is_known_verify_error(error: i32) -> bool {
     verify_meaning(error) != VERIFICATION_FAILED
 }
 
-/// What `X509_V_ERR_*` says, in a few words: each that OpenSSL 3.0 to 3.5 defines.
+/// What `X509_V_ERR_*` says, in a few words: each that OpenSSL 3.0 to 4.0 defines.
 #[must_use]
 pub fn verify_meaning(error: i32) -> &'static str {
     match error {
@@ -386,6 +412,20 @@ pub fn verify_meaning(error: i32) -> &'static str {
         verify::CA_CERT_MISSING_KEY_USAGE => "a CA's certificate has no keyUsage extension",
         verify::EXTENSIONS_REQUIRE_VERSION_3 => "extensions in a certificate that is not of version 3",
         verify::EC_KEY_EXPLICIT_PARAMS => "the elliptic curve is given by its parameters and not by its name",
+        verify::RPK_UNTRUSTED => "the raw public key is not one that is trusted",
+        verify::OCSP_RESP_INVALID => "the OCSP response is invalid",
+        verify::OCSP_SIGNATURE_FAILURE => "the OCSP response's signature is wrong",
+        verify::OCSP_NOT_YET_VALID => "the OCSP response is not yet valid",
+        verify::OCSP_HAS_EXPIRED => "the OCSP response has expired",
+        verify::OCSP_NO_RESPONSE => "there is no OCSP response for the certificate",
+        verify::CRL_VERIFY_FAILED => "the certificate could not be looked up in a CRL",
+        verify::EMPTY_AUTHORITY_KEY_IDENTIFIER => "the authorityKeyIdentifier is empty",
+        verify::AKID_ISSUER_SERIAL_NOT_PAIRED => {
+            "the authorityKeyIdentifier has an issuer without a serial number, or the reverse"
+        }
+        verify::IDP_ONLY_USER_CA_ATTR_EXCLUSIVE => {
+            "the CRL's issuingDistributionPoint says of more than one kind of certificate that it is for that kind alone"
+        }
         _ => VERIFICATION_FAILED,
     }
 }
@@ -420,9 +460,18 @@ mod tests {
 
     #[test]
     fn verify_errors_all_have_a_meaning() {
-        for error in 2..=94 {
+        for error in 2..=104 {
             assert_ne!(verify_meaning(error), "verification failed", "X509_V_ERR {error}");
         }
         assert_eq!(verify_meaning(1), "verification failed", "X509_V_ERR_UNSPECIFIED");
+        assert!(!is_known_verify_error(105), "a newer version's");
+    }
+
+    #[test]
+    fn numbers_of_1_1_1_are_read_as_later_ones() {
+        assert_eq!(verify_error(0x1010_117f, 24), verify::INVALID_CA);
+        assert_eq!(verify_error(0x1010_117f, 79), verify::EC_KEY_EXPLICIT_PARAMS);
+        assert_eq!(verify_error(0x1010_117f, 10), verify::CERT_HAS_EXPIRED);
+        assert_eq!(verify_error(0x3000_0160, 24), verify::NO_ISSUER_PUBLIC_KEY);
     }
 }

@@ -2,18 +2,20 @@
 //!
 //! Needs: the alert received, the chain that this side sent and what [`exam`] finds in it, the time, what the peer asked for.
 
+mod bare;
+
+use bare::{LONE, is_lone, rejected};
+
 use super::certificate::{self, cause, possessive, rejected_cause};
 use super::exam::{self, Suspect, Suspicion, suspect_cause};
 use super::stapling::stapling;
 use super::unproven::{other_issuer, unproven};
 use super::untrusted::{explanation, found, outdated, unknown_ca};
-use crate::diagnose::knowledge::client_auth::see_log;
-use crate::diagnose::knowledge::names::right_name;
 use crate::diagnose::wording::perhaps as in_words;
-use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Stack};
+use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule};
 use crate::event::{Direction, Role};
-use crate::handshake::{AlertSeen, At, Chain, Handshake};
-use crate::wire::AlertDescription as Alert;
+use crate::handshake::{AlertSeen, At, Chain, Handshake, Offer};
+use crate::wire::{AlertDescription as Alert, ExtensionType, ProtocolVersion};
 
 pub(in crate::diagnose) const OWN_CERTIFICATE: Rule =
     Rule { name: "rejected::own_certificate", find: own_certificate, causes };
@@ -29,6 +31,8 @@ fn causes() -> Vec<Cause> {
             Cause::ServerCertStaplingRequired,
             Cause::ServerCertRejected,
             Cause::ClientCertRejected,
+            Cause::SigalgNoOverlap,
+            Cause::SigalgClientKeyIncompatible,
         ])
         .collect()
 }
@@ -109,8 +113,37 @@ fn look(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertS
             explanation(owner, alert),
         ),
         Alert::CERTIFICATE_EXPIRED => outdated(owner, alert),
-        _ => rejected(owner, alert, chain, &suspicions),
+        _ => {
+            let closer = closer(handshake, owner, chain, alert);
+            match suspicions.is_empty() && !closer.is_empty() {
+                true => suspected(owner, &closer, 0, alert),
+                false => rejected(handshake, owner, alert, chain, &suspicions),
+            }
+        }
     }
+}
+
+/// What not all verifiers mind, where the alert fits.
+fn closer(handshake: &Handshake, owner: Role, chain: &Chain, alert: &AlertSeen) -> Vec<Suspicion> {
+    let mut found = if exam::is_vague(alert.description) {
+        exam::minded_by_some(handshake, owner, chain)
+    } else {
+        Vec::new()
+    };
+    if may_be_openssl(handshake, owner) {
+        found.extend(exam::against_a_rule(chain).filter(|rule| rule.alerts.contains(&alert.description)));
+    }
+    found
+}
+
+/// Whether the peer may use OpenSSL, whose strict profile is the one that is met: its clients offer encrypt_then_mac where they offer
+/// TLS 1.2, and those of browsers, Java and Go do not.
+fn may_be_openssl(handshake: &Handshake, owner: Role) -> bool {
+    let offers = |offer: &At<Offer>| {
+        offer.extensions.contains(&ExtensionType::ENCRYPT_THEN_MAC)
+            || !offer.versions.contains(&ProtocolVersion::TLS1_2)
+    };
+    owner == Role::Client || handshake.offer.as_ref().is_none_or(offers)
 }
 
 /// A fault that the look found, and that fits the alert; the others that fit stand beside it.
@@ -127,12 +160,17 @@ fn suspected(owner: Role, suspicions: &[Suspicion], chosen: usize, alert: &Alert
     let confidence = match alert.description {
         // The verifier failed for reasons of its own, by its own word.
         Alert::INTERNAL_ERROR => Confidence::Possible,
+        // Few verifiers mind.
+        _ if matches!(one.fault, Suspect::Rule(_) | Suspect::Unoffered) => Confidence::Possible,
         _ if plain && rivals.is_empty() => Confidence::Certain,
         _ => Confidence::Likely,
     };
     let summary = match confidence {
         Confidence::Certain => format!("{}: {}.", exam::refused(owner), one.why),
         Confidence::Likely => format!("{}: probably since {}.", exam::refused(owner), one.why),
+        Confidence::Possible if alert.description != Alert::INTERNAL_ERROR => {
+            format!("{}: it may be since {}.", exam::refused(owner), one.why)
+        }
         Confidence::Possible => format!(
             "The {} broke off after it had seen the {} certificate: it may be since {}.",
             owner.peer().as_str(),
@@ -140,17 +178,17 @@ fn suspected(owner: Role, suspicions: &[Suspicion], chosen: usize, alert: &Alert
             one.why
         ),
     };
-    let mut finding = match one.fault {
-        Suspect::Fault(fault) => found(owner, fault, confidence, summary, explanation(owner, alert)),
-        Suspect::Hostname => right_name(
-            Finding::new(Cause::ServerCertHostnameMismatch, confidence, owner, summary)
-                .explain(explanation(owner, alert)),
-        ),
-    };
+    let finding = Finding::new(suspect_cause(owner, one.fault), confidence, owner, summary)
+        .explain(explanation(owner, alert));
+    let mut finding = one.advise(finding, owner);
     for rival in rivals {
         finding = finding.or(suspect_cause(owner, rival.fault), format!("{}, too", rival.why));
     }
     if vague {
+        if matches!(one.fault, Suspect::Rule(_)) {
+            let tell = "Java and browsers say this of any CA that they do not trust";
+            finding = finding.or(cause(owner, CertificateFault::UnknownIssuer), tell);
+        }
         let tell = format!("the {}'s own record or log has the reason", owner.peer().as_str());
         finding = finding.or(rejected_cause(owner), tell);
         if alert.description == Alert::INTERNAL_ERROR {
@@ -206,7 +244,7 @@ fn perhaps(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<Ale
             _ => unproven(handshake, owner),
         }),
         Alert::INTERNAL_ERROR if settled_by_callback(handshake, owner, alert) => Some(match suspicions[..] {
-            [] => rejected(owner, alert, chain, &suspicions),
+            [] => rejected(handshake, owner, alert, chain, &suspicions),
             _ => suspected(owner, &suspicions, 0, alert),
         }),
         _ => None,
@@ -273,108 +311,6 @@ pub(super) fn silently(handshake: &Handshake, finding: Finding) -> Finding {
         let told = finding.alternatives.iter().any(|other| other.cause == cause);
         if told { finding } else { finding.or(cause, tell) }
     })
-}
-
-/// A leaf that came without its issuer: right where a root issued it, and only there.
-fn is_lone(chain: &Chain) -> bool {
-    chain.certificates.len() == 1
-        && chain.leaf().is_some_and(|leaf| leaf.subject_text() != leaf.issuer_text())
-}
-
-const LONE: &str =
-    "one certificate was sent: if its issuer is no root, the issuer's own has to be sent with it";
-
-fn rejected(owner: Role, alert: &AlertSeen, chain: &Chain, suspicions: &[Suspicion]) -> Finding {
-    let peer = owner.peer().as_str();
-    let seen = if suspicions.is_empty() {
-        "Seen from here its dates, purpose and names are in order"
-    } else {
-        "What can be seen from here does not explain this alert"
-    };
-    let confidence =
-        if alert.description == Alert::INTERNAL_ERROR { Confidence::Possible } else { Confidence::Likely };
-    let clause = in_words(confidence, &format!("it refused the {} certificate", possessive(owner)));
-    let mut finding = Finding::new(
-        rejected_cause(owner),
-        confidence,
-        owner,
-        format!("The {peer} says no more than \"{}\": {clause}.", alert.description),
-    )
-    .explain(format!(
-        "It is this {}'s certificate that was refused, not the {peer}'s. {seen}; the reason stands in the {peer}'s own record or log.",
-        owner.as_str()
-    ));
-    if alert.description == Alert::INTERNAL_ERROR {
-        // mod_ssl says so of a chain that is longer than SSLVerifyDepth.
-        if owner == Role::Client && chain.path().len() > 1 {
-            finding = finding.or(
-                cause(owner, CertificateFault::VerifyDepth),
-                "Apache's log says \"Certificate Chain too long\": its SSLVerifyDepth",
-            );
-        }
-        if owner == Role::Server {
-            finding = finding.or(
-                Cause::ConfigSecurityLevel,
-                "the client's own certificate or key may be below its own security level: its error message says so",
-            );
-        }
-        return finding
-            .or(
-                Cause::ConfigCallbackFailed,
-                format!("the {peer}'s own log: whether another callback of its program failed"),
-            )
-            .or(cause(owner, CertificateFault::UnknownIssuer), "the application may check the issuer itself")
-            .advise(
-                Stack::Any,
-                format!("look into the {peer}'s application: its own check of the certificate said no"),
-            );
-    }
-    if exam::is_vague(alert.description) {
-        if chain.compression.is_some() && chain.uncompressed_size() >= LONG_CHAIN {
-            finding = finding.or(
-                cause(owner, CertificateFault::ChainTooLarge),
-                format!(
-                    "{} bytes of certificates before compression: the {peer} may read less than that",
-                    chain.uncompressed_size()
-                ),
-            );
-        }
-        if owner == Role::Server {
-            finding = finding.or(
-                Cause::ServerCertHostnameMismatch,
-                "a client that asks for an address sends no server_name: compare the address with subjectAltName",
-            );
-        }
-        if is_lone(chain) {
-            finding = finding.or(cause(owner, CertificateFault::IncompleteChain), LONE);
-        }
-        finding = finding
-            .or(
-                cause(owner, CertificateFault::UnknownIssuer),
-                "Java, Go and browsers say this of any CA that they do not trust",
-            )
-            .or(
-                cause(owner, CertificateFault::BadSignature),
-                "the verifier may hold another issuer of that name, or the certificate was altered: openssl verify tells",
-            )
-            .or(
-                cause(owner, CertificateFault::WeakKey),
-                "the verifier's policy may ask for more than 112 bits of strength",
-            )
-            .or(
-                cause(owner, CertificateFault::NotYetValid),
-                format!("the {peer}'s clock may be behind: compare it"),
-            )
-            .or(
-                cause(owner, CertificateFault::CrlUnavailable),
-                "the verifier's revocation list may not be valid yet, or may not be readable",
-            )
-            .or(
-                cause(owner, CertificateFault::NameConstraints),
-                "the verifier's root may not be allowed to issue for this name",
-            );
-    }
-    finding.with(|finding| see_log(finding, peer))
 }
 
 #[cfg(test)]
@@ -449,6 +385,80 @@ mod tests {
         let mut long = refused(Role::Client, leaf(), Alert::ILLEGAL_PARAMETER);
         long.client_chain.as_mut().expect("a chain").value.size = 120_000;
         assert_eq!(named(&long), (cause(Role::Client, CertificateFault::ChainTooLarge), Confidence::Likely));
+    }
+
+    /// What a server's client offered.
+    fn offering(handshake: &mut Handshake, extensions: Vec<ExtensionType>) {
+        let versions = vec![ProtocolVersion::TLS1_2, ProtocolVersion::TLS1_3];
+        let offer = Offer { extensions, versions, ..Offer::default() };
+        handshake.offer = Some(At { event: 1, value: offer });
+    }
+
+    #[test]
+    fn a_leaf_that_must_be_stapled_is_named_where_nothing_was_and_a_response_was_asked_for() {
+        let leaf = Certificate { must_staple: true, authority_key_id: Some(vec![1]), ..leaf() };
+        let mut asked = refused(Role::Server, leaf, Alert::BAD_CERTIFICATE);
+        offering(&mut asked, vec![ExtensionType::STATUS_REQUEST]);
+        assert_eq!(named(&asked), (Cause::ServerCertStaplingRequired, Confidence::Likely));
+        let mut stapled = asked.clone();
+        stapled.server_chain.as_mut().expect("a chain").value.extension_blocks = vec![vec![0, 5, 0, 1, 1]];
+        assert_ne!(named(&stapled).0, Cause::ServerCertStaplingRequired);
+        offering(&mut asked, vec![ExtensionType::SERVER_NAME]);
+        assert_ne!(named(&asked).0, Cause::ServerCertStaplingRequired, "it did not ask");
+    }
+
+    #[test]
+    fn a_rule_that_few_insist_on_may_be_it_where_the_alert_and_the_library_fit() {
+        let strict = cause(Role::Server, CertificateFault::StrictProfile);
+        let mut server = refused(Role::Server, leaf(), Alert::CERTIFICATE_UNKNOWN);
+        offering(&mut server, vec![ExtensionType::ENCRYPT_THEN_MAC]);
+        assert_eq!(named(&server), (strict, Confidence::Possible), "no authorityKeyIdentifier");
+        offering(&mut server, Vec::new());
+        assert_ne!(named(&server).0, strict, "a browser");
+        let mut other = refused(Role::Server, leaf(), Alert::BAD_CERTIFICATE);
+        offering(&mut other, vec![ExtensionType::ENCRYPT_THEN_MAC]);
+        assert_ne!(named(&other).0, strict, "OpenSSL has another alert");
+    }
+
+    #[test]
+    fn a_leaf_that_was_sent_alone_is_the_best_that_a_vague_alert_allows() {
+        let whole = Certificate { authority_key_id: Some(vec![1]), ..leaf() };
+        let finding = own_certificate(&refused(Role::Client, whole.clone(), Alert::BAD_CERTIFICATE))
+            .expect("a finding");
+        assert_eq!(finding.confidence, Confidence::Possible);
+        let both = [CertificateFault::IncompleteChain, CertificateFault::UnknownIssuer];
+        let both = both.map(|fault| cause(Role::Client, fault));
+        assert!(both.contains(&finding.cause));
+        assert!(
+            both.iter()
+                .all(|one| *one == finding.cause
+                    || finding.alternatives.iter().any(|other| other.cause == *one))
+        );
+        let mut root = whole;
+        root.issuer = root.subject.clone();
+        assert_eq!(
+            named(&refused(Role::Client, root, Alert::BAD_CERTIFICATE)).0,
+            cause(Role::Client, CertificateFault::SelfSigned)
+        );
+    }
+
+    #[test]
+    fn a_purpose_that_nothing_in_sight_forbids_may_be_a_root_s() {
+        let whole = Certificate { authority_key_id: Some(vec![1]), ..leaf() };
+        let mut handshake = refused(Role::Client, whole, Alert::UNSUPPORTED_CERTIFICATE);
+        let chain = &mut handshake.client_chain.as_mut().expect("a chain").value.certificates;
+        let issuer = Name { text: "CN=issuer".to_owned(), common_name: None, der: "CN=issuer".into() };
+        let root = Certificate {
+            subject: Some(issuer.clone()),
+            issuer: Some(issuer),
+            version: Some(1),
+            ..Certificate::default()
+        };
+        chain.push(Presented { der: Arc::from(&b"root"[..]), certificate: Arc::new(root) });
+        assert_eq!(
+            named(&handshake),
+            (cause(Role::Client, CertificateFault::WrongPurpose), Confidence::Possible)
+        );
     }
 
     #[test]
