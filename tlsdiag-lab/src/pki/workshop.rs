@@ -78,6 +78,8 @@ impl Workshop {
         const UNKNOWN: (&str, bool, &[u8]) = ("1.3.6.1.4.1.55555.1.1", true, &[0x05, 0x00]);
         /// keyUsage that is no BIT STRING but cut off in the middle of one.
         const CUT: (&str, bool, &[u8]) = ("2.5.29.15", true, &[0x03, 0x05, 0x07]);
+        /// tlsfeature (RFC 7633): a SEQUENCE of status_request.
+        const MUST_STAPLE: (&str, bool, &[u8]) = ("1.3.6.1.5.5.7.1.24", false, &[0x30, 3, 2, 1, 5]);
         let issuing = &pki.issuing;
         let good = leaf(holder);
         let made = [
@@ -94,6 +96,7 @@ impl Workshop {
             ("weak-key", Draft { key: KeyKind::Rsa(1024), ..good.clone() }),
             ("weak-signature", Draft { sha1: true, ..good.clone() }),
             ("unknown-critical", Draft { extensions: &[UNKNOWN], ..good.clone() }),
+            ("must-staple", Draft { extensions: &[MUST_STAPLE], ..good.clone() }),
             ("misnamed-issuer", Draft { misnames_issuer: true, ..good.clone() }),
         ];
         for (name, draft) in made {

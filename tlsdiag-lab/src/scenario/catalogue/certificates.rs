@@ -242,6 +242,7 @@ impl Row {
             ("no-purpose", "The certificate has no extendedKeyUsage."),
             ("no-key-usage", "The certificate has no keyUsage."),
             ("strict-issuer-without-usage", "The intermediate has no keyUsage, and nobody is strict."),
+            ("must-staple", "The certificate insists on a stapled response, and the verifier does not."),
         ] {
             let scenario = self.start(format!("healthy-{presents}"), story);
             all.push(self.owner(scenario, |policy| policy.presents = Some(presents)));
