@@ -19,7 +19,7 @@ use cases::Case;
 use meeting::{Cast, Met, Other};
 use openssl::ssl::SslVersion;
 use scene::{Holder, Scene};
-use tlsdiag_core::diagnose::{Confidence, Finding, Severity};
+use tlsdiag_core::diagnose::{Confidence, Finding, RULES, Severity, wording};
 use tlsdiag_core::{Handshake, diagnose};
 
 /// What one side made of one handshake.
@@ -33,6 +33,13 @@ struct Named {
 
 impl Named {
     fn new(what: String, truth: &str, handshake: &Handshake) -> Self {
+        for rule in RULES {
+            let Some(raw) = (rule.find)(handshake).filter(|raw| raw.severity != Severity::Note) else {
+                continue;
+            };
+            // The net below the rules is not to be needed.
+            assert!(wording::agrees(raw.confidence, &raw.summary), "{what}, {}: {}", rule.name, raw.summary);
+        }
         let found = diagnose(handshake).findings.into_iter().find(|one| one.severity != Severity::Note);
         let established = handshake.outcome.kind.is_established();
         Named { what, truth: truth.to_owned(), found, established }

@@ -97,7 +97,12 @@ impl Cast {
             Holder::Client => {
                 present(&mut client, leaf, &self.sent);
                 present(&mut server, &other.server, &[]);
-                trust(&mut client, &[other.root.certificate.clone()], &[], X509VerifyFlags::empty());
+                trust(
+                    &mut client,
+                    std::slice::from_ref(&other.root.certificate),
+                    &[],
+                    X509VerifyFlags::empty(),
+                );
                 self.verify(&mut server);
                 server.set_verify(SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT);
             }

@@ -33,8 +33,6 @@ fn causes() -> Vec<Cause> {
             Cause::ServerCertStaplingRequired,
             Cause::ServerCertRejected,
             Cause::ClientCertRejected,
-            Cause::SigalgNoOverlap,
-            Cause::SigalgClientKeyIncompatible,
         ])
         .collect()
 }
@@ -111,15 +109,31 @@ fn look(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertS
             owner,
             CertificateFault::Revoked,
             Confidence::Certain,
-            format!("The {peer} says that this {}'s certificate has been revoked.", owner.as_str()),
+            match chain.path().len() {
+                0 | 1 => {
+                    format!("The {peer} says that this {}'s certificate has been revoked.", owner.as_str())
+                }
+                _ => format!(
+                    "The {peer} says that this {}'s certificate, or a CA's above it, has been revoked.",
+                    owner.as_str()
+                ),
+            },
             explanation(owner, alert),
         ),
         Alert::CERTIFICATE_EXPIRED => outdated(owner, alert),
         _ => {
             let closer = closer(handshake, owner, chain, alert);
-            match suspicions.is_empty() && !closer.is_empty() {
-                true => suspected(owner, &closer, 0, alert),
-                false => rejected(handshake, owner, alert, chain, &suspicions),
+            // That is known of no verifier for sure, so it stands beside.
+            let minded = |one: &Suspicion| one.fault != Suspect::Unoffered;
+            match closer.iter().position(minded).filter(|_| suspicions.is_empty()) {
+                Some(chosen) => suspected(owner, &closer, chosen, alert),
+                None => {
+                    let finding = rejected(handshake, owner, alert, chain, &suspicions);
+                    match closer.into_iter().find(|one| !minded(one)) {
+                        Some(one) => finding.or(suspect_cause(owner, one.fault), one.why),
+                        None => finding,
+                    }
+                }
             }
         }
     }
@@ -163,7 +177,7 @@ fn suspected(owner: Role, suspicions: &[Suspicion], chosen: usize, alert: &Alert
         // The verifier failed for reasons of its own, by its own word.
         Alert::INTERNAL_ERROR => Confidence::Possible,
         // Few verifiers mind.
-        _ if matches!(one.fault, Suspect::Rule(_) | Suspect::Unoffered) => Confidence::Possible,
+        _ if matches!(one.fault, Suspect::Rule(_)) => Confidence::Possible,
         _ if plain && rivals.is_empty() => Confidence::Certain,
         _ => Confidence::Likely,
     };

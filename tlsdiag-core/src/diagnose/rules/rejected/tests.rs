@@ -154,3 +154,27 @@ fn an_alert_before_the_certificate_is_not_about_it() {
     handshake.server_chain.as_mut().expect("a chain").event = 95;
     assert_eq!(own_certificate(&handshake), None);
 }
+
+#[test]
+fn a_signature_that_the_client_does_not_name_stands_beside() {
+    let algorithm = crate::wire::x509::SignatureAlgorithm {
+        oid: String::new(),
+        name: Some("ecdsa-with-SHA384"),
+        hash: Some("SHA384"),
+    };
+    let leaf =
+        Certificate { signature_algorithm: Some(algorithm), authority_key_id: Some(vec![1]), ..leaf() };
+    let mut server = refused(Role::Server, leaf, Alert::BAD_CERTIFICATE);
+    let beside = |server: &Handshake| {
+        let finding = own_certificate(server).expect("a finding");
+        assert_ne!(finding.cause, Cause::SigalgNoOverlap);
+        finding.alternatives.iter().any(|other| other.cause == Cause::SigalgNoOverlap)
+    };
+    offering(&mut server, Vec::new());
+    server.offer.as_mut().expect("an offer").value.signature_schemes =
+        Some(vec![SignatureScheme::RSA_PKCS1_SHA256]);
+    assert!(beside(&server));
+    server.offer.as_mut().expect("an offer").value.signature_schemes_cert =
+        Some(vec![SignatureScheme::ECDSA_SECP384R1_SHA384]);
+    assert!(!beside(&server), "signature_algorithms_cert counts");
+}
