@@ -120,14 +120,7 @@ impl Certificate {
         let Ok((_, extension)) = X509Extension::from_der(element.whole) else {
             return self.note(element.malformed("Extension").to_string());
         };
-        let oid = extension.oid.to_id_string();
-        let kind = Extension::from_oid(&oid);
-        if !self.extensions.add(kind, extension.critical) && kind != Extension::Other {
-            self.note(format!("the extension {oid} stands there twice"));
-        }
-        if extension.critical && !profile::may_be_critical(&oid) {
-            self.unknown_critical.push(oid);
-        }
+        self.take_note(&extension);
         match extension.parsed_extension() {
             ParsedExtension::SubjectAlternativeName(names) => self.sans = general_names(&names.general_names),
             ParsedExtension::KeyUsage(usage) => {
@@ -199,6 +192,18 @@ impl Certificate {
                 self.read_other_extension(&extension);
             }
             _ => {}
+        }
+    }
+
+    /// That it is there, which for some is a fault by itself.
+    fn take_note(&mut self, extension: &X509Extension<'_>) {
+        let oid = extension.oid.to_id_string();
+        let kind = Extension::from_oid(&oid);
+        if !self.extensions.add(kind, extension.critical) && kind != Extension::Other {
+            self.note(format!("the extension {oid} stands there twice"));
+        }
+        if extension.critical && !profile::may_be_critical(&oid) {
+            self.unknown_critical.push(oid);
         }
     }
 

@@ -47,6 +47,7 @@ pub(crate) fn of_both() -> Vec<Case> {
         chains::strength(),
         lists::lists(),
         strict::strictly(),
+        strict::strictly_named(),
     ]
     .concat()
 }

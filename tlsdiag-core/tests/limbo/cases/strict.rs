@@ -52,6 +52,13 @@ pub(super) fn strictly() -> Vec<Case> {
             s.root().extensions.clear();
             s.issuing().set("authorityKeyIdentifier", "DER:30:06:80:04:01:02:03:04");
         }),
+    ]
+}
+
+/// A path length, a usage or a name that is not as it has to be.
+pub(super) fn strictly_named() -> Vec<Case> {
+    let broken = "strict_profile";
+    vec![
         case("strict-leaf-with-path-length", broken, &[80], |s| {
             s.strict();
             s.leaf().set("basicConstraints", "critical,DER:30:03:02:01:00");
