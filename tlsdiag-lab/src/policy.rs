@@ -46,6 +46,8 @@ pub struct Policy {
     pub names: Option<&'static str>,
     /// Whether it checks revocation, and with which lists of [`Workshop`](crate::pki::Workshop).
     pub revocation: Revocation,
+    /// Whether it holds certificates to every rule of RFC 5280 (`X509_V_FLAG_X509_STRICT`), as Python does since 3.13.
+    pub strict: bool,
     /// How many intermediates it accepts.
     pub depth: Option<u32>,
     /// The largest Certificate message that it reads, in bytes.
@@ -165,6 +167,7 @@ impl Policy {
             Revocation::Leaf(lists) => (X509VerifyFlags::CRL_CHECK, lists),
             Revocation::Chain(lists) => (X509VerifyFlags::CRL_CHECK | X509VerifyFlags::CRL_CHECK_ALL, lists),
         };
+        let flags = if self.strict { flags | X509VerifyFlags::X509_STRICT } else { flags };
         if self.trusts == Anchors::Root && lists.is_empty() && flags.is_empty() && self.names.is_none() {
             return Ok(());
         }

@@ -200,6 +200,7 @@ certificate_faults! {
     BadKeyUsage "bad_key_usage" CertificateVerificationFailed "the certificate's keyUsage does not allow this use"
     Revoked "revoked" CertificateRevoked "the certificate has been revoked"
     CrlUnavailable "crl_unavailable" CertificateVerificationFailed "the verifier checks CRLs and has none for this issuer"
+    CrlUnusable "crl_unusable" CertificateVerificationFailed "the verifier has a CRL of this issuer, and cannot use it: not yet valid, of another scope, wrongly signed, …"
     CrlExpired "crl_expired" CertificateVerificationFailed "the verifier's CRL is past its nextUpdate"
     WeakKey "weak_key" CertificateVerificationFailed "a key of the chain is too small for the verifier's policy"
     WeakSignature "weak_signature" CertificateVerificationFailed "a certificate is signed with a digest that the verifier's policy refuses"
@@ -207,6 +208,7 @@ certificate_faults! {
     VerifyDepth "verify_depth" CertificateVerificationFailed "the chain is longer than the verifier's depth limit"
     NameConstraints "name_constraints" CertificateVerificationFailed "a name lies outside a CA's name constraints"
     UnhandledCriticalExtension "unhandled_critical_extension" CertificateVerificationFailed "a critical extension is unknown to the verifier"
+    StrictProfile "strict_profile" CertificateVerificationFailed "a certificate of the chain breaks a rule of RFC 5280 that the verifier insists on"
     BadSignature "bad_signature" SignatureVerificationFailed "a signature within the chain is wrong"
     IssuerNotCa "issuer_not_ca" CertificateAuthorityInvalid "an issuing certificate is not a CA certificate"
     ChainTooLarge "chain_too_large" UnexpectedMessage "the Certificate message is larger than the verifier reads"
@@ -314,7 +316,7 @@ mod tests {
             assert_eq!(Cause::from_code(cause.code()), Some(cause));
             assert!(!cause.meaning().is_empty() && !cause.meaning().ends_with('.'));
         }
-        assert_eq!(seen.len(), 51 + 2 * 22);
+        assert_eq!(seen.len(), 51 + 2 * 24);
     }
 
     #[test]

@@ -80,6 +80,9 @@ pub(crate) fn for_client(program: &dyn Program, version: Version) -> Vec<Cell<Se
             .ours(|server| server.policy.presents = Some("other-name")),
         fault("server-cert-expired", "server_cert.expired")
             .ours(|server| server.policy.presents = Some("expired")),
+        // GnuTLS alone minds; what the certificate says of itself is the same for all.
+        unless(program.name() != "gnutls", "server-must-staple", "server_cert.stapling_required")
+            .ours(|server| server.policy.presents = Some("must-staple")),
         // One with a certificate of its own knows the intermediate from there.
         unless(late, "server-chain-incomplete", "server_cert.incomplete_chain")
             .theirs(|told| told.identity = None)

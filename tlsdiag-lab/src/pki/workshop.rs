@@ -62,7 +62,8 @@ impl Workshop {
         self.authorities.get(name).ok_or_else(|| Error::new(format!("no authority is named {name}")))
     }
 
-    /// A revocation list: `issuing`, `revoking` (lists the identities `revoked`), `stale`, `root`.
+    /// A revocation list: `issuing`, `revoking` (lists the identities `revoked`), `stale`, `early` (its time comes in five days), `elsewhere`
+    /// (for another place by its issuingDistributionPoint), `root`.
     pub fn list(&self, name: &str) -> Result<&X509Crl, Error> {
         self.lists.get(name).ok_or_else(|| Error::new(format!("no revocation list is named {name}")))
     }
@@ -77,6 +78,8 @@ impl Workshop {
         const UNKNOWN: (&str, bool, &[u8]) = ("1.3.6.1.4.1.55555.1.1", true, &[0x05, 0x00]);
         /// keyUsage that is no BIT STRING but cut off in the middle of one.
         const CUT: (&str, bool, &[u8]) = ("2.5.29.15", true, &[0x03, 0x05, 0x07]);
+        /// tlsfeature (RFC 7633): a SEQUENCE of status_request.
+        const MUST_STAPLE: (&str, bool, &[u8]) = ("1.3.6.1.5.5.7.1.24", false, &[0x30, 3, 2, 1, 5]);
         let issuing = &pki.issuing;
         let good = leaf(holder);
         let made = [
@@ -93,6 +96,7 @@ impl Workshop {
             ("weak-key", Draft { key: KeyKind::Rsa(1024), ..good.clone() }),
             ("weak-signature", Draft { sha1: true, ..good.clone() }),
             ("unknown-critical", Draft { extensions: &[UNKNOWN], ..good.clone() }),
+            ("must-staple", Draft { extensions: &[MUST_STAPLE], ..good.clone() }),
             ("misnamed-issuer", Draft { misnames_issuer: true, ..good.clone() }),
         ];
         for (name, draft) in made {
@@ -129,6 +133,7 @@ impl Workshop {
             ("issuer-expired", Draft { valid_days: (-100, -10), ..authority.clone() }),
             ("issuer-too-young", Draft { valid_days: (5, 100), ..authority.clone() }),
             ("issuer-wrong-purpose", Draft { purposes: &["emailProtection"], ..authority.clone() }),
+            ("strict-issuer-without-usage", Draft { key_usage: Usage::Absent, ..authority.clone() }),
             ("issuer-bad-key-usage", Draft { key_usage: Usage::Crl, ..authority.clone() }),
             ("issuer-weak-key", Draft { key: KeyKind::Rsa(1024), ..authority.clone() }),
             ("issuer-weak-signature", Draft { sha1: true, ..authority.clone() }),
@@ -245,6 +250,8 @@ impl Workshop {
             ("issuing", list(&pki.issuing, (-1, 30), &[])?),
             ("revoking", list(&pki.issuing, (-1, 30), &revoked)?),
             ("stale", list(&pki.issuing, (-40, -10), &[])?),
+            ("early", list(&pki.issuing, (5, 35), &[])?),
+            ("elsewhere", list_with(&pki.issuing, (-1, 30), &[], &[ELSEWHERE])?),
             ("root", list(&pki.root, (-1, 30), &[])?),
         ];
         self.lists.extend(lists);
@@ -277,7 +284,21 @@ fn crossed_root(draft: &Draft, root: &Authority, stranger: &Authority) -> Result
     draft.sign(Some(&stranger), &root.key).map_err(Error::doing("cross-sign a root"))
 }
 
+/// A critical issuingDistributionPoint (2.5.29.28): the URI <http://a.invalid>.
+const ELSEWHERE: (&str, bool, &[u8]) =
+    ("2.5.29.28", true, b"\x30\x16\xa0\x14\xa0\x12\x86\x10http://a.invalid");
+
 fn list(issuer: &Authority, days: (i64, i64), revoked: &[X509]) -> Result<X509Crl, ErrorStack> {
+    list_with(issuer, days, revoked, &[])
+}
+
+/// A list with further extensions: OID, critical, DER.
+fn list_with(
+    issuer: &Authority,
+    days: (i64, i64),
+    revoked: &[X509],
+    extensions: &[(&str, bool, &[u8])],
+) -> Result<X509Crl, ErrorStack> {
     let mut list = X509CrlBuilder::new()?;
     list.set_issuer_name(issuer.certificate.subject_name())?;
     list.set_last_update(days_from_now(days.0)?.as_ref())?;
@@ -292,11 +313,14 @@ fn list(issuer: &Authority, days: (i64, i64), revoked: &[X509]) -> Result<X509Cr
     let key = issuer.certificate.subject_key_id().map_or(&[][..], |key| key.as_slice());
     let length = u8::try_from(key.len()).unwrap_or_default();
     let authority_key = [&[0x30, length + 2, 0x80, length], key].concat();
-    for (oid, der) in [("2.5.29.35", &authority_key[..]), ("2.5.29.20", &[2, 1, 1])] {
+    let usual: [(&str, bool, &[u8]); 2] =
+        [("2.5.29.35", false, &authority_key), ("2.5.29.20", false, &[2, 1, 1])];
+    for (oid, critical, der) in usual.iter().chain(extensions) {
         let (oid, der) = (Asn1Object::from_str(oid)?, Asn1OctetString::new_from_bytes(der)?);
-        list.append_extension(X509Extension::new_from_der(&oid, false, &der)?)?;
+        list.append_extension(X509Extension::new_from_der(&oid, *critical, &der)?)?;
     }
     list.sort()?;
     list.sign(&issuer.key, MessageDigest::sha256())?;
-    list.build()
+    // OpenSSL looks into the extensions of a list when it reads one.
+    X509Crl::from_der(&list.build()?.to_der()?)
 }

@@ -7,13 +7,13 @@ mod reading;
 
 use reading::{Reading, read};
 
-use super::exam::{self, suspect_cause};
+use super::exam::{self, signs_in_spite_of, suspect_cause};
 use crate::diagnose::knowledge::{certificates, client_auth, names, negotiation, own, sessions, transport};
 use crate::diagnose::library;
 use crate::diagnose::wording::perhaps;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule};
 use crate::event::{Direction, LibraryError, Role};
-use crate::handshake::{AlertSeen, At, Chain, Handshake};
+use crate::handshake::{AlertSeen, At, Handshake};
 use crate::wire::AlertDescription as Alert;
 
 pub(in crate::diagnose) const ALERT: Rule = Rule {
@@ -107,17 +107,6 @@ fn alert_alone(handshake: &Handshake) -> Option<Finding> {
     Some(dress(finding, refuser))
 }
 
-/// The keyUsage of this side's certificate, where it forbids the signature that was made: OpenSSL does not mind, and GnuTLS says
-/// internal_error.
-fn signs_in_spite_of(handshake: &Handshake, chain: &Chain) -> Option<String> {
-    let signed = match handshake.role {
-        Role::Server => handshake.server_signature.is_some(),
-        Role::Client => handshake.client_signature.is_some(),
-    };
-    let usage = chain.leaf()?.key_usage.filter(|usage| signed && !usage.digital_signature())?;
-    Some(usage.names().collect::<Vec<_>>().join(", "))
-}
-
 /// What to do, by the class, and what else an alert so vague can mean.
 fn dress(finding: Finding, refuser: Role) -> Finding {
     let log = "the log of whoever broke off says whether it was that";
@@ -174,7 +163,7 @@ mod tests {
     use crate::diagnose::Side;
     use crate::diagnose::wording::agrees;
     use crate::diagnose::{Diagnosis, Severity, diagnose};
-    use crate::handshake::{Answer, By, Offer, Outcome, OutcomeKind, Presented};
+    use crate::handshake::{Answer, By, Chain, Offer, Outcome, OutcomeKind, Presented};
     use crate::wire::{HandshakeType, ProtocolVersion};
 
     const STAGES: [HandshakeType; 5] = [

@@ -18,8 +18,8 @@ pub(in crate::diagnose) const NOT_ACCEPTED: Rule = Rule {
     causes: || vec![Cause::SigalgClientKeyIncompatible],
 };
 
-/// Those that every server takes.
-const USUAL: [&str; 3] = ["secp256r1", "secp384r1", "secp521r1"];
+/// The one that nearly every server takes.
+const USUAL: &str = "secp256r1";
 
 fn not_accepted(handshake: &Handshake) -> Option<Finding> {
     if handshake.outcome.kind.is_established() || handshake.is_tls13() {
@@ -37,10 +37,13 @@ fn not_accepted(handshake: &Handshake) -> Option<Finding> {
         Role::Client => {
             let told = handshake.fatal_alert(Direction::Received)?;
             let fits = told.description == AlertDescription::ILLEGAL_PARAMETER
-                && handshake.client_signature.is_some()
-                && !USUAL.contains(&name.as_str());
+                && handshake.client_signature.is_some();
+            let (confidence, words) = match name == USUAL {
+                true => (Confidence::Possible, "which may be missing among the server's groups"),
+                false => (Confidence::Likely, "which is probably not among the server's groups"),
+            };
             let seen = (told.event, "alert received", told.description.to_string());
-            fits.then_some((Confidence::Likely, "which is probably not among the server's groups", seen))?
+            fits.then_some((confidence, words, seen))?
         }
     };
     Some(
@@ -91,13 +94,13 @@ mod tests {
     }
 
     #[test]
-    fn a_client_suspects_an_unusual_curve() {
+    fn a_client_suspects_its_curve_by_the_alert() {
         let told = |curve| {
             let client = on(curve, Role::Client);
             not_accepted(&client.with_alert(Direction::Received, AlertDescription::ILLEGAL_PARAMETER))
         };
         assert_eq!(told("brainpoolP256r1").map(|finding| finding.confidence), Some(Confidence::Likely));
-        assert_eq!(told("secp256r1"), None);
+        assert_eq!(told("secp256r1").map(|finding| finding.confidence), Some(Confidence::Possible));
         let other = on("brainpoolP256r1", Role::Client)
             .with_alert(Direction::Received, AlertDescription::BAD_CERTIFICATE);
         assert_eq!(not_accepted(&other), None);

@@ -5,7 +5,6 @@
 //! certificate that was shown.
 
 use super::exam::{self, suspect_cause};
-use super::untrusted::found;
 use crate::diagnose::{Cause, Confidence, Finding, Rule};
 use crate::event::Role;
 use crate::handshake::{By, Handshake, OutcomeKind};
@@ -31,20 +30,20 @@ fn certificate_shown(handshake: &Handshake) -> Option<Finding> {
     let broken = handshake.transport.as_ref().filter(|_| is_hangup(handshake))?;
     let suspicions = exam::examine(handshake, Role::Client, chain);
     let (first, others) = suspicions.split_first()?;
-    let exam::Suspect::Fault(fault) = first.fault else { return None };
-    let finding = found(
-        Role::Client,
-        fault,
+    let finding = Finding::new(
+        suspect_cause(Role::Client, first.fault),
         Confidence::Likely,
+        Role::Client,
         format!("The server hung up after it had seen the client's certificate: probably since {}.", first.why),
+    )
+    .explain(
         "In TLS 1.3 a client is done before the server has looked at its certificate. A server that refuses it sends an alert and closes; \
          a client that writes at that moment is told of the broken connection, and the alert is lost. This is what a verifier finds in \
-         the certificate."
-            .to_owned(),
+         the certificate.",
     )
     .see(broken.event, "transport", format!("broken off, errno {}", broken.errno))
     .see(chain.event, "own Certificate", super::certificate::shown(chain));
-    let finding = others.iter().fold(finding, |finding, other| {
+    let finding = others.iter().fold(first.advise(finding, Role::Client), |finding, other| {
         finding.or(suspect_cause(Role::Client, other.fault), format!("{}, too", other.why))
     });
     Some(finding.or(Cause::ClientCertRejected, "the server's own record or log has the reason").or(

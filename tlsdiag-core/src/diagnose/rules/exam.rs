@@ -3,19 +3,30 @@
 //!
 //! Needs: the chain as it was sent, the time, what the source knows of its signatures, the name asked for.
 
+mod closely;
+mod names;
+
 use super::certificate::{
     asked_name, cause, date, expired, not_yet_valid, possessive, purpose, unix_seconds,
 };
-use super::unreached;
-use crate::diagnose::{Cause, CertificateFault};
+use super::{strict, unreached};
+use crate::diagnose::knowledge::certificates::{advise_at, issue_by_rule};
+use crate::diagnose::knowledge::names::{right_name, staple};
+use crate::diagnose::library::verify;
+use crate::diagnose::{Cause, CertificateFault, Finding};
 use crate::event::Role;
 use crate::handshake::{Chain, Handshake, Presented};
 use crate::wire::AlertDescription as Alert;
-use crate::wire::x509::{Certificate, GeneralName, KeyKind, NameConstraints};
+use crate::wire::x509::{Certificate, KeyKind};
+
+pub(super) use closely::{against_a_rule, minded_by_some, signs_in_spite_of};
+pub(super) use names::outside;
 
 /// What a verifier may have found.
 pub(super) struct Suspicion {
     pub(super) fault: Suspect,
+    /// The depth in the chain of the certificate that has the fault: 0 is the owner's own.
+    pub(super) depth: u32,
     /// Half a sentence that follows "refused this server's certificate: ".
     pub(super) why: String,
     /// The alerts that say this fault: OpenSSL's first, then other libraries'. Vague ones, which say any fault, apart.
@@ -27,6 +38,12 @@ pub(super) struct Suspicion {
 pub(super) enum Suspect {
     Fault(CertificateFault),
     Hostname,
+    /// A rule of RFC 5280, by OpenSSL's number, that strict verifiers insist on.
+    Rule(i32),
+    /// It insists on a stapled response, and none went with it.
+    Unstapled,
+    /// It is signed in a way that the peer does not offer to verify.
+    Unoffered,
 }
 
 /// GnuTLS says access_denied of whatever its verification finds.
@@ -39,124 +56,166 @@ pub(super) fn is_vague(alert: Alert) -> bool {
 
 /// Everything that looks wrong, in the order in which OpenSSL checks it.
 pub(super) fn examine(handshake: &Handshake, owner: Role, chain: &Chain) -> Vec<Suspicion> {
-    let mut found = Vec::new();
-    let mut suspect = |fault, alerts, why: String| {
-        found.push(Suspicion { fault: Suspect::Fault(fault), why, alerts });
-    };
     let path = chain.path();
-    let Some(leaf) = path.first().copied() else { return found };
-    let now = unix_seconds(handshake.time);
-    let shown = |depth: usize, one: &Certificate| match depth {
-        0 => "it".to_owned(),
-        _ => format!("\"{}\", sent with it,", one.subject_text()),
-    };
-    for (depth, one) in path.iter().enumerate() {
-        if let Some(complaint) = &one.malformed {
-            let alerts = &[Alert::UNKNOWN_CA, Alert::DECODE_ERROR, Alert::UNSUPPORTED_CERTIFICATE];
-            suspect(
-                CertificateFault::Malformed,
-                alerts,
-                format!("{} is malformed: {complaint}", shown(depth, one)),
-            );
-        }
-        if !one.unknown_critical.is_empty() {
-            let oids = one.unknown_critical.join(", ");
-            suspect(
-                CertificateFault::UnhandledCriticalExtension,
-                &[Alert::CERTIFICATE_UNKNOWN],
-                format!("{} has a critical extension that few know ({oids})", shown(depth, one)),
-            );
-        }
-        if depth > 0 && !one.is_ca() {
-            suspect(
-                CertificateFault::IssuerNotCa,
-                &[Alert::UNKNOWN_CA],
-                format!("{} is no CA certificate", shown(depth, one)),
-            );
-        }
-        if let Some(why) = usage_fault(one, owner, depth) {
-            let alerts: &[Alert] = match depth {
-                0 => &[Alert::UNSUPPORTED_CERTIFICATE],
-                _ => &[Alert::UNKNOWN_CA, Alert::CERTIFICATE_UNKNOWN],
-            };
-            suspect(CertificateFault::BadKeyUsage, alerts, format!("{}{why}", shown(depth, one)));
-        }
-        if lacks_strictly(one, owner) {
-            let usages = one.extended_key_usage.as_deref().unwrap_or_default().join(", ");
-            suspect(
-                CertificateFault::WrongPurpose,
-                &[Alert::UNSUPPORTED_CERTIFICATE],
-                format!(
-                    "{} has the extendedKeyUsage {usages}, without {}",
-                    shown(depth, one),
-                    purpose(owner)
-                ),
-            );
-        }
-        if let Some(limit) = one.basic_constraints.and_then(|constraints| constraints.path_len)
-            && depth > 0
-            && intermediates(path.get(1..depth).unwrap_or_default()) > limit as usize
-        {
-            suspect(
-                CertificateFault::PathLength,
-                &[Alert::UNKNOWN_CA],
-                format!("{} allows {limit} CAs below itself, and there are more", shown(depth, one)),
-            );
-        }
-        if expired(one, now) {
-            let end = one.not_after.map_or_else(String::new, date);
-            let fault = if depth == 0 { CertificateFault::Expired } else { CertificateFault::IssuerExpired };
-            suspect(fault, &[Alert::CERTIFICATE_EXPIRED], format!("{} expired at {end}", shown(depth, one)));
-        }
-        if not_yet_valid(one, now) {
-            let start = one.not_before.map_or_else(String::new, date);
-            let alerts = &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_EXPIRED];
-            let why = format!("{} is valid only from {start}", shown(depth, one));
-            suspect(CertificateFault::NotYetValid, alerts, why);
-        }
-        if let Some(constraints) = &one.name_constraints
-            && let Some(name) = outside(constraints, leaf)
-        {
-            suspect(
-                CertificateFault::NameConstraints,
-                &[Alert::CERTIFICATE_UNKNOWN],
-                format!("{} may not issue for {name}", shown(depth, one)),
-            );
-        }
+    let Some(leaf) = path.first().copied() else { return Vec::new() };
+    let mut found = Vec::new();
+    for depth in 0..path.len() {
+        found.extend(shape(owner, &path, depth));
+        found.extend(limits(handshake, &path, depth));
     }
     if let Some(why) = bad_signature(handshake, chain) {
-        suspect(CertificateFault::BadSignature, &[Alert::DECRYPT_ERROR], why);
+        found.push(Suspicion::new(CertificateFault::BadSignature, 0, &[Alert::DECRYPT_ERROR], why));
     }
     // Who says unknown_ca of it is told more (`untrusted`).
     if let Some(amiss) = unreached::sent_amiss(handshake, chain) {
-        suspect(amiss.fault, &[], amiss.reason);
+        found.push(Suspicion::new(amiss.fault, 0, &[], amiss.reason));
     }
     if owner == Role::Server
         && let Some(asked) = asked_name(handshake)
         && !leaf.matches_host(asked)
     {
         let why = format!("the client asked for \"{asked}\", and it names {}", leaf.names_shown());
-        found.push(Suspicion { fault: Suspect::Hostname, why, alerts: &[Alert::BAD_CERTIFICATE] });
+        let fault = Suspect::Hostname;
+        found.push(Suspicion { fault, depth: 0, why, alerts: &[Alert::BAD_CERTIFICATE] });
     }
-    let mut suspect = |fault, alerts, why: String| {
-        found.push(Suspicion { fault: Suspect::Fault(fault), why, alerts });
-    };
-    for (depth, one) in path.iter().enumerate() {
-        if let Some(key) = one.key.as_ref().filter(|key| is_weak_key(key.bits, &key.kind)) {
-            let why = format!("{} has a weak key ({key})", shown(depth, one));
-            suspect(CertificateFault::WeakKey, &[Alert::BAD_CERTIFICATE], why);
-        }
-        let hash = one.signature_algorithm.as_ref().and_then(|algorithm| algorithm.hash);
-        // A root's own signature proves nothing and is not judged.
-        if matches!(hash, Some("SHA1" | "MD5" | "MD2")) && !one.is_self_signed_name() {
-            let why = format!("{} is signed with {}", shown(depth, one), hash.unwrap_or_default());
-            suspect(CertificateFault::WeakSignature, &[Alert::BAD_CERTIFICATE], why);
-        }
-    }
+    found.extend((0..path.len()).flat_map(|depth| strength(&path, depth)));
     if path.len() == 1 && leaf.is_self_signed_name() {
-        suspect(CertificateFault::SelfSigned, &[Alert::UNKNOWN_CA], "it is self-signed".to_owned());
+        let why = "it is self-signed".to_owned();
+        found.push(Suspicion::new(CertificateFault::SelfSigned, 0, &[Alert::UNKNOWN_CA], why));
     }
     found
+}
+
+/// The subject of [`Suspicion::why`].
+fn shown(depth: usize, one: &Certificate) -> String {
+    match depth {
+        0 => "it".to_owned(),
+        _ => format!("\"{}\", sent with it,", one.subject_text()),
+    }
+}
+
+/// What is wrong with one certificate by its extensions.
+fn shape(owner: Role, path: &[&Certificate], depth: usize) -> Vec<Suspicion> {
+    let Some(one) = path.get(depth).copied() else { return Vec::new() };
+    let who = shown(depth, one);
+    let mut found = Vec::new();
+    let mut suspect =
+        |fault, alerts, why: String| found.push(Suspicion::new(fault, depth, alerts, format!("{who}{why}")));
+    if let Some(complaint) = &one.malformed {
+        let alerts = &[Alert::UNKNOWN_CA, Alert::DECODE_ERROR, Alert::UNSUPPORTED_CERTIFICATE];
+        suspect(CertificateFault::Malformed, alerts, format!(" is malformed: {complaint}"));
+    }
+    if !one.unknown_critical.is_empty() {
+        let why = format!(" has a critical extension that few know ({})", one.unknown_critical.join(", "));
+        suspect(CertificateFault::UnhandledCriticalExtension, &[Alert::CERTIFICATE_UNKNOWN], why);
+    }
+    let lenient = strict::signs_as_ca_without_constraints(one);
+    if depth > 0 && !one.is_ca() && !lenient {
+        suspect(CertificateFault::IssuerNotCa, &[Alert::UNKNOWN_CA], " is no CA certificate".to_owned());
+    }
+    if let Some(why) = usage_fault(one, owner, depth) {
+        let alerts: &[Alert] = match depth {
+            0 => &[Alert::UNSUPPORTED_CERTIFICATE],
+            _ => &[Alert::UNKNOWN_CA, Alert::CERTIFICATE_UNKNOWN],
+        };
+        suspect(CertificateFault::BadKeyUsage, alerts, why);
+    }
+    if lacks_strictly(one, owner) {
+        let usages = one.extended_key_usage.as_deref().unwrap_or_default().join(", ");
+        let why = format!(" has the extendedKeyUsage {usages}, without {}", purpose(owner));
+        suspect(CertificateFault::WrongPurpose, &[Alert::UNSUPPORTED_CERTIFICATE], why);
+    }
+    if let Some(limit) = one.basic_constraints.and_then(|constraints| constraints.path_len)
+        && depth > 0
+        && intermediates(path.get(1..depth).unwrap_or_default()) > limit as usize
+    {
+        let why = format!(" allows {limit} CAs below itself, and there are more");
+        suspect(CertificateFault::PathLength, &[Alert::UNKNOWN_CA], why);
+    }
+    if depth > 0 && lenient && !one.is_self_signed_name() {
+        let why = format!("{who} {}", strict::clause(verify::INVALID_CA));
+        let fault = Suspect::Rule(verify::INVALID_CA);
+        found.push(Suspicion { alerts: &[Alert::UNKNOWN_CA], ..Suspicion::of(fault, depth, why) });
+    }
+    found
+}
+
+/// What is wrong with one certificate by its dates, and the names that it allows.
+fn limits(handshake: &Handshake, path: &[&Certificate], depth: usize) -> Vec<Suspicion> {
+    let Some(one) = path.get(depth).copied() else { return Vec::new() };
+    let who = shown(depth, one);
+    let now = unix_seconds(handshake.time);
+    let mut found = Vec::new();
+    let mut suspect =
+        |fault, alerts, why: String| found.push(Suspicion::new(fault, depth, alerts, format!("{who}{why}")));
+    if expired(one, now) {
+        let end = one.not_after.map_or_else(String::new, date);
+        let fault = if depth == 0 { CertificateFault::Expired } else { CertificateFault::IssuerExpired };
+        suspect(fault, &[Alert::CERTIFICATE_EXPIRED], format!(" expired at {end}"));
+    }
+    if not_yet_valid(one, now) {
+        let start = one.not_before.map_or_else(String::new, date);
+        let alerts = &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_EXPIRED];
+        suspect(CertificateFault::NotYetValid, alerts, format!(" is valid only from {start}"));
+    }
+    let below = path.get(..depth).unwrap_or_default();
+    let constrained = one.name_constraints.as_ref();
+    if let Some(name) = constrained.and_then(|limit| below.iter().find_map(|below| outside(limit, below))) {
+        let why = format!(" may not issue for {name}");
+        suspect(CertificateFault::NameConstraints, &[Alert::CERTIFICATE_UNKNOWN], why);
+    }
+    found
+}
+
+/// What of one certificate is too weak for security level 2.
+fn strength(path: &[&Certificate], depth: usize) -> Vec<Suspicion> {
+    let Some(one) = path.get(depth).copied() else { return Vec::new() };
+    let who = shown(depth, one);
+    let mut found = Vec::new();
+    let mut suspect = |fault, why: String| {
+        found.push(Suspicion::new(fault, depth, &[Alert::BAD_CERTIFICATE], format!("{who}{why}")));
+    };
+    if let Some(key) = one.key.as_ref().filter(|key| is_weak_key(key.bits, &key.kind)) {
+        suspect(CertificateFault::WeakKey, format!(" has a weak key ({key})"));
+    }
+    if one.key.as_ref().is_some_and(|key| matches!(&key.kind, KeyKind::Ec { curve } if curve == "explicit")) {
+        let error = verify::EC_KEY_EXPLICIT_PARAMS;
+        let why = format!("{who} {}", strict::clause(error));
+        let alerts = &[Alert::BAD_CERTIFICATE];
+        found.push(Suspicion { alerts, ..Suspicion::of(Suspect::Rule(error), depth, why) });
+    }
+    let mut suspect = |fault, why: String| {
+        found.push(Suspicion::new(fault, depth, &[Alert::BAD_CERTIFICATE], format!("{who}{why}")));
+    };
+    let hash = one.signature_algorithm.as_ref().and_then(|algorithm| algorithm.hash);
+    // A root's own signature proves nothing and is not judged.
+    if let Some(hash @ ("SHA1" | "MD5" | "MD2")) = hash.filter(|_| !one.is_self_signed_name()) {
+        suspect(CertificateFault::WeakSignature, format!(" is signed with {hash}"));
+    }
+    found
+}
+
+impl Suspicion {
+    fn new(fault: CertificateFault, depth: usize, alerts: &'static [Alert], why: impl Into<String>) -> Self {
+        Suspicion { alerts, ..Suspicion::of(Suspect::Fault(fault), depth, why) }
+    }
+
+    /// One that no alert says.
+    fn of(fault: Suspect, depth: usize, why: impl Into<String>) -> Self {
+        let depth = u32::try_from(depth).unwrap_or(u32::MAX);
+        Suspicion { fault, depth, why: why.into(), alerts: &[] }
+    }
+
+    /// What to do about it.
+    pub(super) fn advise(&self, finding: Finding, owner: Role) -> Finding {
+        match self.fault {
+            Suspect::Fault(fault) => advise_at(finding, owner, fault, self.depth),
+            Suspect::Hostname => right_name(finding),
+            Suspect::Rule(error) => issue_by_rule(finding, error),
+            Suspect::Unstapled => staple(finding),
+            Suspect::Unoffered => advise_at(finding, owner, CertificateFault::WeakSignature, self.depth),
+        }
+    }
 }
 
 /// OpenSSL does not take anyExtendedKeyUsage for serverAuth or clientAuth.
@@ -222,42 +281,6 @@ fn bad_signature(handshake: &Handshake, chain: &Chain) -> Option<String> {
     Some(format!("{which} was not made by the issuer that was sent along"))
 }
 
-/// The first DNS name or address of the leaf that a CA may not issue for.
-fn outside(constraints: &NameConstraints, leaf: &Certificate) -> Option<String> {
-    leaf.sans.iter().find(|name| !allowed(constraints, name)).map(ToString::to_string)
-}
-
-fn allowed(constraints: &NameConstraints, name: &GeneralName) -> bool {
-    let same_kind = |other: &&GeneralName| {
-        matches!((name, *other), (GeneralName::Dns(_), GeneralName::Dns(_)))
-            || matches!((name, *other), (GeneralName::Ip(_), GeneralName::IpRange(_)))
-    };
-    let mut permitted = constraints.permitted.iter().filter(same_kind).peekable();
-    let fits = permitted.peek().is_none() || permitted.any(|base| within(name, base));
-    fits && !constraints.excluded.iter().filter(same_kind).any(|base| within(name, base))
-}
-
-fn within(name: &GeneralName, base: &GeneralName) -> bool {
-    match (name, base) {
-        (GeneralName::Dns(name), GeneralName::Dns(base)) => {
-            let (name, base) = (name.to_ascii_lowercase(), base.to_ascii_lowercase());
-            let base = base.strip_prefix('.').unwrap_or(&base);
-            base.is_empty()
-                || name.strip_suffix(base).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-        }
-        (GeneralName::Ip(address), GeneralName::IpRange(range)) => {
-            let address = match address {
-                std::net::IpAddr::V4(address) => address.octets().to_vec(),
-                std::net::IpAddr::V6(address) => address.octets().to_vec(),
-            };
-            let (base, mask) = range.split_at(range.len() / 2);
-            base.len() == address.len()
-                && address.iter().zip(base).zip(mask).all(|((a, b), mask)| a & mask == b & mask)
-        }
-        _ => false,
-    }
-}
-
 /// The words in front of [`Suspicion::why`].
 pub(super) fn refused(owner: Role) -> String {
     let peer = owner.peer().as_str();
@@ -269,38 +292,18 @@ pub(super) fn suspect_cause(owner: Role, suspect: Suspect) -> Cause {
     match suspect {
         Suspect::Fault(fault) => cause(owner, fault),
         Suspect::Hostname => Cause::ServerCertHostnameMismatch,
+        Suspect::Rule(_) => cause(owner, CertificateFault::StrictProfile),
+        Suspect::Unstapled => Cause::ServerCertStaplingRequired,
+        Suspect::Unoffered => match owner {
+            Role::Server => Cause::SigalgNoOverlap,
+            Role::Client => Cause::SigalgClientKeyIncompatible,
+        },
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn dns(name: &str) -> GeneralName {
-        GeneralName::Dns(name.to_owned())
-    }
-
-    #[test]
-    fn a_constraint_covers_a_domain_and_what_is_below_it() {
-        assert!(within(&dns("Example.com"), &dns("example.com")));
-        assert!(within(&dns("a.b.example.com"), &dns("example.com")));
-        assert!(within(&dns("a.example.com"), &dns(".example.com")));
-        assert!(!within(&dns("badexample.com"), &dns("example.com")));
-        let ten = GeneralName::IpRange(vec![10, 0, 0, 0, 255, 0, 0, 0]);
-        assert!(within(&GeneralName::Ip("10.9.8.7".parse().unwrap()), &ten));
-        assert!(!within(&GeneralName::Ip("11.9.8.7".parse().unwrap()), &ten));
-        assert!(!within(&GeneralName::Ip("::1".parse().unwrap()), &ten));
-    }
-
-    #[test]
-    fn a_kind_of_name_that_is_not_constrained_is_allowed() {
-        let constraints = NameConstraints { permitted: vec![dns("example.com")], excluded: vec![] };
-        assert!(allowed(&constraints, &GeneralName::Ip("10.9.8.7".parse().unwrap())));
-        assert!(!allowed(&constraints, &dns("example.org")));
-        let constraints = NameConstraints { permitted: vec![], excluded: vec![dns("example.com")] };
-        assert!(!allowed(&constraints, &dns("www.example.com")));
-        assert!(allowed(&constraints, &dns("example.org")));
-    }
 
     #[test]
     fn weak_is_below_112_bits() {

@@ -31,6 +31,7 @@ pub(super) mod resumption;
 pub(super) mod server_selection;
 pub(super) mod signer;
 pub(super) mod stapling;
+pub(super) mod strict;
 pub(super) mod transport;
 pub(super) mod unanswered_request;
 pub(super) mod unproven;

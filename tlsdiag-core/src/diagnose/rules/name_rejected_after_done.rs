@@ -5,7 +5,6 @@
 
 use super::certificate::means_to_verify;
 use super::exam::{self, suspect_cause};
-use crate::diagnose::knowledge::certificates::advise;
 use crate::diagnose::knowledge::names::{proxy_name, right_name};
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Severity};
 use crate::event::Role;
@@ -51,6 +50,7 @@ fn own_certificate(handshake: &Handshake) -> Option<Finding> {
     let telling = |one: &&exam::Suspicion| match one.fault {
         exam::Suspect::Hostname => true,
         exam::Suspect::Fault(fault) => TELLING.contains(&fault),
+        _ => false,
     };
     let mut telling = suspicions.iter().filter(telling);
     let first = telling.next()?;
@@ -74,10 +74,7 @@ fn own_certificate(handshake: &Handshake) -> Option<Finding> {
     let mut finding =
         finding.or(Cause::ServerCertRejected, "the client's own log says whether it refused anything");
     finding.severity = Severity::Warning;
-    Some(match first.fault {
-        exam::Suspect::Hostname => finding.with(right_name),
-        exam::Suspect::Fault(fault) => advise(finding, Role::Server, fault),
-    })
+    Some(first.advise(finding, Role::Server))
 }
 
 fn other_name(handshake: &Handshake) -> Option<Finding> {

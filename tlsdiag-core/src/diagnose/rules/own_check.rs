@@ -42,7 +42,7 @@ pub(super) fn refused(handshake: &Handshake, owner: Role, seen: &At<Verification
                 leaf.names_shown()
             ),
         ),
-        _ => (rejected(owner), format!("{refusal}.")),
+        _ => (rejected(owner), format!("{refusal}: probably for something that it compares itself.")),
     };
     let sure = compared.is_some() && found == Cause::ServerCertHostnameMismatch;
     let confidence = if sure { Confidence::Certain } else { Confidence::Likely };

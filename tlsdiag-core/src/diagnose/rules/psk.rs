@@ -124,7 +124,7 @@ fn hash_of(bytes: usize) -> String {
 pub(super) fn suspect(offer: &At<Offer>) -> Finding {
     let finding = unknown(Role::Client, Confidence::Possible);
     let finding = Finding {
-        summary: "The server found nothing acceptable in the ClientHello: it may not know the pre-shared key that this client names.".to_owned(),
+        summary: "The server found nothing acceptable in the ClientHello: it may be that it does not know the pre-shared key that this client names.".to_owned(),
         ..finding
     };
     let finding = finding.see(

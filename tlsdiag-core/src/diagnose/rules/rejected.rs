@@ -2,18 +2,22 @@
 //!
 //! Needs: the alert received, the chain that this side sent and what [`exam`] finds in it, the time, what the peer asked for.
 
+mod bare;
+#[cfg(test)]
+mod tests;
+
+use bare::{LONE, is_lone, rejected};
+
 use super::certificate::{self, cause, possessive, rejected_cause};
 use super::exam::{self, Suspect, Suspicion, suspect_cause};
 use super::stapling::stapling;
 use super::unproven::{other_issuer, unproven};
 use super::untrusted::{explanation, found, outdated, unknown_ca};
-use crate::diagnose::knowledge::client_auth::see_log;
-use crate::diagnose::knowledge::names::right_name;
 use crate::diagnose::wording::perhaps as in_words;
-use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Stack};
+use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule};
 use crate::event::{Direction, Role};
-use crate::handshake::{AlertSeen, At, Chain, Handshake};
-use crate::wire::AlertDescription as Alert;
+use crate::handshake::{AlertSeen, At, Chain, Handshake, Offer};
+use crate::wire::{AlertDescription as Alert, ExtensionType, ProtocolVersion};
 
 pub(in crate::diagnose) const OWN_CERTIFICATE: Rule =
     Rule { name: "rejected::own_certificate", find: own_certificate, causes };
@@ -105,12 +109,57 @@ fn look(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertS
             owner,
             CertificateFault::Revoked,
             Confidence::Certain,
-            format!("The {peer} says that this {}'s certificate has been revoked.", owner.as_str()),
+            match chain.path().len() {
+                0 | 1 => {
+                    format!("The {peer} says that this {}'s certificate has been revoked.", owner.as_str())
+                }
+                _ => format!(
+                    "The {peer} says that this {}'s certificate, or a CA's above it, has been revoked.",
+                    owner.as_str()
+                ),
+            },
             explanation(owner, alert),
         ),
         Alert::CERTIFICATE_EXPIRED => outdated(owner, alert),
-        _ => rejected(owner, alert, chain, &suspicions),
+        _ => {
+            let closer = closer(handshake, owner, chain, alert);
+            // That is known of no verifier for sure, so it stands beside.
+            let minded = |one: &Suspicion| one.fault != Suspect::Unoffered;
+            match closer.iter().position(minded).filter(|_| suspicions.is_empty()) {
+                Some(chosen) => suspected(owner, &closer, chosen, alert),
+                None => {
+                    let finding = rejected(handshake, owner, alert, chain, &suspicions);
+                    match closer.into_iter().find(|one| !minded(one)) {
+                        Some(one) => finding.or(suspect_cause(owner, one.fault), one.why),
+                        None => finding,
+                    }
+                }
+            }
+        }
     }
+}
+
+/// What not all verifiers mind, where the alert fits.
+fn closer(handshake: &Handshake, owner: Role, chain: &Chain, alert: &AlertSeen) -> Vec<Suspicion> {
+    let mut found = if exam::is_vague(alert.description) {
+        exam::minded_by_some(handshake, owner, chain)
+    } else {
+        Vec::new()
+    };
+    if may_be_openssl(handshake, owner) {
+        found.extend(exam::against_a_rule(chain).filter(|rule| rule.alerts.contains(&alert.description)));
+    }
+    found
+}
+
+/// Whether the peer may use OpenSSL, whose strict profile is the one that is met: its clients offer encrypt_then_mac where they offer
+/// TLS 1.2, and those of browsers, Java and Go do not.
+fn may_be_openssl(handshake: &Handshake, owner: Role) -> bool {
+    let offers = |offer: &At<Offer>| {
+        offer.extensions.contains(&ExtensionType::ENCRYPT_THEN_MAC)
+            || !offer.versions.contains(&ProtocolVersion::TLS1_2)
+    };
+    owner == Role::Client || handshake.offer.as_ref().is_none_or(offers)
 }
 
 /// A fault that the look found, and that fits the alert; the others that fit stand beside it.
@@ -127,12 +176,17 @@ fn suspected(owner: Role, suspicions: &[Suspicion], chosen: usize, alert: &Alert
     let confidence = match alert.description {
         // The verifier failed for reasons of its own, by its own word.
         Alert::INTERNAL_ERROR => Confidence::Possible,
+        // Few verifiers mind.
+        _ if matches!(one.fault, Suspect::Rule(_)) => Confidence::Possible,
         _ if plain && rivals.is_empty() => Confidence::Certain,
         _ => Confidence::Likely,
     };
     let summary = match confidence {
         Confidence::Certain => format!("{}: {}.", exam::refused(owner), one.why),
         Confidence::Likely => format!("{}: probably since {}.", exam::refused(owner), one.why),
+        Confidence::Possible if alert.description != Alert::INTERNAL_ERROR => {
+            format!("{}: it may be since {}.", exam::refused(owner), one.why)
+        }
         Confidence::Possible => format!(
             "The {} broke off after it had seen the {} certificate: it may be since {}.",
             owner.peer().as_str(),
@@ -140,17 +194,17 @@ fn suspected(owner: Role, suspicions: &[Suspicion], chosen: usize, alert: &Alert
             one.why
         ),
     };
-    let mut finding = match one.fault {
-        Suspect::Fault(fault) => found(owner, fault, confidence, summary, explanation(owner, alert)),
-        Suspect::Hostname => right_name(
-            Finding::new(Cause::ServerCertHostnameMismatch, confidence, owner, summary)
-                .explain(explanation(owner, alert)),
-        ),
-    };
+    let finding = Finding::new(suspect_cause(owner, one.fault), confidence, owner, summary)
+        .explain(explanation(owner, alert));
+    let mut finding = one.advise(finding, owner);
     for rival in rivals {
         finding = finding.or(suspect_cause(owner, rival.fault), format!("{}, too", rival.why));
     }
     if vague {
+        if matches!(one.fault, Suspect::Rule(_)) {
+            let tell = "Java and browsers say this of any CA that they do not trust";
+            finding = finding.or(cause(owner, CertificateFault::UnknownIssuer), tell);
+        }
         let tell = format!("the {}'s own record or log has the reason", owner.peer().as_str());
         finding = finding.or(rejected_cause(owner), tell);
         if alert.description == Alert::INTERNAL_ERROR {
@@ -206,7 +260,7 @@ fn perhaps(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<Ale
             _ => unproven(handshake, owner),
         }),
         Alert::INTERNAL_ERROR if settled_by_callback(handshake, owner, alert) => Some(match suspicions[..] {
-            [] => rejected(owner, alert, chain, &suspicions),
+            [] => rejected(handshake, owner, alert, chain, &suspicions),
             _ => suspected(owner, &suspicions, 0, alert),
         }),
         _ => None,
@@ -273,195 +327,4 @@ pub(super) fn silently(handshake: &Handshake, finding: Finding) -> Finding {
         let told = finding.alternatives.iter().any(|other| other.cause == cause);
         if told { finding } else { finding.or(cause, tell) }
     })
-}
-
-/// A leaf that came without its issuer: right where a root issued it, and only there.
-fn is_lone(chain: &Chain) -> bool {
-    chain.certificates.len() == 1
-        && chain.leaf().is_some_and(|leaf| leaf.subject_text() != leaf.issuer_text())
-}
-
-const LONE: &str =
-    "one certificate was sent: if its issuer is no root, the issuer's own has to be sent with it";
-
-fn rejected(owner: Role, alert: &AlertSeen, chain: &Chain, suspicions: &[Suspicion]) -> Finding {
-    let peer = owner.peer().as_str();
-    let seen = if suspicions.is_empty() {
-        "Seen from here its dates, purpose and names are in order"
-    } else {
-        "What can be seen from here does not explain this alert"
-    };
-    let confidence =
-        if alert.description == Alert::INTERNAL_ERROR { Confidence::Possible } else { Confidence::Likely };
-    let clause = in_words(confidence, &format!("it refused the {} certificate", possessive(owner)));
-    let mut finding = Finding::new(
-        rejected_cause(owner),
-        confidence,
-        owner,
-        format!("The {peer} says no more than \"{}\": {clause}.", alert.description),
-    )
-    .explain(format!(
-        "It is this {}'s certificate that was refused, not the {peer}'s. {seen}; the reason stands in the {peer}'s own record or log.",
-        owner.as_str()
-    ));
-    if alert.description == Alert::INTERNAL_ERROR {
-        // mod_ssl says so of a chain that is longer than SSLVerifyDepth.
-        if owner == Role::Client && chain.path().len() > 1 {
-            finding = finding.or(
-                cause(owner, CertificateFault::VerifyDepth),
-                "Apache's log says \"Certificate Chain too long\": its SSLVerifyDepth",
-            );
-        }
-        if owner == Role::Server {
-            finding = finding.or(
-                Cause::ConfigSecurityLevel,
-                "the client's own certificate or key may be below its own security level: its error message says so",
-            );
-        }
-        return finding
-            .or(
-                Cause::ConfigCallbackFailed,
-                format!("the {peer}'s own log: whether another callback of its program failed"),
-            )
-            .or(cause(owner, CertificateFault::UnknownIssuer), "the application may check the issuer itself")
-            .advise(
-                Stack::Any,
-                format!("look into the {peer}'s application: its own check of the certificate said no"),
-            );
-    }
-    if exam::is_vague(alert.description) {
-        if chain.compression.is_some() && chain.uncompressed_size() >= LONG_CHAIN {
-            finding = finding.or(
-                cause(owner, CertificateFault::ChainTooLarge),
-                format!(
-                    "{} bytes of certificates before compression: the {peer} may read less than that",
-                    chain.uncompressed_size()
-                ),
-            );
-        }
-        if owner == Role::Server {
-            finding = finding.or(
-                Cause::ServerCertHostnameMismatch,
-                "a client that asks for an address sends no server_name: compare the address with subjectAltName",
-            );
-        }
-        if is_lone(chain) {
-            finding = finding.or(cause(owner, CertificateFault::IncompleteChain), LONE);
-        }
-        finding = finding
-            .or(
-                cause(owner, CertificateFault::UnknownIssuer),
-                "Java, Go and browsers say this of any CA that they do not trust",
-            )
-            .or(
-                cause(owner, CertificateFault::BadSignature),
-                "the verifier may hold another issuer of that name, or the certificate was altered: openssl verify tells",
-            )
-            .or(
-                cause(owner, CertificateFault::WeakKey),
-                "the verifier's policy may ask for more than 112 bits of strength",
-            )
-            .or(
-                cause(owner, CertificateFault::NotYetValid),
-                format!("the {peer}'s clock may be behind: compare it"),
-            )
-            .or(
-                cause(owner, CertificateFault::CrlUnavailable),
-                "the verifier's revocation list may not be valid yet, or may not be readable",
-            )
-            .or(
-                cause(owner, CertificateFault::NameConstraints),
-                "the verifier's root may not be allowed to issue for this name",
-            );
-    }
-    finding.with(|finding| see_log(finding, peer))
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::wire::SignatureScheme;
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::handshake::{OutcomeKind, Presented};
-    use crate::wire::x509::{Certificate, Key, KeyKind, Name};
-
-    /// An owner whose lone leaf was refused by this alert.
-    fn refused(role: Role, leaf: Certificate, alert: Alert) -> Handshake {
-        let mut handshake = Handshake::blank(role).with_alert(Direction::Received, alert);
-        let shown = Presented { der: Arc::from(&b"leaf"[..]), certificate: Arc::new(leaf) };
-        let chain =
-            Some(At { event: 5, value: Chain { certificates: vec![shown], size: 700, ..Chain::default() } });
-        match role {
-            Role::Server => handshake.server_chain = chain,
-            Role::Client => handshake.client_chain = chain,
-        }
-        handshake
-    }
-
-    fn leaf() -> Certificate {
-        let name = |text: &str| Some(Name { text: text.to_owned(), common_name: None, der: text.into() });
-        Certificate { subject: name("CN=leaf"), issuer: name("CN=issuer"), ..Certificate::default() }
-    }
-
-    fn named(handshake: &Handshake) -> (Cause, Confidence) {
-        let finding = own_certificate(handshake).expect("a finding");
-        assert!(finding.evidence.iter().any(|seen| seen.event == Some(90)), "the alert is evidence");
-        (finding.cause, finding.confidence)
-    }
-
-    #[test]
-    fn a_fault_in_plain_sight_and_its_own_alert_are_certain() {
-        let mut expired = leaf();
-        expired.not_after = Some(-5);
-        let fault = cause(Role::Client, CertificateFault::Expired);
-        let handshake = refused(Role::Client, expired.clone(), Alert::CERTIFICATE_EXPIRED);
-        assert_eq!(named(&handshake), (fault, Confidence::Certain));
-        let handshake = refused(Role::Client, expired.clone(), Alert::CERTIFICATE_UNKNOWN);
-        assert_eq!(named(&handshake), (fault, Confidence::Likely));
-        // That it has expired does not explain an authority that is not known.
-        let handshake = refused(Role::Client, expired, Alert::UNKNOWN_CA);
-        assert_eq!(named(&handshake).0, cause(Role::Client, CertificateFault::UnknownIssuer));
-    }
-
-    #[test]
-    fn what_fits_as_well_stands_beside() {
-        let mut weak = leaf();
-        weak.key = Some(Key { kind: KeyKind::Rsa, bits: Some(1024) });
-        weak.not_before = Some(5);
-        let finding =
-            own_certificate(&refused(Role::Server, weak, Alert::BAD_CERTIFICATE)).expect("a finding");
-        assert_eq!(finding.cause, cause(Role::Server, CertificateFault::NotYetValid));
-        let rivals: Vec<_> = finding.alternatives.iter().map(|other| other.cause).collect();
-        assert!(rivals.contains(&cause(Role::Server, CertificateFault::WeakKey)), "{rivals:?}");
-    }
-
-    #[test]
-    fn an_alert_of_many_meanings_needs_more_than_itself() {
-        for alert in
-            [Alert::DECRYPT_ERROR, Alert::DECODE_ERROR, Alert::ILLEGAL_PARAMETER, Alert::INTERNAL_ERROR]
-        {
-            assert_eq!(own_certificate(&refused(Role::Client, leaf(), alert)), None, "{alert}");
-        }
-        let mut signed = refused(Role::Client, leaf(), Alert::DECRYPT_ERROR);
-        signed.client_signature = Some(At { event: 6, value: SignatureScheme::ED25519 });
-        assert_eq!(named(&signed).0, cause(Role::Client, CertificateFault::ProofFailed));
-        let mut long = refused(Role::Client, leaf(), Alert::ILLEGAL_PARAMETER);
-        long.client_chain.as_mut().expect("a chain").value.size = 120_000;
-        assert_eq!(named(&long), (cause(Role::Client, CertificateFault::ChainTooLarge), Confidence::Likely));
-    }
-
-    #[test]
-    fn nothing_is_said_of_a_handshake_that_was_established() {
-        let mut handshake = refused(Role::Server, leaf(), Alert::BAD_CERTIFICATE);
-        handshake.outcome.kind = OutcomeKind::EstablishedUnverified;
-        assert_eq!(own_certificate(&handshake), None);
-    }
-
-    #[test]
-    fn an_alert_before_the_certificate_is_not_about_it() {
-        let mut handshake = refused(Role::Server, leaf(), Alert::BAD_CERTIFICATE);
-        handshake.server_chain.as_mut().expect("a chain").event = 95;
-        assert_eq!(own_certificate(&handshake), None);
-    }
 }

@@ -35,6 +35,7 @@ pub(super) fn other_issuer(handshake: &Handshake, owner: Role, chain: &Chain) ->
         );
     }
     or_altered(handshake, finding)
+        .or(cause(owner, CertificateFault::CrlUnusable), LIST)
         .or(rejected_cause(owner), format!("the {peer}'s own record or log says which signature it was"))
 }
 
@@ -46,6 +47,10 @@ fn or_altered(handshake: &Handshake, finding: Finding) -> Finding {
     let tell = "whether the messages were altered on the way: compare both sides' records of them";
     finding.or(Cause::RecordCorrupt, tell)
 }
+
+/// OpenSSL has the same alert for the signature of a list.
+const LIST: &str =
+    "the verifier's log says \"CRL signature failure\" (X509_V_ERR 8): it is its revocation list's";
 
 fn own_scheme(handshake: &Handshake, owner: Role) -> Option<&At<SignatureScheme>> {
     match owner {
@@ -82,7 +87,7 @@ pub(super) fn unproven(handshake: &Handshake, owner: Role) -> Finding {
     if tried {
         return finding;
     }
-    finding = or_altered(handshake, finding);
+    let finding = or_altered(handshake, finding).or(cause(owner, CertificateFault::CrlUnusable), LIST);
     let chain = cause(owner, CertificateFault::BadSignature);
     let checked = handshake.own.iter().any(|own| !own.configured.chain.is_empty());
     if checked {

@@ -265,6 +265,19 @@ fn guess(
         );
         return say(CertificateFault::IncompleteChain, false, reason);
     }
+    // What was sent along does not lead on from the leaf.
+    let others = chain.certificates.iter().skip(1).map(|shown| &*shown.certificate);
+    let aside =
+        chain.path().len() == 1 && others.into_iter().any(|one| one.is_ca() && !one.is_self_signed_name());
+    let by_name = chain.certificates.len() > 1 && names_an_intermediate(issuer) && !names_a_root(issuer);
+    if aside || by_name {
+        let reason = if aside {
+            format!("other CA certificates were sent, and not the one of the issuer \"{issuer}\"")
+        } else {
+            format!("intermediates were sent, and not their issuer \"{issuer}\", an intermediate by its name")
+        };
+        return say(CertificateFault::IncompleteChain, false, reason);
+    }
     if chain.certificates.len() > 1 {
         return say(
             CertificateFault::UnknownIssuer,

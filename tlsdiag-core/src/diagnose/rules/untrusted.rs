@@ -47,23 +47,19 @@ pub(super) fn unknown_ca(handshake: &Handshake, owner: Role, chain: &Chain) -> F
         kind: UnreachedBy::Absence,
     });
     let Unreached { fault, certain, reason, kind } = judged;
-    let probably = if certain { "" } else { "probably " };
-    let summary = match (kind, fault) {
+    let sure = if certain { "" } else { " by its key identifier" };
+    let why = match (kind, fault) {
         (UnreachedBy::WrongIntermediate, _) => format!(
-            "The {peer} knows no CA for this {own}'s certificate: the intermediate that was sent has the right name, and {probably}another \
-             key than the one that signed."
+            "the intermediate that was sent has the right name, and{sure} another key than the one that signed"
         ),
-        (UnreachedBy::Identifier, _) => format!(
-            "The {peer} knows no CA for this {own}'s certificate, which names another certificate of its CA (authorityKeyIdentifier) than \
-             the one that was sent."
-        ),
-        (_, CertificateFault::IncompleteChain) => format!(
-            "The {peer} knows no CA for this {own}'s certificate: the intermediate was probably not sent with it."
-        ),
-        _ => format!(
-            "The {peer} knows no CA for this {own}'s certificate: it probably does not trust the one that issued it."
-        ),
+        (UnreachedBy::Identifier, _) => {
+            "it names another certificate of its CA (authorityKeyIdentifier) than the one that was sent"
+                .to_owned()
+        }
+        (_, CertificateFault::IncompleteChain) => "the intermediate was not sent with it".to_owned(),
+        _ => "it does not trust the one that issued it".to_owned(),
     };
+    let summary = format!("The {peer} knows no CA for this {own}'s certificate: probably since {why}.");
     let mut finding = found(
         owner,
         fault,
@@ -111,6 +107,11 @@ pub(super) fn unknown_ca(handshake: &Handshake, owner: Role, chain: &Chain) -> F
             cause(owner, CertificateFault::VerifyDepth),
             "the verifier's log says \"certificate chain too long\" (X509_V_ERR 22), or its depth is below the number of intermediates",
         );
+        let length = cause(owner, CertificateFault::PathLength);
+        if finding.cause != length && !finding.alternatives.iter().any(|other| other.cause == length) {
+            let tell = "the verifier's log says \"path length constraint exceeded\" (X509_V_ERR 25): its root may allow fewer CAs below itself";
+            finding = finding.or(length, tell);
+        }
     }
     finding
 }

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::der::Element;
+use super::profile::{self, Extension};
 use super::{Certificate, Name, hex};
 use x509_parser::extensions::{
     DistributionPointName, GeneralName as Parsed, GeneralSubtree, ParsedExtension,
@@ -119,9 +120,15 @@ impl Certificate {
         let Ok((_, extension)) = X509Extension::from_der(element.whole) else {
             return self.note(element.malformed("Extension").to_string());
         };
+        self.take_note(&extension);
         match extension.parsed_extension() {
             ParsedExtension::SubjectAlternativeName(names) => self.sans = general_names(&names.general_names),
-            ParsedExtension::KeyUsage(usage) => self.key_usage = Some(KeyUsage(usage.flags)),
+            ParsedExtension::KeyUsage(usage) => {
+                self.key_usage = Some(KeyUsage(usage.flags));
+                if usage.flags == 0 {
+                    self.note("keyUsage is empty".to_owned());
+                }
+            }
             ParsedExtension::ExtendedKeyUsage(usage) => {
                 let known = [
                     (usage.any, "anyExtendedKeyUsage"),
@@ -188,16 +195,22 @@ impl Certificate {
         }
     }
 
+    /// That it is there, which for some is a fault by itself.
+    fn take_note(&mut self, extension: &X509Extension<'_>) {
+        let oid = extension.oid.to_id_string();
+        let kind = Extension::from_oid(&oid);
+        if !self.extensions.add(kind, extension.critical) && kind != Extension::Other {
+            self.note(format!("the extension {oid} stands there twice"));
+        }
+        if extension.critical && !profile::may_be_critical(&oid) {
+            self.unknown_critical.push(oid);
+        }
+    }
+
     fn read_other_extension(&mut self, extension: &X509Extension<'_>) {
-        match extension.oid.to_id_string().as_str() {
-            // RFC 7633: a SEQUENCE of the TLS extensions that must be answered, 5 being status_request.
-            "1.3.6.1.5.5.7.1.24" => {
-                self.must_staple = extension.value.windows(3).any(|window| matches!(window, [2, 1, 5 | 17]));
-            }
-            // CT's poison and timestamps, OCSP's nocheck, and delegated credentials (RFC 9345) harm nobody here.
-            "1.3.6.1.4.1.11129.2.4.2" | "1.3.6.1.5.5.7.48.1.5" | "1.3.6.1.4.1.44363.44" => {}
-            oid if extension.critical => self.unknown_critical.push(oid.to_owned()),
-            _ => {}
+        // RFC 7633: a SEQUENCE of the TLS extensions that must be answered, 5 being status_request.
+        if extension.oid.to_id_string() == "1.3.6.1.5.5.7.1.24" {
+            self.must_staple = extension.value.windows(3).any(|window| matches!(window, [2, 1, 5 | 17]));
         }
     }
 }

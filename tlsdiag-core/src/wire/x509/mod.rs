@@ -10,6 +10,7 @@ mod extensions;
 mod host;
 mod key;
 mod name;
+mod profile;
 mod shown;
 mod signed;
 
@@ -24,6 +25,7 @@ pub use extensions::{BasicConstraints, GeneralName, KeyUsage, NameConstraints};
 pub use host::HostMatch;
 pub use key::{Key, KeyKind};
 pub use name::Name;
+pub use profile::{Extension, Extensions};
 pub use signed::Signed;
 
 /// The part of an authorityKeyIdentifier (RFC 5280, section 4.2.1.1) that does not fit a certificate of the issuer's name.
@@ -85,8 +87,12 @@ pub struct Certificate {
     pub ca_issuers_urls: Vec<String>,
     /// Whether it must come with an OCSP response (RFC 7633).
     pub must_staple: bool,
-    /// Dotted OIDs of extensions that must be understood and that we do not know.
+    /// Which extensions stand there, and which of them are critical.
+    pub extensions: Extensions,
+    /// Dotted OIDs of extensions that must be understood and that few verifiers know.
     pub unknown_critical: Vec<String>,
+    /// Whether the algorithm beside the signature is another one than the one that was signed (RFC 5280, section 4.1.1.2).
+    pub two_algorithms: bool,
     /// Where it is malformed, if it is.
     pub malformed: Option<String>,
 }
@@ -139,7 +145,8 @@ impl Certificate {
             }
         }
         tbs.finish("tbsCertificate")?;
-        der::sequence(&mut outer, "signatureAlgorithm")?;
+        let beside = der::sequence(&mut outer, "signatureAlgorithm")?;
+        self.two_algorithms = beside.whole != algorithm.whole;
         der::element(&mut outer, "signatureValue")?;
         outer.finish("Certificate")?;
         reader.finish("Certificate")

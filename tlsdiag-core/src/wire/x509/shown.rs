@@ -33,6 +33,10 @@ impl Certificate {
             .sans
             .iter()
             .filter_map(|name| match name {
+                // No client looks for an address there.
+                GeneralName::Dns(name) if name.parse::<std::net::IpAddr>().is_ok() => {
+                    Some(format!("{name} as a DNS name"))
+                }
                 GeneralName::Dns(name) => Some(name.clone()),
                 GeneralName::Ip(address) => Some(address.to_string()),
                 _ => None,

@@ -166,11 +166,32 @@ impl Row {
                 },
                 Revocation::Leaf(&["stale"]),
             ),
+            (
+                "good",
+                guessed("crl-early", "crl_unusable", "rejected", "The revocation list's time has not come."),
+                Revocation::Leaf(&["early"]),
+            ),
+            (
+                "good",
+                guessed(
+                    "crl-elsewhere",
+                    "crl_unusable",
+                    "rejected",
+                    "The revocation list is about other certificates.",
+                ),
+                Revocation::Leaf(&["elsewhere"]),
+            ),
         ];
         for (presents, fault, revocation) in checked {
             let scenario = self.presenting(fault, |policy| policy.revocation = revocation);
             all.push(self.owner(scenario, |policy| policy.presents = Some(presents)));
         }
+        let strict = both(
+            "strict-issuer-without-usage",
+            "strict_profile",
+            "The intermediate has no keyUsage, and the verifier is strict.",
+        );
+        all.push(self.presenting(strict, |policy| policy.strict = true));
         let deep = guessed(
             "verify-depth",
             "verify_depth",
@@ -220,6 +241,8 @@ impl Row {
             ("fitting-names", "The intermediate's name constraints fit."),
             ("no-purpose", "The certificate has no extendedKeyUsage."),
             ("no-key-usage", "The certificate has no keyUsage."),
+            ("strict-issuer-without-usage", "The intermediate has no keyUsage, and nobody is strict."),
+            ("must-staple", "The certificate insists on a stapled response, and the verifier does not."),
         ] {
             let scenario = self.start(format!("healthy-{presents}"), story);
             all.push(self.owner(scenario, |policy| policy.presents = Some(presents)));
@@ -234,6 +257,9 @@ impl Row {
         });
         verified("crl-chain", "good", "The whole chain is looked up in revocation lists.", &|policy| {
             policy.revocation = Revocation::Chain(&["issuing", "root"]);
+        });
+        verified("strict", "good", "A strict verifier has nothing to complain of.", &|policy| {
+            policy.strict = true;
         });
         verified("depth", "two-intermediates", "The verifier's depth just suffices.", &|policy| {
             policy.depth = Some(2);
@@ -331,7 +357,7 @@ fn code(family: &'static str, cause: &'static str) -> &'static str {
         };
     }
     codes! {
-        "expired" "not_yet_valid" "issuer_expired" "self_signed" "unknown_issuer" "incomplete_chain" "wrong_purpose"
+        "crl_unusable" "strict_profile" "expired" "not_yet_valid" "issuer_expired" "self_signed" "unknown_issuer" "incomplete_chain" "wrong_purpose"
         "bad_key_usage" "revoked" "crl_unavailable" "crl_expired" "weak_key" "weak_signature" "path_length"
         "verify_depth" "name_constraints" "unhandled_critical_extension" "bad_signature" "issuer_not_ca"
         "chain_too_large" "proof_failed" "malformed" "rejected"

@@ -133,6 +133,22 @@ fn signatures(version: Version, all: &mut Vec<Scenario>) {
             Cause("sigalg.client_key_incompatible"),
         ),
     );
+    // From TLS 1.3 on the list of groups says nothing of certificates.
+    if version == Version::Tls12 {
+        all.push(
+            Scenario::new(
+                "client-key-off-the-groups",
+                "The client's key is on P-256, and the server's groups leave that curve out.",
+                version,
+            )
+            .server(|server| server.offer.groups = Some("X25519:P-384"))
+            .client(|client| client.identity = Some(|pki| &pki.client_ec))
+            .ends(
+                Cause("sigalg.client_key_incompatible"),
+                Verdict::Alternative { named: "protocol.violation", truth: "sigalg.client_key_incompatible" },
+            ),
+        );
+    }
 }
 
 fn client_certificates(version: Version, all: &mut Vec<Scenario>) {

@@ -2,6 +2,7 @@
 //!
 //! Needs: nothing but the fault and its owner.
 
+use super::{crl, strict};
 use crate::diagnose::{CertificateFault, Finding, Stack};
 use crate::event::Role;
 
@@ -80,6 +81,8 @@ pub(in crate::diagnose) fn advise(finding: Finding, owner: Role, fault: Certific
             .note("weaker: then revoked intermediates pass")
             .advise(Stack::Python, "context.verify_flags = ssl.VERIFY_CRL_CHECK_LEAF")
             .note("weaker than VERIFY_CRL_CHECK_CHAIN: then revoked intermediates pass"),
+        (CertificateFault::CrlUnusable, _) => crl::mend_any_crl(finding),
+        (CertificateFault::StrictProfile, _) => strict::issue_by_any_rule(finding),
         (CertificateFault::WeakKey | CertificateFault::WeakSignature, _) => finding
             .advise(Stack::Any, "issue the certificate anew, and its CA's if that is the weak one: RSA of 2048 bits or P-256 at least, signed with SHA-256")
             .advise(Stack::Openssl, "openssl x509 -req -sha256 …")
@@ -173,11 +176,4 @@ pub(in crate::diagnose) fn issue_anew(finding: Finding) -> Finding {
         .advise(Stack::Any, "issue the certificate at this depth of the chain anew, without this fault (RFC 5280, section 4.2)")
         .advise(Stack::Openssl, "openssl verify -x509_strict -CAfile ca.pem -untrusted chain.pem certificate.pem")
         .note("says whether the new one is in order")
-}
-
-/// The same, where only the strict profile is not met (`X509_V_FLAG_X509_STRICT`), which Python has set since 3.13.
-pub(in crate::diagnose) fn issue_strictly(finding: Finding) -> Finding {
-    issue_anew(finding)
-        .advise(Stack::Python, "context.verify_flags &= ~ssl.VERIFY_X509_STRICT")
-        .note("as before Python 3.13, until the certificate is issued anew")
 }

@@ -1,13 +1,17 @@
 //! What can be wrong with a certificate, whichever side owns it. The verifier and the owner see different halves of it.
 
 mod advice;
+mod crl;
+mod issuer;
+mod strict;
 
 use super::OfCertificate;
 use crate::diagnose::CertificateFault;
 
-pub(in crate::diagnose) use advice::{
-    advise, issue_anew, issue_strictly, right_identifier, try_issuer, whole_path,
-};
+pub(in crate::diagnose) use advice::{advise, issue_anew, right_identifier, try_issuer, whole_path};
+pub(in crate::diagnose) use crl::mend_crl;
+pub(in crate::diagnose) use issuer::advise_at;
+pub(in crate::diagnose) use strict::issue_by_rule;
 
 /// What there is to know about a fault, whichever side's certificate has it.
 pub(super) fn of(fault: CertificateFault) -> &'static OfCertificate {
@@ -163,9 +167,38 @@ pub(super) fn of(fault: CertificateFault) -> &'static OfCertificate {
             look_alikes: &[
                 (CertificateFault::UnknownIssuer, "the same alert; the CA is not trusted"),
                 (CertificateFault::CrlExpired, "there is a CRL, and it is outdated"),
+                (
+                    CertificateFault::CrlUnusable,
+                    "there is a CRL, and it is not for this certificate or not in order",
+                ),
             ],
             standards: &["RFC 5280 section 6.3"],
             openssl: &["X509_V_ERR_UNABLE_TO_GET_CRL", "X509_VERIFY_PARAM_set_flags(3)"],
+        },
+        CertificateFault::CrlUnusable => &OfCertificate {
+            about: "The verifier is told to check revocation and has a CRL of this issuer that says nothing it may go by: its time has not \
+                    come, another key signed it, its issuer may not sign CRLs, its issuingDistributionPoint is about other certificates, or \
+                    it has a critical extension that is unknown.",
+            known_by: &[
+                "the verifier: X509_V_ERR 5, 8, 11, 15, 16, 33, 35, 36, 44 or 54",
+                "the owner: bad_certificate, decrypt_error or certificate_unknown, which do not tell; so it is one of several",
+            ],
+            look_alikes: &[
+                (CertificateFault::CrlUnavailable, "there is no CRL of this issuer at all"),
+                (CertificateFault::CrlExpired, "its time is over"),
+                (
+                    CertificateFault::NotYetValid,
+                    "it is the certificate's time that has not come; the alert is the same",
+                ),
+            ],
+            standards: &["RFC 5280 sections 5.1.2.4, 5.2.5 and 6.3.3"],
+            openssl: &[
+                "X509_V_ERR_CRL_NOT_YET_VALID",
+                "X509_V_ERR_DIFFERENT_CRL_SCOPE",
+                "X509_V_ERR_CRL_SIGNATURE_FAILURE",
+                "X509_V_ERR_KEYUSAGE_NO_CRL_SIGN",
+                "openssl-crl(1)",
+            ],
         },
         CertificateFault::CrlExpired => &OfCertificate {
             about: "The verifier's CRL is past its nextUpdate, so it can no longer say who is revoked, and everybody is refused from one \
@@ -179,7 +212,7 @@ pub(super) fn of(fault: CertificateFault) -> &'static OfCertificate {
                 (CertificateFault::CrlUnavailable, "there is no CRL at all"),
             ],
             standards: &["RFC 5280 sections 5.1.2.5 and 6.3.3"],
-            openssl: &["X509_V_ERR_CRL_HAS_EXPIRED", "X509_V_ERR_CRL_NOT_YET_VALID", "openssl-crl(1)"],
+            openssl: &["X509_V_ERR_CRL_HAS_EXPIRED", "openssl-crl(1)"],
         },
         CertificateFault::WeakKey => &OfCertificate {
             about: "A key of the chain has fewer bits than the verifier's security level allows: RSA below 2048 at level 2, below 1024 at \
@@ -255,6 +288,32 @@ pub(super) fn of(fault: CertificateFault) -> &'static OfCertificate {
             look_alikes: &[(CertificateFault::Malformed, "the certificate cannot be read at all")],
             standards: &["RFC 5280 section 4.2"],
             openssl: &["X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION", "x509v3_config(5)"],
+        },
+        CertificateFault::StrictProfile => &OfCertificate {
+            about: "A certificate breaks a rule of RFC 5280 that many verifiers overlook and a strict one does not: a CA without keyUsage or \
+                    with basicConstraints that are not critical, a certificate without authorityKeyIdentifier. Python verifies \
+                    strictly since 3.13, so CAs of one's own that had worked for years are refused. A CA in the verifier's own \
+                    store is held to the same rules.",
+            known_by: &[
+                "the verifier: X509_V_ERR 78 to 94, 102 or 103",
+                "the owner: certificate_unknown, and the rules held against its own chain; the root it may not have",
+            ],
+            look_alikes: &[
+                (
+                    CertificateFault::UnknownIssuer,
+                    "Java and browsers say certificate_unknown of a CA that they do not trust",
+                ),
+                (CertificateFault::IssuerNotCa, "basicConstraints is absent or says CA:false"),
+                (CertificateFault::BadKeyUsage, "keyUsage is there, and forbids this use"),
+            ],
+            standards: &["RFC 5280 section 4.2", "RFC 6818 section 2"],
+            openssl: &[
+                "X509_V_ERR_CA_CERT_MISSING_KEY_USAGE",
+                "X509_V_ERR_CA_BCONS_NOT_CRITICAL",
+                "X509_V_ERR_MISSING_AUTHORITY_KEY_IDENTIFIER",
+                "X509_VERIFY_PARAM_set_flags(3)",
+                "x509v3_config(5)",
+            ],
         },
         CertificateFault::BadSignature => &OfCertificate {
             about: "A signature within the chain was not made by the key of the issuer that stands above it: the file was damaged, or two \

@@ -1,0 +1,180 @@
+use crate::wire::SignatureScheme;
+use std::sync::Arc;
+
+use super::*;
+use crate::handshake::{OutcomeKind, Presented};
+use crate::wire::x509::{Certificate, Key, KeyKind, Name};
+
+/// An owner whose lone leaf was refused by this alert.
+fn refused(role: Role, leaf: Certificate, alert: Alert) -> Handshake {
+    let mut handshake = Handshake::blank(role).with_alert(Direction::Received, alert);
+    let shown = Presented { der: Arc::from(&b"leaf"[..]), certificate: Arc::new(leaf) };
+    let chain =
+        Some(At { event: 5, value: Chain { certificates: vec![shown], size: 700, ..Chain::default() } });
+    match role {
+        Role::Server => handshake.server_chain = chain,
+        Role::Client => handshake.client_chain = chain,
+    }
+    handshake
+}
+
+fn leaf() -> Certificate {
+    let name = |text: &str| Some(Name { text: text.to_owned(), common_name: None, der: text.into() });
+    Certificate { subject: name("CN=leaf"), issuer: name("CN=issuer"), ..Certificate::default() }
+}
+
+fn named(handshake: &Handshake) -> (Cause, Confidence) {
+    let finding = own_certificate(handshake).expect("a finding");
+    assert!(finding.evidence.iter().any(|seen| seen.event == Some(90)), "the alert is evidence");
+    (finding.cause, finding.confidence)
+}
+
+#[test]
+fn a_fault_in_plain_sight_and_its_own_alert_are_certain() {
+    let mut expired = leaf();
+    expired.not_after = Some(-5);
+    let fault = cause(Role::Client, CertificateFault::Expired);
+    let handshake = refused(Role::Client, expired.clone(), Alert::CERTIFICATE_EXPIRED);
+    assert_eq!(named(&handshake), (fault, Confidence::Certain));
+    let handshake = refused(Role::Client, expired.clone(), Alert::CERTIFICATE_UNKNOWN);
+    assert_eq!(named(&handshake), (fault, Confidence::Likely));
+    // That it has expired does not explain an authority that is not known.
+    let handshake = refused(Role::Client, expired, Alert::UNKNOWN_CA);
+    assert_eq!(named(&handshake).0, cause(Role::Client, CertificateFault::UnknownIssuer));
+}
+
+#[test]
+fn what_fits_as_well_stands_beside() {
+    let mut weak = leaf();
+    weak.key = Some(Key { kind: KeyKind::Rsa, bits: Some(1024) });
+    weak.not_before = Some(5);
+    let finding = own_certificate(&refused(Role::Server, weak, Alert::BAD_CERTIFICATE)).expect("a finding");
+    assert_eq!(finding.cause, cause(Role::Server, CertificateFault::NotYetValid));
+    let rivals: Vec<_> = finding.alternatives.iter().map(|other| other.cause).collect();
+    assert!(rivals.contains(&cause(Role::Server, CertificateFault::WeakKey)), "{rivals:?}");
+}
+
+#[test]
+fn an_alert_of_many_meanings_needs_more_than_itself() {
+    for alert in [Alert::DECRYPT_ERROR, Alert::DECODE_ERROR, Alert::ILLEGAL_PARAMETER, Alert::INTERNAL_ERROR]
+    {
+        assert_eq!(own_certificate(&refused(Role::Client, leaf(), alert)), None, "{alert}");
+    }
+    let mut signed = refused(Role::Client, leaf(), Alert::DECRYPT_ERROR);
+    signed.client_signature = Some(At { event: 6, value: SignatureScheme::ED25519 });
+    assert_eq!(named(&signed).0, cause(Role::Client, CertificateFault::ProofFailed));
+    let mut long = refused(Role::Client, leaf(), Alert::ILLEGAL_PARAMETER);
+    long.client_chain.as_mut().expect("a chain").value.size = 120_000;
+    assert_eq!(named(&long), (cause(Role::Client, CertificateFault::ChainTooLarge), Confidence::Likely));
+}
+
+/// What a server's client offered.
+fn offering(handshake: &mut Handshake, extensions: Vec<ExtensionType>) {
+    let versions = vec![ProtocolVersion::TLS1_2, ProtocolVersion::TLS1_3];
+    let offer = Offer { extensions, versions, ..Offer::default() };
+    handshake.offer = Some(At { event: 1, value: offer });
+}
+
+#[test]
+fn a_leaf_that_must_be_stapled_is_named_where_nothing_was_and_a_response_was_asked_for() {
+    let leaf = Certificate { must_staple: true, authority_key_id: Some(vec![1]), ..leaf() };
+    let mut asked = refused(Role::Server, leaf, Alert::BAD_CERTIFICATE);
+    offering(&mut asked, vec![ExtensionType::STATUS_REQUEST]);
+    assert_eq!(named(&asked), (Cause::ServerCertStaplingRequired, Confidence::Likely));
+    let mut stapled = asked.clone();
+    stapled.server_chain.as_mut().expect("a chain").value.extension_blocks = vec![vec![0, 5, 0, 1, 1]];
+    assert_ne!(named(&stapled).0, Cause::ServerCertStaplingRequired);
+    offering(&mut asked, vec![ExtensionType::SERVER_NAME]);
+    assert_ne!(named(&asked).0, Cause::ServerCertStaplingRequired, "it did not ask");
+}
+
+#[test]
+fn a_rule_that_few_insist_on_may_be_it_where_the_alert_and_the_library_fit() {
+    let strict = cause(Role::Server, CertificateFault::StrictProfile);
+    let mut server = refused(Role::Server, leaf(), Alert::CERTIFICATE_UNKNOWN);
+    offering(&mut server, vec![ExtensionType::ENCRYPT_THEN_MAC]);
+    assert_eq!(named(&server), (strict, Confidence::Possible), "no authorityKeyIdentifier");
+    offering(&mut server, Vec::new());
+    assert_ne!(named(&server).0, strict, "a browser");
+    let mut other = refused(Role::Server, leaf(), Alert::BAD_CERTIFICATE);
+    offering(&mut other, vec![ExtensionType::ENCRYPT_THEN_MAC]);
+    assert_ne!(named(&other).0, strict, "OpenSSL has another alert");
+}
+
+#[test]
+fn a_leaf_that_was_sent_alone_is_the_best_that_a_vague_alert_allows() {
+    let whole = Certificate { authority_key_id: Some(vec![1]), ..leaf() };
+    let finding =
+        own_certificate(&refused(Role::Client, whole.clone(), Alert::BAD_CERTIFICATE)).expect("a finding");
+    assert_eq!(finding.confidence, Confidence::Possible);
+    let both = [CertificateFault::IncompleteChain, CertificateFault::UnknownIssuer];
+    let both = both.map(|fault| cause(Role::Client, fault));
+    assert!(both.contains(&finding.cause));
+    assert!(
+        both.iter()
+            .all(|one| *one == finding.cause || finding.alternatives.iter().any(|other| other.cause == *one))
+    );
+    let mut root = whole;
+    root.issuer = root.subject.clone();
+    assert_eq!(
+        named(&refused(Role::Client, root, Alert::BAD_CERTIFICATE)).0,
+        cause(Role::Client, CertificateFault::SelfSigned)
+    );
+}
+
+#[test]
+fn a_purpose_that_nothing_in_sight_forbids_may_be_a_root_s() {
+    let whole = Certificate { authority_key_id: Some(vec![1]), ..leaf() };
+    let mut handshake = refused(Role::Client, whole, Alert::UNSUPPORTED_CERTIFICATE);
+    let chain = &mut handshake.client_chain.as_mut().expect("a chain").value.certificates;
+    let issuer = Name { text: "CN=issuer".to_owned(), common_name: None, der: "CN=issuer".into() };
+    let root = Certificate {
+        subject: Some(issuer.clone()),
+        issuer: Some(issuer),
+        version: Some(1),
+        ..Certificate::default()
+    };
+    chain.push(Presented { der: Arc::from(&b"root"[..]), certificate: Arc::new(root) });
+    assert_eq!(
+        named(&handshake),
+        (cause(Role::Client, CertificateFault::WrongPurpose), Confidence::Possible)
+    );
+}
+
+#[test]
+fn nothing_is_said_of_a_handshake_that_was_established() {
+    let mut handshake = refused(Role::Server, leaf(), Alert::BAD_CERTIFICATE);
+    handshake.outcome.kind = OutcomeKind::EstablishedUnverified;
+    assert_eq!(own_certificate(&handshake), None);
+}
+
+#[test]
+fn an_alert_before_the_certificate_is_not_about_it() {
+    let mut handshake = refused(Role::Server, leaf(), Alert::BAD_CERTIFICATE);
+    handshake.server_chain.as_mut().expect("a chain").event = 95;
+    assert_eq!(own_certificate(&handshake), None);
+}
+
+#[test]
+fn a_signature_that_the_client_does_not_name_stands_beside() {
+    let algorithm = crate::wire::x509::SignatureAlgorithm {
+        oid: String::new(),
+        name: Some("ecdsa-with-SHA384"),
+        hash: Some("SHA384"),
+    };
+    let leaf =
+        Certificate { signature_algorithm: Some(algorithm), authority_key_id: Some(vec![1]), ..leaf() };
+    let mut server = refused(Role::Server, leaf, Alert::BAD_CERTIFICATE);
+    let beside = |server: &Handshake| {
+        let finding = own_certificate(server).expect("a finding");
+        assert_ne!(finding.cause, Cause::SigalgNoOverlap);
+        finding.alternatives.iter().any(|other| other.cause == Cause::SigalgNoOverlap)
+    };
+    offering(&mut server, Vec::new());
+    server.offer.as_mut().expect("an offer").value.signature_schemes =
+        Some(vec![SignatureScheme::RSA_PKCS1_SHA256]);
+    assert!(beside(&server));
+    server.offer.as_mut().expect("an offer").value.signature_schemes_cert =
+        Some(vec![SignatureScheme::ECDSA_SECP384R1_SHA384]);
+    assert!(!beside(&server), "signature_algorithms_cert counts");
+}

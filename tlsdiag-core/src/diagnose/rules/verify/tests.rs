@@ -1,0 +1,58 @@
+use super::*;
+use crate::wire::x509::{BasicConstraints, KeyUsage};
+
+fn judged(error: i32, depth: u32, culprit: &Certificate) -> Finding {
+    let complaint = Complaint { event: 3, depth, error };
+    judge(&Handshake::blank(Role::Server), Role::Client, &complaint, Some(culprit))
+}
+
+fn advises(finding: &Finding, words: &str) -> bool {
+    finding.advice.iter().any(|advice| advice.line.contains(words))
+}
+
+#[test]
+fn whose_certificate_it_is_decides_what_is_to_be_done() {
+    let servers = vec!["serverAuth".to_owned()];
+    let one = Certificate { extended_key_usage: Some(servers), ..Certificate::default() };
+    let leaf = judged(verify::INVALID_PURPOSE, 0, &one);
+    assert!(
+        leaf.summary.contains("not for use by a client")
+            && advises(&leaf, "with extendedKeyUsage = clientAuth")
+    );
+    let issuer = judged(verify::INVALID_PURPOSE, 1, &one);
+    assert_eq!(issuer.cause, leaf.cause);
+    assert!(
+        issuer.summary.contains("at depth 1") && issuer.summary.contains("own certificate is not the fault")
+    );
+    assert!(
+        advises(&issuer, "issued by another CA") && !advises(&issuer, "with extendedKeyUsage = clientAuth")
+    );
+    let weak = judged(verify::CA_KEY_TOO_SMALL, 1, &one);
+    assert!(advises(&weak, "by this one with a new key"));
+}
+
+#[test]
+fn a_ca_without_constraints_breaks_a_rule_unless_its_usage_forbids_to_sign() {
+    let usage = |bits| Certificate { key_usage: Some(KeyUsage(bits)), ..Certificate::default() };
+    let cause = |one: &Certificate| judged(verify::INVALID_CA, 1, one).cause.code();
+    assert_eq!(cause(&usage(1 << 5)), "client_cert.strict_profile");
+    assert_eq!(cause(&Certificate::default()), "client_cert.issuer_not_ca");
+    let ca = Some(BasicConstraints { ca: true, path_len: None });
+    let lists_alone = Certificate { basic_constraints: ca, ..usage(1 << 6) };
+    assert_eq!(cause(&lists_alone), "client_cert.bad_key_usage");
+}
+
+#[test]
+fn a_rule_is_told_with_its_extension_and_its_line() {
+    let finding = judged(verify::CA_BCONS_NOT_CRITICAL, 1, &Certificate::default());
+    assert_eq!(finding.cause.code(), "client_cert.strict_profile");
+    assert!(finding.summary.contains("basicConstraints that are not marked critical"));
+    assert!(advises(&finding, "basicConstraints = critical, CA:TRUE"));
+}
+
+#[test]
+fn what_a_newer_library_says_is_told_by_its_number() {
+    let finding = judged(999, 0, &Certificate::default());
+    assert!(finding.summary.contains("X509_V_ERR 999"));
+    assert_eq!(finding.cause, Cause::ClientCertRejected);
+}

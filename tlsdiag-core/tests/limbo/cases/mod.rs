@@ -1,0 +1,58 @@
+//! The table: what is made, what is true of it, and by which number OpenSSL refuses it. A kind of fault is a line in one of these files.
+//!
+//! The truth is what was done to the scene, in the words of docs/causes.md: a fault of the certificate, whichever side owns it, a whole code,
+//! or `ok`. It is never taken from what the rules say.
+
+mod chains;
+mod constraints;
+mod extensions;
+mod lists;
+mod names;
+mod strict;
+mod usages;
+
+use crate::scene::Scene;
+
+/// One kind of certificate.
+#[derive(Clone)]
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) truth: &'static str,
+    /// `X509_V_*` at the verifier: with another one the situation did not come about.
+    pub(crate) openssl: &'static [i32],
+    pub(crate) turn: fn(&mut Scene),
+}
+
+const fn case(
+    name: &'static str,
+    truth: &'static str,
+    openssl: &'static [i32],
+    turn: fn(&mut Scene),
+) -> Case {
+    Case { name, truth, openssl, turn }
+}
+
+/// An arc that nobody uses.
+const UNKNOWN: &str = "1.3.6.1.4.1.55555.7";
+
+/// For either side's certificate.
+pub(crate) fn of_both() -> Vec<Case> {
+    [
+        constraints::constraints(),
+        usages::usages(),
+        usages::times(),
+        extensions::extensions(),
+        chains::issuers(),
+        chains::chains(),
+        chains::strength(),
+        lists::lists(),
+        strict::strictly(),
+        strict::strictly_named(),
+    ]
+    .concat()
+}
+
+/// For a server's alone: its names, which the client compares.
+pub(crate) fn of_servers() -> Vec<Case> {
+    names::names()
+}
