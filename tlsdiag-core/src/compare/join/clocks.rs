@@ -12,18 +12,19 @@ const MINUTES: i64 = 60;
 const OF_DATES: [&str; 5] =
     [".expired", ".issuer_expired", ".not_yet_valid", ".crl_expired", ".crl_not_yet_valid"];
 
-/// The finding, with what the other end's clock says of it.
-pub(super) fn compared(mut finding: FindingRecord, client: &Record, server: &Record) -> FindingRecord {
+/// A finding about a date, with the doubt that the other end's clock throws on it.
+pub(super) fn compared(finding: &FindingRecord, client: &Record, server: &Record) -> Option<FindingRecord> {
     if !OF_DATES.iter().any(|end| finding.cause.ends_with(end)) {
-        return finding;
+        return None;
     }
     let [Ok(one), Ok(other)] = [client, server].map(|record| record.time.parse::<Timestamp>()) else {
-        return finding;
+        return None;
     };
     let apart = one.duration_since(other).abs();
     if apart.as_mins() < MINUTES {
-        return finding;
+        return None;
     }
+    let mut finding = finding.clone();
     let hours = apart.as_hours();
     let apart = if hours < 48 { format!("{hours} hours") } else { format!("{} days", hours / 24) };
     finding.confidence = Confidence::Likely.as_str().to_owned();
@@ -41,5 +42,5 @@ pub(super) fn compared(mut finding: FindingRecord, client: &Record, server: &Rec
     );
     let set = "set the clock that is wrong, before anything else: date -u shows it".to_owned();
     finding.advice.insert(0, Advice { stack: "any".to_owned(), line: set, note: None });
-    finding
+    Some(finding)
 }

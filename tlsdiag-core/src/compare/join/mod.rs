@@ -45,7 +45,10 @@ pub fn join<'a>(a: &'a Record, b: &'a Record) -> Option<Joined<'a>> {
         Some(finding) => (Some(finding), "The two ends have not seen the same hello.".to_owned()),
         None => {
             let (finding, relation) = settle::settle(client, server);
-            (finding.map(|finding| clocks::compared(finding, client, server)), relation)
+            match finding.as_ref().and_then(|finding| clocks::compared(finding, client, server)) {
+                Some(doubted) => (Some(doubted), "The clocks of the two ends do not agree.".to_owned()),
+                None => (finding, relation),
+            }
         }
     };
     Some(Joined { client, server, finding, relation, moments: merge::merge(client, server) })

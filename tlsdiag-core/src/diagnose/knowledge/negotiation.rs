@@ -170,12 +170,21 @@ fn enable_groups(finding: Finding, first: &str) -> Finding {
 
 /// For a certificate's key on a curve that the verifier's groups leave out. The groups that carry the key exchange stay first.
 pub(in crate::diagnose) fn curve(finding: Finding, name: &str) -> Finding {
+    let more = match name {
+        "secp256r1" | "secp384r1" => String::new(),
+        "secp521r1" => ":P-521".to_owned(),
+        other => format!(":{other}"),
+    };
+    let list = format!("X25519:P-256:P-384{more}");
     finding
-        .advise(Stack::Any, "let the server take this curve as well, or give the client a key on P-256:")
-        .advise(Stack::Openssl, format!("openssl s_server … -groups X25519:P-256:P-384:{name}"))
-        .advise(Stack::Nginx, format!("ssl_ecdh_curve X25519:prime256v1:secp384r1:{name};"))
-        .advise(Stack::Apache, format!("SSLOpenSSLConfCmd Groups X25519:P-256:P-384:{name}"))
-        .advise(Stack::OpensslCnf, format!("Groups = X25519:P-256:P-384:{name}"))
+        .advise(
+            Stack::Any,
+            "let the server take this curve as well, or give the client a key on another one:",
+        )
+        .advise(Stack::Openssl, format!("openssl s_server … -groups {list}"))
+        .advise(Stack::Nginx, format!("ssl_ecdh_curve {list};"))
+        .advise(Stack::Apache, format!("SSLOpenSSLConfCmd Groups {list}"))
+        .advise(Stack::OpensslCnf, format!("Groups = {list}"))
 }
 
 /// For a small Diffie-Hellman prime.

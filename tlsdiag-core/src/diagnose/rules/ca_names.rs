@@ -13,6 +13,12 @@ pub(super) fn related(a: &str, b: &str) -> bool {
     }
 }
 
+/// Whether two names are the same but for numbers: two generations of one CA.
+pub(super) fn differ_by_number(a: &str, b: &str) -> bool {
+    let without = |name: &str| name.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    a != b && without(a) == without(b)
+}
+
 fn attribute<'a>(name: &'a str, key: &str) -> Option<&'a str> {
     name.split(',').find_map(|part| part.trim_start().strip_prefix(key))
 }
@@ -110,6 +116,8 @@ mod tests {
         assert!(related("CN=Acme Root CA", "CN=Acme Issuing CA"));
         assert!(!related("CN=Acme Root CA", "CN=Other Root CA"));
         assert!(!related("CN=Root CA 1", "CN=Issuing CA 1"));
+        assert!(differ_by_number("CN=Acme CA 2019,O=Acme", "CN=Acme CA 2024,O=Acme"));
+        assert!(!differ_by_number("CN=Acme CA,O=Acme", "CN=Acme Issuing CA,O=Acme"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //!
 //! Needs: the chain as it was shown, what this side trusts and has itself.
 
-use super::ca_names::{names_a_root, names_a_stranger, names_an_intermediate, related};
+use super::ca_names::{differ_by_number, names_a_root, names_a_stranger, names_an_intermediate, related};
 use super::namesakes::{self, Namesake};
 use crate::diagnose::CertificateFault;
 use crate::event::Role;
@@ -259,11 +259,18 @@ fn guess(
     }
     let kin = anchors.iter().map(|anchor| Name::parse(anchor).text).find(|anchor| related(anchor, issuer));
     if let Some(anchor) = kin.filter(|_| !names_a_root(issuer) && !names_a_stranger(issuer)) {
-        let reason = format!(
-            "no issuer of \"{}\" was sent; by its name \"{issuer}\" is a CA under \"{anchor}\"",
-            top.subject_text()
-        );
-        return say(CertificateFault::IncompleteChain, false, reason);
+        let subject = top.subject_text();
+        return if differ_by_number(&anchor, issuer) {
+            let reason = format!(
+                "no issuer of \"{subject}\" was sent; by its name \"{issuer}\" may be the successor of \"{anchor}\", or its predecessor"
+            );
+            say(CertificateFault::UnknownIssuer, false, reason)
+        } else {
+            let reason = format!(
+                "no issuer of \"{subject}\" was sent; by its name \"{issuer}\" may be a CA under \"{anchor}\""
+            );
+            say(CertificateFault::IncompleteChain, false, reason)
+        };
     }
     // What was sent along does not lead on from the leaf.
     let others = chain.certificates.iter().skip(1).map(|shown| &*shown.certificate);
@@ -291,11 +298,15 @@ fn guess(
         CertificateFault::IncompleteChain
     } else if anchor_count > 0 && anchor_count <= PRIVATE_ANCHORS {
         CertificateFault::UnknownIssuer
+    } else if owner == Role::Server && !top.ca_issuers_urls.is_empty() {
+        // A public CA's, which is never issued by a root itself.
+        let urls = top.ca_issuers_urls.join(", ");
+        let reason = format!(
+            "one certificate was sent, and not its issuer \"{issuer}\", which is to be had at {urls}"
+        );
+        return say(CertificateFault::IncompleteChain, false, reason);
     } else {
-        match owner {
-            Role::Server => CertificateFault::IncompleteChain,
-            Role::Client => CertificateFault::UnknownIssuer,
-        }
+        CertificateFault::UnknownIssuer
     };
     say(fault_by_name, false, format!("one certificate was sent, and not its issuer \"{issuer}\""))
 }
