@@ -20,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("signatures", &["event", "handshake", "wire"]),
     ("diagnose", &["event", "handshake", "wire"]),
     ("report", &["event", "recorder", "error", "handshake", "diagnose", "wire", "neutralize"]),
-    ("compare", &["report", "neutralize"]),
+    ("compare", &["diagnose", "report", "neutralize"]),
 ];
 
 /// The layers of the hooks (`source/openssl`), from the lowest up, and those that each imports
