@@ -3,11 +3,12 @@
 
 use std::ptr;
 
-use super::super::config::{peer, snapshot};
+use super::super::config::peer;
 use super::super::error_queue::suspend::with_queue_suspended;
+use super::super::phase::Phase;
 use super::super::state::connection::ConnectionState;
 use super::super::state::current::{CurrentConnection, within};
-use super::super::state::handshake::{HandshakeState, Phase};
+use super::super::state::handshake::HandshakeState;
 use super::super::state::recordings;
 use super::super::state::subscription::{Subscriber, bit};
 use super::super::sys::constants::RECEIVED_SHUTDOWN;
@@ -20,7 +21,7 @@ impl HandshakeState {
     /// there may be none left.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     pub(crate) fn end(&mut self, symbols: &'static Symbols, ending: Ending) {
-        if self.phase != Phase::Open || self.drop_if_detached() {
+        if !self.phase.is_open() || self.drop_if_detached() {
             return;
         }
         self.take_name_check();
@@ -36,16 +37,20 @@ impl HandshakeState {
             self.emit(&EventBody::State(State::Freed));
         }
         self.phase = Phase::Over;
+        if let Some(recording) = &self.recording {
+            self.subscribers.retain(|subscriber| {
+                subscriber.is_asked(EventKind::Ended) && !subscriber.subscription.ignores(recording)
+            });
+        }
+        if !self.subscribers.is_empty() {
+            self.check_configuration(symbols);
+        }
         if let Some(mut recording) = self.recording.take() {
             if self.log.is_open() {
                 // It is passed over.
                 recording.give_arena(self.log.close());
             }
-            self.subscribers.retain(|subscriber| {
-                subscriber.is_asked(EventKind::Ended) && !subscriber.subscription.ignores(&recording)
-            });
             if !self.subscribers.is_empty() {
-                self.check_configuration(symbols, &mut recording);
                 self.hand_over(symbols, ending, &mut recording);
             }
             recordings::give_back(recording);
@@ -53,38 +58,7 @@ impl HandshakeState {
         self.subscribers.clear();
         self.wanted = 0;
         self.configured = None;
-        (self.awaiting_peer_verdict, self.deferred) = (false, false);
-    }
-
-    /// Looks whether the configuration is what it was taken for at the beginning, where that was
-    /// not done then.
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
-    #[inline(never)]
-    pub(crate) fn check_configuration(&mut self, symbols: &'static Symbols, recording: &mut Recording) {
-        let ssl = self.current.ssl;
-        if !self.config_unchecked || ssl.is_null() {
-            return;
-        }
-        self.config_unchecked = false;
-        let Some(before) = &self.configured else { return };
-        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once
-        // it is half gone (`end`), and it keeps its connection.
-        let found = unsafe {
-            let Some(connection) = self.current.state() else { return };
-            snapshot::found(symbols, ssl, before, connection.declared(ssl), connection.context.as_deref())
-        };
-        if let Some(found) = found {
-            recording.correct_beginning(&found.local);
-            self.configured = Some(found);
-        }
-    }
-
-    /// As [`check_configuration`](Self::check_configuration), during the handshake.
-    pub(crate) fn check_configuration_now(&mut self, symbols: &'static Symbols) {
-        if let Some(mut recording) = self.recording.take() {
-            self.check_configuration(symbols, &mut recording);
-            self.recording = Some(recording);
-        }
+        self.deferred = false;
     }
 
     /// The application gives up the connection, of which all can still be asked.
@@ -102,19 +76,17 @@ impl HandshakeState {
             self.materialise();
         }
         let config_unchecked = self.config_unchecked;
-        if config_unchecked {
-            self.check_configuration_now(connection.symbols);
-        }
+        self.check_configuration(connection.symbols);
         // A client that leaves without an alert has most probably refused, by what it trusts now:
         // curl fills its store when the server has answered.
-        let silent = self.done && self.role == Some(Role::Client) && !self.data_sent;
+        let silent = self.phase.is_done() && self.role == Some(Role::Client) && !self.seen.data_sent;
         if config_unchecked || silent {
             // SAFETY: passed on.
             unsafe { self.compare_configuration(connection, ssl, true) };
         }
         if closed {
             self.transport(connection.symbols, Direction::Received, TransportEnd::Eof, 0);
-        } else if !self.transport_recorded {
+        } else if !self.seen.transport_end {
             self.ask_what_arrived(connection.symbols);
         }
     }
@@ -123,7 +95,7 @@ impl HandshakeState {
     /// SSL_OP_IGNORE_UNEXPECTED_EOF, as nginx and Python set it, OpenSSL takes the end of the
     /// transport for a close_notify and reports nothing.
     fn was_closed(&self, symbols: &Symbols) -> bool {
-        if !self.awaits_first_words() || self.close_notify_received || self.transport_recorded {
+        if self.phase != Phase::AwaitingFirstWords || self.seen.close_notify || self.seen.transport_end {
             return false;
         }
         // SAFETY: the current connection is alive (`leave`); getters.
@@ -164,12 +136,12 @@ impl HandshakeState {
     #[cold]
     pub(crate) fn established(&mut self, symbols: &Symbols) {
         if self.wanted & bit(EventKind::Established) == 0
-            || self.established_reported
+            || self.seen.established_reported
             || self.drop_if_detached()
         {
             return;
         }
-        self.established_reported = true;
+        self.seen.established_reported = true;
         self.materialise();
         let elapsed = self.elapsed();
         let Some(recording) = &self.recording else { return };

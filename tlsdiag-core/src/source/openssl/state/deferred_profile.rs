@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use arc_swap::ArcSwap;
 
-use super::super::config::unchanged::{self, Configured};
+use super::super::config::unchanged::{Configured, Look, is_unchanged};
 use super::super::sys::clock::{self, Stopwatch, ticks};
 use super::super::sys::functions::SSL;
 use super::super::sys::library::Symbols;
@@ -55,9 +55,8 @@ impl DeferredProfile {
     ) -> bool {
         let adjusted = made == ADJUSTED || made != self.adjusted.load(Ordering::Relaxed);
         // SAFETY: passed on.
-        let holds = unsafe {
-            unchanged::is_as_before_at_a_glance(symbols, ssl, &self.configured, declared, adjusted)
-        };
+        let holds =
+            unsafe { is_unchanged(symbols, ssl, &self.configured, Look::Quick { declared, adjusted }) };
         if holds && adjusted && made != ADJUSTED {
             self.adjusted.store(made, Ordering::Relaxed);
         }
