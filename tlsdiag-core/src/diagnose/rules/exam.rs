@@ -40,23 +40,67 @@ pub(super) fn is_vague(alert: Alert) -> bool {
 /// Everything that looks wrong, in the order in which OpenSSL checks it.
 pub(super) fn examine(handshake: &Handshake, owner: Role, chain: &Chain) -> Vec<Suspicion> {
     let mut found = Vec::new();
-    let mut suspect = |fault, alerts, why: String| {
-        found.push(Suspicion { fault: Suspect::Fault(fault), why, alerts });
-    };
     let path = chain.path();
     let Some(leaf) = path.first().copied() else { return found };
+    let members: Vec<_> =
+        path.iter().enumerate().map(|(depth, one)| Member { one, depth, path: &path, owner }).collect();
     let now = unix_seconds(handshake.time);
-    let shown = |depth: usize, one: &Certificate| match depth {
-        0 => "it".to_owned(),
-        _ => format!("\"{}\", sent with it,", one.subject_text()),
-    };
-    for (depth, one) in path.iter().enumerate() {
+    for member in &members {
+        member.of_extensions(&mut found);
+        member.of_validity(now, leaf, &mut found);
+    }
+    if let Some(why) = bad_signature(handshake, chain) {
+        found.push(suspicion(CertificateFault::BadSignature, &[Alert::DECRYPT_ERROR], why));
+    }
+    // Who says unknown_ca of it is told more (`untrusted`).
+    if let Some(amiss) = unreached::sent_amiss(handshake, chain) {
+        found.push(suspicion(amiss.fault, &[], amiss.reason));
+    }
+    if owner == Role::Server
+        && let Some(asked) = asked_name(handshake)
+        && !leaf.matches_host(asked)
+    {
+        let why = format!("the client asked for \"{asked}\", and it names {}", leaf.names_shown());
+        found.push(Suspicion { fault: Suspect::Hostname, why, alerts: &[Alert::BAD_CERTIFICATE] });
+    }
+    members.iter().for_each(|member| member.of_strength(&mut found));
+    if path.len() == 1 && leaf.is_self_signed_name() {
+        let why = "it is self-signed".to_owned();
+        found.push(suspicion(CertificateFault::SelfSigned, &[Alert::UNKNOWN_CA], why));
+    }
+    found
+}
+
+fn suspicion(fault: CertificateFault, alerts: &'static [Alert], why: String) -> Suspicion {
+    Suspicion { fault: Suspect::Fault(fault), why, alerts }
+}
+
+/// One certificate of a path.
+struct Member<'a> {
+    one: &'a Certificate,
+    depth: usize,
+    path: &'a [&'a Certificate],
+    owner: Role,
+}
+
+impl Member<'_> {
+    fn shown(&self) -> String {
+        match self.depth {
+            0 => "it".to_owned(),
+            _ => format!("\"{}\", sent with it,", self.one.subject_text()),
+        }
+    }
+
+    /// What it is, and what it may be used for.
+    fn of_extensions(&self, found: &mut Vec<Suspicion>) {
+        let mut suspect = |fault, alerts, why| found.push(suspicion(fault, alerts, why));
+        let Member { one, depth, path, owner } = *self;
         if let Some(complaint) = &one.malformed {
             let alerts = &[Alert::UNKNOWN_CA, Alert::DECODE_ERROR, Alert::UNSUPPORTED_CERTIFICATE];
             suspect(
                 CertificateFault::Malformed,
                 alerts,
-                format!("{} is malformed: {complaint}", shown(depth, one)),
+                format!("{} is malformed: {complaint}", self.shown()),
             );
         }
         if !one.unknown_critical.is_empty() {
@@ -64,14 +108,14 @@ pub(super) fn examine(handshake: &Handshake, owner: Role, chain: &Chain) -> Vec<
             suspect(
                 CertificateFault::UnhandledCriticalExtension,
                 &[Alert::CERTIFICATE_UNKNOWN],
-                format!("{} has a critical extension that few know ({oids})", shown(depth, one)),
+                format!("{} has a critical extension that few know ({oids})", self.shown()),
             );
         }
         if depth > 0 && !one.is_ca() {
             suspect(
                 CertificateFault::IssuerNotCa,
                 &[Alert::UNKNOWN_CA],
-                format!("{} is no CA certificate", shown(depth, one)),
+                format!("{} is no CA certificate", self.shown()),
             );
         }
         if let Some(why) = usage_fault(one, owner, depth) {
@@ -79,18 +123,14 @@ pub(super) fn examine(handshake: &Handshake, owner: Role, chain: &Chain) -> Vec<
                 0 => &[Alert::UNSUPPORTED_CERTIFICATE],
                 _ => &[Alert::UNKNOWN_CA, Alert::CERTIFICATE_UNKNOWN],
             };
-            suspect(CertificateFault::BadKeyUsage, alerts, format!("{}{why}", shown(depth, one)));
+            suspect(CertificateFault::BadKeyUsage, alerts, format!("{}{why}", self.shown()));
         }
         if lacks_strictly(one, owner) {
             let usages = one.extended_key_usage.as_deref().unwrap_or_default().join(", ");
             suspect(
                 CertificateFault::WrongPurpose,
                 &[Alert::UNSUPPORTED_CERTIFICATE],
-                format!(
-                    "{} has the extendedKeyUsage {usages}, without {}",
-                    shown(depth, one),
-                    purpose(owner)
-                ),
+                format!("{} has the extendedKeyUsage {usages}, without {}", self.shown(), purpose(owner)),
             );
         }
         if let Some(limit) = one.basic_constraints.and_then(|constraints| constraints.path_len)
@@ -100,18 +140,24 @@ pub(super) fn examine(handshake: &Handshake, owner: Role, chain: &Chain) -> Vec<
             suspect(
                 CertificateFault::PathLength,
                 &[Alert::UNKNOWN_CA],
-                format!("{} allows {limit} CAs below itself, and there are more", shown(depth, one)),
+                format!("{} allows {limit} CAs below itself, and there are more", self.shown()),
             );
         }
+    }
+
+    /// When it is valid, and for which names.
+    fn of_validity(&self, now: i64, leaf: &Certificate, found: &mut Vec<Suspicion>) {
+        let mut suspect = |fault, alerts, why| found.push(suspicion(fault, alerts, why));
+        let Member { one, depth, .. } = *self;
         if expired(one, now) {
             let end = one.not_after.map_or_else(String::new, date);
             let fault = if depth == 0 { CertificateFault::Expired } else { CertificateFault::IssuerExpired };
-            suspect(fault, &[Alert::CERTIFICATE_EXPIRED], format!("{} expired at {end}", shown(depth, one)));
+            suspect(fault, &[Alert::CERTIFICATE_EXPIRED], format!("{} expired at {end}", self.shown()));
         }
         if not_yet_valid(one, now) {
             let start = one.not_before.map_or_else(String::new, date);
             let alerts = &[Alert::BAD_CERTIFICATE, Alert::CERTIFICATE_EXPIRED];
-            let why = format!("{} is valid only from {start}", shown(depth, one));
+            let why = format!("{} is valid only from {start}", self.shown());
             suspect(CertificateFault::NotYetValid, alerts, why);
         }
         if let Some(constraints) = &one.name_constraints
@@ -120,43 +166,26 @@ pub(super) fn examine(handshake: &Handshake, owner: Role, chain: &Chain) -> Vec<
             suspect(
                 CertificateFault::NameConstraints,
                 &[Alert::CERTIFICATE_UNKNOWN],
-                format!("{} may not issue for {name}", shown(depth, one)),
+                format!("{} may not issue for {name}", self.shown()),
             );
         }
     }
-    if let Some(why) = bad_signature(handshake, chain) {
-        suspect(CertificateFault::BadSignature, &[Alert::DECRYPT_ERROR], why);
-    }
-    // Who says unknown_ca of it is told more (`untrusted`).
-    if let Some(amiss) = unreached::sent_amiss(handshake, chain) {
-        suspect(amiss.fault, &[], amiss.reason);
-    }
-    if owner == Role::Server
-        && let Some(asked) = asked_name(handshake)
-        && !leaf.matches_host(asked)
-    {
-        let why = format!("the client asked for \"{asked}\", and it names {}", leaf.names_shown());
-        found.push(Suspicion { fault: Suspect::Hostname, why, alerts: &[Alert::BAD_CERTIFICATE] });
-    }
-    let mut suspect = |fault, alerts, why: String| {
-        found.push(Suspicion { fault: Suspect::Fault(fault), why, alerts });
-    };
-    for (depth, one) in path.iter().enumerate() {
+
+    /// How strong its key and its signature are.
+    fn of_strength(&self, found: &mut Vec<Suspicion>) {
+        let mut suspect = |fault, alerts, why| found.push(suspicion(fault, alerts, why));
+        let one = self.one;
         if let Some(key) = one.key.as_ref().filter(|key| is_weak_key(key.bits, &key.kind)) {
-            let why = format!("{} has a weak key ({key})", shown(depth, one));
+            let why = format!("{} has a weak key ({key})", self.shown());
             suspect(CertificateFault::WeakKey, &[Alert::BAD_CERTIFICATE], why);
         }
         let hash = one.signature_algorithm.as_ref().and_then(|algorithm| algorithm.hash);
         // A root's own signature proves nothing and is not judged.
         if matches!(hash, Some("SHA1" | "MD5" | "MD2")) && !one.is_self_signed_name() {
-            let why = format!("{} is signed with {}", shown(depth, one), hash.unwrap_or_default());
+            let why = format!("{} is signed with {}", self.shown(), hash.unwrap_or_default());
             suspect(CertificateFault::WeakSignature, &[Alert::BAD_CERTIFICATE], why);
         }
     }
-    if path.len() == 1 && leaf.is_self_signed_name() {
-        suspect(CertificateFault::SelfSigned, &[Alert::UNKNOWN_CA], "it is self-signed".to_owned());
-    }
-    found
 }
 
 /// OpenSSL does not take anyExtendedKeyUsage for serverAuth or clientAuth.

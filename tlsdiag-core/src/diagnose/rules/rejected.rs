@@ -305,50 +305,64 @@ fn rejected(owner: Role, alert: &AlertSeen, chain: &Chain, suspicions: &[Suspici
         owner.as_str()
     ));
     if alert.description == Alert::INTERNAL_ERROR {
-        // mod_ssl says so of a chain that is longer than SSLVerifyDepth.
-        if owner == Role::Client && chain.path().len() > 1 {
-            finding = finding.or(
-                cause(owner, CertificateFault::VerifyDepth),
-                "Apache's log says \"Certificate Chain too long\": its SSLVerifyDepth",
-            );
-        }
-        if owner == Role::Server {
-            finding = finding.or(
+        return of_application(finding, owner, chain);
+    }
+    if exam::is_vague(alert.description) {
+        finding = or_faults_unseen(finding, owner, chain);
+    }
+    finding.with(|finding| see_log(finding, peer))
+}
+
+/// The peer's own program said no.
+fn of_application(mut finding: Finding, owner: Role, chain: &Chain) -> Finding {
+    let peer = owner.peer().as_str();
+    // mod_ssl says so of a chain that is longer than SSLVerifyDepth.
+    if owner == Role::Client && chain.path().len() > 1 {
+        finding = finding.or(
+            cause(owner, CertificateFault::VerifyDepth),
+            "Apache's log says \"Certificate Chain too long\": its SSLVerifyDepth",
+        );
+    }
+    if owner == Role::Server {
+        finding = finding.or(
                 Cause::ConfigSecurityLevel,
                 "the client's own certificate or key may be below its own security level: its error message says so",
             );
-        }
-        return finding
-            .or(
-                Cause::ConfigCallbackFailed,
-                format!("the {peer}'s own log: whether another callback of its program failed"),
-            )
-            .or(cause(owner, CertificateFault::UnknownIssuer), "the application may check the issuer itself")
-            .advise(
-                Stack::Any,
-                format!("look into the {peer}'s application: its own check of the certificate said no"),
-            );
     }
-    if exam::is_vague(alert.description) {
-        if chain.compression.is_some() && chain.uncompressed_size() >= LONG_CHAIN {
-            finding = finding.or(
-                cause(owner, CertificateFault::ChainTooLarge),
-                format!(
-                    "{} bytes of certificates before compression: the {peer} may read less than that",
-                    chain.uncompressed_size()
-                ),
-            );
-        }
-        if owner == Role::Server {
-            finding = finding.or(
-                Cause::ServerCertHostnameMismatch,
-                "a client that asks for an address sends no server_name: compare the address with subjectAltName",
-            );
-        }
-        if is_lone(chain) {
-            finding = finding.or(cause(owner, CertificateFault::IncompleteChain), LONE);
-        }
-        finding = finding
+    finding
+        .or(
+            Cause::ConfigCallbackFailed,
+            format!("the {peer}'s own log: whether another callback of its program failed"),
+        )
+        .or(cause(owner, CertificateFault::UnknownIssuer), "the application may check the issuer itself")
+        .advise(
+            Stack::Any,
+            format!("look into the {peer}'s application: its own check of the certificate said no"),
+        )
+}
+
+/// What a vague alert may mean, and cannot be seen from here.
+fn or_faults_unseen(mut finding: Finding, owner: Role, chain: &Chain) -> Finding {
+    let peer = owner.peer().as_str();
+    if chain.compression.is_some() && chain.uncompressed_size() >= LONG_CHAIN {
+        finding = finding.or(
+            cause(owner, CertificateFault::ChainTooLarge),
+            format!(
+                "{} bytes of certificates before compression: the {peer} may read less than that",
+                chain.uncompressed_size()
+            ),
+        );
+    }
+    if owner == Role::Server {
+        finding = finding.or(
+            Cause::ServerCertHostnameMismatch,
+            "a client that asks for an address sends no server_name: compare the address with subjectAltName",
+        );
+    }
+    if is_lone(chain) {
+        finding = finding.or(cause(owner, CertificateFault::IncompleteChain), LONE);
+    }
+    finding
             .or(
                 cause(owner, CertificateFault::UnknownIssuer),
                 "Java, Go and browsers say this of any CA that they do not trust",
@@ -372,9 +386,7 @@ fn rejected(owner: Role, alert: &AlertSeen, chain: &Chain, suspicions: &[Suspici
             .or(
                 cause(owner, CertificateFault::NameConstraints),
                 "the verifier's root may not be allowed to issue for this name",
-            );
-    }
-    finding.with(|finding| see_log(finding, peer))
+            )
 }
 
 #[cfg(test)]

@@ -176,8 +176,49 @@ fn judge(
     complaint: &Complaint,
     culprit: Option<&Certificate>,
 ) -> Finding {
-    let whose = possessive(owner);
-    let fault = match complaint.error {
+    match complaint.error {
+        verify::AKID_SKID_MISMATCH | verify::AKID_ISSUER_SERIAL_MISMATCH => {
+            return misnamed(owner, handshake.role, complaint, culprit);
+        }
+        verify::CERT_SIGNATURE_FAILURE | verify::UNABLE_TO_DECRYPT_CERT_SIGNATURE => {
+            return bad_signature(handshake, owner, complaint);
+        }
+        verify::HOSTNAME_MISMATCH | verify::IP_ADDRESS_MISMATCH | verify::EMAIL_MISMATCH
+            if owner == Role::Server =>
+        {
+            return hostname(handshake);
+        }
+        _ => {}
+    }
+    let fault = match told(owner, complaint, culprit) {
+        Told::Fault(fault) => fault,
+        Told::Unreached => return unreached(handshake, owner),
+        Told::Nothing => return refused(owner, complaint),
+    };
+    let summary = summary(handshake, owner, complaint, fault, culprit);
+    let finding = Finding::new(cause(owner, fault), Confidence::Certain, owner, summary).explain(format!(
+        "This {} verified the chain that the {} sent, and its library stopped at this fault; the alert that went out names \
+         it only roughly.",
+        handshake.role.as_str(),
+        owner.as_str()
+    ));
+    advise(finding, owner, fault)
+}
+
+/// What a result of the verification says by itself.
+enum Told {
+    Fault(CertificateFault),
+    /// No trust anchor was reached.
+    Unreached,
+    /// No more than that it did not verify.
+    Nothing,
+}
+
+/// From `X509_V_ERR_*` to the fault.
+fn told(owner: Role, complaint: &Complaint, culprit: Option<&Certificate>) -> Told {
+    let misused =
+        || culprit.is_some_and(|one| exam::usage_fault(one, owner, complaint.depth as usize).is_some());
+    Told::Fault(match complaint.error {
         verify::CERT_HAS_EXPIRED | verify::ERROR_IN_CERT_NOT_AFTER_FIELD if complaint.depth > 0 => {
             CertificateFault::IssuerExpired
         }
@@ -193,13 +234,10 @@ fn judge(
         {
             CertificateFault::Malformed
         }
-        verify::AKID_SKID_MISMATCH | verify::AKID_ISSUER_SERIAL_MISMATCH => {
-            return misnamed(owner, handshake.role, complaint, culprit);
-        }
         verify::SELF_SIGNED_CERT_IN_CHAIN
         | verify::UNABLE_TO_GET_ISSUER_CERT
         | verify::UNABLE_TO_GET_ISSUER_CERT_LOCALLY
-        | verify::UNABLE_TO_VERIFY_LEAF_SIGNATURE => return unreached(handshake, owner),
+        | verify::UNABLE_TO_VERIFY_LEAF_SIGNATURE => return Told::Unreached,
         verify::UNABLE_TO_GET_CRL
         | verify::UNABLE_TO_GET_CRL_ISSUER
         | verify::UNABLE_TO_DECRYPT_CRL_SIGNATURE
@@ -211,9 +249,6 @@ fn judge(
         | verify::DIFFERENT_CRL_SCOPE
         | verify::CRL_PATH_VALIDATION_ERROR => CertificateFault::CrlUnavailable,
         verify::CRL_HAS_EXPIRED => CertificateFault::CrlExpired,
-        verify::CERT_SIGNATURE_FAILURE | verify::UNABLE_TO_DECRYPT_CERT_SIGNATURE => {
-            return bad_signature(handshake, owner, complaint);
-        }
         verify::SIGNATURE_ALGORITHM_MISMATCH => CertificateFault::BadSignature,
         verify::UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY
         | verify::NO_ISSUER_PUBLIC_KEY
@@ -223,22 +258,14 @@ fn judge(
         verify::PATH_LENGTH_EXCEEDED => CertificateFault::PathLength,
         // OpenSSL has one number for both kinds of usage; the certificate tells which.
         verify::INVALID_PURPOSE
-            if culprit.is_some_and(|one| {
-                !exam::lacks_strictly(one, owner)
-                    && exam::usage_fault(one, owner, complaint.depth as usize).is_some()
-            }) =>
+            if misused() && culprit.is_some_and(|one| !exam::lacks_strictly(one, owner)) =>
         {
             CertificateFault::BadKeyUsage
         }
         verify::INVALID_PURPOSE | verify::CERT_UNTRUSTED | verify::CERT_REJECTED => {
             CertificateFault::WrongPurpose
         }
-        verify::INVALID_CA
-            if culprit
-                .is_some_and(|one| exam::usage_fault(one, owner, complaint.depth as usize).is_some()) =>
-        {
-            CertificateFault::BadKeyUsage
-        }
+        verify::INVALID_CA if misused() => CertificateFault::BadKeyUsage,
         verify::INVALID_CA => CertificateFault::IssuerNotCa,
         verify::KEYUSAGE_NO_CERTSIGN
         | verify::KEYUSAGE_NO_CRL_SIGN
@@ -252,36 +279,45 @@ fn judge(
         | verify::UNSUPPORTED_NAME_SYNTAX => CertificateFault::NameConstraints,
         verify::EE_KEY_TOO_SMALL | verify::CA_KEY_TOO_SMALL => CertificateFault::WeakKey,
         verify::CA_MD_TOO_WEAK => CertificateFault::WeakSignature,
-        verify::HOSTNAME_MISMATCH | verify::IP_ADDRESS_MISMATCH | verify::EMAIL_MISMATCH
-            if owner == Role::Server =>
-        {
-            return hostname(handshake);
-        }
-        _ => {
-            let cause = certificate::rejected_cause(owner);
-            let (error, depth) = (complaint.error, complaint.depth);
-            let meaning = library::verify_meaning(error);
-            // What OpenSSL has no name for, as far as is known here, is told by its number.
-            let number = match library::is_known_verify_error(error) {
-                true => String::new(),
-                false => format!(" (X509_V_ERR {error})"),
-            };
-            let summary =
-                format!("The {whose} certificate did not verify here, at depth {depth}: {meaning}{number}.");
-            let finding = Finding::new(cause, Confidence::Certain, owner, summary);
-            // What is asked with X509_V_FLAG_X509_STRICT alone.
-            let strict = (library::verify::PATHLEN_INVALID_FOR_NON_CA
-                ..=library::verify::EXTENSIONS_REQUIRE_VERSION_3)
-                .contains(&error);
-            return match is_of_certificate(error) {
-                true if strict => finding.with(certificates::issue_strictly),
-                true => finding.with(certificates::issue_anew),
-                false => finding,
-            };
-        }
+        _ => return Told::Nothing,
+    })
+}
+
+/// The certificate did not verify, for a reason that is no cause of its own.
+fn refused(owner: Role, complaint: &Complaint) -> Finding {
+    let whose = possessive(owner);
+    let cause = certificate::rejected_cause(owner);
+    let (error, depth) = (complaint.error, complaint.depth);
+    let meaning = library::verify_meaning(error);
+    // What OpenSSL has no name for, as far as is known here, is told by its number.
+    let number = match library::is_known_verify_error(error) {
+        true => String::new(),
+        false => format!(" (X509_V_ERR {error})"),
     };
+    let summary =
+        format!("The {whose} certificate did not verify here, at depth {depth}: {meaning}{number}.");
+    let finding = Finding::new(cause, Confidence::Certain, owner, summary);
+    // What is asked with X509_V_FLAG_X509_STRICT alone.
+    let strict = (library::verify::PATHLEN_INVALID_FOR_NON_CA
+        ..=library::verify::EXTENSIONS_REQUIRE_VERSION_3)
+        .contains(&error);
+    match is_of_certificate(error) {
+        true if strict => finding.with(certificates::issue_strictly),
+        true => finding.with(certificates::issue_anew),
+        false => finding,
+    }
+}
+
+fn summary(
+    handshake: &Handshake,
+    owner: Role,
+    complaint: &Complaint,
+    fault: CertificateFault,
+    culprit: Option<&Certificate>,
+) -> String {
+    let whose = possessive(owner);
     let now = certificate::unix_seconds(handshake.time);
-    let summary = match (fault, culprit) {
+    match (fault, culprit) {
         (CertificateFault::Expired, Some(leaf)) => format!(
             "The {whose} certificate \"{}\" expired at {}.",
             leaf.subject_text(),
@@ -314,14 +350,7 @@ fn judge(
             complaint.depth,
             library::verify_meaning(complaint.error)
         ),
-    };
-    let finding = Finding::new(cause(owner, fault), Confidence::Certain, owner, summary).explain(format!(
-        "This {} verified the chain that the {} sent, and its library stopped at this fault; the alert that went out names \
-         it only roughly.",
-        handshake.role.as_str(),
-        owner.as_str()
-    ));
-    advise(finding, owner, fault)
+    }
 }
 
 /// Whether a result that has no cause of its own is a fault of a certificate, and not of what it is held against.
