@@ -109,46 +109,76 @@ pub(crate) enum Look {
 ///
 /// # Safety
 /// `ssl` is alive and this thread's.
-#[inline]
+#[inline(always)]
 pub(crate) unsafe fn is_unchanged(symbols: &Symbols, ssl: *mut SSL, before: &Configured, look: Look) -> bool {
     let f = &symbols.f;
     // SAFETY: passed on; getters only.
     unsafe {
         match look {
             Look::Certificate => before.has_certificate((f.SSL_get_certificate)(ssl)),
-            Look::Identity => {
-                before.fingerprint.context == (f.SSL_get_SSL_CTX)(ssl) as usize
-                    && before.fingerprint.verify_mode == (f.SSL_get_verify_mode)(ssl)
-                    && before.has_certificate((f.SSL_get_certificate)(ssl))
-            }
+            Look::Identity => has_same_identity(symbols, ssl, before),
             Look::During(declared) => {
-                let was_filled = || {
-                    before.mutable_in_place.trusted == 0
-                        && trust_store::size(symbols, trust_store::store(symbols, ssl)) > 0
-                };
-                shows_the_same(symbols, ssl, before, declared)
-                    && verifying(symbols, ssl) == before.verifying
-                    && !was_filled()
+                holds(symbols, ssl, before, declared) && !was_filled(symbols, ssl, before)
             }
             Look::Beginning(declared) => {
-                shows_the_same(symbols, ssl, before, declared)
-                    && verifying(symbols, ssl) == before.verifying
+                holds(symbols, ssl, before, declared)
                     && mutable_in_place(symbols, ssl) == before.mutable_in_place
             }
-            Look::Quick { declared, adjusted } => {
-                let shown = if adjusted {
-                    shows_the_same(symbols, ssl, before, declared)
-                        && chain(symbols, ssl) == before.mutable_in_place.chain
-                } else {
-                    shows_alike(symbols, ssl, before, declared)
-                };
-                let store = before.verifying.store as *mut X509_STORE;
-                shown
-                    && (before.fingerprint.verify_mode == 0
-                        || (verifying(symbols, ssl) == before.verifying
-                            && trust_store::size(symbols, store) == before.mutable_in_place.trusted))
-            }
+            Look::Quick { declared, adjusted } => holds_quickly(symbols, ssl, before, declared, adjusted),
         }
+    }
+}
+
+/// # Safety
+/// `ssl` is alive and this thread's.
+unsafe fn has_same_identity(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    let f = &symbols.f;
+    // SAFETY: passed on; getters only.
+    unsafe {
+        before.fingerprint.context == (f.SSL_get_SSL_CTX)(ssl) as usize
+            && before.fingerprint.verify_mode == (f.SSL_get_verify_mode)(ssl)
+            && before.has_certificate((f.SSL_get_certificate)(ssl))
+    }
+}
+
+/// # Safety
+/// `ssl` is alive and this thread's.
+unsafe fn holds(symbols: &Symbols, ssl: *mut SSL, before: &Configured, declared: PeerCertificate) -> bool {
+    // SAFETY: passed on.
+    unsafe { shows_the_same(symbols, ssl, before, declared) && verifying(symbols, ssl) == before.verifying }
+}
+
+/// # Safety
+/// `ssl` is alive and this thread's.
+unsafe fn was_filled(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    // SAFETY: passed on.
+    before.mutable_in_place.trusted == 0
+        && unsafe { trust_store::size(symbols, trust_store::store(symbols, ssl)) } > 0
+}
+
+/// # Safety
+/// `ssl` is alive and this thread's.
+#[inline(never)]
+unsafe fn holds_quickly(
+    symbols: &Symbols,
+    ssl: *mut SSL,
+    before: &Configured,
+    declared: PeerCertificate,
+    adjusted: bool,
+) -> bool {
+    // SAFETY: passed on.
+    unsafe {
+        let shown = if adjusted {
+            shows_the_same(symbols, ssl, before, declared)
+                && chain(symbols, ssl) == before.mutable_in_place.chain
+        } else {
+            shows_alike(symbols, ssl, before, declared)
+        };
+        let store = before.verifying.store as *mut X509_STORE;
+        shown
+            && (before.fingerprint.verify_mode == 0
+                || (verifying(symbols, ssl) == before.verifying
+                    && trust_store::size(symbols, store) == before.mutable_in_place.trusted))
     }
 }
 

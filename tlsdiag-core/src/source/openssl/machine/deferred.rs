@@ -105,13 +105,14 @@ impl HandshakeState {
 
     /// Whether this is a deferred recording that is passed over: failures alone are wanted of it, and
     /// it is plainly healthy. What its fast paths have seen may say so without a look at its log.
-    #[inline]
-    pub(crate) fn is_passed_over(&mut self) -> bool {
-        let Some((connection, profile)) = self.deferred_as().filter(|(_, profile)| profile.passes_over)
+    #[inline(always)]
+    pub(crate) fn is_passed_over(&mut self, connection: &ConnectionState) -> bool {
+        let Some(profile) =
+            connection.context.as_deref().and_then(|context| context.deferred_recordings.profile.get())
         else {
             return false;
         };
-        if !connection.has_missed_nothing() {
+        if !self.deferred || !profile.passes_over || !connection.has_missed_nothing() {
             return false;
         }
         let [of_peer, _] = self.shown;
@@ -119,29 +120,25 @@ impl HandshakeState {
             && self.phase.is_done()
             && (profile.verify_mode & LocalConfiguration::VERIFY_PEER == 0
                 || (of_peer && profile.few_anchors));
-        debug_assert!(!plain || !self.log.is_open() || self.is_log_plainly_healthy());
-        plain || self.is_plainly_healthy()
+        debug_assert!(!plain || !self.log.is_open() || self.is_log_plainly_healthy(profile));
+        plain || self.is_plainly_healthy(profile)
     }
 
     /// Likewise, by all that was recorded.
     #[inline(never)]
-    fn is_plainly_healthy(&mut self) -> bool {
+    fn is_plainly_healthy(&mut self, profile: &DeferredProfile) -> bool {
         if self.log.is_open() {
-            return self.is_log_plainly_healthy();
+            return self.is_log_plainly_healthy(profile);
         }
-        let Some((_, profile)) = self.deferred_as() else { return false };
-        let local = Arc::clone(&profile.configured.local);
         let Some(recording) = &mut self.recording else { return false };
-        recording.fill_in_beginning(Role::Server, &local, SystemTime::UNIX_EPOCH, None, None);
+        let local = &profile.configured.local;
+        recording.fill_in_beginning(Role::Server, local, SystemTime::UNIX_EPOCH, None, None);
         is_healthy(recording)
     }
 
-    fn is_log_plainly_healthy(&self) -> bool {
-        let nothing_missed = self.recording.as_ref().is_some_and(|recording| recording.missed() == 0);
-        nothing_missed
-            && self.deferred_as().is_some_and(|(_, profile)| {
-                is_log_plainly_healthy(self.log.written(), &profile.configured.local)
-            })
+    fn is_log_plainly_healthy(&self, profile: &DeferredProfile) -> bool {
+        self.recording.as_ref().is_some_and(|recording| recording.missed() == 0)
+            && is_log_plainly_healthy(self.log.written(), &profile.configured.local)
     }
 
     /// Reports a deferred recording that is over to the only subscription, if its log is all that
@@ -153,14 +150,11 @@ impl HandshakeState {
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     pub(crate) unsafe fn report_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         // SAFETY: passed on.
-        if unsafe { self.report(connection, ssl, Subscription::take_log) }.is_none() {
-            return false;
+        let reported = unsafe { self.report(connection, ssl, Subscription::take_log) }.is_some();
+        if reported {
+            self.give_recording_back();
         }
-        if let Some(mut recording) = self.recording.take() {
-            recording.give_arena(self.log.close());
-            recordings::give_back(recording);
-        }
-        true
+        reported
     }
 
     /// As [`report_fast`](Self::report_fast), of one that is established and waits for its client's
@@ -283,19 +277,13 @@ impl HandshakeState {
     }
 
     fn profile(&self) -> Option<&DeferredProfile> {
-        self.deferred_as().map(|(_, profile)| profile)
-    }
-
-    /// The connection and the profile of a deferred recording.
-    #[inline(always)]
-    fn deferred_as(&self) -> Option<(&ConnectionState, &DeferredProfile)> {
         if !self.deferred {
             return None;
         }
         // SAFETY: a deferred recording was begun by a hook of the connection that it lies in, whose
         // context keeps the profile of its deferred recordings for as long as it lives.
         let connection = unsafe { self.current.state() }?;
-        Some((connection, connection.context.as_deref()?.deferred_recordings.profile.get()?))
+        connection.context.as_deref()?.deferred_recordings.profile.get()
     }
 
     /// A deferred recording becomes a handshake as any other: something has gone wrong, or may

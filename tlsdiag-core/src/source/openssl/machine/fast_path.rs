@@ -7,8 +7,8 @@ use std::sync::atomic::Ordering;
 use super::super::config::unchanged::Look;
 use super::super::phase::{Action, Input, Phase, ToCome, on};
 use super::super::state::connection::ConnectionState;
+use super::super::state::fast;
 use super::super::state::handshake::HandshakeState;
-use super::super::state::{fast, recordings};
 use super::super::sys::constants::TLS1_3;
 use super::super::sys::constants::info::{EXIT, HANDSHAKE_DONE, HANDSHAKE_START};
 use super::super::sys::functions::SSL;
@@ -171,13 +171,8 @@ impl HandshakeState {
     /// As for [`info_fast`](Self::info_fast).
     #[inline(always)]
     unsafe fn settle_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL, next: Phase) -> bool {
-        if self.is_passed_over() {
-            if let Some(mut recording) = self.recording.take() {
-                if self.log.is_open() {
-                    recording.give_arena(self.log.close());
-                }
-                recordings::give_back(recording);
-            }
+        if self.is_passed_over(connection) {
+            self.give_recording_back();
         // SAFETY: passed on.
         } else if unsafe { !self.report_fast(connection, ssl) } {
             return false;

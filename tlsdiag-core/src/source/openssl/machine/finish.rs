@@ -10,7 +10,7 @@ use super::super::state::connection::ConnectionState;
 use super::super::state::current::{CurrentConnection, within};
 use super::super::state::handshake::HandshakeState;
 use super::super::state::recordings;
-use super::super::state::subscription::{Subscriber, bit};
+use super::super::state::subscription::bit;
 use super::super::sys::constants::RECEIVED_SHUTDOWN;
 use super::super::sys::functions::SSL;
 use super::super::sys::library::Symbols;
@@ -29,7 +29,8 @@ impl HandshakeState {
             // Half gone, if there at all.
             self.current.ssl = ptr::null_mut();
         }
-        if self.deferred && !self.is_passed_over() {
+        // SAFETY: this is called within a hook of the current connection.
+        if self.deferred && !unsafe { self.current.state() }.is_some_and(|of| self.is_passed_over(of)) {
             self.materialise();
         }
         if ending == Ending::Freed {
@@ -70,7 +71,7 @@ impl HandshakeState {
         self.take_name_check();
         let closed = self.was_closed(connection.symbols);
         if self.deferred {
-            if !closed && self.is_passed_over() {
+            if !closed && self.is_passed_over(connection) {
                 return;
             }
             self.materialise();
@@ -107,58 +108,45 @@ impl HandshakeState {
 
     /// The application has control again, and the handshake may still go on.
     pub(crate) fn pause(&mut self, symbols: &Symbols) {
-        if self.wanted & bit(EventKind::Paused) == 0 || self.drop_if_detached() {
-            return;
+        if self.wanted & bit(EventKind::Paused) != 0 && !self.drop_if_detached() {
+            self.lend(symbols, EventKind::Paused);
         }
-        let elapsed = self.elapsed();
-        let Some(recording) = &self.recording else { return };
-        let event = Event {
-            connection: recording.connection(),
-            sequence: recording.len() as u32,
-            elapsed,
-            body: EventBody::Paused { recording },
-        };
-        let (current, subscribers) = (self.current, &mut self.subscribers);
-        let deliver = || {
-            for subscriber in
-                subscribers.iter_mut().filter(|subscriber| subscriber.is_asked(EventKind::Paused))
-            {
-                if !subscriber.subscription.deliver(&event) {
-                    subscriber.wanted = 0;
-                }
-            }
-        };
-        within(current, || with_queue_suspended(symbols, deliver));
     }
 
     /// The handshake is established, and the handshake goes on: those who want it get what there
     /// is.
     #[cold]
     pub(crate) fn established(&mut self, symbols: &Symbols) {
-        if self.wanted & bit(EventKind::Established) == 0
-            || self.seen.established_reported
-            || self.drop_if_detached()
+        if self.wanted & bit(EventKind::Established) != 0
+            && !self.seen.established_reported
+            && !self.drop_if_detached()
         {
-            return;
+            self.seen.established_reported = true;
+            self.materialise();
+            self.lend(symbols, EventKind::Established);
         }
-        self.seen.established_reported = true;
-        self.materialise();
+    }
+
+    /// Lends the recording as it stands to those who want this kind of event.
+    fn lend(&mut self, symbols: &Symbols, kind: EventKind) {
         let elapsed = self.elapsed();
         let Some(recording) = &self.recording else { return };
+        let is_established = kind == EventKind::Established;
         let event = Event {
             connection: recording.connection(),
-            sequence: u32::try_from(recording.len()).unwrap_or(u32::MAX),
+            sequence: recording.len() as u32,
             elapsed,
-            body: EventBody::Established { recording },
+            body: match is_established {
+                true => EventBody::Established { recording },
+                false => EventBody::Paused { recording },
+            },
         };
         let (current, subscribers) = (self.current, &mut self.subscribers);
         let deliver = || {
-            let asked = |subscriber: &&mut Subscriber| {
-                subscriber.is_asked(EventKind::Established) && !subscriber.subscription.ignores(recording)
-            };
-            for subscriber in subscribers.iter_mut().filter(asked) {
-                if !subscriber.subscription.deliver(&event) {
-                    subscriber.wanted = 0;
+            for subscriber in subscribers {
+                let ignores = || is_established && subscriber.subscription.ignores(recording);
+                if subscriber.is_asked(kind) && !ignores() {
+                    subscriber.deliver(&event);
                 }
             }
         };

@@ -154,14 +154,23 @@ impl HandshakeState {
         let deserted =
             !self.deferred && !self.subscribers.iter().any(|subscriber| subscriber.subscription.is_active());
         if deserted && self.phase.is_open() {
-            if let Some(recording) = self.recording.take() {
-                recordings::give_back(recording);
-            }
+            self.give_recording_back();
             self.subscribers.clear();
             self.wanted = 0;
             (self.phase, _) = on(self.phase, Input::Detached);
         }
         deserted
+    }
+
+    /// The recording goes back unread, with its log.
+    #[inline(always)]
+    pub(crate) fn give_recording_back(&mut self) {
+        if let Some(mut recording) = self.recording.take() {
+            if self.log.is_open() {
+                recording.give_arena(self.log.close());
+            }
+            recordings::give_back(recording);
+        }
     }
 
     pub(crate) fn stamp(&mut self) {
@@ -211,8 +220,8 @@ impl HandshakeState {
                 let asked = subscriber.subscription.live
                     && subscriber.wanted & bits != 0
                     && subscriber.subscription.is_active();
-                if asked && !subscriber.subscription.deliver(&event) {
-                    subscriber.wanted = 0;
+                if asked {
+                    subscriber.deliver(&event);
                 }
             }
         });
