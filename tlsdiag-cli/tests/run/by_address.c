@@ -69,6 +69,8 @@ static int use(const char *name, const char *port)
     inet_pton(AF_INET, "127.0.0.1", &at.sin_addr);
     printf("connected: %d\n", connect(fd, (struct sockaddr *)&at, sizeof at) == 0);
     SSL_set_fd(ssl, fd);
+    /* The argument of a message callback alone, where no memory lies. */
+    printf("argument: %ld\n", SSL_ctrl(ssl, 16, 0, (pointer)0x51));
     printf("handshake: %d\n", SSL_connect(ssl));
     char request[] = "GET / HTTP/1.0\r\n\r\n", answer[9] = {0};
     SSL_write(ssl, request, sizeof request - 1);

@@ -140,12 +140,7 @@ impl Fold {
             }
             EventBody::Message { direction, bytes } => self.message(event, direction, bytes),
             EventBody::Alert { direction, level, description } => {
-                let (level, description) = (AlertLevel(level), AlertDescription(description));
-                let after_done = self.handshake.done.is_some();
-                let sealed = self.sealed && direction == Direction::Received;
-                let alert = AlertSeen { direction, level, description, after_done, sealed };
-                self.handshake.alerts.push(At { event: number, value: alert });
-                self.step(event, StepKind::Alert(direction, level, description));
+                self.alert(event, direction, AlertLevel(level), AlertDescription(description));
             }
             EventBody::ChangeCipherSpec { direction } => {
                 self.step(event, StepKind::ChangeCipherSpec(direction));
@@ -173,12 +168,7 @@ impl Fold {
                 self.step(event, StepKind::LibraryErrors);
             }
             EventBody::Transport { direction, end, errno } => {
-                // The first end is the one that mattered; a write after a reset only repeats it.
-                if self.handshake.transport.is_none() {
-                    self.handshake.transport =
-                        Some(At { event: number, value: Broken { direction, end, errno } });
-                    self.step(event, StepKind::Transport(direction, end, errno));
-                }
+                self.transport(event, Broken { direction, end, errno });
             }
             EventBody::Unacknowledged { bytes } => {
                 self.handshake.unacknowledged = Some(At { event: number, value: bytes });
@@ -193,22 +183,46 @@ impl Fold {
                 self.handshake.names_checked.push(At { event: number, value: (name.clone(), matches) });
                 self.step(event, StepKind::NameChecked { name, matches });
             }
-            EventBody::ApplicationData { direction } => {
-                let seen = match direction {
-                    Direction::Sent => &mut self.handshake.application_data[0],
-                    Direction::Received => &mut self.handshake.application_data[1],
-                };
-                if seen.is_none() {
-                    *seen = Some(number);
-                    self.step(event, StepKind::ApplicationData(direction));
-                }
-            }
+            EventBody::ApplicationData { direction } => self.application_data(event, direction),
             // Sent record headers and sealed bytes add nothing to the story; the rest never stands in a recording.
             EventBody::Record { .. } | EventBody::Wire { .. } => {}
             EventBody::Secret(_)
             | EventBody::Paused { .. }
             | EventBody::Established { .. }
             | EventBody::Ended { .. } => {}
+        }
+    }
+
+    fn alert(
+        &mut self,
+        event: &Event<'_>,
+        direction: Direction,
+        level: AlertLevel,
+        description: AlertDescription,
+    ) {
+        let after_done = self.handshake.done.is_some();
+        let sealed = self.sealed && direction == Direction::Received;
+        let value = AlertSeen { direction, level, description, after_done, sealed };
+        self.handshake.alerts.push(At { event: event.sequence, value });
+        self.step(event, StepKind::Alert(direction, level, description));
+    }
+
+    /// The first end is the one that mattered; a write after a reset only repeats it.
+    fn transport(&mut self, event: &Event<'_>, value: Broken) {
+        if self.handshake.transport.is_none() {
+            self.step(event, StepKind::Transport(value.direction, value.end, value.errno));
+            self.handshake.transport = Some(At { event: event.sequence, value });
+        }
+    }
+
+    fn application_data(&mut self, event: &Event<'_>, direction: Direction) {
+        let seen = match direction {
+            Direction::Sent => &mut self.handshake.application_data[0],
+            Direction::Received => &mut self.handshake.application_data[1],
+        };
+        if seen.is_none() {
+            *seen = Some(event.sequence);
+            self.step(event, StepKind::ApplicationData(direction));
         }
     }
 

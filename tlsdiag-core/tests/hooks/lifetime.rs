@@ -11,6 +11,7 @@ use tlsdiag_core::event::{Ending, Event, EventBody};
 use tlsdiag_core::{Collector, HandshakeRecorder, attach};
 
 use crate::alone::alone;
+use crate::fast_paths::{first_words, interpose, interposed};
 use crate::ffi;
 use crate::pipe::{client_ssl, pair, pipe, server_ssl, shake};
 use crate::pki;
@@ -97,6 +98,38 @@ fn a_duplicate() {
     assert_eq!(own.len(), 0, "attached to the original alone");
     assert!(story(&collector.take()).ends_with("done >data <4"));
     assert_eq!(VERIFIED.load(Ordering::Relaxed), 2, "the application's callback, for each certificate");
+}
+
+/// The same of a server's connection on its fast paths, which is found by its address: that is the original's, which goes first.
+#[test]
+fn a_duplicate_of_an_interposed_server() {
+    let (client, mut server) = (pki::client(SslVersion::TLS1_3).build(), pki::server(SslVersion::TLS1_3));
+    let collector = Arc::new(Collector::new());
+    let _attachment = attach(&mut server, Arc::clone(&collector)).unwrap();
+    let server = server.build();
+    // What it takes to defer recordings is found out by the first one.
+    drop(interposed(&client, &server));
+    let usual = words(&collector.take()[0]);
+    for _ in 0..3 {
+        // SAFETY: a live context; the new SSL is ours.
+        let mut original = unsafe { Ssl::from_ptr(openssl_sys::SSL_new(server.as_ptr())) };
+        original.set_accept_state();
+        assert!(interpose(&original, &server));
+        // SAFETY: a live SSL; the copy is a new reference.
+        let copy = unsafe { Ssl::from_ptr(ffi::SSL_dup(original.as_ptr())) };
+        let address = original.as_ptr();
+        drop(original);
+        assert!(collector.is_empty(), "the original had no handshake");
+        // Another one may well have its address by now.
+        let other = server_ssl(&server);
+        assert!(interpose(&other, &server));
+        drop(first_words(shake(client_ssl(&client), copy)));
+        let recordings = collector.take();
+        assert_eq!(recordings.len(), 1, "{address:?}");
+        assert_eq!(words(&recordings[0]), usual);
+        drop(first_words(shake(client_ssl(&client), other)));
+        assert_eq!(words(&collector.take()[0]), usual);
+    }
 }
 
 /// What costs something is given back after the handshake; what stays is the info callback.

@@ -4,6 +4,7 @@
 
 mod alone;
 mod attachment;
+mod clock;
 mod compressed;
 mod deferred;
 mod established;
@@ -14,6 +15,7 @@ mod later;
 mod liar;
 mod library;
 mod lifetime;
+mod message_argument;
 mod pipe;
 mod pki;
 mod recording;

@@ -20,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("signatures", &["event", "handshake", "wire"]),
     ("diagnose", &["event", "handshake", "wire"]),
     ("report", &["event", "recorder", "error", "handshake", "diagnose", "wire", "neutralize"]),
-    ("compare", &["report", "neutralize"]),
+    ("compare", &["diagnose", "report", "neutralize"]),
 ];
 
 /// The layers of the hooks (`source/openssl`), from the lowest up, and those that each imports
@@ -29,8 +29,9 @@ const HOOKS: &[(&str, &[&str])] = &[
     ("sys", &[]),
     ("error_queue", &["sys"]),
     ("config", &["sys", "error_queue"]),
-    ("state", &["sys", "error_queue", "config"]),
-    ("machine", &["sys", "error_queue", "config", "state"]),
+    ("phase", &[]),
+    ("state", &["sys", "error_queue", "config", "phase"]),
+    ("machine", &["sys", "error_queue", "config", "phase", "state"]),
     ("callbacks", &["sys", "state", "machine"]),
     ("current_connection", &["sys", "state"]),
     ("attach", &["sys", "state"]),

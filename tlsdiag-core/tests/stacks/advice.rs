@@ -85,9 +85,8 @@ fn judge(results: Vec<Result<String, String>>) {
     assert!(bad.is_empty() && !good.is_empty(), "{}", bad.join("\n"));
 }
 
-/// The program is the server.
-fn at_servers() -> Vec<Fault<Client>> {
-    let fault = |cause, program, version: Version| Fault {
+fn at_server(cause: &'static str, program: &'static str, version: Version) -> Fault<Client> {
+    Fault {
         cause,
         program,
         stack: None,
@@ -98,55 +97,67 @@ fn at_servers() -> Vec<Fault<Client>> {
             ..Told::default()
         },
         ours: Client::new(version),
-    };
-    let mut faults = Vec::new();
-    for program in ["openssl", "nginx", "apache"] {
-        faults.push(
-            fault("sigalg.signer_refused", program, Tls12)
-                .ours(|client| client.identity = Some(|pki| &pki.client_card)),
-        );
-        faults.push(fault("sigalg.signer_refused", program, Tls13).ours(|client| {
-            client.offer = Offer::default();
-            client.identity = Some(|pki| &pki.client_card);
-        }));
-        faults.push(
-            fault("server_cert.incomplete_chain", program, Tls12).theirs(|told| told.identity = Some("lone")),
-        );
-        faults.push(
-            fault("group.no_overlap", program, Tls13)
-                .theirs(|told| told.group = Some(Group::P384))
-                .ours(|client| client.offer.groups = Some("P-256")),
-        );
-        for version in [Tls12, Tls13] {
-            faults.push(
-                fault("cipher.no_overlap", program, version).theirs(|told| told.ciphers = Some(AES128)).ours(
-                    |client| {
-                        (client.offer.cipher_list, client.offer.ciphersuites) =
-                            (Some(AES256.0), Some(AES256.1))
-                    },
-                ),
-            );
-        }
-        if program != "openssl" {
-            faults.push(fault("version.no_overlap", program, Tls13).theirs(|told| told.only = Some(Tls12)));
-            faults.push(
-                fault("cipher.no_matching_certificate", program, Tls12)
-                    .theirs(|told| told.identity = Some("ec"))
-                    .ours(|client| client.offer.cipher_list = Some("ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305")),
-            );
-        }
-        if program != "nginx" {
-            // nginx completes the handshake, so that its client records nothing to mend.
-            faults.push(
-                fault("sigalg.client_key_incompatible", program, Tls12)
-                    .theirs(|told| told.client_sigalgs = Some("ECDSA+SHA256")),
-            );
-            faults.push(
-                fault("client_cert.unknown_issuer", program, Tls12)
-                    .theirs(|told| told.trusts = Some("other-ca")),
-            );
-        }
     }
+}
+
+/// What each of the three servers can be told.
+fn at_each_server(program: &'static str) -> Vec<Fault<Client>> {
+    let fault = at_server;
+    let mut faults = Vec::new();
+    faults.push(
+        fault("sigalg.signer_refused", program, Tls12)
+            .ours(|client| client.identity = Some(|pki| &pki.client_card)),
+    );
+    faults.push(fault("sigalg.signer_refused", program, Tls13).ours(|client| {
+        client.offer = Offer::default();
+        client.identity = Some(|pki| &pki.client_card);
+    }));
+    faults.push(
+        fault("server_cert.incomplete_chain", program, Tls12).theirs(|told| told.identity = Some("lone")),
+    );
+    faults.push(
+        fault("group.no_overlap", program, Tls13)
+            .theirs(|told| told.group = Some(Group::P384))
+            .ours(|client| client.offer.groups = Some("P-256")),
+    );
+    for version in [Tls12, Tls13] {
+        faults.push(
+            fault("cipher.no_overlap", program, version).theirs(|told| told.ciphers = Some(AES128)).ours(
+                |client| {
+                    (client.offer.cipher_list, client.offer.ciphersuites) = (Some(AES256.0), Some(AES256.1))
+                },
+            ),
+        );
+    }
+    if program != "openssl" {
+        faults.push(fault("version.no_overlap", program, Tls13).theirs(|told| told.only = Some(Tls12)));
+        faults.push(
+            fault("cipher.no_matching_certificate", program, Tls12)
+                .theirs(|told| told.identity = Some("ec"))
+                .ours(|client| {
+                    client.offer.cipher_list = Some(
+                        "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305",
+                    )
+                }),
+        );
+    }
+    if program != "nginx" {
+        // nginx completes the handshake, so that its client records nothing to mend.
+        faults.push(
+            fault("sigalg.client_key_incompatible", program, Tls12)
+                .theirs(|told| told.client_sigalgs = Some("ECDSA+SHA256")),
+        );
+        faults.push(
+            fault("client_cert.unknown_issuer", program, Tls12).theirs(|told| told.trusts = Some("other-ca")),
+        );
+    }
+    faults
+}
+
+/// The program is the server.
+fn at_servers() -> Vec<Fault<Client>> {
+    let fault = at_server;
+    let mut faults: Vec<_> = ["openssl", "nginx", "apache"].into_iter().flat_map(at_each_server).collect();
     // The broken line is of the same kind as the one that mends it; Apache takes DH parameters from the certificate's file too.
     for (program, identity, small) in [
         (

@@ -127,7 +127,14 @@ impl Workshop {
 
     /// Faults further up.
     fn chains(&mut self, pki: &Pki, holder: Holder) -> Result<(), Error> {
-        let (root, issuing, good) = (&pki.root, &pki.issuing, leaf(holder));
+        self.authorities_amiss(pki, holder)?;
+        self.issuers_amiss(pki, holder)?;
+        self.roots_amiss(pki, holder)
+    }
+
+    /// An intermediate that may not issue, or not this certificate; and chains of two of them.
+    fn authorities_amiss(&mut self, pki: &Pki, holder: Holder) -> Result<(), Error> {
+        let (root, good) = (&pki.root, leaf(holder));
         let authority = Draft::authority("tlsdiag demo department CA");
         let made = [
             ("issuer-expired", Draft { valid_days: (-100, -10), ..authority.clone() }),
@@ -155,7 +162,12 @@ impl Workshop {
         let gap = through_two.chain.iter().take(1).cloned().collect();
         self.add(holder, "gap", Identity { chain: gap, ..through_two.clone() });
         self.add(holder, "two-intermediates", through_two);
+        Ok(())
+    }
 
+    /// What is sent beside the certificate is not what it takes, or more than that.
+    fn issuers_amiss(&mut self, pki: &Pki, holder: Holder) -> Result<(), Error> {
+        let (root, issuing, good) = (&pki.root, &pki.issuing, leaf(holder));
         // The intermediate's signature is the one that is wrong.
         let mut forged = good.issued_by(issuing)?;
         forged.chain = vec![corrupted(&issuing.certificate)?];
@@ -180,7 +192,12 @@ impl Workshop {
         let mut cross = good.issued_by(issuing)?;
         cross.chain.push(crossed);
         self.add(holder, "cross-signed", cross);
+        Ok(())
+    }
 
+    /// Roots that are not trusted, or should not be.
+    fn roots_amiss(&mut self, pki: &Pki, holder: Holder) -> Result<(), Error> {
+        let good = leaf(holder);
         let other = Authority::root_of("Else Ltd", "Else Ltd root CA")?;
         let department = Draft::authority("Else Ltd issuing CA").under(&other)?;
         let complete = good.issued_by(&department)?;

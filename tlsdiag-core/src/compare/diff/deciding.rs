@@ -1,136 +1,148 @@
 //! Which field decides a cause, and which of its values do.
 
+use super::fields::FieldName::{self, *};
 use super::{Explanation, Row, fields};
+use crate::diagnose::{Cause, CertificateFault};
 use crate::report::{CertificateRecord, Certificates, Record};
 
-const SCHEMES_ASKED: &str = "CertificateRequest.signature_algorithms";
-const SCHEMES_OFFERED: &str = "ClientHello.signature_algorithms";
-const CLIENT_CHAIN: &str = "client's certificates";
-const SERVER_CHAIN: &str = "server's certificates";
-
-/// The fields that decide a cause, by its code: the intersection that came out empty lies in one of them. The one to look at
-/// first comes first. Of what a record's own side is configured to do only that counts which can bring the cause about: a client's own
-/// certificate does not make it distrust a server.
-pub(super) fn of_cause(cause: &str, role: &str) -> Vec<&'static str> {
-    let owner = match cause.split_once('.') {
-        Some(("client_cert", _)) => "client",
-        Some(("server_cert", _)) => "server",
+/// The fields that decide a cause: the intersection that came out empty lies in one of them. The one
+/// to look at first comes first. Of what a record's own side is configured to do only that counts
+/// which can bring the cause about: a client's own certificate does not make it distrust a server.
+pub(super) fn of_cause(cause: &str, role: &str) -> Vec<FieldName> {
+    let Some(cause) = Cause::from_code(cause) else { return Vec::new() };
+    let owner = match cause {
+        Cause::ClientCert(_)
+        | Cause::ClientCertMissing
+        | Cause::ClientCertNotInCaList
+        | Cause::ClientCertRejected => "client",
+        Cause::ServerCert(_)
+        | Cause::ServerCertHostnameMismatch
+        | Cause::ServerCertStaplingRequired
+        | Cause::ServerCertRejected => "server",
         _ => return of(cause).to_vec(),
     };
-    let counts = |field: &&&str| match **field {
-        "own certificates" => role == owner,
-        "own trusted CAs" | "own verify mode" | "own verify depth" | "own expected name" => role != owner,
+    let counts = |field: &&FieldName| match field {
+        OwnCertificates => role == owner,
+        OwnTrustedCas | OwnVerifyMode | OwnVerifyDepth | OwnExpectedName => role != owner,
         _ => true,
     };
     of(cause).iter().filter(counts).copied().collect()
 }
 
-fn of(cause: &str) -> &'static [&'static str] {
+fn of(cause: Cause) -> &'static [FieldName] {
     match cause {
-        "sigalg.signer_refused" => {
-            &[SCHEMES_ASKED, CLIENT_CHAIN, "own certificates", "ServerHello.version", "own library"]
+        Cause::MiddleboxHelloIntolerance => {
+            &[HelloKeyShare, HelloGroups, HelloVersions, HelloSize, HelloExtensions]
         }
-        "sigalg.client_key_incompatible" => &[
-            SCHEMES_ASKED,
-            "CertificateRequest.certificate_types",
-            CLIENT_CHAIN,
-            "own certificates",
-            "ServerHello.version",
-        ],
-        "client_cert.missing" => &[
-            SCHEMES_ASKED,
-            "CertificateRequest.certificate_types",
-            "CertificateRequest.certificate_authorities",
-            CLIENT_CHAIN,
-            "own certificates",
-            "CertificateRequest",
-            "own verify mode",
-        ],
-        "client_cert.not_in_ca_list" => {
-            &["CertificateRequest.certificate_authorities", CLIENT_CHAIN, "own certificates"]
+        Cause::VersionNoOverlap | Cause::VersionInappropriateFallback | Cause::VersionDowngradeDetected => {
+            &[HelloVersions, OwnLowestVersion, OwnHighestVersion]
         }
-        "client_auth.ca_list_too_large" => &["CertificateRequest.certificate_authorities", "own trusted CAs"],
-        "client_auth.pha_not_offered" => &["ClientHello.extensions", "ServerHello.version"],
-        "server_cert.hostname_mismatch" => {
-            &["own expected name", "ClientHello.server_name", SERVER_CHAIN, "own certificates"]
+        Cause::EchRejected => &[HelloExtensions, HelloServerName],
+        Cause::CipherNoOverlap => &[HelloCipherSuites, OwnCipherSuites, HelloVersions],
+        Cause::CipherNoMatchingCertificate => {
+            &[HelloCipherSuites, OwnCertificates, ServerChain, OwnCipherSuites]
         }
-        "server_cert.stapling_required" => {
-            &["ClientHello.extensions", "ServerHello.extensions", SERVER_CHAIN]
+        Cause::GroupNoOverlap => &[HelloGroups, HelloVersions],
+        Cause::AlpnNoOverlap => &[HelloAlpn, AlpnChosen],
+        Cause::SniMissing | Cause::SniUnrecognized => &[HelloServerName, OwnExpectedName],
+        Cause::RenegotiationLegacyRefused => &[ServerExtensions, OwnLibrary],
+        Cause::RenegotiationRefused => &[ServerVersion, Request],
+        Cause::EmsRequired => &[HelloExtensions, ServerExtensions, ServerVersion],
+        Cause::DhKeyTooSmall => {
+            &[DhePrimeBits, OwnSecurityLevel, ServerCipherSuite, HelloCipherSuites, OwnCipherSuites]
         }
-        "sni.missing" | "sni.unrecognized" => &["ClientHello.server_name", "own expected name"],
-        "group.no_overlap" => &["ClientHello.supported_groups", "ClientHello.versions"],
-        "sigalg.no_overlap" | "sigalg.peer_used_unoffered" => &[
-            SCHEMES_OFFERED,
-            "server's signature scheme",
-            SERVER_CHAIN,
-            "own certificates",
-            "ServerHello.version",
-        ],
-        "ech.rejected" => &["ClientHello.extensions", "ClientHello.server_name"],
-        "config.callback_failed" => &["ClientHello.server_name", "own certificates"],
-        "alpn.no_overlap" => &["ClientHello.alpn", "ALPN chosen"],
-        "ems.required" => &["ClientHello.extensions", "ServerHello.extensions", "ServerHello.version"],
-        "dh.key_too_small" => &[
-            "bits of the DHE prime",
-            "own security level",
-            "ServerHello.cipher_suite",
-            "ClientHello.cipher_suites",
-            "own cipher suites",
-        ],
-        "renegotiation.legacy_refused" => &["ServerHello.extensions", "own library"],
-        "renegotiation.refused" => &["ServerHello.version", "CertificateRequest"],
-        "session.id_context_uninitialized" => {
-            &["resumed", "ClientHello.psk_identities", "ClientHello.extensions"]
-        }
-        "psk.unknown_identity" | "psk.key_mismatch" => {
-            &["ClientHello.psk_identities", "ClientHello.extensions"]
-        }
-        "psk.hash_mismatch" => {
-            &["ClientHello.cipher_suites", "own cipher suites", "ClientHello.psk_identities"]
-        }
-        "middlebox.hello_intolerance" => &[
-            "ClientHello.key_share",
-            "ClientHello.supported_groups",
-            "ClientHello.versions",
-            "ClientHello.size",
-            "ClientHello.extensions",
-        ],
-        "config.key_mismatch" | "config.no_certificate" => &["own certificates", SERVER_CHAIN],
-        "config.security_level" => &["own security level", "own certificates"],
-        "cipher.no_matching_certificate" => {
-            &["ClientHello.cipher_suites", "own certificates", SERVER_CHAIN, "own cipher suites"]
-        }
-        "warn.client_unverified" => {
-            &["CertificateRequest", CLIENT_CHAIN, "own verify mode", "own trusted CAs"]
-        }
-        "warn.resumed_without_client_auth" => &["resumed", "own verify mode"],
-        "warn.any_public_ca_accepted" => &["own trusted CAs"],
-        "client_cert.verify_depth" | "server_cert.verify_depth" => {
-            &["own verify depth", CLIENT_CHAIN, SERVER_CHAIN, "own certificates"]
-        }
-        _ => by_family(cause),
+        Cause::SessionIdContextUninitialized => &[Resumed, HelloPskIdentities, HelloExtensions],
+        Cause::PskUnknownIdentity | Cause::PskKeyMismatch => &[HelloPskIdentities, HelloExtensions],
+        Cause::PskHashMismatch => &[HelloCipherSuites, OwnCipherSuites, HelloPskIdentities],
+        Cause::ConfigKeyMismatch | Cause::ConfigNoCertificate => &[OwnCertificates, ServerChain],
+        Cause::ConfigSecurityLevel => &[OwnSecurityLevel, OwnCertificates],
+        Cause::ConfigCallbackFailed => &[HelloServerName, OwnCertificates],
+        Cause::SigalgNoOverlap
+        | Cause::SigalgPeerUsedUnoffered
+        | Cause::SigalgClientKeyIncompatible
+        | Cause::SigalgSignerRefused => of_signatures(cause),
+        Cause::ClientAuthPhaNotOffered
+        | Cause::ClientAuthCaListTooLarge
+        | Cause::WarnClientUnverified
+        | Cause::WarnAnyPublicCaAccepted
+        | Cause::WarnResumedWithoutClientAuth => of_client_authentication(cause),
+        Cause::ServerCertHostnameMismatch
+        | Cause::ServerCertStaplingRequired
+        | Cause::ServerCertRejected
+        | Cause::ClientCertRejected
+        | Cause::ClientCertMissing
+        | Cause::ClientCertNotInCaList
+        | Cause::ServerCert(_)
+        | Cause::ClientCert(_) => of_certificates(cause),
+        // No intersection decides these.
+        Cause::NotTlsPlainHttp
+        | Cause::NotTlsStarttlsNeeded
+        | Cause::NotTlsProxyHeader
+        | Cause::NotTlsOtherProtocol
+        | Cause::TransportClosedBeforeHello
+        | Cause::TransportClosedMidHandshake
+        | Cause::TransportTimeout
+        | Cause::RecordBadMac
+        | Cause::RecordCorrupt
+        | Cause::ProtocolViolation
+        | Cause::WarnCertificateExpiresSoon
+        | Cause::NoteClientAsksUser
+        | Cause::NoteAwaitsUser => &[],
     }
 }
 
-fn by_family(cause: &str) -> &'static [&'static str] {
-    match cause.split_once('.') {
-        Some(("client_cert", "weak_key" | "weak_signature")) => {
-            &[CLIENT_CHAIN, "own certificates", "own security level", "own verify mode"]
+fn of_signatures(cause: Cause) -> &'static [FieldName] {
+    match cause {
+        Cause::SigalgSignerRefused => {
+            &[RequestSchemes, ClientChain, OwnCertificates, ServerVersion, OwnLibrary]
         }
-        Some(("server_cert", "weak_key" | "weak_signature")) => {
-            &[SERVER_CHAIN, "own certificates", "own security level", "own verify mode"]
+        Cause::SigalgClientKeyIncompatible => {
+            &[RequestSchemes, RequestTypes, ClientChain, OwnCertificates, ServerVersion]
         }
-        Some(("client_cert", _)) => &[CLIENT_CHAIN, "own certificates", "own trusted CAs", "own verify mode"],
-        Some(("server_cert", _)) => &[SERVER_CHAIN, "own certificates", "own trusted CAs", "own verify mode"],
-        other => by_name(other.map(|(family, _)| family)),
+        _ => &[HelloSchemes, ServerScheme, ServerChain, OwnCertificates, ServerVersion],
     }
 }
 
-fn by_name(family: Option<&str>) -> &'static [&'static str] {
-    match family {
-        Some("version") => &["ClientHello.versions", "own lowest version", "own highest version"],
-        Some("cipher") => &["ClientHello.cipher_suites", "own cipher suites", "ClientHello.versions"],
-        _ => &[],
+fn of_client_authentication(cause: Cause) -> &'static [FieldName] {
+    match cause {
+        Cause::ClientAuthPhaNotOffered => &[HelloExtensions, ServerVersion],
+        Cause::ClientAuthCaListTooLarge => &[RequestAuthorities, OwnTrustedCas],
+        Cause::WarnClientUnverified => &[Request, ClientChain, OwnVerifyMode, OwnTrustedCas],
+        Cause::WarnResumedWithoutClientAuth => &[Resumed, OwnVerifyMode],
+        _ => &[OwnTrustedCas],
+    }
+}
+
+fn of_certificates(cause: Cause) -> &'static [FieldName] {
+    use CertificateFault::{VerifyDepth, WeakKey, WeakSignature};
+    match cause {
+        Cause::ClientCertMissing => &[
+            RequestSchemes,
+            RequestTypes,
+            RequestAuthorities,
+            ClientChain,
+            OwnCertificates,
+            Request,
+            OwnVerifyMode,
+        ],
+        Cause::ClientCertNotInCaList => &[RequestAuthorities, ClientChain, OwnCertificates],
+        Cause::ServerCertHostnameMismatch => {
+            &[OwnExpectedName, HelloServerName, ServerChain, OwnCertificates]
+        }
+        Cause::ServerCertStaplingRequired => &[HelloExtensions, ServerExtensions, ServerChain],
+        Cause::ClientCert(VerifyDepth) | Cause::ServerCert(VerifyDepth) => {
+            &[OwnVerifyDepth, ClientChain, ServerChain, OwnCertificates]
+        }
+        Cause::ClientCert(WeakKey | WeakSignature) => {
+            &[ClientChain, OwnCertificates, OwnSecurityLevel, OwnVerifyMode]
+        }
+        Cause::ServerCert(WeakKey | WeakSignature) => {
+            &[ServerChain, OwnCertificates, OwnSecurityLevel, OwnVerifyMode]
+        }
+        Cause::ClientCert(_) | Cause::ClientCertRejected => {
+            &[ClientChain, OwnCertificates, OwnTrustedCas, OwnVerifyMode]
+        }
+        _ => &[ServerChain, OwnCertificates, OwnTrustedCas, OwnVerifyMode],
     }
 }
 
@@ -139,7 +151,7 @@ pub(super) fn explanation(
     left: &Record,
     right: &Record,
     differences: &[Row],
-    fields: &[&str],
+    fields: &[FieldName],
 ) -> Option<Explanation> {
     let (failing, working, left_failed) = match (left.cause(), right.cause()) {
         (Some(_), None) => (left, right, true),
@@ -148,15 +160,15 @@ pub(super) fn explanation(
     };
     let cause = failing.cause()?;
     let roots = roots(failing, working);
-    let decisive = differences.iter().filter(|row| fields.contains(&row.field)).find_map(|row| {
+    let decisive = differences.iter().filter(|row| fields.contains(&row.name)).find_map(|row| {
         let (failing_has, working_has) =
             if left_failed { (&row.only_left, &row.only_right) } else { (&row.only_right, &row.only_left) };
-        let (failing_has, working_has) = match kind_of_key(row.field, failing, working) {
+        let (failing_has, working_has) = match kind_of_key(row.name, failing, working) {
             Some(kind) => (able(failing_has, &kind, cause), able(working_has, &kind, cause)),
             None => (failing_has.clone(), working_has.clone()),
         };
         // A root that is sent makes nobody trust it.
-        let chain = [CLIENT_CHAIN, SERVER_CHAIN].contains(&row.field);
+        let chain = matches!(row.name, ClientChain | ServerChain);
         let matters = |values: Vec<String>| -> Vec<String> {
             values.into_iter().filter(|value| !(chain && roots.contains(value))).collect()
         };
@@ -176,7 +188,8 @@ pub(super) fn explanation(
         parts.push("the order differs".to_owned());
     }
     let sentence = format!("{cause} is explained by {}: {}.", row.field, parts.join("; "));
-    Some(Explanation { cause: cause.to_owned(), field: row.field, only_failing, only_working, sentence })
+    let (name, field) = (Some(row.name), row.field);
+    Some(Explanation { cause: cause.to_owned(), name, field, only_failing, only_working, sentence })
 }
 
 /// The roots that were sent behind a leaf, as the rows of the chains show them.
@@ -190,10 +203,10 @@ fn roots(failing: &Record, working: &Record) -> Vec<String> {
 }
 
 /// The key that the schemes of this field must fit, such as `RSA 2048`, as far as either record knows it.
-fn kind_of_key(field: &str, failing: &Record, working: &Record) -> Option<String> {
+fn kind_of_key(field: FieldName, failing: &Record, working: &Record) -> Option<String> {
     let role = match field {
-        SCHEMES_ASKED => "client",
-        SCHEMES_OFFERED => "server",
+        RequestSchemes => "client",
+        HelloSchemes => "server",
         _ => return None,
     };
     [failing, working].into_iter().find_map(|record| {
@@ -246,6 +259,7 @@ fn by_the_clock(failing: &Record, working: &Record) -> Option<Explanation> {
     );
     Some(Explanation {
         cause: cause.to_owned(),
+        name: None,
         field: "time",
         only_failing: vec![failing.time.clone()],
         only_working: vec![working.time.clone()],

@@ -2,10 +2,89 @@
 
 use crate::report::{CertificateRecord, Code, ExtensionRecord, LocalRecord, Record};
 
-/// A field of a record, by the name of the message and field that it was read from.
+/// Declares [`FieldName`] and its texts from one list.
+macro_rules! field_names {
+    ($($variant:ident $text:literal)*) => {
+        /// What a field is, in the order of the handshake.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub(super) enum FieldName {
+            $($variant,)*
+        }
+
+        impl FieldName {
+            /// As it is shown: the message and the field that it was read from.
+            pub(super) const fn text(self) -> &'static str {
+                match self { $(FieldName::$variant => $text,)* }
+            }
+
+            const ALL: &[FieldName] = &[$(FieldName::$variant,)*];
+        }
+    };
+}
+
+field_names! {
+    HelloVersions "ClientHello.versions"
+    HelloCipherSuites "ClientHello.cipher_suites"
+    HelloGroups "ClientHello.supported_groups"
+    HelloKeyShare "ClientHello.key_share"
+    HelloSchemes "ClientHello.signature_algorithms"
+    HelloSchemesCert "ClientHello.signature_algorithms_cert"
+    HelloServerName "ClientHello.server_name"
+    HelloAlpn "ClientHello.alpn"
+    HelloPskIdentities "ClientHello.psk_identities"
+    HelloExtensions "ClientHello.extensions"
+    HelloSize "ClientHello.size"
+    HelloRetryRequest "HelloRetryRequest"
+    ServerVersion "ServerHello.version"
+    ServerCipherSuite "ServerHello.cipher_suite"
+    ServerExtensions "ServerHello.extensions"
+    KeyExchangeGroup "key exchange group"
+    DhePrimeBits "bits of the DHE prime"
+    AlpnChosen "ALPN chosen"
+    Resumed "resumed"
+    ServerChain "server's certificates"
+    ServerScheme "server's signature scheme"
+    Request "CertificateRequest"
+    RequestSchemes "CertificateRequest.signature_algorithms"
+    RequestTypes "CertificateRequest.certificate_types"
+    RequestAuthorities "CertificateRequest.certificate_authorities"
+    ClientChain "client's certificates"
+    ClientScheme "client's signature scheme"
+    OwnCertificates "own certificates"
+    OwnCipherSuites "own cipher suites"
+    OwnLowestVersion "own lowest version"
+    OwnHighestVersion "own highest version"
+    OwnVerifyMode "own verify mode"
+    OwnVerifyDepth "own verify depth"
+    OwnSecurityLevel "own security level"
+    OwnTrustedCas "own trusted CAs"
+    OwnExpectedName "own expected name"
+    OwnLibrary "own library"
+}
+
+impl FieldName {
+    /// Whether only a record of the same side can be compared by it.
+    pub(super) const fn is_own(self) -> bool {
+        matches!(
+            self,
+            FieldName::OwnCertificates
+                | FieldName::OwnCipherSuites
+                | FieldName::OwnLowestVersion
+                | FieldName::OwnHighestVersion
+                | FieldName::OwnVerifyMode
+                | FieldName::OwnVerifyDepth
+                | FieldName::OwnSecurityLevel
+                | FieldName::OwnTrustedCas
+                | FieldName::OwnExpectedName
+                | FieldName::OwnLibrary
+        )
+    }
+}
+
+/// A field of a record, with its values.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Field {
-    pub(super) name: &'static str,
+    pub(super) name: FieldName,
     pub(super) values: Vec<String>,
     /// Whether the order says something: browsers shuffle their extensions on purpose.
     pub(super) ordered: bool,
@@ -14,18 +93,20 @@ pub(super) struct Field {
 /// Everything that is compared, in the order of the handshake: the same fields for every record. A field that a record
 /// lacks has no values.
 pub(super) fn fields(record: &Record) -> Vec<Field> {
-    [hello(record), choices(record), authentication(record), own(record)].concat()
+    let fields = [hello(record), choices(record), authentication(record), own(record)].concat();
+    debug_assert!(fields.iter().map(|field| field.name).eq(FieldName::ALL.iter().copied()));
+    fields
 }
 
-fn list(name: &'static str, values: Vec<String>) -> Field {
+fn list(name: FieldName, values: Vec<String>) -> Field {
     Field { name, values, ordered: true }
 }
 
-fn set(name: &'static str, values: Vec<String>) -> Field {
+fn set(name: FieldName, values: Vec<String>) -> Field {
     Field { name, values, ordered: false }
 }
 
-fn single(name: &'static str, value: Option<impl ToString>) -> Field {
+fn single(name: FieldName, value: Option<impl ToString>) -> Field {
     list(name, value.iter().map(ToString::to_string).collect())
 }
 
@@ -34,23 +115,20 @@ fn hello(record: &Record) -> Vec<Field> {
     let codes = |codes: Option<&Vec<Code>>| codes.map_or_else(Vec::new, |codes| names(codes));
     let kinds = offer.map_or_else(Vec::new, |offer| extensions(&offer.extensions));
     vec![
-        list("ClientHello.versions", codes(offer.map(|offer| &offer.versions))),
-        list("ClientHello.cipher_suites", codes(offer.map(|offer| &offer.cipher_suites))),
-        list("ClientHello.supported_groups", codes(offer.and_then(|offer| offer.groups.as_ref()))),
-        list("ClientHello.key_share", codes(offer.and_then(|offer| offer.key_shares.as_ref()))),
+        list(FieldName::HelloVersions, codes(offer.map(|offer| &offer.versions))),
+        list(FieldName::HelloCipherSuites, codes(offer.map(|offer| &offer.cipher_suites))),
+        list(FieldName::HelloGroups, codes(offer.and_then(|offer| offer.groups.as_ref()))),
+        list(FieldName::HelloKeyShare, codes(offer.and_then(|offer| offer.key_shares.as_ref()))),
+        list(FieldName::HelloSchemes, codes(offer.and_then(|offer| offer.signature_schemes.as_ref()))),
         list(
-            "ClientHello.signature_algorithms",
-            codes(offer.and_then(|offer| offer.signature_schemes.as_ref())),
-        ),
-        list(
-            "ClientHello.signature_algorithms_cert",
+            FieldName::HelloSchemesCert,
             codes(offer.and_then(|offer| offer.signature_schemes_cert.as_ref())),
         ),
-        single("ClientHello.server_name", offer.and_then(|offer| offer.server_name.clone())),
-        list("ClientHello.alpn", offer.and_then(|offer| offer.alpn.clone()).unwrap_or_default()),
-        single("ClientHello.psk_identities", offer.and_then(|offer| offer.psk_identities)),
-        set("ClientHello.extensions", kinds),
-        single("ClientHello.size", offer.map(|offer| offer.size)),
+        single(FieldName::HelloServerName, offer.and_then(|offer| offer.server_name.clone())),
+        list(FieldName::HelloAlpn, offer.and_then(|offer| offer.alpn.clone()).unwrap_or_default()),
+        single(FieldName::HelloPskIdentities, offer.and_then(|offer| offer.psk_identities)),
+        set(FieldName::HelloExtensions, kinds),
+        single(FieldName::HelloSize, offer.map(|offer| offer.size)),
     ]
 }
 
@@ -61,14 +139,14 @@ fn choices(record: &Record) -> Vec<Field> {
         .map(|answer| [&answer.extensions[..], &answer.encrypted_extensions[..]].concat())
         .unwrap_or_default();
     vec![
-        single("HelloRetryRequest", retried.then_some("sent")),
-        single("ServerHello.version", answer.map(|answer| &answer.version.name)),
-        single("ServerHello.cipher_suite", record.tls.cipher.as_ref()),
-        set("ServerHello.extensions", extensions(&kinds)),
-        single("key exchange group", record.tls.curve.as_ref()),
-        single("bits of the DHE prime", answer.and_then(|answer| answer.dh_bits)),
-        single("ALPN chosen", record.tls.next_protocol.as_ref()),
-        single("resumed", record.tls.resumed.then_some("yes")),
+        single(FieldName::HelloRetryRequest, retried.then_some("sent")),
+        single(FieldName::ServerVersion, answer.map(|answer| &answer.version.name)),
+        single(FieldName::ServerCipherSuite, record.tls.cipher.as_ref()),
+        set(FieldName::ServerExtensions, extensions(&kinds)),
+        single(FieldName::KeyExchangeGroup, record.tls.curve.as_ref()),
+        single(FieldName::DhePrimeBits, answer.and_then(|answer| answer.dh_bits)),
+        single(FieldName::AlpnChosen, record.tls.next_protocol.as_ref()),
+        single(FieldName::Resumed, record.tls.resumed.then_some("yes")),
     ]
 }
 
@@ -78,29 +156,20 @@ fn authentication(record: &Record) -> Vec<Field> {
     let codes = |codes: Option<&Vec<Code>>| codes.map_or_else(Vec::new, |codes| names(codes));
     let signed = |code: Option<&Code>| code.map(|code| code.name.clone());
     vec![
-        list("server's certificates", chain(record.certificates.server.as_deref())),
-        single(
-            "server's signature scheme",
-            signed(answer.and_then(|answer| answer.signature_scheme.as_ref())),
-        ),
-        single("CertificateRequest", request.map(|_| "sent")),
+        list(FieldName::ServerChain, chain(record.certificates.server.as_deref())),
+        single(FieldName::ServerScheme, signed(answer.and_then(|answer| answer.signature_scheme.as_ref()))),
+        single(FieldName::Request, request.map(|_| "sent")),
         list(
-            "CertificateRequest.signature_algorithms",
+            FieldName::RequestSchemes,
             codes(request.and_then(|request| request.signature_schemes.as_ref())),
         ),
-        list(
-            "CertificateRequest.certificate_types",
-            codes(request.and_then(|request| request.certificate_types.as_ref())),
-        ),
+        list(FieldName::RequestTypes, codes(request.and_then(|request| request.certificate_types.as_ref()))),
         set(
-            "CertificateRequest.certificate_authorities",
+            FieldName::RequestAuthorities,
             request.map_or_else(Vec::new, |request| request.authorities.clone()),
         ),
-        list("client's certificates", chain(record.certificates.client.as_deref())),
-        single(
-            "client's signature scheme",
-            signed(request.and_then(|request| request.answered_with.as_ref())),
-        ),
+        list(FieldName::ClientChain, chain(record.certificates.client.as_deref())),
+        single(FieldName::ClientScheme, signed(request.and_then(|request| request.answered_with.as_ref()))),
     ]
 }
 
@@ -113,16 +182,16 @@ fn own(record: &Record) -> Vec<Field> {
         format!("{} ({}, {} more sent along{key})", own.subject, own.key, own.chain)
     });
     vec![
-        list("own certificates", certificates.collect()),
-        list("own cipher suites", names(&local.cipher_suites)),
-        single("own lowest version", local.minimum_version.as_ref().map(|code| &code.name)),
-        single("own highest version", local.maximum_version.as_ref().map(|code| &code.name)),
-        set("own verify mode", local.verify.clone()),
-        single("own verify depth", local.verify_depth),
-        single("own security level", Some(local.security_level)),
-        set("own trusted CAs", trusted(local)),
-        single("own expected name", local.expected_name.as_ref()),
-        single("own library", Some(&record.library).filter(|library| !library.is_empty())),
+        list(FieldName::OwnCertificates, certificates.collect()),
+        list(FieldName::OwnCipherSuites, names(&local.cipher_suites)),
+        single(FieldName::OwnLowestVersion, local.minimum_version.as_ref().map(|code| &code.name)),
+        single(FieldName::OwnHighestVersion, local.maximum_version.as_ref().map(|code| &code.name)),
+        set(FieldName::OwnVerifyMode, local.verify.clone()),
+        single(FieldName::OwnVerifyDepth, local.verify_depth),
+        single(FieldName::OwnSecurityLevel, Some(local.security_level)),
+        set(FieldName::OwnTrustedCas, trusted(local)),
+        single(FieldName::OwnExpectedName, local.expected_name.as_ref()),
+        single(FieldName::OwnLibrary, Some(&record.library).filter(|library| !library.is_empty())),
     ]
 }
 
@@ -162,4 +231,16 @@ pub(super) fn shown(certificate: &CertificateRecord) -> String {
     let until = certificate.not_after.as_deref().unwrap_or("?");
     let CertificateRecord { subject, issuer, key, serial, .. } = certificate;
     format!("{subject} ({key}, issued by {issuer}, until {until}, serial {serial})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_of_ones_own_says_so() {
+        for name in FieldName::ALL {
+            assert_eq!(name.is_own(), name.text().starts_with("own "), "{name:?}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::End;
 use crate::report::Record;
-use fields::{Field, fields};
+use fields::{Field, FieldName, fields};
 
 /// How two records differ. As JSON it is what `tlsdiag diff --format json` prints, `a` and `b` for left and right.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -39,6 +39,9 @@ pub struct Difference {
 pub struct Explanation {
     /// The code of the cause that one of the two has.
     pub cause: String,
+    /// `None` for the time.
+    #[serde(skip)]
+    name: Option<FieldName>,
     /// The message and field, such as `CertificateRequest.signature_algorithms`.
     pub field: &'static str,
     /// The values that matter and stand only in the handshake that failed.
@@ -67,6 +70,8 @@ pub struct Fact {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Row {
+    #[serde(skip)]
+    name: FieldName,
     /// The message and field, such as `CertificateRequest.signature_algorithms`.
     pub field: &'static str,
     /// What the first has and the second lacks.
@@ -97,20 +102,20 @@ pub fn diff(left: &Record, right: &Record) -> Difference {
     for (left, right) in fields(left).into_iter().zip(fields(right)) {
         let (name, present) = (left.name, !left.values.is_empty());
         // The size differs by a ticket or a name, and says something only of a hello that was too large for somebody.
-        if name.starts_with("own ") && !alike || name == "ClientHello.size" && !deciding.contains(&name) {
+        if name.is_own() && !alike || name == FieldName::HelloSize && !deciding.contains(&name) {
             continue;
         }
         match row(left, right) {
             Some(row) => differences.push(row),
-            None if present => same.push(name),
+            None if present => same.push(name.text()),
             None => {}
         }
     }
     // The first deciding field that differs is the one to look at first; the rest stand in the handshake's order.
-    differences.sort_by_key(|row| deciding.iter().position(|name| *name == row.field).unwrap_or(usize::MAX));
+    differences.sort_by_key(|row| deciding.iter().position(|name| *name == row.name).unwrap_or(usize::MAX));
     let explanation = deciding::explanation(left, right, &differences, &deciding);
     for row in &mut differences {
-        row.explains = explanation.as_ref().is_some_and(|explanation| explanation.field == row.field);
+        row.explains = explanation.as_ref().is_some_and(|explanation| explanation.name == Some(row.name));
     }
     let summary = match &explanation {
         Some(explanation) => explanation.sentence.clone(),
@@ -132,7 +137,8 @@ fn row(left: Field, right: Field) -> Option<Row> {
         return None;
     }
     let both = left.values.iter().filter(|value| right.values.contains(value)).cloned().collect();
-    Some(Row { field: left.name, only_left, only_right, both, reordered, explains: false })
+    let (name, field) = (left.name, left.name.text());
+    Some(Row { name, field, only_left, only_right, both, reordered, explains: false })
 }
 
 /// What to say where no difference explains the outcome.

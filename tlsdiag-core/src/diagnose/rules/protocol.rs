@@ -11,8 +11,8 @@ use super::weak_key_exchange::refusal;
 use crate::diagnose::knowledge::{signatures, transport};
 use crate::diagnose::library::{self, FORBIDDEN, GARBLED, reason};
 use crate::diagnose::{Cause, Confidence, Finding, Rule};
-use crate::event::{Direction, Role};
-use crate::handshake::Handshake;
+use crate::event::{Direction, LibraryError, Role};
+use crate::handshake::{AlertSeen, At, Chain, Handshake};
 use crate::wire::{AlertDescription, SignatureScheme};
 
 pub(in crate::diagnose) const UNOFFERED_SIGNATURE: Rule = Rule {
@@ -85,7 +85,6 @@ fn violation(handshake: &Handshake) -> Option<Finding> {
     if handshake.outcome.kind.is_established() || handshake.transport_ended_it() {
         return None;
     }
-    let peer = handshake.role.peer();
     // A reason for two things, and the alert that was sent says that it is about a value: a server_name with a NUL in it, for one.
     let value = || {
         let sent = handshake.fatal_alert(Direction::Sent)?;
@@ -99,33 +98,43 @@ fn violation(handshake: &Handshake) -> Option<Finding> {
     };
     let own =
         FORBIDDEN.iter().find_map(|reason| handshake.ssl_reason(*reason)).or_else(value).or_else(other_kind);
-    let told = handshake.fatal_alert(Direction::Received);
-    if let Some(own) = own {
-        let finding = Finding::new(
-            Cause::ProtocolViolation,
-            Confidence::Likely,
-            peer,
-            format!(
-                "The {} probably sent something that TLS forbids here ({}).",
-                peer.as_str(),
-                short(own.reason)
-            ),
-        )
-        .see(own.event, "error queue", library::show(own));
-        let finding = advise(finding, handshake).or(
-            Cause::RecordCorrupt,
-            "compare both sides' records of the message: if they differ, it was altered in transit",
-        );
-        // OpenSSL clients whose own settings leave them nothing to offer send an alert in place of the hello.
-        let alert = handshake.first_record.filter(|record| record[0] == 21 && handshake.offer.is_none());
-        return Some(match alert {
-            Some(record) => finding
-                .see(record.event, "first record received", "an alert, in place of a ClientHello")
-                .or(Cause::VersionNoOverlap, "the client's own error message: \"no protocols available\""),
-            None => finding,
-        });
+    match own {
+        Some(own) => Some(violated_by_peer(handshake, own)),
+        None => violated_here(handshake, handshake.fatal_alert(Direction::Received)?),
     }
-    let told = told?;
+}
+
+/// This side's library says what the peer sent.
+fn violated_by_peer(handshake: &Handshake, own: &At<LibraryError>) -> Finding {
+    let peer = handshake.role.peer();
+    let finding = Finding::new(
+        Cause::ProtocolViolation,
+        Confidence::Likely,
+        peer,
+        format!(
+            "The {} probably sent something that TLS forbids here ({}).",
+            peer.as_str(),
+            short(own.reason)
+        ),
+    )
+    .see(own.event, "error queue", library::show(own));
+    let finding = advise(finding, handshake).or(
+        Cause::RecordCorrupt,
+        "compare both sides' records of the message: if they differ, it was altered in transit",
+    );
+    // OpenSSL clients whose own settings leave them nothing to offer send an alert in place of the hello.
+    let alert = handshake.first_record.filter(|record| record[0] == 21 && handshake.offer.is_none());
+    match alert {
+        Some(record) => finding
+            .see(record.event, "first record received", "an alert, in place of a ClientHello")
+            .or(Cause::VersionNoOverlap, "the client's own error message: \"no protocols available\""),
+        None => finding,
+    }
+}
+
+/// The peer refuses what this side sent.
+fn violated_here(handshake: &Handshake, told: &At<AlertSeen>) -> Option<Finding> {
+    let peer = handshake.role.peer();
     let clear = matches!(
         told.description,
         AlertDescription::UNEXPECTED_MESSAGE
@@ -168,24 +177,28 @@ fn violation(handshake: &Handshake) -> Option<Finding> {
         "the schemes that the peer really offered, in its own record: a hello altered in transit shows here too",
     )
     .or(Cause::RecordCorrupt, "compare both sides' records of the messages: if they differ, they were altered in transit");
-    // A verifier without a better word refuses the certificate that it was shown.
-    let finding = match (handshake.own_chain().filter(|chain| chain.event < told.event), handshake.role) {
-        (Some(chain), role) if !clear => {
-            let rejected = match role {
-                Role::Server => Cause::ServerCertRejected,
-                Role::Client => Cause::ClientCertRejected,
-            };
-            let finding = finding.or(
-                rejected,
-                format!("some {}s refuse a certificate like this: their log says so", peer.as_str()),
-            );
-            exam::examine(handshake, role, chain).into_iter().fold(finding, |finding, suspicion| {
-                finding.or(suspect_cause(role, suspicion.fault), suspicion.why)
-            })
-        }
-        _ => finding,
+    let shown = handshake.own_chain().filter(|chain| !clear && chain.event < told.event);
+    let finding = match shown {
+        Some(chain) => or_refused_certificate(finding, handshake, chain),
+        None => finding,
     };
     Some(advise(finding, handshake))
+}
+
+/// A verifier without a better word refuses the certificate that it was shown.
+fn or_refused_certificate(finding: Finding, handshake: &Handshake, chain: &Chain) -> Finding {
+    let role = handshake.role;
+    let rejected = match role {
+        Role::Server => Cause::ServerCertRejected,
+        Role::Client => Cause::ClientCertRejected,
+    };
+    let finding = finding.or(
+        rejected,
+        format!("some {}s refuse a certificate like this: their log says so", role.peer().as_str()),
+    );
+    exam::examine(handshake, role, chain)
+        .into_iter()
+        .fold(finding, |finding, suspicion| finding.or(suspect_cause(role, suspicion.fault), suspicion.why))
 }
 
 fn short(reason: i32) -> &'static str {

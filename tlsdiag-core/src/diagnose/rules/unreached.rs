@@ -42,8 +42,23 @@ pub(super) fn unreached(handshake: &Handshake, owner: Role, chain: &Chain) -> Op
     let top = &*shown.certificate;
     let anchors = &handshake.local.trust_anchors;
     let trusted = namesakes::trusted(handshake, shown);
+    by_identifier(top, &trusted)
+        .or_else(|| by_own_root(top, &trusted))
+        .or_else(|| by_trusted_intermediate(handshake, chain))
+        .or_else(|| by_fitting_issuer(top, &trusted))
+        .or_else(|| sent_amiss(handshake, chain))
+        .or_else(|| by_namesake(handshake, chain, top, &trusted))
+        .or_else(|| by_own_intermediate(handshake, top))
+        .or_else(|| guess(top, chain, owner, &anchors.subjects, anchors.count))
+}
+
+fn say(fault: CertificateFault, certain: bool, kind: UnreachedBy, reason: String) -> Option<Unreached> {
+    Some(Unreached { fault, certain, reason, kind })
+}
+
+/// A CA of the right name is trusted, and an authorityKeyIdentifier names another one.
+fn by_identifier(top: &Certificate, trusted: &[Namesake]) -> Option<Unreached> {
     let issuer = top.issuer_text();
-    let say = |fault, certain, kind, reason: String| Some(Unreached { fault, certain, reason, kind });
     if let Some(misnamed) = trusted.iter().find(|one| one.is_misnamed()) {
         let reason = format!("the CA \"{issuer}\" is trusted here, {}", misnamed.why_misnamed(top));
         let certain = misnamed.signed.is_some();
@@ -52,54 +67,73 @@ pub(super) fn unreached(handshake: &Handshake, owner: Role, chain: &Chain) -> Op
     // A root that names another key than its own is no root to OpenSSL, which looks for an issuer above it.
     let roots = trusted.iter().map(|one| &*one.shown.certificate).chain(std::iter::once(top));
     let mut roots = roots.filter(|one| one.is_self_signed_name());
-    if let Some(root) = roots.find(|one| one.contradicted_by(one).is_some()) {
-        let reason = format!(
-            "the authorityKeyIdentifier of the root \"{}\" names another key or serial number than its own, so the library looks for an \
+    let root = roots.find(|one| one.contradicted_by(one).is_some())?;
+    let reason = format!(
+        "the authorityKeyIdentifier of the root \"{}\" names another key or serial number than its own, so the library looks for an \
              issuer above it",
-            root.subject_text()
-        );
-        return say(CertificateFault::UnknownIssuer, true, UnreachedBy::Identifier, reason);
+        root.subject_text()
+    );
+    say(CertificateFault::UnknownIssuer, true, UnreachedBy::Identifier, reason)
+}
+
+/// The chain ends in a root that is not trusted.
+fn by_own_root(top: &Certificate, trusted: &[Namesake]) -> Option<Unreached> {
+    if !top.is_self_signed_name() {
+        return None;
     }
-    if top.is_self_signed_name() {
-        let subject = top.subject_text();
-        let reason = match trusted.first() {
-            Some(_) => format!(
-                "the chain ends in its own root \"{subject}\", and the CA of that name that is trusted here is another certificate"
-            ),
-            None => format!(
-                "the chain ends in its own root \"{subject}\", which is not among the CAs trusted here"
-            ),
-        };
-        return say(CertificateFault::UnknownIssuer, true, UnreachedBy::Absence, reason);
-    }
-    if let Some(known) = chain.path_shown().into_iter().find(|one| {
+    let subject = top.subject_text();
+    let reason = match trusted.first() {
+        Some(_) => format!(
+            "the chain ends in its own root \"{subject}\", and the CA of that name that is trusted here is another certificate"
+        ),
+        None => {
+            format!("the chain ends in its own root \"{subject}\", which is not among the CAs trusted here")
+        }
+    };
+    say(CertificateFault::UnknownIssuer, true, UnreachedBy::Absence, reason)
+}
+
+/// A certificate of the chain is trusted itself, and is no root.
+fn by_trusted_intermediate(handshake: &Handshake, chain: &Chain) -> Option<Unreached> {
+    let anchors = &handshake.local.trust_anchors;
+    let known = chain.path_shown().into_iter().find(|one| {
         !one.certificate.is_self_signed_name()
             && anchors.certificates.iter().any(|anchor| **anchor == *one.der)
-    }) {
-        let (subject, upper) = (known.certificate.subject_text(), known.certificate.issuer_text());
-        let reason = format!(
-            "\"{subject}\" is trusted here and is no root; its own issuer \"{upper}\" is not here, and the library wants a chain to end in a root"
-        );
-        return say(CertificateFault::UnknownIssuer, true, UnreachedBy::PartialChain, reason);
-    }
-    if let Some(known) = trusted.iter().find(|one| one.fits()) {
-        let (kind, why) = if !known.shown.certificate.is_self_signed_name() {
-            let upper = known.shown.certificate.issuer_text();
-            let why = format!(
-                "the CA \"{issuer}\" is trusted here and is an intermediate; its own issuer \"{upper}\" is not, and the library wants a \
+    })?;
+    let (subject, upper) = (known.certificate.subject_text(), known.certificate.issuer_text());
+    let reason = format!(
+        "\"{subject}\" is trusted here and is no root; its own issuer \"{upper}\" is not here, and the library wants a chain to end in a root"
+    );
+    say(CertificateFault::UnknownIssuer, true, UnreachedBy::PartialChain, reason)
+}
+
+/// The issuer is trusted, and the library did not end there.
+fn by_fitting_issuer(top: &Certificate, trusted: &[Namesake]) -> Option<Unreached> {
+    let issuer = top.issuer_text();
+    let known = trusted.iter().find(|one| one.fits())?;
+    let (kind, why) = if !known.shown.certificate.is_self_signed_name() {
+        let upper = known.shown.certificate.issuer_text();
+        let why = format!(
+            "the CA \"{issuer}\" is trusted here and is an intermediate; its own issuer \"{upper}\" is not, and the library wants a \
                  chain to end in a root"
-            );
-            (UnreachedBy::PartialChain, why)
-        } else {
-            let why = "and the library did not take it for the issuer: its keyUsage or the purposes that it is trusted for may not allow it";
-            (UnreachedBy::Absence, format!("a CA named \"{issuer}\" is trusted here, {why}"))
-        };
-        let certain = kind == UnreachedBy::PartialChain && known.signed == Some(true);
-        return say(CertificateFault::UnknownIssuer, certain, kind, why);
-    }
-    if let Some(sent) = sent_amiss(handshake, chain) {
-        return Some(sent);
-    }
+        );
+        (UnreachedBy::PartialChain, why)
+    } else {
+        let why = "and the library did not take it for the issuer: its keyUsage or the purposes that it is trusted for may not allow it";
+        (UnreachedBy::Absence, format!("a CA named \"{issuer}\" is trusted here, {why}"))
+    };
+    let certain = kind == UnreachedBy::PartialChain && known.signed == Some(true);
+    say(CertificateFault::UnknownIssuer, certain, kind, why)
+}
+
+/// A CA of the right name is trusted, and it is another one.
+fn by_namesake(
+    handshake: &Handshake,
+    chain: &Chain,
+    top: &Certificate,
+    trusted: &[Namesake],
+) -> Option<Unreached> {
+    let issuer = top.issuer_text();
     if let Some(other) = trusted.first() {
         let count = trusted.len();
         let which = if count == 1 {
@@ -122,21 +156,26 @@ pub(super) fn unreached(handshake: &Handshake, owner: Role, chain: &Chain) -> Op
         );
         return say(CertificateFault::UnknownIssuer, false, UnreachedBy::WrongRoot, reason);
     }
-    if anchors.subjects.iter().any(|anchor| top.is_issued_by_name(anchor)) {
+    let subjects = &handshake.local.trust_anchors.subjects;
+    if subjects.iter().any(|anchor| top.is_issued_by_name(anchor)) {
         let reason = format!(
             "a CA named \"{issuer}\" is trusted here, and the library did not take it for the issuer: it is probably another one of that \
              name, with another key or serial number"
         );
         return say(CertificateFault::UnknownIssuer, false, UnreachedBy::WrongRoot, reason);
     }
-    // Both sides are often of one PKI: the intermediate that is missing may be the one that this side sends along itself.
-    if let Some(known) = own_intermediate(handshake, top) {
-        let certain = anchors.subjects.iter().any(|anchor| known.is_issued_by_name(anchor));
-        let reason =
-            format!("the issuer \"{issuer}\" is an intermediate that this side has in its own chain");
-        return say(CertificateFault::IncompleteChain, certain, UnreachedBy::Absence, reason);
-    }
-    guess(top, chain, owner, &anchors.subjects, anchors.count)
+    None
+}
+
+/// Both sides are often of one PKI: the intermediate that is missing may be the one that this side sends along itself.
+fn by_own_intermediate(handshake: &Handshake, top: &Certificate) -> Option<Unreached> {
+    let known = own_intermediate(handshake, top)?;
+    let certain = handshake.local.trust_anchors.subjects.iter().any(|anchor| known.is_issued_by_name(anchor));
+    let reason = format!(
+        "the issuer \"{}\" is an intermediate that this side has in its own chain",
+        top.issuer_text()
+    );
+    say(CertificateFault::IncompleteChain, certain, UnreachedBy::Absence, reason)
 }
 
 /// An intermediate that this side sends along with its own certificate, and that issued `top`.

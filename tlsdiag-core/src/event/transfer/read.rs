@@ -126,15 +126,7 @@ fn event(from: &mut Cursor<'_>, known: &mut Known, into: &mut Recording) -> Resu
             errors = from.list_of(value, library_error)?;
             EventBody::LibraryErrors(&errors)
         }
-        tag::TRANSPORT => {
-            let end = match high {
-                0 => TransportEnd::Eof,
-                1 => TransportEnd::Reset,
-                2 => TransportEnd::Timeout,
-                _ => TransportEnd::Other,
-            };
-            EventBody::Transport { direction, end, errno: low }
-        }
+        tag::TRANSPORT => EventBody::Transport { direction, end: transport_end(high), errno: low },
         tag::UNACKNOWLEDGED => EventBody::Unacknowledged { bytes: value as u32 },
         tag::RECEIVED_BYTES => EventBody::Received { bytes: value },
         tag::NAME_CHECKED => {
@@ -147,6 +139,15 @@ fn event(from: &mut Cursor<'_>, known: &mut Known, into: &mut Recording) -> Resu
     match into.push(elapsed, &body) {
         Some(_) => Ok(()),
         None => Err(from.error("it holds more bytes than are ever kept")),
+    }
+}
+
+fn transport_end(number: i32) -> TransportEnd {
+    match number {
+        0 => TransportEnd::Eof,
+        1 => TransportEnd::Reset,
+        2 => TransportEnd::Timeout,
+        _ => TransportEnd::Other,
     }
 }
 

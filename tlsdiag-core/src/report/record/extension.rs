@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 use super::code::{Code, MOST, hex, milliseconds};
 use crate::wire::x509::Name;
 use crate::wire::{
-    CachedInformation, CertificateStatusType, CertificateTypes, DnssecChain, EchConfig, EktCiphers,
-    EncryptedClientHello, Extension, Extensions, Item, KeyShare, List, OcspResponse, Place, PreSharedKey,
-    ProtocolName, Reader, Sequence, SignedCertificateTimestamp, StatusRequest, SupportedVersions,
-    TicketPinning, TrustedAuthority, TrustedAuthorityType,
+    CachedInformation, CertificateStatusType, CertificateTypes, DelegatedCredential, DistinguishedName,
+    DnssecChain, EchConfig, EktCiphers, EncryptedClientHello, Extension, Extensions, Item, KeyShare,
+    KeyShareEntry, List, OcspResponse, OidFilter, Place, PreSharedKey, ProtocolName, QuicTransportParameter,
+    Reader, Sequence, SignedCertificateTimestamp, StatusRequest, SupportedVersions, TicketPinning,
+    TokenBinding, TrustedAuthority, TrustedAuthorityType,
 };
 
 /// An extension of any message.
@@ -106,84 +107,41 @@ fn value(extension: &Extension<'_>) -> Value {
         Extension::SignedCertificateTimestamps(list) => list.iter().map(timestamp).collect(),
         Extension::ClientCertificateType(types)
         | Extension::ServerCertificateType(types)
-        | Extension::CertificateType(types) => match types {
-            CertificateTypes::Offered(list) => codes(list),
-            CertificateTypes::Chosen(kind) => code(*kind),
-        },
+        | Extension::CertificateType(types) => certificate_types(types),
         Extension::TrustedCaKeys(list) => list.iter().map(trusted_authority).collect(),
         Extension::UserMapping(list) => codes(list),
         Extension::ClientAuthorization(list) | Extension::ServerAuthorization(list) => codes(list),
         Extension::Srp(name) | Extension::PasswordClear(name) => {
             json!({ "user": name.escape_ascii().to_string() })
         }
-        Extension::CachedInformation(CachedInformation::Offered(list)) => {
-            list.iter().map(|one| json!({ "type": code(one.kind), "hash": hex(one.hash) })).collect()
-        }
-        Extension::CachedInformation(CachedInformation::Accepted(list)) => codes(list),
-        Extension::TicketPinning(TicketPinning::Shown(ticket)) => json!({ "ticket_length": ticket.len() }),
-        Extension::TicketPinning(TicketPinning::Proved { proof, ticket, lifetime }) => json!({
-            "proof_length": proof.len(),
-            "ticket_length": ticket.len(),
-            "lifetime_s": lifetime,
-        }),
-        Extension::EktCiphers(EktCiphers::Offered(list)) => codes(list),
-        Extension::EktCiphers(EktCiphers::Chosen(cipher)) => code(*cipher),
+        Extension::CachedInformation(cached) => cached_information(cached),
+        Extension::TicketPinning(pinning) => ticket_pinning(pinning),
+        Extension::EktCiphers(ciphers) => ekt_ciphers(ciphers),
         Extension::TransparencyInformation(list) => {
             list.iter().map(|item| Value::String(hex(item.0))).collect()
         }
-        Extension::DnssecChain(DnssecChain::Wanted(port)) => json!({ "port": port }),
-        Extension::DnssecChain(DnssecChain::Proof { support_lifetime, chain }) => {
-            json!({ "support_lifetime_h": support_lifetime, "length": chain.len() })
-        }
+        Extension::DnssecChain(chain) => dnssec_chain(chain),
         Extension::TrustAnchors(list) => list.iter().map(|anchor| Value::String(hex(anchor.0))).collect(),
-        Extension::TokenBinding(binding) => json!({
-            "version": format!("{}.{}", binding.major, binding.minor),
-            "key_parameters": codes(&binding.key_parameters),
-        }),
+        Extension::TokenBinding(binding) => token_binding(binding),
         Extension::CompressCertificate(list) => codes(list),
         Extension::RecordSizeLimit(limit) => json!(limit),
-        Extension::DelegatedCredential(credential) => json!({
-            "valid_time_s": credential.valid_time,
-            "scheme": code(credential.certificate_verify_algorithm),
-            "signed_with": code(credential.algorithm),
-        }),
-        Extension::PreSharedKey(PreSharedKey::Offered { identities, binders }) => json!({
-            "identities": identities
-                .iter()
-                .map(|psk| json!({ "length": psk.identity.len(), "obfuscated_ticket_age": psk.obfuscated_ticket_age }))
-                .collect::<Vec<_>>(),
-            "binders": binders.iter().map(|binder| binder.0.len()).collect::<Vec<_>>(),
-        }),
-        Extension::PreSharedKey(PreSharedKey::Chosen(index)) => json!(index),
+        Extension::DelegatedCredential(credential) => delegated_credential(credential),
+        Extension::PreSharedKey(psk) => pre_shared_key(psk),
         Extension::EarlyData(most) => most.map_or(Value::Null, |most| json!({ "max_early_data_size": most })),
-        Extension::SupportedVersions(SupportedVersions::Offered(list)) => codes(list),
-        Extension::SupportedVersions(SupportedVersions::Chosen(version)) => code(*version),
+        Extension::SupportedVersions(versions) => supported_versions(versions),
         Extension::PskKeyExchangeModes(list) => codes(list),
-        Extension::CertificateAuthorities(authorities) => authorities
-            .iter()
-            .map(|name| Value::String(Name::parse(name.0).text))
-            .collect(),
-        Extension::OidFilters(filters) => {
-            filters.iter().map(|filter| json!({ "oid": hex(filter.oid), "values": hex(filter.values) })).collect()
-        }
-        Extension::KeyShare(KeyShare::Offered(shares)) => shares
-            .iter()
-            .map(|share| json!({ "group": code(share.group), "length": share.key_exchange.len() }))
-            .collect(),
-        Extension::KeyShare(KeyShare::Chosen(share)) => {
-            json!({ "group": code(share.group), "length": share.key_exchange.len() })
-        }
-        Extension::KeyShare(KeyShare::Retry(group)) => json!({ "group": code(*group) }),
+        Extension::CertificateAuthorities(authorities) => authorities.iter().map(authority).collect(),
+        Extension::OidFilters(filters) => filters.iter().map(oid_filter).collect(),
+        Extension::KeyShare(share) => key_share(share),
         Extension::ConnectionId(bytes) | Extension::ExternalIdHash(bytes) | Extension::TlsFlags(bytes) => {
             Value::String(hex(bytes))
         }
         Extension::TicketRequest { new_session, resumption } => {
             json!({ "new_session": new_session, "resumption": resumption })
         }
-        Extension::QuicTransportParameters(parameters) => parameters
-            .iter()
-            .map(|parameter| json!({ "id": parameter.id, "name": parameter.name(), "value": hex(parameter.value) }))
-            .collect(),
+        Extension::QuicTransportParameters(parameters) => {
+            parameters.iter().map(transport_parameter).collect()
+        }
         Extension::EncryptedClientHello(ech) => encrypted_client_hello(ech),
         Extension::EchOuterExtensions(list) => codes(list),
         Extension::Padding(bytes)
@@ -204,6 +162,106 @@ fn value(extension: &Extension<'_>) -> Value {
         | Extension::PostHandshakeAuth
         | Extension::ReturnRoutabilityCheck
         | Extension::ChannelId => Value::Null,
+    }
+}
+
+fn certificate_types(types: &CertificateTypes<'_>) -> Value {
+    match types {
+        CertificateTypes::Offered(list) => codes(list),
+        CertificateTypes::Chosen(kind) => code(*kind),
+    }
+}
+
+fn cached_information(cached: &CachedInformation<'_>) -> Value {
+    match cached {
+        CachedInformation::Offered(list) => {
+            list.iter().map(|one| json!({ "type": code(one.kind), "hash": hex(one.hash) })).collect()
+        }
+        CachedInformation::Accepted(list) => codes(list),
+    }
+}
+
+fn ticket_pinning(pinning: &TicketPinning<'_>) -> Value {
+    match pinning {
+        TicketPinning::Shown(ticket) => json!({ "ticket_length": ticket.len() }),
+        TicketPinning::Proved { proof, ticket, lifetime } => json!({
+            "proof_length": proof.len(),
+            "ticket_length": ticket.len(),
+            "lifetime_s": lifetime,
+        }),
+    }
+}
+
+fn dnssec_chain(chain: &DnssecChain<'_>) -> Value {
+    match chain {
+        DnssecChain::Wanted(port) => json!({ "port": port }),
+        DnssecChain::Proof { support_lifetime, chain } => {
+            json!({ "support_lifetime_h": support_lifetime, "length": chain.len() })
+        }
+    }
+}
+
+fn pre_shared_key(psk: &PreSharedKey<'_>) -> Value {
+    match psk {
+        PreSharedKey::Offered { identities, binders } => json!({
+            "identities": identities
+                .iter()
+                .map(|psk| json!({ "length": psk.identity.len(), "obfuscated_ticket_age": psk.obfuscated_ticket_age }))
+                .collect::<Vec<_>>(),
+            "binders": binders.iter().map(|binder| binder.0.len()).collect::<Vec<_>>(),
+        }),
+        PreSharedKey::Chosen(index) => json!(index),
+    }
+}
+
+fn key_share(share: &KeyShare<'_>) -> Value {
+    let entry =
+        |share: KeyShareEntry<'_>| json!({ "group": code(share.group), "length": share.key_exchange.len() });
+    match share {
+        KeyShare::Offered(shares) => shares.iter().map(entry).collect(),
+        KeyShare::Chosen(share) => entry(*share),
+        KeyShare::Retry(group) => json!({ "group": code(*group) }),
+    }
+}
+
+fn delegated_credential(credential: &DelegatedCredential<'_>) -> Value {
+    json!({
+        "valid_time_s": credential.valid_time,
+        "scheme": code(credential.certificate_verify_algorithm),
+        "signed_with": code(credential.algorithm),
+    })
+}
+
+fn token_binding(binding: &TokenBinding<'_>) -> Value {
+    json!({
+        "version": format!("{}.{}", binding.major, binding.minor),
+        "key_parameters": codes(&binding.key_parameters),
+    })
+}
+
+fn transport_parameter(parameter: QuicTransportParameter<'_>) -> Value {
+    json!({ "id": parameter.id, "name": parameter.name(), "value": hex(parameter.value) })
+}
+
+fn authority(name: DistinguishedName<'_>) -> Value {
+    Value::String(Name::parse(name.0).text)
+}
+
+fn oid_filter(filter: OidFilter<'_>) -> Value {
+    json!({ "oid": hex(filter.oid), "values": hex(filter.values) })
+}
+
+fn supported_versions(versions: &SupportedVersions<'_>) -> Value {
+    match versions {
+        SupportedVersions::Offered(list) => codes(list),
+        SupportedVersions::Chosen(version) => code(*version),
+    }
+}
+
+fn ekt_ciphers(ciphers: &EktCiphers<'_>) -> Value {
+    match ciphers {
+        EktCiphers::Offered(list) => codes(list),
+        EktCiphers::Chosen(cipher) => code(*cipher),
     }
 }
 

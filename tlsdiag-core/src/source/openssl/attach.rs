@@ -10,7 +10,7 @@ use arc_swap::ArcSwap;
 use super::state::chained::{Chained, same};
 use super::state::connection::ConnectionState;
 use super::state::context::ContextState;
-use super::state::subscription::{Subscription, bit};
+use super::state::subscription::{Subscription, Subscriptions, bit, strike_off};
 use super::state::{arm, recordings};
 use super::sys::clock;
 use super::sys::constants::ctrl;
@@ -116,9 +116,7 @@ impl Attachment {
             Place::Context(context) => &context.subscriptions,
             Place::Connection(connection) => connection.subscriptions.get_or_init(ArcSwap::default),
         };
-        list.rcu(|old| {
-            old.iter().filter(|l| !Arc::ptr_eq(l, &self.subscription)).cloned().collect::<Vec<_>>()
-        });
+        strike_off(list, |one| Arc::ptr_eq(one, &self.subscription));
         if let Place::Context(context) = &self.place {
             context.count_subscriptions();
         }
@@ -148,7 +146,7 @@ fn subscribe(recorder: Arc<dyn HandshakeRecorder>, options: AttachOptions) -> Ar
     Subscription::new(recorder, options.peer)
 }
 
-fn add(list: &ArcSwap<Vec<Arc<Subscription>>>, subscription: &Arc<Subscription>) {
+fn add(list: &Subscriptions, subscription: &Arc<Subscription>) {
     list.rcu(|old| old.iter().chain([subscription]).cloned().collect::<Vec<_>>());
 }
 

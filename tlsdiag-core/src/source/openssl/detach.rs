@@ -4,17 +4,13 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
-
 use super::state::connection::ConnectionState;
 use super::state::context::ContextState;
-use super::state::subscription::Subscription;
+use super::state::subscription::{Subscriptions, strike_off};
 use super::sys::functions::{SSL, SSL_CTX};
 use super::sys::library::Symbols;
 use super::sys::locate::Object;
 use crate::HandshakeRecorder;
-
-type Listeners = ArcSwap<Vec<Arc<Subscription>>>;
 
 /// Whether `recorder` is attached to this object itself.
 ///
@@ -46,7 +42,7 @@ pub unsafe fn detach_raw(
     let Some(subscriptions) = (unsafe { subscriptions(symbols, object, kind) }) else { return false };
     let gone: Vec<_> = subscriptions.load().iter().filter(|one| one.is_of(recorder)).cloned().collect();
     gone.iter().for_each(|subscription| subscription.switch_off());
-    subscriptions.rcu(|old| old.iter().filter(|one| !one.is_of(recorder)).cloned().collect::<Vec<_>>());
+    strike_off(subscriptions, |one| one.is_of(recorder));
     if matches!(kind, Object::Context) {
         // SAFETY: passed on.
         if let Some(context) = unsafe { ContextState::of(symbols, object.cast()) } {
@@ -62,7 +58,7 @@ unsafe fn subscriptions<'a>(
     symbols: &'static Symbols,
     object: *mut c_void,
     kind: Object,
-) -> Option<&'a Listeners> {
+) -> Option<&'a Subscriptions> {
     // SAFETY: passed on.
     unsafe {
         match kind {

@@ -235,12 +235,10 @@ impl Interposer {
     /// `SSL_CTX_get_info_callback`.
     #[must_use]
     pub unsafe fn context_info(self, context: *mut c_void, said: FunctionPointer) -> FunctionPointer {
-        if said != self.0.trampolines.info as FunctionPointer {
-            return said;
-        }
-        // SAFETY: a live SSL_CTX.
-        unsafe { ContextState::of(self.0, context.cast()) }
-            .map_or(ptr::null(), |state| state.chained.info.address())
+        // SAFETY: a live object.
+        self.behind(said, self.0.trampolines.info as FunctionPointer, || unsafe {
+            Some(ContextState::of(self.0, context.cast())?.chained.info.address())
+        })
     }
 
     /// `SSL_set_info_callback`.
@@ -258,12 +256,10 @@ impl Interposer {
     /// `SSL_get_info_callback`.
     #[must_use]
     pub unsafe fn info(self, ssl: *const c_void, said: FunctionPointer) -> FunctionPointer {
-        if said != self.0.trampolines.info as FunctionPointer {
-            return said;
-        }
-        // SAFETY: a live SSL.
-        unsafe { ConnectionState::of(self.0, ssl.cast()) }
-            .map_or(ptr::null(), |connection| connection.info.address())
+        // SAFETY: a live object.
+        self.behind(said, self.0.trampolines.info as FunctionPointer, || unsafe {
+            Some(ConnectionState::of(self.0, ssl.cast())?.info.address())
+        })
     }
 
     /// `SSL_set_verify`, whose null callback changes nothing but the mode.
@@ -291,12 +287,10 @@ impl Interposer {
     /// `SSL_get_verify_callback`.
     #[must_use]
     pub unsafe fn verify(self, ssl: *const c_void, said: FunctionPointer) -> FunctionPointer {
-        if said != self.0.trampolines.verify as FunctionPointer {
-            return said;
-        }
-        // SAFETY: a live SSL.
-        unsafe { ConnectionState::of(self.0, ssl.cast()) }
-            .map_or(ptr::null(), |connection| connection.chained.verify.address())
+        // SAFETY: a live object.
+        self.behind(said, self.0.trampolines.verify as FunctionPointer, || unsafe {
+            Some(ConnectionState::of(self.0, ssl.cast())?.chained.verify.address())
+        })
     }
 
     /// `SSL_set_security_callback`.
@@ -317,12 +311,10 @@ impl Interposer {
     /// `SSL_get_security_callback`.
     #[must_use]
     pub unsafe fn security(self, ssl: *const c_void, said: FunctionPointer) -> FunctionPointer {
-        if said != self.0.trampolines.security as FunctionPointer {
-            return said;
-        }
-        // SAFETY: a live SSL.
-        unsafe { ConnectionState::of(self.0, ssl.cast()) }
-            .map_or(ptr::null(), |connection| connection.chained.security.address())
+        // SAFETY: a live object.
+        self.behind(said, self.0.trampolines.security as FunctionPointer, || unsafe {
+            Some(ConnectionState::of(self.0, ssl.cast())?.chained.security.address())
+        })
     }
 
     /// `SSL_CTX_set_keylog_callback`.
@@ -338,12 +330,21 @@ impl Interposer {
     /// `SSL_CTX_get_keylog_callback`.
     #[must_use]
     pub unsafe fn context_keylog(self, context: *const c_void, said: FunctionPointer) -> FunctionPointer {
-        if said != self.0.trampolines.keylog as FunctionPointer {
-            return said;
-        }
-        // SAFETY: a live SSL_CTX.
-        unsafe { ContextState::of(self.0, context.cast()) }
-            .map_or(ptr::null(), |state| state.chained.keylog.address())
+        // SAFETY: a live object.
+        self.behind(said, self.0.trampolines.keylog as FunctionPointer, || unsafe {
+            Some(ContextState::of(self.0, context.cast())?.chained.keylog.address())
+        })
+    }
+
+    /// What the application is to see where OpenSSL `said` this: what it had set itself, if that is
+    /// ours.
+    fn behind(
+        self,
+        said: FunctionPointer,
+        ours: FunctionPointer,
+        set: impl FnOnce() -> Option<FunctionPointer>,
+    ) -> FunctionPointer {
+        if said == ours { set().unwrap_or(ptr::null()) } else { said }
     }
 
     /// # Safety

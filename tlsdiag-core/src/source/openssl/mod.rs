@@ -17,8 +17,8 @@
 //! If it does, the handshake goes on and [`missed_events`](Stats::missed_events) counts.
 
 //! # Where the code lies
-//! Each folder imports only from those before it: `sys`, `error_queue`, `config`, `state`,
-//! `machine`, `callbacks`, and then the entry points. `tests/imports` holds them to that, and
+//! Each folder imports only from those before it: `sys`, `error_queue`, `config`, `phase`,
+//! `state`, `machine`, `callbacks`, and then the entry points. `tests/imports` holds them to that, and
 //! ARCHITECTURE.md says what each of them is for.
 //!
 //! Our code is cold on every callback, and a page that is not in the TLB costs more than what a
@@ -34,6 +34,8 @@ mod sys;
 mod error_queue;
 
 mod config;
+
+mod phase;
 
 mod state;
 

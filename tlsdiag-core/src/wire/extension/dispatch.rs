@@ -15,7 +15,6 @@ impl<'a> Extension<'a> {
             ExtensionType::MAX_FRAGMENT_LENGTH => {
                 Self::MaxFragmentLength(MaxFragmentLength(body.u8("max_fragment_length")?))
             }
-            ExtensionType::TRUNCATED_HMAC => Self::TruncatedHmac,
             ExtensionType::STATUS_REQUEST => Self::StatusRequest(StatusRequest::decode_in(body, place)?),
             ExtensionType::STATUS_REQUEST_V2 => Self::StatusRequestV2(status::decode_v2(body)?),
             ExtensionType::SUPPORTED_GROUPS => Self::SupportedGroups(body.list16("named_group_list")?),
@@ -26,8 +25,6 @@ impl<'a> Extension<'a> {
             ExtensionType::SIGNATURE_ALGORITHMS_CERT => {
                 Self::SignatureAlgorithmsCert(body.list16("supported_signature_algorithms")?)
             }
-            ExtensionType::USE_SRTP => Self::UseSrtp(UseSrtp::decode(body)?),
-            ExtensionType::HEARTBEAT => Self::Heartbeat(HeartbeatMode(body.u8("HeartbeatMode")?)),
             ExtensionType::APPLICATION_LAYER_PROTOCOL_NEGOTIATION => {
                 Self::Alpn(body.sub16("protocol_name_list")?.sequence()?)
             }
@@ -43,7 +40,6 @@ impl<'a> Extension<'a> {
             ExtensionType::PADDING => Self::Padding(body.rest()),
             ExtensionType::ENCRYPT_THEN_MAC => Self::EncryptThenMac,
             ExtensionType::EXTENDED_MASTER_SECRET => Self::ExtendedMasterSecret,
-            ExtensionType::TOKEN_BINDING => Self::TokenBinding(TokenBinding::decode(body)?),
             ExtensionType::COMPRESS_CERTIFICATE => Self::CompressCertificate(body.list8("algorithms")?),
             ExtensionType::RECORD_SIZE_LIMIT => Self::RecordSizeLimit(body.u16("RecordSizeLimit")?),
             ExtensionType::DELEGATED_CREDENTIAL if place == Place::Certificate => {
@@ -66,14 +62,8 @@ impl<'a> Extension<'a> {
             ExtensionType::CERTIFICATE_AUTHORITIES => {
                 Self::CertificateAuthorities(body.sub16("authorities")?.sequence()?)
             }
-            ExtensionType::OID_FILTERS => Self::OidFilters(body.sub16("filters")?.sequence()?),
             ExtensionType::POST_HANDSHAKE_AUTH => Self::PostHandshakeAuth,
             ExtensionType::KEY_SHARE => Self::KeyShare(KeyShare::decode_in(body, place)?),
-            ExtensionType::CONNECTION_ID => Self::ConnectionId(body.bytes8("cid")?),
-            ExtensionType::TICKET_REQUEST => Self::TicketRequest {
-                new_session: body.u8("new_session_count")?,
-                resumption: if hello { Some(body.u8("resumption_count")?) } else { None },
-            },
             ExtensionType::QUIC_TRANSPORT_PARAMETERS | ExtensionType::QUIC_TRANSPORT_PARAMETERS_DRAFT => {
                 Self::QuicTransportParameters(body.sub(body.left(), "TransportParameters")?.sequence()?)
             }
@@ -90,10 +80,6 @@ impl<'a> Extension<'a> {
             ExtensionType::RENEGOTIATION_INFO => {
                 Self::RenegotiationInfo(body.bytes8("renegotiated_connection")?)
             }
-            ExtensionType::NEXT_PROTOCOL_NEGOTIATION => {
-                Self::NextProtocolNegotiation(body.sub(body.left(), "next_protocols")?.sequence()?)
-            }
-            ExtensionType::CHANNEL_ID | ExtensionType::CHANNEL_ID_OLD => Self::ChannelId,
             kind if kind.is_grease() => Self::Grease { kind, body: body.rest() },
             kind => return Self::decode_rare(kind, body, place),
         })
@@ -104,6 +90,24 @@ impl<'a> Extension<'a> {
     #[inline(never)]
     fn decode_rare(kind: ExtensionType, body: &mut Reader<'a>, place: Place) -> Result<Self, WireError> {
         Ok(match kind {
+            ExtensionType::TRUNCATED_HMAC => Self::TruncatedHmac,
+            ExtensionType::USE_SRTP => Self::UseSrtp(UseSrtp::decode(body)?),
+            ExtensionType::HEARTBEAT => Self::Heartbeat(HeartbeatMode(body.u8("HeartbeatMode")?)),
+            ExtensionType::TOKEN_BINDING => Self::TokenBinding(TokenBinding::decode(body)?),
+            ExtensionType::CONNECTION_ID => Self::ConnectionId(body.bytes8("cid")?),
+            ExtensionType::OID_FILTERS => Self::OidFilters(body.sub16("filters")?.sequence()?),
+            ExtensionType::TICKET_REQUEST => Self::TicketRequest {
+                new_session: body.u8("new_session_count")?,
+                resumption: if place == Place::ClientHello {
+                    Some(body.u8("resumption_count")?)
+                } else {
+                    None
+                },
+            },
+            ExtensionType::NEXT_PROTOCOL_NEGOTIATION => {
+                Self::NextProtocolNegotiation(body.sub(body.left(), "next_protocols")?.sequence()?)
+            }
+            ExtensionType::CHANNEL_ID | ExtensionType::CHANNEL_ID_OLD => Self::ChannelId,
             ExtensionType::CLIENT_CERTIFICATE_URL => Self::ClientCertificateUrl,
             ExtensionType::TRUSTED_CA_KEYS => Self::TrustedCaKeys(trusted_ca_keys::decode(body)?),
             ExtensionType::USER_MAPPING => Self::UserMapping(body.list8("user_mapping_types")?),

@@ -13,6 +13,7 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
     cut(version, all);
     swallowed(version, all);
     altered(version, all);
+    altered_in_the_clear(version, all);
     if version == Tls12 {
         rewritten(all);
     }
@@ -121,10 +122,20 @@ fn swallowed(version: Version, all: &mut Vec<Scenario>) {
     );
 }
 
+/// With the same cause at both ends, most of the time.
+fn edited(
+    version: Version,
+    slug: &'static str,
+    story: &'static str,
+    cause: &'static str,
+    path: Edit,
+) -> Scenario {
+    Scenario::new(slug, story, version).one_sided().over(path).ends(Cause(cause), Cause(cause))
+}
+
+/// A sealed record.
 fn altered(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story, cause, path: Edit| {
-        Scenario::new(slug, story, version).one_sided().over(path).ends(Cause(cause), Cause(cause))
-    };
+    let start = |slug, story, cause, path: Edit| edited(version, slug, story, cause, path);
     let to_client: Edit = match version {
         Tls12 => |way, _, record| match way {
             Way::ToClient if is_finished(&record) => flip_last(record),
@@ -158,6 +169,11 @@ fn altered(version: Version, all: &mut Vec<Scenario>) {
         "record.bad_mac",
         to_server,
     ));
+}
+
+/// A record in the clear.
+fn altered_in_the_clear(version: Version, all: &mut Vec<Scenario>) {
+    let start = |slug, story, cause, path: Edit| edited(version, slug, story, cause, path);
     all.push(start(
         "header-altered-to-client",
         "The header of the server's second record is altered.",

@@ -62,6 +62,15 @@ const ISSUER_ALTERED: &str = "One bit of the intermediate's signature is wrong."
 
 impl Row {
     fn faults(self, all: &mut Vec<Scenario>) {
+        self.presented(all);
+        self.unreached(all);
+        self.revoked(all);
+        self.limited(all);
+        self.decided(all);
+    }
+
+    /// The fault is in what is shown.
+    fn presented(self, all: &mut Vec<Scenario>) {
         let presented = [
             both("expired", "expired", "The certificate ran out ten days ago."),
             both("not-yet-valid", "not_yet_valid", "The certificate's time comes in five days."),
@@ -107,6 +116,10 @@ impl Row {
             both("faulty-key", "proof_failed", "The owner's signer makes a wrong signature."),
         ];
         all.extend(presented.into_iter().map(|fault| self.presenting(fault, |_| {})));
+    }
+
+    /// No trust anchor is reached.
+    fn unreached(self, all: &mut Vec<Scenario>) {
         let unreached = [
             // To a verifier, and to an owner, a lone certificate looks the same with both.
             both("lone", "incomplete_chain", "The intermediate was not sent."),
@@ -127,6 +140,10 @@ impl Row {
                 Holder::Client => "clients' old root",
             },
         ));
+    }
+
+    /// The verifier checks revocation.
+    fn revoked(self, all: &mut Vec<Scenario>) {
         let checked = [
             (
                 "revoked",
@@ -192,6 +209,10 @@ impl Row {
             "The intermediate has no keyUsage, and the verifier is strict.",
         );
         all.push(self.presenting(strict, |policy| policy.strict = true));
+    }
+
+    /// The verifier has limits of its own, or trusts nobody.
+    fn limited(self, all: &mut Vec<Scenario>) {
         let deep = guessed(
             "verify-depth",
             "verify_depth",
@@ -213,6 +234,10 @@ impl Row {
         let nobody = both("nobody-trusted", "unknown_issuer", "The verifier trusts nobody.");
         let nobody = self.presenting(nobody, |policy| policy.trusts = Anchors::Nobody);
         all.push(self.owner(nobody, |policy| policy.presents = Some("good")));
+    }
+
+    /// The verifier's application decides.
+    fn decided(self, all: &mut Vec<Scenario>) {
         let refused = both("refused", "rejected", "The verifier's application refuses a good certificate.");
         let mut refused = self.presenting(refused, |policy| policy.verifies = Verifies::Refusing);
         if self.holder == Holder::Server && self.version == Tls12 {

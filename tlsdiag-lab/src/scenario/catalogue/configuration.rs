@@ -16,6 +16,12 @@ use crate::peer::Tune;
 use crate::pki::{KeyKind, Profile};
 
 pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
+    own_identities(version, all);
+    client_authentication(version, all);
+}
+
+/// Certificates and keys that one side cannot use itself.
+fn own_identities(version: Version, all: &mut Vec<Scenario>) {
     let start = |slug, story, server, client| Scenario::new(slug, story, version).ends(server, client);
     // Without a certificate OpenSSL has no TLS 1.3 either, and says so.
     let blamed = |truth| match version {
@@ -80,6 +86,11 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
             server.tune = Some(SMALL_KEY);
         }),
     );
+}
+
+/// What a server asks of its clients, and what it lets pass.
+fn client_authentication(version: Version, all: &mut Vec<Scenario>) {
+    let start = |slug, story, server, client| Scenario::new(slug, story, version).ends(server, client);
     all.push(
         start(
             "ca-list-too-large",

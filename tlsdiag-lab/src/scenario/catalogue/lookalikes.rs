@@ -50,44 +50,50 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
         }),
     );
     match version {
-        Tls12 => {
-            all.push(
-                start("renegotiation", "The server asks for another handshake, and gets it.")
-                    .with(Interlude::Renegotiates)
-                    .two_records(),
-            );
-            all.push(
-                start("without-ems", "Both sides do without extended_master_secret, and nobody minds.")
-                    .one_sided()
-                    .client(|client| client.tune = Some(super::choices::without_ems)),
-            );
-        }
-        Tls13 => {
-            all.push(
-                start(
-                    "post-handshake-authentication",
-                    "The server asks for the client's certificate late, and gets it.",
-                )
-                .with(Interlude::AsksForCertificate)
-                .two_records()
-                .server(|server| server.tune = Some(LATE_AUTHENTICATION))
-                .client(|client| client.tune = Some(super::choices::offers_late_authentication)),
-            );
-            all.push(
-                start("client-says-goodbye", "The client shows its certificate and says goodbye at once.")
-                    .with(Interlude::ClientLeaves),
-            );
-            all.push(
-                start("cut-after-the-client-is-done", "The way breaks when the client has finished.")
-                    .one_sided()
-                    .over(|way, number, record| match (way, number) {
-                        // change_cipher_spec, Finished, then the request.
-                        (Way::ToServer, 3) => Deed::Cut(Vec::new()),
-                        _ => Deed::Pass(record),
-                    }),
-            );
-        }
+        Tls12 => only_1_2(all),
+        Tls13 => only_1_3(all),
     }
+}
+
+fn only_1_2(all: &mut Vec<Scenario>) {
+    let start = |slug, story| Scenario::new(slug, story, Tls12);
+    all.push(
+        start("renegotiation", "The server asks for another handshake, and gets it.")
+            .with(Interlude::Renegotiates)
+            .two_records(),
+    );
+    all.push(
+        start("without-ems", "Both sides do without extended_master_secret, and nobody minds.")
+            .one_sided()
+            .client(|client| client.tune = Some(super::choices::without_ems)),
+    );
+}
+
+fn only_1_3(all: &mut Vec<Scenario>) {
+    let start = |slug, story| Scenario::new(slug, story, Tls13);
+    all.push(
+        start(
+            "post-handshake-authentication",
+            "The server asks for the client's certificate late, and gets it.",
+        )
+        .with(Interlude::AsksForCertificate)
+        .two_records()
+        .server(|server| server.tune = Some(LATE_AUTHENTICATION))
+        .client(|client| client.tune = Some(super::choices::offers_late_authentication)),
+    );
+    all.push(
+        start("client-says-goodbye", "The client shows its certificate and says goodbye at once.")
+            .with(Interlude::ClientLeaves),
+    );
+    all.push(
+        start("cut-after-the-client-is-done", "The way breaks when the client has finished.")
+            .one_sided()
+            .over(|way, number, record| match (way, number) {
+                // change_cipher_spec, Finished, then the request.
+                (Way::ToServer, 3) => Deed::Cut(Vec::new()),
+                _ => Deed::Pass(record),
+            }),
+    );
 }
 
 pub(super) fn choose_http(

@@ -16,182 +16,243 @@ pub(super) struct Reading {
     pub(super) side: Side,
 }
 
+/// Who refuses what, and by which alert.
+struct Refusal<'a> {
+    handshake: &'a Handshake,
+    alert: &'a At<AlertSeen>,
+    refuser: Role,
+}
+
 pub(super) fn read(handshake: &Handshake, alert: &At<AlertSeen>, refuser: Role) -> Reading {
-    let other = refuser.peer();
-    let (whose, refuser_name) = (other.as_str(), refuser.as_str());
-    let new = |cause, confidence, side: Side, clause: String| Reading { cause, confidence, clause, side };
-    let certificate =
-        |confidence, clause: String| new(rejected_cause(other), confidence, other.into(), clause);
-    let shown = handshake.certificate_came(other);
-    let violation =
-        |confidence, clause: &str| new(Cause::ProtocolViolation, confidence, other.into(), clause.to_owned());
-    let sealed = alert.direction == Direction::Sent || record::sealed_was_sent(handshake);
-    // What only a server has to say.
-    let servers = matches!(
-        alert.description,
-        Alert::CERTIFICATE_REQUIRED
-            | Alert::INAPPROPRIATE_FALLBACK
-            | Alert::UNRECOGNIZED_NAME
-            | Alert::UNKNOWN_PSK_IDENTITY
-    );
-    if (servers && refuser == Role::Client)
-        || (alert.description == Alert::NO_CERTIFICATE && refuser == Role::Server)
-    {
-        return violation(
-            Confidence::Possible,
-            &format!("the {refuser_name} means something else by an alert that only a {whose} has"),
-        );
+    let refusal = Refusal { handshake, alert, refuser };
+    refusal
+        .misplaced()
+        .or_else(|| refusal.altered())
+        .or_else(|| refusal.of_certificate())
+        .or_else(|| refusal.of_choice())
+        .or_else(|| refusal.of_offer())
+        .unwrap_or_else(|| refusal.of_protocol())
+}
+
+fn reading(cause: Cause, confidence: Confidence, side: Side, clause: impl Into<String>) -> Reading {
+    Reading { cause, confidence, clause: clause.into(), side }
+}
+
+impl Refusal<'_> {
+    /// The side that is refused.
+    fn other(&self) -> Role {
+        self.refuser.peer()
     }
-    match alert.description {
-        Alert::BAD_RECORD_MAC | Alert::DECRYPTION_FAILED if sealed => new(
-            Cause::RecordBadMac,
-            Confidence::Likely,
-            Side::Network,
-            "a sealed record was altered in transit".to_owned(),
-        ),
-        Alert::RECORD_OVERFLOW | Alert::DECODE_ERROR | Alert::BAD_RECORD_MAC | Alert::DECRYPTION_FAILED => {
-            new(
+
+    fn certificate(&self, confidence: Confidence, clause: String) -> Reading {
+        reading(rejected_cause(self.other()), confidence, self.other().into(), clause)
+    }
+
+    fn violation(&self, confidence: Confidence, clause: impl Into<String>) -> Reading {
+        reading(Cause::ProtocolViolation, confidence, self.other().into(), clause)
+    }
+
+    /// What only the other side has to say.
+    fn misplaced(&self) -> Option<Reading> {
+        let servers = matches!(
+            self.alert.description,
+            Alert::CERTIFICATE_REQUIRED
+                | Alert::INAPPROPRIATE_FALLBACK
+                | Alert::UNRECOGNIZED_NAME
+                | Alert::UNKNOWN_PSK_IDENTITY
+        );
+        let misplaced = (servers && self.refuser == Role::Client)
+            || (self.alert.description == Alert::NO_CERTIFICATE && self.refuser == Role::Server);
+        misplaced.then(|| {
+            let (whose, refuser) = (self.other().as_str(), self.refuser.as_str());
+            self.violation(
+                Confidence::Possible,
+                format!("the {refuser} means something else by an alert that only a {whose} has"),
+            )
+        })
+    }
+
+    /// What came is not what was sent.
+    fn altered(&self) -> Option<Reading> {
+        let other = self.other();
+        let sealed = self.alert.direction == Direction::Sent || record::sealed_was_sent(self.handshake);
+        Some(match self.alert.description {
+            Alert::BAD_RECORD_MAC | Alert::DECRYPTION_FAILED if sealed => reading(
+                Cause::RecordBadMac,
+                Confidence::Likely,
+                Side::Network,
+                "a sealed record was altered in transit",
+            ),
+            Alert::RECORD_OVERFLOW
+            | Alert::DECODE_ERROR
+            | Alert::BAD_RECORD_MAC
+            | Alert::DECRYPTION_FAILED => reading(
                 Cause::RecordCorrupt,
                 Confidence::Possible,
                 Side::Network,
-                format!("what the {whose} sent was altered in transit, or is noise"),
+                format!("what the {} sent was altered in transit, or is noise", other.as_str()),
+            ),
+            Alert::DECRYPT_ERROR if self.handshake.certificate_came(other) => self.certificate(
+                Confidence::Possible,
+                format!("the {}'s signature, or its Finished, did not verify", other.as_str()),
+            ),
+            Alert::DECRYPT_ERROR => reading(
+                Cause::RecordCorrupt,
+                Confidence::Possible,
+                Side::Network,
+                "the two have not seen the same messages",
+            ),
+            _ => return None,
+        })
+    }
+
+    fn of_certificate(&self) -> Option<Reading> {
+        let of_certificate = matches!(
+            self.alert.description,
+            Alert::BAD_CERTIFICATE
+                | Alert::UNSUPPORTED_CERTIFICATE
+                | Alert::CERTIFICATE_REVOKED
+                | Alert::CERTIFICATE_EXPIRED
+                | Alert::CERTIFICATE_UNKNOWN
+                | Alert::UNKNOWN_CA
+                | Alert::ACCESS_DENIED
+                | Alert::CERTIFICATE_UNOBTAINABLE
+                | Alert::BAD_CERTIFICATE_STATUS_RESPONSE
+                | Alert::BAD_CERTIFICATE_HASH_VALUE
+        );
+        let (other, whose, refuser) = (self.other(), self.other().as_str(), self.refuser.as_str());
+        of_certificate.then(|| {
+            if self.handshake.certificate_came(other) {
+                return self.certificate(
+                    Confidence::Likely,
+                    format!("it refuses the {whose}'s certificate"),
+                );
+            }
+            // Of a certificate before there was one: the program means something else by it, mostly the name.
+            reading(
+                Cause::ConfigCallbackFailed,
+                Confidence::Possible,
+                self.refuser.into(),
+                format!(
+                    "the {refuser}'s own program refused the {whose}; no certificate of the {whose}'s had come"
+                ),
             )
+        })
+    }
+
+    /// Nothing in common, or something behind that.
+    fn of_choice(&self) -> Option<Reading> {
+        let description = self.alert.description;
+        let of_choice = matches!(
+            description,
+            Alert::HANDSHAKE_FAILURE | Alert::INSUFFICIENT_SECURITY | Alert::EXPORT_RESTRICTION
+        );
+        if !of_choice {
+            return None;
         }
-        Alert::BAD_CERTIFICATE
-        | Alert::UNSUPPORTED_CERTIFICATE
-        | Alert::CERTIFICATE_REVOKED
-        | Alert::CERTIFICATE_EXPIRED
-        | Alert::CERTIFICATE_UNKNOWN
-        | Alert::UNKNOWN_CA
-        | Alert::ACCESS_DENIED
-        | Alert::CERTIFICATE_UNOBTAINABLE
-        | Alert::BAD_CERTIFICATE_STATUS_RESPONSE
-        | Alert::BAD_CERTIFICATE_HASH_VALUE
-            if shown =>
-        {
-            certificate(Confidence::Likely, format!("it refuses the {whose}'s certificate"))
-        }
-        Alert::DECRYPT_ERROR if shown => certificate(
-            Confidence::Possible,
-            format!("the {whose}'s signature, or its Finished, did not verify"),
-        ),
-        Alert::DECRYPT_ERROR => new(
-            Cause::RecordCorrupt,
-            Confidence::Possible,
-            Side::Network,
-            "the two have not seen the same messages".to_owned(),
-        ),
-        Alert::HANDSHAKE_FAILURE if shown => certificate(
-            Confidence::Possible,
-            format!("it refuses the {whose}'s certificate without a better word"),
-        ),
-        // A suite was chosen: it is something behind it.
-        Alert::HANDSHAKE_FAILURE | Alert::INSUFFICIENT_SECURITY | Alert::EXPORT_RESTRICTION
-            if handshake.answer.is_some() && refuser == Role::Server =>
-        {
-            new(
+        let shown = self.handshake.certificate_came(self.other());
+        Some(if description == Alert::HANDSHAKE_FAILURE && shown {
+            let whose = self.other().as_str();
+            self.certificate(
+                Confidence::Possible,
+                format!("it refuses the {whose}'s certificate without a better word"),
+            )
+        } else if self.handshake.answer.is_none() {
+            reading(
+                Cause::CipherNoOverlap,
+                Confidence::Possible,
+                Side::Server,
+                "the two have no cipher suite, group or signature scheme in common",
+            )
+        } else if self.refuser == Role::Server {
+            // A suite was chosen: it is something behind it.
+            reading(
                 Cause::ConfigNoCertificate,
                 Confidence::Possible,
                 Side::Server,
-                "the server has no certificate, or no key for it, that it could use here".to_owned(),
+                "the server has no certificate, or no key for it, that it could use here",
             )
-        }
-        Alert::HANDSHAKE_FAILURE | Alert::INSUFFICIENT_SECURITY | Alert::EXPORT_RESTRICTION
-            if handshake.answer.is_some() =>
-        {
-            violation(Confidence::Possible, "the client does not accept what the server chose")
-        }
-        Alert::HANDSHAKE_FAILURE | Alert::INSUFFICIENT_SECURITY | Alert::EXPORT_RESTRICTION => new(
-            Cause::CipherNoOverlap,
-            Confidence::Possible,
-            Side::Server,
-            "the two have no cipher suite, group or signature scheme in common".to_owned(),
-        ),
-        Alert::NO_CERTIFICATE | Alert::CERTIFICATE_REQUIRED => new(
-            Cause::ClientCertMissing,
-            Confidence::Likely,
-            Side::Client,
-            "a client certificate is required and the client sent none".to_owned(),
-        ),
-        Alert::PROTOCOL_VERSION => new(
-            Cause::VersionNoOverlap,
-            Confidence::Likely,
-            Side::Server,
-            "the two have no protocol version in common".to_owned(),
-        ),
-        Alert::INAPPROPRIATE_FALLBACK => new(
-            Cause::VersionInappropriateFallback,
-            Confidence::Likely,
-            Side::Client,
-            "the client tries again with less than both can do".to_owned(),
-        ),
-        Alert::UNRECOGNIZED_NAME => {
-            let cause =
-                handshake.offer.as_ref().map_or(Cause::SniUnrecognized, |offer| names::suspect(offer));
-            new(
-                cause,
-                Confidence::Likely,
+        } else {
+            self.violation(Confidence::Possible, "the client does not accept what the server chose")
+        })
+    }
+
+    /// What one side has, offers or asks for, and the other does not take.
+    fn of_offer(&self) -> Option<Reading> {
+        use Confidence::{Likely, Possible};
+        Some(match self.alert.description {
+            Alert::NO_CERTIFICATE | Alert::CERTIFICATE_REQUIRED => reading(
+                Cause::ClientCertMissing,
+                Likely,
                 Side::Client,
-                "the name that the client asks for is not served there".to_owned(),
-            )
-        }
-        Alert::UNKNOWN_PSK_IDENTITY => new(
-            Cause::PskUnknownIdentity,
-            Confidence::Possible,
-            Side::Client,
-            "the server wants a pre-shared key, and the client offers none that is known there".to_owned(),
-        ),
-        Alert::NO_APPLICATION_PROTOCOL => new(
-            Cause::AlpnNoOverlap,
-            Confidence::Likely,
-            Side::Server,
-            "the two have no application protocol in common".to_owned(),
-        ),
-        Alert::ECH_REQUIRED => new(
-            Cause::EchRejected,
-            Confidence::Possible,
-            Side::Server,
-            "an encrypted ClientHello was wanted and not opened".to_owned(),
-        ),
-        Alert::UNEXPECTED_MESSAGE
-        | Alert::ILLEGAL_PARAMETER
-        | Alert::MISSING_EXTENSION
-        | Alert::UNSUPPORTED_EXTENSION
-        | Alert::TOO_MANY_CIDS_REQUESTED
-        | Alert::DECOMPRESSION_FAILURE => {
-            violation(Confidence::Likely, &format!("something that the {whose} sent is against the protocol"))
-        }
-        Alert::INTERNAL_ERROR | Alert::GENERAL_ERROR | Alert::USER_CANCELED => new(
-            Cause::ConfigCallbackFailed,
-            Confidence::Possible,
-            refuser.into(),
-            format!("a callback of the {refuser_name}'s own program failed, or something else of its own"),
-        ),
-        Alert::NO_RENEGOTIATION => violation(
-            Confidence::Possible,
-            &format!("the {refuser_name} takes this for a renegotiation, which it is not"),
-        ),
-        // Of a certificate before there was one: the program means something else by it, mostly the name.
-        Alert::BAD_CERTIFICATE
-        | Alert::UNSUPPORTED_CERTIFICATE
-        | Alert::CERTIFICATE_REVOKED
-        | Alert::CERTIFICATE_EXPIRED
-        | Alert::CERTIFICATE_UNKNOWN
-        | Alert::UNKNOWN_CA
-        | Alert::ACCESS_DENIED
-        | Alert::CERTIFICATE_UNOBTAINABLE
-        | Alert::BAD_CERTIFICATE_STATUS_RESPONSE
-        | Alert::BAD_CERTIFICATE_HASH_VALUE => new(
-            Cause::ConfigCallbackFailed,
-            Confidence::Possible,
-            refuser.into(),
-            format!(
-                "the {refuser_name}'s own program refused the {whose}; no certificate of the {whose}'s had come"
+                "a client certificate is required and the client sent none",
             ),
-        ),
-        _ => violation(
-            Confidence::Possible,
-            &format!("the {refuser_name} speaks an extension or a draft of its own"),
-        ),
+            Alert::PROTOCOL_VERSION => reading(
+                Cause::VersionNoOverlap,
+                Likely,
+                Side::Server,
+                "the two have no protocol version in common",
+            ),
+            Alert::INAPPROPRIATE_FALLBACK => reading(
+                Cause::VersionInappropriateFallback,
+                Likely,
+                Side::Client,
+                "the client tries again with less than both can do",
+            ),
+            Alert::UNRECOGNIZED_NAME => {
+                let offer = self.handshake.offer.as_ref();
+                let cause = offer.map_or(Cause::SniUnrecognized, |offer| names::suspect(offer));
+                reading(cause, Likely, Side::Client, "the name that the client asks for is not served there")
+            }
+            Alert::UNKNOWN_PSK_IDENTITY => reading(
+                Cause::PskUnknownIdentity,
+                Possible,
+                Side::Client,
+                "the server wants a pre-shared key, and the client offers none that is known there",
+            ),
+            Alert::NO_APPLICATION_PROTOCOL => reading(
+                Cause::AlpnNoOverlap,
+                Likely,
+                Side::Server,
+                "the two have no application protocol in common",
+            ),
+            Alert::ECH_REQUIRED => reading(
+                Cause::EchRejected,
+                Possible,
+                Side::Server,
+                "an encrypted ClientHello was wanted and not opened",
+            ),
+            _ => return None,
+        })
+    }
+
+    /// The rest: something is against the protocol, or the refuser's own program failed.
+    fn of_protocol(&self) -> Reading {
+        let (whose, refuser) = (self.other().as_str(), self.refuser.as_str());
+        match self.alert.description {
+            Alert::UNEXPECTED_MESSAGE
+            | Alert::ILLEGAL_PARAMETER
+            | Alert::MISSING_EXTENSION
+            | Alert::UNSUPPORTED_EXTENSION
+            | Alert::TOO_MANY_CIDS_REQUESTED
+            | Alert::DECOMPRESSION_FAILURE => self.violation(
+                Confidence::Likely,
+                format!("something that the {whose} sent is against the protocol"),
+            ),
+            Alert::INTERNAL_ERROR | Alert::GENERAL_ERROR | Alert::USER_CANCELED => reading(
+                Cause::ConfigCallbackFailed,
+                Confidence::Possible,
+                self.refuser.into(),
+                format!("a callback of the {refuser}'s own program failed, or something else of its own"),
+            ),
+            Alert::NO_RENEGOTIATION => self.violation(
+                Confidence::Possible,
+                format!("the {refuser} takes this for a renegotiation, which it is not"),
+            ),
+            _ => self.violation(
+                Confidence::Possible,
+                format!("the {refuser} speaks an extension or a draft of its own"),
+            ),
+        }
     }
 }

@@ -13,7 +13,6 @@ use super::super::state::fast;
 use super::super::state::object_table::Found;
 use super::super::sys::guard::{Errno, contain};
 use super::super::sys::library::{ExCallbacks, table};
-use crate::event::Ending;
 
 pub(crate) fn connection_callbacks() -> ExCallbacks {
     ExCallbacks { new: None, dup: Some(dup_connection), free: Some(free_connection) }
@@ -42,7 +41,7 @@ unsafe extern "C" fn free_connection(
     let Some(connection) = (unsafe { ConnectionState::unbind(data, ssl.cast()) }) else { return };
     let _errno = Errno::save();
     if !connection.has_fast_path(fast::OVER) {
-        connection.enter(|handshake| handshake.end(connection.symbols, Ending::Freed));
+        connection.enter(|handshake| handshake.freed(connection.symbols));
     }
     // A recorder may be dropped with the connection, and its Drop may panic.
     contain(|| ConnectionState::retire(connection));

@@ -8,7 +8,6 @@ use super::super::state::chained::same;
 use super::super::state::connection::ConnectionState;
 use super::super::state::context::ContextState;
 use super::super::state::fast;
-use super::super::state::handshake::Phase;
 use super::super::sys::constants::info::{ALERT, HANDSHAKE_START, LOOP};
 use super::super::sys::functions::{InfoCallback, SSL};
 use super::super::sys::library::table;
@@ -87,16 +86,16 @@ unsafe extern "C" fn info_slowly(ssl: *const SSL, place: c_int, value: c_int, nu
         {
             let ssl = ssl.cast_mut();
             connection.enter(|handshake| {
-                let began = handshake.phase;
+                let was_open = handshake.phase.is_open();
                 handshake.info(connection, ssl, place, value);
                 // Where the application's setters are seen, what was armed at the beginning stays
                 // so.
                 let stays = handshake.deferred
-                    || (began == Phase::Open
+                    || (was_open
                         && place & HANDSHAKE_START == 0
                         && connection.interposed.load(Ordering::Relaxed)
                         && !(handshake.needs_transport() || handshake.wants_wire()));
-                if matches!(handshake.phase, Phase::Open | Phase::Watching) && !stays {
+                if handshake.is_recorded() && !stays {
                     arm::all(connection, ssl, handshake);
                 }
             });

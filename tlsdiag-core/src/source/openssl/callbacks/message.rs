@@ -4,11 +4,10 @@ use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
 use std::sync::atomic::Ordering;
 
-use super::super::machine::fast_path::AWAITING_PEER_VERDICT;
+use super::super::machine::fast_path::AWAITING_FIRST_WORDS;
 use super::super::state::chained::{Chained, silent};
 use super::super::state::connection::ConnectionState;
 use super::super::state::context::ContextState;
-use super::super::state::handshake::Phase;
 use super::super::state::{arm, bio, fast};
 use super::super::sys::constants::alert::CLOSE_NOTIFY;
 use super::super::sys::constants::content::{ALERT, CHANGE_CIPHER_SPEC, HANDSHAKE, HEADER, INNER_TYPE};
@@ -79,12 +78,12 @@ unsafe extern "C" fn unusual_message(
                 content_type == INNER_TYPE && write == 0 && content[0] == record::APPLICATION_DATA;
             if first_words
                 && connection
-                    .fast_path(AWAITING_PEER_VERDICT, |handshake| handshake.first_words_fast(connection, ssl))
+                    .fast_path(AWAITING_FIRST_WORDS, |handshake| handshake.first_words_fast(connection, ssl))
             {
                 return;
             }
             if let (&[level, CLOSE_NOTIFY], ALERT, 0) = (content, content_type, write)
-                && connection.fast_path(AWAITING_PEER_VERDICT, |handshake| {
+                && connection.fast_path(AWAITING_FIRST_WORDS, |handshake| {
                     handshake.close_notify_fast(connection, ssl, [level, CLOSE_NOTIFY])
                 })
             {
@@ -190,7 +189,7 @@ unsafe extern "C" fn message_slowly(
             passes = connection.layers.passes(write, content_type, bytes, || (symbols.f.SSL_version)(ssl));
             let entered = connection.enter(|handshake| {
                 handshake.message(connection, ssl, direction, content_type, bytes);
-                if content_type == HANDSHAKE && handshake.phase == Phase::Open {
+                if content_type == HANDSHAKE && handshake.phase.is_open() {
                     arm::info(connection, ssl);
                 }
                 // Where OpenSSL reports a record that it sends, it looks once whether there is a
@@ -198,7 +197,7 @@ unsafe extern "C" fn message_slowly(
                 // between the two it must not go away. Nor while something is kept from the
                 // application.
                 let returnable = !(write != 0 && content_type == HEADER) && connection.layers.passes_all();
-                let over = matches!(handshake.phase, Phase::Over | Phase::Dead) && returnable;
+                let over = handshake.is_over() && returnable;
                 if over {
                     handshake.give_back();
                 }

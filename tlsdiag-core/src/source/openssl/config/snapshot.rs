@@ -18,8 +18,7 @@ use super::super::sys::stack::{count, elements};
 use super::certificates;
 use super::trust_store;
 use super::unchanged::{
-    Configured, Fingerprint, fingerprint, has_same_identity, holds, is_as_before, mutable_in_place,
-    verifying, was_filled,
+    Configured, Fingerprint, Look, fingerprint, is_unchanged, mutable_in_place, verifying,
 };
 use crate::event::{LocalCertificate, LocalConfiguration, PeerCertificate};
 
@@ -42,7 +41,7 @@ pub(crate) unsafe fn read(
 ) -> Arc<Configured> {
     if let Some(cached) = cache.and_then(|cache| cache.cached()) {
         // SAFETY: passed on.
-        if unsafe { is_as_before(symbols, ssl, &cached, declared) } {
+        if unsafe { is_unchanged(symbols, ssl, &cached, Look::Beginning(declared)) } {
             return cached;
         }
     }
@@ -85,7 +84,9 @@ pub(crate) unsafe fn found(
 ) -> Option<Arc<Configured>> {
     // SAFETY: passed on.
     unsafe {
-        if !has_same_identity(symbols, ssl, before) || is_as_before(symbols, ssl, before, declared) {
+        if !is_unchanged(symbols, ssl, before, Look::Identity)
+            || is_unchanged(symbols, ssl, before, Look::Beginning(declared))
+        {
             return None;
         }
         let found = read(symbols, ssl, declared, cache);
@@ -111,8 +112,8 @@ pub(crate) unsafe fn reread<'a, C: Cache + 'a>(
     // SAFETY: passed on.
     unsafe {
         let trusts_others = thorough && trusts_others(symbols, ssl, before);
-        let same = || holds(symbols, ssl, before, declared) && !was_filled(symbols, ssl, before);
-        if has_same_identity(symbols, ssl, before) && (!thorough || (!trusts_others && same())) {
+        let same = |look| is_unchanged(symbols, ssl, before, look);
+        if same(Look::Identity) && (!thorough || (!trusts_others && same(Look::During(declared)))) {
             return None;
         }
         let cache = cache();

@@ -31,7 +31,7 @@ pub(crate) struct Configured {
 impl Configured {
     /// Whether a connection whose current certificate is `x509` may be configured so. A server with
     /// several certificates points at the one it chose, so any of them will do.
-    pub(crate) fn has_certificate(&self, x509: *mut X509) -> bool {
+    fn has_certificate(&self, x509: *mut X509) -> bool {
         if self.certificates.is_empty() { x509.is_null() } else { self.certificates.contains(&x509) }
     }
 }
@@ -83,58 +83,55 @@ pub(crate) struct MutableInPlace {
     pub(crate) chain: (usize, c_int),
 }
 
-/// Whether all of it is as before, at the beginning of a handshake. What the application has
-/// `declared` about client certificates, here and below, OpenSSL does not know.
+/// How much of a configuration is looked at. What the application has declared about client
+/// certificates OpenSSL does not know.
+#[derive(Clone, Copy)]
+pub(crate) enum Look {
+    /// The certificate alone.
+    Certificate,
+    /// What callbacks usually change during a handshake: the context, the certificate, the verify
+    /// mode.
+    Identity,
+    /// During a handshake: all but what its usual course changes. A look-up adds to a trust store
+    /// which holds something; one that was empty was filled by the application, as curl does when
+    /// the server's hello has come.
+    During(PeerCertificate),
+    /// At the beginning of a handshake: all of it.
+    Beginning(PeerCertificate),
+    /// At the beginning, of a server whose handshake goes well, as far as it is known, and whose
+    /// verify mode is that of before. Where it asks for no certificates, what they would be verified
+    /// by is not looked at; nor is, unless it was `adjusted`, what only `SSL_CTX_ctrl(3)` sets. A
+    /// key belongs to its certificate, or nothing would go well.
+    Quick { declared: PeerCertificate, adjusted: bool },
+}
+
+/// Whether `ssl` is configured as `before`, as far as this look goes.
 ///
 /// # Safety
 /// `ssl` is alive and this thread's.
-pub(crate) unsafe fn is_as_before(
-    symbols: &Symbols,
-    ssl: *mut SSL,
-    before: &Configured,
-    declared: PeerCertificate,
-) -> bool {
-    // SAFETY: passed on.
+#[inline(always)]
+pub(crate) unsafe fn is_unchanged(symbols: &Symbols, ssl: *mut SSL, before: &Configured, look: Look) -> bool {
+    let f = &symbols.f;
+    // SAFETY: passed on; getters only.
     unsafe {
-        holds(symbols, ssl, before, declared) && mutable_in_place(symbols, ssl) == before.mutable_in_place
+        match look {
+            Look::Certificate => before.has_certificate((f.SSL_get_certificate)(ssl)),
+            Look::Identity => has_same_identity(symbols, ssl, before),
+            Look::During(declared) => {
+                holds(symbols, ssl, before, declared) && !was_filled(symbols, ssl, before)
+            }
+            Look::Beginning(declared) => {
+                holds(symbols, ssl, before, declared)
+                    && mutable_in_place(symbols, ssl) == before.mutable_in_place
+            }
+            Look::Quick { declared, adjusted } => holds_quickly(symbols, ssl, before, declared, adjusted),
+        }
     }
 }
 
-/// As [`is_as_before`], of a server whose handshake goes well, as far as it is known, and whose
-/// verify mode is that of before: where it asks for no certificates, what they would be verified by
-/// is not looked at; nor is, unless it was `adjusted`, what only
-/// `SSL_CTX_ctrl(3)` sets. A key belongs to its certificate, or nothing would go well.
-///
 /// # Safety
 /// `ssl` is alive and this thread's.
-pub(crate) unsafe fn is_as_before_at_a_glance(
-    symbols: &Symbols,
-    ssl: *mut SSL,
-    before: &Configured,
-    declared: PeerCertificate,
-    adjusted: bool,
-) -> bool {
-    // SAFETY: passed on.
-    unsafe {
-        let alike = if adjusted {
-            shows_the_same(symbols, ssl, before, declared)
-                && chain(symbols, ssl) == before.mutable_in_place.chain
-        } else {
-            is_alike(symbols, ssl, before, declared)
-        };
-        alike
-            && (before.fingerprint.verify_mode == 0
-                || (verifying(symbols, ssl) == before.verifying
-                    && trust_store::size(symbols, before.verifying.store as *mut X509_STORE)
-                        == before.mutable_in_place.trusted))
-    }
-}
-
-/// Whether `ssl` still has the context, the verify mode and a certificate of before.
-///
-/// # Safety
-/// `ssl` is alive and this thread's.
-pub(crate) unsafe fn has_same_identity(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+unsafe fn has_same_identity(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
     let f = &symbols.f;
     // SAFETY: passed on; getters only.
     unsafe {
@@ -146,25 +143,43 @@ pub(crate) unsafe fn has_same_identity(symbols: &Symbols, ssl: *mut SSL, before:
 
 /// # Safety
 /// `ssl` is alive and this thread's.
-pub(crate) unsafe fn holds(
-    symbols: &Symbols,
-    ssl: *mut SSL,
-    before: &Configured,
-    declared: PeerCertificate,
-) -> bool {
+unsafe fn holds(symbols: &Symbols, ssl: *mut SSL, before: &Configured, declared: PeerCertificate) -> bool {
     // SAFETY: passed on.
     unsafe { shows_the_same(symbols, ssl, before, declared) && verifying(symbols, ssl) == before.verifying }
 }
 
-/// Whether the trust store was empty and is not any more: curl fills it when the server's hello has
-/// come. That a look-up adds to a store which holds something is its usual course.
-///
 /// # Safety
 /// `ssl` is alive and this thread's.
-pub(crate) unsafe fn was_filled(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+unsafe fn was_filled(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
     // SAFETY: passed on.
     before.mutable_in_place.trusted == 0
         && unsafe { trust_store::size(symbols, trust_store::store(symbols, ssl)) } > 0
+}
+
+/// # Safety
+/// `ssl` is alive and this thread's.
+#[inline(never)]
+unsafe fn holds_quickly(
+    symbols: &Symbols,
+    ssl: *mut SSL,
+    before: &Configured,
+    declared: PeerCertificate,
+    adjusted: bool,
+) -> bool {
+    // SAFETY: passed on.
+    unsafe {
+        let shown = if adjusted {
+            shows_the_same(symbols, ssl, before, declared)
+                && chain(symbols, ssl) == before.mutable_in_place.chain
+        } else {
+            shows_alike(symbols, ssl, before, declared)
+        };
+        let store = before.verifying.store as *mut X509_STORE;
+        shown
+            && (before.fingerprint.verify_mode == 0
+                || (verifying(symbols, ssl) == before.verifying
+                    && trust_store::size(symbols, store) == before.mutable_in_place.trusted))
+    }
 }
 
 /// Whether all but what the peer is verified by is as before.
@@ -192,7 +207,12 @@ unsafe fn shows_the_same(
 /// # Safety
 /// `ssl` is alive and this thread's.
 #[inline(always)]
-unsafe fn is_alike(symbols: &Symbols, ssl: *mut SSL, before: &Configured, declared: PeerCertificate) -> bool {
+unsafe fn shows_alike(
+    symbols: &Symbols,
+    ssl: *mut SSL,
+    before: &Configured,
+    declared: PeerCertificate,
+) -> bool {
     let (f, fingerprint) = (&symbols.f, &before.fingerprint);
     // SAFETY: passed on; getters only.
     unsafe {

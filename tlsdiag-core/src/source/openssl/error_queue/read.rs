@@ -28,9 +28,9 @@ pub(crate) struct State3 {
     flags: [c_int; ENTRIES],
     marks: [c_int; ENTRIES],
     codes: [c_ulong; ENTRIES],
-    pub(crate) data: [*const c_char; ENTRIES],
+    data: [*const c_char; ENTRIES],
     data_size: [usize; ENTRIES],
-    pub(crate) data_flags: [c_int; ENTRIES],
+    data_flags: [c_int; ENTRIES],
     file: [*const c_char; ENTRIES],
     line: [c_int; ENTRIES],
     function: [*const c_char; ENTRIES],
@@ -44,43 +44,49 @@ pub(crate) struct State3 {
 pub(crate) struct State1 {
     flags: [c_int; ENTRIES],
     codes: [c_ulong; ENTRIES],
-    pub(crate) data: [*const c_char; ENTRIES],
-    pub(crate) data_flags: [c_int; ENTRIES],
+    data: [*const c_char; ENTRIES],
+    data_flags: [c_int; ENTRIES],
     file: [*const c_char; ENTRIES],
     line: [c_int; ENTRIES],
     top: c_int,
     bottom: c_int,
 }
 
-impl State3 {
-    /// As in a thread that has had no error yet.
-    pub(crate) const EMPTY: State3 = State3 {
-        flags: [0; ENTRIES],
-        marks: [0; ENTRIES],
-        codes: [0; ENTRIES],
-        data: [ptr::null(); ENTRIES],
-        data_size: [0; ENTRIES],
-        data_flags: [0; ENTRIES],
-        file: [ptr::null(); ENTRIES],
-        line: [0; ENTRIES],
-        function: [ptr::null(); ENTRIES],
-        top: 0,
-        bottom: 0,
-    };
+/// A state whose layout is known.
+pub(crate) trait State: Copy {
+    /// The newest entry, and the one before the oldest.
+    fn ends(&self) -> (c_int, c_int);
+    /// An entry, if it counts.
+    fn entry(&self, at: usize) -> Option<Raw>;
+    /// Data buffers that `ERR_clear_error` keeps for later use.
+    fn buffers(&self) -> [(*const c_char, c_int); ENTRIES];
 }
 
-impl State1 {
-    /// As in a thread that has had no error yet.
-    pub(crate) const EMPTY: State1 = State1 {
-        flags: [0; ENTRIES],
-        codes: [0; ENTRIES],
-        data: [ptr::null(); ENTRIES],
-        data_flags: [0; ENTRIES],
-        file: [ptr::null(); ENTRIES],
-        line: [0; ENTRIES],
-        top: 0,
-        bottom: 0,
-    };
+macro_rules! states {
+    ($($state:ident: $function:expr;)*) => { $(impl State for $state {
+        fn ends(&self) -> (c_int, c_int) {
+            (self.top, self.bottom)
+        }
+
+        fn entry(&self, at: usize) -> Option<Raw> {
+            let function: fn(&$state, usize) -> *const c_char = $function;
+            (self.flags[at] & CLEARED == 0).then(|| Raw {
+                code: self.codes[at],
+                function: function(self, at),
+                data: self.data[at],
+                data_flags: self.data_flags[at],
+            })
+        }
+
+        fn buffers(&self) -> [(*const c_char, c_int); ENTRIES] {
+            std::array::from_fn(|at| (self.data[at], self.data_flags[at]))
+        }
+    })* };
+}
+
+states! {
+    State3: |state, at| state.function[at];
+    State1: |_, _| ptr::null();
 }
 
 /// Where the queue lies, by its layout.
@@ -90,7 +96,7 @@ pub(crate) enum Layout {
 }
 
 /// One entry before its texts are looked up.
-struct Raw {
+pub(crate) struct Raw {
     code: c_ulong,
     function: *const c_char,
     data: *const c_char,
@@ -143,42 +149,23 @@ pub(crate) fn layout(symbols: &Symbols) -> Option<Layout> {
 impl Layout {
     fn entries(&self) -> Option<Vec<Raw>> {
         match *self {
-            Layout::Three(state) => {
-                // SAFETY: the published layout of this version; nobody but this thread touches it.
-                let s = unsafe { &*state };
-                walk(s.top, s.bottom, |i| {
-                    (s.flags[i] & CLEARED == 0).then(|| Raw {
-                        code: s.codes[i],
-                        function: s.function[i],
-                        data: s.data[i],
-                        data_flags: s.data_flags[i],
-                    })
-                })
-            }
-            Layout::OneOneOne(state) => {
-                // SAFETY: as above.
-                let s = unsafe { &*state };
-                walk(s.top, s.bottom, |i| {
-                    (s.flags[i] & CLEARED == 0).then(|| Raw {
-                        code: s.codes[i],
-                        function: ptr::null(),
-                        data: s.data[i],
-                        data_flags: s.data_flags[i],
-                    })
-                })
-            }
+            // SAFETY: the published layout of this version; nobody but this thread touches it.
+            Layout::Three(state) => walk(unsafe { &*state }),
+            // SAFETY: as above.
+            Layout::OneOneOne(state) => walk(unsafe { &*state }),
         }
     }
 }
 
-/// The ring from `bottom` (exclusive) to `top` (inclusive).
-fn walk(top: c_int, bottom: c_int, entry: impl Fn(usize) -> Option<Raw>) -> Option<Vec<Raw>> {
+/// The ring from its bottom (exclusive) to its top (inclusive).
+fn walk(state: &impl State) -> Option<Vec<Raw>> {
     let index = |i: c_int| usize::try_from(i).ok().filter(|i| *i < ENTRIES);
+    let (top, bottom) = state.ends();
     let (top, mut at) = (index(top)?, index(bottom)?);
     let mut raw = Vec::with_capacity(4);
     while at != top {
         at = (at + 1) % ENTRIES;
-        raw.extend(entry(at));
+        raw.extend(state.entry(at));
     }
     Some(raw)
 }

@@ -5,49 +5,21 @@
 //! something is moved out of the way, byte for byte, and moved back afterwards with its marks and
 //! flags; what the recorder left behind is dropped.
 
-use std::ffi::{c_char, c_int};
+use std::ffi::c_int;
 
 use super::super::sys::library::Symbols;
-use super::read::{ENTRIES, Layout, State1, State3, layout, thread_state};
+use super::read::{Layout, State, layout, thread_state};
 use super::saved::SavedErrors;
 
 /// `ERR_TXT_MALLOCED`: the data belongs to the queue.
 const OWNED: c_int = 0x01;
-
-/// A state that can be suspended.
-trait State: Copy {
-    fn empty() -> Self;
-    /// Data buffers that `ERR_clear_error` keeps for later use.
-    fn buffers(&self) -> [(*const c_char, c_int); ENTRIES];
-}
-
-impl State for State3 {
-    fn empty() -> Self {
-        State3::EMPTY
-    }
-
-    fn buffers(&self) -> [(*const c_char, c_int); ENTRIES] {
-        std::array::from_fn(|i| (self.data[i], self.data_flags[i]))
-    }
-}
-
-impl State for State1 {
-    fn empty() -> Self {
-        State1::EMPTY
-    }
-
-    fn buffers(&self) -> [(*const c_char, c_int); ENTRIES] {
-        std::array::from_fn(|i| (self.data[i], self.data_flags[i]))
-    }
-}
 
 /// Runs `work`, which may do what it likes with the error queue, and leaves the queue as it was
 /// found.
 pub(crate) fn with_queue_suspended<T>(symbols: &Symbols, work: impl FnOnce() -> T) -> T {
     // SAFETY: peeking takes no arguments and works on this thread's queue.
     if unsafe { (symbols.f.ERR_peek_error)() } == 0 {
-        let _guard = ClearAfter(symbols);
-        return work();
+        return with_clean_queue(symbols, work);
     }
     match layout(symbols) {
         Some(Layout::Three(state)) => moved(symbols, state, work),
@@ -91,10 +63,11 @@ fn moved<S: State, T>(symbols: &Symbols, state: *mut S, work: impl FnOnce() -> T
         }
     }
     // SAFETY: this thread's state, of the layout that `layout` checked; nobody else refers to it.
-    // Emptied, it is what a new thread has; its buffers now belong to `saved` alone.
+    // Zeros, which are numbers and null, are what a new thread has; the buffers now belong to `saved`
+    // alone.
     let _guard = unsafe {
         let saved = *state;
-        *state = S::empty();
+        state.write(std::mem::zeroed());
         PutBack { symbols, state, saved }
     };
     work()
@@ -121,21 +94,6 @@ pub(crate) fn with_clean_queue<T>(symbols: &Symbols, work: impl FnOnce() -> T) -
     let marked = unsafe { (symbols.f.ERR_peek_last_error)() != 0 && (symbols.f.ERR_set_mark)() != 0 };
     let _guard = Guard(symbols, marked);
     work()
-}
-
-/// What is in a queue that was empty before is ours.
-struct ClearAfter<'a>(&'a Symbols);
-
-impl Drop for ClearAfter<'_> {
-    fn drop(&mut self) {
-        let f = &self.0.f;
-        // SAFETY: these work on the calling thread's queue and take no pointers.
-        unsafe {
-            if (f.ERR_peek_error)() != 0 {
-                (f.ERR_clear_error)();
-            }
-        }
-    }
 }
 
 #[cfg(all(test, feature = "linked"))]

@@ -6,31 +6,31 @@ use std::time::SystemTime;
 
 use super::super::config::peer::ExpectedName;
 use super::super::config::{peer, snapshot};
+use super::super::phase::{Input, Phase, on};
 use super::super::state::connection::ConnectionState;
 use super::super::state::current::CurrentConnection;
-use super::super::state::handshake::{HandshakeState, Phase};
+use super::super::state::handshake::HandshakeState;
 use super::super::state::name_check;
 use super::super::state::recordings;
 use super::super::state::subscription::{Subscriber, Subscription};
 use super::super::sys::functions::SSL;
-use crate::Skipped;
 use crate::event::{EventBody, Role};
+use crate::recorder::Skipped;
 
 impl HandshakeState {
-    /// Begins a handshake, if it has subscriptions.
+    /// Begins a handshake in this phase, if it has subscriptions.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `connection` is its connection.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
-    pub(crate) unsafe fn begin(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
+    pub(crate) unsafe fn begin(&mut self, connection: &ConnectionState, ssl: *mut SSL, phase: Phase) {
         let symbols = connection.symbols;
         // SAFETY: a live SSL.
         let skipped = unsafe { (symbols.f.SSL_is_dtls)(ssl) != 0 };
         self.find_subscriptions(connection, |_| true);
         if skipped {
             self.subscribers.drain(..).for_each(|subscriber| subscriber.subscription.skip(Skipped::Dtls));
-            // Its messages begin nothing.
-            self.phase = Phase::Dead;
+            (self.phase, _) = on(self.phase, Input::Skipped);
             return;
         }
         if self.subscribers.is_empty() {
@@ -38,7 +38,7 @@ impl HandshakeState {
         }
         self.wanted = self.subscribers.iter().fold(0, |bits, subscriber| bits | subscriber.wanted);
         self.live = self.subscribers.iter().any(|subscriber| subscriber.subscription.live);
-        self.begin_anew(connection, ssl);
+        self.begin_anew(connection, ssl, phase);
         name_check::forget(ssl);
         self.recording = Some(recordings::take());
         // SAFETY: a live SSL of this thread.
@@ -102,8 +102,8 @@ impl HandshakeState {
 
     /// Nothing has happened yet on this connection.
     #[inline(always)]
-    pub(crate) fn begin_anew(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
+    pub(crate) fn begin_anew(&mut self, connection: &ConnectionState, ssl: *mut SSL, phase: Phase) {
         connection.forget_latest();
-        self.start_over(connection.symbols, CurrentConnection::new(connection, ssl));
+        self.start_over(connection.symbols, CurrentConnection::new(connection, ssl), phase);
     }
 }

@@ -12,7 +12,8 @@ use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
 use super::super::config::peer;
-use super::super::config::unchanged::{self, Configured};
+use super::super::config::unchanged::{Configured, Look, is_unchanged};
+use super::super::phase::Phase;
 use super::super::state::connection::ConnectionState;
 use super::super::state::deferred_profile::DeferredProfile;
 use super::super::state::handshake::HandshakeState;
@@ -20,7 +21,7 @@ use super::super::state::subscription::{Subscription, bit, is_healthy};
 use super::super::state::{arm, recordings};
 use super::super::sys::functions::SSL;
 use super::super::sys::guard::{Errno, contain};
-use crate::event::log::{self, EventLog};
+use crate::event::log::EventLog;
 use crate::event::{EventKind, LocalConfiguration, Role, is_log_plainly_healthy};
 
 /// Whether a connection is configured as all others of its context, whose verify mode is.
@@ -34,13 +35,13 @@ unsafe fn holds(profile: &DeferredProfile, connection: &ConnectionState, ssl: *m
 }
 
 impl HandshakeState {
-    /// Begins a deferred recording, if this handshake may be one; else gives `false`, and nothing
+    /// Begins a deferred recording in this phase, if this handshake may be one; else gives `false`, and nothing
     /// has been done.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's; `connection` is its connection.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-    pub(crate) unsafe fn defer(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+    pub(crate) unsafe fn defer(&mut self, connection: &ConnectionState, ssl: *mut SSL, phase: Phase) -> bool {
         let Some(context) = connection.context.as_deref() else { return false };
         let Some(profile) = context.deferred_recordings.get() else { return false };
         let alone = connection.subscriptions.get().is_none()
@@ -58,12 +59,12 @@ impl HandshakeState {
             {
                 return false;
             }
-            self.begin_anew(connection, ssl);
+            self.begin_anew(connection, ssl, phase);
             (self.deferred, self.fast_path_only, self.live, self.wanted) =
                 (true, true, false, profile.wanted);
             self.role = Some(Role::Server);
             // The interposer keeps our message callback in place.
-            self.messages_seen = true;
+            self.seen.messages = true;
             let mut recording = recordings::take();
             self.log.open(recording.take_arena());
             self.recording = Some(recording);
@@ -102,51 +103,42 @@ impl HandshakeState {
         }
     }
 
-    /// Whether this is a deferred recording that is passed over.
-    pub(crate) fn is_passed_over(&mut self) -> bool {
-        let Some(profile) = self.profile().filter(|profile| profile.passes_over) else { return false };
-        let local = Arc::clone(&profile.configured.local);
-        let Some(recording) = &mut self.recording else { return false };
-        if self.log.is_open() {
-            return recording.missed() == 0 && is_log_plainly_healthy(self.log.written(), &local);
-        }
-        recording.fill_in_beginning(Role::Server, &local, SystemTime::UNIX_EPOCH, None, None);
-        is_healthy(recording)
-    }
-
-    /// Whether this deferred recording is plainly healthy by what its fast paths have seen, so that
-    /// its log need not be read.
-    pub(crate) fn went_well_on_fast_paths(&self, connection: &ConnectionState) -> bool {
+    /// Whether this is a deferred recording that is passed over: failures alone are wanted of it, and
+    /// it is plainly healthy. What its fast paths have seen may say so without a look at its log.
+    #[inline(always)]
+    pub(crate) fn is_passed_over(&mut self, connection: &ConnectionState) -> bool {
         let Some(profile) =
             connection.context.as_deref().and_then(|context| context.deferred_recordings.profile.get())
         else {
             return false;
         };
+        if !self.deferred || !profile.passes_over || !connection.has_missed_nothing() {
+            return false;
+        }
         let [of_peer, _] = self.shown;
-        let healthy = profile.passes_over
-            && self.fast_path_only
-            && self.done
-            && connection.has_missed_nothing()
+        let plain = self.fast_path_only
+            && self.phase.is_done()
             && (profile.verify_mode & LocalConfiguration::VERIFY_PEER == 0
                 || (of_peer && profile.few_anchors));
-        debug_assert!(
-            !healthy
-                || self.recording.as_ref().is_some_and(|recording| {
-                    let mut copy = recording.clone();
-                    if self.log.is_open() {
-                        log::write_events(&mut copy, self.log.written().to_vec(), self.watch.pace());
-                    }
-                    copy.fill_in_beginning(
-                        Role::Server,
-                        &profile.configured.local,
-                        SystemTime::UNIX_EPOCH,
-                        None,
-                        None,
-                    );
-                    is_healthy(&copy)
-                })
-        );
-        healthy
+        debug_assert!(!plain || !self.log.is_open() || self.is_log_plainly_healthy(profile));
+        plain || self.is_plainly_healthy(profile)
+    }
+
+    /// Likewise, by all that was recorded.
+    #[inline(never)]
+    fn is_plainly_healthy(&mut self, profile: &DeferredProfile) -> bool {
+        if self.log.is_open() {
+            return self.is_log_plainly_healthy(profile);
+        }
+        let Some(recording) = &mut self.recording else { return false };
+        let local = &profile.configured.local;
+        recording.fill_in_beginning(Role::Server, local, SystemTime::UNIX_EPOCH, None, None);
+        is_healthy(recording)
+    }
+
+    fn is_log_plainly_healthy(&self, profile: &DeferredProfile) -> bool {
+        self.recording.as_ref().is_some_and(|recording| recording.missed() == 0)
+            && is_log_plainly_healthy(self.log.written(), &profile.configured.local)
     }
 
     /// Reports a deferred recording that is over to the only subscription, if its log is all that
@@ -158,14 +150,11 @@ impl HandshakeState {
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     pub(crate) unsafe fn report_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
         // SAFETY: passed on.
-        if unsafe { self.report(connection, ssl, Subscription::take_log) }.is_none() {
-            return false;
+        let reported = unsafe { self.report(connection, ssl, Subscription::take_log) }.is_some();
+        if reported {
+            self.give_recording_back();
         }
-        if let Some(mut recording) = self.recording.take() {
-            recording.give_arena(self.log.close());
-            recordings::give_back(recording);
-        }
-        true
+        reported
     }
 
     /// As [`report_fast`](Self::report_fast), of one that is established and waits for its client's
@@ -182,9 +171,9 @@ impl HandshakeState {
     ) -> bool {
         // SAFETY: passed on.
         let reported = unsafe { self.report(connection, ssl, Subscription::take_established) };
-        self.established_reported = reported.is_some();
+        self.seen.established_reported = reported.is_some();
         self.peer = reported.flatten();
-        self.established_reported
+        self.seen.established_reported
     }
 
     /// Gives the peer's address, if it was reported.
@@ -260,7 +249,7 @@ impl HandshakeState {
     /// ends.
     #[inline]
     pub(crate) fn reports_when_established(&self) -> bool {
-        !self.established_reported
+        !self.seen.established_reported
             && self.wanted & bit(EventKind::Established) != 0
             && !(self.fast_path_only && self.is_for_failures())
     }
@@ -271,30 +260,19 @@ impl HandshakeState {
         self.profile().is_some_and(|profile| profile.patient && profile.waited.take(&self.watch))
     }
 
-    /// Whether it shows one of the certificates that a deferred recording takes it to have. Where
-    /// its context or its verify mode is changed, that is seen, and the handshake does not take its
-    /// usual course.
-    ///
-    /// # Safety
-    /// `ssl` is alive and this thread's.
-    pub(crate) unsafe fn has_certificate_as_deferred(
-        &self,
-        connection: &ConnectionState,
-        ssl: *mut SSL,
-    ) -> bool {
-        // SAFETY: a live SSL; a getter.
-        let x509 = unsafe { (connection.symbols.f.SSL_get_certificate)(ssl) };
-        self.profile().is_some_and(|profile| profile.configured.has_certificate(x509))
-    }
-
     /// Whether the connection is still configured as a deferred recording takes it to be.
     ///
     /// # Safety
     /// `ssl` is alive and this thread's.
-    pub(crate) unsafe fn is_as_deferred(&self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
+    pub(crate) unsafe fn is_as_deferred(
+        &self,
+        connection: &ConnectionState,
+        ssl: *mut SSL,
+        look: Look,
+    ) -> bool {
         // SAFETY: passed on.
         self.profile().is_some_and(|profile| unsafe {
-            unchanged::has_same_identity(connection.symbols, ssl, &profile.configured)
+            is_unchanged(connection.symbols, ssl, &profile.configured, look)
         })
     }
 
@@ -308,7 +286,7 @@ impl HandshakeState {
         connection.context.as_deref()?.deferred_recordings.profile.get()
     }
 
-    /// a deferred recording becomes a handshake as any other: something has gone wrong, or may
+    /// A deferred recording becomes a handshake as any other: something has gone wrong, or may
     /// have.
     #[cold]
     #[inline(never)]
@@ -319,7 +297,7 @@ impl HandshakeState {
         let Some(profile) = self.profile() else { return };
         let configured = Arc::clone(&profile.configured);
         // A quick comparison is made again in full where something failed.
-        let looked = !profile.passes_over && self.done;
+        let looked = !profile.passes_over && self.phase.is_done();
         self.deferred = false;
         let ssl = self.current.ssl;
         // SAFETY: as for `profile`.

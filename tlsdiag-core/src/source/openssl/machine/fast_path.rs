@@ -4,13 +4,16 @@
 use std::ffi::c_int;
 use std::sync::atomic::Ordering;
 
+use super::super::config::unchanged::Look;
+use super::super::phase::{Action, Input, Phase, ToCome, on};
 use super::super::state::connection::ConnectionState;
-use super::super::state::handshake::{HandshakeState, Phase};
-use super::super::state::{fast, recordings};
+use super::super::state::fast;
+use super::super::state::handshake::HandshakeState;
 use super::super::sys::constants::TLS1_3;
 use super::super::sys::constants::info::{EXIT, HANDSHAKE_DONE, HANDSHAKE_START};
 use super::super::sys::functions::SSL;
-use super::progress::is_pending;
+use super::exit::is_pending;
+use crate::event::Direction;
 use crate::event::log::EntryKind;
 
 /// The paths that are fast where a deferred recording has just begun, as
@@ -20,7 +23,7 @@ const DEFERRED: u8 =
 
 /// The paths that are fast where a deferred recording waits for its client's first words: as
 /// [`DEFERRED`] with a first header behind it, but nothing is kept any more.
-pub(crate) const AWAITING_PEER_VERDICT: u8 =
+pub(crate) const AWAITING_FIRST_WORDS: u8 =
     fast::STEPS | fast::SEEN_STEPS | fast::HEADERS | fast::ALERTS | fast::DEFERRED;
 
 impl HandshakeState {
@@ -41,21 +44,27 @@ impl HandshakeState {
         unsafe {
             if place & EXIT != 0 {
                 if value <= 0 {
-                    return self.phase == Phase::Open
+                    return self.phase.is_open()
                         && is_pending((connection.symbols.f.SSL_get_error)(ssl, value));
                 }
-                if !self.done {
+                if !self.phase.is_done() {
                     return false;
                 }
-                if self.awaiting_peer_verdict || self.waits_for_first_words_now() {
-                    return self.await_verdict_fast(connection, ssl);
-                }
-                return self.settle_fast(connection, ssl);
+                let waits = self.phase == Phase::AwaitingFirstWords || self.waits_for_first_words_now();
+                let to_come = if waits { ToCome::FirstWords } else { ToCome::Nothing };
+                return match on(self.phase, Input::Returned(to_come)) {
+                    (next, Action::Record) => self.await_first_words_fast(connection, ssl, next),
+                    (next, _) => self.settle_fast(connection, ssl, next),
+                };
             }
             if place & HANDSHAKE_DONE != 0 {
-                return self.phase == Phase::Open && self.done_fast(connection, ssl);
+                return self.phase == Phase::Handshaking && self.done_fast(connection, ssl);
             }
-            if place & HANDSHAKE_START == 0 || self.phase != Phase::Idle || !self.defer(connection, ssl) {
+            if place & HANDSHAKE_START == 0 || self.phase != Phase::Idle {
+                return false;
+            }
+            let (next, _) = on(Phase::Idle, Input::Start);
+            if !self.defer(connection, ssl, next) {
                 return false;
             }
         }
@@ -70,40 +79,46 @@ impl HandshakeState {
         let [of_peer, of_ours] = self.shown;
         // A server that sends no certificate resumes a session, or has none; and until TLS 1.3 it
         // is not over yet.
-        if self.done || !of_ours || c_int::from(self.version) != TLS1_3 {
+        if !of_ours || c_int::from(self.version) != TLS1_3 {
             return false;
         }
         let f = &connection.symbols.f;
         // SAFETY: passed on; getters.
         let verify_result = unsafe {
-            if !(self.is_for_failures() || self.has_certificate_as_deferred(connection, ssl)) {
+            if !(self.is_for_failures() || self.is_as_deferred(connection, ssl, Look::Certificate)) {
                 return false;
             }
-            // Without a certificate there was nothing to verify.
+            // Where its context or its verify mode is changed, that is seen, and the handshake does
+            // not take its usual course. Without a certificate there was nothing to verify.
             if of_peer { (f.SSL_get_verify_result)(ssl) } else { 0 }
         };
         let verify_result = verify_result as i64;
         if !self.log_done(verify_result, false, None) {
             return false;
         }
-        self.done = true;
+        (self.phase, _) = on(self.phase, Input::Done);
         self.fast_path_only = verify_result == 0;
         true
     }
 
     /// The handshake is over, and a server of TLS 1.3 waits for its client's first words: see
-    /// [`AWAITING_PEER_VERDICT`].
+    /// [`AWAITING_FIRST_WORDS`].
     ///
     /// # Safety
     /// As for [`info_fast`](Self::info_fast).
     #[inline(always)]
-    unsafe fn await_verdict_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
-        self.awaiting_peer_verdict = true;
+    unsafe fn await_first_words_fast(
+        &mut self,
+        connection: &ConnectionState,
+        ssl: *mut SSL,
+        next: Phase,
+    ) -> bool {
+        self.phase = next;
         // SAFETY: passed on.
         if self.reports_when_established() && unsafe { !self.report_established_fast(connection, ssl) } {
             return false;
         }
-        connection.open_fast_paths(AWAITING_PEER_VERDICT);
+        connection.open_fast_paths(AWAITING_FIRST_WORDS);
         true
     }
 
@@ -113,8 +128,11 @@ impl HandshakeState {
     /// As for [`info_fast`](Self::info_fast).
     #[inline(always)]
     pub(crate) unsafe fn first_words_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
-        // SAFETY: passed on.
-        self.awaiting_peer_verdict && self.done && unsafe { self.settle_fast(connection, ssl) }
+        match on(self.phase, Input::ApplicationData(Direction::Received)) {
+            // SAFETY: passed on.
+            (next, Action::End(_)) => unsafe { self.settle_fast(connection, ssl, next) },
+            _ => false,
+        }
     }
 
     /// The client sends close_notify, and nothing before it.
@@ -129,8 +147,7 @@ impl HandshakeState {
         alert: [u8; 2],
     ) -> bool {
         let before = self.log.length();
-        if !self.awaiting_peer_verdict
-            || !self.done
+        if self.phase != Phase::AwaitingFirstWords
             || !self.log.write(EntryKind::Alert, 0, self.watch.moment(), &alert)
         {
             return false;
@@ -139,8 +156,9 @@ impl HandshakeState {
         // SAFETY: passed on.
         let reported = unsafe { self.report_fast(connection, ssl) };
         if reported {
+            let (next, _) = on(self.phase, Input::Alert(Direction::Received, false));
             // SAFETY: passed on.
-            unsafe { self.settle(connection, ssl) };
+            unsafe { self.settle(connection, ssl, next) };
         } else {
             self.log.take_back(before);
         }
@@ -152,29 +170,23 @@ impl HandshakeState {
     /// # Safety
     /// As for [`info_fast`](Self::info_fast).
     #[inline(always)]
-    unsafe fn settle_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL) -> bool {
-        if self.went_well_on_fast_paths(connection) || self.is_passed_over() {
-            if let Some(mut recording) = self.recording.take() {
-                if self.log.is_open() {
-                    recording.give_arena(self.log.close());
-                }
-                recordings::give_back(recording);
-            }
+    unsafe fn settle_fast(&mut self, connection: &ConnectionState, ssl: *mut SSL, next: Phase) -> bool {
+        if self.is_passed_over(connection) {
+            self.give_recording_back();
         // SAFETY: passed on.
         } else if unsafe { !self.report_fast(connection, ssl) } {
             return false;
         }
         // SAFETY: passed on.
-        unsafe { self.settle(connection, ssl) };
+        unsafe { self.settle(connection, ssl, next) };
         true
     }
 
     /// # Safety
     /// As for [`info_fast`](Self::info_fast).
     #[inline(always)]
-    unsafe fn settle(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
-        self.phase = Phase::Over;
-        (self.deferred, self.awaiting_peer_verdict, self.wanted) = (false, false, 0);
+    unsafe fn settle(&mut self, connection: &ConnectionState, ssl: *mut SSL, next: Phase) {
+        (self.phase, self.deferred, self.wanted) = (next, false, 0);
         connection.open_fast_paths(fast::OVER | fast::HEADERS | fast::ALERTS);
         // Nothing that comes from now on is recorded. Null is safe here: of a record that is
         // received OpenSSL reports by calls that it looks before one by one.

@@ -3,13 +3,14 @@
 
 use std::ptr;
 
-use super::super::config::{peer, snapshot};
+use super::super::config::peer;
 use super::super::error_queue::suspend::with_queue_suspended;
+use super::super::phase::Phase;
 use super::super::state::connection::ConnectionState;
 use super::super::state::current::{CurrentConnection, within};
-use super::super::state::handshake::{HandshakeState, Phase};
+use super::super::state::handshake::HandshakeState;
 use super::super::state::recordings;
-use super::super::state::subscription::{Subscriber, bit};
+use super::super::state::subscription::bit;
 use super::super::sys::constants::RECEIVED_SHUTDOWN;
 use super::super::sys::functions::SSL;
 use super::super::sys::library::Symbols;
@@ -20,7 +21,7 @@ impl HandshakeState {
     /// there may be none left.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     pub(crate) fn end(&mut self, symbols: &'static Symbols, ending: Ending) {
-        if self.phase != Phase::Open || self.drop_if_detached() {
+        if !self.phase.is_open() || self.drop_if_detached() {
             return;
         }
         self.take_name_check();
@@ -28,7 +29,8 @@ impl HandshakeState {
             // Half gone, if there at all.
             self.current.ssl = ptr::null_mut();
         }
-        if self.deferred && !self.is_passed_over() {
+        // SAFETY: this is called within a hook of the current connection.
+        if self.deferred && !unsafe { self.current.state() }.is_some_and(|of| self.is_passed_over(of)) {
             self.materialise();
         }
         if ending == Ending::Freed {
@@ -36,16 +38,20 @@ impl HandshakeState {
             self.emit(&EventBody::State(State::Freed));
         }
         self.phase = Phase::Over;
+        if let Some(recording) = &self.recording {
+            self.subscribers.retain(|subscriber| {
+                subscriber.is_asked(EventKind::Ended) && !subscriber.subscription.ignores(recording)
+            });
+        }
+        if !self.subscribers.is_empty() {
+            self.check_configuration(symbols);
+        }
         if let Some(mut recording) = self.recording.take() {
             if self.log.is_open() {
                 // It is passed over.
                 recording.give_arena(self.log.close());
             }
-            self.subscribers.retain(|subscriber| {
-                subscriber.is_asked(EventKind::Ended) && !subscriber.subscription.ignores(&recording)
-            });
             if !self.subscribers.is_empty() {
-                self.check_configuration(symbols, &mut recording);
                 self.hand_over(symbols, ending, &mut recording);
             }
             recordings::give_back(recording);
@@ -53,38 +59,7 @@ impl HandshakeState {
         self.subscribers.clear();
         self.wanted = 0;
         self.configured = None;
-        (self.awaiting_peer_verdict, self.deferred) = (false, false);
-    }
-
-    /// Looks whether the configuration is what it was taken for at the beginning, where that was
-    /// not done then.
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
-    #[inline(never)]
-    pub(crate) fn check_configuration(&mut self, symbols: &'static Symbols, recording: &mut Recording) {
-        let ssl = self.current.ssl;
-        if !self.config_unchecked || ssl.is_null() {
-            return;
-        }
-        self.config_unchecked = false;
-        let Some(before) = &self.configured else { return };
-        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once
-        // it is half gone (`end`), and it keeps its connection.
-        let found = unsafe {
-            let Some(connection) = self.current.state() else { return };
-            snapshot::found(symbols, ssl, before, connection.declared(ssl), connection.context.as_deref())
-        };
-        if let Some(found) = found {
-            recording.correct_beginning(&found.local);
-            self.configured = Some(found);
-        }
-    }
-
-    /// As [`check_configuration`](Self::check_configuration), during the handshake.
-    pub(crate) fn check_configuration_now(&mut self, symbols: &'static Symbols) {
-        if let Some(mut recording) = self.recording.take() {
-            self.check_configuration(symbols, &mut recording);
-            self.recording = Some(recording);
-        }
+        self.deferred = false;
     }
 
     /// The application gives up the connection, of which all can still be asked.
@@ -96,25 +71,23 @@ impl HandshakeState {
         self.take_name_check();
         let closed = self.was_closed(connection.symbols);
         if self.deferred {
-            if !closed && self.is_passed_over() {
+            if !closed && self.is_passed_over(connection) {
                 return;
             }
             self.materialise();
         }
         let config_unchecked = self.config_unchecked;
-        if config_unchecked {
-            self.check_configuration_now(connection.symbols);
-        }
+        self.check_configuration(connection.symbols);
         // A client that leaves without an alert has most probably refused, by what it trusts now:
         // curl fills its store when the server has answered.
-        let silent = self.done && self.role == Some(Role::Client) && !self.data_sent;
+        let silent = self.phase.is_done() && self.role == Some(Role::Client) && !self.seen.data_sent;
         if config_unchecked || silent {
             // SAFETY: passed on.
             unsafe { self.compare_configuration(connection, ssl, true) };
         }
         if closed {
             self.transport(connection.symbols, Direction::Received, TransportEnd::Eof, 0);
-        } else if !self.transport_recorded {
+        } else if !self.seen.transport_end {
             self.ask_what_arrived(connection.symbols);
         }
     }
@@ -123,7 +96,7 @@ impl HandshakeState {
     /// SSL_OP_IGNORE_UNEXPECTED_EOF, as nginx and Python set it, OpenSSL takes the end of the
     /// transport for a close_notify and reports nothing.
     fn was_closed(&self, symbols: &Symbols) -> bool {
-        if !self.awaits_first_words() || self.close_notify_received || self.transport_recorded {
+        if self.phase != Phase::AwaitingFirstWords || self.seen.close_notify || self.seen.transport_end {
             return false;
         }
         // SAFETY: the current connection is alive (`leave`); getters.
@@ -135,58 +108,45 @@ impl HandshakeState {
 
     /// The application has control again, and the handshake may still go on.
     pub(crate) fn pause(&mut self, symbols: &Symbols) {
-        if self.wanted & bit(EventKind::Paused) == 0 || self.drop_if_detached() {
-            return;
+        if self.wanted & bit(EventKind::Paused) != 0 && !self.drop_if_detached() {
+            self.lend(symbols, EventKind::Paused);
         }
-        let elapsed = self.elapsed();
-        let Some(recording) = &self.recording else { return };
-        let event = Event {
-            connection: recording.connection(),
-            sequence: recording.len() as u32,
-            elapsed,
-            body: EventBody::Paused { recording },
-        };
-        let (current, subscribers) = (self.current, &mut self.subscribers);
-        let deliver = || {
-            for subscriber in
-                subscribers.iter_mut().filter(|subscriber| subscriber.is_asked(EventKind::Paused))
-            {
-                if !subscriber.subscription.deliver(&event) {
-                    subscriber.wanted = 0;
-                }
-            }
-        };
-        within(current, || with_queue_suspended(symbols, deliver));
     }
 
     /// The handshake is established, and the handshake goes on: those who want it get what there
     /// is.
     #[cold]
     pub(crate) fn established(&mut self, symbols: &Symbols) {
-        if self.wanted & bit(EventKind::Established) == 0
-            || self.established_reported
-            || self.drop_if_detached()
+        if self.wanted & bit(EventKind::Established) != 0
+            && !self.seen.established_reported
+            && !self.drop_if_detached()
         {
-            return;
+            self.seen.established_reported = true;
+            self.materialise();
+            self.lend(symbols, EventKind::Established);
         }
-        self.established_reported = true;
-        self.materialise();
+    }
+
+    /// Lends the recording as it stands to those who want this kind of event.
+    fn lend(&mut self, symbols: &Symbols, kind: EventKind) {
         let elapsed = self.elapsed();
         let Some(recording) = &self.recording else { return };
+        let is_established = kind == EventKind::Established;
         let event = Event {
             connection: recording.connection(),
-            sequence: u32::try_from(recording.len()).unwrap_or(u32::MAX),
+            sequence: recording.len() as u32,
             elapsed,
-            body: EventBody::Established { recording },
+            body: match is_established {
+                true => EventBody::Established { recording },
+                false => EventBody::Paused { recording },
+            },
         };
         let (current, subscribers) = (self.current, &mut self.subscribers);
         let deliver = || {
-            let asked = |subscriber: &&mut Subscriber| {
-                subscriber.is_asked(EventKind::Established) && !subscriber.subscription.ignores(recording)
-            };
-            for subscriber in subscribers.iter_mut().filter(asked) {
-                if !subscriber.subscription.deliver(&event) {
-                    subscriber.wanted = 0;
+            for subscriber in subscribers {
+                let ignores = || is_established && subscriber.subscription.ignores(recording);
+                if subscriber.is_asked(kind) && !ignores() {
+                    subscriber.deliver(&event);
                 }
             }
         };

@@ -7,7 +7,7 @@ use super::super::sys::functions::SSL;
 use super::bio;
 use super::chained::{common_security, same};
 use super::connection::ConnectionState;
-use super::handshake::{HandshakeState, Phase};
+use super::handshake::HandshakeState;
 use crate::event::EventKind;
 
 /// The info callback alone, from which all others are renewed: an application may set its own at
@@ -77,7 +77,7 @@ pub(crate) unsafe fn all(connection: &ConnectionState, ssl: *mut SSL, handshake:
         verify(connection, ssl);
         security(connection, ssl);
         let wire = handshake.wants(EventKind::Wire);
-        if handshake.phase == Phase::Open && (wire || handshake.needs_transport()) {
+        if handshake.phase.is_open() && (wire || handshake.needs_transport()) {
             let (read, write) = ((f.SSL_get_rbio)(ssl), (f.SSL_get_wbio)(ssl));
             if handshake.is_new_transport(read, write) {
                 if !read.is_null() {

@@ -7,9 +7,9 @@ mod life;
 
 use std::any::Any;
 use std::cell::UnsafeCell;
-use std::ffi::{CStr, c_int, c_void};
+use std::ffi::{CStr, c_int};
 use std::ops::{Deref, DerefMut};
-use std::ptr::{self, NonNull};
+use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -30,9 +30,9 @@ use super::deferred_profile::ADJUSTED;
 use super::fast;
 use super::free_list::Spare;
 use super::handshake::HandshakeState;
-use super::object_table::{Entry, Found, ObjectTable};
+use super::object_table::{Entry, ObjectTable};
 use super::record_layers::Layers;
-use super::subscription::Subscription;
+use super::subscription::Subscriptions;
 use crate::event::PeerCertificate;
 
 /// Data that a recorder has set on a connection.
@@ -68,7 +68,7 @@ pub(crate) struct ConnectionState {
     pub(crate) chained: Chained,
     pub(crate) symbols: &'static Symbols,
     /// Recorders attached to this `SSL` alone.
-    pub(crate) subscriptions: OnceLock<ArcSwap<Vec<Arc<Subscription>>>>,
+    pub(crate) subscriptions: OnceLock<Subscriptions>,
     /// What recorders have set here.
     pub(crate) data: OnceLock<AllConnectionData>,
     /// What the application makes of client certificates on this `SSL` alone.
@@ -154,17 +154,7 @@ impl ConnectionState {
         // SAFETY: a live SSL; and a connection that the table finds for it, which lives as long.
         unsafe {
             let data = (symbols.f.SSL_get_ex_data)(ssl, symbols.ssl_index);
-            ConnectionState::at(data, ssl).map(|connection| connection.as_ref())
-        }
-    }
-
-    /// The connection of `ssl`, at whose index of ours `data` was found.
-    #[inline]
-    fn at(data: *const c_void, ssl: *const SSL) -> Option<NonNull<ConnectionState>> {
-        match CONNECTIONS.find(data, ssl) {
-            Found::Ours(connection) => Some(connection),
-            Found::Nothing => None,
-            Found::Foreign => CONNECTIONS.search(ssl),
+            CONNECTIONS.state_of(data, ssl).map(|connection| connection.as_ref())
         }
     }
 

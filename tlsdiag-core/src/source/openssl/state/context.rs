@@ -2,11 +2,11 @@
 //! was last read.
 
 use std::ffi::c_void;
-use std::ptr::{self, NonNull};
+use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use arc_swap::{ArcSwap, ArcSwapOption};
+use arc_swap::ArcSwapOption;
 
 use super::super::config::snapshot::Cache;
 use super::super::config::unchanged::Configured;
@@ -16,8 +16,8 @@ use super::address_cache::AddressCache;
 use super::chained::Chained;
 use super::declared::Declared;
 use super::deferred_profile::{ADJUSTED, DeferredRecordings};
-use super::object_table::{Entry, Found, ObjectTable};
-use super::subscription::Subscription;
+use super::object_table::{Entry, ObjectTable, share};
+use super::subscription::Subscriptions;
 use crate::Error;
 
 /// What one `SSL_CTX` has of ours.
@@ -25,7 +25,7 @@ pub(crate) struct ContextState {
     /// Whether there are subscriptions: asked for each connection, and to look at the list takes
     /// longer.
     subscribed: AtomicBool,
-    pub(crate) subscriptions: ArcSwap<Vec<Arc<Subscription>>>,
+    pub(crate) subscriptions: Subscriptions,
     pub(crate) chained: Chained,
     /// The configuration as it was last read, with its fingerprint.
     pub(crate) configured: ArcSwapOption<Configured>,
@@ -65,7 +65,7 @@ impl ContextState {
             entry,
             address: context as usize,
             subscribed: AtomicBool::new(false),
-            subscriptions: ArcSwap::default(),
+            subscriptions: Subscriptions::default(),
             chained: Chained::default(),
             configured: ArcSwapOption::empty(),
             deferred_recordings: DeferredRecordings::default(),
@@ -95,21 +95,12 @@ impl ContextState {
     /// # Safety
     /// This is called once for each context, at its end.
     pub(crate) unsafe fn unbind(data: *const c_void, context: *const SSL_CTX) -> Option<Arc<Self>> {
-        let state = ContextState::at(data, context)?;
+        let state = CONTEXTS.state_of(data, context)?;
         // SAFETY: `bind` made a share the context's, which ends.
         let state = unsafe { Arc::from_raw(state.as_ptr()) };
         state.remove_address();
         state.entry.set_object(ptr::null::<SSL_CTX>());
         Some(state)
-    }
-
-    /// The state of `context`, at whose index of ours `data` was found.
-    fn at(data: *const c_void, context: *const SSL_CTX) -> Option<NonNull<ContextState>> {
-        match CONTEXTS.find(data, context) {
-            Found::Ours(state) => Some(state),
-            Found::Nothing => None,
-            Found::Foreign => CONTEXTS.search(context),
-        }
     }
 
     /// Whether this is the state of `context`. Only to be asked while a connection that was made
@@ -186,7 +177,7 @@ impl ContextState {
         // SAFETY: a live SSL_CTX; and a state that the table finds for it, which lives as long.
         unsafe {
             let data = (symbols.f.SSL_CTX_get_ex_data)(context, symbols.context_index);
-            ContextState::at(data, context).map(|state| state.as_ref())
+            CONTEXTS.state_of(data, context).map(|state| state.as_ref())
         }
     }
 
@@ -199,12 +190,8 @@ impl ContextState {
 
     /// A share of this state.
     pub(crate) fn share(&self) -> Arc<ContextState> {
-        // SAFETY: every state lives in an Arc (`new` is the only maker), and `self` keeps it alive
-        // meanwhile.
-        unsafe {
-            Arc::increment_strong_count(ptr::from_ref(self));
-            Arc::from_raw(ptr::from_ref(self))
-        }
+        // SAFETY: every state lives in an Arc: `new` is the only maker.
+        unsafe { share(self) }
     }
 
     /// The state of `context`, made if there is none. This writes to the context, so no other

@@ -4,13 +4,11 @@ use std::ffi::c_int;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering, fence};
 use std::sync::{Arc, OnceLock, Weak};
 
-use arc_swap::ArcSwap;
-
-use super::super::config::unchanged::{self, Configured};
+use super::super::config::unchanged::{Configured, Look, is_unchanged};
 use super::super::sys::clock::{self, Stopwatch, ticks};
 use super::super::sys::functions::SSL;
 use super::super::sys::library::Symbols;
-use super::subscription::{Subscription, bit};
+use super::subscription::{Subscription, Subscriptions, bit};
 use crate::event::{EventKind, MANY_ANCHORS, PeerCertificate};
 
 /// Stands for the number of adjustments where a connection has been adjusted itself: see
@@ -55,9 +53,8 @@ impl DeferredProfile {
     ) -> bool {
         let adjusted = made == ADJUSTED || made != self.adjusted.load(Ordering::Relaxed);
         // SAFETY: passed on.
-        let holds = unsafe {
-            unchanged::is_as_before_at_a_glance(symbols, ssl, &self.configured, declared, adjusted)
-        };
+        let holds =
+            unsafe { is_unchanged(symbols, ssl, &self.configured, Look::Quick { declared, adjusted }) };
         if holds && adjusted && made != ADJUSTED {
             self.adjusted.store(made, Ordering::Relaxed);
         }
@@ -129,11 +126,7 @@ impl DeferredRecordings {
 
     /// Whether `subscription` is still the only one: asked once `learn` has been called, since one
     /// that was added or removed at the same moment may have called `stop` too early.
-    pub(crate) fn check(
-        &self,
-        subscription: &Arc<Subscription>,
-        subscriptions: &ArcSwap<Vec<Arc<Subscription>>>,
-    ) {
+    pub(crate) fn check(&self, subscription: &Arc<Subscription>, subscriptions: &Subscriptions) {
         fence(Ordering::SeqCst);
         if !matches!(&subscriptions.load()[..], [one] if Arc::ptr_eq(one, subscription)) {
             self.stop();

@@ -12,6 +12,7 @@ use smallvec::SmallVec;
 use super::super::config::peer;
 use super::super::config::unchanged::Configured;
 use super::super::error_queue::suspend::with_queue_suspended;
+use super::super::phase::{Input, Phase, on};
 use super::super::sys::clock::Stopwatch;
 use super::super::sys::functions::BIO;
 use super::super::sys::library::Symbols;
@@ -23,20 +24,23 @@ use super::recordings;
 use super::subscription::{Subscriber, bit};
 use crate::event::{Direction, Event, EventBody, EventKind, Recording, Role, Secret};
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) enum Phase {
-    /// No handshake yet.
-    #[default]
-    Idle,
-    /// Being recorded.
-    Open,
-    /// Reported; the hooks that cost something are given back.
-    Over,
-    /// The state machine moves again after the end: a renegotiation, a request for a certificate,
-    /// or but a ticket.
-    Watching,
-    /// Failed: only another handshake's start makes another handshake.
-    Dead,
+/// What was seen of one handshake, beyond its phase.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Seen {
+    /// From here on the outer type of a record of application data says so: TLS 1.2 and older, once
+    /// done.
+    pub(crate) data_in_headers: bool,
+    /// The message callback was called, so alerts need not be taken from the info callback.
+    pub(crate) messages: bool,
+    /// That the handshake is established was reported.
+    pub(crate) established_reported: bool,
+    pub(crate) data_sent: bool,
+    pub(crate) data_received: bool,
+    pub(crate) header_was_ccs: bool,
+    /// The transport's end was recorded.
+    pub(crate) transport_end: bool,
+    /// The peer's close_notify was received.
+    pub(crate) close_notify: bool,
 }
 
 /// What the fast paths need lies together at the beginning: see [`ConnectionState`].
@@ -51,8 +55,6 @@ pub(crate) struct HandshakeState {
     /// The version by which OpenSSL called the latest message.
     pub(crate) version: u16,
     pub(crate) phase: Phase,
-    /// HANDSHAKE_DONE was seen.
-    pub(crate) done: bool,
     /// Every callback of this handshake took a fast path.
     pub(crate) fast_path_only: bool,
     /// A record's header was received, so it is known whether the peer speaks TLS.
@@ -70,28 +72,7 @@ pub(crate) struct HandshakeState {
     /// Whether a subscription wants events as they happen.
     pub(crate) live: bool,
     pub(crate) role: Option<Role>,
-    /// From here on the outer type of a record of application data says so: TLS 1.2 and older, once
-    /// done.
-    pub(crate) data_in_headers: bool,
-    /// The message callback was called in this handshake, so alerts need not be taken from the info
-    /// callback.
-    pub(crate) messages_seen: bool,
-    /// A side that believes it is done but may still be refused.
-    pub(crate) awaiting_peer_verdict: bool,
-    /// That the handshake is established was reported.
-    pub(crate) established_reported: bool,
-    /// A server sent HelloRequest, and nothing has come of it yet.
-    pub(crate) hello_request_sent: bool,
-    pub(crate) data_sent: bool,
-    pub(crate) data_received: bool,
-    pub(crate) header_was_ccs: bool,
-    /// The transport's end was recorded.
-    pub(crate) transport_recorded: bool,
-    /// The peer's close_notify was received.
-    pub(crate) close_notify_received: bool,
-    /// TLS 1.3 authentication after the handshake, which has neither a start nor a done;
-    /// `Some(true)` after Finished.
-    pub(crate) post_handshake: Option<bool>,
+    pub(crate) seen: Seen,
     /// The configuration is its context's as it was last read, and nobody has looked whether it
     /// still holds.
     pub(crate) config_unchecked: bool,
@@ -122,12 +103,17 @@ impl HandshakeState {
     }
 
     pub(crate) fn wants(&self, kind: EventKind) -> bool {
-        self.wanted & bit(kind) != 0 && self.phase == Phase::Open
+        self.wanted & bit(kind) != 0 && self.phase.is_open()
     }
 
     /// Whether a handshake is going on, or may go on.
     pub(crate) fn is_recorded(&self) -> bool {
-        matches!(self.phase, Phase::Open | Phase::Watching)
+        self.phase.is_open() || self.phase == Phase::Watching
+    }
+
+    /// Whether there is nothing more to come.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Over | Phase::Dead)
     }
 
     pub(crate) fn wants_wire(&self) -> bool {
@@ -140,25 +126,22 @@ impl HandshakeState {
     pub(crate) fn fast_paths(&self, chains: bool, interposed: bool) -> u8 {
         let unwanted = |kind, path| if self.wanted & bit(kind) == 0 { path } else { 0 };
         let seen = |path| if interposed { path } else { 0 };
-        match self.phase {
-            Phase::Open => {}
-            Phase::Over | Phase::Dead if !chains && !self.data_in_headers => {
-                return fast::OVER | fast::HEADERS | seen(fast::ALERTS);
-            }
-            _ => return 0,
+        if self.is_over() && !chains && !self.seen.data_in_headers {
+            return fast::OVER | fast::HEADERS | seen(fast::ALERTS);
+        }
+        if !self.phase.is_open() {
+            return 0;
         }
         let steps = unwanted(EventKind::Step, fast::STEPS | seen(fast::SEEN_STEPS));
         if chains {
             return steps;
         }
-        let only_kept = self.messages_seen
+        let only_kept = self.seen.messages
             && !self.live
             && self.wanted & bit(EventKind::Message) != 0
-            && !self.hello_request_sent
-            && !self.awaiting_peer_verdict
-            && self.post_handshake.is_none()
+            && matches!(self.phase, Phase::Handshaking | Phase::Done)
             && interposed;
-        let headers = match (self.data_in_headers, self.record_received) {
+        let headers = match (self.seen.data_in_headers, self.record_received) {
             (true, _) => 0,
             (false, true) => unwanted(EventKind::Record, fast::HEADERS),
             (false, false) if only_kept => unwanted(EventKind::Record, fast::FIRST),
@@ -172,15 +155,24 @@ impl HandshakeState {
     pub(crate) fn drop_if_detached(&mut self) -> bool {
         let deserted =
             !self.deferred && !self.subscribers.iter().any(|subscriber| subscriber.subscription.is_active());
-        if deserted && self.phase == Phase::Open {
-            if let Some(recording) = self.recording.take() {
-                recordings::give_back(recording);
-            }
+        if deserted && self.phase.is_open() {
+            self.give_recording_back();
             self.subscribers.clear();
             self.wanted = 0;
-            self.phase = Phase::Over;
+            (self.phase, _) = on(self.phase, Input::Detached);
         }
         deserted
+    }
+
+    /// The recording goes back unread, with its log.
+    #[inline(always)]
+    pub(crate) fn give_recording_back(&mut self) {
+        if let Some(mut recording) = self.recording.take() {
+            if self.log.is_open() {
+                recording.give_arena(self.log.close());
+            }
+            recordings::give_back(recording);
+        }
     }
 
     pub(crate) fn stamp(&mut self) {
@@ -230,8 +222,8 @@ impl HandshakeState {
                 let asked = subscriber.subscription.live
                     && subscriber.wanted & bits != 0
                     && subscriber.subscription.is_active();
-                if asked && !subscriber.subscription.deliver(&event) {
-                    subscriber.wanted = 0;
+                if asked {
+                    subscriber.deliver(&event);
                 }
             }
         });
@@ -280,12 +272,6 @@ impl HandshakeState {
     /// nothing else does.
     pub(crate) fn needs_transport(&self) -> bool {
         self.role == Some(Role::Client)
-    }
-
-    /// Whether this is a server of TLS 1.3 that is done, and its client has said nothing yet.
-    #[inline(always)]
-    pub(crate) fn awaits_first_words(&self) -> bool {
-        self.awaiting_peer_verdict && self.role == Some(Role::Server) && !self.data_in_headers
     }
 
     /// Where a client has received nothing: whether its peer's host has what was sent. That

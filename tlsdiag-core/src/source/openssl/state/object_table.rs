@@ -8,6 +8,7 @@
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 /// Entries in the first chunk; each further one has twice as many as the one before.
@@ -176,7 +177,7 @@ impl<T> ObjectTable<T> {
 
     /// What `data`, read from the ex_data of this object, is.
     #[inline]
-    pub(crate) fn find<O>(&'static self, data: *const c_void, object: *const O) -> Found<T> {
+    fn find<O>(&'static self, data: *const c_void, object: *const O) -> Found<T> {
         if data.is_null() {
             return Found::Nothing;
         }
@@ -198,6 +199,16 @@ impl<T> ObjectTable<T> {
         NonNull::new(entry.ours.load(Ordering::Acquire)).map_or(Found::Nothing, Found::Ours)
     }
 
+    /// The state of this object, in whose ex_data this was found.
+    #[inline]
+    pub(crate) fn state_of<O>(&'static self, data: *const c_void, object: *const O) -> Option<NonNull<T>> {
+        match self.find(data, object) {
+            Found::Ours(state) => Some(state),
+            Found::Nothing => None,
+            Found::Foreign => self.search(object),
+        }
+    }
+
     /// What an original has at our index, of which a copy is being made.
     pub(crate) fn of_original(&'static self, data: *const c_void) -> Found<T> {
         if data.is_null() {
@@ -208,11 +219,23 @@ impl<T> ObjectTable<T> {
 
     /// The state of this object, where others have written at our index: all entries are looked at.
     #[cold]
-    pub(crate) fn search<O>(&'static self, object: *const O) -> Option<NonNull<T>> {
+    fn search<O>(&'static self, object: *const O) -> Option<NonNull<T>> {
         let used = self.used.load(Ordering::Acquire);
         let mut entries = (0..used).filter_map(|number| self.entry(number));
         let entry = entries.find(|entry| ptr::eq(entry.object.load(Ordering::Acquire), object.cast()))?;
         NonNull::new(entry.ours.load(Ordering::Acquire))
+    }
+}
+
+/// A share of a state.
+///
+/// # Safety
+/// The state lives in an Arc.
+pub(crate) unsafe fn share<T>(state: &T) -> Arc<T> {
+    // SAFETY: as promised; `state` keeps it alive meanwhile.
+    unsafe {
+        Arc::increment_strong_count(ptr::from_ref(state));
+        Arc::from_raw(ptr::from_ref(state))
     }
 }
 

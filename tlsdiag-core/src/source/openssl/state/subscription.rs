@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
+
 use super::super::sys::guard;
 use crate::event::{Ending, Event, EventKind, EventLog, Recording, is_plainly_healthy};
-use crate::{HandshakeRecorder, Skipped};
+use crate::recorder::{HandshakeRecorder, Skipped};
 
 /// A recorder that was attached. Detaching only flips `active`: hooks may be running in other
 /// threads.
@@ -99,6 +101,14 @@ impl Subscription {
     }
 }
 
+/// Those of one context or connection.
+pub(crate) type Subscriptions = ArcSwap<Vec<Arc<Subscription>>>;
+
+/// Takes those off the list that are to go, so that no new handshake finds them.
+pub(crate) fn strike_off(list: &Subscriptions, goes: impl Fn(&Arc<Subscription>) -> bool) {
+    list.rcu(|old| old.iter().filter(|one| !goes(one)).cloned().collect::<Vec<_>>());
+}
+
 /// [`is_plainly_healthy`], where it lies at hand.
 #[inline(never)]
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
@@ -141,5 +151,12 @@ pub(crate) struct Subscriber {
 impl Subscriber {
     pub(crate) fn is_asked(&self, kind: EventKind) -> bool {
         self.wanted & bit(kind) != 0 && self.subscription.is_active()
+    }
+
+    /// Delivers an event; one that panics gets no other of this handshake.
+    pub(crate) fn deliver(&mut self, event: &Event<'_>) {
+        if !self.subscription.deliver(event) {
+            self.wanted = 0;
+        }
     }
 }

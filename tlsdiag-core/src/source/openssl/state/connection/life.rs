@@ -13,7 +13,7 @@ use super::super::context::ContextState;
 use super::super::declared::Declared;
 use super::super::deferred_profile::ADJUSTED;
 use super::super::handshake::HandshakeState;
-use super::super::object_table::Found;
+use super::super::object_table::{Found, share};
 use super::super::record_layers::Layers;
 use super::{BY_ADDRESS, CONNECTIONS, ConnectionState, SPARE};
 
@@ -88,7 +88,7 @@ impl ConnectionState {
             // SAFETY: this thread's, which is not gone yet.
             unsafe { ConnectionState::cached(ssl) }.map(NonNull::from)
         } else {
-            ConnectionState::at(data, ssl)
+            CONNECTIONS.state_of(data, ssl)
         }?;
         // SAFETY: `bind` or `bind_copy` made a share the SSL's, which ends.
         let connection = unsafe { Arc::from_raw(connection.as_ptr()) };
@@ -277,12 +277,8 @@ impl ConnectionState {
 
     /// A share of this connection for a BIO.
     pub(crate) fn share(&self) -> Arc<ConnectionState> {
-        // SAFETY: every ConnectionState lives in an Arc (`new` is the only maker), and `self` keeps
-        // it alive meanwhile.
-        unsafe {
-            Arc::increment_strong_count(ptr::from_ref(self));
-            Arc::from_raw(ptr::from_ref(self))
-        }
+        // SAFETY: every ConnectionState lives in an Arc: `new` is the only maker.
+        unsafe { share(self) }
     }
 }
 

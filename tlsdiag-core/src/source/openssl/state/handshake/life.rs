@@ -1,10 +1,11 @@
 //! A handshake from one connection to the next: how it starts over, and what is cleared before it
 //! waits for another one.
 
+use super::super::super::phase::Phase;
 use super::super::super::sys::clock::Stopwatch;
 use super::super::super::sys::library::Symbols;
 use super::super::current::CurrentConnection;
-use super::{HandshakeState, Phase};
+use super::{HandshakeState, Seen};
 
 impl HandshakeState {
     /// Drops everything; for a bug of our own.
@@ -30,7 +31,6 @@ impl HandshakeState {
             shown,
             version,
             phase,
-            done,
             fast_path_only,
             record_received,
             recording: _,
@@ -40,17 +40,7 @@ impl HandshakeState {
             deferred,
             live,
             role,
-            data_in_headers,
-            messages_seen,
-            awaiting_peer_verdict,
-            established_reported,
-            hello_request_sent,
-            data_sent,
-            data_received,
-            header_was_ccs,
-            transport_recorded,
-            close_notify_received,
-            post_handshake,
+            seen,
             config_unchecked,
             given_back,
             symbols,
@@ -63,45 +53,23 @@ impl HandshakeState {
             socket: _,
             scratch: _,
         } = self;
-        (*shown, *version, *phase, *role, *post_handshake) = ([false; 2], 0, Phase::Idle, None, None);
+        (*shown, *version, *phase, *role, *seen) = ([false; 2], 0, Phase::Idle, None, Seen::default());
         (*watch, *last, *wanted, *transport) = (Stopwatch::default(), 0, 0, [0; 2]);
         (*symbols, *current, *peer, *received_before) = (None, CurrentConnection::default(), None, None);
-        let flags = [
-            done,
-            fast_path_only,
-            record_received,
-            deferred,
-            live,
-            data_in_headers,
-            messages_seen,
-            awaiting_peer_verdict,
-            established_reported,
-            hello_request_sent,
-            data_sent,
-            data_received,
-            header_was_ccs,
-            transport_recorded,
-            close_notify_received,
-            config_unchecked,
-            given_back,
-        ];
-        flags.into_iter().for_each(|flag| *flag = false);
+        (*fast_path_only, *record_received, *deferred, *live) = (false, false, false, false);
+        (*config_unchecked, *given_back) = (false, false);
         true
     }
 
-    /// Nothing has happened yet on this connection.
+    /// A handshake begins, in this phase.
     #[inline(always)]
-    pub(crate) fn start_over(&mut self, symbols: &'static Symbols, current: CurrentConnection) {
+    pub(crate) fn start_over(&mut self, symbols: &'static Symbols, current: CurrentConnection, phase: Phase) {
         self.symbols = Some(symbols);
         self.current = current;
-        (self.deferred, self.fast_path_only, self.shown, self.version) = (false, false, [false; 2], 0);
-        (self.record_received, self.messages_seen, self.data_in_headers) = (false, false, false);
-        (self.transport_recorded, self.close_notify_received, self.header_was_ccs) = (false, false, false);
-        (self.done, self.awaiting_peer_verdict, self.hello_request_sent) = (false, false, false);
-        (self.data_sent, self.data_received, self.established_reported) = (false, false, false);
-        (self.post_handshake, self.peer, self.received_before) = (None, None, None);
-        self.socket = None;
-        self.phase = Phase::Open;
+        (self.deferred, self.fast_path_only, self.record_received) = (false, false, false);
+        (self.shown, self.version, self.seen) = ([false; 2], 0, Seen::default());
+        (self.peer, self.received_before, self.socket) = (None, None, None);
+        self.phase = phase;
         self.watch = Stopwatch::start();
         self.last = 0;
     }

@@ -3,6 +3,7 @@
 
 use std::ffi::c_int;
 
+use super::super::super::phase::Phase;
 use super::super::super::sys::constants::message::{HELLO_REQUEST, NEW_SESSION_TICKET};
 use super::HandshakeState;
 use crate::event::log::{self, EntryKind, VERIFY_HEAD, resumed};
@@ -13,7 +14,7 @@ impl HandshakeState {
     #[inline(always)]
     pub(crate) fn log_message(&mut self, sent: c_int, version: c_int, bytes: &[u8]) -> bool {
         let kind = bytes.first().copied().unwrap_or(HELLO_REQUEST);
-        if kind == HELLO_REQUEST || (self.done && kind != NEW_SESSION_TICKET) {
+        if kind == HELLO_REQUEST || (self.phase != Phase::Handshaking && kind != NEW_SESSION_TICKET) {
             return false;
         }
         if let Some(shows) = shows_certificate(bytes) {
@@ -101,7 +102,7 @@ impl HandshakeState {
         match self.recording.take() {
             Some(mut recording) => {
                 let written = log::write_events(&mut recording, self.log.close(), self.watch.pace());
-                (self.last, self.header_was_ccs) = (written.last, written.spec_received);
+                (self.last, self.seen.header_was_ccs) = (written.last, written.spec_received);
                 self.recording = Some(recording);
             }
             None => drop(self.log.close()),
