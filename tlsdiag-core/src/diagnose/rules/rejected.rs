@@ -100,7 +100,7 @@ fn look(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertS
     let vague = exam::is_vague(alert.description);
     let chosen = telling.or_else(|| (vague && !suspicions.is_empty()).then_some(0));
     if let Some(chosen) = chosen {
-        return suspected(owner, &suspicions, chosen, alert);
+        return suspected(handshake, owner, &suspicions, chosen, alert);
     }
     let peer = owner.peer().as_str();
     match alert.description {
@@ -126,7 +126,7 @@ fn look(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertS
             // That is known of no verifier for sure, so it stands beside.
             let minded = |one: &Suspicion| one.fault != Suspect::Unoffered;
             match closer.iter().position(minded).filter(|_| suspicions.is_empty()) {
-                Some(chosen) => suspected(owner, &closer, chosen, alert),
+                Some(chosen) => suspected(handshake, owner, &closer, chosen, alert),
                 None => {
                     let finding = rejected(handshake, owner, alert, chain, &suspicions);
                     match closer.into_iter().find(|one| !minded(one)) {
@@ -163,8 +163,19 @@ fn may_be_openssl(handshake: &Handshake, owner: Role) -> bool {
 }
 
 /// A fault that the look found, and that fits the alert; the others that fit stand beside it.
-fn suspected(owner: Role, suspicions: &[Suspicion], chosen: usize, alert: &AlertSeen) -> Finding {
+fn suspected(
+    handshake: &Handshake,
+    owner: Role,
+    suspicions: &[Suspicion],
+    chosen: usize,
+    alert: &AlertSeen,
+) -> Finding {
     let one = &suspicions[chosen];
+    // OpenSSL, as which the client's hello looks, has another alert for this fault.
+    let amiss = owner == Role::Server
+        && handshake.offer.is_some()
+        && !one.alerts.contains(&alert.description)
+        && may_be_openssl(handshake, owner);
     let vague = exam::is_vague(alert.description) || alert.description == Alert::INTERNAL_ERROR;
     let fits = |other: &Suspicion| vague || other.alerts.contains(&alert.description);
     let rivals: Vec<_> = suspicions.iter().filter(|other| other.fault != one.fault && fits(other)).collect();
@@ -176,6 +187,7 @@ fn suspected(owner: Role, suspicions: &[Suspicion], chosen: usize, alert: &Alert
     let confidence = match alert.description {
         // The verifier failed for reasons of its own, by its own word.
         Alert::INTERNAL_ERROR => Confidence::Possible,
+        _ if amiss => Confidence::Possible,
         // Few verifiers mind.
         _ if matches!(one.fault, Suspect::Rule(_)) => Confidence::Possible,
         _ if plain && rivals.is_empty() => Confidence::Certain,
@@ -252,7 +264,7 @@ fn perhaps(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<Ale
     }
     let telling = suspicions.iter().position(|one| one.alerts.contains(&alert.description));
     if let Some(chosen) = telling {
-        return Some(suspected(owner, &suspicions, chosen, alert));
+        return Some(suspected(handshake, owner, &suspicions, chosen, alert));
     }
     match alert.description {
         Alert::DECRYPT_ERROR if signed(handshake, owner) => Some(match handshake.signatures.own_proof {
@@ -261,7 +273,7 @@ fn perhaps(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<Ale
         }),
         Alert::INTERNAL_ERROR if settled_by_callback(handshake, owner, alert) => Some(match suspicions[..] {
             [] => rejected(handshake, owner, alert, chain, &suspicions),
-            _ => suspected(owner, &suspicions, 0, alert),
+            _ => suspected(handshake, owner, &suspicions, 0, alert),
         }),
         _ => None,
     }

@@ -86,6 +86,20 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
     let culprit =
         culprit.or_else(|| chain.certificates.get(complaint.depth as usize).map(|shown| &*shown.certificate));
     let of_application = seen.filter(|seen| seen.ok && !seen.accepted);
+    // What the library complained of was let pass, and then the application said no of its own accord, as stunnel does.
+    let later = handshake.verifications.iter().rfind(|later| later.ok && !later.accepted);
+    let later = later.filter(|_| !let_through && seen.is_some_and(|seen| !seen.ok && seen.accepted));
+    if let Some(later) = later {
+        let passed = judge(handshake, owner, &complaint, culprit);
+        let mut finding = own_check::refused(handshake, owner, later, chain).or(
+            passed.cause,
+            format!("the library had found this, and the application let it pass: {}", describe(&complaint)),
+        );
+        finding.summary = finding
+            .summary
+            .replace("which the library had found good", "having let pass what the library complained of");
+        return Some(finding);
+    }
     let judged = match of_application {
         Some(seen) if !names_a_reason(complaint.error) => own_check::refused(handshake, owner, seen, chain),
         Some(_) => by_application(judge(handshake, owner, &complaint, culprit), &complaint, owner),
@@ -154,15 +168,17 @@ fn left_for_it(mut finding: Finding, handshake: &Handshake) -> Finding {
     let mut letters = finding.summary.chars();
     let first = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
     let what = format!("{first}{}", letters.as_str());
-    if finding.confidence == Confidence::Certain {
-        let verifier = handshake.role.as_str();
-        finding.summary = format!("This {verifier} left as soon as it was connected: probably since {what}");
-    }
-    finding.confidence = Confidence::Likely;
+    let what = what.replace("probably ", "");
+    let verifier = handshake.role.as_str();
+    finding.summary = format!(
+        "This {verifier} left as soon as it was connected. It may have refused the certificate, since {what}"
+    );
+    finding.confidence = Confidence::Possible;
     finding.severity = Severity::Warning;
     finding.explanation.push_str(
         " The library was told to let it pass, so the handshake was completed; then the program left without a word. Programs that \
-         look at the result themselves, as curl does from 8.22 on and nginx as a proxy, refuse a certificate so.",
+         look at the result themselves, as curl does from 8.22 on and nginx as a proxy, refuse a certificate so. One that only looks whether \
+         the server answers leaves so, too.",
     );
     finding
 }

@@ -197,8 +197,11 @@ fn on_open(phase: Phase, input: Input) -> (Phase, Action) {
         },
         (_, Input::Returned(_)) => (phase, Action::Ignore),
         (_, Input::Failed) => (Phase::Dead, Action::RecordAndEnd),
-        // Authentication after the handshake, before the client has said anything.
-        (Phase::AwaitingFirstWords, Input::Message(Message::CertificateRequest, _))
+        // Authentication after the handshake, before anybody has said anything.
+        (
+            Phase::AwaitingFirstWords | Phase::AwaitingVerdict,
+            Input::Message(Message::CertificateRequest, _),
+        )
         | (Phase::AwaitingFirstWords, Input::AskingRefused) => {
             (Phase::PostHandshake, Action::Begin(Some(Ending::Settled)))
         }

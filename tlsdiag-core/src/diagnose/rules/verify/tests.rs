@@ -1,4 +1,5 @@
 use super::*;
+use crate::handshake::{At, Chain, Presented, Verification};
 use crate::wire::x509::{BasicConstraints, KeyUsage};
 
 fn judged(error: i32, depth: u32, culprit: &Certificate) -> Finding {
@@ -55,4 +56,27 @@ fn what_a_newer_library_says_is_told_by_its_number() {
     let finding = judged(999, 0, &Certificate::default());
     assert!(finding.summary.contains("X509_V_ERR 999"));
     assert_eq!(finding.cause, Cause::ClientCertRejected);
+}
+
+/// stunnel's verifyPeer lets pass that there is no CA, and then looks for the certificate itself.
+#[test]
+fn what_was_let_pass_is_not_why_the_application_refuses_afterwards() {
+    let call = |event, depth, ok, accepted| {
+        let error = verify::SELF_SIGNED_CERT_IN_CHAIN;
+        At { event, value: Verification { depth, ok, accepted, error, certificate: None } }
+    };
+    let refused = |calls: Vec<At<Verification>>| {
+        let mut server = Handshake::blank(Role::Server).with_reason(reason::CERTIFICATE_VERIFY_FAILED);
+        let shown = Presented { der: std::sync::Arc::from(&b""[..]), certificate: std::sync::Arc::default() };
+        let chain = Chain { certificates: vec![shown], ..Chain::default() };
+        server.client_chain = Some(At { event: 2, value: chain });
+        server.verifications = calls;
+        fault(&server).expect("a finding")
+    };
+    let own = refused(vec![call(3, 1, false, true), call(4, 0, true, false)]);
+    assert_eq!((own.cause, own.confidence), (Cause::ClientCertRejected, Confidence::Likely));
+    assert!(own.alternatives.iter().any(|other| other.cause.code() == "client_cert.unknown_issuer"));
+    assert!(!own.summary.contains("found good"), "{}", own.summary);
+    let by_the_library = refused(vec![call(3, 1, false, false)]);
+    assert_eq!(by_the_library.cause.code(), "client_cert.unknown_issuer");
 }

@@ -128,7 +128,7 @@ fn table() -> Vec<(Vec<Phase>, Vec<Input>, Phase, Action)> {
         (vec![Watching], returns, Over, Ignore),
         (vec![Watching], messages().into_iter().filter(begins).collect(), PostHandshake, Begin(None)),
         // Authentication after the handshake.
-        (vec![AwaitingFirstWords], asks, PostHandshake, Begin(Some(Settled))),
+        (AWAITING.to_vec(), asks, PostHandshake, Begin(Some(Settled))),
         (vec![PostHandshake], finished, PostHandshakeFinished, Record),
         (vec![PostHandshake], returned().to_vec(), PostHandshake, Ignore),
         (vec![PostHandshakeFinished], returned().to_vec(), PostHandshakeFinished, Ignore),
