@@ -27,7 +27,7 @@ struct Browser {
 
 const CHROMIUM: Browser = Browser {
     name: "chromium",
-    prepare: |home| drop(database(home, ".pki/nssdb")),
+    prepare: |home| drop(database(home, ".pki/nssdb", true)),
     view: chromium,
     needs: &["chromium", "certutil", "pk12util", "unshare"],
     tells: true,
@@ -40,7 +40,7 @@ const FIREFOX: Browser = Browser {
     tells: false,
 };
 
-fn find(program: &str) -> bool {
+pub(crate) fn find(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
@@ -67,8 +67,8 @@ const POLICIES: &str = "/etc/chromium";
 /// Root's own namespace of mounts, or that of a user who is root there.
 const UNSHARE: [&str; 2] = ["--mount", "--map-root-user"];
 
-/// The folder that is the browser's home, with alice's certificate and the CA in a database of NSS.
-fn database(place: &Place, folder: &str) -> PathBuf {
+/// The folder that is the browser's home, with the CA in a database of NSS, and alice's certificate if that is wanted.
+pub(crate) fn database(place: &Place, folder: &str, with_alice: bool) -> PathBuf {
     let home = place.file(folder);
     fs::create_dir_all(&home).expect("our folder");
     let at = format!("sql:{}", home.display());
@@ -80,9 +80,22 @@ fn database(place: &Place, folder: &str) -> PathBuf {
     run("openssl", &[&pack[..], &["-passout", "pass:x", "-out", "alice.p12"]].concat());
     run("certutil", &["-N", "--empty-password", "-d", &at]);
     run("certutil", &["-A", "-n", "ca", "-t", "CT,C,", "-i", "trusted.pem", "-d", &at]);
-    run("pk12util", &["-i", "alice.p12", "-d", &at, "-W", "x"]);
+    if with_alice {
+        run("pk12util", &["-i", "alice.p12", "-d", &at, "-W", "x"]);
+    }
     home
 }
+
+/// Firefox shows the certificate that fits; whatever it wants of the network beside the page ends at a port where nobody listens.
+pub(crate) const PREFERENCES: &str = "user_pref(\"security.default_personal_cert\", \"Select Automatically\");\n\
+    user_pref(\"network.proxy.type\", 1);\n\
+    user_pref(\"network.proxy.http\", \"127.0.0.1\");\nuser_pref(\"network.proxy.http_port\", 1);\n\
+    user_pref(\"network.proxy.ssl\", \"127.0.0.1\");\nuser_pref(\"network.proxy.ssl_port\", 1);\n\
+    user_pref(\"network.proxy.no_proxies_on\", \"localhost, 127.0.0.1\");\n\
+    user_pref(\"network.captive-portal-service.enabled\", false);\n\
+    user_pref(\"network.connectivity-service.enabled\", false);\n\
+    user_pref(\"app.update.enabled\", false);\n\
+    user_pref(\"datareporting.policy.dataSubmissionEnabled\", false);\n";
 
 fn limited(program: &str) -> Command {
     let mut command = Command::new("timeout");
@@ -116,21 +129,8 @@ fn chromium(home: &Place, place: &Place, url: &str) -> Command {
 
 /// A profile that has been in use once. While a new one is made, Firefox may not know its certificates yet, and answers without any.
 fn use_profile(home: &Place) {
-    let profile = database(home, "used");
-    // Whatever it wants of the network beside the page ends at a port where nobody listens.
-    fs::write(
-        profile.join("user.js"),
-        "user_pref(\"security.default_personal_cert\", \"Select Automatically\");\n\
-         user_pref(\"network.proxy.type\", 1);\n\
-         user_pref(\"network.proxy.http\", \"127.0.0.1\");\nuser_pref(\"network.proxy.http_port\", 1);\n\
-         user_pref(\"network.proxy.ssl\", \"127.0.0.1\");\nuser_pref(\"network.proxy.ssl_port\", 1);\n\
-         user_pref(\"network.proxy.no_proxies_on\", \"localhost, 127.0.0.1\");\n\
-         user_pref(\"network.captive-portal-service.enabled\", false);\n\
-         user_pref(\"network.connectivity-service.enabled\", false);\n\
-         user_pref(\"app.update.enabled\", false);\n\
-         user_pref(\"datareporting.policy.dataSubmissionEnabled\", false);\n",
-    )
-    .expect("our folder");
+    let profile = database(home, "used", true);
+    fs::write(profile.join("user.js"), PREFERENCES).expect("our folder");
     let mut command = limited("firefox-esr");
     command.args(["--headless", "--no-remote", "--profile"]).arg(&profile);
     command.arg("--screenshot").arg(home.file("nothing.png")).arg("about:blank");

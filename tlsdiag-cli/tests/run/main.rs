@@ -10,6 +10,7 @@ mod children;
 mod clients;
 mod datagrams;
 mod faces;
+mod founding_case;
 mod harmless;
 mod libc;
 mod load;

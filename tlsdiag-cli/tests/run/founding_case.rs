@@ -1,0 +1,290 @@
+//! The founding case with the browser itself: Firefox with a card whose key refuses RSA-PSS, at a server that asks for it in TLS 1.2. What
+//! Firefox then does looks as if it asked its user, so the first attempt is a note, and the second one names the card. With the line that is
+//! advised the page comes.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tlsdiag_lab::port::Port;
+use tlsdiag_lab::web::{ClientAuth, Kind, Running};
+
+use crate::browsers::{database, find};
+use crate::place::{Place, pki};
+
+const PIN: &str = "1234";
+
+/// What the card's key signs with.
+const MECHANISMS: &str = "RSA-PKCS,SHA256-RSA-PKCS,SHA384-RSA-PKCS,SHA512-RSA-PKCS";
+
+fn module() -> Option<PathBuf> {
+    let folders =
+        ["/usr/lib/softhsm", "/usr/lib/x86_64-linux-gnu/softhsm", "/usr/lib/aarch64-linux-gnu/softhsm"];
+    folders.iter().map(|folder| Path::new(folder).join("libsofthsm2.so")).find(|path| path.is_file())
+}
+
+/// Marionette's protocol: a length, a colon, and JSON.
+struct Firefox {
+    process: Child,
+    socket: BufReader<TcpStream>,
+    number: u64,
+}
+
+impl Firefox {
+    /// With this profile and these cards, of which it knows; the PIN was given.
+    fn start(place: &Place, profile: &Path) -> Self {
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .and_then(|free| free.local_addr())
+            .expect("a port")
+            .port();
+        let preferences = fs::read_to_string(profile.join("user.js")).expect("our file");
+        let preferences = format!("{preferences}user_pref(\"marionette.port\", {port});\n");
+        fs::write(profile.join("user.js"), preferences).expect("our folder");
+        let mut command = Command::new("firefox-esr");
+        command.args([
+            "--headless",
+            "--no-remote",
+            "--marionette",
+            "--remote-allow-system-access",
+            "--profile",
+        ]);
+        command.arg(profile).env("HOME", place.path()).env("SOFTHSM2_CONF", place.file("softhsm2.conf"));
+        let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("firefox-esr");
+        let until = Instant::now() + Duration::from_secs(60);
+        let socket = loop {
+            match TcpStream::connect((Ipv4Addr::LOCALHOST, port)) {
+                Ok(socket) => break socket,
+                // Nothing tells but the port itself.
+                Err(_) if Instant::now() < until => std::thread::sleep(Duration::from_millis(50)),
+                Err(error) => panic!("Firefox does not listen: {error}"),
+            }
+        };
+        socket.set_read_timeout(Some(Duration::from_secs(60))).expect("a socket");
+        let mut firefox = Firefox { process, socket: BufReader::new(socket), number: 0 };
+        firefox.read();
+        firefox
+            .ask("WebDriver:NewSession", &json!({"capabilities": {"unhandledPromptBehavior": "ignore"}}))
+            .expect("a session");
+        firefox.ask("WebDriver:SetTimeouts", &json!({"pageLoad": 7000, "script": 30000})).expect("limits");
+        firefox.log_in(place);
+        firefox
+    }
+
+    fn read(&mut self) -> Value {
+        let mut length = Vec::new();
+        self.socket.read_until(b':', &mut length).expect("Firefox answers");
+        let length = str::from_utf8(&length).ok().and_then(|text| text.trim_end_matches(':').parse().ok());
+        let mut message = vec![0; length.expect("a length")];
+        self.socket.read_exact(&mut message).expect("Firefox answers");
+        serde_json::from_slice(&message).expect("JSON")
+    }
+
+    /// What it answers, or why not.
+    fn ask(&mut self, command: &str, parameters: &Value) -> Result<Value, Value> {
+        self.number += 1;
+        let message = json!([0, self.number, command, parameters]).to_string();
+        write!(self.socket.get_mut(), "{}:{message}", message.len()).expect("Firefox listens");
+        let answer = self.read();
+        match &answer[2] {
+            Value::Null => Ok(answer[3].clone()),
+            error => Err(error.clone()),
+        }
+    }
+
+    /// The dialog that asks for the PIN is answered as a user would.
+    fn log_in(&mut self, place: &Place) {
+        const ANSWER: &str = r#"
+            const done = arguments[arguments.length - 1];
+            const { setInterval, clearInterval } = ChromeUtils.importESModule("resource://gre/modules/Timer.sys.mjs");
+            const timer = setInterval(() => {
+                for (const window of Services.wm.getEnumerator(null)) {
+                    const frames = [...window.document.querySelectorAll(".dialogFrame")].map(frame => frame.contentDocument);
+                    for (const document of [window.document, ...frames]) {
+                        const field = document?.getElementById("password1Textbox");
+                        const dialog = document?.querySelector("dialog");
+                        if (!field || !dialog) continue;
+                        field.value = "PIN";
+                        field.dispatchEvent(new document.defaultView.Event("input", { bubbles: true }));
+                        try {
+                            dialog.acceptDialog();
+                        } catch {
+                            return; // it has no buttons yet
+                        }
+                        clearInterval(timer);
+                        return;
+                    }
+                }
+            }, 100);
+            (async () => {
+                const modules = Cc["@mozilla.org/security/pkcs11moduledb;1"].getService(Ci.nsIPKCS11ModuleDB);
+                for (const module of await modules.listModules())
+                    for (const slot of module.slots)
+                        if (slot.tokenName == "card") {
+                            await (await slot.getToken()).login(true);
+                            return slot.status == slot.SLOT_LOGGED_IN;
+                        }
+            })().then(String, String).then(ended => IOUtils.writeUTF8("TOLD", ended)).then(done, done);"#;
+        let told = place.file("logged-in");
+        let script = ANSWER.replace("PIN", PIN).replace("TOLD", &told.to_string_lossy());
+        self.ask("Marionette:SetContext", &json!({"value": "chrome"})).expect("a context");
+        // It may be interrupted by the very dialog that it answers, so it says elsewhere how that ended.
+        let _ = self
+            .ask("WebDriver:ExecuteAsyncScript", &json!({"script": script, "args": [], "sandbox": "system"}));
+        let until = Instant::now() + Duration::from_secs(30);
+        while fs::read_to_string(&told).unwrap_or_default() != "true" {
+            assert!(
+                Instant::now() < until,
+                "the card does not take its PIN: {:?}",
+                fs::read_to_string(&told)
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        self.ask("Marionette:SetContext", &json!({"value": "content"})).expect("a context");
+    }
+
+    /// Whether the page came.
+    fn views(&mut self, url: &str) -> bool {
+        self.ask("WebDriver:Navigate", &json!({"url": url})).is_ok()
+    }
+}
+
+impl Drop for Firefox {
+    fn drop(&mut self) {
+        let _ = self.ask_to_quit();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Firefox {
+    fn ask_to_quit(&mut self) -> std::io::Result<()> {
+        let message = json!([0, self.number + 1, "Marionette:Quit", {"flags": ["eForceQuit"]}]).to_string();
+        write!(self.socket.get_mut(), "{}:{message}", message.len())?;
+        // It answers, and closes the connection.
+        self.socket.read_to_end(&mut Vec::new()).map(drop)
+    }
+}
+
+/// Alice's key and certificate on a token, and a profile of Firefox that knows of it.
+fn card(place: &Place, module: &Path) -> PathBuf {
+    let tokens = place.file("tokens");
+    fs::create_dir_all(&tokens).expect("our folder");
+    let settings = format!(
+        "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n",
+        tokens.display()
+    );
+    fs::write(place.file("softhsm2.conf"), settings).expect("our folder");
+    let module = module.to_string_lossy();
+    let run = |program: &str, arguments: &[&str]| {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(place.path()).env("SOFTHSM2_CONF", place.file("softhsm2.conf"));
+        let said = command.output().expect("it starts");
+        assert!(said.status.success(), "{program}: {}", String::from_utf8_lossy(&said.stderr));
+    };
+    run("openssl", &["rsa", "-in", "alice.key", "-outform", "DER", "-out", "alice.key.der"]);
+    run("openssl", &["x509", "-in", "alice.pem", "-outform", "DER", "-out", "alice.der"]);
+    run("softhsm2-util", &["--init-token", "--free", "--label", "card", "--pin", PIN, "--so-pin", PIN]);
+    let log_in = [
+        "--module",
+        &module,
+        "--login",
+        "--pin",
+        PIN,
+        "--token-label",
+        "card",
+        "--id",
+        "01",
+        "--label",
+        "alice",
+    ];
+    let key = [
+        "--write-object",
+        "alice.key.der",
+        "--type",
+        "privkey",
+        "--usage-sign",
+        "--allowed-mechanisms",
+        MECHANISMS,
+    ];
+    run("pkcs11-tool", &[&log_in[..], &key].concat());
+    run("pkcs11-tool", &[&log_in[..], &["--write-object", "alice.der", "--type", "cert"]].concat());
+    let profile = database(place, "profile", false);
+    let at = format!("sql:{}", profile.display());
+    // Firefox shows what leads to a CA that the server names.
+    for (number, one) in pki().client_rsa.chain.iter().enumerate() {
+        fs::write(place.file("issuer.pem"), one.to_pem().expect("PEM")).expect("our folder");
+        let name = format!("issuer {number}");
+        run("certutil", &["-A", "-n", &name, "-t", ",,", "-i", "issuer.pem", "-d", &at]);
+    }
+    run("modutil", &["-force", "-dbdir", &at, "-add", "card", "-libfile", &module]);
+    fs::write(profile.join("user.js"), crate::browsers::PREFERENCES).expect("our folder");
+    profile
+}
+
+/// A server of TLS 1.2 that asks for a certificate, recorded.
+fn server(place: &Place, more: &[&str]) -> (Running, String) {
+    let port = Port::reserve().expect("a port");
+    let accept = port.address().to_string();
+    let mut command = place.run(&["--jsonl", "out.jsonl"]);
+    command.args(["openssl", "s_server", "-accept", &accept, "-cert", "server.pem", "-key", "server.key"]);
+    command.args(["-cert_chain", "chain.pem", "-CAfile", "ca.pem", "-Verify", "4", "-verify_return_error"]);
+    command.args(["-tls1_2", "-www"]).args(more).stdin(Stdio::null()).stdout(Stdio::null());
+    command.stderr(fs::File::create(place.file("stderr")).expect("our folder"));
+    let running = Running::start(&mut command, port.address().into()).expect("it listens");
+    (running, format!("https://localhost:{}/", port.address().port()))
+}
+
+#[test]
+fn firefox_with_a_card_that_refuses_pss() {
+    let programs = ["firefox-esr", "certutil", "modutil", "softhsm2-util", "pkcs11-tool"];
+    let missing: Vec<_> = programs.into_iter().filter(|program| !find(program)).collect();
+    let (Some(module), true) = (module(), missing.is_empty()) else {
+        println!("NOT TESTED: Firefox with a card, since {missing:?} or SoftHSM are not on this machine");
+        return;
+    };
+    let place = Place::new();
+    // The server's certificate, and alice's of RSA.
+    drop(place.even_site(Kind::Nginx, ClientAuth::On));
+    let chain = &pki().server.chain;
+    let chain: Vec<u8> = chain.iter().flat_map(|x509| x509.to_pem().expect("PEM")).collect();
+    fs::write(place.file("chain.pem"), chain).expect("our folder");
+    let profile = card(&place, &module);
+    let mut firefox = Firefox::start(&place, &profile);
+
+    let (refusing, url) = server(&place, &[]);
+    // The second attempt names it; but Firefox, tired of its card, now and then answers without any certificate in between.
+    let named = |place: &Place| {
+        let records = place.records("out.jsonl");
+        records.into_iter().find(|record| record["diagnosis"]["cause"] == "sigalg.signer_refused")
+    };
+    for view in 0..4 {
+        assert!(!firefox.views(&url), "the card signs with PSS");
+        if view > 0 && named(&place).is_some() {
+            break;
+        }
+    }
+    let _ = refusing.stop().expect("it ends");
+    let raised = named(&place).unwrap_or_else(|| panic!("it is not named: {}", place.stderr()));
+    let records = place.records("out.jsonl");
+    let first = |record: &Value| record["diagnosis"]["findings"][0]["cause"].clone();
+    assert_eq!(first(&records[0]), "note.client_asks_user", "{}", place.stderr());
+    assert!(records.iter().all(|record| first(record) != "transport.timeout"), "{}", place.stderr());
+    let advice = raised["diagnosis"]["findings"][0]["advice"].as_array().expect("advice");
+    let line = advice.iter().find(|advice| advice["stack"] == "openssl").expect("a line for openssl")["line"]
+        .to_string();
+
+    // The line that is advised, as it stands there.
+    let schemes =
+        line.split("-client_sigalgs ").nth(1).expect("a list").trim_end_matches('"').split(' ').next();
+    fs::remove_file(place.file("out.jsonl")).expect("our file");
+    let (mended, url) = server(&place, &["-client_sigalgs", schemes.expect("a list")]);
+    assert!(firefox.views(&url), "the advice does not mend it: {line}\n{}", place.stderr());
+    let _ = mended.stop().expect("it ends");
+    let records = place.records("out.jsonl");
+    assert!(records.iter().any(|record| record["outcome"] == "established"), "{}", place.stderr());
+    assert!(records.iter().all(|record| first(record) != "sigalg.signer_refused"), "{}", place.stderr());
+}
