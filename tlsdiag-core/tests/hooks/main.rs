@@ -14,6 +14,7 @@ mod later;
 mod liar;
 mod library;
 mod lifetime;
+mod memory;
 mod pipe;
 mod pki;
 mod recording;

@@ -23,6 +23,7 @@ use super::super::sys::constants::{TLS1_3, content, reason, record, ssl_error};
 use super::super::sys::functions::SSL;
 use super::super::sys::guard::Errno;
 use super::super::sys::library::Symbols;
+use super::super::sys::memory;
 use crate::event::{Direction, Ending, EventBody, EventKind, LibraryError, Role, State, TransportEnd};
 
 /// Whether this value of `SSL_get_error` only asks for patience: want read, write, X509 lookup,
@@ -65,6 +66,11 @@ impl HandshakeState {
             // SAFETY: a live SSL. One that was attached after its handshake has no handshake.
             Phase::Idle => unsafe {
                 if (connection.symbols.f.SSL_in_init)(ssl) == 0 {
+                    return;
+                }
+                // Its beginning may have been passed over.
+                if memory::was_short() {
+                    self.phase = Phase::Dead;
                     return;
                 }
                 self.begin(connection, ssl);
