@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 use tlsdiag_core::neutralize;
 use tlsdiag_transport::Address;
 
+use crate::stderr;
+
 /// What this process was told.
 pub(crate) struct Config {
     pub(crate) output: Output,
@@ -91,9 +93,7 @@ fn read() -> Config {
 
 /// One sentence on the program's stderr.
 pub(crate) fn say(sentence: &str) {
-    use std::io::Write;
-    // Not `eprintln`, which panics where stderr is closed.
-    let _ = std::io::stderr().write_all(format!("tlsdiag: {}\n", neutralize(sentence)).as_bytes());
+    stderr::write(format!("tlsdiag: {}\n", neutralize(sentence)).as_bytes());
 }
 
 /// The program's name.

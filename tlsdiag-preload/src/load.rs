@@ -1,10 +1,13 @@
 //! What runs when this object is loaded, and when the program ends.
 
 use crate::boundary::guard;
-use crate::{config, unhooked};
+use crate::{config, stderr, unhooked};
 
 extern "C" fn on_load() {
     guard(|| {
+        // A panic of our own ends where it began, without a word (`boundary`).
+        std::panic::set_hook(Box::new(|_| {}));
+        stderr::remember();
         config::config();
     });
 }

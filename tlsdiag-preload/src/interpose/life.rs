@@ -9,7 +9,7 @@ use super::Object;
 use crate::boundary::guard;
 use crate::caller::{About, Caller, caller, known_application};
 use crate::libraries::{Real, calling};
-use crate::{outbox, recorder};
+use crate::{memory, outbox, recorder};
 
 fn context_made(real: &'static Real, context: Object, method: *const c_void) {
     if context.is_null() || real.is_quic(method) {
@@ -17,6 +17,7 @@ fn context_made(real: &'static Real, context: Object, method: *const c_void) {
     }
     if let Some(symbols) = real.symbols {
         guard(|| {
+            memory::look();
             outbox::open(symbols, real.number());
             calling(real, || recorder::attach_context(symbols, context));
         });
