@@ -22,5 +22,6 @@ mod memory;
 mod outbox;
 mod process;
 mod recorder;
+mod spawn;
 mod stderr;
 mod unhooked;

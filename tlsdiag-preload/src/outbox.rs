@@ -170,7 +170,8 @@ pub(crate) fn connect() {
             HOT.closed.store(false, Ordering::Relaxed);
         }
         // Under `tlsdiag run` the collector goes when its command has ended; what runs on is not recorded.
-        Err(_) if matches!(config().output, Output::Channel(_)) => {}
+        Err(cause)
+            if matches!(config().output, Output::Channel(_)) && !is_for_want_of_descriptors(&cause) => {}
         Err(cause) => {
             FAILED.store(true, Ordering::Relaxed);
             HOT.gone.store(true, Ordering::Relaxed);
@@ -179,6 +180,10 @@ pub(crate) fn connect() {
             config::say(&format!("{cause}; handshakes are not recorded"));
         }
     }
+}
+
+fn is_for_want_of_descriptors(cause: &std::io::Error) -> bool {
+    matches!(cause.raw_os_error(), Some(libc::EMFILE | libc::ENFILE))
 }
 
 /// A handshake leaves no record, since the collector has ended: the first of all processes to find that reports it.
