@@ -25,3 +25,4 @@ mod recorder;
 mod spawn;
 mod stderr;
 mod unhooked;
+mod wanted;

@@ -1,7 +1,8 @@
 //! What runs when this object is loaded, and when the program ends.
 
 use crate::boundary::guard;
-use crate::{config, stderr, unhooked};
+use crate::interpose::names;
+use crate::{accept, config, stderr, unhooked};
 
 extern "C" fn on_load() {
     guard(|| {
@@ -9,6 +10,11 @@ extern "C" fn on_load() {
         std::panic::set_hook(Box::new(|_| {}));
         stderr::remember();
         config::config();
+        accept::look();
+        names::look();
+        // What was not found is no error of the program's.
+        // SAFETY: takes nothing.
+        unsafe { libc::dlerror() };
     });
 }
 

@@ -19,3 +19,4 @@ mod place;
 mod same;
 mod servers;
 mod status;
+mod unharmed;
