@@ -146,12 +146,10 @@ fn collect(connection: OwnedFd, opened: Opened, files: &Files, pulse: Pulse) {
             }
             dropped += count;
         }
-        CollectorEvent::Datagrams { program } => {
-            if !std::mem::replace(&mut datagrams, true) {
-                say(&format!(
-                    "{program} begins a handshake of DTLS: it is not recorded, nor are later ones; only TLS is"
-                ));
-            }
+        CollectorEvent::Datagrams { program } if !std::mem::replace(&mut datagrams, true) => {
+            say(&format!(
+                "{program} begins a handshake of DTLS: it is not recorded, nor are later ones; only TLS is"
+            ));
         }
         CollectorEvent::Damaged(why) => say(&why),
         _ => {}

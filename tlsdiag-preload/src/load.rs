@@ -9,12 +9,12 @@ extern "C" fn on_load() {
         // A panic of our own ends where it began, without a word (`boundary`).
         std::panic::set_hook(Box::new(|_| {}));
         stderr::remember();
-        config::config();
+        if matches!(config::config().output, config::Output::Channel(_)) {
+            // For its end (`unhooked`).
+            config::executable();
+        }
         accept::look();
         names::look();
-        // What was not found is no error of the program's.
-        // SAFETY: takes nothing.
-        unsafe { libc::dlerror() };
     });
 }
 

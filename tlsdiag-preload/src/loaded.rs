@@ -85,6 +85,26 @@ unsafe extern "C" fn list(info: *mut libc::dl_phdr_info, _size: usize, found: *m
     0
 }
 
+/// Whether the name of any object has this in it.
+pub(crate) fn is_any_named(part: &[u8]) -> bool {
+    let mut looked = (part, false);
+    // SAFETY: as in `extent`.
+    unsafe { libc::dl_iterate_phdr(Some(compare), (&raw mut looked).cast()) };
+    looked.1
+}
+
+unsafe extern "C" fn compare(info: *mut libc::dl_phdr_info, _size: usize, looked: *mut c_void) -> c_int {
+    // SAFETY: the linker's own description, alive during the call, and the pair that `is_any_named` gave.
+    unsafe {
+        let (part, found) = &mut *looked.cast::<(&[u8], bool)>();
+        if !(*info).dlpi_name.is_null() {
+            *found =
+                CStr::from_ptr((*info).dlpi_name).to_bytes().windows(part.len()).any(|name| name == *part);
+        }
+        c_int::from(*found)
+    }
+}
+
 /// How many objects were loaded and how many unloaded, since the program began.
 pub(crate) fn changes() -> (usize, usize) {
     let mut counts = (0, 0);

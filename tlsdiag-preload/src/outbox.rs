@@ -127,6 +127,23 @@ pub(crate) fn open(symbols: &Symbols, number: usize) {
     }
 }
 
+/// Whether this process has all that it needs to hand over what it records.
+#[inline(always)]
+pub(crate) fn is_prepared() -> bool {
+    HOT.owner.load(Ordering::Relaxed) == process::id()
+}
+
+/// Makes what this process needs for that, while it makes a context or a connection: a program may then allow itself but few system calls
+/// (seccomp(2)), and be ended for others.
+#[cold]
+pub(crate) fn prepare() {
+    let Some(sender) = sender().filter(|_| !has_ended()) else { return };
+    let pid = process::id();
+    if let Some(mut packing) = Packing::try_take(pid) {
+        sender.prepare(pid, &mut packing.parts().way);
+    }
+}
+
 /// Whether another collector may be started where the one before has ended, or be connected to again: not where that failed before, and not
 /// for ever.
 fn may_start_another() -> bool {

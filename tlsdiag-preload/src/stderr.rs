@@ -19,7 +19,7 @@ fn descriptor() -> BorrowedFd<'static> {
 }
 
 fn identity(stat: &Stat) -> (u64, u64) {
-    (stat.st_dev as u64, stat.st_ino as u64)
+    (stat.st_dev, stat.st_ino)
 }
 
 /// For when this object is loaded.

@@ -53,10 +53,13 @@ impl Wanted {
         Wanted { name, first: AtomicPtr::new(ptr::null_mut()), sites: [const { Site::new() }; PLACES] }
     }
 
-    /// For when this object is loaded: what is found then need not be looked for while the program waits for `dlerror(3)`.
+    /// For when this object is loaded: what is found then need not be looked for while an error waits for the program to ask (`dlerror(3)`).
     pub(crate) fn look(&self) {
-        // SAFETY: RTLD_NEXT takes a C string.
-        self.first.store(unsafe { libc::dlsym(libc::RTLD_NEXT, self.name.as_ptr()) }, Ordering::Relaxed);
+        // SAFETY: RTLD_NEXT takes a C string; dlerror takes nothing, and no error is the program's yet.
+        unsafe {
+            self.first.store(libc::dlsym(libc::RTLD_NEXT, self.name.as_ptr()), Ordering::Relaxed);
+            libc::dlerror();
+        }
     }
 
     /// The function that a caller means with this return address, and whether it is called from within its own library.

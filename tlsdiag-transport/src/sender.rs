@@ -150,6 +150,13 @@ impl Sender {
         Ok(())
     }
 
+    /// Makes the ring of a process that has not tried to yet, so that its first recording calls the system no more than its others do.
+    pub fn prepare(&self, pid: u32, way: &mut Way) {
+        if matches!(way, Way::Untried) {
+            *way = self.ring(pid).map_or(Way::Socket, Way::Ring);
+        }
+    }
+
     /// Sends a message that is no recording.
     pub fn send(&self, message: &Message<'_>) -> Delivery {
         self.packet(&message.to_packet(), None)
@@ -256,9 +263,7 @@ impl Sender {
     }
 
     fn by_ring(&self, pid: u32, way: &mut Way, packet: &[&[u8]]) -> Written {
-        if matches!(way, Way::Untried) {
-            *way = self.ring(pid).map_or(Way::Socket, Way::Ring);
-        }
+        self.prepare(pid, way);
         let Way::Ring(ring) = way else { return Written::Full };
         let written = ring.write(packet);
         if written != Written::Retired {

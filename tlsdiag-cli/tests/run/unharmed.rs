@@ -56,7 +56,7 @@ fn same_of(place: &Place, program: &Path, words: &[&str]) -> Recorded {
 #[test]
 fn a_program_without_memory_is_not_ended() {
     let place = Place::new();
-    for mode in ["once", "ever"] {
+    for mode in ["once", "ever", "thread"] {
         same(&place, "memory", &[mode]);
     }
 }
@@ -130,8 +130,13 @@ const SHARED: &[&str] = &["-shared", "-fPIC", "-Wl,-rpath,$ORIGIN", "-L."];
 /// Two libcryptos, and two modules that have one each.
 fn two_modules(place: &Place) {
     for (who, name) in [("-DWHO=1", "one"), ("-DWHO=2", "two")] {
-        build(place, "crypto", &format!("lib{name}.so"), &[SHARED, &[who]].concat());
-        build(place, "module", &format!("module_{name}.so"), &[SHARED, &[&format!("-l{name}")]].concat());
+        build(place, "crypto", &format!("libcrypto_{name}.so"), &[SHARED, &[who]].concat());
+        build(
+            place,
+            "module",
+            &format!("module_{name}.so"),
+            &[SHARED, &[&format!("-lcrypto_{name}")]].concat(),
+        );
     }
 }
 
@@ -153,15 +158,26 @@ fn a_name_check_goes_to_the_libcrypto_of_the_program_first() {
         build(
             &place,
             "crypto",
-            &format!("lib{version}.so"),
+            &format!("libcrypto_{version}.so"),
             &[SHARED, &[who, "-Wl,--version-script,map"]].concat(),
         );
-        let library = format!("-l{version}");
+        let library = format!("-lcrypto_{version}");
         build(&place, "module", &format!("module_{version}.so"), &[SHARED, &[&library]].concat());
     }
     let modules = ["./module_one.so", "./module_OPENSSL_1_1_0.so", "./module_OPENSSL_3.0.0.so"];
-    for library in ["-lone", "-lOPENSSL_3.0.0", "-lOPENSSL_1_1_0"] {
+    for library in ["-lcrypto_one", "-lcrypto_OPENSSL_3.0.0", "-lcrypto_OPENSSL_1_1_0"] {
         let program = build(&place, "scope", "scope", &["-Wl,-rpath,$ORIGIN", "-L.", library]);
         same_of(&place, &program, &modules);
+    }
+}
+
+/// What the object needs of the system it asks for before.
+#[test]
+fn a_program_in_a_sandbox_is_not_killed_for_what_we_do() {
+    let place = Place::new();
+    for (mode, count) in [("context", 4), ("connection", 4), ("handshake", 6), ("child", 4)] {
+        let Recorded { run, .. } = same(&place, "sandbox", &[mode]);
+        wait_for_lines(&place, "alone.jsonl", count);
+        assert_eq!(place.records("run.jsonl").len(), count, "{mode}: {}", run.err);
     }
 }

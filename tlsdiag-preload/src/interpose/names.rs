@@ -10,6 +10,7 @@ use tlsdiag_core::source::openssl::Interposer;
 use super::Object;
 use crate::boundary::guard;
 use crate::libraries::any;
+use crate::loaded::is_any_named;
 use crate::wanted::Wanted;
 
 type CheckHost = unsafe extern "C" fn(Object, *const c_char, usize, c_uint, *mut *mut c_char) -> c_int;
@@ -25,8 +26,11 @@ static ADDRESS: Wanted = Wanted::new(c"X509_check_ip_asc");
 
 /// Looks up what the whole program has of them, for when this object is loaded.
 pub(crate) fn look() {
-    HOST.look();
-    ADDRESS.look();
+    // What is not there takes as long to look for as it takes to load an object, and most programs have no OpenSSL.
+    if is_any_named(b"libcrypto") {
+        HOST.look();
+        ADDRESS.look();
+    }
 }
 
 /// What a check was given that gave `said`.

@@ -1,8 +1,9 @@
-/* A program that has no memory left. `once` and `ever`: its malloc fails once, or from then on, in each place of a handshake. `ours`: it
-   fails for the preload object alone, until there is memory again. */
+/* A program that has no memory left. `once` and `ever`: its malloc fails once, or from then on, in each place of a handshake. `thread`: for
+   a thread from its beginning on. `ours`: it fails for the preload object alone, until there is memory again. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <pthread.h>
 #include <sys/wait.h>
 
 #include "handshake.h"
@@ -10,8 +11,9 @@
 extern void *__libc_malloc(size_t), *__libc_realloc(void *, size_t), *__libc_calloc(size_t, size_t);
 extern void *__libc_memalign(size_t, size_t);
 enum { ONCE, EVER, OURS };
-static int fails, mode;
-static long left;
+static int mode;
+static __thread int fails;
+static __thread long left;
 
 static int failed(void *caller)
 {
@@ -51,6 +53,17 @@ static int visits(SSL_CTX *context, int count)
     return established;
 }
 
+static struct ends begun;
+
+static void *thread(void *unused)
+{
+    fails = 1;
+    int established = shake(&begun);
+    fails = 0;
+    printf("in a thread %d\n", established);
+    return NULL;
+}
+
 int main(int count, char **words)
 {
     SSL_CTX *one = context();
@@ -65,7 +78,15 @@ int main(int count, char **words)
         printf("with memory %d\n", visits(one, 3));
         return 0;
     }
-    mode = !strcmp(words[1], "ever") ? EVER : ONCE;
+    mode = !strcmp(words[1], "once") ? ONCE : EVER;
+    if (!strcmp(words[1], "thread")) {
+        pthread_t other;
+        make(&begun, one);
+        pthread_create(&other, NULL, thread, NULL);
+        pthread_join(other, NULL);
+        end(&begun);
+        return 0;
+    }
     int ended = 0;
     for (int place = 0; place < 300; place++) {
         fflush(stdout);

@@ -24,7 +24,7 @@ impl HandshakeState {
     /// `ssl` is alive and this thread's; `connection` is its connection.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     pub(crate) unsafe fn begin(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
-        if memory::is_short() {
+        if memory::is_short() || !memory::is_thread_ready() {
             // Nor when there is some again in the midst of it.
             self.phase = Phase::Dead;
             return;

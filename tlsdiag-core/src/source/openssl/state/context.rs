@@ -61,7 +61,7 @@ impl Cache for ContextState {
 
 impl ContextState {
     pub(crate) fn new(context: *const SSL_CTX) -> Option<Arc<Self>> {
-        if memory::is_short() {
+        if memory::is_short() || !memory::is_thread_ready() {
             return None;
         }
         let entry = CONTEXTS.take()?;

@@ -1,6 +1,9 @@
 //! Whether there is memory to record with. Rust ends a program that has none left; whoever stands in
 //! a program of others keeps a reserve, and says here that it is being used.
 
+use std::alloc::{Layout, alloc, dealloc};
+use std::cell::Cell;
+use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 /// What is left for the hooks.
@@ -33,6 +36,28 @@ pub fn set_memory(memory: Memory) {
 #[inline(always)]
 pub(crate) fn is_short() -> bool {
     MEMORY.load(Ordering::Relaxed) != Memory::Enough as u8
+}
+
+/// Whether this thread has what it needs to record: its first look at a list that others change (`arc-swap`) registers a destructor,
+/// and the C library ends a program that has no memory for that. So it is asked for as much before.
+pub(crate) fn is_thread_ready() -> bool {
+    thread_local! {
+        static READY: Cell<bool> = const { Cell::new(false) };
+    }
+    if !READY.get() {
+        let layout = Layout::new::<[u64; 64]>();
+        // SAFETY: a size that is not zero; what was allocated is given back at once.
+        let there = unsafe {
+            let piece = black_box(alloc(layout));
+            if !piece.is_null() {
+                dealloc(piece, layout);
+            }
+            !piece.is_null()
+        };
+        // A reserve is none of the C library's.
+        READY.set(there && !is_short());
+    }
+    READY.get()
 }
 
 /// Whether nothing is to be recorded at all.
