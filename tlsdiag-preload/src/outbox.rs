@@ -2,18 +2,20 @@
 //!
 //! Never waits for a lock: whoever finds the packer taken packs alone, which takes a little more room.
 
-use std::cell::UnsafeCell;
+mod packing;
+
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use tlsdiag_core::event::transfer::{Packer, pack_alone};
+use tlsdiag_core::event::transfer::pack_alone;
 use tlsdiag_core::event::{EventLog, Recording};
 use tlsdiag_core::source::openssl::Symbols;
-use tlsdiag_transport::{Delivery, Message, Pulse, Sender, Way};
+use tlsdiag_transport::{Delivery, Message, Pulse, Sender};
 
 use crate::collect;
 use crate::config::{self, Output, config};
 use crate::process;
+use packing::Packing;
 
 /// What every handshake needs lies on one line: our code finds nothing of its own in the processor's cache.
 #[repr(align(64))]
@@ -356,62 +358,5 @@ pub(crate) fn flush() {
             0 => {}
             lost => report_lost(lost),
         }
-    }
-}
-
-/// What is reused from one recording to the next.
-#[derive(Default)]
-struct Packing {
-    /// The collector that the rest belongs to.
-    generation: u32,
-    packer: Packer,
-    buffer: Vec<u8>,
-    way: Way,
-}
-
-struct Shared(UnsafeCell<Option<Packing>>);
-
-// SAFETY: reached through `Taken` alone, of which there is one at a time.
-unsafe impl Sync for Shared {}
-
-static PACKING: Shared = Shared(UnsafeCell::new(None));
-struct Taken;
-
-impl Packing {
-    fn try_take(pid: u32) -> Option<Taken> {
-        let holder = HOT.holder.load(Ordering::Acquire);
-        if holder == pid
-            || HOT.holder.compare_exchange(holder, pid, Ordering::AcqRel, Ordering::Acquire).is_err()
-        {
-            return None;
-        }
-        let taken = Taken;
-        if HOT.owner.load(Ordering::Acquire) != pid {
-            HOT.owner.store(pid, Ordering::Release);
-            // What its parent could not send is its parent's to report.
-            HOT.dropped.store(0, Ordering::Relaxed);
-            // SAFETY: `taken` is the only one. What a thread of the parent's left half done at the fork is not looked at.
-            unsafe { std::ptr::write(PACKING.0.get(), None) };
-        }
-        Some(taken)
-    }
-}
-
-impl Taken {
-    fn parts(&mut self) -> &mut Packing {
-        // SAFETY: there is one `Taken` at a time, and it is borrowed meanwhile.
-        let packing = unsafe { (*PACKING.0.get()).get_or_insert_default() };
-        let generation = HOT.generation.load(Ordering::Relaxed);
-        if packing.generation != generation {
-            // Another collector knows nothing of what the one before was given.
-            *packing = Packing { generation, ..Packing::default() };
-        }
-        packing
-    }
-}
-
-impl Drop for Taken {
-    fn drop(&mut self) {
-        HOT.holder.store(0, Ordering::Release);
     }
 }

@@ -181,3 +181,9 @@ fn a_program_in_a_sandbox_is_not_killed_for_what_we_do() {
         assert_eq!(place.records("run.jsonl").len(), count, "{mode}: {}", run.err);
     }
 }
+
+#[test]
+fn a_program_finds_its_own_error_of_the_dynamic_linker() {
+    let place = Place::new();
+    same(&place, "errors", &[]);
+}
