@@ -92,7 +92,7 @@ fn a_program_finds_no_child_that_it_has_not_made() {
 fn a_program_gets_the_descriptors_that_it_counts_on() {
     let place = Place::new();
     for limit in ["50", "4", "3"] {
-        let Recorded { run, .. } = same(&place, "descriptors", &["limit", limit]);
+        let Recorded { run, .. } = same(&place, "descriptors", &["few", limit]);
         if limit == "50" {
             wait_for_lines(&place, "alone.jsonl", 2);
             assert_eq!(place.records("run.jsonl").len(), 2, "{}", run.err);

@@ -1,4 +1,4 @@
-/* A program whose descriptors are its own. `limit N`: it may have so many, and closes standard streams. `data`, `socket`, `log FILE`: what
+/* A program whose descriptors are its own. `few N`: it may have so many, and closes standard streams. `data`, `socket`, `log FILE`: what
    lies at the number of stderr is something else, and then it closes what it does not know and goes on, of which there is something to say. */
 #define _GNU_SOURCE
 #include <fcntl.h>
