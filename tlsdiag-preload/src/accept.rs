@@ -24,6 +24,13 @@ fn next(place: &AtomicPtr<c_void>, name: &CStr) -> *mut c_void {
     if known.is_null() { find(place, name) } else { known }
 }
 
+/// Looks them up, for when this object is loaded: what they find later would take an error from the program that it has not asked for yet
+/// (`dlerror(3)`).
+pub(crate) fn look() {
+    find(&ACCEPT, c"accept");
+    find(&ACCEPT4, c"accept4");
+}
+
 #[cold]
 fn find(place: &AtomicPtr<c_void>, name: &CStr) -> *mut c_void {
     // SAFETY: RTLD_NEXT takes a C string.

@@ -1,18 +1,22 @@
 //! A collector of our own, for programs that are started without `tlsdiag run`: a process beside the program's.
 //!
-//! It is forked when the program first makes an `SSL_CTX`, which servers do as root, and again when it makes another and the one before
-//! was killed. It ends when the last process of the program's is gone. A thread would not do: threads do not survive a fork, and
+//! It is made (`spawn`) when the program first makes an `SSL_CTX`, which servers do as root, and again when it makes another and the one
+//! before was killed. It ends when the last process of the program's is gone. A thread would not do: threads do not survive a fork, and
 //! what they do is the worker's CPU time.
 
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::time::Duration;
 
+use rustix::fs::{FileType, Stat, fstat};
 use tlsdiag_core::report::Journal;
 use tlsdiag_core::report::keylog::KeyLogFile;
 use tlsdiag_transport::{Collector, CollectorEvent, Pulse, Sender, pair};
 
 use crate::config::{Files, say};
+use crate::spawn::{Side, spawn};
+use crate::stderr;
 
 /// So long it waits for whoever reads a FIFO to make room.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -45,6 +49,8 @@ fn open(files: &Files) -> io::Result<Opened> {
 /// # Errors
 /// A sentence that says what could not be done.
 pub(crate) fn start(files: &Files, pulse: Pulse) -> io::Result<Sender> {
+    // In the collector their numbers are those of its own streams.
+    let _held = hold_standard_streams();
     let opened = open(files)?;
     fork(files, opened, pulse)
         .map_err(|cause| io::Error::new(cause.kind(), format!("cannot start the collector: {cause}")))
@@ -53,60 +59,24 @@ pub(crate) fn start(files: &Files, pulse: Pulse) -> io::Result<Sender> {
 fn fork(files: &Files, opened: Opened, pulse: Pulse) -> io::Result<Sender> {
     let (ours, theirs) = pair()?;
     let sender = Sender::new(ours)?;
-    // SAFETY: the child goes on alone in `child`, which never returns. glibc makes its allocator usable after a fork, and no
-    // other lock of the program's is touched there.
-    match unsafe { libc::fork() } {
-        -1 => Err(io::Error::last_os_error()),
-        0 => child(sender, theirs, opened, files, pulse),
-        middle => {
-            let mut status = 0;
-            // SAFETY: our own child, which ends at once.
-            while unsafe { libc::waitpid(middle, &raw mut status, 0) } == -1
-                && io::Error::last_os_error().kind() == io::ErrorKind::Interrupted
-            {}
-            Ok(sender)
-        }
+    match spawn()? {
+        Side::Program => Ok(sender),
+        Side::Collector => child(sender, theirs, opened, files, pulse),
     }
 }
 
 fn child(sender: Sender, connection: OwnedFd, opened: Opened, files: &Files, pulse: Pulse) -> ! {
-    const IGNORED: [i32; 9] = [
-        libc::SIGTERM,
-        libc::SIGINT,
-        libc::SIGHUP,
-        libc::SIGQUIT,
-        libc::SIGUSR1,
-        libc::SIGUSR2,
-        libc::SIGALRM,
-        libc::SIGPIPE,
-        // A file that must not become longer is an error, which is reported.
-        libc::SIGXFSZ,
-    ];
-    // The program must not find a child that it did not make, so the collector is the child of a process that is gone. Whoever
-    // stops the program may signal its whole group: the collector has its own, and goes when the program has gone.
-    // SAFETY: as in `start`; these take numbers, a static string and a mask that outlives the call.
-    unsafe {
-        libc::setsid();
-        if libc::fork() != 0 {
-            libc::_exit(0);
-        }
-        for signal in IGNORED {
-            libc::signal(signal, libc::SIG_IGN);
-        }
-        libc::signal(libc::SIGCHLD, libc::SIG_DFL);
-        let mut none: libc::sigset_t = std::mem::zeroed();
-        libc::sigemptyset(&raw mut none);
-        libc::sigprocmask(libc::SIG_SETMASK, &raw const none, std::ptr::null_mut());
-        libc::prctl(libc::PR_SET_NAME, c"tlsdiag".as_ptr());
-    }
+    // SAFETY: a static string.
+    unsafe { libc::prctl(libc::PR_SET_NAME, c"tlsdiag".as_ptr()) };
     let _ = crate::boundary::guard(|| {
+        drop(std::panic::take_hook());
         pulse.own();
         drop(sender);
         // A port of the program's must not stay bound because of us.
         let keylog = opened.keylog.as_ref().map(AsRawFd::as_raw_fd);
         let ours = [0, 1, 2, connection.as_raw_fd(), opened.journal.as_raw_fd()];
         close_all_but(&ours.into_iter().chain(keylog).collect::<Vec<_>>());
-        leave_pipes();
+        leave_standard_streams();
         let _ = std::env::set_current_dir("/");
         collect(connection, opened, files, pulse)
     });
@@ -125,16 +95,22 @@ fn close_all_but(keep: &[RawFd]) {
     }
 }
 
-/// Whoever reads the program's output to its end must not wait for ours.
-fn leave_pipes() {
-    let Ok(nothing) = std::fs::OpenOptions::new().read(true).write(true).open("/dev/null") else { return };
+/// Whoever reads the program's output to its end must not wait for ours, nor whoever is connected to it by a descriptor that it has closed
+/// and got again.
+fn leave_standard_streams() {
+    let Ok(nothing) = OpenOptions::new().read(true).write(true).open("/dev/null") else { return };
     let _ = rustix::stdio::dup2_stdin(&nothing);
     let _ = rustix::stdio::dup2_stdout(&nothing);
-    let pipe = rustix::fs::fstat(rustix::stdio::stderr())
-        .is_ok_and(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::Fifo);
-    if pipe {
+    let is_pipe = |stat: Stat| FileType::from_raw_mode(stat.st_mode) == FileType::Fifo;
+    if !stderr::is_open() || fstat(rustix::stdio::stderr()).is_ok_and(is_pipe) {
         let _ = rustix::stdio::dup2_stderr(&nothing);
     }
+}
+
+/// Takes up the numbers of standard streams that are closed, so that nothing else gets them.
+fn hold_standard_streams() -> Vec<File> {
+    let nothing = || OpenOptions::new().read(true).write(true).open("/dev/null");
+    std::iter::from_fn(|| nothing().ok().filter(|nothing| nothing.as_raw_fd() <= 2)).collect()
 }
 
 fn collect(connection: OwnedFd, opened: Opened, files: &Files, pulse: Pulse) {
@@ -170,12 +146,10 @@ fn collect(connection: OwnedFd, opened: Opened, files: &Files, pulse: Pulse) {
             }
             dropped += count;
         }
-        CollectorEvent::Datagrams { program } => {
-            if !std::mem::replace(&mut datagrams, true) {
-                say(&format!(
-                    "{program} begins a handshake of DTLS: it is not recorded, nor are later ones; only TLS is"
-                ));
-            }
+        CollectorEvent::Datagrams { program } if !std::mem::replace(&mut datagrams, true) => {
+            say(&format!(
+                "{program} begins a handshake of DTLS: it is not recorded, nor are later ones; only TLS is"
+            ));
         }
         CollectorEvent::Damaged(why) => say(&why),
         _ => {}

@@ -1,11 +1,13 @@
 //! The `TLSDIAG_*` variables, read once when the object is loaded: nginx wipes its environment soon after.
 
 use std::os::unix::ffi::OsStringExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use tlsdiag_core::neutralize;
 use tlsdiag_transport::Address;
+
+use crate::stderr;
 
 /// What this process was told.
 pub(crate) struct Config {
@@ -91,16 +93,18 @@ fn read() -> Config {
 
 /// One sentence on the program's stderr.
 pub(crate) fn say(sentence: &str) {
-    use std::io::Write;
-    // Not `eprintln`, which panics where stderr is closed.
-    let _ = std::io::stderr().write_all(format!("tlsdiag: {}\n", neutralize(sentence)).as_bytes());
+    stderr::write(format!("tlsdiag: {}\n", neutralize(sentence)).as_bytes());
+}
+
+/// The program's file, if the system says which one that is. It is asked once: a program may have forbidden itself to ask by its end.
+pub(crate) fn executable() -> Option<&'static Path> {
+    static EXECUTABLE: OnceLock<Option<PathBuf>> = OnceLock::new();
+    EXECUTABLE.get_or_init(|| std::fs::read_link("/proc/self/exe").ok()).as_deref()
 }
 
 /// The program's name.
 pub(crate) fn program() -> String {
-    let exe = std::fs::read_link("/proc/self/exe").ok();
-    let name =
-        exe.as_deref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
+    let name = executable().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
     name.unwrap_or_else(|| {
         let line = std::fs::read("/proc/self/comm").unwrap_or_default();
         std::ffi::OsString::from_vec(line).to_string_lossy().trim_end().to_owned()

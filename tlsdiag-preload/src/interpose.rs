@@ -132,7 +132,7 @@ macro_rules! seen {
 
 // After the macros, which it uses.
 mod life;
-mod names;
+pub(crate) mod names;
 
 use names::{check_address, check_host};
 

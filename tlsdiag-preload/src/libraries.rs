@@ -165,10 +165,18 @@ fn known() -> impl Iterator<Item = &'static Real> {
 
 /// The libssl that `object` is bound to.
 pub(crate) fn bound_to(object: &Loaded) -> Option<&'static Real> {
+    /// The one that the program itself is bound to, whose scope only grows at its end: so that it is searched once, and an error that
+    /// waits for the program to ask (`dlerror(3)`) is not lost again.
+    static OF_PROGRAM: AtomicPtr<Real> = AtomicPtr::new(ptr::null_mut());
+    let is_program = object.name.is_empty();
+    // SAFETY: null, or a leaked Real.
+    if let Some(known) = unsafe { OF_PROGRAM.load(Ordering::Acquire).as_ref() }.filter(|_| is_program) {
+        return Some(known);
+    }
     // SAFETY: RTLD_NOLOAD loads nothing; dlsym takes an open handle, or RTLD_NEXT, and a C string. The handle is closed again,
     // so that a module which the program unloads is unloaded (Apache loads its modules twice).
     unsafe {
-        let handle = if object.name.is_empty() {
+        let handle = if is_program {
             ptr::null_mut()
         } else {
             libc::dlopen(object.name.as_ptr(), libc::RTLD_NOLOAD | libc::RTLD_LAZY)
@@ -184,6 +192,9 @@ pub(crate) fn bound_to(object: &Loaded) -> Option<&'static Real> {
         }
         // What was not found must not be reported to the program as an error of its own.
         libc::dlerror();
+        if let Some(real) = real.filter(|_| is_program) {
+            OF_PROGRAM.store(ptr::from_ref(real).cast_mut(), Ordering::Release);
+        }
         real
     }
 }

@@ -1,11 +1,20 @@
 //! What runs when this object is loaded, and when the program ends.
 
 use crate::boundary::guard;
-use crate::{config, unhooked};
+use crate::interpose::names;
+use crate::{accept, config, stderr, unhooked};
 
 extern "C" fn on_load() {
     guard(|| {
-        config::config();
+        // A panic of our own ends where it began, without a word (`boundary`).
+        std::panic::set_hook(Box::new(|_| {}));
+        stderr::remember();
+        if matches!(config::config().output, config::Output::Channel(_)) {
+            // For its end (`unhooked`).
+            config::executable();
+        }
+        accept::look();
+        names::look();
     });
 }
 

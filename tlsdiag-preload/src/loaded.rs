@@ -85,6 +85,44 @@ unsafe extern "C" fn list(info: *mut libc::dl_phdr_info, _size: usize, found: *m
     0
 }
 
+/// Whether the name of any object has this in it.
+pub(crate) fn is_any_named(part: &[u8]) -> bool {
+    let mut looked = (part, false);
+    // SAFETY: as in `extent`.
+    unsafe { libc::dl_iterate_phdr(Some(compare), (&raw mut looked).cast()) };
+    looked.1
+}
+
+unsafe extern "C" fn compare(info: *mut libc::dl_phdr_info, _size: usize, looked: *mut c_void) -> c_int {
+    // SAFETY: the linker's own description, alive during the call, and the pair that `is_any_named` gave.
+    unsafe {
+        let (part, found) = &mut *looked.cast::<(&[u8], bool)>();
+        if !(*info).dlpi_name.is_null() {
+            *found =
+                CStr::from_ptr((*info).dlpi_name).to_bytes().windows(part.len()).any(|name| name == *part);
+        }
+        c_int::from(*found)
+    }
+}
+
+/// How many objects were loaded and how many unloaded, since the program began.
+pub(crate) fn changes() -> (usize, usize) {
+    let mut counts = (0, 0);
+    // SAFETY: as in `extent`.
+    unsafe { libc::dl_iterate_phdr(Some(count), (&raw mut counts).cast()) };
+    counts
+}
+
+unsafe extern "C" fn count(info: *mut libc::dl_phdr_info, size: usize, counts: *mut c_void) -> c_int {
+    const ENOUGH: usize = std::mem::offset_of!(libc::dl_phdr_info, dlpi_subs) + 8;
+    if size >= ENOUGH {
+        // SAFETY: the linker's own description, which is as long as it says, and the pair that `changes` gave.
+        unsafe { *counts.cast() = ((*info).dlpi_adds as usize, (*info).dlpi_subs as usize) };
+    }
+    // The first one tells.
+    1
+}
+
 const RTLD_DL_LINKMAP: c_int = 2;
 
 /// The head of `struct link_map` of <link.h>.

@@ -2,18 +2,20 @@
 //!
 //! Never waits for a lock: whoever finds the packer taken packs alone, which takes a little more room.
 
-use std::cell::UnsafeCell;
+mod packing;
+
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use tlsdiag_core::event::transfer::{Packer, pack_alone};
+use tlsdiag_core::event::transfer::pack_alone;
 use tlsdiag_core::event::{EventLog, Recording};
 use tlsdiag_core::source::openssl::Symbols;
-use tlsdiag_transport::{Delivery, Message, Pulse, Sender, Way};
+use tlsdiag_transport::{Delivery, Message, Pulse, Sender};
 
 use crate::collect;
 use crate::config::{self, Output, config};
 use crate::process;
+use packing::Packing;
 
 /// What every handshake needs lies on one line: our code finds nothing of its own in the processor's cache.
 #[repr(align(64))]
@@ -127,6 +129,23 @@ pub(crate) fn open(symbols: &Symbols, number: usize) {
     }
 }
 
+/// Whether this process has all that it needs to hand over what it records.
+#[inline(always)]
+pub(crate) fn is_prepared() -> bool {
+    HOT.owner.load(Ordering::Relaxed) == process::id()
+}
+
+/// Makes what this process needs for that, while it makes a context or a connection: a program may then allow itself but few system calls
+/// (seccomp(2)), and be ended for others.
+#[cold]
+pub(crate) fn prepare() {
+    let Some(sender) = sender().filter(|_| !has_ended()) else { return };
+    let pid = process::id();
+    if let Some(mut packing) = Packing::try_take(pid) {
+        sender.prepare(pid, &mut packing.parts().way);
+    }
+}
+
 /// Whether another collector may be started where the one before has ended, or be connected to again: not where that failed before, and not
 /// for ever.
 fn may_start_another() -> bool {
@@ -170,7 +189,8 @@ pub(crate) fn connect() {
             HOT.closed.store(false, Ordering::Relaxed);
         }
         // Under `tlsdiag run` the collector goes when its command has ended; what runs on is not recorded.
-        Err(_) if matches!(config().output, Output::Channel(_)) => {}
+        Err(cause)
+            if matches!(config().output, Output::Channel(_)) && !is_for_want_of_descriptors(&cause) => {}
         Err(cause) => {
             FAILED.store(true, Ordering::Relaxed);
             HOT.gone.store(true, Ordering::Relaxed);
@@ -179,6 +199,10 @@ pub(crate) fn connect() {
             config::say(&format!("{cause}; handshakes are not recorded"));
         }
     }
+}
+
+fn is_for_want_of_descriptors(cause: &std::io::Error) -> bool {
+    matches!(cause.raw_os_error(), Some(libc::EMFILE | libc::ENFILE))
 }
 
 /// A handshake leaves no record, since the collector has ended: the first of all processes to find that reports it.
@@ -334,62 +358,5 @@ pub(crate) fn flush() {
             0 => {}
             lost => report_lost(lost),
         }
-    }
-}
-
-/// What is reused from one recording to the next.
-#[derive(Default)]
-struct Packing {
-    /// The collector that the rest belongs to.
-    generation: u32,
-    packer: Packer,
-    buffer: Vec<u8>,
-    way: Way,
-}
-
-struct Shared(UnsafeCell<Option<Packing>>);
-
-// SAFETY: reached through `Taken` alone, of which there is one at a time.
-unsafe impl Sync for Shared {}
-
-static PACKING: Shared = Shared(UnsafeCell::new(None));
-struct Taken;
-
-impl Packing {
-    fn try_take(pid: u32) -> Option<Taken> {
-        let holder = HOT.holder.load(Ordering::Acquire);
-        if holder == pid
-            || HOT.holder.compare_exchange(holder, pid, Ordering::AcqRel, Ordering::Acquire).is_err()
-        {
-            return None;
-        }
-        let taken = Taken;
-        if HOT.owner.load(Ordering::Acquire) != pid {
-            HOT.owner.store(pid, Ordering::Release);
-            // What its parent could not send is its parent's to report.
-            HOT.dropped.store(0, Ordering::Relaxed);
-            // SAFETY: `taken` is the only one. What a thread of the parent's left half done at the fork is not looked at.
-            unsafe { std::ptr::write(PACKING.0.get(), None) };
-        }
-        Some(taken)
-    }
-}
-
-impl Taken {
-    fn parts(&mut self) -> &mut Packing {
-        // SAFETY: there is one `Taken` at a time, and it is borrowed meanwhile.
-        let packing = unsafe { (*PACKING.0.get()).get_or_insert_default() };
-        let generation = HOT.generation.load(Ordering::Relaxed);
-        if packing.generation != generation {
-            // Another collector knows nothing of what the one before was given.
-            *packing = Packing { generation, ..Packing::default() };
-        }
-        packing
-    }
-}
-
-impl Drop for Taken {
-    fn drop(&mut self) {
-        HOT.holder.store(0, Ordering::Release);
     }
 }

@@ -2,7 +2,7 @@
 
 use tlsdiag_transport::Message;
 
-use crate::config::{Output, config};
+use crate::config::{Output, config, executable};
 use crate::loaded::all;
 use crate::{libraries, outbox};
 
@@ -50,7 +50,7 @@ fn is_libssl(path: &str) -> bool {
 /// The program, whose name the linker does not say, and all that was loaded for it but what was used: whoever reads their files can say
 /// what was loaded for which.
 fn objects() -> Vec<String> {
-    let program = std::fs::read_link("/proc/self/exe").map(|path| path.to_string_lossy().into_owned());
+    let program = executable().map(|path| path.to_string_lossy().into_owned());
     let unused = all().into_iter().filter(|object| !libraries::is_known(object.base));
     let names = unused.map(|object| object.name.to_string_lossy().into_owned());
     program.into_iter().chain(names.filter(|name| !name.is_empty())).collect()

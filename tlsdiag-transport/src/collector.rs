@@ -33,8 +33,11 @@ const NAPS: u32 = 10;
 /// So long it leaves the sockets alone where something has come from one of them, for the same reason.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// So long a ring is kept that nobody uses.
+/// So long a ring is kept that nobody uses, where there are more than a few.
 const UNUSED: Duration = Duration::from_secs(60);
+
+/// So many rings of one connection are kept, used or not: to make another calls the system, for which a program in a sandbox may be ended.
+const FEW: usize = 16;
 
 /// So many packets are taken from one connection before the others have their turn.
 const TURN: usize = 4096;
@@ -206,7 +209,8 @@ impl Receiving {
             let (now, unused) =
                 (Timespec::default(), Timespec { tv_sec: UNUSED.as_secs() as i64, tv_nsec: 0 });
             let soon = Timespec { tv_sec: UNKNOWN.as_secs() as i64, tv_nsec: 0 };
-            let patience = match (waits, sleeps, self.rings().next().is_some()) {
+            let many = self.connections.iter().any(|link| link.rings.len() > FEW);
+            let patience = match (waits, sleeps, many) {
                 (false, ..) => Some(&NAP),
                 // Something has come at the last moment.
                 (true, false, _) => Some(&now),
@@ -225,7 +229,7 @@ impl Receiving {
                 // Those who have connected before are in the queue by now.
                 closing = true;
             }
-            let read = self.read_rings();
+            let read = self.read_rings(Instant::now());
             // Backwards, since those that have ended are taken out.
             for at in (0..count).rev().filter(|at| ready[*at]) {
                 if !self.receive(at) {
@@ -261,16 +265,17 @@ impl Receiving {
         self.connections.iter().flat_map(|link| &link.rings)
     }
 
-    /// Takes all that lies in the rings; whether there was anything. A ring that nobody has used for a while is given up.
-    fn read_rings(&mut self) -> bool {
-        let (queue, now) = (&self.queue, Instant::now());
+    /// Takes all that lies in the rings; whether there was anything. Where there are many, those that nobody has used for a while are given up.
+    fn read_rings(&mut self, now: Instant) -> bool {
+        let queue = &self.queue;
         let mut read = false;
         for Link { number, rings, .. } in &mut self.connections {
+            let many = rings.len() > FEW;
             rings.retain_mut(|ring| {
                 ring.wake();
                 let (any, whole) = empty(ring, *number, queue);
                 read |= any;
-                if !whole || any || !ring.is_unused(now, UNUSED) || !ring.retire() {
+                if !whole || any || !ring.is_unused(now, UNUSED) || !many || !ring.retire() {
                     return whole;
                 }
                 // What was written meanwhile; from now on nothing is.
@@ -374,3 +379,6 @@ fn empty(ring: &mut Reader, connection: u64, queue: &Queue) -> (bool, bool) {
     }
     (any, true)
 }
+
+#[cfg(test)]
+mod tests;

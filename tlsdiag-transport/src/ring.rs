@@ -2,8 +2,8 @@
 //!
 //! Each process has a ring of its own, with one writer at a time. The writer never waits: where there is no room it says so. The
 //! collector looks at its rings now and then while something comes, and says how it waits meanwhile: whoever writes wakes it by the
-//! socket if it sleeps, or if it naps and the ring is half full. A ring that nobody has used for a while is retired, since its process may be gone;
-//! one that is still there makes another.
+//! socket if it sleeps, or if it naps and the ring is half full. Where there are many, a ring that nobody has used for a while is retired, since its
+//! process may be gone; one that is still there makes another.
 #![allow(unsafe_code)]
 
 use std::io;

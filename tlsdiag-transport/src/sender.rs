@@ -13,7 +13,7 @@ use rustix::net::{
     self, AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix, SocketFlags,
     SocketType, sockopt,
 };
-use rustix::process::geteuid;
+use rustix::process::{Resource, geteuid, getrlimit};
 
 use crate::address::Address;
 use crate::message::{
@@ -23,6 +23,9 @@ use crate::ring::{Writer, Written, may_be_as_long};
 
 /// Descriptors below this are those that programs count on, and close.
 const ABOVE: RawFd = 200;
+
+/// Those below are standard input, output and errors, also while they are closed.
+const STANDARD_STREAMS: RawFd = 3;
 
 /// Room for what was sent and not yet collected; more than the system's usual limit needs root.
 const ROOM: usize = 64 << 20;
@@ -103,10 +106,9 @@ impl Sender {
     /// The end of a [`pair`](crate::pair).
     ///
     /// # Errors
-    /// It is no socket.
+    /// It is no socket; no descriptor is left but those of standard streams.
     pub fn new(socket: OwnedFd) -> io::Result<Self> {
-        // Where so many descriptors are not allowed, a lower one must do.
-        let socket = fcntl_dupfd_cloexec(&socket, ABOVE).unwrap_or(socket);
+        let socket = out_of_the_way(socket)?;
         // Without room for more than the system's usual some packets wait longer for the collector, that is all.
         let _ = sockopt::set_socket_send_buffer_size_force(&socket, ROOM)
             .or_else(|_| sockopt::set_socket_send_buffer_size(&socket, ROOM));
@@ -146,6 +148,13 @@ impl Sender {
         }
         self.hurried.store(false, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Makes the ring of a process that has not tried to yet, so that its first recording calls the system no more than its others do.
+    pub fn prepare(&self, pid: u32, way: &mut Way) {
+        if matches!(way, Way::Untried) {
+            *way = self.ring(pid).map_or(Way::Socket, Way::Ring);
+        }
     }
 
     /// Sends a message that is no recording.
@@ -254,9 +263,7 @@ impl Sender {
     }
 
     fn by_ring(&self, pid: u32, way: &mut Way, packet: &[&[u8]]) -> Written {
-        if matches!(way, Way::Untried) {
-            *way = self.ring(pid).map_or(Way::Socket, Way::Ring);
-        }
+        self.prepare(pid, way);
         let Way::Ring(ring) = way else { return Written::Full };
         let written = ring.write(packet);
         if written != Written::Retired {
@@ -320,6 +327,21 @@ impl Sender {
     /// Gives up the descriptor without closing it, since it has become somebody else's.
     pub fn abandon(self) {
         let _ = self.socket.into_raw_fd();
+    }
+}
+
+/// The socket under a number that programs do not count on: where such a high one is not allowed, the highest that is.
+fn out_of_the_way(socket: OwnedFd) -> io::Result<OwnedFd> {
+    if let Ok(high) = fcntl_dupfd_cloexec(&socket, ABOVE) {
+        return Ok(high);
+    }
+    let most = getrlimit(Resource::Nofile).current.and_then(|most| RawFd::try_from(most).ok());
+    let free = (STANDARD_STREAMS..most.unwrap_or(ABOVE).min(ABOVE)).rev();
+    let mut low = free.filter_map(|number| fcntl_dupfd_cloexec(&socket, number).ok());
+    match low.next() {
+        Some(low) => Ok(low),
+        None if socket.as_raw_fd() >= STANDARD_STREAMS => Ok(socket),
+        None => Err(Errno::MFILE.into()),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -106,6 +107,7 @@ fn a_collector_that_is_killed_is_reported_once_and_replaced_at_the_next_reload()
     }
     visit(6);
     wait_for_lines(&place, "out.jsonl", 11);
+    assert!(!Path::new(&format!("/proc/{killed}")).exists(), "nothing of it stays in the list of processes");
     assert!(server.stop().expect("it ends").success());
     let records = place.records("out.jsonl");
     assert_eq!(records[5]["lost_before"], 7);

@@ -20,3 +20,4 @@ mod place;
 mod same;
 mod servers;
 mod status;
+mod unharmed;

@@ -15,6 +15,7 @@ mod later;
 mod liar;
 mod library;
 mod lifetime;
+mod memory;
 mod message_argument;
 mod pipe;
 mod pki;

@@ -9,7 +9,7 @@ use super::Object;
 use crate::boundary::guard;
 use crate::caller::{About, Caller, caller, known_application};
 use crate::libraries::{Real, calling};
-use crate::{outbox, recorder};
+use crate::{memory, outbox, recorder};
 
 fn context_made(real: &'static Real, context: Object, method: *const c_void) {
     if context.is_null() || real.is_quic(method) {
@@ -17,7 +17,9 @@ fn context_made(real: &'static Real, context: Object, method: *const c_void) {
     }
     if let Some(symbols) = real.symbols {
         guard(|| {
+            memory::look();
             outbox::open(symbols, real.number());
+            outbox::prepare();
             calling(real, || recorder::attach_context(symbols, context));
         });
     }
@@ -77,6 +79,10 @@ pub(super) unsafe extern "C" fn new(context: Object, address: usize) -> Object {
         }
         let errno = libc::__errno_location();
         let before = *errno;
+        if !outbox::is_prepared() {
+            // The first one of a process that was forked.
+            guard(outbox::prepare);
+        }
         if !interposer.made_fast(ssl, context) {
             connection_made_at_length(real, ssl, context);
         }
@@ -109,7 +115,12 @@ fn connection_made_at_length(real: &'static Real, ssl: Object, context: Object) 
     // SAFETY: a live SSL of this library.
     let quic = real.f.SSL_is_quic.is_some_and(|is_quic| unsafe { is_quic(ssl) } != 0);
     if let (Some(symbols), Some(interposer), false) = (real.symbols, real.interposer, quic) {
-        guard(|| calling(real, || connection_made(real, symbols, interposer, ssl, context)));
+        guard(|| {
+            if !outbox::is_prepared() {
+                outbox::prepare();
+            }
+            calling(real, || connection_made(real, symbols, interposer, ssl, context));
+        });
     }
 }
 

@@ -61,3 +61,4 @@ pub use sys::constants::ctrl;
 pub use sys::guard::{Stats, stats};
 pub use sys::library::Symbols;
 pub use sys::locate::{LocateError, Object};
+pub use sys::memory::{Memory, set_memory};

@@ -87,7 +87,7 @@ pub(crate) enum Input {
     TransportEnded,
     /// OpenSSL refused to ask the client for a certificate after the handshake.
     AskingRefused,
-    /// The handshake that begins is of a kind that is not recorded (DTLS).
+    /// The handshake that begins is not recorded: it is one of DTLS, or memory is short.
     Skipped,
     /// The `SSL` is freed.
     Freed,

@@ -14,6 +14,7 @@ use super::super::state::name_check;
 use super::super::state::recordings;
 use super::super::state::subscription::{Subscriber, Subscription};
 use super::super::sys::functions::SSL;
+use super::super::sys::memory;
 use crate::event::{EventBody, Role};
 use crate::recorder::Skipped;
 
@@ -24,6 +25,11 @@ impl HandshakeState {
     /// `ssl` is alive and this thread's; `connection` is its connection.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
     pub(crate) unsafe fn begin(&mut self, connection: &ConnectionState, ssl: *mut SSL, phase: Phase) {
+        if memory::is_short() || !memory::is_thread_ready() {
+            // Nor when there is some again in the midst of it.
+            (self.phase, _) = on(self.phase, Input::Skipped);
+            return;
+        }
         let symbols = connection.symbols;
         // SAFETY: a live SSL.
         let skipped = unsafe { (symbols.f.SSL_is_dtls)(ssl) != 0 };

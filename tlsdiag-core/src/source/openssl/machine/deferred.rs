@@ -21,6 +21,7 @@ use super::super::state::subscription::{Subscription, bit, is_healthy};
 use super::super::state::{arm, recordings};
 use super::super::sys::functions::SSL;
 use super::super::sys::guard::{Errno, contain};
+use super::super::sys::memory;
 use crate::event::log::EventLog;
 use crate::event::{EventKind, LocalConfiguration, Role, is_log_plainly_healthy};
 
@@ -42,6 +43,9 @@ impl HandshakeState {
     /// `ssl` is alive and this thread's; `connection` is its connection.
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
     pub(crate) unsafe fn defer(&mut self, connection: &ConnectionState, ssl: *mut SSL, phase: Phase) -> bool {
+        if memory::is_short() {
+            return false;
+        }
         let Some(context) = connection.context.as_deref() else { return false };
         let Some(profile) = context.deferred_recordings.get() else { return false };
         let alone = connection.subscriptions.get().is_none()

@@ -19,6 +19,7 @@ use super::super::sys::constants::message::{
 use super::super::sys::constants::{TLS1_3, content, record};
 use super::super::sys::functions::SSL;
 use super::super::sys::library::Symbols;
+use super::super::sys::memory;
 use crate::event::{Direction, Ending, EventBody, EventKind, State};
 
 /// What the message callback shows, as the state machine takes it.
@@ -104,6 +105,11 @@ impl HandshakeState {
         }
         // SAFETY: a live SSL. One that was attached after its handshake has no handshake.
         if self.phase == Phase::Idle && unsafe { (symbols.f.SSL_in_init)(ssl) } == 0 {
+            return;
+        }
+        if self.phase == Phase::Idle && memory::was_short() {
+            // Its beginning may have been passed over.
+            (self.phase, _) = on(self.phase, Input::Skipped);
             return;
         }
         let mut input = said(direction, content_type, bytes);

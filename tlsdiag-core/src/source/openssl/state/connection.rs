@@ -21,6 +21,7 @@ use super::super::sys::functions::SSL_CTX;
 use super::super::sys::functions::{InfoCallback, MessageCallback, SSL};
 use super::super::sys::guard::{self, Errno};
 use super::super::sys::library::Symbols;
+use super::super::sys::memory;
 use super::address_cache::AddressCache;
 use super::chained::{Callback, Chained, same, silent};
 use super::context::ContextState;
@@ -380,6 +381,10 @@ impl ConnectionState {
             guard::count_missed();
             return None;
         };
+        if memory::is_exhausted() {
+            handshake.abort();
+            return None;
+        }
         let result = guard::contain(|| work(&mut handshake));
         if result.is_none() {
             // Our own code panicked, since recorders are contained one by one. What it left behind

@@ -12,6 +12,7 @@ use super::super::config::snapshot::Cache;
 use super::super::config::unchanged::Configured;
 use super::super::sys::functions::SSL_CTX;
 use super::super::sys::library::Symbols;
+use super::super::sys::memory;
 use super::address_cache::AddressCache;
 use super::chained::Chained;
 use super::declared::Declared;
@@ -60,6 +61,9 @@ impl Cache for ContextState {
 
 impl ContextState {
     pub(crate) fn new(context: *const SSL_CTX) -> Option<Arc<Self>> {
+        if memory::is_short() || !memory::is_thread_ready() {
+            return None;
+        }
         let entry = CONTEXTS.take()?;
         let state = Arc::new(ContextState {
             entry,

@@ -5,8 +5,9 @@
 //! is believed only if it is an entry, and if the entry names this very object. Entries are never
 //! freed and never unmapped: to look at one is always allowed.
 
+use std::alloc::{Layout, alloc, dealloc};
 use std::ffi::c_void;
-use std::mem::MaybeUninit;
+
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
@@ -125,34 +126,40 @@ impl<T> ObjectTable<T> {
         let (chunk, index) = place(number);
         let mut first = self.chunks.get(chunk)?.load(Ordering::Acquire);
         if first.is_null() {
-            first = self.make(chunk);
+            first = self.make(chunk)?.as_ptr();
         }
         // SAFETY: a chunk of that many entries, which stays.
         Some(unsafe { &*first.add(index) })
     }
 
+    /// Makes a chunk, unless somebody else does so meanwhile; `None` where there is no memory for it.
     #[cold]
-    fn make(&'static self, chunk: usize) -> *mut Entry<T> {
+    fn make(&'static self, chunk: usize) -> Option<NonNull<Entry<T>>> {
         let before = FIRST * ((1 << chunk) - 1);
-        let mut entries = Box::<[Entry<T>]>::new_uninit_slice(length(chunk));
-        for (number, entry) in (before..).zip(entries.iter_mut()) {
-            *entry = MaybeUninit::new(Entry {
+        let layout = Layout::array::<Entry<T>>(length(chunk)).ok()?;
+        // SAFETY: its size is not zero.
+        let made = NonNull::new(unsafe { alloc(layout) }.cast::<Entry<T>>())?;
+        for (number, index) in (before..).zip(0..length(chunk)) {
+            let entry = Entry {
                 object: AtomicPtr::new(ptr::null_mut()),
                 ours: AtomicPtr::new(ptr::null_mut()),
                 number: AtomicU32::new(number),
                 next: AtomicU32::new(0),
-            });
+            };
+            // SAFETY: within what was allocated, which nobody else knows of yet.
+            unsafe { made.add(index).write(entry) };
         }
-        // SAFETY: each of them was just written.
-        let made = Box::into_raw(unsafe { entries.assume_init() });
-        let first = made.cast::<Entry<T>>();
-        match self.chunks[chunk].compare_exchange(ptr::null_mut(), first, Ordering::AcqRel, Ordering::Acquire)
-        {
-            Ok(_) => first,
+        match self.chunks[chunk].compare_exchange(
+            ptr::null_mut(),
+            made.as_ptr(),
+            Ordering::AcqRel,
+            Ordering::Acquire,
+        ) {
+            Ok(_) => Some(made),
             Err(others) => {
-                // SAFETY: made above, and nobody else knows of it.
-                drop(unsafe { Box::from_raw(made) });
-                others
+                // SAFETY: allocated above, and nobody else knows of it; an entry owns nothing.
+                unsafe { dealloc(made.as_ptr().cast(), layout) };
+                NonNull::new(others)
             }
         }
     }

@@ -8,4 +8,5 @@ pub(super) mod functions;
 pub(super) mod guard;
 pub(super) mod library;
 pub(super) mod locate;
+pub(super) mod memory;
 pub(super) mod stack;

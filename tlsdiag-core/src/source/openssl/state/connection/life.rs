@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::super::super::sys::functions::SSL;
 use super::super::super::sys::library::Symbols;
+use super::super::super::sys::memory;
 use super::super::chained::{Callback, Chained};
 use super::super::context::ContextState;
 use super::super::declared::Declared;
@@ -22,6 +23,9 @@ impl ConnectionState {
         symbols: &'static Symbols,
         context: Option<Arc<ContextState>>,
     ) -> Option<Arc<ConnectionState>> {
+        if memory::is_short() {
+            return None;
+        }
         let entry = CONNECTIONS.take()?;
         let connection = Arc::new(ConnectionState {
             symbols,
