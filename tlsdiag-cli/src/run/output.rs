@@ -113,10 +113,10 @@ impl Output {
                 }
                 self.dropped += count;
             }
-            CollectorEvent::Datagrams { program } => {
-                if self.datagrams.len() < MOST || self.datagrams.contains_key(&program) {
-                    *self.datagrams.entry(program).or_default() += 1;
-                }
+            CollectorEvent::Datagrams { program }
+                if self.datagrams.len() < MOST || self.datagrams.contains_key(&program) =>
+            {
+                *self.datagrams.entry(program).or_default() += 1;
             }
             CollectorEvent::Damaged(why) => say!("{why}"),
             _ => {}
