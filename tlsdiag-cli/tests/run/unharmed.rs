@@ -100,28 +100,39 @@ fn a_program_gets_the_descriptors_that_it_counts_on() {
     }
 }
 
-/// What the object says goes to the program's stderr, and to nothing else that lies at its descriptor.
+/// What the object says goes to the program's stderr, and to nothing else that lies at its descriptor. A log is what is written to at its end.
 #[test]
 fn a_program_finds_nothing_of_ours_in_its_files_and_connections() {
     let place = Place::new();
-    for kind in ["data", "socket"] {
-        same(&place, "descriptors", &[kind]);
-    }
-    // A log is what is written to at its end.
-    const SAID: &str = ": they are not recorded until the program makes another SSL_CTX";
-    for file in ["run.log", "alone.log"] {
-        let program = compiled(&place, "descriptors");
-        let mut command = match file {
-            "run.log" => place.run(&["--quiet"]),
-            _ => Command::new("env"),
+    let program = compiled(&place, "descriptors");
+    for words in [&["data"][..], &["socket"], &["log", "log"]] {
+        let run = |command: &mut Command| {
+            let _ = fs::remove_file(place.file("log"));
+            let output = command.current_dir(place.path()).args(words).stdin(Stdio::null()).output();
+            let said = Said::from(output.expect("it runs"));
+            (said.code, said.out, fs::read_to_string(place.file("log")).unwrap_or_default())
         };
-        if file == "alone.log" {
-            command.env("LD_PRELOAD", object()).env("TLSDIAG_JSONL", place.file("log.jsonl"));
+        let bare = run(&mut Command::new(&program));
+        assert_eq!(bare.0, Some(0), "{}", bare.1);
+        let by_command = run(place.run(&["--quiet"]).arg(&program));
+        let mut alone = Command::new(&program);
+        // What cannot be written is said at once.
+        let alone = run(alone.env("LD_PRELOAD", object()).env("TLSDIAG_JSONL", "missing/alone.jsonl"));
+        for (recorded, said) in [
+            (
+                by_command,
+                "tlsdiag: the program has closed the descriptor by which its handshakes are recorded",
+            ),
+            (alone, "tlsdiag: cannot write "),
+        ] {
+            assert_eq!((recorded.0, &recorded.1), (bare.0, &bare.1), "{words:?}");
+            assert_eq!(
+                recorded.2.matches(said).count(),
+                usize::from(words[0] == "log"),
+                "{words:?}: {}",
+                recorded.2
+            );
         }
-        let said =
-            command.arg(program).args(["log", file]).current_dir(place.path()).output().expect("it runs");
-        let log = fs::read_to_string(place.file(file)).expect("a log");
-        assert_eq!(log.matches(SAID).count(), 1, "{file}: {log} {}", String::from_utf8_lossy(&said.stderr));
     }
 }
 

@@ -1,16 +1,30 @@
-/* A handshake of a program with itself, without certificates. */
+/* A handshake of a program with itself, by a key that both have: it takes next to no time. */
 #include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+static unsigned client_key(SSL *ssl, const char *hint, char *name, unsigned room, unsigned char *key, unsigned length)
+{
+    strcpy(name, "client");
+    memset(key, 7, 16);
+    return 16;
+}
+
+static unsigned server_key(SSL *ssl, const char *name, unsigned char *key, unsigned length)
+{
+    memset(key, 7, 16);
+    return 16;
+}
+
 static SSL_CTX *context(void)
 {
     SSL_CTX *made = SSL_CTX_new(TLS_method());
     SSL_CTX_set_max_proto_version(made, TLS1_2_VERSION);
-    SSL_CTX_set_dh_auto(made, 1);
-    SSL_CTX_set_cipher_list(made, "aNULL:@SECLEVEL=0");
+    SSL_CTX_set_cipher_list(made, "PSK-AES128-GCM-SHA256");
+    SSL_CTX_set_psk_client_callback(made, client_key);
+    SSL_CTX_set_psk_server_callback(made, server_key);
     return made;
 }
 
