@@ -205,46 +205,60 @@ fn page_views(browser: &Browser) {
     (browser.prepare)(&home);
     for which in ["s_server", "nginx", "Apache"] {
         for version in ["1.2", "1.3"] {
-            let place = Place::new();
-            // Programs that give root's rights away come in here, too.
-            fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).expect("our folder");
-            let (server, url) = server(&place, which, version);
-            let mut command = (browser.view)(&home, &place, &url);
-            let said: Said = command.current_dir(place.path()).output().expect("it starts").into();
-            let _ = server.stop().expect("it ends");
-            let title = format!("{} at {which}, TLS {version}", browser.name);
-            let told = || format!("{title}\n{}\n{}\n{}", said.out, said.err, place.stderr());
-            let page = if which == "s_server" { "s_server" } else { "hello" };
-            let came = if browser.tells { said.out.contains(page) } else { place.file("page.png").is_file() };
-            assert!(came, "no page came: {}", told());
-
-            let records = place.records("out.jsonl");
-            let established = records.iter().filter(|record| record["outcome"] == "established").count();
-            let noted = |record: &&serde_json::Value| {
-                let finding = &record["diagnosis"]["findings"][0];
-                record["outcome"] == "abandoned" && finding["cause"] == "note.client_asks_user"
-            };
-            let notes = records.iter().filter(noted).count();
-            assert!(established >= 1 && notes >= 1 && established + notes == records.len(), "{}", told());
-            assert!(records.iter().all(|record| record["diagnosis"].get("cause").is_none()), "{}", told());
-            assert!(place.stderr().contains(", 0 failed"), "{}", told());
-            let withdrawn = |record: &serde_json::Value| record["earlier"][0]["became"] == "withdrawn";
-            assert!(records.iter().any(withdrawn), "{}", told());
-            // For a reader of the file there is no suspicion left.
-            let explained: Said = tlsdiag(place.path())
-                .args(["explain", "--format", "json", "out.jsonl"])
-                .output()
-                .expect("it runs")
-                .into();
-            assert!(
-                explained.code == Some(0) && !explained.out.contains("\"severity\":\"error\""),
-                "{}",
-                told()
-            );
-            assert!(!explained.out.contains("\"alternatives\":[{"), "{}", explained.out);
-            println!("{title}: {established} established, {notes} noted, 0 failed");
+            // Firefox now and then answers without the certificate that it has: that handshake fails, and is told as that.
+            let answered = (0..4).any(|_| page_view(browser, &home, which, version));
+            assert!(answered, "{} never shows its certificate to {which}", browser.name);
         }
     }
+}
+
+/// One view; whether the browser showed its certificate wherever it answered.
+fn page_view(browser: &Browser, home: &Place, which: &str, version: &str) -> bool {
+    let place = Place::new();
+    // Programs that give root's rights away come in here, too.
+    fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).expect("our folder");
+    let (server, url) = server(&place, which, version);
+    let mut command = (browser.view)(home, &place, &url);
+    let said: Said = command.current_dir(place.path()).output().expect("it starts").into();
+    let _ = server.stop().expect("it ends");
+    let title = format!("{} at {which}, TLS {version}", browser.name);
+    let told = || format!("{title}\n{}\n{}\n{}", said.out, said.err, place.stderr());
+    let records = place.records("out.jsonl");
+    let empty =
+        |record: &serde_json::Value| record["certificates"]["client"].as_array().is_some_and(Vec::is_empty);
+    if records.iter().any(empty) {
+        let missing = |record: &&serde_json::Value| {
+            empty(record) && record["diagnosis"]["cause"] != "client_cert.missing"
+        };
+        assert_eq!(records.iter().find(missing), None, "{}", told());
+        println!("{title}: an empty Certificate");
+        return false;
+    }
+    let page = if which == "s_server" { "s_server" } else { "hello" };
+    let came = if browser.tells { said.out.contains(page) } else { place.file("page.png").is_file() };
+    assert!(came, "no page came: {}", told());
+
+    let established = records.iter().filter(|record| record["outcome"] == "established").count();
+    let noted = |record: &&serde_json::Value| {
+        let finding = &record["diagnosis"]["findings"][0];
+        record["outcome"] == "abandoned" && finding["cause"] == "note.client_asks_user"
+    };
+    let notes = records.iter().filter(noted).count();
+    assert!(established >= 1 && notes >= 1 && established + notes == records.len(), "{}", told());
+    assert!(records.iter().all(|record| record["diagnosis"].get("cause").is_none()), "{}", told());
+    assert!(place.stderr().contains(", 0 failed"), "{}", told());
+    let withdrawn = |record: &serde_json::Value| record["earlier"][0]["became"] == "withdrawn";
+    assert!(records.iter().any(withdrawn), "{}", told());
+    // For a reader of the file there is no suspicion left.
+    let explained: Said = tlsdiag(place.path())
+        .args(["explain", "--format", "json", "out.jsonl"])
+        .output()
+        .expect("it runs")
+        .into();
+    assert!(explained.code == Some(0) && !explained.out.contains("\"severity\":\"error\""), "{}", told());
+    assert!(!explained.out.contains("\"alternatives\":[{"), "{}", explained.out);
+    println!("{title}: {established} established, {notes} noted, 0 failed");
+    true
 }
 
 #[test]

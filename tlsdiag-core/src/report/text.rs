@@ -169,7 +169,8 @@ impl Page {
         self.spans(&[painted("1;32", "ok"), plain("  "), plain(&record.outcome.replace('_', " "))]);
         let mut items = vec![here(record)];
         items.extend(negotiated(record));
-        items.extend(client_certificate(record));
+        // How it came is no news, and five lines are few.
+        items.extend(client_certificate(record).into_iter().take(1));
         items.extend(when(record));
         self.flow("  ", &items, 4);
         if self.style.full && self.style.timeline {
@@ -238,8 +239,9 @@ impl Page {
         if !parts.is_empty() {
             self.paragraph("  ", &parts.join(", "));
         }
-        if let Some(certificate) = client_certificate(record) {
-            self.paragraph("  ", &certificate);
+        let certificate = client_certificate(record);
+        if !certificate.is_empty() {
+            self.paragraph("  ", &certificate.join(", "));
         }
         self.paragraph("  ", &when(record).join(", "));
     }
@@ -362,17 +364,18 @@ fn negotiated(record: &Record) -> Vec<String> {
     parts
 }
 
-fn client_certificate(record: &Record) -> Option<String> {
+/// Whose certificate the client sent, and how it came.
+fn client_certificate(record: &Record) -> Vec<String> {
     let none_came = record.certificates.client.as_ref().is_some_and(Vec::is_empty);
     if none_came && record.certificate_request.is_some() {
-        return Some("client certificate: asked for, none sent".to_owned());
+        return vec!["client certificate: asked for, none sent".to_owned()];
     }
-    let subject = record.tls.client.subject.as_ref()?;
-    let how = record.certificates.client_compression.as_ref().map_or_else(String::new, |how| {
+    let Some(subject) = &record.tls.client.subject else { return Vec::new() };
+    let how = record.certificates.client_compression.as_ref().map(|how| {
         let Code { name, .. } = &how.algorithm;
-        format!(", compressed with {name}: {} of {} bytes", how.size, how.uncompressed_size)
+        format!("compressed with {name}: {} of {} bytes", how.size, how.uncompressed_size)
     });
-    Some(format!("client certificate {subject}{how}"))
+    std::iter::once(format!("client certificate {subject}")).chain(how).collect()
 }
 
 fn when(record: &Record) -> Vec<String> {
