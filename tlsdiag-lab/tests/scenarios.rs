@@ -19,6 +19,7 @@ mod reason {
     pub(crate) const UNSUPPORTED_PROTOCOL: i32 = 258;
     pub(crate) const WRONG_VERSION_NUMBER: i32 = 267;
     pub(crate) const UNEXPECTED_EOF_WHILE_READING: i32 = 294;
+    pub(crate) const WRONG_CURVE: i32 = 378;
     pub(crate) const fn alert(number: i32) -> i32 {
         1000 + number
     }
@@ -29,6 +30,7 @@ mod alert {
     pub(crate) const BAD_CERTIFICATE: i32 = alert(42);
     pub(crate) const UNSUPPORTED_CERTIFICATE: i32 = alert(43);
     pub(crate) const CERTIFICATE_EXPIRED: i32 = alert(45);
+    pub(crate) const ILLEGAL_PARAMETER: i32 = alert(47);
     pub(crate) const UNKNOWN_CA: i32 = alert(48);
     pub(crate) const PROTOCOL_VERSION: i32 = alert(70);
     pub(crate) const INTERNAL_ERROR: i32 = alert(80);
@@ -69,6 +71,7 @@ fn truth(name: &str) -> (Met, Met) {
         "rsa-key-ecdsa-only" | "client-cert-missing" => {
             (Reason(reason::PEER_DID_NOT_RETURN_A_CERTIFICATE), LateAlert(missing_certificate_alert(name)))
         }
+        "client-key-off-the-groups" => (Reason(reason::WRONG_CURVE), Reason(alert::ILLEGAL_PARAMETER)),
         "client-cert-unknown-issuer" => {
             (Unverified(verify::UNABLE_TO_GET_ISSUER_CERT_LOCALLY), LateAlert(alert::UNKNOWN_CA))
         }

@@ -146,9 +146,23 @@ impl Firefox {
         self.ask("Marionette:SetContext", &json!({"value": "content"})).expect("a context");
     }
 
-    /// Whether the page came.
+    /// Whether the page came. Where Firefox asks for the PIN once more, it is told to go on without, and asked again.
     fn views(&mut self, url: &str) -> bool {
-        self.ask("WebDriver:Navigate", &json!({"url": url})).is_ok()
+        for _ in 0..3 {
+            match self.ask("WebDriver:Navigate", &json!({"url": url})) {
+                Ok(_) => return true,
+                Err(error) if error["error"] == "unexpected alert open" => {
+                    let _ = self.ask("WebDriver:DismissAlert", &json!({}));
+                }
+                Err(error) => {
+                    let no_page = error["error"] == "timeout"
+                        || error["message"].to_string().contains("about:neterror");
+                    assert!(no_page, "{error}");
+                    return false;
+                }
+            }
+        }
+        panic!("Firefox asks again and again");
     }
 }
 
