@@ -93,15 +93,26 @@ fn refused_by_name(handshake: &Handshake, chain: &At<Chain>, leaf: &Certificate)
     let asked = &last.0;
     let left = handshake.left_at_once();
     let confidence = if left.is_some() { Confidence::Certain } else { Confidence::Likely };
+    // An address that the certificate has, and that was looked for among the names.
+    let address = leaf.matches_host(asked);
+    let names = leaf.names_shown();
     let mut finding = Finding::new(
         Cause::ServerCertHostnameMismatch,
         confidence,
         Role::Server,
-        format!("The client held the server's certificate against \"{asked}\" itself, and it names {}.", leaf.names_shown()),
+        match address {
+            true => format!(
+                "The client looked for the address \"{asked}\" among the DNS names of the server's certificate, where no address is: it \
+                 names {names}."
+            ),
+            false => {
+                format!("The client held the server's certificate against \"{asked}\" itself, and it names {names}.")
+            }
+        },
     )
     .explain(
         "The library was content with the chain and the handshake was completed; then the program compared the name (X509_check_host), which \
-         the certificate does not have. nginx as a proxy answers 502 so; the name is that of proxy_pass, or proxy_ssl_name.",
+         the certificate does not have as a DNS name. nginx as a proxy answers 502 so; the name is that of proxy_pass, or proxy_ssl_name.",
     )
     .see(last.event, "name that the application compared", asked)
     .see(chain.event, "server's Certificate", leaf.names_shown());
@@ -123,16 +134,16 @@ fn left_for_its_name(handshake: &Handshake, chain: &At<Chain>, leaf: &Certificat
     let asked = handshake.offer.as_ref()?.server_name.as_deref().filter(|asked| !leaf.matches_host(asked))?;
     let goodbye = handshake.alerts.iter().find(|alert| alert.event == left);
     // One that stayed for a ticket did not leave at once.
-    let (confidence, when, refused) = match handshake.left_at_once() {
-        Some(_) => (Confidence::Likely, "as soon as it had", "it probably refused it for that"),
-        None => (Confidence::Possible, "without a request, having", "it may have refused it for that"),
+    let when = match handshake.left_at_once() {
+        Some(_) => "as soon as it had",
+        None => "without a request, having",
     };
     let finding = Finding::new(
         Cause::ServerCertHostnameMismatch,
-        confidence,
+        Confidence::Possible,
         Role::Server,
         format!(
-            "The client asked for \"{asked}\", and left {when} the certificate, which names {}: {refused}.",
+            "The client asked for \"{asked}\", and left {when} the certificate, which names {}: it may have refused it for that.",
             leaf.names_shown()
         ),
     )

@@ -29,15 +29,21 @@ fn alpn(handshake: &Handshake) -> Option<Finding> {
     let seen = seen(handshake, reason::NO_APPLICATION_PROTOCOL, AlertDescription::NO_APPLICATION_PROTOCOL)?;
     let offered = offer.alpn.as_deref().unwrap_or_default().join(", ");
     let summary = if offered.is_empty() {
-        "The client offers no application protocol (ALPN), and the server insists on one.".to_owned()
+        "The client offers no application protocol (ALPN), and the server probably insists on one.".to_owned()
     } else {
-        format!("The server speaks none of the application protocols that the client offers ({offered}).")
+        format!(
+            "The server probably speaks none of the application protocols that the client offers ({offered})."
+        )
     };
     Some(
-        Finding::new(Cause::AlpnNoOverlap, Confidence::Certain, Side::Server, summary)
+        Finding::new(Cause::AlpnNoOverlap, Confidence::Likely, Side::Server, summary)
         .explain(
             "Client and server agree on an application protocol by ALPN; this server insists on one that the client did not name, and \
              refuses the handshake instead of going on without.",
+        )
+        .or(
+            Cause::ConfigCallbackFailed,
+            "the server's own log: whether the function that chooses the protocol failed, which looks the same",
         )
         .see(seen.0, seen.1, seen.2)
         .see(offer.event, "ClientHello.application_layer_protocol_negotiation", offered)

@@ -38,7 +38,13 @@ fn failed(handshake: &Handshake) -> Option<Finding> {
         ));
     }
     if let Some(own) = handshake.ssl_reason(reason::BINDER_DOES_NOT_VERIFY) {
-        return Some(mismatch(role, Confidence::Certain).see(own.event, "error queue", library::show(own)));
+        // The binder is made over the hello as well.
+        let altered = "whether the hello was altered on the way: compare the client's record of it";
+        return Some(
+            mismatch(role, Confidence::Likely)
+                .see(own.event, "error queue", library::show(own))
+                .or(Cause::RecordCorrupt, altered),
+        );
     }
     // TLS 1.3: the binder of the ClientHello did not verify.
     if let (None, Some(offer)) = (&handshake.answer, offered)

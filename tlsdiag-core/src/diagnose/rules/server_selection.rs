@@ -319,8 +319,15 @@ fn certificate(
     common: &[CipherSuite],
     keys: &[KeyKind],
 ) -> Finding {
-    let needs_ecdsa = keys.iter().all(|key| matches!(key, KeyKind::Rsa | KeyKind::RsaPss));
-    let (wanted, kind) = if needs_ecdsa { ("an ECDSA", "ec") } else { ("an RSA", "rsa") };
+    let need = |kind| common.iter().any(|suite| suite.authentication() == Some(kind));
+    let has_rsa = keys.iter().all(|key| matches!(key, KeyKind::Rsa | KeyKind::RsaPss));
+    let (wanted, kind) = match has_rsa {
+        true if need(Authentication::Ecdsa) => ("an ECDSA", "ec"),
+        _ if need(Authentication::Rsa) => ("an RSA", "rsa"),
+        _ if need(Authentication::Dss) => ("a DSA", "dsa"),
+        true => ("an ECDSA", "ec"),
+        false => ("an RSA", "rsa"),
+    };
     let finding = Finding::new(
         Cause::CipherNoMatchingCertificate,
         Confidence::Certain,

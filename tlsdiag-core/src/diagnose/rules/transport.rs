@@ -218,7 +218,7 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
             Confidence::Certain,
             Side::Client,
             match came {
-                Some(0) => format!("The client {how} without sending a single byte."),
+                Some(0) => format!("The client {how} without sending a single byte of TLS."),
                 Some(bytes) => format!("The client {how} after {}, and no ClientHello.", count(bytes)),
                 None => format!("The client {how} before its ClientHello had come."),
             },
@@ -233,7 +233,7 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
             Confidence::Certain,
             Side::Server,
             match came {
-                Some(0) => format!("The server {how} after this client's ClientHello, without a single byte in answer."),
+                Some(0) => format!("The server {how} after this client's ClientHello, without a single byte of TLS in answer."),
                 Some(bytes) => format!("The server answered this client's ClientHello with {}, and {how}.", count(bytes)),
                 None => format!("The server {how} after this client's ClientHello, without an answer in TLS."),
             },

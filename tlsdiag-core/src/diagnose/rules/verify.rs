@@ -105,6 +105,14 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
         Some(_) => by_application(judge(handshake, owner, &complaint, culprit), &complaint, owner),
         None => judge(handshake, owner, &complaint, culprit),
     };
+    let mut judged = judged;
+    if matches!(complaint.error, verify::CERT_HAS_EXPIRED | verify::CRL_HAS_EXPIRED) {
+        let now = certificate::date(certificate::unix_seconds(handshake.time));
+        judged.explanation.push_str(&format!(
+            " The clock of this {} says {now}: where that is not so, it is the clock that has to be mended.",
+            handshake.role.as_str()
+        ));
+    }
     let mut finding = judged.see(complaint.event, "verify result", describe(&complaint)).see(
         chain.event,
         format!("{} Certificate", possessive(owner)),
@@ -368,8 +376,8 @@ fn hostname(handshake: &Handshake) -> Finding {
         None => format!("The server's certificate is not for the name that was asked for: it names {names}."),
     };
     let mut finding = Finding::new(Cause::ServerCertHostnameMismatch, Confidence::Certain, Role::Server, summary).explain(
-        "The chain itself verified; only the name differs. Either the client uses a name that the certificate was not issued \
-         for, or the server chose the wrong certificate for this server_name.",
+        "Either the client uses a name that the certificate was not issued for, or the server chose the wrong certificate for this \
+         server_name. The library compares the name before signatures, revocation and dates, so these may be wrong as well.",
     );
     if let Some(asked) = asked {
         finding = finding.see(handshake.local_event, "name asked for", asked);
