@@ -25,7 +25,7 @@ pub(super) const NO_CERTIFICATE: Knowledge = Knowledge {
             OpenSSL calls it \"no shared cipher\", since all suites with a certificate fall away.",
     known_by: &[
         "the server: no certificate in its own configuration",
-        "the client: handshake_failure in answer to a hello that offers everything usual, as one of several",
+        "the client: handshake_failure in answer to a hello in which nothing is narrow, as one of several",
     ],
     look_alikes: &[
         (Cause::CipherNoOverlap, "certificates are there, and the suites do not meet"),
