@@ -297,7 +297,12 @@ fn guess(
         );
     }
     let kin = anchors.iter().map(|anchor| Name::parse(anchor).text).find(|anchor| related(anchor, issuer));
-    if let Some(anchor) = kin.filter(|_| !names_a_root(issuer) && !names_a_stranger(issuer)) {
+    // Two roots of one organisation have related names, too.
+    let below =
+        chain.certificates.len() > 1 || names_an_intermediate(issuer) || !top.ca_issuers_urls.is_empty();
+    if let Some(anchor) = kin.filter(|anchor| {
+        !names_a_root(issuer) && !names_a_stranger(issuer) && (below || differ_by_number(anchor, issuer))
+    }) {
         let subject = top.subject_text();
         return if differ_by_number(&anchor, issuer) {
             let reason = format!(
