@@ -34,21 +34,21 @@ struct Variant {
 
 const WORDS: &[u8] = b"GET / HTTP/1.0\r\n\r\n";
 const VARIANTS: [Variant; 4] = [
-    Variant { name: "--failures-only", key: "failures_only", every: false, words: WORDS, limit: 4300.0 },
+    Variant { name: "--failures-only", key: "failures_only", every: false, words: WORDS, limit: 4400.0 },
     Variant {
         name: "--failures-only, without a word",
         key: "failures_only_silent",
         every: false,
         words: &[],
-        limit: 5300.0,
+        limit: 5600.0,
     },
-    Variant { name: "every handshake written", key: "every", every: true, words: WORDS, limit: 6100.0 },
+    Variant { name: "every handshake written", key: "every", every: true, words: WORDS, limit: 6300.0 },
     Variant {
         name: "every one, without a word",
         key: "every_silent",
         every: true,
         words: &[],
-        limit: 6100.0,
+        limit: 6300.0,
     },
 ];
 
