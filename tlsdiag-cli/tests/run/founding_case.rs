@@ -6,26 +6,16 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use tlsdiag_lab::card::{self, Card};
 use tlsdiag_lab::port::Port;
 use tlsdiag_lab::web::{ClientAuth, Kind, Running};
 
 use crate::browsers::{database, find};
 use crate::place::{Place, pki};
-
-const PIN: &str = "1234";
-
-/// What the card's key signs with.
-const MECHANISMS: &str = "RSA-PKCS,SHA256-RSA-PKCS,SHA384-RSA-PKCS,SHA512-RSA-PKCS";
-
-fn module() -> Option<PathBuf> {
-    let folders =
-        ["/usr/lib/softhsm", "/usr/lib/x86_64-linux-gnu/softhsm", "/usr/lib/aarch64-linux-gnu/softhsm"];
-    folders.iter().map(|folder| Path::new(folder).join("libsofthsm2.so")).find(|path| path.is_file())
-}
 
 /// Marionette's protocol: a length, a colon, and JSON.
 struct Firefox {
@@ -36,7 +26,7 @@ struct Firefox {
 
 impl Firefox {
     /// With this profile and these cards, of which it knows; the PIN was given.
-    fn start(place: &Place, profile: &Path) -> Self {
+    fn start(place: &Place, card: &Card, profile: &Path) -> Self {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .and_then(|free| free.local_addr())
             .expect("a port")
@@ -44,7 +34,7 @@ impl Firefox {
         let preferences = fs::read_to_string(profile.join("user.js")).expect("our file");
         let preferences = format!("{preferences}user_pref(\"marionette.port\", {port});\n");
         fs::write(profile.join("user.js"), preferences).expect("our folder");
-        let mut command = Command::new("firefox-esr");
+        let mut command = card.command("firefox-esr");
         command.args([
             "--headless",
             "--no-remote",
@@ -52,7 +42,7 @@ impl Firefox {
             "--remote-allow-system-access",
             "--profile",
         ]);
-        command.arg(profile).env("HOME", place.path()).env("SOFTHSM2_CONF", place.file("softhsm2.conf"));
+        command.arg(profile).env("HOME", place.path());
         let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("firefox-esr");
         let until = Instant::now() + Duration::from_secs(60);
         let socket = loop {
@@ -129,7 +119,7 @@ impl Firefox {
                         }
             })().then(String, String).then(ended => IOUtils.writeUTF8("TOLD", ended)).then(done, done);"#;
         let told = place.file("logged-in");
-        let script = ANSWER.replace("PIN", PIN).replace("TOLD", &told.to_string_lossy());
+        let script = ANSWER.replace("PIN", card::PIN).replace("TOLD", &told.to_string_lossy());
         self.ask("Marionette:SetContext", &json!({"value": "chrome"})).expect("a context");
         // It may be interrupted by the very dialog that it answers, so it says elsewhere how that ended.
         let _ = self
@@ -183,58 +173,18 @@ impl Firefox {
     }
 }
 
-/// Alice's key and certificate on a token, and a profile of Firefox that knows of it.
-fn card(place: &Place, module: &Path) -> PathBuf {
-    let tokens = place.file("tokens");
-    fs::create_dir_all(&tokens).expect("our folder");
-    let settings = format!(
-        "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n",
-        tokens.display()
-    );
-    fs::write(place.file("softhsm2.conf"), settings).expect("our folder");
-    let module = module.to_string_lossy();
-    let run = |program: &str, arguments: &[&str]| {
-        let mut command = Command::new(program);
-        command.args(arguments).current_dir(place.path()).env("SOFTHSM2_CONF", place.file("softhsm2.conf"));
-        let said = command.output().expect("it starts");
-        assert!(said.status.success(), "{program}: {}", String::from_utf8_lossy(&said.stderr));
-    };
-    run("openssl", &["rsa", "-in", "alice.key", "-outform", "DER", "-out", "alice.key.der"]);
-    run("openssl", &["x509", "-in", "alice.pem", "-outform", "DER", "-out", "alice.der"]);
-    run("softhsm2-util", &["--init-token", "--free", "--label", "card", "--pin", PIN, "--so-pin", PIN]);
-    let log_in = [
-        "--module",
-        &module,
-        "--login",
-        "--pin",
-        PIN,
-        "--token-label",
-        "card",
-        "--id",
-        "01",
-        "--label",
-        "alice",
-    ];
-    let key = [
-        "--write-object",
-        "alice.key.der",
-        "--type",
-        "privkey",
-        "--usage-sign",
-        "--allowed-mechanisms",
-        MECHANISMS,
-    ];
-    run("pkcs11-tool", &[&log_in[..], &key].concat());
-    run("pkcs11-tool", &[&log_in[..], &["--write-object", "alice.der", "--type", "cert"]].concat());
+/// A profile of Firefox that knows of this card.
+fn profile(place: &Place, card: &Card) -> PathBuf {
     let profile = database(place, "profile", false);
     let at = format!("sql:{}", profile.display());
     // Firefox shows what leads to a CA that the server names.
     for (number, one) in pki().client_rsa.chain.iter().enumerate() {
         fs::write(place.file("issuer.pem"), one.to_pem().expect("PEM")).expect("our folder");
         let name = format!("issuer {number}");
-        run("certutil", &["-A", "-n", &name, "-t", ",,", "-i", "issuer.pem", "-d", &at]);
+        card.run("certutil", &["-A", "-n", &name, "-t", ",,", "-i", "issuer.pem", "-d", &at])
+            .expect("certutil");
     }
-    run("modutil", &["-force", "-dbdir", &at, "-add", "card", "-libfile", &module]);
+    card.add_to(&at).expect("modutil");
     fs::write(profile.join("user.js"), crate::browsers::PREFERENCES).expect("our folder");
     profile
 }
@@ -254,9 +204,9 @@ fn server(place: &Place, more: &[&str]) -> (Running, String) {
 
 #[test]
 fn firefox_with_a_card_that_refuses_pss() {
-    let programs = ["firefox-esr", "certutil", "modutil", "softhsm2-util", "pkcs11-tool"];
-    let missing: Vec<_> = programs.into_iter().filter(|program| !find(program)).collect();
-    let (Some(module), true) = (module(), missing.is_empty()) else {
+    let programs = card::PROGRAMS.into_iter().chain(["firefox-esr", "certutil", "modutil"]);
+    let missing: Vec<_> = programs.filter(|program| !find(program)).collect();
+    let (Some(module), true) = (card::module(), missing.is_empty()) else {
         println!("NOT TESTED: Firefox with a card, since {missing:?} or SoftHSM are not on this machine");
         return;
     };
@@ -266,8 +216,10 @@ fn firefox_with_a_card_that_refuses_pss() {
     let chain = &pki().server.chain;
     let chain: Vec<u8> = chain.iter().flat_map(|x509| x509.to_pem().expect("PEM")).collect();
     fs::write(place.file("chain.pem"), chain).expect("our folder");
-    let profile = card(&place, &module);
-    let mut firefox = Firefox::start(&place, &profile);
+    let card =
+        Card::new(place.path(), module, &pki().client_rsa, |name| PathBuf::from(name)).expect("a card");
+    let profile = profile(&place, &card);
+    let mut firefox = Firefox::start(&place, &card, &profile);
 
     let (refusing, url) = server(&place, &[]);
     // The second attempt names it; but Firefox, tired of its card, now and then answers without any certificate in between.

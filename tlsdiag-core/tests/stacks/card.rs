@@ -4,12 +4,11 @@
 use std::env;
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use tlsdiag_core::Handshake;
 use tlsdiag_core::report::{Clients, Process, Record};
+use tlsdiag_lab::card::{self, Card};
 use tlsdiag_lab::peer::{Server, Version};
 use tlsdiag_lab::scenario::Answering;
 
@@ -17,97 +16,43 @@ use crate::meeting::{Watch, arrivals, shown};
 use crate::place::Place;
 use crate::programs::{PATIENCE, find, hush, start};
 
-const PIN: &str = "1234";
-
-/// What the card's key signs with; the token itself speaks of PSS, as the real one did.
-const MECHANISMS: &str = "RSA-PKCS,SHA256-RSA-PKCS,SHA384-RSA-PKCS,SHA512-RSA-PKCS";
-
-fn module() -> Option<PathBuf> {
-    let folders =
-        ["/usr/lib/softhsm", "/usr/lib/x86_64-linux-gnu/softhsm", "/usr/lib/aarch64-linux-gnu/softhsm"];
-    folders.iter().map(|folder| Path::new(folder).join("libsofthsm2.so")).find(|path| path.is_file())
-}
-
 /// Programs that are needed and not here.
 fn missing() -> Vec<&'static str> {
-    let programs = ["softhsm2-util", "pkcs11-tool", "certutil", "modutil", "tstclnt"];
-    let mut missing: Vec<_> = programs.into_iter().filter(|name| find(name).is_none()).collect();
-    if module().is_none() {
+    let programs = card::PROGRAMS.into_iter().chain(["certutil", "modutil", "tstclnt"]);
+    let mut missing: Vec<_> = programs.filter(|name| find(name).is_none()).collect();
+    if card::module().is_none() {
         missing.push("libsofthsm2.so");
     }
     missing
 }
 
-struct Card {
+/// The card, and NSS that knows of it.
+struct Client {
     place: Place,
-    module: PathBuf,
+    card: Card,
 }
 
-impl Card {
-    /// Makes a token, puts alice's key and certificate on it, and tells NSS of it.
+impl Client {
     fn new() -> Self {
-        let card = Card { place: Place::new(), module: module().expect("SoftHSM") };
-        let place = &card.place;
-        fs::create_dir(place.file("tokens")).expect("a folder");
+        let place = Place::new();
+        let module = card::module().expect("SoftHSM");
+        let found = |name: &str| find(name).unwrap_or_else(|| panic!("{name} is not here"));
+        let card = Card::new(place.path(), module, &place.pki.client_rsa, found).expect("a card");
         fs::create_dir(place.file("database")).expect("a folder");
-        let tokens = place.file("tokens");
-        place.write(
-            "softhsm2.conf",
-            format!(
-                "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n",
-                tokens.display()
-            ),
-        );
-        let alice = &place.pki.client_rsa;
-        let key = alice.key.rsa().and_then(|key| key.private_key_to_der()).expect("DER");
-        place.write("alice.key.der", key);
-        place.write("alice.der", alice.certificate.to_der().expect("DER"));
-        card.run(
-            "softhsm2-util",
-            &["--init-token", "--free", "--label", "card", "--pin", PIN, "--so-pin", PIN],
-        );
-        let module = card.module.to_string_lossy().into_owned();
-        let login = [
-            "--module",
-            &module,
-            "--login",
-            "--pin",
-            PIN,
-            "--token-label",
-            "card",
-            "--id",
-            "01",
-            "--label",
-            "alice",
-        ];
-        let write = |file, kind, more: &[&str]| {
-            let object = ["--write-object", file, "--type", kind];
-            card.run("pkcs11-tool", &[&login[..], &object, more].concat());
+        let client = Client { place, card };
+        let database = client.database();
+        let certutil = |arguments: &[&str]| {
+            client.card.run("certutil", &[arguments, &["-d", &database]].concat()).expect("certutil");
         };
-        write("alice.key.der", "privkey", &["--usage-sign", "--allowed-mechanisms", MECHANISMS]);
-        write("alice.der", "cert", &[]);
-        let database = card.database();
-        card.run("certutil", &["-N", "--empty-password", "-d", &database]);
-        card.run("certutil", &["-A", "-n", "ca", "-t", "CT,C,", "-i", "ca.pem", "-d", &database]);
-        card.run("certutil", &["-A", "-n", "issuing", "-t", ",,", "-i", "intermediate.pem", "-d", &database]);
-        card.run("modutil", &["-force", "-dbdir", &database, "-add", "card", "-libfile", &module]);
-        card
+        certutil(&["-N", "--empty-password"]);
+        certutil(&["-A", "-n", "ca", "-t", "CT,C,", "-i", "ca.pem"]);
+        certutil(&["-A", "-n", "issuing", "-t", ",,", "-i", "intermediate.pem"]);
+        client.card.add_to(&database).expect("modutil");
+        client
     }
 
     fn database(&self) -> String {
         format!("sql:{}", self.place.file("database").display())
-    }
-
-    fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(find(program).expect(program));
-        command.env("SOFTHSM2_CONF", self.place.file("softhsm2.conf")).current_dir(self.place.path());
-        command
-    }
-
-    fn run(&self, program: &str, arguments: &[&str]) {
-        let output = self.command(program).args(arguments).output().expect(program);
-        let said = [output.stdout, output.stderr].concat();
-        assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&said));
     }
 
     /// The card's client at this server.
@@ -117,7 +62,7 @@ impl Card {
         let arrivals = arrivals(listener);
         let watch = Watch::default();
         let mut answering = Answering::new(server, &self.place.pki, &watch).expect("a server");
-        let mut command = self.command("tstclnt");
+        let mut command = self.card.command("tstclnt");
         command.args([
             "-4",
             "-O",
@@ -130,7 +75,7 @@ impl Card {
             "-n",
             "card:alice",
         ]);
-        command.args(["-w", PIN, "-V", "tls1.2:tls1.3", "-A"]);
+        command.args(["-w", card::PIN, "-V", "tls1.2:tls1.3", "-A"]);
         command.arg(self.place.write("request", "GET / HTTP/1.0\r\n\r\n"));
         let mut client = start(&self.place, command, "card.log");
         hush(&mut client);
@@ -143,14 +88,14 @@ impl Card {
 
 /// The card's client at one server after another, ten seconds apart.
 struct Visits<'a> {
-    card: &'a Card,
+    client: &'a Client,
     clients: Clients,
     waited: Duration,
 }
 
 impl Visits<'_> {
     fn next(&mut self, server: Server) -> Record {
-        let mut handshake = self.card.meets(server);
+        let mut handshake = self.client.meets(server);
         handshake.time += self.waited;
         self.waited += Duration::from_secs(10);
         self.clients.record(&handshake, Process::this())
@@ -168,10 +113,10 @@ fn a_card_that_cannot_sign_pss_is_named_and_mended() {
         println!("NOT TESTED: a smart card, since NSS wants a home");
         return;
     }
-    let card = Card::new();
+    let client = Client::new();
     for version in [Version::Tls12, Version::Tls13] {
         let mut server = Server::new(version);
-        let mut visits = Visits { card: &card, clients: Clients::new(), waited: Duration::ZERO };
+        let mut visits = Visits { client: &client, clients: Clients::new(), waited: Duration::ZERO };
         let mut record = visits.next(server);
         // NSS says nothing in TLS 1.2: its first connection is as a browser's that asks its user.
         let silent = version == Version::Tls12;
@@ -187,7 +132,7 @@ fn a_card_that_cannot_sign_pss_is_named_and_mended() {
             format!(
                 "{}\n{}",
                 shown(&record),
-                fs::read_to_string(card.place.file("card.log")).unwrap_or_default()
+                fs::read_to_string(client.place.file("card.log")).unwrap_or_default()
             )
         };
         assert_eq!(record.diagnosis.cause.as_deref(), Some("sigalg.signer_refused"), "{}", said());

@@ -151,40 +151,47 @@ pub(in crate::diagnose) fn groups(finding: Finding) -> Finding {
     enable_groups(finding, "")
 }
 
-/// The same where the OpenSSL at hand is known by its number (`OpenSSL_version_num(3)`): from 3.5 on its list keeps post-quantum key
-/// exchange, before all else (`SSL_CTX_set1_groups_list(3)`: `?` is "if it is known", `/` ends a tuple).
+/// The same where the OpenSSL at hand is known by its number (`OpenSSL_version_num(3)`).
 pub(in crate::diagnose) fn groups_of(finding: Finding, library_number: u64) -> Finding {
+    enable_groups(finding, post_quantum_first(library_number))
+}
+
+/// From 3.5 on a list of groups keeps post-quantum key exchange, before all else (`SSL_CTX_set1_groups_list(3)`: `?` is "if it is known",
+/// `/` ends a tuple).
+fn post_quantum_first(library_number: u64) -> &'static str {
     const TUPLES: u64 = 0x3050_0000;
-    enable_groups(finding, if library_number >= TUPLES { "?X25519MLKEM768/" } else { "" })
+    if library_number >= TUPLES { "?X25519MLKEM768/" } else { "" }
 }
 
 fn enable_groups(finding: Finding, first: &str) -> Finding {
-    finding
-        .advise(Stack::Any, "enable X25519 and P-256, which every client has:")
-        .advise(Stack::Openssl, format!("openssl s_server … -groups {first}X25519:P-256:P-384"))
-        .advise(Stack::Nginx, format!("ssl_ecdh_curve {first}X25519:prime256v1:secp384r1;"))
-        .advise(Stack::Apache, format!("SSLOpenSSLConfCmd Groups {first}X25519:P-256:P-384"))
+    let finding = finding.advise(Stack::Any, "enable X25519 and P-256, which every client has:");
+    servers_groups(finding, first, "")
         .advise(Stack::Curl, format!("curl --curves {first}X25519:P-256 …"))
         .advise(Stack::OpensslCnf, format!("Groups = {first}X25519:P-256:P-384"))
 }
 
-/// For a certificate's key on a curve that the verifier's groups leave out. The groups that carry the key exchange stay first.
-pub(in crate::diagnose) fn curve(finding: Finding, name: &str) -> Finding {
+/// For a client's key on a curve that this server's groups, or those of the peer, leave out.
+pub(in crate::diagnose) fn curve(finding: Finding, name: &str, library_number: u64) -> Finding {
     let more = match name {
         "secp256r1" | "secp384r1" => String::new(),
-        "secp521r1" => ":P-521".to_owned(),
+        "secp521r1" => ":secp521r1".to_owned(),
         other => format!(":{other}"),
     };
-    let list = format!("X25519:P-256:P-384{more}");
+    let finding = finding.advise(
+        Stack::Any,
+        "let the server take this curve as well, or give the client a key on another one:",
+    );
+    let first = post_quantum_first(library_number);
+    servers_groups(finding, first, &more)
+        .advise(Stack::OpensslCnf, format!("Groups = {first}X25519:P-256:P-384{more}"))
+}
+
+/// A server's list of groups: the usual ones behind `first`, and `more`.
+fn servers_groups(finding: Finding, first: &str, more: &str) -> Finding {
     finding
-        .advise(
-            Stack::Any,
-            "let the server take this curve as well, or give the client a key on another one:",
-        )
-        .advise(Stack::Openssl, format!("openssl s_server … -groups {list}"))
-        .advise(Stack::Nginx, format!("ssl_ecdh_curve {list};"))
-        .advise(Stack::Apache, format!("SSLOpenSSLConfCmd Groups {list}"))
-        .advise(Stack::OpensslCnf, format!("Groups = {list}"))
+        .advise(Stack::Openssl, format!("openssl s_server … -groups {first}X25519:P-256:P-384{more}"))
+        .advise(Stack::Nginx, format!("ssl_ecdh_curve {first}X25519:prime256v1:secp384r1{more};"))
+        .advise(Stack::Apache, format!("SSLOpenSSLConfCmd Groups {first}X25519:P-256:P-384{more}"))
 }
 
 /// For a small Diffie-Hellman prime.

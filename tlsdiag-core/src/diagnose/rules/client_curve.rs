@@ -59,7 +59,7 @@ fn not_accepted(handshake: &Handshake) -> Option<Finding> {
         )
         .see(event, field, value)
         .see(chain.event, "client's Certificate", shown(chain))
-        .with(|finding| curve(finding, name)),
+        .with(|finding| curve(finding, name, handshake.local.library_number)),
     )
 }
 

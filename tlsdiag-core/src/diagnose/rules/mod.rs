@@ -28,6 +28,7 @@ pub(super) mod refused_hello;
 pub(super) mod rejected;
 pub(super) mod renegotiation;
 pub(super) mod resumption;
+pub(super) mod server_schemes;
 pub(super) mod server_selection;
 pub(super) mod signer;
 pub(super) mod stapling;

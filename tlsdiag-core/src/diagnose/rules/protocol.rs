@@ -6,7 +6,7 @@ use super::exam;
 use super::exam::suspect_cause;
 use super::record::{answers_otherwise, is_of_another_kind};
 use super::rejected::LONG_CHAIN;
-use super::server_selection::shown;
+use super::server_schemes::shown;
 use super::weak_key_exchange::refusal;
 use crate::diagnose::knowledge::{signatures, transport};
 use crate::diagnose::library::{self, FORBIDDEN, GARBLED, reason};

@@ -4,6 +4,7 @@
 
 use super::cipher::{self, list, real_suites};
 use super::names;
+use super::server_schemes;
 use super::server_selection;
 use crate::diagnose::versions;
 use crate::diagnose::wording::perhaps;
@@ -142,7 +143,7 @@ fn nothing_to_show(handshake: &Handshake, offer: &At<Offer>, told: &At<AlertSeen
             Side::Client,
             "The server broke off where its certificate was due: probably its key fits no signature scheme that the client offers.",
         );
-        server_selection::advise_scheme(finding, &[]).or(
+        server_schemes::advise_scheme(finding, &[]).or(
             Cause::ConfigNoCertificate,
             "the server's own record: whether it has a certificate for this name",
         )
@@ -157,7 +158,7 @@ fn nothing_to_show(handshake: &Handshake, offer: &At<Offer>, told: &At<AlertSeen
                  certificate. What is left to be missing is the certificate itself, or a scheme for its signature.",
             )
             .see(told.event, "alert received", told.description)
-            .see(offer.event, "ClientHello.signature_algorithms", server_selection::shown(schemes))
+            .see(offer.event, "ClientHello.signature_algorithms", server_schemes::shown(schemes))
             .or(names::suspect(offer), "some servers choose their certificate by server_name: try the name they serve")
             .or(Cause::ConfigKeyMismatch, "the server's own record: whether its private key belongs to its certificate")
             .not(Cause::CipherNoOverlap, "a suite was chosen")
@@ -202,8 +203,8 @@ fn name(handshake: &Handshake, offer: &At<Offer>, confidence: Confidence) -> Fin
     if let Some(schemes) = offer.signature_schemes.as_deref().filter(|_| narrow_schemes(offer, tls13)) {
         let finding =
             suspect(Cause::SigalgNoOverlap, Side::Client, "no signature scheme that is offered fits its key")
-                .see(offer.event, "ClientHello.signature_algorithms", server_selection::shown(schemes));
-        return server_selection::advise_scheme(finding, &[]);
+                .see(offer.event, "ClientHello.signature_algorithms", server_schemes::shown(schemes));
+        return server_schemes::advise_scheme(finding, &[]);
     }
     if narrow_groups(offer) {
         let finding = suspect(
@@ -341,72 +342,4 @@ fn others(finding: Finding, offer: &Offer) -> Finding {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::wire::SignatureScheme;
-
-    fn wide() -> Offer {
-        let suites = [0xc02b, 0xc02f, 0xc02c, 0xc030].map(CipherSuite);
-        Offer {
-            versions: vec![ProtocolVersion::TLS1_2],
-            names_versions: true,
-            cipher_suites: suites.to_vec(),
-            groups: Some(vec![NamedGroup::X25519, NamedGroup::SECP256R1]),
-            signature_schemes: Some(vec![
-                SignatureScheme::ECDSA_SECP256R1_SHA256,
-                SignatureScheme::RSA_PSS_RSAE_SHA256,
-            ]),
-            server_name: Some("a.example".to_owned()),
-            extended_master_secret: true,
-            ..Offer::default()
-        }
-    }
-
-    fn refused(offer: Offer) -> Finding {
-        let mut handshake = Handshake::blank(Role::Client)
-            .with_alert(Direction::Received, AlertDescription::HANDSHAKE_FAILURE);
-        handshake.offer = Some(At { event: 1, value: offer });
-        suspect(&handshake).expect("a finding")
-    }
-
-    #[test]
-    fn the_narrow_place_is_the_suspect() {
-        let cause = |offer| refused(offer).cause;
-        assert_eq!(cause(wide()), Cause::ConfigNoCertificate);
-        // That no name was sent explains nothing by itself.
-        let nameless = refused(Offer { server_name: None, ..wide() });
-        assert_eq!((nameless.cause, nameless.confidence), (Cause::ConfigNoCertificate, Confidence::Possible));
-        assert!(nameless.alternatives.iter().any(|other| other.cause == Cause::SniMissing));
-        assert_eq!(cause(Offer { extended_master_secret: false, ..wide() }), Cause::EmsRequired);
-        assert_eq!(cause(Offer { external_psk: true, ..wide() }), Cause::PskUnknownIdentity);
-        let one = vec![CipherSuite(0xc02f)];
-        assert_eq!(cause(Offer { cipher_suites: one, ..wide() }), Cause::CipherNoOverlap);
-        let rsa = [0xc02f, 0xc030, 0xc013].map(CipherSuite).to_vec();
-        assert_eq!(cause(Offer { cipher_suites: rsa, ..wide() }), Cause::CipherNoMatchingCertificate);
-        let weak = [0xc02b, 0xc02f, 0xc023].map(CipherSuite).to_vec();
-        let half = refused(Offer { cipher_suites: weak, ..wide() });
-        assert_eq!((half.cause, half.confidence), (Cause::CipherNoOverlap, Confidence::Possible));
-        assert!(half.summary.contains("AES-256"), "{}", half.summary);
-        let groups = Some(vec![NamedGroup::SECP256R1]);
-        assert_eq!(cause(Offer { groups, ..wide() }), Cause::GroupNoOverlap);
-        let schemes = Some(vec![SignatureScheme::ECDSA_SECP256R1_SHA256]);
-        assert_eq!(cause(Offer { signature_schemes: schemes, ..wide() }), Cause::SigalgNoOverlap);
-    }
-
-    #[test]
-    fn it_is_never_certain_and_never_an_alternative_to_itself() {
-        for offer in [wide(), Offer { server_name: None, ..wide() }] {
-            let finding = refused(offer);
-            assert!(finding.confidence < Confidence::Certain);
-            assert!(finding.alternatives.iter().all(|other| other.cause != finding.cause));
-        }
-    }
-
-    #[test]
-    fn another_alert_is_another_matter() {
-        let mut handshake = Handshake::blank(Role::Client)
-            .with_alert(Direction::Received, AlertDescription::PROTOCOL_VERSION);
-        handshake.offer = Some(At { event: 1, value: wide() });
-        assert_eq!(suspect(&handshake), None);
-    }
-}
+mod tests;

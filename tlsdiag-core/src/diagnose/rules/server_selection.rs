@@ -3,15 +3,16 @@
 //! Needs: the server's reason; its own certificates and keys; the ClientHello's versions, suites, groups and schemes.
 
 use super::cipher::{common_suites, list, speaks_tls13, version_refused};
+use super::server_schemes::{keys, own_keys, own_schemes, scheme, signs};
 use crate::diagnose::fit::can_sign;
-use crate::diagnose::knowledge::{certificates, negotiation, signatures};
+use crate::diagnose::knowledge::{certificates, negotiation};
 use crate::diagnose::library::{self, reason};
 use crate::diagnose::wording::perhaps;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Side, Stack};
 use crate::event::{LibraryError, Role};
 use crate::handshake::{At, Handshake, Offer, OwnCertificate};
 use crate::wire::x509::{Certificate, KeyKind};
-use crate::wire::{Authentication, CipherSuite, KeyExchange, NamedGroup, ProtocolVersion, SignatureScheme};
+use crate::wire::{Authentication, CipherSuite, KeyExchange, NamedGroup, ProtocolVersion};
 
 pub(in crate::diagnose) const IMPOSSIBLE: Rule = Rule {
     name: "server_selection::impossible",
@@ -263,36 +264,6 @@ fn curve_of_certificate(handshake: &Handshake, offer: &At<Offer>, curve: &str) -
     advise_group(finding, handshake)
 }
 
-fn signs(handshake: &Handshake, offer: &Offer, version: ProtocolVersion) -> bool {
-    let schemes = offer.signature_schemes.as_deref().unwrap_or_default();
-    keys(handshake).iter().any(|key| schemes.iter().any(|scheme| can_sign(key, version, *scheme)))
-}
-
-/// The server's own list of schemes leaves nothing of the client's.
-fn own_schemes(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersion) -> Finding {
-    let schemes = offer.signature_schemes.as_deref().unwrap_or_default();
-    let finding = Finding::new(
-        Cause::SigalgNoOverlap,
-        Confidence::Certain,
-        Side::Server,
-        format!("The client offers none of the signature schemes that this server's settings allow for {version}."),
-    )
-    .explain(
-        "The server proves its key by a signature in a scheme of the client's list. Its own SignatureAlgorithms setting, or its security \
-         level, leaves out everything that the client named.",
-    )
-    .see(offer.event, "ClientHello.signature_algorithms", shown(schemes))
-    .see(handshake.local_event, "own keys", own_keys(handshake))
-    .not(Cause::CipherNoOverlap, "it is the signature that has no common ground")
-    .with(signatures::schemes_of_the_server);
-    advise_scheme(finding, &keys(handshake))
-}
-
-fn keys(handshake: &Handshake) -> Vec<KeyKind> {
-    let leaves = handshake.own.iter().filter(|own| own.configured.key.is_some());
-    leaves.filter_map(|own| Some(own.chain.leaf()?.key.as_ref()?.kind.clone())).collect()
-}
-
 fn fits(suite: CipherSuite, keys: &[KeyKind]) -> bool {
     match suite.authentication() {
         Some(Authentication::Rsa) => keys.iter().any(|key| match key {
@@ -306,11 +277,6 @@ fn fits(suite: CipherSuite, keys: &[KeyKind]) -> bool {
         Some(Authentication::Dss) => keys.contains(&KeyKind::Dsa),
         _ => false,
     }
-}
-
-fn own_keys(handshake: &Handshake) -> String {
-    let keys = handshake.own.iter().filter_map(|own| Some(own.chain.leaf()?.key.as_ref()?.to_string()));
-    keys.collect::<Vec<_>>().join(", ")
 }
 
 fn certificate(
@@ -363,50 +329,6 @@ pub(super) fn advise_certificate(finding: Finding, wanted: &str, kind: &str) -> 
     .note("or let the client speak TLS 1.3, whose suites fit any certificate, or offer ECDHE suites of both kinds")
 }
 
-fn scheme(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersion) -> Finding {
-    let schemes = offer.signature_schemes.as_deref().unwrap_or_default();
-    let keys = keys(handshake);
-    let fits = keys.iter().any(|key| schemes.iter().any(|scheme| can_sign(key, version, *scheme)));
-    let confidence = if fits { Confidence::Likely } else { Confidence::Certain };
-    let finding = Finding::new(
-        Cause::SigalgNoOverlap,
-        confidence,
-        Side::Client,
-        format!(
-            "This server's key ({}) {}can sign with nothing that the client's signature_algorithms offers for {version}.",
-            own_keys(handshake),
-            if fits { "probably " } else { "" }
-        ),
-    )
-    .explain(
-        "The server proves its key by a signature in a scheme of the client's list. For TLS 1.3 an RSA key needs rsa_pss_rsae_* \
-         (one for PSS alone rsa_pss_pss_*), and an ECDSA key the scheme of its own curve.",
-    )
-    .see(offer.event, "ClientHello.signature_algorithms", shown(schemes))
-    .see(handshake.local_event, "own keys", own_keys(handshake));
-    let finding = if fits {
-        finding.or(
-            Cause::ConfigSecurityLevel,
-            "a scheme does fit: the server's SignatureAlgorithms setting or security level leaves it out",
-        )
-    } else {
-        finding.not(Cause::CipherNoOverlap, "it is the signature that has no common ground")
-    };
-    advise_scheme(finding, &keys)
-}
-
-/// Among the schemes advised are those of the server's keys, where they are known.
-pub(super) fn advise_scheme(finding: Finding, keys: &[KeyKind]) -> Finding {
-    finding.with(|finding| signatures::accept_scheme(finding, keys))
-}
-
-pub(super) fn shown(schemes: &[SignatureScheme]) -> String {
-    if schemes.is_empty() {
-        return "none".to_owned();
-    }
-    schemes.iter().map(SignatureScheme::to_string).collect::<Vec<_>>().join(", ")
-}
-
 pub(super) fn groups(offer: &Offer) -> String {
     let groups: Vec<_> = offer.groups.iter().flatten().map(NamedGroup::to_string).collect();
     if groups.is_empty() { "none".to_owned() } else { groups.join(", ") }
@@ -433,76 +355,4 @@ pub(super) fn advise_group(finding: Finding, handshake: &Handshake) -> Finding {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::event::{LocalCertificate, LocalConfiguration, LocalKey};
-    use crate::handshake::{Chain, Presented};
-    use crate::wire::x509::{Certificate, Key};
-
-    fn server(version: ProtocolVersion, reason: i32) -> Handshake {
-        let mut handshake = Handshake::blank(Role::Server).with_reason(reason);
-        let offer = Offer {
-            versions: vec![version],
-            names_versions: true,
-            cipher_suites: vec![CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256],
-            signature_schemes: Some(vec![SignatureScheme::RSA_PSS_RSAE_SHA256]),
-            ..Offer::default()
-        };
-        handshake.offer = Some(At { event: 1, value: offer });
-        handshake.local = Arc::new(LocalConfiguration {
-            cipher_suites: vec![CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256.0],
-            ..LocalConfiguration::default()
-        });
-        handshake
-    }
-
-    fn with_key(mut handshake: Handshake, kind: KeyKind) -> Handshake {
-        let certificate = Certificate { key: Some(Key { kind, bits: Some(256) }), ..Certificate::default() };
-        let shown = Presented { der: Arc::from(&b""[..]), certificate: Arc::new(certificate) };
-        let key = LocalKey { matches_certificate: true, ..LocalKey::default() };
-        handshake.own.push(OwnCertificate {
-            chain: Chain { certificates: vec![shown], ..Chain::default() },
-            configured: LocalCertificate { key: Some(key), ..LocalCertificate::default() },
-        });
-        handshake
-    }
-
-    fn cause(handshake: &Handshake) -> Option<Cause> {
-        impossible(handshake).map(|finding| finding.cause)
-    }
-
-    #[test]
-    fn no_shared_cipher_has_many_causes() {
-        let bare = server(ProtocolVersion::TLS1_2, reason::NO_SHARED_CIPHER);
-        assert_eq!(cause(&bare), Some(Cause::ConfigNoCertificate));
-        let ec = KeyKind::Ec { curve: "secp256r1".to_owned() };
-        assert_eq!(cause(&with_key(bare.clone(), ec.clone())), Some(Cause::SigalgNoOverlap));
-        let mut both = with_key(bare.clone(), ec);
-        let offer = &mut both.offer.as_mut().expect("an offer").value;
-        offer.signature_schemes.as_mut().expect("schemes").push(SignatureScheme::ECDSA_SECP256R1_SHA256);
-        assert_eq!(cause(&both), Some(Cause::CipherNoMatchingCertificate));
-        let rsa = with_key(bare, KeyKind::Rsa);
-        assert_eq!(cause(&rsa), Some(Cause::GroupNoOverlap));
-        let mut unsigned = rsa;
-        let offer = &mut unsigned.offer.as_mut().expect("an offer").value;
-        offer.signature_schemes = Some(vec![SignatureScheme::ECDSA_SECP256R1_SHA256]);
-        assert_eq!(cause(&unsigned), Some(Cause::SigalgNoOverlap));
-    }
-
-    #[test]
-    fn tls13_without_a_certificate_is_no_question_of_versions() {
-        let bare = server(ProtocolVersion::TLS1_3, reason::UNSUPPORTED_PROTOCOL);
-        assert_eq!(cause(&bare), Some(Cause::ConfigNoCertificate));
-        let old = server(ProtocolVersion::TLS1_2, reason::UNSUPPORTED_PROTOCOL);
-        assert_eq!(cause(&old), None);
-    }
-
-    #[test]
-    fn a_pre_shared_key_that_is_unknown_leaves_nothing() {
-        let mut psk = server(ProtocolVersion::TLS1_3, reason::NO_SUITABLE_SIGNATURE_ALGORITHM);
-        psk.offer.as_mut().expect("an offer").value.external_psk = true;
-        assert_eq!(cause(&psk), Some(Cause::PskUnknownIdentity));
-    }
-}
+mod tests;

@@ -1,0 +1,139 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::event::{Direction, LocalCertificate, LocalConfiguration, LocalKey};
+use crate::handshake::{Answer, Chain, Presented};
+use crate::wire::x509::{Certificate, Key, KeyKind};
+use crate::wire::{AlertDescription, CipherSuite};
+
+fn asked(role: Role, schemes: &[SignatureScheme]) -> Handshake {
+    let mut handshake = Handshake::blank(role);
+    let answer = Answer {
+        version: ProtocolVersion::TLS1_2,
+        cipher_suite: CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        random: Vec::new(),
+        session_id: Vec::new(),
+        group: None,
+        alpn: None,
+        selected_psk: None,
+        extensions: Vec::new(),
+        extension_block: Vec::new(),
+        encrypted_block: Vec::new(),
+        extended_master_secret: true,
+        secure_renegotiation: true,
+    };
+    handshake.answer = Some(At { event: 2, value: answer });
+    let request = Request { signature_schemes: Some(schemes.to_vec()), ..Request::default() };
+    handshake.request = Some(At { event: 3, value: request });
+    handshake.client_chain = Some(At { event: 4, value: Chain::default() });
+    handshake
+}
+
+fn owning(mut handshake: Handshake, kind: KeyKind) -> Handshake {
+    let key = Some(Key { kind, bits: Some(2048) });
+    let certificate = Certificate { key, ..Certificate::default() };
+    let shown = Presented { der: Arc::from(&b""[..]), certificate: Arc::new(certificate) };
+    handshake.own.push(OwnCertificate {
+        chain: Chain { certificates: vec![shown], ..Chain::default() },
+        configured: LocalCertificate { key: Some(LocalKey::default()), ..LocalCertificate::default() },
+    });
+    handshake
+}
+
+const ALL: &[SignatureScheme] = &[
+    SignatureScheme::ECDSA_SECP256R1_SHA256,
+    SignatureScheme::RSA_PSS_RSAE_SHA256,
+    SignatureScheme::RSA_PKCS1_SHA256,
+];
+const ECDSA: &[SignatureScheme] = &[SignatureScheme::ECDSA_SECP256R1_SHA256];
+
+#[test]
+fn the_server_names_what_it_cannot_exclude() {
+    let required =
+        |schemes| asked(Role::Server, schemes).with_reason(reason::PEER_DID_NOT_RETURN_A_CERTIFICATE);
+    let finding = no_certificate(&required(ALL)).expect("a finding");
+    assert_eq!((finding.cause, finding.confidence), (Cause::ClientCertMissing, Confidence::Likely));
+    let beside: Vec<_> = finding.alternatives.iter().map(|other| other.cause.code()).collect();
+    let kept_back = ["client_cert.wrong_purpose", "client_cert.expired"];
+    assert!(beside.ends_with(&kept_back), "kept back by the client: {beside:?}");
+    let rare = &finding.alternatives[0];
+    assert!(rare.tell.contains("Ed25519") && !rare.tell.contains("RSA or"), "{}", rare.tell);
+    let finding = no_certificate(&required(ECDSA)).expect("a finding");
+    assert_eq!(finding.cause, Cause::ClientCertMissing);
+    assert_eq!(finding.alternatives[0].cause, Cause::SigalgClientKeyIncompatible);
+}
+
+#[test]
+fn a_client_that_ends_where_nothing_fits_has_a_key_of_the_other_kind() {
+    let ended = |schemes| {
+        let mut server =
+            asked(Role::Server, schemes).with_alert(Direction::Received, AlertDescription::HANDSHAKE_FAILURE);
+        server.client_chain = None;
+        no_certificate(&server).map(|finding| finding.cause)
+    };
+    assert_eq!(ended(ECDSA), Some(Cause::SigalgClientKeyIncompatible));
+    assert_eq!(ended(ALL), None);
+}
+
+#[test]
+fn an_optional_certificate_that_did_not_come_is_not_why_it_failed() {
+    let other = asked(Role::Server, ALL)
+        .with_alert(Direction::Sent, AlertDescription::DECRYPT_ERROR)
+        .with_reason(149);
+    assert_eq!(no_certificate(&other), None);
+    let mut established = asked(Role::Server, ALL);
+    established.outcome.kind = crate::handshake::OutcomeKind::EstablishedUnverified;
+    assert_eq!(no_certificate(&established), None);
+}
+
+#[test]
+fn a_late_request_has_no_hello_and_is_of_tls13() {
+    let mut late = asked(Role::Server, ALL).with_reason(reason::PEER_DID_NOT_RETURN_A_CERTIFICATE);
+    late.answer = None;
+    assert_eq!(late.version(), Some(ProtocolVersion::TLS1_3));
+    assert_eq!(no_certificate(&late).map(|finding| finding.cause), Some(Cause::ClientCertMissing));
+}
+
+#[test]
+fn a_lost_connection_is_no_proof_of_a_refusal() {
+    let mut cut = asked(Role::Client, ALL);
+    cut.outcome.by = Some(crate::handshake::By::Transport);
+    assert_eq!(no_certificate(&cut), None, "TLS 1.2 would have said so");
+    cut.answer.as_mut().expect("an answer").value.version = ProtocolVersion::TLS1_3;
+    let finding = no_certificate(&cut).expect("a finding");
+    assert_eq!((finding.cause, finding.confidence), (Cause::ClientCertMissing, Confidence::Possible));
+    assert_eq!(finding.alternatives[0].cause, Cause::TransportClosedMidHandshake);
+}
+
+#[test]
+fn the_client_knows_which_of_the_three_it_is() {
+    let none = no_certificate(&asked(Role::Client, ECDSA)).expect("a finding");
+    assert_eq!((none.cause, none.confidence), (Cause::ClientCertMissing, Confidence::Certain));
+    assert!(none.alternatives.is_empty());
+
+    let misfit = no_certificate(&owning(asked(Role::Client, ECDSA), KeyKind::Rsa)).expect("a finding");
+    assert_eq!((misfit.cause, misfit.confidence), (Cause::SigalgClientKeyIncompatible, Confidence::Certain));
+
+    let unlisted = no_certificate(&owning(asked(Role::Client, ALL), KeyKind::Rsa)).expect("a finding");
+    assert_eq!(unlisted.cause, Cause::ClientCertNotInCaList);
+}
+
+#[test]
+fn a_certificate_withdrawn_by_the_application_is_of_no_ca_named() {
+    let mut handshake = owning(asked(Role::Client, ALL), KeyKind::Rsa);
+    handshake.withdrawn = std::mem::take(&mut handshake.own);
+    assert_eq!(no_certificate(&handshake).expect("a finding").cause, Cause::ClientCertMissing);
+    let request = &mut handshake.request.as_mut().expect("a request").value;
+    request.authorities.push(crate::wire::x509::Name::parse(b"0"));
+    let finding = no_certificate(&handshake).expect("a finding");
+    assert_eq!(finding.cause, Cause::ClientCertNotInCaList);
+}
+
+#[test]
+fn a_callback_may_have_had_one() {
+    let mut handshake = asked(Role::Client, ALL);
+    handshake.local =
+        Arc::new(LocalConfiguration { certificate_callback: true, ..LocalConfiguration::default() });
+    let finding = no_certificate(&handshake).expect("a finding");
+    assert_eq!((finding.cause, finding.confidence), (Cause::ClientCertMissing, Confidence::Likely));
+}

@@ -1,0 +1,89 @@
+//! A server's keys, and the signature schemes that fit them.
+//!
+//! Needs: the server's own keys, the ClientHello's signature_algorithms.
+
+use crate::diagnose::fit::can_sign;
+use crate::diagnose::knowledge::signatures;
+use crate::diagnose::{Cause, Confidence, Finding, Side};
+use crate::handshake::{At, Handshake, Offer};
+use crate::wire::x509::KeyKind;
+use crate::wire::{ProtocolVersion, SignatureScheme};
+
+pub(super) fn keys(handshake: &Handshake) -> Vec<KeyKind> {
+    let leaves = handshake.own.iter().filter(|own| own.configured.key.is_some());
+    leaves.filter_map(|own| Some(own.chain.leaf()?.key.as_ref()?.kind.clone())).collect()
+}
+
+pub(super) fn own_keys(handshake: &Handshake) -> String {
+    let keys = handshake.own.iter().filter_map(|own| Some(own.chain.leaf()?.key.as_ref()?.to_string()));
+    keys.collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn signs(handshake: &Handshake, offer: &Offer, version: ProtocolVersion) -> bool {
+    let schemes = offer.signature_schemes.as_deref().unwrap_or_default();
+    keys(handshake).iter().any(|key| schemes.iter().any(|scheme| can_sign(key, version, *scheme)))
+}
+
+/// The server's own list of schemes leaves nothing of the client's.
+pub(super) fn own_schemes(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersion) -> Finding {
+    let schemes = offer.signature_schemes.as_deref().unwrap_or_default();
+    let finding = Finding::new(
+        Cause::SigalgNoOverlap,
+        Confidence::Certain,
+        Side::Server,
+        format!("The client offers none of the signature schemes that this server's settings allow for {version}."),
+    )
+    .explain(
+        "The server proves its key by a signature in a scheme of the client's list. Its own SignatureAlgorithms setting, or its security \
+         level, leaves out everything that the client named.",
+    )
+    .see(offer.event, "ClientHello.signature_algorithms", shown(schemes))
+    .see(handshake.local_event, "own keys", own_keys(handshake))
+    .not(Cause::CipherNoOverlap, "it is the signature that has no common ground")
+    .with(signatures::schemes_of_the_server);
+    advise_scheme(finding, &keys(handshake))
+}
+
+pub(super) fn scheme(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersion) -> Finding {
+    let schemes = offer.signature_schemes.as_deref().unwrap_or_default();
+    let keys = keys(handshake);
+    let fits = keys.iter().any(|key| schemes.iter().any(|scheme| can_sign(key, version, *scheme)));
+    let confidence = if fits { Confidence::Likely } else { Confidence::Certain };
+    let finding = Finding::new(
+        Cause::SigalgNoOverlap,
+        confidence,
+        Side::Client,
+        format!(
+            "This server's key ({}) {}can sign with nothing that the client's signature_algorithms offers for {version}.",
+            own_keys(handshake),
+            if fits { "probably " } else { "" }
+        ),
+    )
+    .explain(
+        "The server proves its key by a signature in a scheme of the client's list. For TLS 1.3 an RSA key needs rsa_pss_rsae_* \
+         (one for PSS alone rsa_pss_pss_*), and an ECDSA key the scheme of its own curve.",
+    )
+    .see(offer.event, "ClientHello.signature_algorithms", shown(schemes))
+    .see(handshake.local_event, "own keys", own_keys(handshake));
+    let finding = if fits {
+        finding.or(
+            Cause::ConfigSecurityLevel,
+            "a scheme does fit: the server's SignatureAlgorithms setting or security level leaves it out",
+        )
+    } else {
+        finding.not(Cause::CipherNoOverlap, "it is the signature that has no common ground")
+    };
+    advise_scheme(finding, &keys)
+}
+
+/// Among the schemes advised are those of the server's keys, where they are known.
+pub(super) fn advise_scheme(finding: Finding, keys: &[KeyKind]) -> Finding {
+    finding.with(|finding| signatures::accept_scheme(finding, keys))
+}
+
+pub(super) fn shown(schemes: &[SignatureScheme]) -> String {
+    if schemes.is_empty() {
+        return "none".to_owned();
+    }
+    schemes.iter().map(SignatureScheme::to_string).collect::<Vec<_>>().join(", ")
+}
