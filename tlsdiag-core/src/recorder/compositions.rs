@@ -15,89 +15,55 @@ impl HandshakeRecorder for () {
     }
 }
 
-impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Box<R> {
-    fn record(&self, event: &Event<'_>) {
-        (**self).record(event);
-    }
+/// A pointer to a recorder is that recorder.
+macro_rules! pointer {
+    ($pointer:ident) => {
+        impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for $pointer<R> {
+            fn record(&self, event: &Event<'_>) {
+                (**self).record(event);
+            }
 
-    fn skip(&self, skipped: Skipped) {
-        (**self).skip(skipped);
-    }
+            fn skip(&self, skipped: Skipped) {
+                (**self).skip(skipped);
+            }
 
-    fn is_live(&self) -> bool {
-        (**self).is_live()
-    }
+            fn is_live(&self) -> bool {
+                (**self).is_live()
+            }
 
-    fn wants(&self, kind: EventKind) -> bool {
-        (**self).wants(kind)
-    }
+            fn wants(&self, kind: EventKind) -> bool {
+                (**self).wants(kind)
+            }
 
-    fn uses_openssl(&self) -> bool {
-        (**self).uses_openssl()
-    }
+            fn uses_openssl(&self) -> bool {
+                (**self).uses_openssl()
+            }
 
-    fn passes_over_healthy(&self) -> bool {
-        (**self).passes_over_healthy()
-    }
+            fn passes_over_healthy(&self) -> bool {
+                (**self).passes_over_healthy()
+            }
 
-    fn awaits_first_words(&self) -> bool {
-        (**self).awaits_first_words()
-    }
+            fn awaits_first_words(&self) -> bool {
+                (**self).awaits_first_words()
+            }
 
-    fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
-        (**self).finish(ending, elapsed, recording);
-    }
+            fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
+                (**self).finish(ending, elapsed, recording);
+            }
 
-    fn take_log(&self, log: &EventLog<'_>) -> bool {
-        (**self).take_log(log)
-    }
+            fn take_log(&self, log: &EventLog<'_>) -> bool {
+                (**self).take_log(log)
+            }
 
-    fn take_established(&self, log: &EventLog<'_>) -> bool {
-        (**self).take_established(log)
-    }
+            fn take_established(&self, log: &EventLog<'_>) -> bool {
+                (**self).take_established(log)
+            }
+        }
+    };
 }
 
-impl<R: HandshakeRecorder + ?Sized> HandshakeRecorder for Arc<R> {
-    fn record(&self, event: &Event<'_>) {
-        (**self).record(event);
-    }
-
-    fn skip(&self, skipped: Skipped) {
-        (**self).skip(skipped);
-    }
-
-    fn is_live(&self) -> bool {
-        (**self).is_live()
-    }
-
-    fn wants(&self, kind: EventKind) -> bool {
-        (**self).wants(kind)
-    }
-
-    fn uses_openssl(&self) -> bool {
-        (**self).uses_openssl()
-    }
-
-    fn passes_over_healthy(&self) -> bool {
-        (**self).passes_over_healthy()
-    }
-
-    fn awaits_first_words(&self) -> bool {
-        (**self).awaits_first_words()
-    }
-
-    fn finish(&self, ending: Ending, elapsed: Duration, recording: &mut Recording) {
-        (**self).finish(ending, elapsed, recording);
-    }
-
-    fn take_log(&self, log: &EventLog<'_>) -> bool {
-        (**self).take_log(log)
-    }
-
-    fn take_established(&self, log: &EventLog<'_>) -> bool {
-        (**self).take_established(log)
-    }
-}
+pointer!(Box);
+pointer!(Arc);
 
 /// Both, the first one first; each is given only the kinds that it wants.
 impl<A: HandshakeRecorder, B: HandshakeRecorder> HandshakeRecorder for (A, B) {
