@@ -136,6 +136,13 @@ fn a_hello_that_did_not_arrive_as_it_was_sent_is_the_cause() {
     let joined = join(&client, &received).expect("two ends of one connection");
     let finding = joined.finding.expect("a finding");
     assert_eq!((finding.cause.as_str(), finding.confidence.as_str()), ("record.corrupt", "certain"));
+    let mut other = client.clone();
+    let hello = other.events.iter_mut().find(|event| event.name.as_deref() == Some("server_hello"));
+    let random = &mut hello.expect("a ServerHello").value.as_mut().expect("its fields")["random"];
+    *random = random.as_str().expect("a random").replace('1', "0").replace('2', "3").into();
+    let signed = join(&other, &server).and_then(|joined| joined.finding).expect("a finding");
+    assert!(signed.summary.contains("ServerHello.random"), "{}", signed.summary);
+    assert_eq!(signed.cause, "record.corrupt");
     assert!(
         finding.summary.contains("ClientHello.legacy_version was sent as TLSv1.2 and received as TLSv1.1"),
         "{}",

@@ -20,7 +20,8 @@ pub(super) fn altered(client: &Record, server: &Record) -> Option<FindingRecord>
         return None;
     }
     let differences = offers(client, server).into_iter().chain(answers(client, server));
-    let differences: Vec<_> = differences.chain(no_record(client, server)).collect();
+    let differences: Vec<_> =
+        differences.chain(randoms(client, server)).chain(no_record(client, server)).collect();
     let first = differences.first()?;
     let evidence = differences.iter().map(|difference| EvidenceRecord {
         event: None,
@@ -75,6 +76,16 @@ fn answers(client: &Record, server: &Record) -> Vec<Difference> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The server's random, which is signed and goes into every key, so that whatever is made of it fails.
+fn randoms(client: &Record, server: &Record) -> Option<Difference> {
+    let random = |record: &Record| {
+        let mut hellos = record.events.iter().filter(|event| event.name.as_deref() == Some("server_hello"));
+        Some(hellos.next_back()?.value.as_ref()?.get("random")?.as_str()?.to_owned())
+    };
+    let (sent, came) = (random(server)?, random(client)?);
+    (sent != came).then(|| Difference { field: "ServerHello.random".to_owned(), sent, came })
 }
 
 /// The server has answered, and the client found no TLS in what came.
