@@ -1,5 +1,7 @@
 //! Names: of hosts, of protocols; and the stapled word on a certificate.
 
+use std::net::IpAddr;
+
 use super::Knowledge;
 use crate::diagnose::{Cause, CertificateFault, Finding, Stack};
 
@@ -137,6 +139,14 @@ pub(in crate::diagnose) fn right_name(finding: Finding) -> Finding {
         .note("in the server block whose ssl_certificate has this name, if the wrong block answered")
         .advise(Stack::Apache, "ServerName name.example")
         .note("in the virtual host whose SSLCertificateFile has this name, if the wrong host answered")
+}
+
+/// The same for a client that goes to an address, which is looked for among the certificate's addresses alone.
+pub(in crate::diagnose) fn right_address(finding: Finding, address: IpAddr) -> Finding {
+    finding
+        .advise(Stack::Any, "let the client use one of the certificate's names, or issue the certificate with this address in subjectAltName")
+        .advise(Stack::OpensslCnf, format!("subjectAltName = DNS:name.example, IP:{address}"))
+        .note("in the extensions section that signs the server's certificate; public CAs issue for few addresses")
 }
 
 /// For nginx as a client, which compares the name of its upstream unless it is told another.

@@ -15,7 +15,7 @@ use super::exam;
 use super::own_check;
 use super::strict;
 use crate::diagnose::knowledge::certificates;
-use crate::diagnose::knowledge::names::right_name;
+use crate::diagnose::knowledge::names::{right_address, right_name};
 use crate::diagnose::library::{self, reason, verify};
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Severity};
 use crate::event::{PeerCertificate, Role};
@@ -386,5 +386,8 @@ fn hostname(handshake: &Handshake) -> Finding {
         let sni = offer.server_name.as_deref().unwrap_or("none");
         finding = finding.see(offer.event, "ClientHello.server_name", sni);
     }
-    right_name(finding)
+    match asked.and_then(|asked| asked.parse().ok()) {
+        Some(address) => right_address(finding, address),
+        None => right_name(finding),
+    }
 }

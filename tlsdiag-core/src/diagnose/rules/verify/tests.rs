@@ -80,3 +80,14 @@ fn what_was_let_pass_is_not_why_the_application_refuses_afterwards() {
     let by_the_library = refused(vec![call(3, 1, false, false)]);
     assert_eq!(by_the_library.cause.code(), "client_cert.unknown_issuer");
 }
+
+#[test]
+fn an_address_is_issued_as_an_address() {
+    let advice = |asked: &str| {
+        let mut client = Handshake::blank(Role::Client);
+        client.expected_name = Some(asked.to_owned());
+        hostname(&client)
+    };
+    assert!(advises(&advice("127.0.0.1"), "IP:127.0.0.1"));
+    assert!(advises(&advice("a.example"), "DNS:name.example") && !advises(&advice("a.example"), "IP:"));
+}
