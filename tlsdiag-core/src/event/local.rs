@@ -6,8 +6,9 @@ use super::lines::bytes;
 
 /// The local side's configuration, read once for each context and shared by its connections.
 ///
-/// OpenSSL has no getter for the groups and signature schemes that a context is set to offer; they are `None` unless the
-/// source knows them, and then the ClientHello or CertificateRequest that this side sends shows them.
+/// OpenSSL has no getter for the groups and signature schemes that a context is set to offer; they
+/// are `None` unless the source knows them, and then the ClientHello or CertificateRequest that
+/// this side sends shows them.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LocalConfiguration {
@@ -42,23 +43,26 @@ pub struct LocalConfiguration {
     pub security_level: i32,
     /// `SSL_OP_*` bits.
     pub options: u64,
-    /// Whether a callback may supply the client's certificate during the handshake, so that an empty list of certificates
-    /// here does not mean that there is none.
+    /// Whether a callback may supply the client's certificate during the handshake, so that an
+    /// empty list of certificates here does not mean that there is none.
     pub certificate_callback: bool,
-    /// What the application makes of the peer's certificate after the handshake, where it has declared that.
+    /// What the application makes of the peer's certificate after the handshake, where it has
+    /// declared that.
     #[serde(skip_serializing_if = "PeerCertificate::is_unknown")]
     pub peer_certificate: PeerCertificate,
 }
 
-/// What an application makes of its peer's certificate after the handshake: some let the library pass everything and refuse
-/// later. nginx as a server answers 400, and as a proxy 502 where `proxy_ssl_verify` is on.
+/// What an application makes of its peer's certificate after the handshake: some let the library
+/// pass everything and refuse later. nginx as a server answers 400, and as a proxy 502 where
+/// `proxy_ssl_verify` is on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PeerCertificate {
     /// Not known; the library's verify mode is all there is to go by.
     #[default]
     Unknown,
-    /// It may be missing, but one that does not verify is refused (nginx: `ssl_verify_client optional`).
+    /// It may be missing, but one that does not verify is refused (nginx: `ssl_verify_client
+    /// optional`).
     Optional,
     /// It must be there, and verify (nginx: `ssl_verify_client on`, `proxy_ssl_verify on`).
     Required,
@@ -99,7 +103,8 @@ pub struct LocalCertificate {
     pub chain: Vec<Vec<u8>>,
     /// Its private key; `None` where none is loaded.
     pub key: Option<LocalKey>,
-    /// The first certificate, counted from 0 (the leaf), whose signature its issuer's key in this chain did not make;
+    /// The first certificate, counted from 0 (the leaf), whose signature its issuer's key in this
+    /// chain did not make;
     /// `None` where all are right, or where the issuers are not here.
     pub bad_signature: Option<u32>,
 }
@@ -121,18 +126,21 @@ pub struct LocalKey {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TrustAnchors {
-    /// Certificates in the store now. A folder of hashed files (`-CApath`) is looked up on demand and not counted.
+    /// Certificates in the store now. A folder of hashed files (`-CApath`) is looked up on demand
+    /// and not counted.
     pub count: u32,
     /// Subjects of the first few, DER names.
     #[serde(with = "bytes::list")]
     pub subjects: Vec<Vec<u8>>,
-    /// The certificates themselves, DER, where the store is small and a peer's certificate did not verify.
+    /// The certificates themselves, DER, where the store is small and a peer's certificate did not
+    /// verify.
     #[serde(with = "bytes::list", skip_serializing_if = "Vec::is_empty")]
     pub certificates: Vec<Vec<u8>>,
 }
 
 impl TrustAnchors {
-    /// How many subjects are kept; more only cost memory, since a store of this size is the system's.
+    /// How many subjects are kept; more only cost memory, since a store of this size is the
+    /// system's.
     pub const SUBJECTS_KEPT: usize = 256;
     /// How many certificates a store may have so that they are kept: a larger one is the system's.
     pub const CERTIFICATES_KEPT: usize = 32;

@@ -1,9 +1,11 @@
 //! What a source gives a recorder: bytes and time stamps, never meaning.
 //!
-//! A hook inside OpenSSL copies what it sees into an [`Event`] and returns; what the bytes say is worked out later, off the
-//! handshake's path, by [`wire`](crate::wire) and [`handshake`](crate::handshake). An event therefore never names a cipher
-//! suite or an alert: it carries the numbers, and whoever reads them gives them names.
+//! A hook inside OpenSSL copies what it sees into an [`Event`] and returns; what the bytes say is
+//! worked out later, off the handshake's path, by [`wire`](crate::wire) and
+//! [`handshake`](crate::handshake). An event therefore never names a cipher suite or an alert: it
+//! carries the numbers, and whoever reads them gives them names.
 
+mod event_log;
 mod healthy;
 pub mod lines;
 mod local;
@@ -19,11 +21,14 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+pub use event_log::EventLog;
 pub use healthy::is_plainly_healthy;
 #[cfg(feature = "openssl")]
 pub(crate) use healthy::{MANY_ANCHORS, is_log_plainly_healthy, shows_certificate};
 pub use local::{LocalCertificate, LocalConfiguration, LocalKey, PeerCertificate, TrustAnchors};
-pub use log::EventLog;
+#[cfg(feature = "openssl")]
+pub(crate) use recording::Beginning;
+
 pub use recording::{Events, Recording};
 pub use secret::Secret;
 
@@ -77,7 +82,8 @@ pub enum Direction {
     Received,
 }
 
-/// How the transport under TLS ended, from the return value and `errno` of the read or write that noticed.
+/// How the transport under TLS ended, from the return value and `errno` of the read or write that
+/// noticed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TransportEnd {
@@ -91,7 +97,8 @@ pub enum TransportEnd {
     Other,
 }
 
-/// Where OpenSSL's state machine stands, as its info callback says it (`SSL_CTX_set_info_callback(3)`).
+/// Where OpenSSL's state machine stands, as its info callback says it
+/// (`SSL_CTX_set_info_callback(3)`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum State<'a> {
     /// `SSL_CB_HANDSHAKE_START`: a first handshake or a renegotiation.
@@ -102,8 +109,9 @@ pub enum State<'a> {
         verify_result: i64,
         /// `SSL_session_reused`.
         resumed: bool,
-        /// Whether the session that was resumed holds the peer's certificate (`SSL_get0_peer_certificate(3)`); `None` where
-        /// none was resumed or the source cannot know.
+        /// Whether the session that was resumed holds the peer's certificate
+        /// (`SSL_get0_peer_certificate(3)`); `None` where none was resumed or the source cannot
+        /// know.
         peer_certificate: Option<bool>,
     },
     /// `SSL_CB_EXIT` with an error that is not a mere want of more bytes.
@@ -119,7 +127,8 @@ pub enum State<'a> {
     Step(&'a str),
 }
 
-/// One entry of OpenSSL's error queue (`ERR_get_error(3)`), copied; the queue itself stays as it was.
+/// One entry of OpenSSL's error queue (`ERR_get_error(3)`), copied; the queue itself stays as it
+/// was.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LibraryError {
@@ -129,7 +138,8 @@ pub struct LibraryError {
     pub reason: i32,
     /// The library's name, as `ERR_lib_error_string` gives it.
     pub library_name: String,
-    /// The reason in the library's words; they change between versions, so nothing is decided by them.
+    /// The reason in the library's words; they change between versions, so nothing is decided by
+    /// them.
     pub reason_text: String,
     /// The function that raised it, where the library still keeps it.
     pub function: String,
@@ -153,7 +163,8 @@ pub enum Ending {
     Freed,
 }
 
-/// The body of an [`Event`]; its [`kind`](EventBody::kind) is what [`wants`](crate::HandshakeRecorder::wants) is asked about.
+/// The body of an [`Event`]; its [`kind`](EventBody::kind) is what
+/// [`wants`](crate::HandshakeRecorder::wants) is asked about.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum EventBody<'a> {
@@ -165,17 +176,20 @@ pub enum EventBody<'a> {
         time: SystemTime,
         /// The peer's address, where the source knows it.
         peer: Option<SocketAddr>,
-        /// The host name that this side will hold the peer's certificate against (`SSL_set1_host(3)`).
+        /// The host name that this side will hold the peer's certificate against
+        /// (`SSL_set1_host(3)`).
         expected_name: Option<&'a str>,
         /// What this side is configured to do.
         local: &'a Arc<LocalConfiguration>,
     },
-    /// The configuration is not what it was at the start: SNI chose another context, a callback set a certificate.
+    /// The configuration is not what it was at the start: SNI chose another context, a callback set
+    /// a certificate.
     Reconfigured {
         /// The configuration as it stands now.
         local: &'a Arc<LocalConfiguration>,
     },
-    /// One whole handshake message with its 4-byte header, in the clear (RFC 8446 §4, RFC 5246 §7.4).
+    /// One whole handshake message with its 4-byte header, in the clear (RFC 8446 §4, RFC 5246
+    /// §7.4).
     Message {
         /// Sent or received.
         direction: Direction,
@@ -196,8 +210,8 @@ pub enum EventBody<'a> {
         /// Sent or received.
         direction: Direction,
     },
-    /// The 5-byte header of a record, or the first five bytes of what was no record at all. The first one received is always
-    /// recorded; the others only when wanted.
+    /// The 5-byte header of a record, or the first five bytes of what was no record at all. The
+    /// first one received is always recorded; the others only when wanted.
     Record {
         /// Sent or received.
         direction: Direction,
@@ -219,8 +233,9 @@ pub enum EventBody<'a> {
         /// The certificate in question as DER, given for faults only.
         certificate: Option<&'a [u8]>,
     },
-    /// The application held the peer's certificate against a name itself (`X509_check_host(3)`), after the library had verified it; told
-    /// where it does not have the name, and then also of one that it has.
+    /// The application held the peer's certificate against a name itself (`X509_check_host(3)`),
+    /// after the library had verified it; told where it does not have the name, and then also of
+    /// one that it has.
     NameChecked {
         /// The name, or the address.
         name: &'a str,
@@ -256,13 +271,15 @@ pub enum EventBody<'a> {
         /// The system's error number, or 0.
         errno: i32,
     },
-    /// What the kernel still holds of this side's bytes when the transport timed out, or the application gave up, before one byte
-    /// came back (`SIOCOUTQ`, tcp(7)): 0 means that the peer's host has acknowledged all of them.
+    /// What the kernel still holds of this side's bytes when the transport timed out, or the
+    /// application gave up, before one byte came back (`SIOCOUTQ`, tcp(7)): 0 means that the peer's
+    /// host has acknowledged all of them.
     Unacknowledged {
         /// How many bytes.
         bytes: u32,
     },
-    /// How many bytes had come when the connection ended before one record was heard (`BIO_number_read(3)`), since the handshake began.
+    /// How many bytes had come when the connection ended before one record was heard
+    /// (`BIO_number_read(3)`), since the handshake began.
     Received {
         /// How many bytes.
         bytes: u64,
@@ -272,15 +289,17 @@ pub enum EventBody<'a> {
         /// Sent or received.
         direction: Direction,
     },
-    /// The application has control again and the story is not over: more bytes are awaited, or this is a client of TLS 1.3
-    /// that is done and may still be refused. Only when wanted, and never kept in a [`Recording`].
+    /// The application has control again and the story is not over: more bytes are awaited, or this
+    /// is a client of TLS 1.3 that is done and may still be refused. Only when wanted, and never
+    /// kept in a [`Recording`].
     Paused {
         /// Every event so far.
         recording: &'a Recording,
     },
-    /// The handshake is established, and is still being recorded: the peer may refuse yet, or leave. For those who must tell of it even if
-    /// the process ends before anything more is heard. Once for each handshake; only when wanted, not of one that is passed over since
-    /// it is healthy, and never kept in a [`Recording`].
+    /// The handshake is established, and is still being recorded: the peer may refuse yet, or
+    /// leave. For those who must tell of it even if the process ends before anything more is heard.
+    /// Once for each handshake; only when wanted, not of one that is passed over since it is
+    /// healthy, and never kept in a [`Recording`].
     Established {
         /// Every event so far.
         recording: &'a Recording,
@@ -340,17 +359,20 @@ pub enum EventKind {
     LibraryErrors,
     Transport,
     ApplicationData,
-    /// [`EventBody::Paused`]: the story so far, each time that the application has control in the middle of it.
+    /// [`EventBody::Paused`]: the story so far, each time that the application has control in the
+    /// middle of it.
     Paused,
-    /// [`EventBody::Established`]: the story so far, where the handshake is established and its recording goes on.
+    /// [`EventBody::Established`]: the story so far, where the handshake is established and its
+    /// recording goes on.
     Established,
     Ended,
 }
 
 impl EventKind {
-    /// Whether this kind is recorded unless a recorder says otherwise: all but [`Record`](EventKind::Record),
-    /// [`Step`](EventKind::Step), [`Wire`](EventKind::Wire), [`Secret`](EventKind::Secret),
-    /// [`Paused`](EventKind::Paused) and [`Established`](EventKind::Established).
+    /// Whether this kind is recorded unless a recorder says otherwise: all but
+    /// [`Record`](EventKind::Record), [`Step`](EventKind::Step), [`Wire`](EventKind::Wire),
+    /// [`Secret`](EventKind::Secret), [`Paused`](EventKind::Paused) and
+    /// [`Established`](EventKind::Established).
     #[must_use]
     pub fn is_default(self) -> bool {
         use EventKind::{Established, Paused, Record, Secret, Step, Wire};

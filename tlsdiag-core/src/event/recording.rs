@@ -1,123 +1,75 @@
-//! Everything that was recorded of one connection, in one arena.
-
-mod from_log;
-mod keep;
+//! Everything that was recorded of one connection: its log, and what is not bytes.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{
-    ConnectionId, Direction, Event, EventBody, LibraryError, LocalConfiguration, Role, State, TransportEnd,
-};
+use super::log::{self, Entry, LogEntry, Pace, Tables};
+use super::{ConnectionId, Event, EventBody, LocalConfiguration, Role};
 
-/// A connection's events in order, in two growing buffers that are reused: recording an event copies its bytes and
-/// allocates nothing once the buffers are warm.
+/// A connection's events in order, as a growing log. An event is copied into it when it is
+/// recorded, which allocates nothing once the buffer is warm, and decoded when somebody asks for
+/// it.
 ///
 /// A peer decides how much it sends, so a recording is bounded: past [`Recording::MAX_BYTES`] or
-/// [`Recording::MAX_EVENTS`] events are counted in [`missed`](Recording::missed) instead of being kept.
-#[derive(Debug)]
-#[repr(C, align(64))]
+/// [`Recording::MAX_EVENTS`] events are counted in [`missed`](Recording::missed) instead of being
+/// kept.
+#[derive(Clone, Debug)]
 pub struct Recording {
-    // What every event needs lies on one line.
-    entries: Vec<Entry>,
-    bytes: Vec<u8>,
+    log: Vec<u8>,
+    pace: Pace,
     connection: ConnectionId,
+    /// How many entries the log has.
+    count: u32,
     missed: u32,
-    beginnings: Vec<Beginning>,
-    configurations: Vec<Arc<LocalConfiguration>>,
-    errors: Vec<LibraryError>,
+    /// The first event, which is not in the log: where one is begun, it may not be known yet.
+    beginning: Option<Beginning>,
+    tables: Tables,
 }
 
-/// By hand for `clone_from`, which reuses the buffers of the recording that is overwritten.
-impl Clone for Recording {
-    fn clone(&self) -> Self {
-        let mut copy = Recording::new(self.connection);
-        copy.clone_from(self);
-        copy
+/// [`EventBody::Started`].
+#[derive(Clone, Debug)]
+pub(crate) struct Beginning {
+    pub(crate) role: Role,
+    pub(crate) time: SystemTime,
+    pub(crate) peer: Option<SocketAddr>,
+    pub(crate) expected_name: Option<Box<str>>,
+    pub(crate) local: Arc<LocalConfiguration>,
+}
+
+impl Beginning {
+    pub(crate) fn event(&self) -> EventBody<'_> {
+        EventBody::Started {
+            role: self.role,
+            time: self.time,
+            peer: self.peer,
+            expected_name: self.expected_name.as_deref(),
+            local: &self.local,
+        }
     }
-
-    fn clone_from(&mut self, source: &Self) {
-        self.connection = source.connection;
-        self.entries.clone_from(&source.entries);
-        self.bytes.clone_from(&source.bytes);
-        self.beginnings.clone_from(&source.beginnings);
-        self.configurations.clone_from(&source.configurations);
-        self.errors.clone_from(&source.errors);
-        self.missed = source.missed;
-    }
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    /// Nanoseconds since the first event: half a thousand years are enough.
-    elapsed: u64,
-    body: Packed,
-}
-
-/// The large parts of [`EventBody::Started`], apart so that every other entry stays small.
-#[derive(Clone, Copy, Debug)]
-struct Beginning {
-    role: Role,
-    time: SystemTime,
-    peer: Option<SocketAddr>,
-    expected_name: Option<Span>,
-    local: usize,
-}
-
-/// Where in the arena something lies. `u32` since [`Recording::MAX_BYTES`] fits.
-#[derive(Clone, Copy, Debug)]
-struct Span {
-    start: u32,
-    length: u32,
-}
-
-/// [`EventBody`] with its borrowed parts moved into the arena.
-#[derive(Clone, Copy, Debug)]
-enum Packed {
-    Started(u32),
-    Reconfigured(u32),
-    Message(Direction, Span),
-    Alert(Direction, u8, u8),
-    ChangeCipherSpec(Direction),
-    Record(Direction, [u8; 5]),
-    HandshakeStarted,
-    HandshakeDone { verify_result: i64, resumed: bool, peer_certificate: Option<bool> },
-    Failed { ssl_error: i32, verify_result: i64 },
-    Freed,
-    Step(Span),
-    Verify { depth: u32, ok: bool, accepted: bool, error: i32, certificate: Option<Span> },
-    SecurityDenied { operation: i32, bits: i32, nid: i32 },
-    Wire(Direction, Span),
-    LibraryErrors { start: u32, end: u32 },
-    Transport(Direction, TransportEnd, i32),
-    Unacknowledged(u32),
-    Received(u64),
-    NameChecked { name: Span, matches: bool },
-    ApplicationData(Direction),
 }
 
 impl Recording {
-    /// Most bytes of one connection that are kept: a chain of 100 certificates and every hello fit many times over.
-    pub const MAX_BYTES: usize = 1 << 20;
+    /// Most bytes of one connection that are kept, with the head of each entry: a chain of 100
+    /// certificates and every hello fit many times over.
+    pub const MAX_BYTES: usize = log::MAX_BYTES;
     /// Most events of one connection that are kept.
-    pub const MAX_EVENTS: usize = 4096;
+    pub const MAX_EVENTS: usize = log::MAX_EVENTS;
 
     /// As much as a usual mutual handshake needs, which is allocated beforehand.
-    const ROOM_BYTES: usize = 16 * 1024;
-    const ROOM_EVENTS: usize = 128;
+    const ROOM: usize = 16 * 1024;
 
     /// An empty recording.
     #[must_use]
     pub fn new(connection: ConnectionId) -> Self {
         Recording {
+            log: Vec::new(),
+            pace: Pace::default(),
             connection,
-            entries: Vec::new(),
-            bytes: Vec::new(),
-            beginnings: Vec::new(),
-            configurations: Vec::new(),
-            errors: Vec::new(),
+            count: 0,
             missed: 0,
+            beginning: None,
+            tables: Tables::default(),
         }
     }
 
@@ -132,46 +84,17 @@ impl Recording {
     /// Allocates what a usual mutual handshake needs, unless it is there.
     #[inline]
     pub(crate) fn make_room(&mut self) {
-        // The small ones first, so that they lie together.
-        self.beginnings.reserve(1);
-        self.configurations.reserve(2);
-        self.entries.reserve(Self::ROOM_EVENTS);
-        self.bytes.reserve(Self::ROOM_BYTES);
+        self.log.reserve(Self::ROOM);
     }
 
     /// Empties it for another connection and keeps its buffers.
     pub fn reset(&mut self, connection: ConnectionId) {
         self.connection = connection;
-        self.entries.clear();
-        self.bytes.clear();
-        self.beginnings.clear();
-        self.configurations.clear();
-        if !self.errors.is_empty() {
-            self.errors.clear();
-        }
-        self.missed = 0;
-    }
-
-    /// An empty one is of this connection from now on.
-    #[cfg(feature = "openssl")]
-    pub(crate) fn name(&mut self, connection: ConnectionId) {
-        self.connection = connection;
-    }
-
-    /// Whether it has the room that [`make_room`](Self::make_room) makes, and no more than is worth keeping.
-    #[cfg(feature = "openssl")]
-    #[inline]
-    pub(crate) fn has_its_room(&self) -> bool {
-        self.entries.capacity() >= Self::ROOM_EVENTS
-            && (Self::ROOM_BYTES..=4 * Self::ROOM_BYTES).contains(&self.bytes.capacity())
-            && self.beginnings.capacity() >= 1
-            && self.configurations.capacity() >= 2
-    }
-
-    /// How many bytes its arena can hold before it grows.
-    #[cfg(feature = "openssl")]
-    pub(crate) fn room(&self) -> usize {
-        self.bytes.capacity()
+        self.log.clear();
+        self.pace = Pace::default();
+        (self.count, self.missed) = (0, 0);
+        self.beginning = None;
+        self.tables.clear();
     }
 
     /// Whose recording it is.
@@ -183,16 +106,17 @@ impl Recording {
     /// How many events it holds.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.count as usize + usize::from(self.beginning.is_some())
     }
 
     /// Whether nothing was recorded.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
     }
 
-    /// Events that were not kept: past the bounds above, or raised while another was being recorded.
+    /// Events that were not kept: past the bounds above, or raised while another was being
+    /// recorded.
     #[must_use]
     pub fn missed(&self) -> u32 {
         self.missed
@@ -200,7 +124,7 @@ impl Recording {
 
     /// Counts an event that could not be kept.
     pub fn miss(&mut self) {
-        self.missed = self.missed.saturating_add(1);
+        self.miss_more(1);
     }
 
     /// Counts events that somebody else could not keep.
@@ -208,95 +132,152 @@ impl Recording {
         self.missed = self.missed.saturating_add(missed);
     }
 
-    #[inline]
-    fn bytes_at(&self, span: Span) -> &[u8] {
-        let start = span.start as usize;
-        self.bytes.get(start..start + span.length as usize).unwrap_or_default()
+    /// Appends an event and gives its number, or `None` where it was not kept: over the bounds, a
+    /// beginning that is not the first event, a secret, a `Paused`, an `Established` or an `Ended`.
+    pub fn push(&mut self, elapsed: Duration, body: &EventBody<'_>) -> Option<u32> {
+        let nanoseconds = u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX);
+        self.push_at(self.pace.moment(nanoseconds), body)
     }
 
-    /// All bytes that its events refer to.
-    #[inline]
-    pub(super) fn arena(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// Where bytes of one of its events lie in the [arena](Self::arena): start and length. `None` for others.
-    #[inline(always)]
-    pub(super) fn place_of(&self, bytes: &[u8]) -> Option<(u32, u32)> {
-        let start = (bytes.as_ptr() as usize).wrapping_sub(self.bytes.as_ptr() as usize);
-        (start <= self.bytes.len()).then_some((start as u32, bytes.len() as u32))
-    }
-
-    fn text_at(&self, span: Span) -> &str {
-        // Only whole `str`s are kept under a span that is read as text, so this cannot lose anything.
-        std::str::from_utf8(self.bytes_at(span)).unwrap_or_default()
-    }
-
-    /// Whether all events are as asked; each comes with its nanoseconds since the first. As [`events`](Self::events) would tell,
-    /// and several times faster: the question is put to an entry as it lies, without an event being made of it.
-    #[inline]
-    pub(crate) fn all(&self, mut ask: impl FnMut(u64, &EventBody<'_>) -> bool) -> bool {
-        self.entries.iter().all(|entry| ask(entry.elapsed, &self.unpack(&entry.body)))
+    /// As [`push`](Self::push), at that moment of its pace.
+    pub(crate) fn push_at(&mut self, moment: u64, body: &EventBody<'_>) -> Option<u32> {
+        match *body {
+            EventBody::Secret(_)
+            | EventBody::Paused { .. }
+            | EventBody::Established { .. }
+            | EventBody::Ended { .. } => return None,
+            EventBody::Started { role, time, peer, expected_name, local } if self.is_empty() => {
+                let expected_name = expected_name.map(Box::from);
+                self.beginning =
+                    Some(Beginning { role, time, peer, expected_name, local: Arc::clone(local) });
+                return Some(0);
+            }
+            _ => {}
+        }
+        let number = self.len() as u32;
+        let entry = match self.len() < Self::MAX_EVENTS {
+            true => Entry::encode(body, &mut self.tables),
+            false => None,
+        };
+        let fits = |entry: &Entry<'_>| self.log.len() + log::HEAD + entry.len() <= Self::MAX_BYTES;
+        let Some(entry) = entry.filter(fits) else {
+            self.miss();
+            return None;
+        };
+        log::append(&mut self.log, moment, &entry);
+        self.count += 1;
+        Some(number)
     }
 
     /// The events in order.
     #[must_use]
     pub fn events(&self) -> Events<'_> {
-        Events { recording: self, next: 0 }
+        Events { recording: self, begun: false, at: 0, next: 0, elapsed: 0 }
     }
 
-    #[inline(always)]
-    fn unpack(&self, body: &Packed) -> EventBody<'_> {
-        match *body {
-            Packed::Started(place) => {
-                let Beginning { role, time, peer, expected_name, local } = self.beginnings[place as usize];
-                EventBody::Started {
-                    role,
-                    time,
-                    peer,
-                    expected_name: expected_name.map(|span| self.text_at(span)),
-                    local: &self.configurations[local],
-                }
+    /// Whether all events are as asked. As [`events`](Self::events) would tell, and faster.
+    #[inline]
+    pub(crate) fn all(&self, mut ask: impl FnMut(&EventBody<'_>) -> bool) -> bool {
+        self.beginning.as_ref().is_none_or(|beginning| ask(&beginning.event()))
+            && log::entries(&self.log).all(|entry| {
+                let bytes = self.log.get(entry.place).unwrap_or_default();
+                log::decode(entry.about, entry.direction, bytes, &self.tables).is_none_or(|body| ask(&body))
+            })
+    }
+
+    /// What [`Started`](EventBody::Started) says.
+    pub(crate) fn beginning(&self) -> Option<&Beginning> {
+        self.beginning.as_ref()
+    }
+
+    /// Likewise, as it is known now.
+    #[inline]
+    pub(crate) fn set_beginning(&mut self, beginning: Beginning) {
+        self.beginning = Some(beginning);
+    }
+
+    /// The moments of its entries are to be read so.
+    #[inline]
+    pub(crate) fn set_pace(&mut self, pace: Pace) {
+        self.pace = pace;
+    }
+
+    pub(super) fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    /// All entries.
+    #[inline]
+    pub(super) fn log(&self) -> &[u8] {
+        &self.log
+    }
+
+    pub(super) fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    pub(super) fn set_tables(&mut self, tables: Tables) {
+        self.tables = tables;
+    }
+
+    /// Gets a log that somebody else has written, or gone on with. What is over the bounds is
+    /// counted and dropped. Gives its latest moment.
+    pub(crate) fn give_log(&mut self, log: Vec<u8>) -> u64 {
+        self.log = log;
+        let most = Self::MAX_EVENTS - usize::from(self.beginning.is_some());
+        let (mut count, mut end) = (0, 0);
+        let (mut over, mut latest) = (0, 0);
+        for LogEntry { place, moment, .. } in log::entries(&self.log) {
+            if count < most && place.end <= Self::MAX_BYTES.min(self.log.len()) {
+                (count, end, latest) = (count + 1, place.end, latest.max(moment));
+            } else {
+                over += 1;
             }
-            Packed::Reconfigured(local) => {
-                EventBody::Reconfigured { local: &self.configurations[local as usize] }
-            }
-            Packed::Message(direction, span) => EventBody::Message { direction, bytes: self.bytes_at(span) },
-            Packed::Alert(direction, level, description) => {
-                EventBody::Alert { direction, level, description }
-            }
-            Packed::ChangeCipherSpec(direction) => EventBody::ChangeCipherSpec { direction },
-            Packed::Record(direction, header) => EventBody::Record { direction, header },
-            Packed::HandshakeStarted => EventBody::State(State::HandshakeStarted),
-            Packed::HandshakeDone { verify_result, resumed, peer_certificate } => {
-                EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate })
-            }
-            Packed::Failed { ssl_error, verify_result } => {
-                EventBody::State(State::Failed { ssl_error, verify_result })
-            }
-            Packed::Freed => EventBody::State(State::Freed),
-            Packed::Step(span) => EventBody::State(State::Step(self.text_at(span))),
-            Packed::Verify { depth, ok, accepted, error, certificate } => EventBody::Verify {
-                depth,
-                ok,
-                accepted,
-                error,
-                certificate: certificate.map(|span| self.bytes_at(span)),
-            },
-            Packed::SecurityDenied { operation, bits, nid } => {
-                EventBody::SecurityDenied { operation, bits, nid }
-            }
-            Packed::Wire(direction, span) => EventBody::Wire { direction, bytes: self.bytes_at(span) },
-            Packed::LibraryErrors { start, end } => {
-                EventBody::LibraryErrors(&self.errors[start as usize..end as usize])
-            }
-            Packed::Transport(direction, end, errno) => EventBody::Transport { direction, end, errno },
-            Packed::Unacknowledged(bytes) => EventBody::Unacknowledged { bytes },
-            Packed::Received(bytes) => EventBody::Received { bytes },
-            Packed::NameChecked { name, matches } => {
-                EventBody::NameChecked { name: self.text_at(name), matches }
-            }
-            Packed::ApplicationData(direction) => EventBody::ApplicationData { direction },
+        }
+        self.log.truncate(end);
+        self.count = count as u32;
+        self.miss_more(over);
+        latest
+    }
+}
+
+/// For the hooks, which write the log themselves.
+#[cfg(feature = "openssl")]
+impl Recording {
+    /// An empty one is of this connection from now on.
+    pub(crate) fn name(&mut self, connection: ConnectionId) {
+        self.connection = connection;
+    }
+
+    /// Whether it has the room that [`make_room`](Self::make_room) makes, and no more than is worth
+    /// keeping.
+    #[inline]
+    pub(crate) fn has_its_room(&self) -> bool {
+        (Self::ROOM..=4 * Self::ROOM).contains(&self.log.capacity())
+    }
+
+    /// How many bytes its log can hold before it grows.
+    pub(crate) fn room(&self) -> usize {
+        self.log.capacity()
+    }
+
+    /// Gives the log away, with the room that it has, to be gone on with.
+    #[inline]
+    pub(crate) fn take_log(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.log)
+    }
+
+    /// Gets it back in the midst of the handshake, when the entries that were added need not be
+    /// counted yet.
+    #[inline]
+    pub(crate) fn give_open_log(&mut self, log: Vec<u8>) {
+        self.log = log;
+    }
+
+    /// The local configuration at the beginning was this one.
+    pub(crate) fn correct_beginning(&mut self, local: &Arc<LocalConfiguration>) {
+        if let Some(beginning) = &mut self.beginning {
+            beginning.local = Arc::clone(local);
         }
     }
 }
@@ -305,51 +286,73 @@ impl Recording {
 #[derive(Clone, Debug)]
 pub struct Events<'a> {
     recording: &'a Recording,
-    next: usize,
+    begun: bool,
+    /// Where the next entry lies.
+    at: usize,
+    next: u32,
+    /// The latest time, since entries of several callbacks may be a tick out of order.
+    elapsed: u64,
+}
+
+impl<'a> Events<'a> {
+    fn body(&mut self) -> Option<EventBody<'a>> {
+        let Recording { beginning, log, tables, pace, .. } = self.recording;
+        if let (false, Some(beginning)) = (std::mem::replace(&mut self.begun, true), beginning) {
+            return Some(beginning.event());
+        }
+        loop {
+            let LogEntry { moment, about, direction, place } = log::entry_at(log, self.at)?;
+            self.at = place.end;
+            self.elapsed = self.elapsed.max(pace.at(moment));
+            if let Some(body) = log::decode(about, direction, log.get(place)?, tables) {
+                return Some(body);
+            }
+        }
+    }
 }
 
 impl<'a> Iterator for Events<'a> {
     type Item = Event<'a>;
 
     fn next(&mut self) -> Option<Event<'a>> {
-        let entry = self.recording.entries.get(self.next)?;
-        let event = Event {
-            connection: self.recording.connection,
-            sequence: self.next as u32,
-            elapsed: Duration::from_nanos(entry.elapsed),
-            body: self.recording.unpack(&entry.body),
-        };
+        let body = self.body()?;
+        let sequence = self.next;
         self.next += 1;
-        Some(event)
+        let (connection, elapsed) = (self.recording.connection, Duration::from_nanos(self.elapsed));
+        Some(Event { connection, sequence, elapsed, body })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::{Direction, LibraryError};
 
     fn message(bytes: &[u8]) -> EventBody<'_> {
         EventBody::Message { direction: Direction::Sent, bytes }
+    }
+
+    fn started(local: &Arc<LocalConfiguration>) -> EventBody<'_> {
+        EventBody::Started {
+            role: Role::Client,
+            time: SystemTime::UNIX_EPOCH,
+            peer: None,
+            expected_name: Some("example.org"),
+            local,
+        }
     }
 
     #[test]
     fn what_goes_in_comes_out_in_order() {
         let mut recording = Recording::new(ConnectionId(7));
         let local = Arc::new(LocalConfiguration { security_level: 2, ..Default::default() });
-        let started = EventBody::Started {
-            role: Role::Client,
-            time: SystemTime::UNIX_EPOCH,
-            peer: None,
-            expected_name: Some("example.org"),
-            local: &local,
-        };
-        assert_eq!(recording.push(Duration::ZERO, &started), Some(0));
+        assert_eq!(recording.push(Duration::ZERO, &started(&local)), Some(0));
         assert_eq!(recording.push(Duration::from_micros(3), &message(b"\x01\0\0\0")), Some(1));
         let errors = [LibraryError { reason: 199, ..Default::default() }];
         recording.push(Duration::from_micros(4), &EventBody::LibraryErrors(&errors));
 
         let events: Vec<_> = recording.events().collect();
-        assert_eq!(events.len(), 3);
+        assert_eq!((events.len(), recording.len()), (3, 3));
         match events[0].body {
             EventBody::Started { role: Role::Client, expected_name: Some("example.org"), local, .. } => {
                 assert_eq!(local.security_level, 2);
@@ -363,21 +366,31 @@ mod tests {
         assert_eq!(events[1].elapsed, Duration::from_micros(3));
         assert_eq!((events[2].connection, events[2].sequence), (ConnectionId(7), 2));
         assert!(matches!(events[2].body, EventBody::LibraryErrors([error]) if error.reason == 199));
+        // The beginning is the first event or none.
+        assert_eq!(recording.push(Duration::ZERO, &started(&local)), None);
+        assert_eq!((recording.len(), recording.missed()), (3, 1));
     }
 
     #[test]
     fn it_is_bounded_and_counts_what_it_drops() {
         let mut recording = Recording::new(ConnectionId(1));
-        let big = vec![0; Recording::MAX_BYTES - 10];
+        let big = vec![0; Recording::MAX_BYTES - 2 * log::HEAD - 10];
         assert!(recording.push(Duration::ZERO, &message(&big)).is_some());
         assert_eq!(recording.push(Duration::ZERO, &message(&[0; 11])), None);
         assert!(recording.push(Duration::ZERO, &message(&[0; 10])).is_some());
-        for _ in 0..Recording::MAX_EVENTS {
+        assert_eq!(recording.push(Duration::ZERO, &message(&[])), None);
+        assert_eq!((recording.len(), recording.missed()), (2, 2));
+        recording.reset(ConnectionId(2));
+        for _ in 0..=Recording::MAX_EVENTS {
             recording.push(Duration::ZERO, &message(&[]));
         }
-        assert_eq!(recording.len(), Recording::MAX_EVENTS);
-        assert_eq!(recording.missed(), 3);
-        recording.reset(ConnectionId(2));
+        assert_eq!((recording.len(), recording.missed()), (Recording::MAX_EVENTS, 1));
+        // Somebody else's log is held to the same bounds.
+        let mut log = recording.log.clone();
+        log::append(&mut log, 0, &Entry::encode(&message(b"!"), &mut Tables::default()).unwrap());
+        recording.give_log(log);
+        assert_eq!((recording.len(), recording.missed()), (Recording::MAX_EVENTS, 2));
+        recording.reset(ConnectionId(3));
         assert_eq!((recording.len(), recording.missed()), (0, 0));
     }
 
@@ -387,5 +400,16 @@ mod tests {
         let secret = EventBody::Secret(super::super::Secret::new("CLIENT_RANDOM 00 feed"));
         assert_eq!(recording.push(Duration::ZERO, &secret), None);
         assert!(recording.is_empty() && recording.missed() == 0);
+    }
+
+    #[test]
+    fn what_is_added_later_fits_the_pace_of_what_is_there() {
+        let mut recording = Recording::new(ConnectionId(1));
+        recording.set_pace(Pace { began: 1000, rate: (1 << 32) / 3 });
+        for nanoseconds in [1, 5, 1_000_000_007] {
+            recording.push(Duration::from_nanos(nanoseconds), &message(b""));
+            let last = recording.events().last().unwrap().elapsed.as_nanos() as u64;
+            assert!(last.abs_diff(nanoseconds) <= 1 + nanoseconds / 1_000_000, "{last} for {nanoseconds}");
+        }
     }
 }

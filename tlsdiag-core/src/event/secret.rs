@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-/// One line in the SSLKEYLOGFILE format (RFC 9850). Whoever holds it can decrypt the connection, so `Debug` redacts it and
-/// nothing keeps it: a recorder that wants it must ask for [`EventKind::Secret`](super::EventKind::Secret) and put it in a
-/// file of its own.
+/// One line in the SSLKEYLOGFILE format (RFC 9850). Whoever holds it can decrypt the connection, so
+/// `Debug` redacts it and nothing keeps it: a recorder that wants it must ask for
+/// [`EventKind::Secret`](super::EventKind::Secret) and put it in a file of its own.
 #[derive(Clone, Copy)]
 pub struct Secret<'a>(&'a str);
 

@@ -1,7 +1,9 @@
-//! Recordings as JSON lines: what was seen, kept as it was seen, so that it can be diagnosed again on another day.
+//! Recordings as JSON lines: what was seen, kept as it was seen, so that it can be diagnosed again
+//! on another day.
 //!
-//! A recording is one line that says how much follows, and one line for each event. Several recordings may stand in one file.
-//! Bytes are in hexadecimal. No key and no secret is in it, but what the peers said in the clear is, certificates included.
+//! A recording is one line that says how much follows, and one line for each event. Several
+//! recordings may stand in one file. Bytes are in hexadecimal. No key and no secret is in it, but
+//! what the peers said in the clear is, certificates included.
 //!
 //! ```
 //! use std::time::Duration;

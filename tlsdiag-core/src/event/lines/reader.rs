@@ -14,7 +14,8 @@ use crate::neutralize::neutralize;
 ///
 /// # Errors
 ///
-/// Of the first line that is not as it should be; of `input`, with the number of the line that could not be read.
+/// Of the first line that is not as it should be; of `input`, with the number of the line that
+/// could not be read.
 pub fn read(mut input: impl BufRead) -> Result<Vec<Recording>, ReadError> {
     let (mut recordings, mut reader) = (Vec::new(), Reader::new());
     let (mut text, mut number) = (String::new(), 0);
@@ -54,7 +55,8 @@ fn schema(line: &str) -> Option<String> {
     serde_json::from_str::<Schema>(line).ok().map(|line| line.schema)
 }
 
-/// Puts recordings together, line by line: for a file whose other lines are something else, or that is still being written.
+/// Puts recordings together, line by line: for a file whose other lines are something else, or that
+/// is still being written.
 #[derive(Debug, Default)]
 pub struct Reader {
     open: Option<Open>,
@@ -88,7 +90,8 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// Says what is wrong. A recording with a damaged line is not given; the reader goes on with the one after it.
+    /// Says what is wrong. A recording with a damaged line is not given; the reader goes on with
+    /// the one after it.
     pub fn line(&mut self, line: &str) -> Result<Option<Recording>, LineError> {
         if begins(line) {
             let cut_off = self.finish();

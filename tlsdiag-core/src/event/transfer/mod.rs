@@ -1,8 +1,11 @@
-//! A [`Recording`] as bytes, to hand it from the process that made it to one that has the time to read it.
+//! A [`Recording`] as bytes, to hand it from the process that made it to one that has the time to
+//! read it.
 //!
-//! Packing happens at the end of a handshake, in a server that has better things to do: it copies and allocates nothing once
-//! its buffer is warm. The configuration, which is the largest part and hardly ever changes, crosses once: the packer and the
-//! unpacker each remember the last few under a number. Both ends are of one build, so the format has a version and no more.
+//! Its log crosses as it is; what comes before it is packed here. That happens at the end of a
+//! handshake, in a server that has better things to do: it copies and allocates nothing once its
+//! buffer is warm. The configuration, which is the largest part and hardly ever changes, crosses
+//! once: the packer and the unpacker each remember the last few under a number. Both ends are of
+//! one build, so the format has a version and no more.
 
 mod read;
 mod write;
@@ -12,19 +15,24 @@ use std::sync::Arc;
 
 use super::{EventLog, LocalConfiguration, Recording};
 
-/// The first byte of every packed recording; another one with each change to what follows, since an old preload object may meet a new
-/// collector.
-const VERSION: u8 = 6;
+/// The first byte of every packed recording; another one with each change to what follows, since an
+/// old preload object may meet a new collector.
+const VERSION: u8 = 7;
 
-/// The second byte: whether events follow, or a [log](EventLog).
+/// The second byte: what stands before the log.
 mod form {
-    pub(super) const EVENTS: u8 = 0;
+    /// All that a recording may have.
+    pub(super) const RECORDING: u8 = 0;
+    /// No more than an [`EventLog`](super::EventLog) has, and all of it of fixed length.
     pub(super) const LOG: u8 = 1;
 }
 
-/// What comes before a log: version, form, the number of the configuration, and of the peer's address its kind (0, 4 or 6), its
-/// bytes and its port; then connection, time, the beginning in ticks and their rate.
-pub const LOG_HEAD: usize = 2 + 1 + 1 + 16 + 2 + 4 * 8;
+/// An address: its kind (0 is none, 4 or 6), its bytes and its port.
+const ADDRESS: usize = 1 + 16 + 2;
+
+/// What comes before the entries of an [`EventLog`]: version, form, the number of the
+/// configuration, the peer's address; then connection, time, the beginning in ticks and their rate.
+pub const LOG_HEAD: usize = 2 + 1 + ADDRESS + 4 * 8;
 
 /// Configurations that both ends remember.
 const KNOWN: usize = 16;
@@ -39,22 +47,24 @@ pub struct Packer {
 }
 
 impl Packer {
-    /// Appends the packed recording to `out`, but for its last part, which needs not be copied and is given back.
+    /// Appends the packed recording to `out`, but for its last part, which needs not be copied and
+    /// is given back.
     #[must_use]
     pub fn pack<'a>(&mut self, recording: &'a Recording, out: &mut Vec<u8>) -> &'a [u8] {
         write::recording(recording, Some(self), out)
     }
 
-    /// Packs a log: what is to come before it, and its entries. `None` where the other end does not know its configuration: then
-    /// their [recording](EventLog::recording) is to be packed, by which it gets to know it.
+    /// Packs a log: what is to come before it, and its entries. `None` where the other end does not
+    /// know its configuration: then their [recording](EventLog::recording) is to be packed, by
+    /// which it gets to know it.
     #[must_use]
     #[inline]
     pub fn pack_log<'a>(&self, log: &EventLog<'a>) -> Option<([u8; LOG_HEAD], &'a [u8])> {
         Some((write::log(log, self.known(log.local)?), log.entries))
     }
 
-    /// The number under which the other end knows a configuration. One that is remembered is kept alive, so that its address cannot have
-    /// become another one's.
+    /// The number under which the other end knows a configuration. One that is remembered is kept
+    /// alive, so that its address cannot have become another one's.
     fn known(&self, local: &Arc<LocalConfiguration>) -> Option<usize> {
         self.known.iter().position(|known| known.as_ref().is_some_and(|known| Arc::ptr_eq(known, local)))
     }
@@ -65,7 +75,8 @@ impl Packer {
     }
 }
 
-/// Packs one recording with all that belongs to it, for any [`Unpacker`], in any order; its last part as [`Packer::pack`] does.
+/// Packs one recording with all that belongs to it, for any [`Unpacker`], in any order; its last
+/// part as [`Packer::pack`] does.
 #[must_use]
 pub fn pack_alone<'a>(recording: &'a Recording, out: &mut Vec<u8>) -> &'a [u8] {
     write::recording(recording, None, out)
@@ -102,53 +113,14 @@ impl fmt::Display for PackedError {
 
 impl std::error::Error for PackedError {}
 
-/// How a configuration is referred to: as it is, as one that is known, or as it is and known from now on.
+/// How a configuration is referred to: as it is, as one that is known, or as it is and known from
+/// now on.
 mod reference {
     use super::KNOWN;
 
     pub(super) const WHOLE: u64 = 0;
     pub(super) const GIVEN: u64 = 1;
     pub(super) const KEPT: u64 = GIVEN + KNOWN as u64;
-}
-
-/// How many bytes every event has: its tag, its nanoseconds and one number, or what is as long. Some have more, after these.
-const EVENT: usize = 17;
-
-/// Where some bytes lie among those that follow all events: start and length as one number.
-mod span {
-    pub(super) fn to_number(start: u32, length: u32) -> u64 {
-        u64::from(start) << 32 | u64::from(length)
-    }
-
-    pub(super) fn from_number(number: u64) -> (usize, usize) {
-        ((number >> 32) as usize, number as u32 as usize)
-    }
-}
-
-/// The byte that begins an event.
-mod tag {
-    pub(super) const STARTED: u8 = 0;
-    pub(super) const RECONFIGURED: u8 = 1;
-    pub(super) const MESSAGE: u8 = 2;
-    pub(super) const ALERT: u8 = 3;
-    pub(super) const CHANGE_CIPHER_SPEC: u8 = 4;
-    pub(super) const RECORD: u8 = 5;
-    pub(super) const HANDSHAKE_STARTED: u8 = 6;
-    pub(super) const HANDSHAKE_DONE: u8 = 7;
-    pub(super) const FAILED: u8 = 8;
-    pub(super) const STEP: u8 = 9;
-    pub(super) const VERIFY: u8 = 10;
-    pub(super) const SECURITY_DENIED: u8 = 11;
-    pub(super) const WIRE: u8 = 12;
-    pub(super) const LIBRARY_ERRORS: u8 = 13;
-    pub(super) const TRANSPORT: u8 = 14;
-    pub(super) const APPLICATION_DATA: u8 = 15;
-    pub(super) const UNACKNOWLEDGED: u8 = 16;
-    pub(super) const FREED: u8 = 17;
-    pub(super) const RECEIVED_BYTES: u8 = 18;
-    pub(super) const NAME_CHECKED: u8 = 19;
-    /// Set where the event's direction is "received".
-    pub(super) const RECEIVED: u8 = 0x80;
 }
 
 #[cfg(test)]

@@ -1,154 +1,71 @@
-//! Bytes to recording. Whatever the bytes are, nothing is read outside of them and nothing is allocated beyond their size.
+//! Bytes to recording. Whatever the bytes are, nothing is read outside of them and nothing is
+//! allocated beyond their size.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{KNOWN, Known, PackedError, VERSION, form, reference, span, tag};
-use crate::event::log::{self, EventLog, Pace};
+use super::{ADDRESS, KNOWN, Known, PackedError, VERSION, form, reference};
+use crate::event::log::{self, Pace, Tables};
+use crate::event::recording::Beginning;
 use crate::event::{
-    ConnectionId, Direction, EventBody, LibraryError, LocalCertificate, LocalConfiguration, LocalKey,
-    PeerCertificate, Recording, Role, State, TransportEnd, TrustAnchors,
+    ConnectionId, EventLog, LibraryError, LocalCertificate, LocalConfiguration, LocalKey, PeerCertificate,
+    Recording, Role, TrustAnchors,
 };
 
 type Result<T> = std::result::Result<T, PackedError>;
 
 const NEVER_GIVEN: &str = "it refers to a configuration that was never given";
-const NO_SUCH_ADDRESS: &str = "no such kind of address";
+const NO_WHOLE_LOG: &str = "what follows is no whole log";
 
 pub(super) fn recording(bytes: &[u8], known: &mut Known) -> Result<Recording> {
-    let mut from = Cursor { bytes, arena: &[], at: 0 };
+    let mut from = Cursor { bytes, at: 0 };
     if from.byte()? != VERSION {
         return Err(PackedError { what: "it is of another version", at: 0 });
     }
     match from.byte()? {
-        form::EVENTS => {}
-        form::LOG => return log(&mut from, known),
-        _ => return Err(from.error("it holds neither events nor a log")),
+        form::RECORDING => whole(&mut from, known),
+        form::LOG => log(&mut from, known),
+        _ => Err(from.error("it holds neither a recording nor a log")),
     }
-    let mut recording = Recording::new(ConnectionId(from.number()?));
-    let missed = from.number()?.min(u32::MAX.into());
-    let arena: usize = from.size()?;
-    let end = bytes.len().checked_sub(arena).ok_or_else(|| from.error("it ends too early"))?;
-    (from.bytes, from.arena) = bytes.split_at(end);
-    let count = from.number()?;
-    if count > Recording::MAX_EVENTS as u64 {
-        return Err(from.error("it says that it has more events than are ever kept"));
+}
+
+fn whole(from: &mut Cursor<'_>, known: &mut Known) -> Result<Recording> {
+    let mut recording = Recording::new(ConnectionId(from.fixed()?));
+    recording.set_pace(Pace { began: from.fixed()?, rate: from.fixed()? });
+    recording.miss_more(from.number()?.min(u32::MAX.into()) as u32);
+    if from.flag()? {
+        let role = if from.flag()? { Role::Server } else { Role::Client };
+        let time = SystemTime::UNIX_EPOCH + Duration::from_nanos(from.number()?);
+        let peer = from.address()?;
+        let expected_name = from.flag()?.then(|| from.string()).transpose()?.map(String::into_boxed_str);
+        let local = configuration(from, known)?;
+        recording.set_beginning(Beginning { role, time, peer, expected_name, local });
     }
-    for _ in 0..count {
-        event(&mut from, known, &mut recording)?;
+    let configurations = from.list(|from| configuration(from, known))?;
+    let errors = from.list(library_error)?;
+    let tables = Tables { configurations, errors };
+    let length: usize = from.size()?;
+    let log = from.rest();
+    if log.len() != length || !log::is_whole(log, &tables) {
+        return Err(from.error(NO_WHOLE_LOG));
     }
-    if from.at != from.bytes.len() {
-        return Err(from.error("something follows its last event"));
-    }
-    recording.miss_more(missed as u32);
+    recording.set_tables(tables);
+    recording.give_log(log.to_vec());
     Ok(recording)
 }
 
 fn log(from: &mut Cursor<'_>, known: &Known) -> Result<Recording> {
     let local = known.get(usize::from(from.byte()?)).and_then(Option::as_ref);
     let local = local.ok_or_else(|| from.error(NEVER_GIVEN))?;
-    let (kind, ip, port) = (from.byte()?, from.array::<16>()?, u16::from_le_bytes(from.array()?));
-    let ip = match (kind, ip) {
-        (0, _) => None,
-        (4, [a, b, c, d, ..]) => Some(IpAddr::from([a, b, c, d])),
-        (6, all) => Some(IpAddr::from(all)),
-        _ => return Err(from.error(NO_SUCH_ADDRESS)),
-    };
-    let mut number = || from.array().map(u64::from_le_bytes);
-    let (connection, time, began, rate) = (ConnectionId(number()?), number()?, number()?, number()?);
-    let entries = from.bytes.get(from.at..).unwrap_or_default();
-    if !log::is_whole(entries) {
-        return Err(from.error("what follows is no whole log"));
+    let peer = from.address()?;
+    let (connection, time) = (ConnectionId(from.fixed()?), from.fixed()?);
+    let pace = Pace { began: from.fixed()?, rate: from.fixed()? };
+    let entries = from.rest();
+    if !log::is_whole(entries, &Tables::default()) {
+        return Err(from.error(NO_WHOLE_LOG));
     }
-    let peer = ip.map(|ip| SocketAddr::new(ip, port));
-    Ok(EventLog { connection, time, pace: Pace { began, rate }, peer, local, entries }.recording())
-}
-
-fn event(from: &mut Cursor<'_>, known: &mut Known, into: &mut Recording) -> Result<()> {
-    let first = from.byte()?;
-    let elapsed = Duration::from_nanos(u64::from_le_bytes(from.array()?));
-    let value = u64::from_le_bytes(from.array()?);
-    let (high, low) = ((value >> 32) as i32, value as i32);
-    let is_received = first & tag::RECEIVED != 0;
-    let direction = if is_received { Direction::Received } else { Direction::Sent };
-    // What an event borrows beyond the bytes themselves.
-    let (local, errors);
-    let body = match first & !tag::RECEIVED {
-        tag::STARTED => {
-            let role = if is_received { Role::Server } else { Role::Client };
-            let time = SystemTime::UNIX_EPOCH + Duration::from_nanos(value);
-            let peer = from.address()?;
-            let name = from.flag()?.then(|| from.number()).transpose()?;
-            let name = name.map(|place| from.block_at(place)).transpose()?;
-            let expected_name = name.map(|name| from.text(name)).transpose()?;
-            local = configuration(from, known)?;
-            EventBody::Started { role, time, peer, expected_name, local: &local }
-        }
-        tag::RECONFIGURED => {
-            local = configuration(from, known)?;
-            EventBody::Reconfigured { local: &local }
-        }
-        tag::MESSAGE => EventBody::Message { direction, bytes: from.block_at(value)? },
-        tag::ALERT => EventBody::Alert { direction, level: (value >> 8) as u8, description: value as u8 },
-        tag::CHANGE_CIPHER_SPEC => EventBody::ChangeCipherSpec { direction },
-        tag::RECORD => {
-            let [_, _, _, a, b, c, d, e] = value.to_be_bytes();
-            EventBody::Record { direction, header: [a, b, c, d, e] }
-        }
-        tag::HANDSHAKE_STARTED => EventBody::State(State::HandshakeStarted),
-        tag::HANDSHAKE_DONE => EventBody::State(State::HandshakeDone {
-            verify_result: value as i64,
-            resumed: from.flag()?,
-            peer_certificate: match from.byte()? {
-                2 => None,
-                other => Some(other != 0),
-            },
-        }),
-        tag::FAILED => {
-            EventBody::State(State::Failed { ssl_error: from.int()?, verify_result: value as i64 })
-        }
-        tag::FREED => EventBody::State(State::Freed),
-        tag::STEP => {
-            let name = from.block_at(value)?;
-            EventBody::State(State::Step(from.text(name)?))
-        }
-        tag::VERIFY => EventBody::Verify {
-            depth: from.size()?,
-            ok: from.flag()?,
-            accepted: from.flag()?,
-            error: from.int()?,
-            certificate: from.flag()?.then(|| from.block_at(value)).transpose()?,
-        },
-        tag::SECURITY_DENIED => EventBody::SecurityDenied { operation: high, bits: low, nid: from.int()? },
-        tag::WIRE => EventBody::Wire { direction, bytes: from.block_at(value)? },
-        tag::LIBRARY_ERRORS => {
-            errors = from.list_of(value, library_error)?;
-            EventBody::LibraryErrors(&errors)
-        }
-        tag::TRANSPORT => EventBody::Transport { direction, end: transport_end(high), errno: low },
-        tag::UNACKNOWLEDGED => EventBody::Unacknowledged { bytes: value as u32 },
-        tag::RECEIVED_BYTES => EventBody::Received { bytes: value },
-        tag::NAME_CHECKED => {
-            let name = from.block_at(value)?;
-            EventBody::NameChecked { name: from.text(name)?, matches: from.flag()? }
-        }
-        tag::APPLICATION_DATA => EventBody::ApplicationData { direction },
-        _ => return Err(from.error("no event begins with this byte")),
-    };
-    match into.push(elapsed, &body) {
-        Some(_) => Ok(()),
-        None => Err(from.error("it holds more bytes than are ever kept")),
-    }
-}
-
-fn transport_end(number: i32) -> TransportEnd {
-    match number {
-        0 => TransportEnd::Eof,
-        1 => TransportEnd::Reset,
-        2 => TransportEnd::Timeout,
-        _ => TransportEnd::Other,
-    }
+    Ok(EventLog { connection, time, pace, peer, local, entries }.recording())
 }
 
 fn configuration(from: &mut Cursor<'_>, known: &mut Known) -> Result<Arc<LocalConfiguration>> {
@@ -230,8 +147,6 @@ fn code_point(from: &mut Cursor<'_>) -> Result<u16> {
 
 struct Cursor<'a> {
     bytes: &'a [u8],
-    /// What follows the events, and they refer to.
-    arena: &'a [u8],
     at: usize,
 }
 
@@ -241,8 +156,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn take(&mut self, length: usize) -> Result<&'a [u8]> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let taken = rest.get(..length).ok_or_else(|| self.error("it ends too early"))?;
+        let taken = self.rest().get(..length).ok_or_else(|| self.error("it ends too early"))?;
         self.at += length;
         Ok(taken)
     }
@@ -251,6 +165,16 @@ impl<'a> Cursor<'a> {
         let mut array = [0; N];
         array.copy_from_slice(self.take(N)?);
         Ok(array)
+    }
+
+    /// Eight bytes, lowest first.
+    fn fixed(&mut self) -> Result<u64> {
+        self.array().map(u64::from_le_bytes)
+    }
+
+    /// All that was not read yet.
+    fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
     }
 
     fn byte(&mut self) -> Result<u8> {
@@ -290,39 +214,24 @@ impl<'a> Cursor<'a> {
         self.take(length)
     }
 
-    fn text(&self, bytes: &'a [u8]) -> Result<&'a str> {
-        str::from_utf8(bytes).map_err(|_| self.error("a name is no UTF-8"))
-    }
-
     fn string(&mut self) -> Result<String> {
-        let bytes = self.block()?;
-        self.text(bytes).map(str::to_owned)
-    }
-
-    /// The bytes that lie there behind all events.
-    fn block_at(&self, place: u64) -> Result<&'a [u8]> {
-        let (start, length) = span::from_number(place);
-        let rest = self.arena.get(start..).unwrap_or_default();
-        rest.get(..length).ok_or_else(|| self.error("it refers to bytes that it does not hold"))
+        let text = str::from_utf8(self.block()?).map(str::to_owned);
+        text.map_err(|_| self.error("a text is no UTF-8"))
     }
 
     /// The vector grows with what is read, so that a length that is a lie costs nothing.
-    fn list<T>(&mut self, item: fn(&mut Self) -> Result<T>) -> Result<Vec<T>> {
-        let length = self.number()?;
-        self.list_of(length, item)
-    }
-
-    fn list_of<T>(&mut self, length: u64, item: fn(&mut Self) -> Result<T>) -> Result<Vec<T>> {
-        (0..length).map(|_| item(self)).collect()
+    fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Result<T>) -> Result<Vec<T>> {
+        (0..self.number()?).map(|_| item(self)).collect()
     }
 
     fn address(&mut self) -> Result<Option<SocketAddr>> {
-        let ip = match self.byte()? {
-            0 => return Ok(None),
-            4 => Ipv4Addr::from(self.array::<4>()?).into(),
-            6 => Ipv6Addr::from(self.array::<16>()?).into(),
-            _ => return Err(self.error(NO_SUCH_ADDRESS)),
+        let [kind, bytes @ .., low, high] = self.array::<ADDRESS>()?;
+        let ip = match (kind, bytes) {
+            (0, _) => return Ok(None),
+            (4, [a, b, c, d, ..]) => IpAddr::from([a, b, c, d]),
+            (6, all) => IpAddr::from(all),
+            _ => return Err(self.error("no such kind of address")),
         };
-        Ok(Some(SocketAddr::new(ip, self.array().map(u16::from_be_bytes)?)))
+        Ok(Some(SocketAddr::new(ip, u16::from_le_bytes([low, high]))))
     }
 }

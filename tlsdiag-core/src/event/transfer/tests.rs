@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 use proptest::prelude::*;
 
 use super::*;
-use crate::event::log::{self, EntryKind, Pace};
+use crate::event::log::{self, Entry, Pace, Tables};
 use crate::event::{
     ConnectionId, Direction, EventBody, LibraryError, LocalCertificate, LocalKey, PeerCertificate, Role,
     State, TransportEnd, TrustAnchors,
@@ -85,22 +85,23 @@ fn everything(local: &Arc<LocalConfiguration>, other: &Arc<LocalConfiguration>) 
     recording
 }
 
-/// Notes of every kind.
+/// What a hook logs of a handshake.
 fn entries() -> Vec<u8> {
-    let entry = |moment: u64, about: EntryKind, sent: u32, bytes: &[u8]| {
-        let what = about as u32 | sent << log::SENT;
-        [&moment.to_ne_bytes()[..], &(bytes.len() as u32).to_ne_bytes(), &what.to_ne_bytes(), bytes].concat()
-    };
-    let denied = [4_i32, -112, 1].map(i32::to_ne_bytes);
-    [
-        entry(1000, EntryKind::Record, 0, &[22, 3, 1, 0, 9]),
-        entry(1010, EntryKind::Message, 0, &[1; 300]),
-        entry(1020, EntryKind::Denied, 0, denied.as_flattened()),
-        entry(1030, EntryKind::ChangeCipherSpec, 1, &[]),
-        entry(1040, EntryKind::Message, 1, &[]),
-        entry(1050, EntryKind::Done, 0, &18_i64.to_ne_bytes()),
-    ]
-    .concat()
+    let (sent, received) = (Direction::Sent, Direction::Received);
+    let bodies = [
+        EventBody::State(State::HandshakeStarted),
+        EventBody::Record { direction: received, header: [22, 3, 1, 0, 9] },
+        EventBody::Message { direction: received, bytes: &[1; 300] },
+        EventBody::SecurityDenied { operation: 4, bits: -112, nid: 1 },
+        EventBody::ChangeCipherSpec { direction: sent },
+        EventBody::Message { direction: sent, bytes: &[] },
+        EventBody::State(State::HandshakeDone { verify_result: 18, resumed: false, peer_certificate: None }),
+    ];
+    let mut log = Vec::new();
+    for (moment, body) in (990..).step_by(10).zip(&bodies) {
+        log::append(&mut log, moment, &Entry::encode(body, &mut Tables::default()).unwrap());
+    }
+    log
 }
 
 fn event_log<'a>(local: &'a Arc<LocalConfiguration>, entries: &'a [u8], peer: Option<&str>) -> EventLog<'a> {
@@ -217,14 +218,21 @@ fn a_damaged_log_is_refused() {
     let error = refused(&[&packed[..], &[0]].concat());
     assert!(error.contains("no whole log"), "{error}");
     for (at, to, why) in
-        [(1, 9, "neither events nor a log"), (2, 1, "never given"), (3, 5, "kind of address")]
+        [(1, 9, "neither a recording nor a log"), (2, 1, "never given"), (3, 5, "kind of address")]
     {
         let mut other = packed.clone();
         other[at] = to;
         let error = refused(&other);
         assert!(error.contains(why), "{error}");
     }
-    let many = [&head[..], &[0; log::HEAD].repeat(Recording::MAX_EVENTS - 1)].concat();
+    let first = &all[..log::HEAD];
+    let many = [&head[..], &first.repeat(Recording::MAX_EVENTS - 1)].concat();
+    assert!(unpacker.unpack(&many).is_ok());
+    let mut refused = |bytes: &[u8]| unpacker.unpack(bytes).unwrap_err().to_string();
+    let unknown = [&head[..], &[0; log::HEAD]].concat();
+    let error = refused(&unknown);
+    assert!(error.contains("no whole log"), "{error}");
+    let many = [&head[..], &first.repeat(Recording::MAX_EVENTS)].concat();
     let error = refused(&many);
     assert!(error.contains("no whole log"), "{error}");
 }
@@ -264,8 +272,8 @@ fn every_cut_is_refused() {
     }
     packed.push(0);
     let error = Unpacker::default().unpack(&packed).unwrap_err().to_string();
-    assert!(error.contains("follows its last event"), "{error}");
-    packed[0] = 9;
+    assert!(error.contains("no whole log"), "{error}");
+    packed[0] = 6;
     let error = Unpacker::default().unpack(&packed).unwrap_err().to_string();
     assert_eq!(error, "the packed recording is damaged at byte 0: it is of another version");
 }

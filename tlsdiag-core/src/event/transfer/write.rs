@@ -1,40 +1,48 @@
 //! Recording to bytes.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::{EVENT, KNOWN, LOG_HEAD, Packer, VERSION, form, reference, span, tag};
+use super::{ADDRESS, KNOWN, LOG_HEAD, Packer, VERSION, form, reference};
+use crate::event::recording::Beginning;
 use crate::event::{
-    Direction, EventBody, EventLog, LibraryError, LocalCertificate, LocalConfiguration, PeerCertificate,
-    Recording, Role, State,
+    EventLog, LibraryError, LocalCertificate, LocalConfiguration, PeerCertificate, Recording, Role,
 };
 
-/// Appends all but the recording's own bytes, which are to follow.
+/// Appends all but the recording's log, which is to follow.
 pub(super) fn recording<'a>(
     recording: &'a Recording,
     mut packer: Option<&mut Packer>,
     out: &mut Vec<u8>,
 ) -> &'a [u8] {
-    let arena = recording.arena();
-    out.extend([VERSION, form::EVENTS]);
-    number(out, recording.connection().0);
+    let (log, pace, tables) = (recording.log(), recording.pace(), recording.tables());
+    out.extend([VERSION, form::RECORDING]);
+    for value in [recording.connection().0, pace.began, pace.rate] {
+        out.extend(value.to_le_bytes());
+    }
     number(out, u64::from(recording.missed()));
-    number(out, arena.len() as u64);
-    number(out, recording.len() as u64);
-    recording.all(|elapsed, event| {
-        let (tag, value) = body(recording, event);
-        let mut entry = [0; EVENT];
-        entry[0] = tag;
-        entry[1..9].copy_from_slice(&elapsed.to_le_bytes());
-        entry[9..].copy_from_slice(&value.to_le_bytes());
-        out.extend_from_slice(&entry);
-        if has_more(tag) {
-            more(recording, event, &mut packer, out);
-        }
-        true
-    });
-    arena
+    flag(out, recording.beginning().is_some());
+    if let Some(beginning) = recording.beginning() {
+        self::beginning(out, beginning, &mut packer);
+    }
+    number(out, tables.configurations.len() as u64);
+    tables.configurations.iter().for_each(|local| configuration(out, local, &mut packer));
+    number(out, tables.errors.len() as u64);
+    tables.errors.iter().for_each(|error| library_error(out, error));
+    number(out, log.len() as u64);
+    log
+}
+
+fn beginning(out: &mut Vec<u8>, beginning: &Beginning, packer: &mut Option<&mut Packer>) {
+    let Beginning { role, time, peer, expected_name, local } = beginning;
+    flag(out, *role == Role::Server);
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    number(out, u64::try_from(since.as_nanos()).unwrap_or(u64::MAX));
+    out.extend(address(*peer));
+    flag(out, expected_name.is_some());
+    expected_name.iter().for_each(|name| block(out, name.as_bytes()));
+    configuration(out, local, packer);
 }
 
 /// What comes before a log.
@@ -42,115 +50,12 @@ pub(super) fn recording<'a>(
 pub(super) fn log(log: &EventLog<'_>, known: usize) -> [u8; LOG_HEAD] {
     let mut head = [0; LOG_HEAD];
     (head[0], head[1], head[2]) = (VERSION, form::LOG, known as u8);
-    match log.peer {
-        None => {}
-        Some(SocketAddr::V4(peer)) => {
-            head[3] = 4;
-            head[4..8].copy_from_slice(&peer.ip().octets());
-        }
-        Some(SocketAddr::V6(peer)) => {
-            head[3] = 6;
-            head[4..20].copy_from_slice(&peer.ip().octets());
-        }
-    }
-    let port = log.peer.map_or(0, |peer| peer.port());
-    head[20..22].copy_from_slice(&port.to_le_bytes());
+    head[3..22].copy_from_slice(&address(log.peer));
     head[22..30].copy_from_slice(&log.connection.0.to_le_bytes());
     head[30..38].copy_from_slice(&log.time.to_le_bytes());
     head[38..46].copy_from_slice(&log.pace.began.to_le_bytes());
     head[46..54].copy_from_slice(&log.pace.rate.to_le_bytes());
     head
-}
-
-/// The tag of an event and its number.
-#[inline(always)]
-fn body(recording: &Recording, body: &EventBody<'_>) -> (u8, u64) {
-    let span = |bytes| recording.place_of(bytes).map_or(0, |(start, length)| span::to_number(start, length));
-    match *body {
-        EventBody::Started { role, time, .. } => {
-            let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-            let tag = if role == Role::Server { tag::STARTED | tag::RECEIVED } else { tag::STARTED };
-            (tag, u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
-        }
-        EventBody::Reconfigured { .. } => (tag::RECONFIGURED, 0),
-        EventBody::Message { direction, bytes } => (directed(tag::MESSAGE, direction), span(bytes)),
-        EventBody::Alert { direction, level, description } => {
-            (directed(tag::ALERT, direction), u64::from(level) << 8 | u64::from(description))
-        }
-        EventBody::ChangeCipherSpec { direction } => (directed(tag::CHANGE_CIPHER_SPEC, direction), 0),
-        EventBody::Record { direction, header: [a, b, c, d, e] } => {
-            (directed(tag::RECORD, direction), u64::from_be_bytes([0, 0, 0, a, b, c, d, e]))
-        }
-        EventBody::State(State::HandshakeStarted) => (tag::HANDSHAKE_STARTED, 0),
-        EventBody::State(State::HandshakeDone { verify_result, .. }) => {
-            (tag::HANDSHAKE_DONE, verify_result as u64)
-        }
-        EventBody::State(State::Failed { verify_result, .. }) => (tag::FAILED, verify_result as u64),
-        EventBody::State(State::Freed) => (tag::FREED, 0),
-        EventBody::State(State::Step(name)) => (tag::STEP, span(name.as_bytes())),
-        EventBody::Verify { certificate, .. } => (tag::VERIFY, certificate.map_or(0, span)),
-        EventBody::SecurityDenied { operation, bits, .. } => {
-            (tag::SECURITY_DENIED, u64::from(operation as u32) << 32 | u64::from(bits as u32))
-        }
-        EventBody::Wire { direction, bytes } => (directed(tag::WIRE, direction), span(bytes)),
-        EventBody::LibraryErrors(errors) => (tag::LIBRARY_ERRORS, errors.len() as u64),
-        EventBody::Transport { direction, end, errno } => {
-            (directed(tag::TRANSPORT, direction), u64::from(end as u8) << 32 | u64::from(errno as u32))
-        }
-        EventBody::Unacknowledged { bytes } => (tag::UNACKNOWLEDGED, bytes.into()),
-        EventBody::Received { bytes } => (tag::RECEIVED_BYTES, bytes),
-        EventBody::NameChecked { name, .. } => (tag::NAME_CHECKED, span(name.as_bytes())),
-        EventBody::ApplicationData { direction } => (directed(tag::APPLICATION_DATA, direction), 0),
-        EventBody::Secret(_)
-        | EventBody::Paused { .. }
-        | EventBody::Established { .. }
-        | EventBody::Ended { .. } => {
-            unreachable!("a recording keeps neither secrets nor its own end")
-        }
-    }
-}
-
-/// Whether events with this tag have more than a number.
-fn has_more(tag: u8) -> bool {
-    const MORE: u32 = 1 << tag::STARTED
-        | 1 << tag::RECONFIGURED
-        | 1 << tag::HANDSHAKE_DONE
-        | 1 << tag::FAILED
-        | 1 << tag::VERIFY
-        | 1 << tag::SECURITY_DENIED
-        | 1 << tag::LIBRARY_ERRORS
-        | 1 << tag::NAME_CHECKED;
-    MORE >> (tag & !tag::RECEIVED) & 1 != 0
-}
-
-#[inline(never)]
-fn more(recording: &Recording, body: &EventBody<'_>, packer: &mut Option<&mut Packer>, out: &mut Vec<u8>) {
-    match *body {
-        EventBody::Started { peer, expected_name, local, .. } => {
-            address(out, peer);
-            flag(out, expected_name.is_some());
-            let place = expected_name.and_then(|name| recording.place_of(name.as_bytes()));
-            place.iter().for_each(|(start, length)| number(out, span::to_number(*start, *length)));
-            configuration(out, local, packer);
-        }
-        EventBody::Reconfigured { local } => configuration(out, local, packer),
-        EventBody::State(State::HandshakeDone { resumed, peer_certificate, .. }) => {
-            flag(out, resumed);
-            out.push(peer_certificate.map_or(2, u8::from));
-        }
-        EventBody::State(State::Failed { ssl_error, .. }) => signed(out, ssl_error.into()),
-        EventBody::Verify { depth, ok, accepted, error, certificate } => {
-            number(out, depth.into());
-            flag(out, ok);
-            flag(out, accepted);
-            signed(out, error.into());
-            flag(out, certificate.is_some());
-        }
-        EventBody::SecurityDenied { nid, .. } => signed(out, nid.into()),
-        EventBody::NameChecked { matches, .. } => flag(out, matches),
-        EventBody::LibraryErrors(errors) => errors.iter().for_each(|error| library_error(out, error)),
-        _ => {}
-    }
 }
 
 fn configuration(out: &mut Vec<u8>, local: &Arc<LocalConfiguration>, packer: &mut Option<&mut Packer>) {
@@ -219,24 +124,24 @@ fn library_error(out: &mut Vec<u8>, error: &LibraryError) {
     }
 }
 
-fn address(out: &mut Vec<u8>, address: Option<SocketAddr>) {
-    match address.map(|address| (address.ip(), address.port())) {
-        None => out.push(0),
-        Some((IpAddr::V4(ip), port)) => {
-            out.push(4);
-            out.extend(ip.octets());
-            out.extend(port.to_be_bytes());
+/// An address: its kind (0 is none, 4 or 6), its bytes and its port.
+#[inline]
+fn address(address: Option<SocketAddr>) -> [u8; ADDRESS] {
+    let mut bytes = [0; ADDRESS];
+    match address {
+        None => {}
+        Some(SocketAddr::V4(peer)) => {
+            bytes[0] = 4;
+            bytes[1..5].copy_from_slice(&peer.ip().octets());
         }
-        Some((IpAddr::V6(ip), port)) => {
-            out.push(6);
-            out.extend(ip.octets());
-            out.extend(port.to_be_bytes());
+        Some(SocketAddr::V6(peer)) => {
+            bytes[0] = 6;
+            bytes[1..17].copy_from_slice(&peer.ip().octets());
         }
     }
-}
-
-fn directed(tag: u8, direction: Direction) -> u8 {
-    if direction == Direction::Received { tag | tag::RECEIVED } else { tag }
+    let port = address.map_or(0, |peer| peer.port());
+    bytes[17..].copy_from_slice(&port.to_le_bytes());
+    bytes
 }
 
 fn flag(out: &mut Vec<u8>, value: bool) {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
-use super::super::config::peer::ExpectedName;
 use super::super::config::{peer, snapshot};
 use super::super::phase::{Input, Phase, on};
 use super::super::state::connection::ConnectionState;
@@ -12,10 +11,10 @@ use super::super::state::current::CurrentConnection;
 use super::super::state::handshake::HandshakeState;
 use super::super::state::name_check;
 use super::super::state::recordings;
-use super::super::state::subscription::{Subscriber, Subscription};
+use super::super::state::subscription::{Subscriber, Subscription, bit};
 use super::super::sys::functions::SSL;
 use super::super::sys::memory;
-use crate::event::{EventBody, Role};
+use crate::event::{Beginning, EventKind, Role};
 use crate::recorder::Skipped;
 
 impl HandshakeState {
@@ -46,7 +45,6 @@ impl HandshakeState {
         self.live = self.subscribers.iter().any(|subscriber| subscriber.subscription.live);
         self.begin_anew(connection, ssl, phase);
         name_check::forget(ssl);
-        self.recording = Some(recordings::take());
         // SAFETY: a live SSL of this thread.
         unsafe {
             let role = if (symbols.f.SSL_is_server)(ssl) != 0 { Role::Server } else { Role::Client };
@@ -66,20 +64,27 @@ impl HandshakeState {
             });
             let peer = peer::address(symbols, ssl, role)
                 .or_else(|| self.subscribers.iter().find_map(|subscriber| subscriber.subscription.peer));
-            let expected = peer::expected(symbols, ssl);
-            let expected_name = expected.as_ref().map(ExpectedName::as_str);
+            let expected_name = peer::expected(symbols, ssl).map(|name| Box::from(name.as_str()));
             self.received_before = peer::received(symbols, ssl);
             self.socket = if role == Role::Client { peer::socket(symbols, ssl) } else { None };
-            let body = EventBody::Started {
-                role,
-                time: SystemTime::now(),
-                peer,
-                expected_name,
-                local: &configured.local,
-            };
-            self.emit(&body);
+            let local = Arc::clone(&configured.local);
+            self.open_log(Beginning { role, time: SystemTime::now(), peer, expected_name, local });
             self.allow_deferred_recordings(connection, &configured);
             self.configured = Some(configured);
+        }
+    }
+
+    /// Opens the log of a handshake that begins so.
+    fn open_log(&mut self, beginning: Beginning) {
+        let mut recording = recordings::take();
+        recording.set_pace(self.watch.pace());
+        self.log.open(recording.take_log());
+        if self.wanted & bit(EventKind::Started) != 0 {
+            recording.set_beginning(beginning.clone());
+        }
+        self.recording = Some(recording);
+        if self.live {
+            self.deliver(Some(0), &beginning.event(), bit(EventKind::Started));
         }
     }
 

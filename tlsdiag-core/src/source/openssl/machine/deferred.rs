@@ -1,4 +1,4 @@
-//! Deferred recordings: most handshakes only keep a log. Subscriptions, peer, beginning and
+//! Deferred recordings: of most handshakes only the log is kept. Subscriptions, peer, beginning and
 //! configuration are filled in when somebody wants events. Where failures alone are wanted, most
 //! handshakes end without that.
 //!
@@ -9,7 +9,6 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::SystemTime;
 
 use super::super::config::peer;
 use super::super::config::unchanged::{Configured, Look, is_unchanged};
@@ -17,13 +16,13 @@ use super::super::phase::Phase;
 use super::super::state::connection::ConnectionState;
 use super::super::state::deferred_profile::DeferredProfile;
 use super::super::state::handshake::HandshakeState;
-use super::super::state::subscription::{Subscription, bit, is_healthy};
+use super::super::state::subscription::{Subscription, bit};
 use super::super::state::{arm, recordings};
 use super::super::sys::functions::SSL;
 use super::super::sys::guard::{Errno, contain};
 use super::super::sys::memory;
-use crate::event::log::EventLog;
-use crate::event::{EventKind, LocalConfiguration, Role, is_log_plainly_healthy};
+
+use crate::event::{Beginning, EventKind, EventLog, LocalConfiguration, Role, is_log_plainly_healthy};
 
 /// Whether a connection is configured as all others of its context, whose verify mode is.
 ///
@@ -70,8 +69,9 @@ impl HandshakeState {
             // The interposer keeps our message callback in place.
             self.seen.messages = true;
             let mut recording = recordings::take();
-            self.log.open(recording.take_arena());
+            self.log.open(recording.take_log());
             self.recording = Some(recording);
+            self.log_start();
             // Nobody is asked for a certificate where the mode does not say so; where it is changed
             // meanwhile, that is seen.
             if profile.verify_mode != 0 {
@@ -124,22 +124,12 @@ impl HandshakeState {
             && self.phase.is_done()
             && (profile.verify_mode & LocalConfiguration::VERIFY_PEER == 0
                 || (of_peer && profile.few_anchors));
-        debug_assert!(!plain || !self.log.is_open() || self.is_log_plainly_healthy(profile));
-        plain || self.is_plainly_healthy(profile)
+        debug_assert!(!plain || self.is_log_plainly_healthy(profile));
+        plain || self.is_log_plainly_healthy(profile)
     }
 
     /// Likewise, by all that was recorded.
     #[inline(never)]
-    fn is_plainly_healthy(&mut self, profile: &DeferredProfile) -> bool {
-        if self.log.is_open() {
-            return self.is_log_plainly_healthy(profile);
-        }
-        let Some(recording) = &mut self.recording else { return false };
-        let local = &profile.configured.local;
-        recording.fill_in_beginning(Role::Server, local, SystemTime::UNIX_EPOCH, None, None);
-        is_healthy(recording)
-    }
-
     fn is_log_plainly_healthy(&self, profile: &DeferredProfile) -> bool {
         self.recording.as_ref().is_some_and(|recording| recording.missed() == 0)
             && is_log_plainly_healthy(self.log.written(), &profile.configured.local)
@@ -295,9 +285,6 @@ impl HandshakeState {
     #[cold]
     #[inline(never)]
     pub(crate) fn materialise(&mut self) {
-        if self.log.is_open() {
-            self.write_events();
-        }
         let Some(profile) = self.profile() else { return };
         let configured = Arc::clone(&profile.configured);
         // A quick comparison is made again in full where something failed.
@@ -324,18 +311,14 @@ impl HandshakeState {
                 true => (None, None),
                 false => (
                     peer::address_since(connection.symbols, ssl, &self.watch),
-                    peer::expected_name(connection.symbols, ssl),
+                    peer::expected_name(connection.symbols, ssl).map(Box::from),
                 ),
             }
         };
         if let Some(recording) = &mut self.recording {
-            recording.fill_in_beginning(
-                Role::Server,
-                &local,
-                time,
-                peer.or(self.peer).or(known),
-                expected_name,
-            );
+            let peer = peer.or(self.peer).or(known);
+            recording.set_pace(self.watch.pace());
+            recording.set_beginning(Beginning { role: Role::Server, time, peer, expected_name, local });
         }
     }
 }

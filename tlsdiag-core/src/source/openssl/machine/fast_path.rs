@@ -93,7 +93,7 @@ impl HandshakeState {
             if of_peer { (f.SSL_get_verify_result)(ssl) } else { 0 }
         };
         let verify_result = verify_result as i64;
-        if !self.log_done(verify_result, false, None) {
+        if !self.log_done(verify_result) {
             return false;
         }
         (self.phase, _) = on(self.phase, Input::Done);

@@ -38,7 +38,8 @@ impl HandshakeState {
             self.emit(&EventBody::State(State::Freed));
         }
         self.phase = Phase::Over;
-        if let Some(recording) = &self.recording {
+        if let Some(recording) = &mut self.recording {
+            self.moment = self.moment.max(recording.give_log(self.log.close()));
             self.subscribers.retain(|subscriber| {
                 subscriber.is_asked(EventKind::Ended) && !subscriber.subscription.ignores(recording)
             });
@@ -47,10 +48,6 @@ impl HandshakeState {
             self.check_configuration(symbols);
         }
         if let Some(mut recording) = self.recording.take() {
-            if self.log.is_open() {
-                // It is passed over.
-                recording.give_arena(self.log.close());
-            }
             if !self.subscribers.is_empty() {
                 self.hand_over(symbols, ending, &mut recording);
             }
@@ -129,13 +126,15 @@ impl HandshakeState {
 
     /// Lends the recording as it stands to those who want this kind of event.
     fn lend(&mut self, symbols: &Symbols, kind: EventKind) {
-        let elapsed = self.elapsed();
-        let Some(recording) = &self.recording else { return };
+        self.with_recording(|handshake, recording| handshake.show(symbols, kind, recording));
+    }
+
+    fn show(&mut self, symbols: &Symbols, kind: EventKind, recording: &Recording) {
         let is_established = kind == EventKind::Established;
         let event = Event {
             connection: recording.connection(),
             sequence: recording.len() as u32,
-            elapsed,
+            elapsed: self.elapsed(),
             body: match is_established {
                 true => EventBody::Established { recording },
                 false => EventBody::Paused { recording },

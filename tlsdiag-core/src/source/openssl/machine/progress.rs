@@ -129,11 +129,11 @@ impl HandshakeState {
         match (content_type, bytes) {
             (content::HANDSHAKE, _) => self.take(symbols, input, |handshake| {
                 handshake.stamp();
-                handshake.emit_message(direction, bytes);
+                handshake.emit(&EventBody::Message { direction, bytes });
             }),
             (content::SSLV2_HELLO, &[CLIENT_HELLO, ..]) if direction == Direction::Received => {
                 self.stamp();
-                self.emit_message(direction, bytes);
+                self.emit(&EventBody::Message { direction, bytes });
             }
             (content::ALERT, &[level, description, ..]) => {
                 self.alert(connection, direction, level, description)

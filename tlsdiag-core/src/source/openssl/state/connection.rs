@@ -289,6 +289,7 @@ impl ConnectionState {
         }
         match bytes.first_chunk::<5>() {
             Some([record::CHANGE_CIPHER_SPEC, ..]) if paths & fast::HEADERS != 0 => {
+                handshake.seen.header_was_ccs = true;
                 handshake.log_change_cipher_spec(0)
             }
             Some(header @ &[record::HANDSHAKE, record::MAJOR_VERSION, _, _, _])

@@ -24,6 +24,9 @@ use super::recordings;
 use super::subscription::{Subscriber, bit};
 use crate::event::{Direction, Event, EventBody, EventKind, Recording, Role, Secret};
 
+/// What the fast paths log without asking who wants it.
+const LOGGED: u32 = bit(EventKind::Message) | bit(EventKind::ChangeCipherSpec);
+
 /// What was seen of one handshake, beyond its phase.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Seen {
@@ -47,8 +50,7 @@ pub(crate) struct Seen {
 #[derive(Default)]
 #[repr(C)]
 pub(crate) struct HandshakeState {
-    /// What a deferred recording has kept, in the arena of its recording; written up before anybody
-    /// looks at the handshake.
+    /// The log of its recording, which has it back when somebody looks.
     pub(crate) log: LogWriter,
     /// Of what came by the fast paths: a certificate of the peer's, one of ours.
     pub(crate) shown: [bool; 2],
@@ -62,11 +64,10 @@ pub(crate) struct HandshakeState {
     pub(crate) recording: Option<Box<Recording>>,
     // So much lies on the connection's first line.
     pub(crate) watch: Stopwatch,
-    /// The latest stamp, in nanoseconds since the beginning; headers of records and the like share
-    /// it.
-    pub(crate) last: u64,
+    /// The latest stamp, as [`watch`](Self::watch) counts; headers of records and the like share it.
+    pub(crate) moment: u64,
     pub(crate) wanted: u32,
-    /// Only a log is kept, and the rest is filled in if need be: see
+    /// Nothing but the log is known, and the rest is filled in if need be: see
     /// [`defer`](super::super::machine::deferred).
     pub(crate) deferred: bool,
     /// Whether a subscription wants events as they happen.
@@ -138,7 +139,7 @@ impl HandshakeState {
         }
         let only_kept = self.seen.messages
             && !self.live
-            && self.wanted & bit(EventKind::Message) != 0
+            && self.wanted & LOGGED == LOGGED
             && matches!(self.phase, Phase::Handshaking | Phase::Done)
             && interposed;
         let headers = match (self.seen.data_in_headers, self.record_received) {
@@ -168,34 +169,20 @@ impl HandshakeState {
     #[inline(always)]
     pub(crate) fn give_recording_back(&mut self) {
         if let Some(mut recording) = self.recording.take() {
-            if self.log.is_open() {
-                recording.give_arena(self.log.close());
-            }
+            recording.give_open_log(self.log.close());
             recordings::give_back(recording);
         }
     }
 
     pub(crate) fn stamp(&mut self) {
-        self.last = self.last.max(self.watch.elapsed());
+        self.moment = self.moment.max(self.watch.moment());
     }
 
     pub(crate) fn elapsed(&self) -> Duration {
-        Duration::from_nanos(self.last)
+        Duration::from_nanos(self.watch.pace().at(self.moment))
     }
 
-    /// As [`emit`](Self::emit), for the events that there are most of.
-    pub(crate) fn emit_message(&mut self, direction: Direction, bytes: &[u8]) {
-        const BIT: u32 = bit(EventKind::Message);
-        if self.live || self.log.is_open() {
-            self.emit(&EventBody::Message { direction, bytes });
-        } else if self.wanted & BIT != 0
-            && let Some(recording) = &mut self.recording
-        {
-            recording.push_message(self.last, direction, bytes);
-        }
-    }
-
-    /// Records the event, and delivers it to the live subscriptions that want it.
+    /// Logs the event, and delivers it to the live subscriptions that want it.
     pub(crate) fn emit(&mut self, body: &EventBody<'_>) {
         let bit = bit(body.kind());
         if self.wanted & bit != 0 {
@@ -203,20 +190,21 @@ impl HandshakeState {
         }
     }
 
-    /// Records an event, and delivers it to the live subscriptions that want any of `bits`.
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
+    /// Logs an event, and delivers it to the live subscriptions that want any of `bits`.
     pub(crate) fn keep(&mut self, body: &EventBody<'_>, bits: u32) {
-        if self.log.is_open() {
-            if self.log_event(body) {
-                return;
-            }
-            self.write_events();
+        let number = self.log_event(body);
+        if self.live {
+            self.deliver(number, body, bits);
         }
-        let Some(recording) = self.recording.as_mut() else { return };
-        let number = recording.push_at(self.last, body).unwrap_or(recording.len() as u32);
-        let (true, Some(symbols)) = (self.live, self.symbols) else { return };
+    }
+
+    /// Delivers an event of this number to the live subscriptions that want any of `bits`. Where
+    /// one is live, every event is counted as it comes.
+    pub(crate) fn deliver(&mut self, number: Option<u32>, body: &EventBody<'_>, bits: u32) {
+        let (Some(recording), Some(symbols)) = (&self.recording, self.symbols) else { return };
+        let sequence = number.unwrap_or(recording.len() as u32);
         let connection = recording.connection();
-        let event = Event { connection, sequence: number, elapsed: self.elapsed(), body: *body };
+        let event = Event { connection, sequence, elapsed: self.elapsed(), body: *body };
         with_queue_suspended(symbols, || {
             for subscriber in &mut self.subscribers {
                 let asked = subscriber.subscription.live

@@ -1,9 +1,7 @@
-//! The log that a handshake keeps ([`log`](crate::event::log)) until somebody wants events:
-//! entries, one after the other in the arena of its recording, which is written up from them if
-//! need be.
+//! Writes a handshake's log ([`log`](crate::event::log)), which is its recording's.
 //!
 //! An entry is written with one pointer and one reading of the clock, which matters because our
-//! code and memory are cold on every callback. Its bytes lie already where the recording has them.
+//! code and memory are cold on every callback.
 
 use std::mem::ManuallyDrop;
 use std::ptr;
@@ -15,12 +13,12 @@ use crate::event::log::{EntryKind, HEAD, SENT};
 pub(crate) struct LogWriter {
     /// Where the next one is written. Null, as the others, where no log is kept.
     pen: *mut u8,
-    /// The end of the arena.
+    /// The end of its memory.
     end: *mut u8,
     start: *mut u8,
 }
 
-// SAFETY: the arena is its own.
+// SAFETY: the memory is its own.
 unsafe impl Send for LogWriter {}
 
 impl Default for LogWriter {
@@ -30,15 +28,15 @@ impl Default for LogWriter {
 }
 
 impl LogWriter {
-    /// Begins at the start of an arena.
+    /// Goes on with this log, in the room that it has.
     #[inline]
-    pub(crate) fn open(&mut self, arena: Vec<u8>) {
+    pub(crate) fn open(&mut self, log: Vec<u8>) {
         let before = std::mem::take(self);
-        let mut arena = ManuallyDrop::new(arena);
-        let start = arena.as_mut_ptr();
-        // SAFETY: the end of the arena's memory.
-        let end = unsafe { start.add(arena.capacity()) };
-        (self.pen, self.end, self.start) = (start, end, start);
+        let mut log = ManuallyDrop::new(log);
+        let start = log.as_mut_ptr();
+        // SAFETY: the end of what was written, and that of the vector's memory.
+        let (pen, end) = unsafe { (start.add(log.len()), start.add(log.capacity())) };
+        (self.pen, self.end, self.start) = (pen, end, start);
         drop(before);
     }
 
@@ -62,7 +60,7 @@ impl LogWriter {
         }
     }
 
-    /// Gives the arena back, with the log in it; empty where none was kept.
+    /// Gives the log back; empty where none was kept.
     #[inline]
     pub(crate) fn close(&mut self) -> Vec<u8> {
         if !self.is_open() {
@@ -121,40 +119,36 @@ impl Drop for LogWriter {
 mod tests {
     use super::super::super::sys::clock::{self, Stopwatch};
     use super::*;
-    use crate::event::log::{entries, write_events};
-    use crate::event::{ConnectionId, Direction, EventBody, Recording, State};
+    use crate::event::log::entries;
+    use crate::event::{ConnectionId, Direction, EventBody, Recording};
 
     #[test]
-    fn a_log_becomes_events_in_order() {
+    fn what_is_written_is_the_recordings() {
         clock::prepare();
         clock::wait_for_ticks();
         let watch = Stopwatch::start();
         let mut recording = Recording::with_room(ConnectionId(7));
+        recording.set_pace(watch.pace());
         let mut log = LogWriter::default();
         assert!(!log.write(EntryKind::Message, 0, watch.moment(), b"no log is kept"));
-        log.open(recording.take_arena());
+        log.open(recording.take_log());
         let header = [22, 3, 1, 0, 5];
         assert!(log.write(EntryKind::Record, 0, watch.moment(), &header));
         assert!(log.write(EntryKind::Message, 0, watch.moment(), b"\x01\0\0\x01!"));
-        let denied = [1_i32, -2, 3].map(i32::to_ne_bytes);
-        assert!(log.write(EntryKind::Denied, 0, watch.moment(), denied.as_flattened()));
+        // Somebody adds to it in between.
+        recording.give_open_log(log.close());
+        assert!(!log.is_open());
+        let denied = EventBody::SecurityDenied { operation: 1, bits: -2, nid: 3 };
+        assert_eq!(recording.push_at(watch.moment(), &denied), Some(0), "the others are not counted yet");
+        log.open(recording.take_log());
         assert!(log.write(EntryKind::ChangeCipherSpec, 1, watch.moment(), &[]));
         assert!(log.write(EntryKind::Message, 1, watch.moment(), &[2; 300]));
-        assert!(log.write(EntryKind::Done, 0, watch.moment(), &9_i64.to_ne_bytes()));
         assert!(log.is_open());
-        let written = write_events(&mut recording, log.close(), watch.pace());
-        assert!(!log.is_open() && !written.spec_received);
-        recording.fill_in_beginning(
-            crate::event::Role::Server,
-            &std::sync::Arc::default(),
-            std::time::SystemTime::UNIX_EPOCH,
-            None,
-            None,
-        );
-        let events: Vec<_> = recording.events().skip(2).collect();
+        recording.give_log(log.close());
+        assert_eq!(recording.len(), 5);
+        let events: Vec<_> = recording.events().collect();
         assert!(events.is_sorted_by_key(|event| event.elapsed));
-        assert_eq!(events.last().map(|event| event.elapsed.as_nanos() as u64), Some(written.last));
-        assert!(written.last <= watch.elapsed());
+        assert!(events[4].elapsed.as_nanos() as u64 <= watch.elapsed());
         match events.iter().map(|event| event.body).collect::<Vec<_>>()[..] {
             [
                 EventBody::Record { direction: Direction::Received, header: recorded },
@@ -162,7 +156,6 @@ mod tests {
                 EventBody::SecurityDenied { operation: 1, bits: -2, nid: 3 },
                 EventBody::ChangeCipherSpec { direction: Direction::Sent },
                 EventBody::Message { direction: Direction::Sent, bytes },
-                EventBody::State(State::HandshakeDone { verify_result: 9, .. }),
             ] => assert!(recorded == header && bytes == [2; 300]),
             ref other => panic!("{other:?}"),
         }
@@ -177,11 +170,12 @@ mod tests {
         assert!(!log.write(EntryKind::Message, 0, 2, &[8, 8]));
         assert!(log.write(EntryKind::Message, 1, 3, &[9]));
         assert!(!log.write(EntryKind::ChangeCipherSpec, 0, 4, &[]));
-        let arena = log.written().to_vec();
-        assert_eq!(arena.len(), room);
-        let read: Vec<_> = entries(&arena).map(|entry| (entry.moment, arena[entry.place].to_vec())).collect();
+        let written = log.written().to_vec();
+        assert_eq!(written.len(), room);
+        let read: Vec<_> =
+            entries(&written).map(|entry| (entry.moment, written[entry.place].to_vec())).collect();
         assert_eq!(read, [(1, vec![7; room - 2 * HEAD - 1]), (3, vec![9])]);
-        // Another arena in its place: the first one is freed, which sanitizers see.
+        // Another log in its place: the first one is freed, which sanitizers see.
         log.open(Vec::with_capacity(10));
         assert!(!log.write(EntryKind::ChangeCipherSpec, 0, 5, &[]));
         assert!(log.close().is_empty());

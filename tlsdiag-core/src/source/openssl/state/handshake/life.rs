@@ -35,7 +35,7 @@ impl HandshakeState {
             record_received,
             recording: _,
             watch,
-            last,
+            moment,
             wanted,
             deferred,
             live,
@@ -54,7 +54,7 @@ impl HandshakeState {
             scratch: _,
         } = self;
         (*shown, *version, *phase, *role, *seen) = ([false; 2], 0, Phase::Idle, None, Seen::default());
-        (*watch, *last, *wanted, *transport) = (Stopwatch::default(), 0, 0, [0; 2]);
+        (*watch, *moment, *wanted, *transport) = (Stopwatch::default(), 0, 0, [0; 2]);
         (*symbols, *current, *peer, *received_before) = (None, CurrentConnection::default(), None, None);
         (*fast_path_only, *record_received, *deferred, *live) = (false, false, false, false);
         (*config_unchecked, *given_back) = (false, false);
@@ -71,6 +71,6 @@ impl HandshakeState {
         (self.peer, self.received_before, self.socket) = (None, None, None);
         self.phase = phase;
         self.watch = Stopwatch::start();
-        self.last = 0;
+        self.moment = 0;
     }
 }

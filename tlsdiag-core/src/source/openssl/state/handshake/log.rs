@@ -1,16 +1,18 @@
-//! How events come into a handshake's log, and its log into a recording. Nothing here allocates but
-//! for a certificate, nor panics.
+//! How events come into a handshake's log. What the fast paths call allocates nothing, and nothing
+//! here panics.
 
 use std::ffi::c_int;
 
 use super::super::super::phase::Phase;
 use super::super::super::sys::constants::message::{HELLO_REQUEST, NEW_SESSION_TICKET};
+use super::super::subscription::bit;
 use super::HandshakeState;
-use crate::event::log::{self, EntryKind, VERIFY_HEAD, resumed};
-use crate::event::{Direction, EventBody, State, shows_certificate};
+use crate::event::log::{Done, EntryKind, VerifyHead};
+use crate::event::{EventBody, EventKind, Recording, shows_certificate};
 
+/// On the fast paths. Each gives `false` where there is no room, or more is to be done than to log
+/// it.
 impl HandshakeState {
-    /// Logs a message; `false` where no log is kept, or there is no room.
     #[inline(always)]
     pub(crate) fn log_message(&mut self, sent: c_int, version: c_int, bytes: &[u8]) -> bool {
         let kind = bytes.first().copied().unwrap_or(HELLO_REQUEST);
@@ -24,43 +26,18 @@ impl HandshakeState {
         self.log.write(EntryKind::Message, sent as u8, self.watch.moment(), bytes)
     }
 
-    /// Logs what the security callback denied; `false` likewise.
+    /// What the security callback denied.
     pub(crate) fn log_denial(&mut self, operation: i32, bits: i32, nid: i32) -> bool {
-        let [a, b, c] = [operation, bits, nid].map(i32::to_ne_bytes);
-        self.log.write(EntryKind::Denied, 0, self.watch.moment(), [a, b, c].as_flattened())
+        let numbers = [operation, bits, nid].map(i32::to_ne_bytes);
+        self.wanted & bit(EventKind::SecurityDenied) != 0
+            && self.log.write(EntryKind::Denied, 0, self.watch.moment(), numbers.as_flattened())
     }
 
-    /// Logs a certificate that is in order, likewise.
+    /// A certificate that is in order.
     pub(crate) fn log_verified(&mut self, depth: u32, error: i32) -> bool {
-        self.log_verify(depth, true, true, error, &[])
-    }
-
-    /// Logs an event; `false` where no log is kept, there is no room, or a log has no entry of that
-    /// kind.
-    pub(crate) fn log_event(&mut self, body: &EventBody<'_>) -> bool {
-        let moment = self.watch.moment();
-        let sent = |direction| u8::from(direction == Direction::Sent);
-        match *body {
-            EventBody::Message { direction, bytes } => {
-                self.log.write(EntryKind::Message, sent(direction), moment, bytes)
-            }
-            EventBody::Alert { direction, level, description } => {
-                self.log.write(EntryKind::Alert, sent(direction), moment, &[level, description])
-            }
-            EventBody::ChangeCipherSpec { direction } => self.log_change_cipher_spec(sent(direction)),
-            EventBody::Record { direction, ref header } => self.log_record(sent(direction), header),
-            EventBody::ApplicationData { direction } => {
-                self.log.write(EntryKind::ApplicationData, sent(direction), moment, &[])
-            }
-            EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }) => {
-                self.log_done(verify_result, resumed, peer_certificate)
-            }
-            EventBody::SecurityDenied { operation, bits, nid } => self.log_denial(operation, bits, nid),
-            EventBody::Verify { depth, ok, accepted, error, certificate } => {
-                self.log_verify(depth, ok, accepted, error, certificate.unwrap_or_default())
-            }
-            _ => false,
-        }
+        let head = VerifyHead::encode(depth, error, true, true);
+        self.wanted & bit(EventKind::Verify) != 0
+            && self.log.write(EntryKind::Verify, 0, self.watch.moment(), &head)
     }
 
     pub(crate) fn log_change_cipher_spec(&mut self, sent: u8) -> bool {
@@ -71,41 +48,34 @@ impl HandshakeState {
         self.log.write(EntryKind::Record, sent, self.watch.moment(), header)
     }
 
-    pub(crate) fn log_done(
-        &mut self,
-        verify_result: i64,
-        resumed: bool,
-        peer_certificate: Option<bool>,
-    ) -> bool {
-        let mut bytes = [0; 9];
-        bytes[..8].copy_from_slice(&verify_result.to_ne_bytes());
-        bytes[8] = resumed::to_byte(resumed, peer_certificate);
-        self.log.write(EntryKind::Done, 0, self.watch.moment(), &bytes)
+    pub(crate) fn log_start(&mut self) -> bool {
+        self.log.write(EntryKind::HandshakeStarted, 0, self.watch.moment(), &[])
     }
 
-    fn log_verify(&mut self, depth: u32, ok: bool, accepted: bool, error: i32, certificate: &[u8]) -> bool {
-        let mut head = [0; VERIFY_HEAD];
-        head[..4].copy_from_slice(&depth.to_ne_bytes());
-        head[4..8].copy_from_slice(&error.to_ne_bytes());
-        (head[8], head[9]) = (ok.into(), accepted.into());
-        if certificate.is_empty() {
-            return self.log.write(EntryKind::Verify, 0, self.watch.moment(), &head);
-        }
-        let bytes = [&head[..], certificate].concat();
-        self.log.write(EntryKind::Verify, 0, self.watch.moment(), &bytes)
+    pub(crate) fn log_done(&mut self, verify_result: i64) -> bool {
+        let head = Done::encode(verify_result, false, None);
+        self.log.write(EntryKind::Done, 0, self.watch.moment(), &head)
+    }
+}
+
+impl HandshakeState {
+    /// Logs any event at the latest stamp, and gives its number, if it was kept. The log may grow.
+    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag.long"))]
+    pub(crate) fn log_event(&mut self, body: &EventBody<'_>) -> Option<u32> {
+        let recording = self.recording.as_mut()?;
+        recording.give_open_log(self.log.close());
+        let number = recording.push_at(self.moment, body);
+        self.log.open(recording.take_log());
+        number
     }
 
-    /// The log becomes a recording. `errno` may change.
-    #[inline(never)]
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]
-    pub(crate) fn write_events(&mut self) {
-        match self.recording.take() {
-            Some(mut recording) => {
-                let written = log::write_events(&mut recording, self.log.close(), self.watch.pace());
-                (self.last, self.seen.header_was_ccs) = (written.last, written.spec_received);
-                self.recording = Some(recording);
-            }
-            None => drop(self.log.close()),
-        }
+    /// Shows the recording as it stands.
+    pub(crate) fn with_recording<T>(&mut self, show: impl FnOnce(&mut Self, &Recording) -> T) -> Option<T> {
+        let mut recording = self.recording.take()?;
+        recording.give_log(self.log.close());
+        let shown = show(self, &recording);
+        self.log.open(recording.take_log());
+        self.recording = Some(recording);
+        Some(shown)
     }
 }
