@@ -11,8 +11,8 @@ mod entry;
 use std::ops::Range;
 
 #[cfg(feature = "openssl")]
-pub(crate) use entry::{Done, VerifyHead};
-pub(crate) use entry::{Entry, EntryKind, Tables, decode};
+pub(crate) use entry::{Done, EntryKind, VerifyHead};
+pub(crate) use entry::{Entry, Tables, decode};
 
 use super::Direction;
 
@@ -97,7 +97,8 @@ pub(super) fn is_whole(log: &[u8], tables: &Tables) -> bool {
     let (mut end, mut count) = (0, 1);
     for LogEntry { about, direction, place, .. } in entries(log) {
         (end, count) = (place.end, count + 1);
-        if !log.get(place).is_some_and(|bytes| decode(about, direction, bytes, tables).is_some()) {
+        let event = log.get(place).and_then(|bytes| decode(about, direction, bytes, tables));
+        if event.is_none() {
             return false;
         }
     }
