@@ -16,8 +16,9 @@ use tlsdiag_core::report::{Record, jsonl, text};
 use crate::certificate::Certificates;
 use crate::event::{Alert, Event, Timing};
 use crate::finding::{Earlier, Finding};
-use crate::hello::{CertificateRequest, ClientHello, LocalConfiguration, ServerHello, SignatureSchemes};
+use crate::hello::{CertificateRequest, ClientHello, ServerHello, SignatureSchemes};
 use crate::inert::{Inert, inert};
+use crate::local::LocalConfiguration;
 use crate::words;
 
 /// One TLS handshake as one side saw it, and why it ended as it did.

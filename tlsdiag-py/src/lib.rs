@@ -21,6 +21,7 @@ mod inbox;
 mod inert;
 mod library;
 mod live;
+mod local;
 mod memory;
 mod messages;
 mod pki;
@@ -60,13 +61,15 @@ mod _native {
     #[pymodule_export]
     use super::handshake::Handshake;
     #[pymodule_export]
-    use super::hello::{CertificateRequest, ClientHello, LocalConfiguration, ServerHello, SignatureSchemes};
+    use super::hello::{CertificateRequest, ClientHello, ServerHello, SignatureSchemes};
     #[pymodule_export]
     use super::inbox::Inbox;
     #[pymodule_export]
     use super::inert::neutralize;
     #[pymodule_export]
     use super::live::LiveEvent;
+    #[pymodule_export]
+    use super::local::LocalConfiguration;
     #[pymodule_export]
     use super::pki::{Identity, Pki};
     #[pymodule_export]

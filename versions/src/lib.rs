@@ -1,18 +1,22 @@
 //! One OpenSSL that is loaded beside others, with the few functions that a handshake in memory takes.
 
+mod log_taker;
+
 use std::cell::Cell;
 use std::ffi::{CStr, CString, c_char, c_int, c_long, c_uchar, c_ulong, c_void};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use std::{env, ptr};
 
-use tlsdiag_core::event::{Event, EventBody, EventLog, Recording};
+use tlsdiag_core::event::Recording;
 use tlsdiag_core::source::openssl::{AttachOptions, Interposer, Symbols, attach_ctx_raw, ctrl};
-use tlsdiag_core::{Collector, HandshakeRecorder, on_end};
+use tlsdiag_core::{Collector, on_end};
 use tlsdiag_lab::pki::{Identity, Pki};
+
+use log_taker::LogTaker;
 
 /// An OpenSSL that `build_openssl.rs` makes a shared object of.
 pub struct Build {
@@ -138,41 +142,6 @@ pub struct Library {
     compression: Option<CompressionApi>,
     /// For the hooks.
     pub symbols: &'static Symbols,
-}
-
-/// Keeps recordings, and takes logs where they are offered.
-#[derive(Default)]
-struct LogTaker {
-    recordings: Mutex<Vec<Recording>>,
-    logs: AtomicUsize,
-}
-
-impl LogTaker {
-    fn keep(&self, recording: Recording) {
-        self.recordings.lock().expect("no panic").push(recording);
-    }
-}
-
-impl HandshakeRecorder for LogTaker {
-    fn record(&self, event: &Event<'_>) {
-        if let EventBody::Ended { recording, .. } = event.body {
-            self.keep(recording.clone());
-        }
-    }
-
-    fn is_live(&self) -> bool {
-        false
-    }
-
-    fn uses_openssl(&self) -> bool {
-        false
-    }
-
-    fn take_log(&self, log: &EventLog<'_>) -> bool {
-        self.logs.fetch_add(1, Ordering::Relaxed);
-        self.keep(log.recording());
-        true
-    }
 }
 
 /// What one handshake came to: what each side recorded, and what the application saw.

@@ -1,17 +1,18 @@
 //! The fold: a handshake and the next event give the handshake.
 
+mod certificate;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::{
-    AlertSeen, Answer, At, Broken, Chain, Compression, Denial, Done, Handshake, KeyExchange, NotUnpacked,
-    Offer, OtherMessage, Outcome, OwnCertificate, Presented, Request, Signatures, Step, StepKind,
-    Verification,
+    AlertSeen, Answer, At, Broken, Denial, Done, Handshake, KeyExchange, Offer, OtherMessage, Outcome,
+    OwnCertificate, Presented, Request, Signatures, Step, StepKind, Verification,
 };
 use crate::event::{Direction, Event, EventBody, LocalConfiguration, Recording, Role, State};
 use crate::wire::{
-    self, AlertDescription, AlertLevel, CertificateMessage, CertificateType, CompressedCertificate, Dialect,
-    Extension, ExtensionType, Extensions, HandshakeType, Message, RecordHeader, SslV2ClientHello,
+    self, AlertDescription, AlertLevel, CertificateType, Dialect, Extension, ExtensionType, Extensions,
+    HandshakeType, Message, RecordHeader, SslV2ClientHello,
 };
 
 impl Handshake {
@@ -357,54 +358,6 @@ impl Fold {
                 handshake.ticket.get_or_insert(number);
             }
             _ => {}
-        }
-    }
-}
-
-impl Fold {
-    fn chain(
-        &mut self,
-        number: u32,
-        from_client: bool,
-        certificate: &CertificateMessage<'_>,
-        size: usize,
-        compression: Option<Compression>,
-    ) {
-        let raw = self.dialect.certificate_type == Some(CertificateType::RAW_PUBLIC_KEY);
-        let value = Chain { compression, ..Chain::read(certificate, size, raw) };
-        let chain = Some(At { event: number, value });
-        if from_client {
-            self.handshake.client_chain = chain;
-        } else {
-            self.handshake.server_chain = chain;
-        }
-    }
-
-    /// A CompressedCertificate is a Certificate (RFC 8879 §4).
-    fn compressed(
-        &mut self,
-        number: u32,
-        from_client: bool,
-        compressed: &CompressedCertificate<'_>,
-        size: usize,
-    ) {
-        let body = match compressed.decompress() {
-            Ok(body) => body,
-            Err(error) => {
-                let owner = if from_client { Role::Client } else { Role::Server };
-                let value = NotUnpacked { owner, algorithm: compressed.algorithm, error };
-                self.handshake.not_unpacked.push(At { event: number, value });
-                return;
-            }
-        };
-        match CertificateMessage::from_body(&body, &self.dialect) {
-            Ok(certificate) => {
-                self.chain(number, from_client, &certificate, size, Some(Compression::of(compressed)));
-            }
-            Err(error) => {
-                let value = format!("in the unpacked Certificate, {error}");
-                self.handshake.undecoded.push(At { event: number, value });
-            }
         }
     }
 }

@@ -8,6 +8,7 @@ mod answer;
 mod assemble;
 mod chain;
 mod client;
+mod fact;
 mod fingerprint;
 mod offer;
 mod order;
@@ -24,6 +25,7 @@ use std::time::{Duration, SystemTime};
 
 pub use answer::{Answer, KeyExchange};
 pub use chain::{Chain, Compression, OwnCertificate, Presented};
+pub use fact::{AlertSeen, At, Broken, Denial, Done, NotUnpacked, Verification};
 pub use offer::Offer;
 pub use other::OtherMessage;
 pub use outcome::{By, Outcome, OutcomeKind};
@@ -32,105 +34,8 @@ pub use signatures::{Signatures, TriedSignature};
 pub use timeline::{Step, StepKind};
 pub use unanswered::Unanswered;
 
-use crate::event::{
-    ConnectionId, Direction, LibraryError, LocalConfiguration, PeerCertificate, Role, TransportEnd,
-};
-use crate::wire::{
-    AlertDescription, AlertLevel, CertificateCompressionAlgorithm, CipherSuite, DecompressError,
-    HandshakeType, ProtocolVersion, SignatureScheme,
-};
-
-/// A fact and the event that it was read from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct At<T> {
-    /// The event's number in its recording.
-    pub event: u32,
-    /// The fact.
-    pub value: T,
-}
-
-impl<T> std::ops::Deref for At<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.value
-    }
-}
-
-/// An alert that was sent or received (RFC 8446 §6).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct AlertSeen {
-    /// Whose alert it is.
-    pub direction: Direction,
-    /// warning or fatal; TLS 1.3 ignores it.
-    pub level: AlertLevel,
-    /// What it says.
-    pub description: AlertDescription,
-    /// Whether this side's handshake was already done.
-    pub after_done: bool,
-    /// Whether it was received in a protected record of TLS 1.3. One in the clear was sent before its sender had read this
-    /// side's Finished.
-    pub sealed: bool,
-}
-
-/// A call of the verify callback that found a fault, or that the application refused.
-#[derive(Clone, Debug)]
-pub struct Verification {
-    /// 0 is the peer's own certificate.
-    pub depth: u32,
-    /// Whether the library was content.
-    pub ok: bool,
-    /// Whether the application let it pass.
-    pub accepted: bool,
-    /// `X509_V_*`.
-    pub error: i32,
-    /// The certificate in question, where the source gave it.
-    pub certificate: Option<Presented>,
-}
-
-/// Something that the security level denied.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Denial {
-    /// `SSL_SECOP_*` with its flags.
-    pub operation: i32,
-    /// Strength in bits.
-    pub bits: i32,
-    /// NID, version or code point, as the operation has it.
-    pub nid: i32,
-}
-
-/// A CompressedCertificate (RFC 8879) that could not be unpacked: which certificates it holds is not known.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct NotUnpacked {
-    /// Who sent it.
-    pub owner: Role,
-    /// How it is compressed, by its own word.
-    pub algorithm: CertificateCompressionAlgorithm,
-    /// Why it was not unpacked.
-    pub error: DecompressError,
-}
-
-/// How the transport ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Broken {
-    /// Noticed while sending or while receiving.
-    pub direction: Direction,
-    /// How.
-    pub end: TransportEnd,
-    /// The system's error number, or 0.
-    pub errno: i32,
-}
-
-/// What the library's state machine reported.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Done {
-    /// `SSL_get_verify_result`.
-    pub verify_result: i64,
-    /// Whether a session was resumed.
-    pub resumed: bool,
-    /// Whether a resumed session holds the peer's certificate; `None` where that was not asked.
-    pub peer_certificate: Option<bool>,
-}
+use crate::event::{ConnectionId, Direction, LibraryError, LocalConfiguration, PeerCertificate, Role};
+use crate::wire::{AlertDescription, CipherSuite, HandshakeType, ProtocolVersion, SignatureScheme};
 
 /// One handshake, as one side saw it. Build it with [`Handshake::from_recording`].
 #[derive(Clone, Debug)]
@@ -390,15 +295,6 @@ impl Handshake {
     }
 }
 
-impl AlertSeen {
-    /// Whether it ends the connection: everything but close_notify, user_canceled and (before TLS 1.3) warnings.
-    #[must_use]
-    pub fn is_fatal(&self) -> bool {
-        self.level == AlertLevel::FATAL
-            && !matches!(self.description, AlertDescription::CLOSE_NOTIFY | AlertDescription::USER_CANCELED)
-    }
-}
-
 #[cfg(test)]
 impl Handshake {
     /// Nothing has happened yet: for tests of rules, which fill in the two or three facts that they need.
@@ -414,7 +310,7 @@ impl Handshake {
     pub(crate) fn with_alert(mut self, direction: Direction, description: AlertDescription) -> Self {
         let value = AlertSeen {
             direction,
-            level: AlertLevel::FATAL,
+            level: crate::wire::AlertLevel::FATAL,
             description,
             after_done: self.done.is_some(),
             sealed: false,
