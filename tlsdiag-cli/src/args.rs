@@ -1,17 +1,19 @@
 //! The command line, as clap reads it.
 
-mod client;
+mod applet;
 mod server;
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use client::{ClientArguments, Starttls};
-pub(crate) use server::ServerArguments;
+use tlsdiag_core::report::text::Style;
+
+pub(crate) use applet::{Added, ClientAppletArguments, ServerAppletArguments};
+pub(crate) use server::ServeArguments;
 
 /// Records TLS handshakes and names the root cause of a failure, with evidence
 /// and the line of configuration that mends it
@@ -29,6 +31,7 @@ pub(crate) struct Arguments {
 }
 
 const EXIT_CODES: &str = "Examples:
+  tlsdiag run -- nginx -c nginx.conf
   tlsdiag s_server -accept 4433 -Verify 2 -verify_return_error --jsonl hs.jsonl
   tlsdiag s_client -connect localhost:4433 -cert client.pem -key client.key
   tlsdiag explain hs.jsonl
@@ -48,12 +51,15 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Make real handshakes fail for a dozen causes, judged from both ends
     Demo(DemoArguments),
-    /// A server like openssl s_server that says why each handshake failed
-    #[command(name = "s_server", alias = "s-server", after_help = server::NOTES)]
-    Server(Box<ServerArguments>),
-    /// A client like openssl s_client that says why its handshake failed
-    #[command(name = "s_client", alias = "s-client", after_help = client::NOTES)]
-    Client(Box<ClientArguments>),
+    /// openssl s_server itself, with the reason why each handshake failed
+    #[command(name = "s_server", alias = "s-server", after_help = applet::SERVER_NOTES)]
+    ServerApplet(ServerAppletArguments),
+    /// openssl s_client itself, with the reason why its handshake failed
+    #[command(name = "s_client", alias = "s-client", after_help = applet::CLIENT_NOTES)]
+    ClientApplet(ClientAppletArguments),
+    /// A server to point a client at: says why each handshake failed
+    #[command(after_help = server::NOTES)]
+    Serve(Box<ServeArguments>),
     /// Run a program as it is, and record its handshakes
     #[command(after_help = RUN_NOTES)]
     Run(RunArguments),
@@ -124,6 +130,9 @@ pub(crate) struct RunArguments {
     /// The program and its arguments
     #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
     pub(crate) command: Vec<OsString>,
+    /// How each handshake's report is laid out on stderr, where it is to be printed whole
+    #[arg(skip)]
+    pub(crate) reports: Option<Style>,
 }
 
 #[derive(Debug, Args)]
@@ -200,84 +209,29 @@ pub(crate) struct CausesArguments {
     pub(crate) format: Layout,
 }
 
-/// Options of openssl s_server that ask for what the report has anyway.
-#[derive(Debug, Args)]
-pub(crate) struct Ignored {
-    #[arg(long, hide = true)]
-    state: bool,
-    #[arg(long, hide = true)]
-    msg: bool,
-    #[arg(long, hide = true)]
-    debug: bool,
-    #[arg(long, hide = true)]
-    trace: bool,
-    #[arg(long, hide = true)]
-    tlsextdebug: bool,
-    #[arg(long = "security_debug", hide = true)]
-    security_debug: bool,
-    #[arg(long = "security_debug_verbose", hide = true)]
-    security_debug_verbose: bool,
-}
-
 fn from_one_on(text: &str) -> Result<NonZeroU64, &'static str> {
     text.parse().map_err(|_| "it must be a number from 1 on")
 }
 
 /// Reads the command line; `Err` has been told to the user, or is the help that was asked for.
 pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, clap::Error> {
-    Arguments::try_parse_from(with_two_dashes(arguments.into_iter().collect()))
+    Arguments::try_parse_from(sorted(arguments.into_iter().collect()))
 }
 
-/// Rewrites OpenSSL's spelling of s_server's and s_client's options, `-accept 4433`, as clap's, `--accept=4433`.
-///
-/// A value is tied to its option, so that one that begins with a dash (`-cipher -ALL`) stays a value.
-fn with_two_dashes(arguments: Vec<OsString>) -> Vec<OsString> {
-    // The first word that is no option is the command; what follows `run` is somebody else's.
-    let mut words = arguments.iter().skip(1).enumerate();
-    let like_openssl = |word: &OsString| match word.to_str() {
-        Some("s_server" | "s-server") => Some("s_server"),
-        Some("s_client" | "s-client") => Some("s_client"),
-        _ => None,
-    };
-    let Some((at, word)) = words.find(|(_, word)| like_openssl(word).is_some() || *word == "run") else {
-        return arguments;
-    };
-    let Some(name) = like_openssl(word) else { return arguments };
-    let command = Arguments::command();
-    let like_openssl = command.find_subcommand(name).expect("it is declared above");
-    let takes_value = |name: &str| {
-        let mut options = like_openssl.get_arguments().chain(command.get_arguments());
-        let option = options.find(|option| {
-            let mut names = option.get_long_and_visible_aliases().into_iter().flatten();
-            names.any(|long| long == name)
-                || option.get_all_aliases().is_some_and(|aliases| aliases.contains(&name))
-        });
-        option.is_some_and(|option| option.get_action().takes_values())
-    };
-    let mut arguments = arguments.into_iter();
-    let mut rewritten: Vec<OsString> = arguments.by_ref().take(at + 2).collect();
-    while let Some(word) = arguments.next() {
-        let Some(name) = option_name(&word) else {
-            rewritten.push(word);
-            continue;
-        };
-        let mut option = OsString::from(format!("--{name}"));
-        if takes_value(name)
-            && let Some(value) = arguments.next()
-        {
-            option.push("=");
-            option.push(value);
-        }
-        rewritten.push(option);
+/// Behind `s_server` and `s_client`, which the first word names that is no option, ours come first.
+fn sorted(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let is_command = |word: &OsString| !word.as_encoded_bytes().starts_with(b"-");
+    // The value of --color, as a word of its own, is no command.
+    let is_value = |at: usize| arguments[at - 1] == "--color";
+    let command = (1..arguments.len()).find(|at| is_command(&arguments[*at]) && !is_value(*at));
+    let Some(at) = command else { return arguments };
+    let is_applet =
+        ["s_server", "s-server", "s_client", "s-client"].iter().any(|name| arguments[at] == *name);
+    if is_applet {
+        let words = arguments.split_off(at + 1);
+        arguments.extend(applet::ours_first(words));
     }
-    rewritten
-}
-
-/// `accept` of `-accept`, `--accept` and `-accept=4433` (there with the value), but nothing of `-h`, `-` and `--`.
-fn option_name(word: &OsStr) -> Option<&str> {
-    let word = word.to_str()?;
-    let name = word.strip_prefix("--").or_else(|| word.strip_prefix('-').filter(|name| name.len() > 1))?;
-    (!name.is_empty()).then_some(name)
+    arguments
 }
 
 /// What clap has to complain about, in one sentence.
@@ -303,15 +257,9 @@ pub(crate) fn sentence(error: &clap::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use clap::CommandFactory;
 
-    fn server(words: &[&str]) -> ServerArguments {
-        let words = ["tlsdiag", "s_server"].iter().chain(words).map(OsString::from);
-        match read(words).expect("a good command line").command {
-            Command::Server(server) => *server,
-            other => panic!("{other:?}"),
-        }
-    }
+    use super::*;
 
     fn complaint(words: &[&str]) -> String {
         let words = std::iter::once(&"tlsdiag").chain(words).map(OsString::from);
@@ -324,27 +272,17 @@ mod tests {
     }
 
     #[test]
-    fn one_dash_or_two() {
-        for words in [
-            ["-accept", "127.0.0.1:4444", "-Verify", "2", "-verify_return_error", "-tls1_2"],
-            ["--accept", "127.0.0.1:4444", "--Verify", "2", "--verify_return_error", "--tls1_2"],
-            ["-accept=127.0.0.1:4444", "-www", "-Verify=2", "--verify-return-error", "-quiet", "--tls1-2"],
-        ] {
-            let server = server(&words);
-            assert_eq!(server.accept, "127.0.0.1:4444");
-            assert_eq!((server.insist, server.verify), (Some(2), None));
-            assert!(server.verify_return_error && server.tls1_2 && !server.tls1_3);
+    fn an_applets_options_are_its_own() {
+        let words = ["tlsdiag", "--color", "never", "s_server", "-accept", "1", "--quiet", "-cipher", "-ALL"];
+        match read(words.map(OsString::from)).expect("a good command line").command {
+            Command::ServerApplet(applet) => {
+                assert!(applet.added.quiet);
+                assert_eq!(applet.added.words, ["-accept", "1", "-cipher", "-ALL"]);
+            }
+            other => panic!("{other:?}"),
         }
-    }
-
-    #[test]
-    fn the_last_of_two_values_wins() {
-        assert_eq!(server(&["-accept", "1", "-accept", "2", "-www", "-www"]).accept, "2");
-    }
-
-    #[test]
-    fn a_value_may_begin_with_a_dash() {
-        assert_eq!(server(&["-cipher", "-ALL"]).cipher.as_deref(), Some("-ALL"));
+        let words = ["tlsdiag", "s_client", "host:443", "--jsonl"].map(OsString::from);
+        assert!(sentence(&read(words).expect_err("its value is missing")).contains("--jsonl"));
     }
 
     #[test]
@@ -359,26 +297,22 @@ mod tests {
     }
 
     #[test]
-    fn options_that_the_report_replaces_are_accepted() {
-        server(&["-state", "-msg", "-debug", "-trace", "-tlsextdebug", "-security_debug", "-www"]);
-    }
-
-    #[test]
     fn complaints_are_one_sentence() {
         for words in [
-            &["s_server", "-acept", "4433"][..],
-            &["s_server", "-naccept", "0"],
-            &["s_server", "-key", "k.pem"],
-            &["s_server", "-tls1_2", "-tls1_3"],
+            &["serve", "--prot", "4433"][..],
+            &["serve", "--count", "0"],
+            &["serve", "--key", "k.pem"],
+            &["serve", "--tls", "1.4"],
+            &["serve", "--require", "--request"],
             &["explain"],
             &["explain", "--format", "xml", "f"],
-            &["serve"],
+            &["server"],
             &[],
         ] {
             let complaint = complaint(words);
             assert!(!complaint.is_empty() && !complaint.contains('\n'), "{words:?}: {complaint}");
         }
-        assert!(complaint(&["s_server", "-acept", "4433"]).contains("--accept"));
-        assert!(complaint(&["s_server", "-key", "k.pem"]).contains("--cert"));
+        assert!(complaint(&["serve", "--prot", "4433"]).contains("--port"));
+        assert!(complaint(&["serve", "--key", "k.pem"]).contains("--cert"));
     }
 }

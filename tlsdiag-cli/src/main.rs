@@ -5,9 +5,9 @@
 #![deny(clippy::disallowed_macros, clippy::disallowed_methods)] // what came from outside is printed by `say`: see `clippy.toml`
 #![deny(unsafe_code)] // allowed again where OpenSSL has to be called: the file says so at its head
 
+mod applet;
 mod args;
 mod causes;
-mod connect;
 mod count;
 mod demo;
 mod diff;
@@ -40,11 +40,13 @@ fn main() -> ExitCode {
             return trouble();
         }
     };
-    let style = screen::style(arguments.color).with_full(arguments.full);
+    let (color, full) = (arguments.color, arguments.full);
+    let style = screen::on_stdout(color).with_full(full);
     let done = match arguments.command {
         Command::Demo(arguments) => demo::run(&arguments, style),
-        Command::Server(arguments) => serve::run(&arguments, style),
-        Command::Client(arguments) => connect::run(&arguments, style),
+        Command::ServerApplet(applet) => applet::server(applet, screen::on_stderr(color).with_full(full)),
+        Command::ClientApplet(applet) => applet::client(applet, screen::on_stderr(color).with_full(full)),
+        Command::Serve(arguments) => serve::run(&arguments, style),
         Command::Run(arguments) => run::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, style),
         Command::Diff(arguments) => diff::run(&arguments, style),

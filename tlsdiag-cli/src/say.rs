@@ -6,6 +6,7 @@ use std::io::{self, Write, stderr};
 
 use tlsdiag_core::neutralize;
 use tlsdiag_core::neutralize::json;
+use tlsdiag_core::report::{Record, text};
 
 use crate::error::Error;
 
@@ -26,6 +27,14 @@ pub(crate) use print_line;
 /// In one piece, so that sentences of several threads do not mix.
 pub(crate) fn line(words: Arguments<'_>) {
     let _ = stderr().write_all(format!("tlsdiag: {}\n", neutralize(&words.to_string())).as_bytes());
+}
+
+/// Prints a handshake's report on stderr, in one piece.
+pub(crate) fn report(record: &Record, style: text::Style) {
+    let mut page = Vec::new();
+    if text::write(record, &mut page, style).is_ok() {
+        let _ = stderr().write_all(&page);
+    }
 }
 
 pub(crate) fn print(out: &mut (impl Write + ?Sized), words: Arguments<'_>) -> io::Result<()> {

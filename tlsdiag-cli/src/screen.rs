@@ -1,7 +1,9 @@
-//! What stdout is: a terminal with its width and colours, or a pipe without.
+//! What stdout and stderr are: a terminal with its width and colours, or a pipe without.
 
-use std::io::{self, IsTerminal};
+use std::io;
+use std::os::fd::AsFd;
 
+use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use comfy_table::{Table, presets};
 use tlsdiag_core::report::text::Style;
@@ -11,16 +13,25 @@ use crate::args::Color;
 /// Wider lines than this are hard to read, however wide the terminal is.
 const WIDEST: usize = 100;
 
-/// How reports are laid out: with colours only where `--color` or a terminal asks for them (and NO_COLOR does not
-/// forbid them), as wide as the terminal.
-pub(crate) fn style(color: Color) -> Style {
+/// How reports are laid out on stdout: with colours only where `--color` or a terminal asks for them (and NO_COLOR does
+/// not forbid them), as wide as the terminal.
+pub(crate) fn on_stdout(color: Color) -> Style {
+    style(color, &io::stdout())
+}
+
+/// Likewise on stderr.
+pub(crate) fn on_stderr(color: Color) -> Style {
+    style(color, &io::stderr())
+}
+
+fn style(color: Color, stream: &(impl RawStream + AsFd)) -> Style {
     let color = match color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+        Color::Auto => AutoStream::choice(stream) != ColorChoice::Never,
     };
     let style = Style::default().with_color(color);
-    match columns() {
+    match width(stream) {
         Some(columns) => style.with_width(columns.min(WIDEST)),
         None => style,
     }
@@ -38,12 +49,12 @@ pub(crate) fn lines(table: &Table) -> String {
     table.lines().map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned() + "\n").collect()
 }
 
-/// The terminal's width; `None` where stdout is no terminal.
+/// The width of the terminal that stdout is; `None` where it is none.
 pub(crate) fn columns() -> Option<usize> {
-    let stdout = io::stdout();
-    stdout
-        .is_terminal()
-        .then(|| terminal_size::terminal_size_of(&stdout))
-        .flatten()
-        .map(|(width, _)| width.0.into())
+    width(&io::stdout())
+}
+
+fn width(stream: &(impl RawStream + AsFd)) -> Option<usize> {
+    let terminal = stream.is_terminal().then(|| terminal_size::terminal_size_of(stream)).flatten();
+    terminal.map(|(width, _)| width.0.into())
 }

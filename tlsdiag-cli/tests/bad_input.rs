@@ -20,7 +20,7 @@ fn assert_sentence(said: &Said, names: &[&str]) {
 }
 
 fn serve(folder: &Path, arguments: &[&str]) -> Said {
-    run(folder, &[&["s_server"], arguments].concat())
+    run(folder, &[&["serve"], arguments].concat())
 }
 
 fn openssl(folder: &Path, arguments: &[&str]) {
@@ -36,20 +36,20 @@ fn certificates_and_keys() {
     openssl(own, &["genrsa", "-out", "other.key", "2048"]);
     openssl(own, &["rsa", "-aes128", "-passout", "pass:x", "-in", "other.key", "-out", "locked.key"]);
     std::fs::write(own.join("empty"), "").expect("written");
-    let good = ["-accept", "0", "-cert", "server.pem"];
+    let good = ["--port", "0", "--cert", "server.pem"];
     for (arguments, names) in [
-        (&["-cert", "none.pem", "-key", "server.key"][..], &["none.pem", "No such file", "-cert"][..]),
-        (&["-cert", "server.pem", "-key", "none.key"], &["none.key", "No such file", "-key"]),
-        (&["-cert", "empty", "-key", "server.key"], &["empty", "no certificate"]),
-        (&["-cert", "server.key", "-key", "server.key"], &["server.key", "no certificate"]),
-        (&["-cert", "server.pem", "-key", "ca.pem"], &["ca.pem", "no private key"]),
-        (&["-cert", "server.pem"], &["server.pem", "no private key", "-key"]),
-        (&["-cert", "server.pem", "-key", "other.key"], &["other.key", "server.pem", "does not belong"]),
-        (&["-cert", "server.pem", "-key", "locked.key"], &["locked.key", "encrypted", "openssl pkey"]),
-        (&["-key", "server.key"], &["--cert"]),
-        (&[&good[..], &["-key", "server.key", "-CAfile", "none"]].concat(), &["none", "-CAfile"]),
-        (&[&good[..], &["-key", "server.key", "-CAfile", "server.key"]].concat(), &["server.key", "-CAfile"]),
-        (&[&good[..], &["-key", "server.key", "-cert_chain", "empty"]].concat(), &["empty", "-cert_chain"]),
+        (&["--cert", "none.pem", "--key", "server.key"][..], &["none.pem", "No such file", "--cert"][..]),
+        (&["--cert", "server.pem", "--key", "none.key"], &["none.key", "No such file", "--key"]),
+        (&["--cert", "empty", "--key", "server.key"], &["empty", "no certificate"]),
+        (&["--cert", "server.key", "--key", "server.key"], &["server.key", "no certificate"]),
+        (&["--cert", "server.pem", "--key", "ca.pem"], &["ca.pem", "no private key"]),
+        (&["--cert", "server.pem"], &["server.pem", "no private key", "--key"]),
+        (&["--cert", "server.pem", "--key", "other.key"], &["other.key", "server.pem", "does not belong"]),
+        (&["--cert", "server.pem", "--key", "locked.key"], &["locked.key", "encrypted", "openssl pkey"]),
+        (&["--key", "server.key"], &["--cert"]),
+        (&[&good[..], &["--key", "server.key", "--ca", "none"]].concat(), &["none", "--ca"]),
+        (&[&good[..], &["--key", "server.key", "--ca", "server.key"]].concat(), &["server.key", "--ca"]),
+        (&[&good[..], &["--key", "server.key", "--chain", "empty"]].concat(), &["empty", "--chain"]),
     ] {
         assert_sentence(&serve(own, arguments), names);
     }
@@ -59,16 +59,21 @@ fn certificates_and_keys() {
 fn lists_and_numbers() {
     let folder = tempfile::tempdir().expect("a folder");
     for (arguments, names) in [
-        (&["-cipher", "NONSENSE"][..], &["-cipher NONSENSE"][..]),
-        (&["-ciphersuites", "NONSENSE"], &["-ciphersuites NONSENSE"]),
-        (&["-sigalgs", "NONSENSE"], &["-sigalgs NONSENSE"]),
-        (&["-client_sigalgs", "RSA"], &["-client_sigalgs RSA"]),
-        (&["-naccept", "0"], &["naccept", "from 1 on"]),
-        (&["-verify", "deep"], &["deep", "verify"]),
-        (&["-verify", "1", "-Verify", "1"], &["verify"]),
-        (&["-tls1_2", "-tls1_3"], &["tls1_2", "tls1_3"]),
-        (&["-acept", "0"], &["acept", "--accept"]),
-        (&["-cert"], &["cert"]),
+        (
+            &["--openssl-option", "CipherString=NONSENSE"][..],
+            &["CipherString NONSENSE", "no cipher match"][..],
+        ),
+        (&["--openssl-option", "Nonsense=1"], &["Nonsense", "SSL_CONF_cmd(3)"]),
+        (&["--openssl-option", "Options"], &["Options", "NAME=VALUE"]),
+        (&["--schemes", "NONSENSE"], &["--schemes NONSENSE", "ECDSA+SHA256"]),
+        (&["--client-schemes", "RSA"], &["--client-schemes RSA"]),
+        (&["--groups", "NONSENSE"], &["--groups NONSENSE", "X25519"]),
+        (&["--alpn", "h2,"], &["--alpn h2,", "h2,http/1.1"]),
+        (&["--count", "0"], &["count", "from 1 on"]),
+        (&["--tls", "1.4"], &["1.4", "1.2..1.3"]),
+        (&["--require", "--request"], &["require", "request"]),
+        (&["--prot", "0"], &["prot", "--port"]),
+        (&["--cert"], &["cert"]),
         (&["stray"], &["stray"]),
     ] {
         assert_sentence(&serve(folder.path(), arguments), names);
@@ -78,22 +83,27 @@ fn lists_and_numbers() {
 #[test]
 fn addresses() {
     let folder = tempfile::tempdir().expect("a folder");
-    for wrong in ["https", "127.0.0.1:70000", "::1:4433", "host.invalid:4433", ":1"] {
-        assert_sentence(&serve(folder.path(), &["-accept", wrong]), &[wrong, "[HOST:]PORT"]);
+    for wrong in ["https", "70000", "-1"] {
+        assert_sentence(&serve(folder.path(), &["--port", wrong]), &[wrong]);
     }
+    assert_sentence(
+        &serve(folder.path(), &["--port", "0", "--host", "host.invalid"]),
+        &["host.invalid", "--host"],
+    );
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-    let taken = listener.local_addr().expect("its address").to_string();
-    assert_sentence(&serve(folder.path(), &["-accept", &taken]), &[&taken, "in use", "-accept"]);
+    let taken = listener.local_addr().expect("its address");
+    let port = taken.port().to_string();
+    assert_sentence(&serve(folder.path(), &["--port", &port]), &[&taken.to_string(), "in use", "--port"]);
 }
 
 #[test]
 fn files_that_cannot_be_written() {
     let folder = tempfile::tempdir().expect("a folder");
     for path in ["none/out.jsonl", "."] {
-        assert_sentence(&serve(folder.path(), &["-accept", "0", "--jsonl", path]), &[path, "--jsonl"]);
+        assert_sentence(&serve(folder.path(), &["--port", "0", "--jsonl", path]), &[path, "--jsonl"]);
     }
     std::fs::write(folder.path().join("file"), "").expect("written");
-    assert_sentence(&serve(folder.path(), &["-accept", "0", "--pki", "file"]), &["file", "-cert"]);
+    assert_sentence(&serve(folder.path(), &["--port", "0", "--pki", "file"]), &["file", "--cert"]);
     assert_sentence(&run(folder.path(), &["demo", "--dir", "file"]), &["file", "--dir"]);
 }
 
@@ -102,7 +112,7 @@ fn commands_and_codes() {
     let folder = tempfile::tempdir().expect("a folder");
     for (arguments, names) in [
         (&[][..], &[][..]),
-        (&["serve"], &["serve"]),
+        (&["server"], &["server"]),
         (&["explain"], &["FILE"]),
         (&["explain", "--format", "xml", "f"], &["xml"]),
         (&["causes", "client_cert.mising"], &["client_cert.missing"]),

@@ -18,7 +18,7 @@ use tlsdiag_lab::refusing_key;
 
 /// Everything but RSA-PSS.
 const WITHOUT_PSS: &str = "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512";
-const INSIST: [&str; 3] = ["-Verify", "2", "-verify_return_error"];
+const INSIST: [&str; 1] = ["--require"];
 
 /// A client in this process: with a card that signs PKCS#1 and refuses RSA-PSS, or with nothing; its record.
 fn visit(place: &Place, address: SocketAddr, card: bool) -> Record {
@@ -62,9 +62,9 @@ fn write(path: &Path, records: &[Record]) {
 fn founding() -> Place {
     let place = Place::new();
     let mut clients = Vec::new();
-    for (name, more) in [("failing.jsonl", &[][..]), ("working.jsonl", &["-client_sigalgs", WITHOUT_PSS])] {
+    for (name, more) in [("failing.jsonl", &[][..]), ("working.jsonl", &["--client-schemes", WITHOUT_PSS])] {
         let server =
-            place.serve(&[&INSIST[..], &["-naccept", "1", "-tls1_2", "--jsonl", name], more].concat());
+            place.serve(&[&INSIST[..], &["--count", "1", "--tls", "1.2", "--jsonl", name], more].concat());
         clients.push(visit(&place, server.address, true));
         assert_eq!(server.finish().code, Some(0));
     }
@@ -152,7 +152,7 @@ fn the_founding_case_is_explained_by_rsa_pss_and_joined() {
 #[test]
 fn a_missing_certificate_is_certain_where_both_ends_are_heard() {
     let place = Place::new();
-    let server = place.serve(&[&INSIST[..], &["-naccept", "1", "-tls1_2"]].concat());
+    let server = place.serve(&[&INSIST[..], &["--count", "1", "--tls", "1.2"]].concat());
     let client = visit(&place, server.address, false);
     assert_eq!(server.finish().code, Some(0));
     let guessed = &place.records()[0]["diagnosis"]["findings"][0];
@@ -171,7 +171,7 @@ fn a_missing_certificate_is_certain_where_both_ends_are_heard() {
 fn what_cannot_be_compared_is_said_in_one_sentence() {
     let place = Place::new();
     let folder = place.path();
-    let server = place.serve(&[&INSIST[..], &["-naccept", "2", "-tls1_2"]].concat());
+    let server = place.serve(&[&INSIST[..], &["--count", "2", "--tls", "1.2"]].concat());
     let clients = [visit(&place, server.address, false), visit(&place, server.address, false)];
     assert_eq!(server.finish().code, Some(0));
     write(&folder.join("clients.jsonl"), &clients);

@@ -1,22 +1,24 @@
-//! The options of `tlsdiag s_server`.
+//! The options of `tlsdiag serve`.
 
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Ignored, from_one_on};
+use super::from_one_on;
 
-pub(super) const NOTES: &str = "Options may be written with one dash or two, as in openssl s_server. Its -state, -msg, -debug, \
--trace, -tlsextdebug and -security_debug are accepted and do nothing here: the report says it all.\n\nWithout -cert, a CA, a \
-server certificate and a client certificate are made in the folder given by -pki, or found there.";
+pub(super) const NOTES: &str = "Each handshake gets its report, and a client that gets through finds it as the page. Without --cert, \
+a CA, a server certificate and a client certificate are made in the folder given by --pki, or found there.";
 
 #[derive(Debug, Args)]
-#[command(rename_all = "snake_case", args_override_self = true)]
-pub(crate) struct ServerArguments {
-    /// Where to listen; on the loopback interface unless a host is given, on a free port if it is 0
-    #[arg(long, alias = "port", value_name = "[HOST:]PORT", default_value = "4433")]
-    pub(crate) accept: String,
+#[command(args_override_self = true)]
+pub(crate) struct ServeArguments {
+    /// Where to listen; 0 is a free port
+    #[arg(long, value_name = "PORT", default_value = "4433")]
+    pub(crate) port: u16,
+    /// The name or address to listen on, * for all; this machine's loopback addresses unless one is given
+    #[arg(long, value_name = "HOST")]
+    pub(crate) host: Option<String>,
     /// The server's certificate, PEM or DER
     #[arg(long, value_name = "FILE")]
     pub(crate) cert: Option<PathBuf>,
@@ -24,44 +26,38 @@ pub(crate) struct ServerArguments {
     #[arg(long, value_name = "FILE", requires = "cert")]
     pub(crate) key: Option<PathBuf>,
     /// Certificates to send along, in PEM
-    #[arg(long, alias = "cert-chain", value_name = "FILE", requires = "cert")]
-    pub(crate) cert_chain: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    pub(crate) chain: Option<PathBuf>,
     /// CA certificates in PEM: what to trust, and whose names to send to the client
-    #[arg(long = "CAfile", value_name = "FILE")]
-    pub(crate) ca_file: Option<PathBuf>,
-    /// Ask for a client certificate, and judge chains up to this depth
-    #[arg(long, value_name = "DEPTH")]
-    pub(crate) verify: Option<u32>,
-    /// Insist on a client certificate, and judge chains up to this depth
-    #[arg(long = "Verify", value_name = "DEPTH", conflicts_with = "verify")]
-    pub(crate) insist: Option<u32>,
-    /// Fail where the client's certificate does not verify, instead of letting it pass
-    #[arg(long, alias = "verify-return-error")]
-    pub(crate) verify_return_error: bool,
-    /// Speak TLS 1.2 only
-    #[arg(long, alias = "tls1-2", conflicts_with = "tls1_3")]
-    pub(crate) tls1_2: bool,
-    /// Speak TLS 1.3 only
-    #[arg(long, alias = "tls1-3")]
-    pub(crate) tls1_3: bool,
-    /// Signature schemes, for this server's own signatures and for the client's
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// Ask for a client certificate, and let the handshake stand whatever comes
+    #[arg(long)]
+    pub(crate) request: bool,
+    /// Insist on a client certificate that verifies
+    #[arg(long, conflicts_with = "request")]
+    pub(crate) require: bool,
+    /// The version of TLS, or the lowest and the highest, as in 1.2..1.3
+    #[arg(long, value_name = "VERSION", value_parser = versions)]
+    pub(crate) tls: Option<(&'static str, &'static str)>,
+    /// Signature schemes for this server's signatures and, unless those are given too, the client's
     #[arg(long, value_name = "LIST")]
-    pub(crate) sigalgs: Option<String>,
+    pub(crate) schemes: Option<String>,
     /// Signature schemes for the client's signature
-    #[arg(long, alias = "client-sigalgs", value_name = "LIST")]
-    pub(crate) client_sigalgs: Option<String>,
-    /// Cipher suites up to TLS 1.2
     #[arg(long, value_name = "LIST")]
-    pub(crate) cipher: Option<String>,
-    /// Cipher suites of TLS 1.3
+    pub(crate) client_schemes: Option<String>,
+    /// Groups for the key exchange
     #[arg(long, value_name = "LIST")]
-    pub(crate) ciphersuites: Option<String>,
+    pub(crate) groups: Option<String>,
+    /// Application protocols to take, the best first, such as h2,http/1.1
+    #[arg(long, value_name = "LIST")]
+    pub(crate) alpn: Option<String>,
+    /// A setting of OpenSSL's, as SSL_CONF_cmd(3) lists them for files, such as CipherString=DEFAULT@SECLEVEL=1
+    #[arg(long = "openssl-option", value_name = "NAME=VALUE", action = clap::ArgAction::Append)]
+    pub(crate) openssl_options: Vec<String>,
     /// End after so many connections
     #[arg(long, value_name = "COUNT", value_parser = from_one_on)]
-    pub(crate) naccept: Option<NonZeroU64>,
-    /// Answer each request with the report of its own handshake
-    #[arg(long, alias = "WWW")]
-    pub(crate) www: bool,
+    pub(crate) count: Option<NonZeroU64>,
     /// One line a handshake on stdout instead of its report
     #[arg(long)]
     pub(crate) quiet: bool,
@@ -77,6 +73,31 @@ pub(crate) struct ServerArguments {
     /// Where the certificates are made if none is given
     #[arg(long, value_name = "DIR", default_value = "tlsdiag-pki", conflicts_with = "cert")]
     pub(crate) pki: PathBuf,
-    #[command(flatten)]
-    pub(crate) ignored: Ignored,
+}
+
+/// Versions from the lowest on, as people and as `SSL_CONF_cmd(3)` write them.
+const VERSIONS: [(&str, &str); 4] =
+    [("1.0", "TLSv1"), ("1.1", "TLSv1.1"), ("1.2", "TLSv1.2"), ("1.3", "TLSv1.3")];
+
+fn versions(text: &str) -> Result<(&'static str, &'static str), &'static str> {
+    let (lowest, highest) = text.split_once("..").unwrap_or((text, text));
+    let place = |text| VERSIONS.iter().position(|(version, _)| *version == text);
+    match (place(lowest), place(highest)) {
+        (Some(lowest), Some(highest)) if lowest <= highest => Ok((VERSIONS[lowest].1, VERSIONS[highest].1)),
+        _ => Err("write 1.2, 1.3, or the lowest and the highest as in 1.2..1.3"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::versions;
+
+    #[test]
+    fn versions_are_one_or_a_range() {
+        assert_eq!(versions("1.3"), Ok(("TLSv1.3", "TLSv1.3")));
+        assert_eq!(versions("1.0..1.2"), Ok(("TLSv1", "TLSv1.2")));
+        for wrong in ["", "3", "1.3..1.2", "1.2..", "TLSv1.2"] {
+            assert!(versions(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -16,7 +16,7 @@ use crate::say::say;
 const OBJECT: &str = "libtlsdiag_preload.so";
 
 /// What shells exit with where a command is not found, or is found and cannot be run.
-const NOT_FOUND: u8 = 127;
+pub(crate) const NOT_FOUND: u8 = 127;
 const NOT_RUNNABLE: u8 = 126;
 
 /// The preload object: named by `TLSDIAG_PRELOAD`, beside this program, or where `make install` puts it.
@@ -123,6 +123,14 @@ impl Command<'_> {
                 code: NOT_RUNNABLE,
             },
         }
+    }
+}
+
+/// Why there is no such program, where there is none.
+pub(crate) fn missing(name: &Path) -> Option<String> {
+    match find(name) {
+        Err(Started::Not { sentence, code: NOT_FOUND }) => Some(sentence),
+        _ => None,
     }
 }
 

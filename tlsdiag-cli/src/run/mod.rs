@@ -22,6 +22,8 @@ use crate::args::RunArguments;
 use crate::error::{Error, Reason};
 use crate::say::say;
 use command::{Command, Started};
+
+pub(crate) use command::{NOT_FOUND, missing};
 use family::Family;
 use output::Output;
 use unrecorded::Watch;

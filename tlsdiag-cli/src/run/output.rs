@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tlsdiag_core::Cause;
 use tlsdiag_core::report::keylog::KeyLogFile;
-use tlsdiag_core::report::{Journal, Record};
+use tlsdiag_core::report::{Journal, Record, text};
 use tlsdiag_transport::CollectorEvent;
 
 use super::unrecorded::Found;
@@ -14,7 +14,7 @@ use super::{program, unused};
 use crate::args::RunArguments;
 use crate::count::counted;
 use crate::error::{Error, Reason};
-use crate::say::say;
+use crate::say::{self, say};
 
 /// So many programs are told of that used no libssl.
 const MOST: usize = 64;
@@ -30,6 +30,8 @@ pub(super) struct Output {
     keylog: Option<KeyLogFile>,
     failures_only: bool,
     quiet: bool,
+    /// How each handshake is reported whole; else failures are, in one line.
+    reports: Option<text::Style>,
     healthy: u64,
     /// Established, with something to say nevertheless.
     warned: u64,
@@ -79,6 +81,7 @@ impl Output {
             keylog: keylog.transpose()?,
             failures_only: arguments.failures_only,
             quiet: arguments.quiet,
+            reports: arguments.reports,
             healthy: 0,
             warned: 0,
             failed: 0,
@@ -168,8 +171,11 @@ impl Output {
         if told {
             *self.causes.entry(record.verdict().to_owned()).or_default() += 1;
         }
-        if (told || !record.earlier.is_empty()) && !self.quiet {
-            say!("{}", record.one_line());
+        match self.reports {
+            Some(_) if self.quiet => say!("{}", record.one_line()),
+            Some(style) => say::report(record, style),
+            None if (told || !record.earlier.is_empty()) && !self.quiet => say!("{}", record.one_line()),
+            None => {}
         }
     }
 
@@ -223,7 +229,10 @@ impl Output {
             } else {
                 format!(" ({})", causes.join(", "))
             };
-            say!("{total}: {}{causes}", counts.join(", "));
+            // A single report has said it.
+            if self.reports.is_none() || told != 1 {
+                say!("{total}: {}{causes}", counts.join(", "));
+            }
             for sentence in &self.unseen {
                 say!("{sentence}");
             }

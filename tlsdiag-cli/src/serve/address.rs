@@ -1,48 +1,81 @@
-//! `-accept [HOST:]PORT`.
+//! Where `tlsdiag serve` listens.
 
-use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs};
 
-use crate::error::Error;
+use crate::error::{Error, Reason};
 
-/// Reads the address to listen on: a port alone means the loopback interface, `*` all of them.
-pub(crate) fn parse(text: &str) -> Result<SocketAddr, Error> {
-    let wrong =
-        |what: &str| Error::new(format!("-accept {text}: {what}; write [HOST:]PORT, such as 127.0.0.1:4433"));
-    let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) => (Some(host), port),
-        None => (None, text),
-    };
-    let port: u16 = port.parse().map_err(|_| wrong("the port is no number from 0 to 65535"))?;
+/// Listens on this port: of the host's first address, `*` being all of this machine's, or of both loopback addresses.
+/// None of them blocks.
+pub(super) fn listen(host: Option<&str>, port: u16) -> Result<Vec<TcpListener>, Error> {
+    let listeners = find(host, port)?;
+    for listener in &listeners {
+        let plumbing = |cause| Error::new(format!("cannot start the server: {}", Reason(&cause)));
+        listener.set_nonblocking(true).map_err(plumbing)?;
+    }
+    Ok(listeners)
+}
+
+fn find(host: Option<&str>, port: u16) -> Result<Vec<TcpListener>, Error> {
     match host {
-        None => Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
-        Some("") => Err(wrong("the host is missing")),
-        Some("*") => Ok(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port))),
+        None => loopback(port),
+        Some("*") => one(SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)))
+            .or_else(|_| one(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)))),
         Some(host) => {
-            let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-            if bare.is_none() && host.contains(':') {
-                return Err(wrong("an IPv6 address stands in brackets"));
-            }
-            let mut found =
-                (bare.unwrap_or(host), port).to_socket_addrs().map_err(|_| wrong("there is no such host"))?;
-            found.next().ok_or_else(|| wrong("there is no such host"))
+            let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+            let found = (bare, port).to_socket_addrs().ok().and_then(|mut found| found.next());
+            one(found.ok_or_else(|| {
+                Error::new(format!(
+                    "--host {host}: there is no such host; write a name or an address, such as 127.0.0.1"
+                ))
+            })?)
         }
     }
+}
+
+/// A machine without IPv6 has but one; a free port is the same one on both.
+fn loopback(port: u16) -> Result<Vec<TcpListener>, Error> {
+    let mut listeners = one(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+    let port = listeners[0].local_addr().map_or(port, |address| address.port());
+    match TcpListener::bind((Ipv6Addr::LOCALHOST, port)) {
+        Ok(other) => listeners.push(other),
+        Err(cause) if cause.kind() == io::ErrorKind::AddrInUse => {
+            return Err(cannot_listen((IpAddr::from(Ipv6Addr::LOCALHOST), port).into(), &cause));
+        }
+        Err(_) => {}
+    }
+    Ok(listeners)
+}
+
+fn one(address: SocketAddr) -> Result<Vec<TcpListener>, Error> {
+    TcpListener::bind(address).map(|listener| vec![listener]).map_err(|cause| cannot_listen(address, &cause))
+}
+
+fn cannot_listen(address: SocketAddr, cause: &io::Error) -> Error {
+    let what_to_do = match cause.kind() {
+        io::ErrorKind::AddrInUse => "choose another port with --port, or 0 for a free one",
+        io::ErrorKind::PermissionDenied => "ports below 1024 need root: choose another one with --port",
+        io::ErrorKind::AddrNotAvailable => "this machine has no such address: choose another one with --host",
+        _ => "choose another address with --host",
+    };
+    Error::new(format!("cannot listen on {address}: {}; {what_to_do}", Reason(cause)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn addresses(host: Option<&str>) -> Vec<SocketAddr> {
+        let listeners = listen(host, 0).expect("a free port");
+        listeners.iter().map(|listener| listener.local_addr().expect("its address")).collect()
+    }
+
     #[test]
     fn loopback_unless_a_host_is_given() {
-        let reads =
-            |text: &str| parse(text).map(|address| address.to_string()).map_err(|error| error.to_string());
-        assert_eq!(reads("4433"), Ok("127.0.0.1:4433".to_owned()));
-        assert_eq!(reads("127.0.0.2:0"), Ok("127.0.0.2:0".to_owned()));
-        assert_eq!(reads("[::1]:4433"), Ok("[::1]:4433".to_owned()));
-        assert_eq!(reads("*:4433"), Ok("0.0.0.0:4433".to_owned()));
-        for wrong in ["", "https", "70000", ":4433", "::1:4433", "127.0.0.1:", "host.invalid.:1"] {
-            assert!(reads(wrong).is_err_and(|why| why.starts_with("-accept")), "{wrong}");
-        }
+        let both = addresses(None);
+        assert!(both.iter().all(|address| address.ip().is_loopback() && address.port() == both[0].port()));
+        assert_eq!(addresses(Some("127.0.0.2"))[0].ip(), IpAddr::from([127, 0, 0, 2]));
+        assert!(addresses(Some("localhost"))[0].ip().is_loopback());
+        assert!(listen(Some("host.invalid"), 0).is_err_and(|why| why.to_string().starts_with("--host")));
     }
 }

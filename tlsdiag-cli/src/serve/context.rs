@@ -1,15 +1,15 @@
-//! The server's configuration, made from the command line as openssl s_server makes it.
+//! The server's configuration, made from the command line.
 
 use std::net::SocketAddr;
 
 use openssl::error::ErrorStack;
-use openssl::ssl::{SslContext, SslContextBuilder, SslMethod, SslVerifyMode, SslVersion};
+use openssl::ssl::{AlpnError, SslContext, SslContextBuilder, SslMethod, SslVerifyMode};
 use openssl::x509::store::X509StoreBuilder;
 use tlsdiag_lab::pki::folder;
 
-use super::control;
+use super::control::{self, Refused};
 use super::pem::{self, Identity};
-use crate::args::ServerArguments;
+use crate::args::ServeArguments;
 use crate::error::{Error, Reason};
 
 /// A context, and what there is to say about it.
@@ -20,31 +20,21 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    pub(crate) fn new(arguments: &ServerArguments) -> Result<Setup, Error> {
+    pub(crate) fn new(arguments: &ServeArguments) -> Result<Setup, Error> {
         let minted = match arguments.cert {
             Some(_) => None,
             None => Some(folder::write(&arguments.pki).map_err(|cause| {
-                Error::new(format!("{}; or give your own certificate with -cert and -key", Reason(&cause)))
+                Error::new(format!("{}; or give your own certificate with --cert and --key", Reason(&cause)))
             })?),
         };
         let mut context = SslContext::builder(SslMethod::tls_server()).map_err(internal)?;
-        context.set_session_id_context(b"tlsdiag s_server").map_err(internal)?;
+        context.set_session_id_context(b"tlsdiag serve").map_err(internal)?;
         control::set_dh_auto(&mut context).map_err(internal)?;
-        negotiate(
-            &mut context,
-            &Lists {
-                tls1_2: arguments.tls1_2,
-                tls1_3: arguments.tls1_3,
-                cipher: arguments.cipher.as_deref(),
-                ciphersuites: arguments.ciphersuites.as_deref(),
-                sigalgs: arguments.sigalgs.as_deref(),
-                client_sigalgs: arguments.client_sigalgs.as_deref(),
-            },
-        )?;
+        negotiate(&mut context, arguments)?;
         match (&arguments.cert, &minted) {
             (Some(certificate), _) => {
                 let key = arguments.key.as_deref();
-                present(&mut context, &Identity::read(certificate, key, arguments.cert_chain.as_deref())?)?;
+                present(&mut context, &Identity::read(certificate, key, arguments.chain.as_deref())?)?;
             }
             (None, Some(files)) => {
                 let chain = Some(files.server.as_path());
@@ -80,56 +70,78 @@ impl Setup {
     }
 }
 
-/// What either side offers, as OpenSSL writes it on command lines.
-pub(crate) struct Lists<'a> {
-    pub(crate) tls1_2: bool,
-    pub(crate) tls1_3: bool,
-    pub(crate) cipher: Option<&'a str>,
-    pub(crate) ciphersuites: Option<&'a str>,
-    pub(crate) sigalgs: Option<&'a str>,
-    pub(crate) client_sigalgs: Option<&'a str>,
+/// Versions, groups, signature schemes and protocols, and what else is asked for by OpenSSL's names.
+fn negotiate(context: &mut SslContextBuilder, arguments: &ServeArguments) -> Result<(), Error> {
+    const SCHEMES: &str = "write for instance ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256";
+    const GROUPS: &str = "write for instance X25519:P-256:P-384";
+    if let Some((lowest, highest)) = arguments.tls {
+        for (name, version) in [("MinProtocol", lowest), ("MaxProtocol", highest)] {
+            set(context, "--tls", name, version, "this OpenSSL may be built without that version")?;
+        }
+    }
+    for (option, name, list, help) in [
+        ("--schemes", "SignatureAlgorithms", &arguments.schemes, SCHEMES),
+        ("--client-schemes", "ClientSignatureAlgorithms", &arguments.client_schemes, SCHEMES),
+        ("--groups", "Groups", &arguments.groups, GROUPS),
+    ] {
+        if let Some(list) = list {
+            set(context, option, name, list, help)?;
+        }
+    }
+    for setting in &arguments.openssl_options {
+        let (name, value) = setting.split_once('=').ok_or_else(|| {
+            Error::new(format!(
+                "--openssl-option {setting}: write NAME=VALUE, such as Options=-SessionTicket"
+            ))
+        })?;
+        let option = format!("--openssl-option {name}");
+        set(context, &option, name, value, "SSL_CONF_cmd(3) lists the settings and their values")?;
+    }
+    match &arguments.alpn {
+        Some(list) => protocols(context, list),
+        None => Ok(()),
+    }
 }
 
-/// Versions, cipher suites and signature schemes.
-pub(crate) fn negotiate(context: &mut SslContextBuilder, lists: &Lists<'_>) -> Result<(), Error> {
-    let only = match (lists.tls1_2, lists.tls1_3) {
-        (true, _) => Some(SslVersion::TLS1_2),
-        (_, true) => Some(SslVersion::TLS1_3),
-        _ => None,
-    };
-    if only.is_some() {
-        context
-            .set_min_proto_version(only)
-            .and_then(|()| context.set_max_proto_version(only))
-            .map_err(internal)?;
+fn set(
+    context: &mut SslContextBuilder,
+    option: &str,
+    name: &str,
+    value: &str,
+    help: &str,
+) -> Result<(), Error> {
+    control::set(context, name, value).map_err(|refused| {
+        Error::new(match refused {
+            Refused::Unknown => format!("{option}: OpenSSL has no setting {name}; {help}"),
+            Refused::Value(why) => {
+                format!("{option} {value}: OpenSSL does not take this value ({}); {help}", pem::reason(&why))
+            }
+        })
+    })
+}
+
+/// The first of these that the client offers is taken; where there is none, the handshake fails (RFC 7301 section 3.2).
+fn protocols(context: &mut SslContextBuilder, list: &str) -> Result<(), Error> {
+    let mut wire = Vec::new();
+    for name in list.split(',') {
+        let length = u8::try_from(name.len()).ok().filter(|length| *length > 0);
+        let wrong = || Error::new(format!("--alpn {list}: a name has 1 to 255 bytes; write h2,http/1.1"));
+        wire.push(length.ok_or_else(wrong)?);
+        wire.extend(name.as_bytes());
     }
-    let wrong = |option: &str, value: &str, what_to_do: &str| {
-        // OpenSSL's own words for it ("no cipher match") say less than these.
-        Error::new(format!("-{option} {value}: OpenSSL can make nothing of this list; {what_to_do}"))
-    };
-    if let Some(list) = lists.cipher {
-        let help = "`openssl ciphers -v` shows what there is";
-        context.set_cipher_list(list).map_err(|_| wrong("cipher", list, help))?;
-    }
-    if let Some(list) = lists.ciphersuites {
-        let help = "`openssl ciphers -v -s -tls1_3` shows what there is";
-        context.set_ciphersuites(list).map_err(|_| wrong("ciphersuites", list, help))?;
-    }
-    let help = "write for instance ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256";
-    if let Some(list) = lists.sigalgs {
-        context.set_sigalgs_list(list).map_err(|_| wrong("sigalgs", list, help))?;
-    }
-    if let Some(list) = lists.client_sigalgs {
-        control::set_client_sigalgs(context, list).map_err(|_| wrong("client_sigalgs", list, help))?;
-    }
+    // As long as the process: what is selected may be a part of it.
+    let wire: &'static [u8] = wire.leak();
+    context.set_alpn_select_callback(move |_, offered| {
+        openssl::ssl::select_next_proto(wire, offered).ok_or(AlpnError::ALERT_FATAL)
+    });
     Ok(())
 }
 
 /// The own certificate.
-pub(crate) fn present(context: &mut SslContextBuilder, identity: &Identity) -> Result<(), Error> {
+fn present(context: &mut SslContextBuilder, identity: &Identity) -> Result<(), Error> {
     let refused = |what: &str, cause: &ErrorStack| {
         let (shown, reason) = (identity.path.display(), pem::reason(cause));
-        Error::new(format!("OpenSSL refuses {what} {shown}: {reason}; give another with -cert and -key"))
+        Error::new(format!("OpenSSL refuses {what} {shown}: {reason}; give another with --cert and --key"))
     };
     context.set_certificate(&identity.certificate).map_err(|cause| refused("the certificate", &cause))?;
     for issuer in &identity.chain {
@@ -141,14 +153,14 @@ pub(crate) fn present(context: &mut SslContextBuilder, identity: &Identity) -> R
 /// Whose client certificates are good, and which CA names the client hears.
 fn trust(
     context: &mut SslContextBuilder,
-    arguments: &ServerArguments,
+    arguments: &ServeArguments,
     minted: Option<&folder::Files>,
 ) -> Result<(), Error> {
-    let Some(path) = arguments.ca_file.as_deref().or(minted.map(|files| files.ca.as_path())) else {
+    let Some(path) = arguments.ca.as_deref().or(minted.map(|files| files.ca.as_path())) else {
         return context.set_default_verify_paths().map_err(internal);
     };
     let mut store = X509StoreBuilder::new().map_err(internal)?;
-    for authority in pem::certificates(path, "CA certificate", "-CAfile")? {
+    for authority in pem::certificates(path, "CA certificate", "--ca")? {
         context.add_client_ca(&authority).map_err(internal)?;
         store.add_cert(authority).map_err(internal)?;
     }
@@ -156,18 +168,15 @@ fn trust(
     Ok(())
 }
 
-/// Whether the client shall present a certificate, and what becomes of a bad one: as openssl s_server's own callback has
-/// it, a certificate that does not verify passes unless `-verify_return_error` is given or the chain is too long.
-fn ask(context: &mut SslContextBuilder, arguments: &ServerArguments) {
-    let (mode, depth) = match (arguments.verify, arguments.insist) {
-        (_, Some(depth)) => (SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT, depth),
-        (Some(depth), None) => (SslVerifyMode::PEER, depth),
-        (None, None) => return,
-    };
-    let strict = arguments.verify_return_error;
-    context.set_verify_callback(mode, move |good, chain| good || (!strict && chain.error_depth() <= depth));
+/// Whether the client shall present a certificate, and what becomes of a bad one.
+fn ask(context: &mut SslContextBuilder, arguments: &ServeArguments) {
+    if arguments.require {
+        context.set_verify(SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT);
+    } else if arguments.request {
+        context.set_verify_callback(SslVerifyMode::PEER, |_, _| true);
+    }
 }
 
-pub(crate) fn internal(cause: ErrorStack) -> Error {
+fn internal(cause: ErrorStack) -> Error {
     Error::new(format!("OpenSSL cannot be set up: {}", pem::reason(&cause)))
 }

@@ -1,4 +1,4 @@
-//! `tlsdiag s_server`: listens, and hands each connection to a thread of its own.
+//! `tlsdiag serve`: listens, and hands each connection to a thread of its own.
 
 mod address;
 pub(crate) mod connection;
@@ -12,7 +12,7 @@ mod room;
 mod visit;
 
 use std::io::{self, PipeReader, PipeWriter};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::num::NonZeroU64;
 use std::process::ExitCode;
 use std::sync::mpsc::{self, Sender};
@@ -20,11 +20,12 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, poll};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use tlsdiag_core::report::text;
 
-use crate::args::ServerArguments;
+use crate::args::ServeArguments;
 use crate::error::{Error, Reason};
 use crate::say::say;
 use context::Setup;
@@ -50,17 +51,17 @@ enum End {
 }
 
 /// Serves until it has served enough, or until somebody presses Ctrl-C.
-pub(crate) fn run(arguments: &ServerArguments, style: text::Style) -> Result<ExitCode, Error> {
-    let wanted = address::parse(&arguments.accept)?;
+pub(crate) fn run(arguments: &ServeArguments, style: text::Style) -> Result<ExitCode, Error> {
     let setup = Setup::new(arguments)?;
     let journal = arguments.jsonl.as_deref().map(Journal::open).transpose()?;
-    let listener = TcpListener::bind(wanted).map_err(|cause| cannot_listen(wanted, &cause))?;
-    let address = listener.local_addr().map_err(|cause| cannot_listen(wanted, &cause))?;
+    let listeners = address::listen(arguments.host.as_deref(), arguments.port)?;
     let reporter = Reporter::new(style, arguments.quiet, journal);
-    if let Some(greeting) = setup.greeting(address) {
+    let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|one| one.local_addr().ok()).collect();
+    if let Some(greeting) = addresses.first().and_then(|address| setup.greeting(*address)) {
         reporter.say(&greeting)?;
     }
-    reporter.say(&format!("listening on {address}"))?;
+    let addresses: Vec<String> = addresses.iter().map(SocketAddr::to_string).collect();
+    reporter.say(&format!("listening on {}", addresses.join(" and ")))?;
 
     let plumbing = |cause: io::Error| Error::new(format!("cannot start the server: {}", Reason(&cause)));
     // Each connection watches the reading end; dropping the writing end tells them all to finish.
@@ -68,7 +69,6 @@ pub(crate) fn run(arguments: &ServerArguments, style: text::Style) -> Result<Exi
     let visit = Arc::new(Visit {
         context: setup.into_context(),
         reporter,
-        www: arguments.www,
         patience: Duration::from_secs(arguments.timeout.get()),
         expires_within: arguments.expires_within,
         clients: Mutex::default(),
@@ -77,8 +77,8 @@ pub(crate) fn run(arguments: &ServerArguments, style: text::Style) -> Result<Exi
     let room = Arc::new(Room::new(CONNECTIONS));
     let (sender, ends) = mpsc::channel();
     watch_signals(sender.clone()).map_err(plumbing)?;
-    let accepting = Accepting { listener, room: Arc::clone(&room), visit: Arc::clone(&visit), sender };
-    let count = arguments.naccept;
+    let accepting = Accepting { listeners, room: Arc::clone(&room), visit: Arc::clone(&visit), sender };
+    let count = arguments.count;
     thread::Builder::new().name("accept".to_owned()).spawn(move || accepting.run(count)).map_err(plumbing)?;
 
     let end = ends.recv().unwrap_or(End::Interrupted);
@@ -87,18 +87,6 @@ pub(crate) fn run(arguments: &ServerArguments, style: text::Style) -> Result<Exi
     }
     room.wait_until_empty();
     visit.reporter.close()
-}
-
-fn cannot_listen(address: SocketAddr, cause: &io::Error) -> Error {
-    let what_to_do = match cause.kind() {
-        io::ErrorKind::AddrInUse => "choose another port with -accept, or 0 for a free one",
-        io::ErrorKind::PermissionDenied => "ports below 1024 need root: choose another one with -accept",
-        io::ErrorKind::AddrNotAvailable => {
-            "this machine has no such address: choose another one with -accept"
-        }
-        _ => "choose another address with -accept",
-    };
-    Error::new(format!("cannot listen on {address}: {}; {what_to_do}", Reason(cause)))
 }
 
 /// The first signal ends the server when its reports are written, the second one at once.
@@ -117,7 +105,8 @@ fn watch_signals(sender: Sender<End>) -> io::Result<()> {
 
 /// What the accepting thread needs.
 struct Accepting {
-    listener: TcpListener,
+    /// They do not block.
+    listeners: Vec<TcpListener>,
     room: Arc<Room>,
     visit: Arc<Visit>,
     sender: Sender<End>,
@@ -133,7 +122,7 @@ impl Accepting {
                     say!("{CONNECTIONS} connections are open: others wait until one of them ends");
                 }
             });
-            let (socket, peer) = match self.listener.accept() {
+            let (socket, peer) = match self.accept() {
                 Ok(accepted) => accepted,
                 Err(cause) => {
                     say!("cannot accept a connection: {}", Reason(&cause));
@@ -158,5 +147,22 @@ impl Accepting {
             }
         }
         let _ = self.sender.send(End::Served);
+    }
+
+    /// Waits for the next connection on any address.
+    fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        loop {
+            let mut ready: Vec<_> =
+                self.listeners.iter().map(|listener| PollFd::new(listener, PollFlags::IN)).collect();
+            poll(&mut ready, None)?;
+            let ready: Vec<bool> = ready.iter().map(|one| !one.revents().is_empty()).collect();
+            for (listener, _) in self.listeners.iter().zip(ready).filter(|(_, ready)| *ready) {
+                match listener.accept() {
+                    // It has gone, or was somebody else's.
+                    Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => {}
+                    accepted => return accepted,
+                }
+            }
+        }
     }
 }

@@ -18,14 +18,14 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// Reads the first certificate of a file, as openssl s_server does, its key (from the same file unless another is
+    /// Reads the first certificate of a file, its key (from the same file unless another is
     /// named), and the certificates to send along.
     pub(crate) fn read(
         certificate: &Path,
         key: Option<&Path>,
         chain: Option<&Path>,
     ) -> Result<Identity, Error> {
-        let own = certificates(certificate, "certificate", "-cert")?.swap_remove(0);
+        let own = certificates(certificate, "certificate", "--cert")?.swap_remove(0);
         let private = private_key(key.unwrap_or(certificate), key.is_none())?;
         let fits = own.public_key().is_ok_and(|public| public.public_eq(&private));
         if !fits {
@@ -35,8 +35,7 @@ impl Identity {
                 certificate.display()
             )));
         }
-        let mut chain =
-            chain.map_or(Ok(Vec::new()), |path| certificates(path, "certificate", "-cert_chain"))?;
+        let mut chain = chain.map_or(Ok(Vec::new()), |path| certificates(path, "certificate", "--chain"))?;
         // A chain file that begins with the certificate itself must not make the server send it twice.
         chain.retain(|issuer| *issuer != own);
         Ok(Identity { path: certificate.to_owned(), certificate: own, key: private, chain })
@@ -60,7 +59,7 @@ pub(crate) fn certificates(path: &Path, what: &str, option: &str) -> Result<Vec<
 }
 
 fn private_key(path: &Path, beside_certificate: bool) -> Result<PKey<Private>, Error> {
-    let bytes = contents(path, "private key", "-key")?;
+    let bytes = contents(path, "private key", "--key")?;
     let mut encrypted = false;
     let pem = PKey::private_key_from_pem_callback(&bytes, |_| {
         encrypted = true;
@@ -73,9 +72,9 @@ fn private_key(path: &Path, beside_certificate: bool) -> Result<PKey<Private>, E
         Error::new(if encrypted {
             format!("the key {path} is encrypted; decrypt it first: openssl pkey -in {path} -out FILE")
         } else if beside_certificate {
-            format!("{path} holds a certificate and no private key; name its key with -key")
+            format!("{path} holds a certificate and no private key; name its key with --key")
         } else {
-            format!("{path} holds no private key in PEM or DER; name one that does with -key")
+            format!("{path} holds no private key in PEM or DER; name one that does with --key")
         })
     })
 }

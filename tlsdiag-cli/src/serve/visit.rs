@@ -22,7 +22,6 @@ const FAREWELL: Duration = Duration::from_millis(500);
 pub(super) struct Visit {
     pub(super) context: SslContext,
     pub(super) reporter: Reporter,
-    pub(super) www: bool,
     pub(super) patience: Duration,
     pub(super) expires_within: Option<u32>,
     /// Who has been here.
@@ -70,8 +69,7 @@ impl Visit {
         told.tell();
         if !request.is_empty() {
             let answer = match &told.report {
-                Some(record) if self.www => report(record),
-                Some(record) => record.one_line() + "\n",
+                Some(record) => report(record),
                 None => String::new(),
             };
             let bytes = if http::is_request(&request) {

@@ -73,14 +73,14 @@ impl Place {
         self.folder.path()
     }
 
-    /// `tlsdiag s_server` with our certificates, on a free port, appending to `out.jsonl`; and what else is asked.
+    /// `tlsdiag serve` with our certificates, on a free port, appending to `out.jsonl`; and what else is asked.
     pub(crate) fn serve(&self, arguments: &[&str]) -> Server {
         let mut command = tlsdiag(self.path());
-        command.args(["s_server", "-accept", "127.0.0.1:0", "--jsonl", "out.jsonl"]);
-        command.args(["-key".as_ref(), self.files.server_key.as_os_str()]);
-        command.args(["-cert".as_ref(), self.files.server.as_os_str()]);
-        command.args(["-cert_chain".as_ref(), self.files.server.as_os_str()]);
-        command.args(["-CAfile".as_ref(), self.files.ca.as_os_str()]);
+        command.args(["serve", "--host", "127.0.0.1", "--port", "0", "--jsonl", "out.jsonl"]);
+        command.args(["--key".as_ref(), self.files.server_key.as_os_str()]);
+        command.args(["--cert".as_ref(), self.files.server.as_os_str()]);
+        command.args(["--chain".as_ref(), self.files.server.as_os_str()]);
+        command.args(["--ca".as_ref(), self.files.ca.as_os_str()]);
         Server::start(command.args(arguments))
     }
 
@@ -112,7 +112,7 @@ impl Place {
     }
 }
 
-/// A running `tlsdiag s_server`; killed, by its own process number, if a test drops it.
+/// A running `tlsdiag serve`; killed, by its own process number, if a test drops it.
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
@@ -136,7 +136,10 @@ impl Server {
                 panic!("it does not listen: {why}");
             }
             match line.trim_end().strip_prefix("listening on ") {
-                Some(address) => break address.parse().expect("an address"),
+                Some(addresses) => {
+                    let first = addresses.split(" and ").next().expect("an address");
+                    break first.parse().expect("an address");
+                }
                 None => greeting.push_str(&line),
             }
         };

@@ -4,6 +4,7 @@
 mod program;
 
 mod alone;
+mod applets;
 mod browsers;
 mod by_address;
 mod children;

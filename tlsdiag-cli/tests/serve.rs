@@ -1,15 +1,15 @@
-//! `tlsdiag s_server` against real clients: openssl s_client, curl, and such as do not speak TLS.
+//! `tlsdiag serve` against real clients: openssl s_client, curl, and such as do not speak TLS.
 
 mod program;
 
 use std::ffi::OsStr;
 use std::io::{Read, Write};
-use std::net::Shutdown;
+use std::net::{Ipv6Addr, Shutdown, SocketAddr, TcpStream};
 use std::process::{Command, Stdio};
 
 use program::{Place, Server, run, tlsdiag};
 
-const INSIST: [&str; 3] = ["-Verify", "2", "-verify_return_error"];
+const INSIST: [&str; 1] = ["--require"];
 
 /// s_client's `-cert` sends the first certificate of the file alone; the chain has to be asked for.
 fn with_certificate(place: &Place) -> [&OsStr; 6] {
@@ -21,7 +21,7 @@ fn with_certificate(place: &Place) -> [&OsStr; 6] {
 fn a_client_without_a_certificate_is_told_from_all_others() {
     for version in ["-tls1_2", "-tls1_3"] {
         let place = Place::new();
-        let server = place.serve(&[&INSIST[..], &["-naccept", "1"]].concat());
+        let server = place.serve(&[&INSIST[..], &["--count", "1"]].concat());
         server.s_client(&[version]);
         let said = server.finish();
         assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
@@ -38,7 +38,7 @@ fn a_client_without_a_certificate_is_told_from_all_others() {
 #[test]
 fn a_healthy_client_is_ok() {
     let place = Place::new();
-    let server = place.serve(&[&INSIST[..], &["-naccept", "2"]].concat());
+    let server = place.serve(&[&INSIST[..], &["--count", "2"]].concat());
     for version in ["-tls1_2", "-tls1_3"] {
         let client = server.s_client(&[&[version.as_ref()], &with_certificate(&place)[..]].concat());
         assert!(client.status.success(), "{client:?}");
@@ -53,7 +53,7 @@ fn an_rsa_key_that_cannot_sign_what_is_asked_is_an_alternative() {
     for version in ["-tls1_2", "-tls1_3"] {
         let place = Place::new();
         let server =
-            place.serve(&[&INSIST[..], &["-naccept", "1", "-client_sigalgs", "ECDSA+SHA256"]].concat());
+            place.serve(&[&INSIST[..], &["--count", "1", "--client-schemes", "ECDSA+SHA256"]].concat());
         server.s_client(&[&[version.as_ref()], &with_certificate(&place)[..]].concat());
         assert_eq!(server.finish().code, Some(0));
         let records = place.records();
@@ -66,13 +66,13 @@ fn an_rsa_key_that_cannot_sign_what_is_asked_is_an_alternative() {
 }
 
 #[test]
-fn a_bad_certificate_passes_unless_errors_are_returned() {
+fn a_bad_certificate_passes_where_it_is_only_requested() {
     let place = Place::new();
     let strangers = Place::new();
     for (strict, verdict) in [(false, "established_unverified"), (true, "failed")] {
         let place = Place { folder: tempfile::tempdir().expect("a folder"), files: place.files.clone() };
-        let options = if strict { &INSIST[..] } else { &INSIST[..2] };
-        let server = place.serve(&[options, &["-naccept", "1"]].concat());
+        let options = if strict { &INSIST[..] } else { &["--request"] };
+        let server = place.serve(&[options, &["--count", "1"]].concat());
         server.s_client(&with_certificate(&strangers));
         assert_eq!(server.finish().code, Some(0));
         assert_eq!(place.records()[0]["outcome"], verdict);
@@ -82,8 +82,7 @@ fn a_bad_certificate_passes_unless_errors_are_returned() {
 #[test]
 fn the_printed_curl_command_works() {
     let folder = tempfile::tempdir().expect("a folder");
-    let arguments =
-        ["s_server", "-accept", "0", "-Verify", "2", "-verify_return_error", "-www", "-naccept", "1"];
+    let arguments = ["serve", "--port", "0", "--require", "--count", "1"];
     let server = Server::start(tlsdiag(folder.path()).args(arguments));
     let line = server.greeting.lines().find_map(|line| line.strip_prefix("try: ")).expect("a command to try");
     let curl = Command::new("sh")
@@ -103,7 +102,7 @@ fn the_printed_curl_command_works() {
 #[test]
 fn clients_that_speak_no_tls_are_recognised() {
     let place = Place::new();
-    let server = place.serve(&["-naccept", "2"]);
+    let server = place.serve(&["--count", "2"]);
     let mut http = server.connect();
     http.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").expect("written");
     let _ = http.read_to_end(&mut Vec::new());
@@ -117,7 +116,7 @@ fn clients_that_speak_no_tls_are_recognised() {
 #[test]
 fn a_silent_client_is_given_up_and_reported() {
     let place = Place::new();
-    let server = place.serve(&["-naccept", "1", "--timeout", "1"]);
+    let server = place.serve(&["--count", "1", "--timeout", "1"]);
     let mut silent = server.connect();
     let said = server.finish();
     assert_eq!(said.code, Some(0));
@@ -128,7 +127,7 @@ fn a_silent_client_is_given_up_and_reported() {
 #[test]
 fn ctrl_c_reports_what_is_under_way_and_ends_well() {
     let place = Place::new();
-    let server = place.serve(&["-quiet"]);
+    let server = place.serve(&["--quiet"]);
     drop(server.connect());
     // The second connection is under way as soon as the first one, which came before it, is done.
     let mut silent = server.connect();
@@ -146,7 +145,7 @@ fn ctrl_c_reports_what_is_under_way_and_ends_well() {
 #[test]
 fn many_clients_at_once_make_one_whole_line_each() {
     let place = Place::new();
-    let server = place.serve(&["-naccept", "40", "-tls1_3"]);
+    let server = place.serve(&["--count", "40", "--tls", "1.3"]);
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
@@ -168,7 +167,7 @@ fn many_clients_at_once_make_one_whole_line_each() {
 #[test]
 fn a_full_disk_is_said_once_and_the_server_goes_on() {
     let place = Place::new();
-    let server = place.serve(&["-naccept", "3", "--jsonl", "/dev/full"]);
+    let server = place.serve(&["--count", "3", "--jsonl", "/dev/full"]);
     for _ in 0..3 {
         assert!(server.s_client::<&str>(&[]).status.success());
     }
@@ -187,7 +186,7 @@ fn a_full_disk_is_said_once_and_the_server_goes_on() {
 fn nobody_reads_the_reports_and_the_server_ends() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut server = tlsdiag(folder.path())
-        .args(["s_server", "-accept", "0"])
+        .args(["serve", "--port", "0", "--host", "127.0.0.1"])
         .stdout(Stdio::piped())
         .spawn()
         .expect("it runs");
@@ -206,10 +205,56 @@ fn nobody_reads_the_reports_and_the_server_ends() {
 }
 
 #[test]
+fn both_loopback_addresses_are_served() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server =
+        Server::start(tlsdiag(folder.path()).args(["serve", "--port", "0", "--count", "2", "--quiet"]));
+    assert!(server.s_client::<&str>(&[]).status.success());
+    // A machine may be without IPv6.
+    let other = SocketAddr::from((Ipv6Addr::LOCALHOST, server.address.port()));
+    match TcpStream::connect(other) {
+        Ok(socket) => drop(socket),
+        Err(_) => drop(server.connect()),
+    }
+    let said = server.finish();
+    assert_eq!(said.code, Some(0));
+    assert_eq!(said.out.lines().count(), 2, "{}", said.out);
+}
+
+#[test]
+fn settings_reach_openssl() {
+    let place = Place::new();
+    let settings = [
+        "--count",
+        "1",
+        "--tls",
+        "1.2",
+        "--groups",
+        "P-384",
+        "--schemes",
+        "RSA-PSS+SHA384",
+        "--alpn",
+        "http/1.1",
+        "--openssl-option",
+        "Options=-SessionTicket",
+    ];
+    let server = place.serve(&settings);
+    let client = server.s_client(&["-alpn", "h2,http/1.1", "-ign_eof"]);
+    let shown = String::from_utf8_lossy(&client.stdout).into_owned();
+    for part in ["TLSv1.2", "ALPN protocol: http/1.1", "384"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(!shown.contains("TLS session ticket:"), "{shown}");
+    assert_eq!(server.finish().code, Some(0));
+    let tls = &place.records()[0]["tls"];
+    assert_eq!(tls["curve"], "secp384r1", "{tls}");
+}
+
+#[test]
 fn help_and_version_are_printed() {
     let folder = tempfile::tempdir().expect("a folder");
     assert!(run(folder.path(), &["--version"]).out.starts_with("tlsdiag 0."));
-    let help = run(folder.path(), &["s_server", "-help"]);
+    let help = run(folder.path(), &["serve", "--help"]);
     assert_eq!(help.code, Some(0));
-    assert!(help.out.contains("--verify_return_error"), "{}", help.out);
+    assert!(help.out.contains("--client-schemes"), "{}", help.out);
 }
