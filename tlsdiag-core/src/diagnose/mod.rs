@@ -98,6 +98,7 @@ pub const RULES: &[Rule] = &[
     rules::record::CORRUPT,
     rules::client_curve::NOT_ACCEPTED,
     rules::protocol::VIOLATION,
+    rules::own_shutdown::SHUT_DOWN_HERE,
     rules::closed_after_certificate::CERTIFICATE_SHOWN,
     rules::interrupted::MID_HANDSHAKE,
     rules::interrupted::TIMEOUT,

@@ -4,6 +4,7 @@
 
 use crate::diagnose::knowledge::{not_tls, transport};
 use crate::diagnose::library::{self, reason};
+use crate::diagnose::wording::within;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role, TransportEnd};
 use crate::handshake::{Handshake, OutcomeKind};
@@ -205,7 +206,8 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
     {
         return None;
     }
-    let broken = handshake.transport.as_ref().filter(|broken| broken.end != TransportEnd::Timeout)?;
+    let not_the_peers = [TransportEnd::Timeout, TransportEnd::ShutDownHere];
+    let broken = handshake.transport.as_ref().filter(|broken| !not_the_peers.contains(&broken.end))?;
     let how = match broken.end {
         TransportEnd::Eof => "closed the connection",
         _ => "reset the connection",
@@ -244,6 +246,10 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
         )
         .with(transport::server_down),
     };
+    let finding = match handshake.peer {
+        Some(_) => finding,
+        None => unwatched(finding, handshake.role.peer()),
+    };
     let finding = match &handshake.received {
         Some(few) if few.value > 0 => Finding { confidence: Confidence::Likely, ..finding }
             .see(few.event, "bytes received", format!("{}, too few for a TLS record's header", few.value))
@@ -273,6 +279,22 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
     )
 }
 
+/// Where the library has no socket of its own, the kernel could not be asked who closed the connection.
+fn unwatched(finding: Finding, peer: Role) -> Finding {
+    Finding {
+        confidence: Confidence::Likely,
+        summary: format!("The connection ended before the handshake began: probably {}", within(&finding.summary)),
+        ..finding
+    }
+    .or(
+        Cause::TransportOwnShutdown,
+        format!(
+            "this program reads the socket itself, so whether the {} closed it or the program did stands in its own log",
+            peer.as_str()
+        ),
+    )
+}
+
 fn count(bytes: u64) -> String {
     if bytes == 1 { "one byte".to_owned() } else { format!("{bytes} bytes") }
 }
@@ -291,6 +313,7 @@ mod tests {
 
     fn cut(role: Role, end: TransportEnd) -> Handshake {
         let mut handshake = Handshake::blank(role);
+        handshake.peer = Some(([127, 0, 0, 1], 443).into());
         handshake.transport =
             Some(At { event: 1, value: Broken { direction: Direction::Received, end, errno: 0 } });
         handshake
@@ -315,6 +338,7 @@ mod tests {
             let mut spoke = cut(role, TransportEnd::Eof);
             spoke.heard_tls = true;
             assert_eq!(closed_before_hello(&spoke), None);
+            assert_eq!(closed_before_hello(&cut(role, TransportEnd::ShutDownHere)), None);
         }
     }
 
@@ -331,6 +355,15 @@ mod tests {
             assert_eq!(said(role, Some(1)), (false, Confidence::Likely));
             assert_eq!(said(role, None), (false, Confidence::Certain));
         }
+    }
+
+    #[test]
+    fn who_closed_is_known_of_a_socket_alone() {
+        let mut unwatched = cut(Role::Server, TransportEnd::Eof);
+        unwatched.peer = None;
+        let finding = closed_before_hello(&unwatched).expect("a finding");
+        assert_eq!(finding.confidence, Confidence::Likely);
+        assert!(finding.summary.contains("probably the client closed"), "{}", finding.summary);
     }
 
     #[test]

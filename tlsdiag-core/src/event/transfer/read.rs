@@ -147,6 +147,7 @@ fn transport_end(number: i32) -> TransportEnd {
         0 => TransportEnd::Eof,
         1 => TransportEnd::Reset,
         2 => TransportEnd::Timeout,
+        4 => TransportEnd::ShutDownHere,
         _ => TransportEnd::Other,
     }
 }
