@@ -66,10 +66,12 @@ fn corrupt(handshake: &Handshake) -> Option<Finding> {
         AlertDescription::DECODE_ERROR | AlertDescription::RECORD_OVERFLOW => true,
         // The version was agreed on; what had a wrong one was a record.
         AlertDescription::PROTOCOL_VERSION => agreed,
-        // Of a side that has shown a certificate it is more probably that, or the proof of its key, which was found wrong.
+        // Of a side that has shown a certificate it is more probably that, or the proof of its key, which was found wrong; but for a
+        // server before TLS 1.3, which is past that when it sends its Finished.
         AlertDescription::DECRYPT_ERROR => {
             let shown = handshake.own_chain().is_some_and(|chain| !chain.certificates.is_empty());
-            handshake.finished_was_sent() && !(handshake.role == Role::Client && shown)
+            let may_be_it = handshake.role == Role::Client || handshake.is_tls13();
+            handshake.finished_was_sent() && !(may_be_it && shown)
         }
         _ => false,
     });

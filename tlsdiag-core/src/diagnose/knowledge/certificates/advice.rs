@@ -40,6 +40,7 @@ pub(in crate::diagnose) fn advise(finding: Finding, owner: Role, fault: Certific
         (CertificateFault::UnknownIssuer | CertificateFault::SelfSigned, Role::Server) => finding
             .advise(Stack::Any, "add the server's CA certificate to what the client trusts:")
             .advise(Stack::Curl, "curl --cacert ca.pem …")
+            .note("or --proxy-cacert ca.pem, if it is the certificate of an https:// proxy")
             .advise(Stack::Python, "context.load_verify_locations(\"ca.pem\")")
             .advise(Stack::Openssl, "openssl s_client … -CAfile ca.pem"),
         (CertificateFault::IncompleteChain, Role::Server) => finding
@@ -145,6 +146,13 @@ pub(in crate::diagnose) fn right_identifier(finding: Finding) -> Finding {
         .note("without issuer and serial number, so that a CA certificate that is renewed with the same key fits")
         .advise(Stack::Openssl, "openssl x509 -in certificate.pem -noout -ext authorityKeyIdentifier")
         .note("beside it: openssl x509 -in ca.pem -noout -serial -ext subjectKeyIdentifier")
+}
+
+/// A CA that was made anew under its old name is another one, and its name does not tell.
+pub(in crate::diagnose) fn same_ca(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Openssl, "openssl x509 -in ca.pem -noout -serial -ext subjectKeyIdentifier")
+        .note("on both sides: a CA certificate that was made anew under its old name has other values than openssl x509 -in certificate.pem -noout -ext authorityKeyIdentifier names")
 }
 
 /// How to find out which certificate signed which.

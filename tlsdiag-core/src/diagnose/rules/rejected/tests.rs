@@ -178,3 +178,55 @@ fn a_signature_that_the_client_does_not_name_stands_beside() {
         Some(vec![SignatureScheme::ECDSA_SECP384R1_SHA384]);
     assert!(!beside(&server), "signature_algorithms_cert counts");
 }
+
+/// What is right by a trial is not named; what this side has not sent may be.
+#[test]
+fn a_wrong_signature_where_all_of_ones_own_are_right_may_be_a_lists() {
+    let own = Certificate { authority_key_id: Some(vec![1]), ..leaf() };
+    let mut handshake = refused(Role::Client, own, Alert::DECRYPT_ERROR);
+    handshake.client_signature = Some(At { event: 6, value: SignatureScheme::ED25519 });
+    handshake.signatures.own_proof = Some(true);
+    let bad = cause(Role::Client, CertificateFault::BadSignature);
+    assert_eq!(named(&handshake), (bad, Confidence::Possible), "its issuer is not here");
+    let name = |text: &str| Some(Name { text: text.to_owned(), common_name: None, der: text.into() });
+    let issuer = Certificate {
+        subject: name("CN=issuer"),
+        issuer: name("CN=issuer"),
+        subject_key_id: Some(vec![1]),
+        ..Certificate::default()
+    };
+    let issuer = Presented { der: Arc::from(&b"issuer"[..]), certificate: Arc::new(issuer) };
+    let chain = handshake.client_chain.as_mut().expect("a chain");
+    chain.value.certificates.push(issuer.clone());
+    let child = Arc::clone(&chain.certificates[0].der);
+    let tried = |made| crate::handshake::TriedSignature {
+        certificate: Arc::clone(&child),
+        issuer: Arc::clone(&issuer.der),
+        made,
+    };
+    handshake.signatures = [tried(true)].into_iter().collect();
+    handshake.signatures.own_proof = Some(true);
+    let list = cause(Role::Client, CertificateFault::CrlUnusable);
+    assert_eq!(named(&handshake), (list, Confidence::Possible));
+    handshake.signatures = [tried(false)].into_iter().collect();
+    handshake.signatures.own_proof = Some(true);
+    assert_eq!(named(&handshake), (bad, Confidence::Certain));
+}
+
+/// A CA that the server itself names is not told as one that it does not trust.
+#[test]
+fn an_unknown_ca_that_the_server_names_is_no_likely_stranger() {
+    let unknown = cause(Role::Client, CertificateFault::UnknownIssuer);
+    let mut handshake = refused(Role::Client, leaf(), Alert::UNKNOWN_CA);
+    assert_eq!(named(&handshake), (unknown, Confidence::Likely));
+    let authority = |text: &str| Name { text: text.to_owned(), common_name: None, der: text.into() };
+    let asking =
+        |name| crate::handshake::Request { authorities: vec![authority(name)], ..Default::default() };
+    handshake.request = Some(At { event: 4, value: asking("CN=another") });
+    assert_eq!(named(&handshake), (unknown, Confidence::Likely));
+    handshake.request = Some(At { event: 4, value: asking("CN=issuer") });
+    assert_eq!(named(&handshake), (unknown, Confidence::Possible));
+    let finding = own_certificate(&handshake).expect("a finding");
+    let list = cause(Role::Client, CertificateFault::CrlUnavailable);
+    assert!(finding.alternatives.iter().any(|other| other.cause == list));
+}
