@@ -162,6 +162,14 @@ fn may_be_openssl(handshake: &Handshake, owner: Role) -> bool {
     owner == Role::Client || handshake.offer.as_ref().is_none_or(offers)
 }
 
+/// Whether a name that the certificate lacks need not be what this client minds: GnuTLS has one alert for all that its verification finds,
+/// and its programs may compare another name than the one that they send. Its hello has both of these, and those of OpenSSL, browsers,
+/// Java and Go have not.
+fn has_one_word_for_all(handshake: &Handshake) -> bool {
+    let both = [ExtensionType::RECORD_SIZE_LIMIT, ExtensionType::ENCRYPT_THEN_MAC];
+    handshake.offer.as_ref().is_some_and(|offer| both.iter().all(|one| offer.extensions.contains(one)))
+}
+
 /// A fault that the look found, and that fits the alert; the others that fit stand beside it.
 fn suspected(
     handshake: &Handshake,
@@ -188,6 +196,7 @@ fn suspected(
         // The verifier failed for reasons of its own, by its own word.
         Alert::INTERNAL_ERROR => Confidence::Possible,
         _ if amiss => Confidence::Possible,
+        _ if one.fault == Suspect::Hostname && has_one_word_for_all(handshake) => Confidence::Possible,
         // Few verifiers mind.
         _ if matches!(one.fault, Suspect::Rule(_)) => Confidence::Possible,
         _ if plain && rivals.is_empty() => Confidence::Certain,
@@ -213,8 +222,8 @@ fn suspected(
         finding = finding.or(suspect_cause(owner, rival.fault), format!("{}, too", rival.why));
     }
     if vague {
-        if matches!(one.fault, Suspect::Rule(_)) {
-            let tell = "Java and browsers say this of any CA that they do not trust";
+        if matches!(one.fault, Suspect::Rule(_) | Suspect::Hostname) {
+            let tell = "Java, GnuTLS and browsers say this of any CA that they do not trust";
             finding = finding.or(cause(owner, CertificateFault::UnknownIssuer), tell);
         }
         let tell = format!("the {}'s own record or log has the reason", owner.peer().as_str());

@@ -230,3 +230,18 @@ fn an_unknown_ca_that_the_server_names_is_no_likely_stranger() {
     let list = cause(Role::Client, CertificateFault::CrlUnavailable);
     assert!(finding.alternatives.iter().any(|other| other.cause == list));
 }
+
+/// The name that a client sends need not be the one that it compares, and not what it minds.
+#[test]
+fn a_name_that_is_not_in_the_certificate_is_possible_where_one_alert_says_all() {
+    let mut server = refused(Role::Server, leaf(), Alert::BAD_CERTIFICATE);
+    offering(&mut server, vec![ExtensionType::ENCRYPT_THEN_MAC]);
+    server.offer.as_mut().expect("an offer").value.server_name = Some("other.example".to_owned());
+    assert_eq!(named(&server), (Cause::ServerCertHostnameMismatch, Confidence::Likely));
+    offering(&mut server, vec![ExtensionType::ENCRYPT_THEN_MAC, ExtensionType::RECORD_SIZE_LIMIT]);
+    server.offer.as_mut().expect("an offer").value.server_name = Some("other.example".to_owned());
+    assert_eq!(named(&server), (Cause::ServerCertHostnameMismatch, Confidence::Possible));
+    let finding = own_certificate(&server).expect("a finding");
+    let unknown = cause(Role::Server, CertificateFault::UnknownIssuer);
+    assert!(finding.alternatives.iter().any(|other| other.cause == unknown));
+}
