@@ -42,7 +42,10 @@ fn no_certificate(handshake: &Handshake) -> Option<Finding> {
             let mut finding = at_client(handshake, request, version);
             if handshake.transport_ended_it() {
                 finding.confidence = Confidence::Possible;
-                finding.summary = finding.summary.replace("The server requires", "The server may require").replace("probably ", "");
+                finding.summary = finding
+                    .summary
+                    .replace("The server requires", "The server may require")
+                    .replace("probably ", "");
                 finding.explanation =
                     finding.explanation.replace("and was refused", "and the connection was cut");
                 finding = finding.or(
@@ -151,8 +154,11 @@ fn unsent(request: &At<Request>, version: ProtocolVersion, own: Option<&At<Libra
     let mut excluded = fit::excluded_keys(version, request);
     let rare = fit::excluded_rare_keys(version, request);
     // OpenSSL takes these unless it is told otherwise: whoever left a kind of key out may have met one.
-    let narrowed: Vec<_> =
-        excluded.iter().chain(rare.iter().filter(|kind| ["Ed25519", "Ed448"].contains(kind))).copied().collect();
+    let narrowed: Vec<_> = excluded
+        .iter()
+        .chain(rare.iter().filter(|kind| ["Ed25519", "Ed448"].contains(kind)))
+        .copied()
+        .collect();
     if !narrowed.is_empty() {
         finding.confidence = Confidence::Possible;
         finding.summary = format!(

@@ -54,11 +54,12 @@ fn not_tls(handshake: &Handshake) -> Option<Finding> {
     Some(finding)
 }
 
-/// Five bytes are seen, and other protocols borrow from HTTP: SIP and RTSP have OPTIONS, too, and CONNECT is a proxy's.
+/// Five bytes are seen, and other protocols borrow from HTTP.
 fn plain_http(role: Role, first: &[u8; 5]) -> Finding {
-    let borrowed = [b"OPTIO", b"CONNE", b"PROPF"].contains(&first);
-    let finding = match role {
-        Role::Server => Finding::new(
+    match (role, first) {
+        (Role::Server, b"OPTIO") => options(),
+        (Role::Server, b"CONNE") => connect(),
+        (Role::Server, _) => Finding::new(
             Cause::NotTlsPlainHttp,
             Confidence::Likely,
             Side::Client,
@@ -69,7 +70,7 @@ fn plain_http(role: Role, first: &[u8; 5]) -> Finding {
              speaks https.",
         )
         .with(not_tls::https),
-        Role::Client => Finding::new(
+        (Role::Client, _) => Finding::new(
             Cause::NotTlsPlainHttp,
             Confidence::Likely,
             Side::Server,
@@ -86,14 +87,39 @@ fn plain_http(role: Role, first: &[u8; 5]) -> Finding {
              plain HTTP",
         )
         .with(not_tls::server_speaks_tls),
-    };
-    match borrowed {
-        true => finding.or(
-            Cause::NotTlsOtherProtocol,
-            "the bytes behind these: SIP, RTSP and others have that word, too",
-        ),
-        false => finding,
     }
+}
+
+/// SIP, RTSP and HTTP have this method, and telephones ask by it whether a server is there.
+fn options() -> Finding {
+    Finding::new(
+        Cause::NotTlsOtherProtocol,
+        Confidence::Possible,
+        Side::Client,
+        "The client begins in cleartext with OPTIONS: it may speak SIP, RTSP or plain HTTP to this TLS port.",
+    )
+    .explain(
+        "No more than the first five bytes were read, and all three begin so. SIP's port of TLS is 5061, and 5060 is the one in \
+         cleartext.",
+    )
+    .or(
+        Cause::NotTlsPlainHttp,
+        "the bytes behind these, or the client's own settings: whether it is HTTP, as a request of a script in a browser begins",
+    )
+    .with(not_tls::other_port)
+}
+
+/// A client that takes this for a proxy; STOMP has that word, too.
+fn connect() -> Finding {
+    Finding::new(
+        Cause::NotTlsPlainHttp,
+        Confidence::Likely,
+        Side::Client,
+        "The client begins in cleartext with CONNECT: probably it takes this TLS port for an HTTP proxy that it reaches without TLS.",
+    )
+    .explain("The client asks for a tunnel where a ClientHello was due: the URL of its proxy begins with http://, and this port speaks TLS.")
+    .or(Cause::NotTlsOtherProtocol, "the bytes behind these: STOMP begins with that word, too")
+    .with(not_tls::proxy_by_tls)
 }
 
 fn proxy_header(role: Role) -> Finding {
@@ -327,6 +353,19 @@ mod tests {
         assert_eq!(cause(Role::Client, b"220 m"), Cause::NotTlsStarttlsNeeded);
         assert_eq!(cause(Role::Server, b"PROXY"), Cause::NotTlsProxyHeader);
         assert_eq!(cause(Role::Server, b"SSH-2"), Cause::NotTlsOtherProtocol);
+    }
+
+    #[test]
+    fn a_word_that_several_protocols_have_is_of_none_for_sure() {
+        let found = |first| not_tls(&heard(Role::Server, first)).expect("a finding");
+        let options = found(b"OPTIO");
+        assert_eq!((options.cause, options.confidence), (Cause::NotTlsOtherProtocol, Confidence::Possible));
+        assert_eq!(options.alternatives[0].cause, Cause::NotTlsPlainHttp);
+        let connect = found(b"CONNE");
+        assert_eq!(connect.cause, Cause::NotTlsPlainHttp);
+        assert_eq!(connect.alternatives[0].cause, Cause::NotTlsOtherProtocol);
+        assert!(connect.summary.contains("proxy"), "{}", connect.summary);
+        assert!(found(b"GET /").alternatives.is_empty() && found(b"PROPF").alternatives.is_empty());
     }
 
     #[test]
