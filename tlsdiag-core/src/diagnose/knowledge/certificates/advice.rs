@@ -106,7 +106,10 @@ pub(in crate::diagnose) fn advise(finding: Finding, owner: Role, fault: Certific
         (CertificateFault::UnhandledCriticalExtension, _) => finding
             .advise(Stack::Any, "issue the certificate anew with that extension not critical, unless every verifier is to know it"),
         (CertificateFault::BadSignature, _) => finding
-            .advise(Stack::Any, "install the certificate anew from its CA: the file was damaged, or a CA certificate of the same name has another key")
+            .advise(Stack::Any, "compare the certificate that arrives with its file at the owner; if they are the same, install it anew from its CA: the file was \
+                     damaged, or a CA certificate of the same name has another key; if not, something on the way altered it")
+            .advise(Stack::Openssl, "openssl x509 -in certificate.pem -noout -fingerprint -sha256")
+            .note("of the file; openssl s_client -connect HOST:PORT -showcerts shows what arrives")
             .advise(Stack::Openssl, "openssl verify -partial_chain -trusted issuer.pem certificate.pem")
             .note("says whether the one signed the other"),
         (CertificateFault::IssuerNotCa, _) => finding
