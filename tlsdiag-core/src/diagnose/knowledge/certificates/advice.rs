@@ -102,7 +102,9 @@ pub(in crate::diagnose) fn advise(finding: Finding, owner: Role, fault: Certific
         (CertificateFault::NameConstraints, _) => finding
             .advise(Stack::Any, "use names within the CA's name constraints, or a CA that may issue for these names")
             .advise(Stack::OpensslCnf, "nameConstraints = critical, permitted;DNS:name.example")
-            .note("in the CA's certificate, if it shall issue for name.example too"),
+            .note("in the CA's certificate, if it shall issue for name.example too")
+            .advise(Stack::OpensslCnf, "nameConstraints = critical, permitted;IP:192.0.2.0/255.255.255.0")
+            .note("likewise, where it is an address: no DNS entry allows one"),
         (CertificateFault::UnhandledCriticalExtension, _) => finding
             .advise(Stack::Any, "issue the certificate anew with that extension not critical, unless every verifier is to know it"),
         (CertificateFault::BadSignature, _) => finding
@@ -156,6 +158,17 @@ pub(in crate::diagnose) fn same_ca(finding: Finding) -> Finding {
     finding
         .advise(Stack::Openssl, "openssl x509 -in ca.pem -noout -serial -ext subjectKeyIdentifier")
         .note("on both sides: a CA certificate that was made anew under its old name has other values than openssl x509 -in certificate.pem -noout -ext authorityKeyIdentifier names")
+}
+
+/// One of several certificates has been revoked.
+pub(in crate::diagnose) fn which_is_revoked(finding: Finding) -> Finding {
+    finding
+        .advise(
+            Stack::Any,
+            "see which certificate of the chain it is: for its own the owner needs a new one with a new key, for a CA's one of another CA",
+        )
+        .advise(Stack::Openssl, "openssl crl -in crl.pem -noout -text")
+        .note("the CRL of each CA of the chain: it lists the serial numbers that are revoked, with dates and reasons")
 }
 
 /// How to find out which certificate signed which.
