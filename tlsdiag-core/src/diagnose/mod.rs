@@ -90,6 +90,7 @@ pub const RULES: &[Rule] = &[
     rules::verify::FAULT,
     rules::unreadable_certificate::UNREADABLE,
     rules::unreadable_certificate::UNPROVEN,
+    rules::own_unreadable::LEFT_IN_QUEUE,
     rules::stapling::UNSTAPLED,
     rules::rejected::OWN_CERTIFICATE,
     rules::protocol::UNOFFERED_SIGNATURE,

@@ -22,6 +22,7 @@ pub(super) mod nothing_to_offer;
 pub(super) mod old_signature;
 pub(super) mod own_check;
 pub(super) mod own_shutdown;
+pub(super) mod own_unreadable;
 pub(super) mod protocol;
 pub(super) mod psk;
 pub(super) mod record;
