@@ -61,11 +61,10 @@ fn its_list(handshake: &Handshake, owner: Role, chain: &Chain) -> Option<Finding
              named \"{issuer}\".",
             owner.as_str()
         ),
-        format!(
-            "decrypt_error means that a signature does not verify. The one that proved the key in this handshake was tried here, over the \
+        "decrypt_error means that a signature does not verify. The one that proved the key in this handshake was tried here, over the \
              messages as they left, and so were those of the certificates, by the keys that their authorityKeyIdentifiers name. OpenSSL says the \
              same of a revocation list whose signature is wrong."
-        ),
+            .to_owned(),
     );
     let finding = see_proof(finding, handshake, owner);
     let finding = or_altered(handshake, finding).or(
