@@ -6,7 +6,7 @@
 use super::certificate::{cause, possessive};
 use crate::diagnose::knowledge::certificates::advise_at;
 use crate::diagnose::library;
-use crate::diagnose::{CertificateFault, Confidence, Finding, Rule};
+use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule};
 use crate::event::Role;
 use crate::handshake::{By, Handshake, OutcomeKind};
 
@@ -42,10 +42,11 @@ fn left_in_queue(handshake: &Handshake) -> Option<Finding> {
     let fault = CertificateFault::Malformed;
     let finding = Finding::new(
         cause(owner, fault),
-        Confidence::Certain,
+        Confidence::Likely,
         owner,
         format!(
-            "The certificate \"{subject}\" in the {} own chain is malformed ({complaint}): its own library complains of it.",
+            "The certificate \"{subject}\" in the {} own chain is malformed ({complaint}), and its library complains of it: probably its program \
+             took that for a failure of the handshake.",
             possessive(owner)
         ),
     )
@@ -54,7 +55,8 @@ fn left_in_queue(handshake: &Handshake) -> Option<Finding> {
          it only had to wait for the peer. A verifier refuses such a certificate, too.",
     )
     .see(error.event, "error queue", library::show(error))
-    .see(chain.event, format!("certificate {depth} of the own chain"), complaint);
+    .see(chain.event, format!("certificate {depth} of the own chain"), complaint)
+    .or(Cause::TransportTimeout, "the program's own log: whether its time was up, which such a complaint hides");
     Some(advise_at(finding, owner, fault, u32::try_from(depth).unwrap_or(u32::MAX)))
 }
 

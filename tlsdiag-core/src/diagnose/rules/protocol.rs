@@ -171,7 +171,11 @@ fn violated_here(handshake: &Handshake, told: &At<AlertSeen>) -> Option<Finding>
     // A verifier says illegal_parameter to a Certificate that is too long for it as well: see rejected::perhaps.
     let long = told.description == AlertDescription::ILLEGAL_PARAMETER
         && handshake.own_chain().is_some_and(|chain| chain.uncompressed_size() >= LONG_CHAIN);
-    let confidence = if clear && !long { Confidence::Likely } else { Confidence::Possible };
+    // Of a session that is resumed it is the binder, which is made over the hello: it does not verify where a hello was altered, or the keys differ.
+    let resumes = told.description == AlertDescription::ILLEGAL_PARAMETER
+        && handshake.answer.is_none()
+        && handshake.offer.as_ref().is_some_and(|offer| offer.psk_identities.is_some());
+    let confidence = if clear && !long && !resumes { Confidence::Likely } else { Confidence::Possible };
     let finding = Finding::new(
         Cause::ProtocolViolation,
         confidence,
@@ -195,6 +199,13 @@ fn violated_here(handshake: &Handshake, told: &At<AlertSeen>) -> Option<Finding>
         "the schemes that the peer really offered, in its own record: a hello altered in transit shows here too",
     )
     .or(Cause::RecordCorrupt, "compare both sides' records of the messages: if they differ, they were altered in transit");
+    let finding = match resumes {
+        true => finding.or(
+            Cause::PskKeyMismatch,
+            "the server may hold another key for the session that this client resumes: whether a connection without it goes through tells",
+        ),
+        false => finding,
+    };
     let shown = handshake.own_chain().filter(|chain| !clear && chain.event < told.event);
     let finding = match shown {
         Some(chain) => or_refused_certificate(finding, handshake, chain),

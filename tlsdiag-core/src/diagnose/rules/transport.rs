@@ -4,7 +4,6 @@
 
 use crate::diagnose::knowledge::{not_tls, transport};
 use crate::diagnose::library::{self, reason};
-use crate::diagnose::wording::within;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role, TransportEnd};
 use crate::handshake::{Handshake, OutcomeKind};
@@ -272,12 +271,11 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
         )
         .with(transport::server_down),
     };
-    let finding = match handshake.peer {
-        Some(_) => finding,
-        None => unwatched(finding, handshake.role.peer()),
-    };
+    // An end of the stream may be this side's own, where the kernel could not be asked.
+    let unwatched = handshake.peer.is_none() && broken.end == TransportEnd::Eof;
+    let finding = if unwatched { unwatched_end(finding, handshake.role, came) } else { finding };
     let finding = match &handshake.received {
-        Some(few) if few.value > 0 => Finding { confidence: Confidence::Likely, ..finding }
+        Some(few) if few.value > 0 => no_tls(finding)
             .see(few.event, "bytes received", format!("{}, too few for a TLS record's header", few.value))
             .or(
                 Cause::NotTlsOtherProtocol,
@@ -306,19 +304,41 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
 }
 
 /// Where the library has no socket of its own, the kernel could not be asked who closed the connection.
-fn unwatched(finding: Finding, peer: Role) -> Finding {
+fn unwatched_end(finding: Finding, role: Role, came: Option<u64>) -> Finding {
+    let peer = role.peer().as_str();
+    let seen = match (role, came) {
+        (Role::Server, Some(0)) => "without a single byte of TLS from the client".to_owned(),
+        (Role::Server, Some(bytes)) => format!("after {} from the client, and no ClientHello", count(bytes)),
+        (Role::Server, None) => "before the client's ClientHello had come".to_owned(),
+        (Role::Client, Some(0)) => {
+            "after this client's ClientHello, without a single byte of TLS in answer".to_owned()
+        }
+        (Role::Client, Some(bytes)) => {
+            format!("after this client's ClientHello, and {} in answer", count(bytes))
+        }
+        (Role::Client, None) => "after this client's ClientHello, without an answer in TLS".to_owned(),
+    };
     Finding {
         confidence: Confidence::Likely,
-        summary: format!("The connection ended before the handshake began: probably {}", within(&finding.summary)),
+        summary: format!("The connection ended {seen}: probably the {peer} closed it."),
         ..finding
     }
     .or(
         Cause::TransportOwnShutdown,
         format!(
-            "this program reads the socket itself, so whether the {} closed it or the program did stands in its own log",
-            peer.as_str()
+            "this program reads the socket itself, so whether the {peer} closed it or the program did stands in its own log"
         ),
     )
+}
+
+/// So few bytes are no record's header.
+fn no_tls(finding: Finding) -> Finding {
+    let told = finding.confidence < Confidence::Certain;
+    let summary = match finding.summary.strip_suffix('.').filter(|_| !told) {
+        Some(seen) => format!("{seen}: probably it does not speak TLS here."),
+        None => finding.summary,
+    };
+    Finding { confidence: Confidence::Likely, summary, ..finding }
 }
 
 fn count(bytes: u64) -> String {
@@ -387,6 +407,11 @@ mod tests {
             let mut closed = cut(role, TransportEnd::Eof);
             closed.received = came.map(|value| At { event: 2, value });
             let finding = closed_before_hello(&closed).expect("a finding");
+            assert!(
+                crate::diagnose::wording::agrees(finding.confidence, &finding.summary),
+                "{}",
+                finding.summary
+            );
             (finding.summary.contains("single byte"), finding.confidence)
         };
         for role in [Role::Server, Role::Client] {
@@ -402,7 +427,10 @@ mod tests {
         unwatched.peer = None;
         let finding = closed_before_hello(&unwatched).expect("a finding");
         assert_eq!(finding.confidence, Confidence::Likely);
-        assert!(finding.summary.contains("probably the client closed"), "{}", finding.summary);
+        assert!(finding.summary.ends_with("probably the client closed it."), "{}", finding.summary);
+        let mut reset = cut(Role::Server, TransportEnd::Reset);
+        reset.peer = None;
+        assert_eq!(closed_before_hello(&reset).map(|finding| finding.confidence), Some(Confidence::Certain));
     }
 
     #[test]

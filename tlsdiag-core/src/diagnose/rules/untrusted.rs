@@ -21,18 +21,18 @@ pub(super) fn outdated(owner: Role, alert: &AlertSeen) -> Finding {
         Role::Server => (CertificateFault::IssuerExpired, CertificateFault::CrlExpired),
     };
     let what = match first {
-        CertificateFault::CrlExpired => "revocation list, or a CA certificate in its store, has expired",
-        _ => "store holds a CA certificate that has expired",
+        CertificateFault::CrlExpired => "its revocation list, or a CA certificate in its store, has expired",
+        _ => "its store holds a CA certificate that has expired",
     };
     let summary = format!(
-        "The {peer} says \"expired\", and nothing that this {} sent has: probably the {peer}'s {what}.",
+        "The {peer} says \"expired\", and nothing that this {} sent has: it may be that {what}, or that its clock is ahead.",
         owner.as_str()
     );
     let tell = |fault| match fault {
         CertificateFault::CrlExpired => "the verifier's log says \"CRL has expired\" (X509_V_ERR 12)",
         _ => "the verifier's log says \"certificate has expired\" (X509_V_ERR 10) at a depth above 0",
     };
-    found(owner, first, Confidence::Likely, summary, explanation(owner, alert))
+    found(owner, first, Confidence::Possible, summary, explanation(owner, alert))
         .or(cause(owner, second), tell(second))
         .or(cause(owner, CertificateFault::Expired), format!("the {peer}'s clock is ahead: compare it"))
 }
