@@ -67,6 +67,8 @@ causes! {
         "cut off without an alert after the hellos, by a third party or a crash"
     TransportTimeout "transport.timeout" HandshakeTimeout
         "the peer, or a path that swallows packets, went silent"
+    TransportOwnShutdown "transport.own_shutdown" HandshakeTimeout
+        "this side's own program shut the connection down (shutdown(2)) while the handshake went on"
     RecordBadMac "record.bad_mac" DecryptionFailed
         "a protected record failed authentication: it was altered in transit"
     RecordCorrupt "record.corrupt" UnexpectedMessage
@@ -316,7 +318,7 @@ mod tests {
             assert_eq!(Cause::from_code(cause.code()), Some(cause));
             assert!(!cause.meaning().is_empty() && !cause.meaning().ends_with('.'));
         }
-        assert_eq!(seen.len(), 51 + 2 * 24);
+        assert_eq!(seen.len(), 52 + 2 * 24);
     }
 
     #[test]

@@ -113,6 +113,13 @@ pub fn excluded_rare_keys(version: ProtocolVersion, request: &Request) -> Vec<&'
     excluded_of(rare, version, request)
 }
 
+/// The kinds of keys that have these names.
+#[must_use]
+pub fn kinds_of(names: &[&str]) -> Vec<KeyKind> {
+    let kinds = [("Ed25519", KeyKind::Ed25519), ("Ed448", KeyKind::Ed448)];
+    kinds.into_iter().filter(|(name, _)| names.contains(name)).map(|(_, kind)| kind).collect()
+}
+
 fn excluded_of<const N: usize>(
     kinds: [(&'static str, KeyKind); N],
     version: ProtocolVersion,

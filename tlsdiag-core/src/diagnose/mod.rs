@@ -90,6 +90,7 @@ pub const RULES: &[Rule] = &[
     rules::verify::FAULT,
     rules::unreadable_certificate::UNREADABLE,
     rules::unreadable_certificate::UNPROVEN,
+    rules::own_unreadable::LEFT_IN_QUEUE,
     rules::stapling::UNSTAPLED,
     rules::rejected::OWN_CERTIFICATE,
     rules::protocol::UNOFFERED_SIGNATURE,
@@ -98,6 +99,7 @@ pub const RULES: &[Rule] = &[
     rules::record::CORRUPT,
     rules::client_curve::NOT_ACCEPTED,
     rules::protocol::VIOLATION,
+    rules::own_shutdown::SHUT_DOWN_HERE,
     rules::closed_after_certificate::CERTIFICATE_SHOWN,
     rules::interrupted::MID_HANDSHAKE,
     rules::interrupted::TIMEOUT,
@@ -133,7 +135,8 @@ pub fn diagnose_with(rules: &[Rule], handshake: &Handshake) -> Diagnosis {
     let mut findings: Vec<Finding> = rules.iter().filter_map(|rule| (rule.find)(handshake)).collect();
     // A stable sort: the order of the rules decides between equals.
     findings.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.confidence)));
-    let findings = one_error(findings).into_iter().map(wording::in_accord).collect();
+    let told = |finding| wording::in_accord(rules::no_host_name::told(finding, handshake));
+    let findings = one_error(findings).into_iter().map(told).collect();
     Diagnosis { outcome: handshake.outcome, findings, earlier: Vec::new() }
 }
 

@@ -14,6 +14,17 @@ pub(super) fn perhaps(confidence: Confidence, clause: &str) -> String {
     }
 }
 
+/// A sentence as it stands within another one: its first word is in lower case, unless that is a name.
+pub(super) fn within(sentence: &str) -> String {
+    const COMMON: &[&str] =
+        &["The", "This", "A", "An", "No", "None", "Nothing", "Something", "Both", "What", "Its", "It", "Of"];
+    let first = sentence.split(' ').next().unwrap_or_default();
+    match COMMON.contains(&first) {
+        true => format!("{}{}", first.to_lowercase(), &sentence[first.len()..]),
+        false => sentence.to_owned(),
+    }
+}
+
 /// Whether a sentence says what its confidence says. What stands in quotation marks or brackets is somebody else's words; what "may not"
 /// be done is forbidden, and no guess.
 #[must_use]
@@ -71,8 +82,8 @@ pub(super) fn in_accord(mut finding: Finding) -> Finding {
     finding.summary = match (finding.confidence, colon) {
         (Confidence::Certain, _) => bare,
         (confidence, Some(at)) => format!("{}{}", &bare[..at], perhaps(confidence, &bare[at..])),
-        (Confidence::Likely, None) => format!("Probably: {bare}"),
-        (Confidence::Possible, None) => format!("It may be this: {bare}"),
+        (Confidence::Likely, None) => format!("Probably {}", within(&bare)),
+        (Confidence::Possible, None) => format!("It may be that {}", within(&bare)),
     };
     finding
 }
@@ -103,5 +114,10 @@ mod tests {
                 Finding::new(Cause::SniMissing, confidence, Side::Client, "It is most probably the name.");
             assert!(agrees(confidence, &in_accord(finding).summary));
         }
+        let glued = |confidence, sentence: &str| {
+            in_accord(Finding::new(Cause::SniMissing, confidence, Side::Client, sentence)).summary
+        };
+        assert_eq!(glued(Confidence::Likely, "The name is another."), "Probably the name is another.");
+        assert_eq!(glued(Confidence::Possible, "OpenSSL gave up."), "It may be that OpenSSL gave up.");
     }
 }

@@ -97,6 +97,9 @@ pub enum TransportEnd {
     Timeout,
     /// Any other error; its number stands beside.
     Other,
+    /// A read returned 0, or a write failed, and the kernel says that the peer has not closed: this side's own program has shut the
+    /// socket down (shutdown(2)).
+    ShutDownHere,
 }
 
 /// Where OpenSSL's state machine stands, as its info callback says it

@@ -34,7 +34,9 @@ pub use signatures::{Signatures, TriedSignature};
 pub use timeline::{Step, StepKind};
 pub use unanswered::Unanswered;
 
-use crate::event::{ConnectionId, Direction, LibraryError, LocalConfiguration, PeerCertificate, Role};
+use crate::event::{
+    ConnectionId, Direction, LibraryError, LocalConfiguration, PeerCertificate, Role, TransportEnd,
+};
 use crate::wire::{AlertDescription, CipherSuite, HandshakeType, ProtocolVersion, SignatureScheme};
 
 /// One handshake, as one side saw it. Build it with [`Handshake::from_recording`].
@@ -249,7 +251,15 @@ impl Handshake {
     /// Whether the end of the transport came before any word about a failure.
     #[must_use]
     pub fn transport_ended_it(&self) -> bool {
-        self.outcome.by == Some(By::Transport)
+        self.outcome.by == Some(By::Transport) || self.was_shut_down_here()
+    }
+
+    /// Whether this side's own program shut the connection down before any word about a failure.
+    #[must_use]
+    pub fn was_shut_down_here(&self) -> bool {
+        self.outcome.kind == OutcomeKind::Abandoned
+            && self.outcome.by == Some(By::Local)
+            && self.transport.as_ref().is_some_and(|broken| broken.end == TransportEnd::ShutDownHere)
     }
 
     /// Whether this side sent its Finished.

@@ -102,7 +102,9 @@ impl Outcome {
     /// Reads the outcome off everything else in the story.
     pub(super) fn of(handshake: &Handshake) -> Outcome {
         let (kind, by) = ended(handshake);
-        let stage = (!kind.is_established()).then(|| order::stage(handshake, by));
+        // Whoever gives up waits for the peer.
+        let whose = by.filter(|by| (kind, *by) != (OutcomeKind::Abandoned, By::Local));
+        let stage = (!kind.is_established()).then(|| order::stage(handshake, whose));
         Outcome { kind, by, stage }
     }
 }
@@ -128,7 +130,8 @@ fn ended(handshake: &Handshake) -> (OutcomeKind, Option<By>) {
         }
         // A client that writes at the moment of the refusal hears of the broken connection alone.
         let goodbye = goodbye(handshake);
-        let broken = broken.filter(|broken| broken.event > done.event);
+        let broken =
+            broken.filter(|broken| broken.event > done.event && broken.end != TransportEnd::ShutDownHere);
         // Who has said goodbye itself is not cut off by the end of the connection.
         let broken = broken.filter(|broken| goodbye.is_none_or(|goodbye| goodbye > broken.event));
         if last_word && broken.is_some() && awaits_verdict(handshake) {
@@ -156,11 +159,11 @@ fn ended(handshake: &Handshake) -> (OutcomeKind, Option<By>) {
     if let Some(broken) = broken
         && sent.is_none_or(|sent| broken.event < sent.event)
     {
-        let kind = match broken.end {
-            TransportEnd::Timeout => OutcomeKind::Abandoned,
-            _ => OutcomeKind::Failed,
+        return match broken.end {
+            TransportEnd::ShutDownHere => (OutcomeKind::Abandoned, Some(By::Local)),
+            TransportEnd::Timeout => (OutcomeKind::Abandoned, Some(By::Transport)),
+            _ => (OutcomeKind::Failed, Some(By::Transport)),
         };
-        return (kind, Some(By::Transport));
     }
     if sent.is_some() || handshake.failed.is_some() {
         return (OutcomeKind::Failed, Some(By::Local));

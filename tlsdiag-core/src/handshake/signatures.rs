@@ -7,7 +7,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub struct Signatures {
     tried: Vec<TriedSignature>,
-    /// Whether the key of this side's own certificate made the signature that this side proved it with (CertificateVerify), over the messages
+    /// Whether the key of this side's own certificate made the signature that this side proved it with (CertificateVerify, ServerKeyExchange), over the messages
     /// as this side has them; `None` where that was not tried, or cannot be.
     pub own_proof: Option<bool>,
 }

@@ -1,5 +1,5 @@
 //! The signature by which this side proved that it holds its certificate's key: CertificateVerify (RFC 8446 section 4.4.3, RFC 5246
-//! section 7.4.8), over the messages before it.
+//! section 7.4.8), over the messages before it; of a server of TLS 1.2 the one in ServerKeyExchange (RFC 5246 section 7.4.3).
 
 use sha2::{Digest, Sha256, Sha384};
 use x509_parser::prelude::{FromDer, SubjectPublicKeyInfo};
@@ -8,7 +8,7 @@ use super::{EC, ED25519, Hash, Made, RSA, RSA_PSS, ecdsa, ed25519, rsa};
 use crate::event::{Direction, EventBody, Recording, Role};
 use crate::handshake::Handshake;
 use crate::wire::x509::Signed;
-use crate::wire::{AlertDescription, Dialect, HandshakeType, Message};
+use crate::wire::{AlertDescription, Dialect, HandshakeType, Message, ProtocolVersion};
 
 /// Whether the key of the certificate that was sent made the signature that was sent, where the peer answered decrypt_error.
 pub(super) fn of_own_key(handshake: &Handshake, recording: &Recording) -> Option<bool> {
@@ -17,16 +17,14 @@ pub(super) fn of_own_key(handshake: &Handshake, recording: &Recording) -> Option
         return None;
     }
     let chain = handshake.own_chain().filter(|chain| !chain.raw_public_keys)?;
-    let (messages, verify) = until_verify(recording)?;
-    let [high, low, size @ ..] = verify else { return None };
-    let scheme = u16::from_be_bytes([*high, *low]);
-    let signature =
-        size.get(2..).filter(|signature| size.starts_with(&(signature.len() as u16).to_be_bytes()))?;
-    let tls13 = handshake.is_tls13();
-    let message = if tls13 { content(handshake, &messages)? } else { messages.concat() };
+    let proof = match handshake.role {
+        Role::Server if !handshake.is_tls13() => of_key_exchange(handshake, recording)?,
+        _ => of_messages(handshake, recording)?,
+    };
     let (_, key) =
         SubjectPublicKeyInfo::from_der(Signed::parse(&chain.certificates.first()?.der)?.key).ok()?;
-    let made = Made { message: &message, signature };
+    let made = Made { message: &proof.message, signature: proof.signature };
+    let scheme = proof.scheme;
     let hash = |byte| match byte {
         2 => Some(Hash::Sha1),
         3 => Some(Hash::Sha224),
@@ -44,6 +42,59 @@ pub(super) fn of_own_key(handshake: &Handshake, recording: &Recording) -> Option
         (scheme, EC) if scheme & 0xff == 3 => ecdsa::verify(&key, hash(scheme >> 8)?, made),
         _ => None,
     }
+}
+
+/// What was signed, and how.
+struct Proof<'a> {
+    message: Vec<u8>,
+    scheme: u16,
+    signature: &'a [u8],
+}
+
+/// CertificateVerify.
+fn of_messages<'a>(handshake: &Handshake, recording: &'a Recording) -> Option<Proof<'a>> {
+    let (messages, verify) = until_verify(recording)?;
+    let [high, low, size @ ..] = verify else { return None };
+    let signature =
+        size.get(2..).filter(|signature| size.starts_with(&(signature.len() as u16).to_be_bytes()))?;
+    let message = if handshake.is_tls13() { content(handshake, &messages)? } else { messages.concat() };
+    Some(Proof { message, scheme: u16::from_be_bytes([*high, *low]), signature })
+}
+
+/// ServerKeyExchange of TLS 1.2: both randoms, and the server's part of the key exchange.
+fn of_key_exchange<'a>(handshake: &Handshake, recording: &'a Recording) -> Option<Proof<'a>> {
+    const RANDOM: std::ops::Range<usize> = 6..38;
+    if recording.missed() > 0 || handshake.version()? != ProtocolVersion::TLS1_2 {
+        return None;
+    }
+    let dialect = Dialect {
+        suite: handshake.cipher_suite(),
+        version: Some(ProtocolVersion::TLS1_2),
+        ..Dialect::default()
+    };
+    let (mut client, mut server) = (None, None);
+    for event in recording.events() {
+        let EventBody::Message { bytes, .. } = event.body else { continue };
+        match HandshakeType(*bytes.first()?) {
+            HandshakeType::CLIENT_HELLO => client = bytes.get(RANDOM),
+            HandshakeType::SERVER_HELLO => server = bytes.get(RANDOM),
+            HandshakeType::SERVER_KEY_EXCHANGE => {
+                let Ok(Message::ServerKeyExchange(exchange)) = Message::decode(bytes, &dialect) else {
+                    return None;
+                };
+                let (scheme, signature) = exchange.scheme.zip(exchange.signature)?;
+                // A header before it, behind it the scheme and the signature with its length.
+                let params = bytes.get(4..bytes.len().checked_sub(signature.len() + 4)?)?;
+                return Some(Proof {
+                    message: [client?, server?, params].concat(),
+                    scheme: scheme.0,
+                    signature,
+                });
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The messages up to this side's CertificateVerify, and that one's body; `None` where it sent none, or something is missing.

@@ -186,6 +186,44 @@ fn reset_in_the_middle() {
     assert!(failed);
 }
 
+/// An application's timer shuts the socket down while the library waits for the rest of a hello.
+#[test]
+fn an_end_of_ones_own_is_not_the_peers() {
+    use foreign_types::ForeignTypeRef;
+    use std::os::fd::AsRawFd;
+    for how in [Shutdown::Read, Shutdown::Both] {
+        let watched = watched();
+        let (mut near, far) = sockets();
+        let server = server_ssl(&watched.server);
+        far.set_nonblocking(true).unwrap();
+        near.write_all(b"\x16\x03\x01\x02\x00\x01").unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                // The timer rings when the library has read what there is.
+                while matches!(far.peek(&mut [0]), Ok(1..)) {
+                    thread::yield_now();
+                }
+                far.shutdown(how).unwrap();
+            });
+            // SAFETY: a live SSL and an open descriptor that outlives it.
+            unsafe {
+                assert_eq!(crate::ffi::SSL_set_fd(server.as_ptr(), far.as_raw_fd()), 1);
+                let mut returned = openssl_sys::SSL_accept(server.as_ptr());
+                while openssl_sys::SSL_get_error(server.as_ptr(), returned)
+                    == openssl_sys::SSL_ERROR_WANT_READ
+                {
+                    thread::yield_now();
+                    returned = openssl_sys::SSL_accept(server.as_ptr());
+                }
+                assert!(returned <= 0);
+                openssl_sys::ERR_clear_error();
+            }
+        });
+        let story = words(&watched.at_server.take()[0]).join(" ");
+        assert!(story.contains("<ShutDownHere") && !story.contains("Eof"), "{how:?}: {story}");
+    }
+}
+
 /// A client that only writes is told by its transport alone that the server has left.
 #[test]
 fn reset_after_done() {

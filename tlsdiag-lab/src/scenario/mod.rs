@@ -96,6 +96,8 @@ pub struct Scenario {
     path: Option<path::Edit>,
     /// Whether segments that are larger than a small link's never reach the server.
     loses_large_segments: bool,
+    /// Whose own program has shut its socket down for reading before it begins.
+    deaf: Option<Side>,
     /// How long each side waits for bytes; `None` is longer than anything here takes.
     patience: (Option<Duration>, Option<Duration>),
 }

@@ -1,6 +1,6 @@
 //! Performs a scenario: two threads, one loopback connection a handshake, nothing that waits by the clock.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::panic::resume_unwind;
 use std::thread;
 use std::time::Duration;
@@ -56,6 +56,12 @@ pub(super) fn run(scenario: &Scenario, pki: &Pki, observer: &dyn Observer, spy: 
                 (at_server, at_client, Some((edit, to_client, to_server)))
             }
         };
+        match scenario.deaf {
+            Some(Side::Server) => at_server.shutdown(Shutdown::Read),
+            Some(Side::Client) => at_client.shutdown(Shutdown::Read),
+            None => Ok(()),
+        }
+        .map_err(Error::doing("shut a socket down"))?;
         // While they have names: a connection that is reset has none.
         let name = |socket: &TcpStream| socket.peer_addr().map_err(Error::doing("name the peer of a socket"));
         let (at_server, at_client) = ((name(&at_server)?, at_server), (name(&at_client)?, at_client));

@@ -48,6 +48,8 @@ class Cause(Word):
     """Cut off without an alert after the hellos, by a third party or a crash."""
     TRANSPORT_TIMEOUT = "transport.timeout"
     """The peer, or a path that swallows packets, went silent."""
+    TRANSPORT_OWN_SHUTDOWN = "transport.own_shutdown"
+    """This side's own program shut the connection down (shutdown(2)) while the handshake went on."""
     RECORD_BAD_MAC = "record.bad_mac"
     """A protected record failed authentication: it was altered in transit."""
     RECORD_CORRUPT = "record.corrupt"

@@ -82,6 +82,7 @@ fn of(cause: Cause) -> &'static [FieldName] {
         | Cause::TransportClosedBeforeHello
         | Cause::TransportClosedMidHandshake
         | Cause::TransportTimeout
+        | Cause::TransportOwnShutdown
         | Cause::RecordBadMac
         | Cause::RecordCorrupt
         | Cause::ProtocolViolation

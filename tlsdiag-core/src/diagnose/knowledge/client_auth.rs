@@ -120,6 +120,20 @@ pub(in crate::diagnose) fn name_issuer(finding: Finding) -> Finding {
         .advise(Stack::Openssl, "openssl s_server … -CAfile client-ca.pem")
 }
 
+/// For a client whose program chooses among its certificates by the names.
+pub(in crate::diagnose) fn held_back(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "give this client's program a certificate of a CA that the server names, or let the server name the CA of the one that it has:")
+        .advise(Stack::Apache, "SSLProxyMachineCertificateFile /path/client-and-key.pem")
+        .note("where Apache is the client of a backend: it sends none whose issuer the backend does not name")
+        .advise(Stack::Apache, "SSLProxyMachineCertificateChainFile /path/intermediates.pem")
+        .note("likewise, where an intermediate issued the certificate and the backend names the root")
+        .advise(Stack::Nginx, "ssl_client_certificate /path/client-ca.pem;")
+        .note("at the server: the names of these CAs are sent")
+        .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT")
+        .note("prints the CAs that the server names (Acceptable client certificate CA names)")
+}
+
 /// For a client without a certificate.
 pub(in crate::diagnose) fn give_certificate(finding: Finding) -> Finding {
     finding

@@ -105,6 +105,7 @@ impl Cause {
             Cause::TransportClosedBeforeHello => &transport::CLOSED_BEFORE_HELLO,
             Cause::TransportClosedMidHandshake => &transport::CLOSED_MID_HANDSHAKE,
             Cause::TransportTimeout => &transport::TIMEOUT,
+            Cause::TransportOwnShutdown => &transport::OWN_SHUTDOWN,
             Cause::RecordBadMac => &transport::BAD_MAC,
             Cause::RecordCorrupt => &transport::CORRUPT,
             Cause::ProtocolViolation => &transport::VIOLATION,

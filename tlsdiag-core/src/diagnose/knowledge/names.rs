@@ -141,6 +141,21 @@ pub(in crate::diagnose) fn right_name(finding: Finding) -> Finding {
         .note("in the virtual host whose SSLCertificateFile has this name, if the wrong host answered")
 }
 
+/// For a client that gives something else in a host name's place.
+pub(in crate::diagnose) fn bare_name(finding: Finding, bare: &str) -> Finding {
+    finding
+        .advise(Stack::Any, format!("let the client give the host name alone, \"{bare}\": without scheme, port, path or a dot at its end"))
+        .note("in Python it is server_hostname, in C SSL_set1_host and SSL_set_tlsext_host_name")
+}
+
+/// For a client that sends an address for a name.
+pub(in crate::diagnose) fn no_address(finding: Finding) -> Finding {
+    finding.advise(
+        Stack::Any,
+        "let the client ask by the server's host name, or send no server_name where it goes to an address",
+    )
+}
+
 /// The same for a client that goes to an address, which is looked for among the certificate's addresses alone.
 pub(in crate::diagnose) fn right_address(finding: Finding, address: IpAddr) -> Finding {
     finding

@@ -224,9 +224,34 @@ pub(in crate::diagnose) fn newer_server(finding: Finding) -> Finding {
     finding
         .advise(Stack::Any, "enable TLS 1.3 at the server; or, if that cannot be, TLS 1.2 at the client:")
         .advise(Stack::Nginx, "ssl_protocols TLSv1.2 TLSv1.3;")
+        .with(upstream)
         .advise(Stack::Apache, "SSLProtocol -all +TLSv1.2 +TLSv1.3")
         .advise(Stack::Python, "context.minimum_version = ssl.TLSVersion.TLSv1_2")
         .advise(Stack::Curl, "curl --tlsv1.2 …")
+}
+
+/// The client ends at TLS 1.2, and the server has more.
+pub(in crate::diagnose) fn tls13_at_client(finding: Finding) -> Finding {
+    finding
+        .advise(
+            Stack::Any,
+            "let the client speak TLS 1.3; or, if that cannot be, enable TLS 1.2 at the server:",
+        )
+        .advise(Stack::Nginx, "ssl_protocols TLSv1.2 TLSv1.3;")
+        .with(upstream)
+        .advise(Stack::Apache, "SSLProtocol -all +TLSv1.2 +TLSv1.3")
+        .note("SSLProxyProtocol likewise, where Apache is the client of a backend")
+        .advise(Stack::Python, "context.minimum_version = ssl.TLSVersion.TLSv1_2")
+        .note("at the server; at the client context.maximum_version = ssl.TLSVersion.MAXIMUM_SUPPORTED")
+        .advise(Stack::Curl, "curl --tls-max 1.3 …")
+        .advise(Stack::OpensslCnf, "MinProtocol = TLSv1.2")
+        .note("at the server; at the client MaxProtocol, where it is set")
+}
+
+fn upstream(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Nginx, "proxy_ssl_protocols TLSv1.2 TLSv1.3;")
+        .note("where nginx is the client of an upstream server")
 }
 
 /// The server's certificate is of a curve that clients do not name.
@@ -256,6 +281,7 @@ pub(in crate::diagnose) fn newer_client(finding: Finding) -> Finding {
     finding
         .advise(Stack::Any, "let the client speak TLS 1.2 or 1.3; or, if that cannot be, enable its version at the server:")
         .advise(Stack::Nginx, "ssl_protocols TLSv1.2 TLSv1.3;")
+        .with(upstream)
         .advise(Stack::Apache, "SSLProtocol -all +TLSv1.2 +TLSv1.3")
         .advise(Stack::Python, "context.minimum_version = ssl.TLSVersion.TLSv1_2")
         .advise(Stack::OpensslCnf, "MinProtocol = TLSv1.2")

@@ -78,6 +78,14 @@ pub(in crate::diagnose) fn https(finding: Finding) -> Finding {
         .note("redirects browsers that do this; nginx answers them with 400 otherwise")
 }
 
+/// For a proxy that is asked in cleartext on its TLS port.
+pub(in crate::diagnose) fn proxy_by_tls(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "if this port is a proxy's, give the client its URL with https://; if not, take it out of the client's proxy settings:")
+        .advise(Stack::Curl, "curl --proxy https://HOST:PORT …")
+        .note("the environment's https_proxy names a proxy, too; its own URL begins with http:// or https:// as the proxy's port wants it")
+}
+
 /// For TLS to an HTTP port.
 pub(in crate::diagnose) fn server_speaks_tls(finding: Finding) -> Finding {
     finding

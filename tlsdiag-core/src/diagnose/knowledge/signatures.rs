@@ -147,6 +147,18 @@ pub(in crate::diagnose) fn accept_scheme(finding: Finding, keys: &[KeyKind]) -> 
         .note("a second pair of lines, beside the first")
 }
 
+/// For a server's key that TLS 1.3 has no scheme for.
+pub(in crate::diagnose) fn another_key(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "give the server a second certificate with a P-256 or RSA key, for TLS 1.3; in TLS 1.2 the one that it has may do:")
+        .advise(Stack::Openssl, "openssl s_server … -dcert ec.pem -dkey ec.key")
+        .advise(Stack::Nginx, "ssl_certificate /path/ec.pem; ssl_certificate_key /path/ec.key;")
+        .note("a second pair of lines, beside the first")
+        .advise(Stack::Apache, "SSLCertificateFile /path/ec.pem\nSSLCertificateKeyFile /path/ec.key")
+        .note("a second pair of lines, beside the first")
+        .advise(Stack::Any, "for brainpool curves OpenSSL has schemes of TLS 1.3 from 3.2 on (RFC 8734), where both sides name them")
+}
+
 /// The server's own setting leaves too little.
 pub(in crate::diagnose) fn schemes_of_the_server(finding: Finding) -> Finding {
     finding

@@ -53,6 +53,22 @@ pub(super) const TIMEOUT: Knowledge = Knowledge {
     openssl: &["SSL_ERROR_WANT_READ", "SSL_get_error(3)"],
 };
 
+pub(super) const OWN_SHUTDOWN: Knowledge = Knowledge {
+    about: "The recorded program itself shut its socket down while its library waited for the peer: a timer of its own, a thread that \
+            closes idle connections, or its own end. The library sees the end of the stream and blames the peer.",
+    known_by: &[
+        "this side: a read that returned 0, and a kernel that says the peer has not closed (TCP_INFO)",
+    ],
+    look_alikes: &[
+        (Cause::TransportClosedBeforeHello, "the peer closed, before it had said anything"),
+        (Cause::TransportClosedMidHandshake, "the peer closed, or something in the path did"),
+        (Cause::TransportTimeout, "the library itself was told that the time was up"),
+    ],
+    advice: |finding| finding.with(own_timer),
+    standards: &["RFC 9293 section 3.6"],
+    openssl: &["SSL_R_UNEXPECTED_EOF_WHILE_READING", "SSL_ERROR_SYSCALL"],
+};
+
 pub(super) const BAD_MAC: Knowledge = Knowledge {
     about: "A protected record did not authenticate: its bytes are not those that were sealed, or two programs read and write one \
             connection, so that their counters disagree.",
@@ -135,6 +151,13 @@ pub(in crate::diagnose) fn look_into_logs(finding: Finding) -> Finding {
         .advise(Stack::Any, "see what the other side and the devices in the path log at this time: crashes, restarts, limits, idle timeouts")
         .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -state -msg")
         .note("from another network shows whether it is the path")
+}
+
+/// For a program that shuts its own connection down.
+pub(in crate::diagnose) fn own_timer(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "look into this program: what shuts its connections down (a timer for idle or slow peers, its own end), and after how long")
+        .advise(Stack::Any, "if the time was too short, give the handshake more; if not, see what the peer was waiting for")
 }
 
 /// For a silence.

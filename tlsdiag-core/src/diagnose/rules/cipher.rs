@@ -9,7 +9,7 @@ use crate::diagnose::versions;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::Role;
 use crate::handshake::{Handshake, Offer};
-use crate::wire::{Authentication, CipherSuite, ProtocolVersion};
+use crate::wire::{Authentication, CipherSuite, KeyExchange, ProtocolVersion};
 
 pub(in crate::diagnose) const NO_OVERLAP: Rule =
     Rule { name: "cipher::no_overlap", find: no_overlap, causes: || vec![Cause::CipherNoOverlap] };
@@ -29,7 +29,9 @@ fn at_server(handshake: &Handshake, event: u32, offer: &Offer) -> Option<Finding
     let version = version_refused(handshake, offer, reason::NO_SHARED_CIPHER);
     let tls13 = version.is_tls13();
     let offered: Vec<_> = real_suites(offer).filter(|suite| is_of(*suite, version)).collect();
-    let only_psk = !offered.is_empty() && offered.iter().all(|suite| needs_psk(*suite));
+    let all =
+        |needs: fn(CipherSuite) -> bool| !offered.is_empty() && offered.iter().all(|suite| needs(*suite));
+    let (only_psk, only_srp) = (all(needs_psk), all(needs_password));
     let enabled: Vec<_> = handshake
         .local
         .cipher_suites
@@ -79,6 +81,14 @@ fn at_server(handshake: &Handshake, event: u32, offer: &Offer) -> Option<Finding
             " Suites with AES-GCM, ChaCha20, CCM or a hash above SHA-1 are for TLS 1.2 alone: beneath it they count for nothing.",
         );
     }
+    if only_srp {
+        finding.confidence = Confidence::Likely;
+        finding.summary = "The client offers SRP suites alone, for a user name and a password: probably this server has no SRP users.".to_owned();
+        finding.explanation =
+            "SRP (RFC 5054) proves both sides by a password. OpenSSL lists its suites whether or not users are set, and chooses none of them \
+             where there are none; OpenSSL 3 calls SRP deprecated."
+                .to_owned();
+    }
     if only_psk {
         finding.confidence = Confidence::Likely;
         finding.summary = format!("Client and server probably have no cipher suite in common for {version}.");
@@ -90,8 +100,8 @@ fn at_server(handshake: &Handshake, event: u32, offer: &Offer) -> Option<Finding
     Some(finding)
 }
 
-/// The suites of a version that both sides have enabled. OpenSSL lists suites of pre-shared keys whether or not it has a key; one
-/// that has chooses them, and then there is no failure to explain.
+/// The suites of a version that both sides have enabled. OpenSSL lists suites of pre-shared keys and of passwords (SRP) whether or not it has
+/// any; one that has chooses them, and then there is no failure to explain.
 pub(super) fn common_suites(
     handshake: &Handshake,
     offer: &Offer,
@@ -99,7 +109,12 @@ pub(super) fn common_suites(
 ) -> Vec<CipherSuite> {
     let enabled = &handshake.local.cipher_suites;
     real_suites(offer)
-        .filter(|suite| is_of(*suite, version) && enabled.contains(&suite.0) && !needs_psk(*suite))
+        .filter(|suite| {
+            is_of(*suite, version)
+                && enabled.contains(&suite.0)
+                && !needs_psk(*suite)
+                && !needs_password(*suite)
+        })
         .filter(|suite| versions::level_allows(handshake.local.security_level, *suite))
         .collect()
 }
@@ -138,6 +153,11 @@ pub(super) fn version_refused(handshake: &Handshake, offer: &Offer, said: i32) -
 /// Whether nothing but a pre-shared key is proof in this suite.
 fn needs_psk(suite: CipherSuite) -> bool {
     suite.authentication() == Some(Authentication::Psk)
+}
+
+/// Whether the client proves itself by a user name and a password.
+fn needs_password(suite: CipherSuite) -> bool {
+    suite.key_exchange() == Some(KeyExchange::Srp)
 }
 
 /// Signalling values are no suites (RFC 5746, RFC 7507), and GREASE is none either.
@@ -210,6 +230,11 @@ mod tests {
         );
         let finding = no_overlap(&server(rsa, ecdsa)).expect("a finding");
         assert_eq!((finding.cause, finding.confidence), (Cause::CipherNoOverlap, Confidence::Certain));
+        // One of a password counts for nothing where nobody has one.
+        let srp = CipherSuite(0xc01e);
+        let finding = no_overlap(&server(srp, srp)).expect("a finding");
+        assert_eq!((finding.cause, finding.confidence), (Cause::CipherNoOverlap, Confidence::Likely));
+        assert!(finding.summary.contains("SRP"), "{}", finding.summary);
         // The same reason with a suite in common is another cause: a certificate of that type, a group, a scheme.
         assert_eq!(no_overlap(&server(ecdsa, ecdsa)), None);
     }

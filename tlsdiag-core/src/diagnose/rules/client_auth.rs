@@ -42,7 +42,10 @@ fn no_certificate(handshake: &Handshake) -> Option<Finding> {
             let mut finding = at_client(handshake, request, version);
             if handshake.transport_ended_it() {
                 finding.confidence = Confidence::Possible;
-                finding.summary = finding.summary.replace("The server requires", "The server may require");
+                finding.summary = finding
+                    .summary
+                    .replace("The server requires", "The server may require")
+                    .replace("probably ", "");
                 finding.explanation =
                     finding.explanation.replace("and was refused", "and the connection was cut");
                 finding = finding.or(
@@ -149,7 +152,22 @@ fn unsent(request: &At<Request>, version: ProtocolVersion, own: Option<&At<Libra
         finding = finding.see(own.event, "error queue", library::show(own));
     }
     let mut excluded = fit::excluded_keys(version, request);
-    excluded.extend(fit::excluded_rare_keys(version, request));
+    let rare = fit::excluded_rare_keys(version, request);
+    // OpenSSL takes these unless it is told otherwise: whoever left a kind of key out may have met one.
+    let narrowed: Vec<_> = excluded
+        .iter()
+        .chain(rare.iter().filter(|kind| ["Ed25519", "Ed448"].contains(kind)))
+        .copied()
+        .collect();
+    if !narrowed.is_empty() {
+        finding.confidence = Confidence::Possible;
+        finding.summary = format!(
+            "The client sent no certificate, and this server requires one: it may have none configured, or a key ({}) that can sign with \
+             nothing that this server takes.",
+            narrowed.join(" or ")
+        );
+    }
+    excluded.extend(rare);
     if excluded.is_empty() {
         finding = finding.not(
             Cause::SigalgClientKeyIncompatible,
@@ -178,7 +196,10 @@ fn unsent(request: &At<Request>, version: ProtocolVersion, own: Option<&At<Libra
     finding = finding
         .or(Cause::ClientCert(CertificateFault::WrongPurpose), kept_back)
         .or(Cause::ClientCert(CertificateFault::Expired), kept_back);
-    advise_missing(finding)
+    match narrowed.is_empty() {
+        true => advise_missing(finding),
+        false => advise_schemes(advise_missing(finding), &fit::kinds_of(&narrowed)),
+    }
 }
 
 /// The client knows its own certificates and keys.
@@ -228,15 +249,25 @@ fn withdrawn(handshake: &Handshake, request: &At<Request>, version: ProtocolVers
 
 fn missing_at_client(handshake: &Handshake, request: &At<Request>) -> Finding {
     let by_callback = handshake.local.certificate_callback;
-    let confidence = if by_callback { Confidence::Likely } else { Confidence::Certain };
-    let mut finding = Finding::new(
-        Cause::ClientCertMissing,
-        confidence,
-        Side::Client,
-        "The server requires a client certificate, and this client has none configured.",
-    )
-    .explain("The server asked with a CertificateRequest; this client could only answer with an empty Certificate, and was refused.")
-    .see(request.event, "CertificateRequest", "received");
+    let (confidence, summary) = match (by_callback, request.authorities.is_empty()) {
+        (false, _) => (
+            Confidence::Certain,
+            "The server requires a client certificate, and this client has none configured.",
+        ),
+        (true, true) => (
+            Confidence::Likely,
+            "The server requires a client certificate, and this client's program supplied none: probably it has none configured.",
+        ),
+        // What the program has is its own: Apache as a proxy sends none whose issuer is not named.
+        (true, false) => (
+            Confidence::Possible,
+            "The server requires a client certificate, and this client's program supplied none: it may have none, or none of the CAs that the \
+             server names.",
+        ),
+    };
+    let mut finding = Finding::new(Cause::ClientCertMissing, confidence, Side::Client, summary)
+        .explain("The server asked with a CertificateRequest; this client could only answer with an empty Certificate, and was refused.")
+        .see(request.event, "CertificateRequest", "received");
     if by_callback {
         finding = finding.see(
             handshake.local_event,
@@ -244,10 +275,13 @@ fn missing_at_client(handshake: &Handshake, request: &At<Request>) -> Finding {
             "none; a callback may supply one, and did not",
         );
         if !request.authorities.is_empty() {
-            finding = finding.or(
-                Cause::ClientCertNotInCaList,
-                "the application's callback may have found none under the CA names",
-            );
+            return finding
+                .see(request.event, "CertificateRequest.certificate_authorities", authorities(request))
+                .or(
+                    Cause::ClientCertNotInCaList,
+                    "compare the CAs that the server names with the issuer of the certificate that the program has: its own log may tell",
+                )
+                .with(client_auth::held_back);
         }
     } else {
         let key = handshake.own.iter().any(|own| own.configured.key.is_none());

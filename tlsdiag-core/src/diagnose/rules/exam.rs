@@ -9,6 +9,7 @@ mod names;
 use super::certificate::{
     asked_name, cause, date, expired, not_yet_valid, possessive, purpose, unix_seconds,
 };
+use super::no_host_name::bare_host;
 use super::{strict, unreached};
 use crate::diagnose::knowledge::certificates::{advise_at, issue_by_rule};
 use crate::diagnose::knowledge::names::{right_name, staple};
@@ -72,7 +73,7 @@ pub(super) fn examine(handshake: &Handshake, owner: Role, chain: &Chain) -> Vec<
     }
     if owner == Role::Server
         && let Some(asked) = asked_name(handshake)
-        && !leaf.matches_host(asked)
+        && (!leaf.matches_host(asked) || bare_host(asked).is_some())
     {
         let why = format!("the client asked for \"{asked}\", and it names {}", leaf.names_shown());
         let fault = Suspect::Hostname;

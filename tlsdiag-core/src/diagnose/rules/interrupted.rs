@@ -50,7 +50,7 @@ fn mid_handshake(handshake: &Handshake) -> Option<Finding> {
     let how = match broken.end {
         TransportEnd::Eof => "closed",
         TransportEnd::Reset => "reset",
-        TransportEnd::Timeout | TransportEnd::Other => "broken off",
+        TransportEnd::Timeout | TransportEnd::Other | TransportEnd::ShutDownHere => "broken off",
     };
     let stage =
         handshake.outcome.stage.map_or_else(|| "the next message".to_owned(), |stage| stage.to_string());
@@ -132,6 +132,7 @@ fn last_message(handshake: &Handshake) -> Option<u32> {
 fn went_silent(handshake: &Handshake) -> bool {
     handshake.outcome.kind == OutcomeKind::Abandoned
         && handshake.failed.is_none()
+        && !handshake.was_shut_down_here()
         && handshake.not_tls.is_none()
         // A client that asks its user is not gone.
         && handshake.unanswered_request().is_none()

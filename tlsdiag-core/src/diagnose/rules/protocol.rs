@@ -8,7 +8,7 @@ use super::record::{answers_otherwise, is_of_another_kind};
 use super::rejected::LONG_CHAIN;
 use super::server_schemes::shown;
 use super::weak_key_exchange::refusal;
-use crate::diagnose::knowledge::{signatures, transport};
+use crate::diagnose::knowledge::{negotiation, signatures, transport};
 use crate::diagnose::library::{self, FORBIDDEN, GARBLED, reason};
 use crate::diagnose::{Cause, Confidence, Finding, Rule};
 use crate::event::{Direction, LibraryError, Role};
@@ -21,8 +21,11 @@ pub(in crate::diagnose) const UNOFFERED_SIGNATURE: Rule = Rule {
     causes: || vec![Cause::SigalgPeerUsedUnoffered],
 };
 
-pub(in crate::diagnose) const VIOLATION: Rule =
-    Rule { name: "protocol::violation", find: violation, causes: || vec![Cause::ProtocolViolation] };
+pub(in crate::diagnose) const VIOLATION: Rule = Rule {
+    name: "protocol::violation",
+    find: violation,
+    causes: || vec![Cause::ProtocolViolation, Cause::VersionNoOverlap],
+};
 
 fn offered(handshake: &Handshake, signer: Role) -> (Option<u32>, Vec<SignatureScheme>) {
     match signer {
@@ -107,6 +110,10 @@ fn violation(handshake: &Handshake) -> Option<Finding> {
 /// This side's library says what the peer sent.
 fn violated_by_peer(handshake: &Handshake, own: &At<LibraryError>) -> Finding {
     let peer = handshake.role.peer();
+    let alert = handshake.first_record.filter(|record| record[0] == 21 && handshake.offer.is_none());
+    if let Some(record) = alert.filter(|_| handshake.role == Role::Server) {
+        return nothing_to_offer(own, record.event);
+    }
     let finding = Finding::new(
         Cause::ProtocolViolation,
         Confidence::Likely,
@@ -118,18 +125,29 @@ fn violated_by_peer(handshake: &Handshake, own: &At<LibraryError>) -> Finding {
         ),
     )
     .see(own.event, "error queue", library::show(own));
-    let finding = advise(finding, handshake).or(
+    advise(finding, handshake).or(
         Cause::RecordCorrupt,
         "compare both sides' records of the message: if they differ, it was altered in transit",
-    );
-    // OpenSSL clients whose own settings leave them nothing to offer send an alert in place of the hello.
-    let alert = handshake.first_record.filter(|record| record[0] == 21 && handshake.offer.is_none());
-    match alert {
-        Some(record) => finding
-            .see(record.event, "first record received", "an alert, in place of a ClientHello")
-            .or(Cause::VersionNoOverlap, "the client's own error message: \"no protocols available\""),
-        None => finding,
-    }
+    )
+}
+
+/// OpenSSL clients whose own settings leave them nothing to offer send an alert in place of the hello.
+fn nothing_to_offer(own: &At<LibraryError>, first: u32) -> Finding {
+    Finding::new(
+        Cause::VersionNoOverlap,
+        Confidence::Possible,
+        Role::Client,
+        "The client sent an alert in place of its ClientHello: it may be that its own settings leave it nothing to offer, no version or no cipher suite.",
+    )
+    .explain(
+        "A client breaks off before its hello for reasons of its own alone; nothing of this server's had come to it. With OpenSSL the range of \
+         its versions is empty, or none of its cipher suites is for them. Its own error message says which.",
+    )
+    .see(first, "first record received", "an alert, in place of a ClientHello")
+    .see(own.event, "error queue", library::show(own))
+    .or(Cause::CipherNoOverlap, "the client's own error message: \"no ciphers available\" (with \"no protocols available\" it is the versions)")
+    .or(Cause::ProtocolViolation, "a program that is no TLS client may send such bytes, too")
+    .with(negotiation::newer_client)
 }
 
 /// The peer refuses what this side sent.
@@ -153,7 +171,11 @@ fn violated_here(handshake: &Handshake, told: &At<AlertSeen>) -> Option<Finding>
     // A verifier says illegal_parameter to a Certificate that is too long for it as well: see rejected::perhaps.
     let long = told.description == AlertDescription::ILLEGAL_PARAMETER
         && handshake.own_chain().is_some_and(|chain| chain.uncompressed_size() >= LONG_CHAIN);
-    let confidence = if clear && !long { Confidence::Likely } else { Confidence::Possible };
+    // Of a session that is resumed it is the binder, which is made over the hello: it does not verify where a hello was altered, or the keys differ.
+    let resumes = told.description == AlertDescription::ILLEGAL_PARAMETER
+        && handshake.answer.is_none()
+        && handshake.offer.as_ref().is_some_and(|offer| offer.psk_identities.is_some());
+    let confidence = if clear && !long && !resumes { Confidence::Likely } else { Confidence::Possible };
     let finding = Finding::new(
         Cause::ProtocolViolation,
         confidence,
@@ -177,6 +199,13 @@ fn violated_here(handshake: &Handshake, told: &At<AlertSeen>) -> Option<Finding>
         "the schemes that the peer really offered, in its own record: a hello altered in transit shows here too",
     )
     .or(Cause::RecordCorrupt, "compare both sides' records of the messages: if they differ, they were altered in transit");
+    let finding = match resumes {
+        true => finding.or(
+            Cause::PskKeyMismatch,
+            "the server may hold another key for the session that this client resumes: whether a connection without it goes through tells",
+        ),
+        false => finding,
+    };
     let shown = handshake.own_chain().filter(|chain| !clear && chain.event < told.event);
     let finding = match shown {
         Some(chain) => or_refused_certificate(finding, handshake, chain),

@@ -6,8 +6,8 @@ use crate::diagnose::knowledge::transport;
 use crate::diagnose::library::{self, GARBLED, reason};
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
 use crate::event::{Direction, Role};
-use crate::handshake::{Handshake, OutcomeKind};
-use crate::wire::AlertDescription;
+use crate::handshake::{AlertSeen, At, Handshake, OutcomeKind};
+use crate::wire::{AlertDescription, HandshakeType};
 
 pub(in crate::diagnose) const BAD_MAC: Rule =
     Rule { name: "record::bad_mac", find: bad_mac, causes: || vec![Cause::RecordBadMac] };
@@ -23,7 +23,18 @@ fn bad_mac(handshake: &Handshake) -> Option<Finding> {
     let told = handshake
         .fatal_alert(Direction::Received)
         .filter(|alert| alert.description == AlertDescription::BAD_RECORD_MAC && sealed_was_sent(handshake));
+    let first = is_first_sealed(handshake, told);
     let (summary, seen) = match (own, told) {
+        (Some(own), _) if first => (
+            "The first sealed record from the peer failed its authentication: probably it, or a hello that its keys come from, was altered in \
+             transit.",
+            (own.event, "error queue", library::show(own)),
+        ),
+        (None, Some(told)) if first => (
+            "The peer could not authenticate this side's first sealed record: probably it, or a hello that its keys come from, was altered in \
+             transit.",
+            (told.event, "alert received", told.description.to_string()),
+        ),
         (Some(own), _) => (
             "A sealed record from the peer failed its authentication: probably it was altered in transit.",
             (own.event, "error queue", library::show(own)),
@@ -49,6 +60,20 @@ fn bad_mac(handshake: &Handshake) -> Option<Finding> {
     )
 }
 
+/// Whether nothing that was sealed had been read before, so that the keys may be as wrong as the record: in TLS 1.3 the server's first
+/// message behind its hello. A client that has no keys answers in the clear.
+fn is_first_sealed(handshake: &Handshake, told: Option<&At<AlertSeen>>) -> bool {
+    let last = || {
+        let mut steps = handshake.timeline.iter().rev().filter_map(|step| step.message());
+        steps.find(|(_, direction)| *direction == Direction::Received).map(|(kind, _)| kind)
+    };
+    handshake.is_tls13()
+        && match handshake.role {
+            Role::Client => last() == Some(HandshakeType::SERVER_HELLO),
+            Role::Server => told.is_some_and(|told| !told.sealed),
+        }
+}
+
 fn corrupt(handshake: &Handshake) -> Option<Finding> {
     let kind = handshake.outcome.kind;
     // Where the transport ended first, OpenSSL's decode_error is but its word for that.
@@ -66,10 +91,12 @@ fn corrupt(handshake: &Handshake) -> Option<Finding> {
         AlertDescription::DECODE_ERROR | AlertDescription::RECORD_OVERFLOW => true,
         // The version was agreed on; what had a wrong one was a record.
         AlertDescription::PROTOCOL_VERSION => agreed,
-        // Of a side that has shown a certificate it is more probably that, or the proof of its key, which was found wrong.
+        // Of a side that has shown a certificate it is more probably that, or the proof of its key, which was found wrong; but for a
+        // server before TLS 1.3, which is past that when it sends its Finished.
         AlertDescription::DECRYPT_ERROR => {
             let shown = handshake.own_chain().is_some_and(|chain| !chain.certificates.is_empty());
-            handshake.finished_was_sent() && !(handshake.role == Role::Client && shown)
+            let may_be_it = handshake.role == Role::Client || handshake.is_tls13();
+            handshake.finished_was_sent() && !(may_be_it && shown)
         }
         _ => false,
     });
@@ -157,7 +184,7 @@ pub(super) fn answers_otherwise(handshake: &Handshake) -> bool {
 mod tests {
     use super::*;
     use crate::event::TransportEnd;
-    use crate::handshake::{At, Broken, By};
+    use crate::handshake::{Broken, By};
 
     #[test]
     fn a_reason_or_an_alert_tells_that_a_tag_was_wrong() {

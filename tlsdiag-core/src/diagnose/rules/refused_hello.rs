@@ -272,7 +272,10 @@ fn without_certificate(offer: &At<Offer>) -> Finding {
         Cause::ConfigNoCertificate,
         Confidence::Possible,
         Side::Server,
-        "The server refuses this ClientHello: it may be that it has no usable certificate for this name.",
+        match offer.server_name {
+            Some(_) => "The server refuses this ClientHello without a reason: it may have no usable certificate for this name.",
+            None => "The server refuses this ClientHello without a reason: it may have no usable certificate where no name is asked for.",
+        },
     )
     .see(offer.event, "ClientHello.server_name", offer.server_name.as_deref().unwrap_or("not sent"))
     .with(crate::diagnose::knowledge::own::server_certificate)

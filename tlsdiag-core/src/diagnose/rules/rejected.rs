@@ -13,6 +13,7 @@ use super::exam::{self, Suspect, Suspicion, suspect_cause};
 use super::stapling::stapling;
 use super::unproven::{other_issuer, unproven};
 use super::untrusted::{explanation, found, outdated, unknown_ca};
+use crate::diagnose::knowledge::certificates::which_is_revoked;
 use crate::diagnose::wording::perhaps as in_words;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule};
 use crate::event::{Direction, Role};
@@ -102,24 +103,9 @@ fn look(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertS
     if let Some(chosen) = chosen {
         return suspected(handshake, owner, &suspicions, chosen, alert);
     }
-    let peer = owner.peer().as_str();
     match alert.description {
         Alert::UNKNOWN_CA => unknown_ca(handshake, owner, chain),
-        Alert::CERTIFICATE_REVOKED => found(
-            owner,
-            CertificateFault::Revoked,
-            Confidence::Certain,
-            match chain.path().len() {
-                0 | 1 => {
-                    format!("The {peer} says that this {}'s certificate has been revoked.", owner.as_str())
-                }
-                _ => format!(
-                    "The {peer} says that this {}'s certificate, or a CA's above it, has been revoked.",
-                    owner.as_str()
-                ),
-            },
-            explanation(owner, alert),
-        ),
+        Alert::CERTIFICATE_REVOKED => revoked(owner, chain, alert),
         Alert::CERTIFICATE_EXPIRED => outdated(owner, alert),
         _ => {
             let closer = closer(handshake, owner, chain, alert);
@@ -137,6 +123,21 @@ fn look(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertS
             }
         }
     }
+}
+
+/// The verifier's list is the verifier's; which certificate of several stands on it the alert does not say.
+fn revoked(owner: Role, chain: &Chain, alert: &AlertSeen) -> Finding {
+    let (peer, own) = (owner.peer().as_str(), owner.as_str());
+    let why = explanation(owner, alert);
+    if chain.path().len() < 2 {
+        let summary = format!("The {peer} says that this {own}'s certificate has been revoked.");
+        return found(owner, CertificateFault::Revoked, Confidence::Certain, summary, why);
+    }
+    let summary =
+        format!("The {peer} says that this {own}'s certificate, or a CA's above it, has been revoked.");
+    Finding::new(cause(owner, CertificateFault::Revoked), Confidence::Certain, owner, summary)
+        .explain(why)
+        .with(which_is_revoked)
 }
 
 /// What not all verifiers mind, where the alert fits.
@@ -160,6 +161,14 @@ fn may_be_openssl(handshake: &Handshake, owner: Role) -> bool {
             || !offer.versions.contains(&ProtocolVersion::TLS1_2)
     };
     owner == Role::Client || handshake.offer.as_ref().is_none_or(offers)
+}
+
+/// Whether a name that the certificate lacks need not be what this client minds: GnuTLS has one alert for all that its verification finds,
+/// and its programs may compare another name than the one that they send. Its hello has both of these, and those of OpenSSL, browsers,
+/// Java and Go have not.
+fn has_one_word_for_all(handshake: &Handshake) -> bool {
+    let both = [ExtensionType::RECORD_SIZE_LIMIT, ExtensionType::ENCRYPT_THEN_MAC];
+    handshake.offer.as_ref().is_some_and(|offer| both.iter().all(|one| offer.extensions.contains(one)))
 }
 
 /// A fault that the look found, and that fits the alert; the others that fit stand beside it.
@@ -188,6 +197,7 @@ fn suspected(
         // The verifier failed for reasons of its own, by its own word.
         Alert::INTERNAL_ERROR => Confidence::Possible,
         _ if amiss => Confidence::Possible,
+        _ if one.fault == Suspect::Hostname && has_one_word_for_all(handshake) => Confidence::Possible,
         // Few verifiers mind.
         _ if matches!(one.fault, Suspect::Rule(_)) => Confidence::Possible,
         _ if plain && rivals.is_empty() => Confidence::Certain,
@@ -197,10 +207,10 @@ fn suspected(
         Confidence::Certain => format!("{}: {}.", exam::refused(owner), one.why),
         Confidence::Likely => format!("{}: probably since {}.", exam::refused(owner), one.why),
         Confidence::Possible if alert.description != Alert::INTERNAL_ERROR => {
-            format!("{}: it may be since {}.", exam::refused(owner), one.why)
+            format!("{}: it may be because {}.", exam::refused(owner), one.why)
         }
         Confidence::Possible => format!(
-            "The {} broke off after it had seen the {} certificate: it may be since {}.",
+            "The {} broke off after it had seen the {} certificate: it may be because {}.",
             owner.peer().as_str(),
             possessive(owner),
             one.why
@@ -213,8 +223,10 @@ fn suspected(
         finding = finding.or(suspect_cause(owner, rival.fault), format!("{}, too", rival.why));
     }
     if vague {
-        if matches!(one.fault, Suspect::Rule(_)) {
-            let tell = "Java and browsers say this of any CA that they do not trust";
+        // OpenSSL has another alert for an issuer that is not found.
+        let of_issuer = !may_be_openssl(handshake, owner) || has_one_word_for_all(handshake);
+        if matches!(one.fault, Suspect::Rule(_)) || (one.fault == Suspect::Hostname && of_issuer) {
+            let tell = "Java, GnuTLS and browsers say this of any CA that they do not trust";
             finding = finding.or(cause(owner, CertificateFault::UnknownIssuer), tell);
         }
         let tell = format!("the {}'s own record or log has the reason", owner.peer().as_str());

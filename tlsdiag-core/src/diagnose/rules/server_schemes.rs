@@ -73,7 +73,20 @@ pub(super) fn scheme(handshake: &Handshake, offer: &At<Offer>, version: Protocol
     } else {
         finding.not(Cause::CipherNoOverlap, "it is the signature that has no common ground")
     };
-    advise_scheme(finding, &keys)
+    // Before OpenSSL 3.2 no list of schemes has one for these.
+    match version.is_tls13() && keys.iter().all(is_off_tls13) {
+        true => finding.with(signatures::another_key),
+        false => advise_scheme(finding, &keys),
+    }
+}
+
+/// Whether a key is of a kind for which TLS 1.3 itself has no scheme (RFC 8446, section 4.2.3).
+fn is_off_tls13(key: &KeyKind) -> bool {
+    match key {
+        KeyKind::Ec { curve } => !["secp256r1", "secp384r1", "secp521r1"].contains(&curve.as_str()),
+        KeyKind::Dsa => true,
+        _ => false,
+    }
 }
 
 /// Among the schemes advised are those of the server's keys, where they are known.

@@ -53,11 +53,12 @@ fn not_tls(handshake: &Handshake) -> Option<Finding> {
     Some(finding)
 }
 
-/// Five bytes are seen, and other protocols borrow from HTTP: SIP and RTSP have OPTIONS, too, and CONNECT is a proxy's.
+/// Five bytes are seen, and other protocols borrow from HTTP.
 fn plain_http(role: Role, first: &[u8; 5]) -> Finding {
-    let borrowed = [b"OPTIO", b"CONNE", b"PROPF"].contains(&first);
-    let finding = match role {
-        Role::Server => Finding::new(
+    match (role, first) {
+        (Role::Server, b"OPTIO") => options(),
+        (Role::Server, b"CONNE") => connect(),
+        (Role::Server, _) => Finding::new(
             Cause::NotTlsPlainHttp,
             Confidence::Likely,
             Side::Client,
@@ -68,7 +69,7 @@ fn plain_http(role: Role, first: &[u8; 5]) -> Finding {
              speaks https.",
         )
         .with(not_tls::https),
-        Role::Client => Finding::new(
+        (Role::Client, _) => Finding::new(
             Cause::NotTlsPlainHttp,
             Confidence::Likely,
             Side::Server,
@@ -85,14 +86,39 @@ fn plain_http(role: Role, first: &[u8; 5]) -> Finding {
              plain HTTP",
         )
         .with(not_tls::server_speaks_tls),
-    };
-    match borrowed {
-        true => finding.or(
-            Cause::NotTlsOtherProtocol,
-            "the bytes behind these: SIP, RTSP and others have that word, too",
-        ),
-        false => finding,
     }
+}
+
+/// SIP, RTSP and HTTP have this method, and telephones ask by it whether a server is there.
+fn options() -> Finding {
+    Finding::new(
+        Cause::NotTlsOtherProtocol,
+        Confidence::Possible,
+        Side::Client,
+        "The client begins in cleartext with OPTIONS: it may speak SIP, RTSP or plain HTTP to this TLS port.",
+    )
+    .explain(
+        "No more than the first five bytes were read, and all three begin so. SIP's port of TLS is 5061, and 5060 is the one in \
+         cleartext.",
+    )
+    .or(
+        Cause::NotTlsPlainHttp,
+        "the bytes behind these, or the client's own settings: whether it is HTTP, as a request of a script in a browser begins",
+    )
+    .with(not_tls::other_port)
+}
+
+/// A client that takes this for a proxy; STOMP has that word, too.
+fn connect() -> Finding {
+    Finding::new(
+        Cause::NotTlsPlainHttp,
+        Confidence::Likely,
+        Side::Client,
+        "The client begins in cleartext with CONNECT: probably it takes this TLS port for an HTTP proxy that it reaches without TLS.",
+    )
+    .explain("The client asks for a tunnel where a ClientHello was due: the URL of its proxy begins with http://, and this port speaks TLS.")
+    .or(Cause::NotTlsOtherProtocol, "the bytes behind these: STOMP begins with that word, too")
+    .with(not_tls::proxy_by_tls)
 }
 
 fn proxy_header(role: Role) -> Finding {
@@ -205,7 +231,8 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
     {
         return None;
     }
-    let broken = handshake.transport.as_ref().filter(|broken| broken.end != TransportEnd::Timeout)?;
+    let not_the_peers = [TransportEnd::Timeout, TransportEnd::ShutDownHere];
+    let broken = handshake.transport.as_ref().filter(|broken| !not_the_peers.contains(&broken.end))?;
     let how = match broken.end {
         TransportEnd::Eof => "closed the connection",
         _ => "reset the connection",
@@ -244,8 +271,11 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
         )
         .with(transport::server_down),
     };
+    // An end of the stream may be this side's own, where the kernel could not be asked.
+    let unwatched = handshake.peer.is_none() && broken.end == TransportEnd::Eof;
+    let finding = if unwatched { unwatched_end(finding, handshake.role, came) } else { finding };
     let finding = match &handshake.received {
-        Some(few) if few.value > 0 => Finding { confidence: Confidence::Likely, ..finding }
+        Some(few) if few.value > 0 => no_tls(finding)
             .see(few.event, "bytes received", format!("{}, too few for a TLS record's header", few.value))
             .or(
                 Cause::NotTlsOtherProtocol,
@@ -273,71 +303,47 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
     )
 }
 
+/// Where the library has no socket of its own, the kernel could not be asked who closed the connection.
+fn unwatched_end(finding: Finding, role: Role, came: Option<u64>) -> Finding {
+    let peer = role.peer().as_str();
+    let seen = match (role, came) {
+        (Role::Server, Some(0)) => "without a single byte of TLS from the client".to_owned(),
+        (Role::Server, Some(bytes)) => format!("after {} from the client, and no ClientHello", count(bytes)),
+        (Role::Server, None) => "before the client's ClientHello had come".to_owned(),
+        (Role::Client, Some(0)) => {
+            "after this client's ClientHello, without a single byte of TLS in answer".to_owned()
+        }
+        (Role::Client, Some(bytes)) => {
+            format!("after this client's ClientHello, and {} in answer", count(bytes))
+        }
+        (Role::Client, None) => "after this client's ClientHello, without an answer in TLS".to_owned(),
+    };
+    Finding {
+        confidence: Confidence::Likely,
+        summary: format!("The connection ended {seen}: probably the {peer} closed it."),
+        ..finding
+    }
+    .or(
+        Cause::TransportOwnShutdown,
+        format!(
+            "this program reads the socket itself, so whether the {peer} closed it or the program did stands in its own log"
+        ),
+    )
+}
+
+/// So few bytes are no record's header.
+fn no_tls(finding: Finding) -> Finding {
+    let told = finding.confidence < Confidence::Certain;
+    let summary = match finding.summary.strip_suffix('.').filter(|_| !told) {
+        Some(seen) => format!("{seen}: probably it does not speak TLS here."),
+        None => finding.summary,
+    };
+    Finding { confidence: Confidence::Likely, summary, ..finding }
+}
+
 fn count(bytes: u64) -> String {
     if bytes == 1 { "one byte".to_owned() } else { format!("{bytes} bytes") }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::handshake::{At, Broken};
-
-    fn heard(role: Role, first: &[u8; 5]) -> Handshake {
-        let mut handshake = Handshake::blank(role);
-        handshake.outcome.kind = OutcomeKind::NotTls;
-        handshake.not_tls = Some(At { event: 1, value: *first });
-        handshake
-    }
-
-    fn cut(role: Role, end: TransportEnd) -> Handshake {
-        let mut handshake = Handshake::blank(role);
-        handshake.transport =
-            Some(At { event: 1, value: Broken { direction: Direction::Received, end, errno: 0 } });
-        handshake
-    }
-
-    #[test]
-    fn the_first_bytes_tell_the_protocol() {
-        let cause = |role, first| not_tls(&heard(role, first)).expect("a finding").cause;
-        assert_eq!(cause(Role::Server, b"GET /"), Cause::NotTlsPlainHttp);
-        assert_eq!(cause(Role::Client, b"HTTP/"), Cause::NotTlsPlainHttp);
-        assert_eq!(cause(Role::Client, b"220 m"), Cause::NotTlsStarttlsNeeded);
-        assert_eq!(cause(Role::Server, b"PROXY"), Cause::NotTlsProxyHeader);
-        assert_eq!(cause(Role::Server, b"SSH-2"), Cause::NotTlsOtherProtocol);
-    }
-
-    #[test]
-    fn closed_before_hello_is_before_one_byte() {
-        for role in [Role::Server, Role::Client] {
-            let finding = closed_before_hello(&cut(role, TransportEnd::Eof)).expect("a finding");
-            assert_eq!(finding.cause, Cause::TransportClosedBeforeHello);
-            assert_eq!(closed_before_hello(&cut(role, TransportEnd::Timeout)), None);
-            let mut spoke = cut(role, TransportEnd::Eof);
-            spoke.heard_tls = true;
-            assert_eq!(closed_before_hello(&spoke), None);
-        }
-    }
-
-    #[test]
-    fn not_a_single_byte_is_said_only_where_it_was_counted() {
-        let said = |role, came: Option<u64>| {
-            let mut closed = cut(role, TransportEnd::Eof);
-            closed.received = came.map(|value| At { event: 2, value });
-            let finding = closed_before_hello(&closed).expect("a finding");
-            (finding.summary.contains("single byte"), finding.confidence)
-        };
-        for role in [Role::Server, Role::Client] {
-            assert_eq!(said(role, Some(0)), (true, Confidence::Certain));
-            assert_eq!(said(role, Some(1)), (false, Confidence::Likely));
-            assert_eq!(said(role, None), (false, Confidence::Certain));
-        }
-    }
-
-    #[test]
-    fn a_word_of_mail_is_not_all_of_smtp() {
-        let said = |first| not_tls(&heard(Role::Server, first)).expect("a finding").summary;
-        assert!(said(b"EHLO ").contains("SMTP"));
-        assert!(said(b"CAPA\r").contains("POP3") && !said(b"CAPA\r").contains("SMTP"));
-        assert!(!said(b"QUIT\r").contains("SMTP"));
-    }
-}
+mod tests;

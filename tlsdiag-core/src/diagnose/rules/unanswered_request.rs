@@ -89,7 +89,8 @@ fn unseen(handshake: &Handshake) -> Finding {
         Cause::TransportClosedMidHandshake,
         Confidence::Possible,
         Side::Client,
-        "The connection ended where the client's certificate was due, without an alert. How it ended was not seen here.",
+        "The connection ended where the client's certificate was due, without an alert, and how was not seen here: the client may have left, or \
+         this side's program may have given it up.",
     )
     .explain(
         "The application moves the bytes itself and freed the connection at once: it was told that the client is gone, or gave up. A client \

@@ -3,40 +3,89 @@
 //! Needs: the own signature scheme, and whether the own proof was tried (`signatures`).
 
 use super::certificate::{cause, rejected_cause};
+use super::namesakes;
 use super::untrusted::found;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding};
 use crate::event::Role;
-use crate::handshake::{At, Chain, Handshake};
+use crate::handshake::{At, Chain, Handshake, Presented};
 use crate::wire::SignatureScheme;
 
 /// The peer found a signature wrong, and the one of the handshake is right as it was sent: it is that of the certificate.
 pub(super) fn other_issuer(handshake: &Handshake, owner: Role, chain: &Chain) -> Finding {
+    if let Some(finding) = its_list(handshake, owner, chain) {
+        return finding;
+    }
     let peer = owner.peer().as_str();
     let issuer = chain.top().map_or_else(String::new, |top| format!(", \"{}\"", top.issuer_text()));
     let mut finding = found(
         owner,
         CertificateFault::BadSignature,
-        Confidence::Likely,
+        Confidence::Possible,
         format!(
-            "The {peer} found a signature wrong: probably that of this {}'s certificate, held against another CA of its issuer's \
+            "The {peer} found a signature wrong: it may be that of this {}'s certificate, held against another CA of its issuer's \
              name{issuer}.",
             owner.as_str()
         ),
-        "decrypt_error means that a signature does not verify: a CA's on the certificate, or the one that proved the key in this handshake. \
-         The latter was tried here, over the messages as they left, and is right. So it is probably the former: the verifier has another CA \
+        "decrypt_error means that a signature does not verify: a CA's on the certificate or on a revocation list, or the one that proved the \
+         key in this handshake. The last one was tried here, over the messages as they left, and is right. The verifier may have another CA \
          certificate of the same name, or the certificate was altered."
             .to_owned(),
     );
-    if let Some(scheme) = own_scheme(handshake, owner) {
-        finding = finding.see(
-            scheme.event,
-            "own signature",
-            format!("{}, made by the certificate's key: it was tried", scheme.value),
-        );
-    }
+    finding = see_proof(finding, handshake, owner);
     or_altered(handshake, finding)
         .or(cause(owner, CertificateFault::CrlUnusable), LIST)
         .or(rejected_cause(owner), format!("the {peer}'s own record or log says which signature it was"))
+}
+
+/// The certificate's signature is right as well, and its authorityKeyIdentifier names the key that made it: another CA of that name would be
+/// none of its issuers, and the alert another one. What is left is a signature that this side has not sent.
+fn its_list(handshake: &Handshake, owner: Role, chain: &Chain) -> Option<Finding> {
+    let path = chain.path_shown();
+    let proven = |child: &&Presented| {
+        let mut issuers = namesakes::sent(handshake, chain, child);
+        issuers.extend(namesakes::trusted(handshake, child));
+        child.certificate.authority_key_id.is_some()
+            && issuers.iter().any(|one| one.signed == Some(true) && one.contradiction.is_none())
+    };
+    let shown = *path.first()?;
+    if !path.iter().filter(|one| !one.certificate.is_self_signed_name()).all(proven) {
+        return None;
+    }
+    let (peer, issuer) = (owner.peer().as_str(), shown.certificate.issuer_text());
+    let finding = found(
+        owner,
+        CertificateFault::CrlUnusable,
+        Confidence::Possible,
+        format!(
+            "The {peer} found a signature wrong, and those that this {} sent are right: it may be that of a revocation list, made by another CA \
+             named \"{issuer}\".",
+            owner.as_str()
+        ),
+        "decrypt_error means that a signature does not verify. The one that proved the key in this handshake was tried here, over the \
+             messages as they left, and so were those of the certificates, by the keys that their authorityKeyIdentifiers name. OpenSSL says the \
+             same of a revocation list whose signature is wrong."
+            .to_owned(),
+    );
+    let finding = see_proof(finding, handshake, owner);
+    let finding = or_altered(handshake, finding).or(
+        cause(owner, CertificateFault::BadSignature),
+        "the verifier may hold another CA of that name: openssl verify tells",
+    );
+    Some(
+        finding
+            .or(rejected_cause(owner), format!("the {peer}'s own record or log says which signature it was")),
+    )
+}
+
+fn see_proof(finding: Finding, handshake: &Handshake, owner: Role) -> Finding {
+    match own_scheme(handshake, owner) {
+        Some(scheme) => finding.see(
+            scheme.event,
+            "own signature",
+            format!("{}, made by the certificate's key: it was tried", scheme.value),
+        ),
+        None => finding,
+    }
 }
 
 /// Whoever alters a hello of TLS 1.3 alters the keys as well, and nothing can be read any more.

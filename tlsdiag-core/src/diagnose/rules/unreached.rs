@@ -32,6 +32,8 @@ pub(super) enum UnreachedBy {
     Identifier,
     /// The issuer is trusted; it is an intermediate, and its own issuer is not there.
     PartialChain,
+    /// The verifier itself names the issuer among the CAs that it accepts.
+    NamedThere,
 }
 
 /// Judges a chain that did not reach a trust anchor here, by what this side trusts and has itself. From a lone certificate nobody can
@@ -194,11 +196,25 @@ pub(super) fn unreached_there(handshake: &Handshake, owner: Role, chain: &Chain)
     if let Some(sent) = sent_amiss(handshake, chain) {
         return Some(sent);
     }
+    let issuer = top.issuer_text();
+    let named: Vec<Vec<u8>> = match (&handshake.request, owner) {
+        (Some(request), Role::Client) => {
+            request.authorities.iter().map(|authority| authority.der.clone()).collect()
+        }
+        _ => Vec::new(),
+    };
+    if named.iter().any(|name| top.is_issued_by_name(name)) {
+        return Some(Unreached {
+            fault: CertificateFault::UnknownIssuer,
+            certain: false,
+            reason: format!("the server's CertificateRequest names \"{issuer}\""),
+            kind: UnreachedBy::NamedThere,
+        });
+    }
     if top.is_self_signed_name() {
         let reason = format!("the chain that was sent ends in its own root \"{}\"", top.subject_text());
         return say(CertificateFault::UnknownIssuer, reason);
     }
-    let issuer = top.issuer_text();
     let trusted = namesakes::trusted(handshake, shown);
     if let Some(known) = trusted.iter().find(|one| one.fits()) {
         let upper = known.shown.certificate.issuer_text();
@@ -212,19 +228,6 @@ pub(super) fn unreached_there(handshake: &Handshake, owner: Role, chain: &Chain)
                 format!("the issuer \"{issuer}\" is an intermediate under \"{upper}\", and was not sent");
             say(CertificateFault::IncompleteChain, reason)
         };
-    }
-    let named: Vec<Vec<u8>> = match (&handshake.request, owner) {
-        (Some(request), Role::Client) => {
-            request.authorities.iter().map(|authority| authority.der.clone()).collect()
-        }
-        _ => Vec::new(),
-    };
-    if named.iter().any(|name| top.is_issued_by_name(name)) {
-        let reason = format!(
-            "the server names \"{issuer}\" among the CAs that it accepts, and still knows no CA for this certificate: it may hold another \
-             CA of that name"
-        );
-        return say(CertificateFault::UnknownIssuer, reason);
     }
     if trusted.is_empty()
         && handshake.local.trust_anchors.subjects.iter().any(|name| top.is_issued_by_name(name))

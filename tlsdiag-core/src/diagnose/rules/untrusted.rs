@@ -7,7 +7,7 @@ use super::certificate::cause;
 use super::exam::{self, suspect_cause};
 use super::namesakes;
 use super::unreached::{self, Unreached, UnreachedBy};
-use crate::diagnose::knowledge::certificates::{advise, right_identifier, try_issuer};
+use crate::diagnose::knowledge::certificates::{advise, right_identifier, same_ca, try_issuer};
 use crate::diagnose::{CertificateFault, Confidence, Finding};
 use crate::event::Role;
 use crate::handshake::{AlertSeen, Chain, Handshake};
@@ -21,18 +21,18 @@ pub(super) fn outdated(owner: Role, alert: &AlertSeen) -> Finding {
         Role::Server => (CertificateFault::IssuerExpired, CertificateFault::CrlExpired),
     };
     let what = match first {
-        CertificateFault::CrlExpired => "revocation list, or a CA certificate in its store, has expired",
-        _ => "store holds a CA certificate that has expired",
+        CertificateFault::CrlExpired => "its revocation list, or a CA certificate in its store, has expired",
+        _ => "its store holds a CA certificate that has expired",
     };
     let summary = format!(
-        "The {peer} says \"expired\", and nothing that this {} sent has: probably the {peer}'s {what}.",
+        "The {peer} says \"expired\", and nothing that this {} sent has: it may be that {what}, or that its clock is ahead.",
         owner.as_str()
     );
     let tell = |fault| match fault {
         CertificateFault::CrlExpired => "the verifier's log says \"CRL has expired\" (X509_V_ERR 12)",
         _ => "the verifier's log says \"certificate has expired\" (X509_V_ERR 10) at a depth above 0",
     };
-    found(owner, first, Confidence::Likely, summary, explanation(owner, alert))
+    found(owner, first, Confidence::Possible, summary, explanation(owner, alert))
         .or(cause(owner, second), tell(second))
         .or(cause(owner, CertificateFault::Expired), format!("the {peer}'s clock is ahead: compare it"))
 }
@@ -46,6 +46,9 @@ pub(super) fn unknown_ca(handshake: &Handshake, owner: Role, chain: &Chain) -> F
         reason: "the chain cannot be read".to_owned(),
         kind: UnreachedBy::Absence,
     });
+    if judged.kind == UnreachedBy::NamedThere {
+        return named_there(owner, chain, &judged.reason);
+    }
     let Unreached { fault, certain, reason, kind } = judged;
     let sure = if certain { "" } else { " by its key identifier" };
     let why = match (kind, fault) {
@@ -57,7 +60,8 @@ pub(super) fn unknown_ca(handshake: &Handshake, owner: Role, chain: &Chain) -> F
                 .to_owned()
         }
         (_, CertificateFault::IncompleteChain) => "the intermediate was not sent with it".to_owned(),
-        _ => "it does not trust the one that issued it".to_owned(),
+        _ => "it does not trust the one that issued it, or holds another CA certificate of that name"
+            .to_owned(),
     };
     let summary = format!("The {peer} knows no CA for this {own}'s certificate: probably since {why}.");
     let mut finding = found(
@@ -82,13 +86,20 @@ pub(super) fn unknown_ca(handshake: &Handshake, owner: Role, chain: &Chain) -> F
             finding.with(try_issuer).or(cause(owner, alternative), "the peer may lack the root, too")
         }
         (_, UnreachedBy::Identifier) => finding.with(right_identifier),
-        _ if own_root(handshake, chain) => finding
-            .not(cause(owner, alternative), "the issuer is among the roots that this side trusts itself"),
-        _ if chain.top().is_some_and(|top| top.is_self_signed_name()) => finding,
-        _ => finding.or(
-            cause(owner, alternative),
-            "if the issuer is an intermediate, it should have been sent along",
-        ),
+        (CertificateFault::UnknownIssuer, UnreachedBy::Absence) if !is_root_itself(chain) => {
+            let finding = finding.with(same_ca);
+            match own_root(handshake, chain) {
+                true => finding.not(
+                    cause(owner, alternative),
+                    "the issuer is among the roots that this side trusts itself",
+                ),
+                false => finding.or(
+                    cause(owner, alternative),
+                    "if the issuer is an intermediate, it should have been sent along",
+                ),
+            }
+        }
+        _ => finding,
     };
     // What is in plain sight and has another alert at OpenSSL, other libraries (NSS) may well call an unknown CA.
     for suspicion in exam::examine(handshake, owner, chain) {
@@ -97,7 +108,11 @@ pub(super) fn unknown_ca(handshake: &Handshake, owner: Role, chain: &Chain) -> F
             finding = finding.or(seen, format!("{}, too", suspicion.why));
         }
     }
-    // OpenSSL has the same alert for two other things that only the verifier's settings decide.
+    or_by_settings(finding, owner, chain)
+}
+
+/// OpenSSL has the same alert for what only the verifier's settings decide.
+fn or_by_settings(mut finding: Finding, owner: Role, chain: &Chain) -> Finding {
     finding = finding.or(
         cause(owner, CertificateFault::CrlUnavailable),
         "the verifier's log says \"unable to get certificate CRL\" (X509_V_ERR 3)",
@@ -114,6 +129,30 @@ pub(super) fn unknown_ca(handshake: &Handshake, owner: Role, chain: &Chain) -> F
         }
     }
     finding
+}
+
+/// The server itself names the CA: that it does not trust it at all is not the first thing to think of.
+fn named_there(owner: Role, chain: &Chain, reason: &str) -> Finding {
+    let (peer, own) = (owner.peer().as_str(), owner.as_str());
+    let finding = found(
+        owner,
+        CertificateFault::UnknownIssuer,
+        Confidence::Possible,
+        format!(
+            "The {peer} names the CA of this {own}'s certificate among those that it accepts, and still says unknown_ca: it may hold another \
+             CA certificate of that name, or lack a revocation list that it asks for."
+        ),
+        format!(
+            "In detail: {reason}. OpenSSL says the same of an issuer that is not found and of a revocation list that is not there; the {peer}'s \
+             own record or log says which."
+        ),
+    );
+    or_by_settings(finding.with(same_ca), owner, chain)
+}
+
+/// Whether the chain that was sent ends in a root.
+fn is_root_itself(chain: &Chain) -> bool {
+    chain.top().is_some_and(|top| top.is_self_signed_name())
 }
 
 pub(super) fn found(

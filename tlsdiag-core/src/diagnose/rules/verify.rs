@@ -17,6 +17,7 @@ use super::strict;
 use crate::diagnose::knowledge::certificates;
 use crate::diagnose::knowledge::names::{right_address, right_name};
 use crate::diagnose::library::{self, reason, verify};
+use crate::diagnose::wording::within;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Severity};
 use crate::event::{PeerCertificate, Role};
 use crate::handshake::Handshake;
@@ -173,10 +174,7 @@ fn by_application(mut finding: Finding, complaint: &Complaint, owner: Role) -> F
 
 /// What was wrong is known; that the program left for it is not.
 fn left_for_it(mut finding: Finding, handshake: &Handshake) -> Finding {
-    let mut letters = finding.summary.chars();
-    let first = letters.next().map(|letter| letter.to_lowercase().to_string()).unwrap_or_default();
-    let what = format!("{first}{}", letters.as_str());
-    let what = what.replace("probably ", "");
+    let what = within(&finding.summary).replace("probably ", "");
     let verifier = handshake.role.as_str();
     finding.summary = format!(
         "This {verifier} left as soon as it was connected. It may have refused the certificate, since {what}"

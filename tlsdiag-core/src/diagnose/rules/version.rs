@@ -347,6 +347,7 @@ fn offered_text(handshake: &Handshake) -> String {
 fn advise(finding: Finding, handshake: &Handshake) -> Finding {
     match handshake.offer.as_ref().and_then(|offer| versions::best(offer)) {
         Some(best) if best.is_tls13() => finding.with(negotiation::newer_server),
+        Some(ProtocolVersion::TLS1_2) => finding.with(negotiation::tls13_at_client),
         _ => finding.with(negotiation::newer_client),
     }
 }

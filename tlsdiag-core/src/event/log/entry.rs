@@ -332,6 +332,7 @@ fn transport_end(number: u8) -> TransportEnd {
         0 => TransportEnd::Eof,
         1 => TransportEnd::Reset,
         2 => TransportEnd::Timeout,
+        4 => TransportEnd::ShutDownHere,
         _ => TransportEnd::Other,
     }
 }

@@ -3,7 +3,7 @@
 use super::super::forged;
 use super::super::path::{Deed, Edit, Way};
 use super::Verdict::{Alternative, Cause, Healthy, NotRecorded};
-use super::{Interlude, Scenario, Tls12, Tls13, Version, openssl_since};
+use super::{Interlude, Scenario, Side, Tls12, Tls13, Version, openssl_since};
 use crate::peer::Tune;
 
 const CUT: &str = "transport.closed_mid_handshake";
@@ -11,6 +11,7 @@ const TIMEOUT: &str = "transport.timeout";
 
 pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
     cut(version, all);
+    shut_down(version, all);
     swallowed(version, all);
     altered(version, all);
     altered_in_the_clear(version, all);
@@ -49,6 +50,24 @@ fn cut(version: Version, all: &mut Vec<Scenario>) {
         .mutual()
         .with(Interlude::ClientWaits)
         .ends(Cause(CUT), Cause(CUT)),
+    );
+}
+
+/// The peer waits, and the end that is read is this side's own.
+fn shut_down(version: Version, all: &mut Vec<Scenario>) {
+    let start = |slug, story| Scenario::new(slug, story, version).one_sided();
+    let own = Cause("transport.own_shutdown");
+    all.push(
+        start("own-shutdown-server", "The server's own program shuts the socket down, and its client waits.")
+            .deaf(Side::Server)
+            .asked_by(forged::listen)
+            .ends(own, NotRecorded),
+    );
+    all.push(
+        start("own-shutdown-client", "The client's own program shuts the socket down, and its server waits.")
+            .deaf(Side::Client)
+            .served_by(forged::listen)
+            .ends(NotRecorded, own),
     );
 }
 

@@ -1,5 +1,8 @@
 //! The local side's own configuration, and successes with a sting.
 
+use std::io::Write;
+use std::net::TcpStream;
+
 use openssl::asn1::Asn1Time;
 use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
@@ -7,10 +10,12 @@ use openssl::nid::Nid;
 use openssl::pkey::{PKeyRef, Private};
 use openssl::ssl::SslVerifyMode;
 use openssl::stack::Stack;
+use openssl::x509::extension::BasicConstraints;
 use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::{X509, X509Name};
 
-use super::Verdict::{Alternative, Cause, Healthy};
+use super::super::forged;
+use super::Verdict::{Alternative, Cause, Healthy, NotRecorded};
 use super::{Scenario, Version};
 use crate::peer::Tune;
 use crate::pki::{KeyKind, Profile};
@@ -18,6 +23,20 @@ use crate::pki::{KeyKind, Profile};
 pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
     own_identities(version, all);
     client_authentication(version, all);
+    if version == Version::Tls12 {
+        all.push(
+            Scenario::new(
+                "own-unreadable-ca",
+                "A CA certificate that the server sends along has an extension twice.",
+                version,
+            )
+            .one_sided()
+            .server(|server| server.tune = Some(UNREADABLE_CA))
+            .server_is_impatient()
+            .asked_by(says_hello_and_waits)
+            .ends(Cause("server_cert.malformed"), NotRecorded),
+        );
+    }
 }
 
 /// Certificates and keys that one side cannot use itself.
@@ -157,6 +176,29 @@ const ANY_CLIENT: Tune = |context, _| {
     context.set_verify_callback(SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT, |_, _| true);
     Ok(())
 };
+
+/// The library sends it, and its complaint stays in the error queue until the program has to wait.
+const UNREADABLE_CA: Tune = |context, pki| {
+    let issuing = &pki.issuing.certificate;
+    let mut builder = X509::builder()?;
+    builder.set_version(2)?;
+    builder.set_subject_name(issuing.subject_name())?;
+    builder.set_issuer_name(issuing.issuer_name())?;
+    builder.set_not_before(issuing.not_before())?;
+    builder.set_not_after(issuing.not_after())?;
+    builder.set_pubkey(&pki.issuing.key)?;
+    for _ in 0..2 {
+        builder.append_extension(BasicConstraints::new().critical().ca().build()?)?;
+    }
+    builder.sign(&pki.issuing.key, MessageDigest::sha256())?;
+    context.add_extra_chain_cert(builder.build())
+};
+
+fn says_hello_and_waits(mut socket: TcpStream) {
+    if socket.write_all(&forged::client_hello(&[0, 23, 0, 0])).is_ok() {
+        forged::listen(socket);
+    }
+}
 
 /// Roots with the names of public CAs, and the laboratory's own.
 const PUBLIC_ROOTS: Tune = |context, pki| {

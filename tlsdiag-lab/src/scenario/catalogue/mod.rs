@@ -17,7 +17,7 @@ mod versions;
 use std::time::Duration;
 
 use super::Verdict::{Cause, Healthy, NotRecorded};
-use super::{Interlude, Peer, Scenario, Verdict, path, plain};
+use super::{Interlude, Peer, Scenario, Side, Verdict, path, plain};
 use crate::peer::Version::{Tls12, Tls13};
 use crate::peer::{Client, Server, Version};
 
@@ -287,6 +287,7 @@ impl Scenario {
             interlude: Interlude::None,
             path: None,
             loses_large_segments: false,
+            deaf: None,
             patience: (None, None),
         }
     }
@@ -336,6 +337,12 @@ impl Scenario {
 
     fn with(mut self, interlude: Interlude) -> Self {
         self.interlude = interlude;
+        self
+    }
+
+    /// This side's own program has shut its socket down for reading.
+    fn deaf(mut self, side: Side) -> Self {
+        self.deaf = Some(side);
         self
     }
 

@@ -56,6 +56,12 @@ fn other_protocols(version: Version, all: &mut Vec<Scenario>) {
         at_server("ssh-client", "The client speaks SSH.", "not_tls.other_protocol", |socket| {
             forged::speak(socket, b"SSH-2.0-OpenSSH_9.2\r\n");
         }),
+        at_server("sip-client", "A telephone asks by SIP's OPTIONS.", "not_tls.other_protocol", |socket| {
+            forged::speak(socket, b"OPTIONS sip:nobody@localhost SIP/2.0\r\n\r\n");
+        }),
+        at_server("proxy-client", "The port is taken for an HTTP proxy.", "not_tls.plain_http", |socket| {
+            forged::speak(socket, b"CONNECT localhost:443 HTTP/1.1\r\n\r\n");
+        }),
         at_server(
             "proxy-header",
             "A balancer sends a PROXY header of version 1.",

@@ -17,6 +17,8 @@ pub(super) fn names(version: Version, all: &mut Vec<Scenario>) {
         ("other-name", "The certificate is for another name.", "other-name", "localhost"),
         ("wildcard-too-deep", "A wildcard covers one label.", "wildcard", "a.b.lab.example"),
         ("wildcard-parent", "A wildcard does not cover the parent.", "wildcard", "lab.example"),
+        ("name-and-port", "The client asks for a name with its port.", "good", "localhost:443"),
+        ("name-with-a-dot", "The client asks for a name with the root's dot.", "good", "localhost."),
         ("other-common-name", "No subjectAltName, and another CN.", "other-common-name-only", "localhost"),
     ] {
         all.push(start(slug, story, presents, asked).ends(mismatch, mismatch));

@@ -40,6 +40,7 @@ pub(in crate::diagnose) fn advise(finding: Finding, owner: Role, fault: Certific
         (CertificateFault::UnknownIssuer | CertificateFault::SelfSigned, Role::Server) => finding
             .advise(Stack::Any, "add the server's CA certificate to what the client trusts:")
             .advise(Stack::Curl, "curl --cacert ca.pem …")
+            .note("or --proxy-cacert ca.pem, if it is the certificate of an https:// proxy")
             .advise(Stack::Python, "context.load_verify_locations(\"ca.pem\")")
             .advise(Stack::Openssl, "openssl s_client … -CAfile ca.pem"),
         (CertificateFault::IncompleteChain, Role::Server) => finding
@@ -101,11 +102,16 @@ pub(in crate::diagnose) fn advise(finding: Finding, owner: Role, fault: Certific
         (CertificateFault::NameConstraints, _) => finding
             .advise(Stack::Any, "use names within the CA's name constraints, or a CA that may issue for these names")
             .advise(Stack::OpensslCnf, "nameConstraints = critical, permitted;DNS:name.example")
-            .note("in the CA's certificate, if it shall issue for name.example too"),
+            .note("in the CA's certificate, if it shall issue for name.example too")
+            .advise(Stack::OpensslCnf, "nameConstraints = critical, permitted;IP:192.0.2.0/255.255.255.0")
+            .note("likewise, where it is an address: no DNS entry allows one"),
         (CertificateFault::UnhandledCriticalExtension, _) => finding
             .advise(Stack::Any, "issue the certificate anew with that extension not critical, unless every verifier is to know it"),
         (CertificateFault::BadSignature, _) => finding
-            .advise(Stack::Any, "install the certificate anew from its CA: the file was damaged, or a CA certificate of the same name has another key")
+            .advise(Stack::Any, "compare the certificate that arrives with its file at the owner; if they are the same, install it anew from its CA: the file was \
+                     damaged, or a CA certificate of the same name has another key; if not, something on the way altered it")
+            .advise(Stack::Openssl, "openssl x509 -in certificate.pem -noout -fingerprint -sha256")
+            .note("of the file; openssl s_client -connect HOST:PORT -showcerts shows what arrives")
             .advise(Stack::Openssl, "openssl verify -partial_chain -trusted issuer.pem certificate.pem")
             .note("says whether the one signed the other"),
         (CertificateFault::IssuerNotCa, _) => finding
@@ -145,6 +151,24 @@ pub(in crate::diagnose) fn right_identifier(finding: Finding) -> Finding {
         .note("without issuer and serial number, so that a CA certificate that is renewed with the same key fits")
         .advise(Stack::Openssl, "openssl x509 -in certificate.pem -noout -ext authorityKeyIdentifier")
         .note("beside it: openssl x509 -in ca.pem -noout -serial -ext subjectKeyIdentifier")
+}
+
+/// A CA that was made anew under its old name is another one, and its name does not tell.
+pub(in crate::diagnose) fn same_ca(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Openssl, "openssl x509 -in ca.pem -noout -serial -ext subjectKeyIdentifier")
+        .note("on both sides: a CA certificate that was made anew under its old name has other values than openssl x509 -in certificate.pem -noout -ext authorityKeyIdentifier names")
+}
+
+/// One of several certificates has been revoked.
+pub(in crate::diagnose) fn which_is_revoked(finding: Finding) -> Finding {
+    finding
+        .advise(
+            Stack::Any,
+            "see which certificate of the chain it is: for its own the owner needs a new one with a new key, for a CA's one of another CA",
+        )
+        .advise(Stack::Openssl, "openssl crl -in crl.pem -noout -text")
+        .note("the CRL of each CA of the chain: it lists the serial numbers that are revoked, with dates and reasons")
 }
 
 /// How to find out which certificate signed which.

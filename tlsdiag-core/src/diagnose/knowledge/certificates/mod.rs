@@ -8,7 +8,9 @@ mod strict;
 use super::OfCertificate;
 use crate::diagnose::CertificateFault;
 
-pub(in crate::diagnose) use advice::{advise, issue_anew, right_identifier, try_issuer, whole_path};
+pub(in crate::diagnose) use advice::{
+    advise, issue_anew, right_identifier, same_ca, try_issuer, which_is_revoked, whole_path,
+};
 pub(in crate::diagnose) use crl::mend_crl;
 pub(in crate::diagnose) use issuer::advise_at;
 pub(in crate::diagnose) use strict::issue_by_rule;

@@ -51,8 +51,14 @@ const ECDSA: &[SignatureScheme] = &[SignatureScheme::ECDSA_SECP256R1_SHA256];
 fn the_server_names_what_it_cannot_exclude() {
     let required =
         |schemes| asked(Role::Server, schemes).with_reason(reason::PEER_DID_NOT_RETURN_A_CERTIFICATE);
-    let finding = no_certificate(&required(ALL)).expect("a finding");
+    let whole = [ALL, &[SignatureScheme::ED25519, SignatureScheme::ED448]].concat();
+    let whole = [&whole, &[SignatureScheme::ECDSA_SECP384R1_SHA384][..]].concat();
+    let finding = no_certificate(&required(&whole)).expect("a finding");
     assert_eq!((finding.cause, finding.confidence), (Cause::ClientCertMissing, Confidence::Likely));
+    let finding = no_certificate(&required(ALL)).expect("a finding");
+    assert_eq!((finding.cause, finding.confidence), (Cause::ClientCertMissing, Confidence::Possible));
+    assert!(finding.summary.contains("(Ed25519 or Ed448)"), "{}", finding.summary);
+    assert!(finding.advice.iter().any(|one| one.line.ends_with(":ed25519:ed448")), "{:?}", finding.advice);
     let beside: Vec<_> = finding.alternatives.iter().map(|other| other.cause.code()).collect();
     let kept_back = ["client_cert.wrong_purpose", "client_cert.expired"];
     assert!(beside.ends_with(&kept_back), "kept back by the client: {beside:?}");
@@ -136,4 +142,10 @@ fn a_callback_may_have_had_one() {
         Arc::new(LocalConfiguration { certificate_callback: true, ..LocalConfiguration::default() });
     let finding = no_certificate(&handshake).expect("a finding");
     assert_eq!((finding.cause, finding.confidence), (Cause::ClientCertMissing, Confidence::Likely));
+    let request = &mut handshake.request.as_mut().expect("a request").value;
+    request.authorities.push(crate::wire::x509::Name::parse(b"0"));
+    let finding = no_certificate(&handshake).expect("a finding");
+    assert_eq!((finding.cause, finding.confidence), (Cause::ClientCertMissing, Confidence::Possible));
+    assert_eq!(finding.alternatives[0].cause, Cause::ClientCertNotInCaList);
+    assert!(finding.advice.iter().any(|one| one.line.starts_with("SSLProxyMachineCertificateFile")));
 }

@@ -5,6 +5,7 @@ use crate::diagnose::knowledge::certificates::{advise, advise_at};
 use crate::diagnose::knowledge::client_auth::see_log;
 use crate::diagnose::rules::certificate::{cause, possessive, rejected_cause};
 use crate::diagnose::rules::exam::{self, Suspicion};
+use crate::diagnose::rules::rejected::{has_one_word_for_all, may_be_openssl};
 use crate::diagnose::rules::unreached;
 use crate::diagnose::wording::perhaps as in_words;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Stack};
@@ -29,7 +30,13 @@ pub(super) fn rejected(
     suspicions: &[Suspicion],
 ) -> Finding {
     let of_application = alert.description == Alert::INTERNAL_ERROR;
-    let finding = match without_issuer(handshake, owner, alert, chain) {
+    // OpenSSL has another alert for an issuer that is not found.
+    let of_issuer = alert.description != Alert::BAD_CERTIFICATE
+        || owner == Role::Client
+        || has_one_word_for_all(handshake)
+        || !may_be_openssl(handshake, owner);
+    let issuer = if of_issuer { without_issuer(handshake, owner, alert, chain) } else { None };
+    let finding = match issuer {
         Some(finding) if suspicions.is_empty() && !of_application => finding,
         _ if alert.description == Alert::UNSUPPORTED_CERTIFICATE => for_its_purpose(owner),
         _ => refused(owner, alert, suspicions),

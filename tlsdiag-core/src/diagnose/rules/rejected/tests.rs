@@ -178,3 +178,70 @@ fn a_signature_that_the_client_does_not_name_stands_beside() {
         Some(vec![SignatureScheme::ECDSA_SECP384R1_SHA384]);
     assert!(!beside(&server), "signature_algorithms_cert counts");
 }
+
+/// What is right by a trial is not named; what this side has not sent may be.
+#[test]
+fn a_wrong_signature_where_all_of_ones_own_are_right_may_be_a_lists() {
+    let own = Certificate { authority_key_id: Some(vec![1]), ..leaf() };
+    let mut handshake = refused(Role::Client, own, Alert::DECRYPT_ERROR);
+    handshake.client_signature = Some(At { event: 6, value: SignatureScheme::ED25519 });
+    handshake.signatures.own_proof = Some(true);
+    let bad = cause(Role::Client, CertificateFault::BadSignature);
+    assert_eq!(named(&handshake), (bad, Confidence::Possible), "its issuer is not here");
+    let name = |text: &str| Some(Name { text: text.to_owned(), common_name: None, der: text.into() });
+    let issuer = Certificate {
+        subject: name("CN=issuer"),
+        issuer: name("CN=issuer"),
+        subject_key_id: Some(vec![1]),
+        ..Certificate::default()
+    };
+    let issuer = Presented { der: Arc::from(&b"issuer"[..]), certificate: Arc::new(issuer) };
+    let chain = handshake.client_chain.as_mut().expect("a chain");
+    chain.value.certificates.push(issuer.clone());
+    let child = Arc::clone(&chain.certificates[0].der);
+    let tried = |made| crate::handshake::TriedSignature {
+        certificate: Arc::clone(&child),
+        issuer: Arc::clone(&issuer.der),
+        made,
+    };
+    handshake.signatures = [tried(true)].into_iter().collect();
+    handshake.signatures.own_proof = Some(true);
+    let list = cause(Role::Client, CertificateFault::CrlUnusable);
+    assert_eq!(named(&handshake), (list, Confidence::Possible));
+    handshake.signatures = [tried(false)].into_iter().collect();
+    handshake.signatures.own_proof = Some(true);
+    assert_eq!(named(&handshake), (bad, Confidence::Certain));
+}
+
+/// A CA that the server itself names is not told as one that it does not trust.
+#[test]
+fn an_unknown_ca_that_the_server_names_is_no_likely_stranger() {
+    let unknown = cause(Role::Client, CertificateFault::UnknownIssuer);
+    let mut handshake = refused(Role::Client, leaf(), Alert::UNKNOWN_CA);
+    assert_eq!(named(&handshake), (unknown, Confidence::Likely));
+    let authority = |text: &str| Name { text: text.to_owned(), common_name: None, der: text.into() };
+    let asking =
+        |name| crate::handshake::Request { authorities: vec![authority(name)], ..Default::default() };
+    handshake.request = Some(At { event: 4, value: asking("CN=another") });
+    assert_eq!(named(&handshake), (unknown, Confidence::Likely));
+    handshake.request = Some(At { event: 4, value: asking("CN=issuer") });
+    assert_eq!(named(&handshake), (unknown, Confidence::Possible));
+    let finding = own_certificate(&handshake).expect("a finding");
+    let list = cause(Role::Client, CertificateFault::CrlUnavailable);
+    assert!(finding.alternatives.iter().any(|other| other.cause == list));
+}
+
+/// The name that a client sends need not be the one that it compares, and not what it minds.
+#[test]
+fn a_name_that_is_not_in_the_certificate_is_possible_where_one_alert_says_all() {
+    let mut server = refused(Role::Server, leaf(), Alert::BAD_CERTIFICATE);
+    offering(&mut server, vec![ExtensionType::ENCRYPT_THEN_MAC]);
+    server.offer.as_mut().expect("an offer").value.server_name = Some("other.example".to_owned());
+    assert_eq!(named(&server), (Cause::ServerCertHostnameMismatch, Confidence::Likely));
+    offering(&mut server, vec![ExtensionType::ENCRYPT_THEN_MAC, ExtensionType::RECORD_SIZE_LIMIT]);
+    server.offer.as_mut().expect("an offer").value.server_name = Some("other.example".to_owned());
+    assert_eq!(named(&server), (Cause::ServerCertHostnameMismatch, Confidence::Possible));
+    let finding = own_certificate(&server).expect("a finding");
+    let unknown = cause(Role::Server, CertificateFault::UnknownIssuer);
+    assert!(finding.alternatives.iter().any(|other| other.cause == unknown));
+}

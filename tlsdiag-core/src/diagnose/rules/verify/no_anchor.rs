@@ -41,7 +41,7 @@ pub(super) fn unreached(handshake: &Handshake, owner: Role) -> Finding {
         (UnreachedBy::Absence, CertificateFault::IncompleteChain) => format!(
             "The {sender} {probably}did not send the intermediate certificate that leads to a CA this {verifier} trusts."
         ),
-        (UnreachedBy::Absence, _) => {
+        (UnreachedBy::Absence | UnreachedBy::NamedThere, _) => {
             format!(
                 "The {whose} certificate was {probably}issued by a CA that this {verifier} does not trust."
             )
@@ -67,7 +67,9 @@ pub(super) fn unreached(handshake: &Handshake, owner: Role) -> Finding {
         UnreachedBy::Identifier => finding.with(certificates::right_identifier),
         UnreachedBy::PartialChain => finding.with(certificates::whole_path),
         UnreachedBy::WrongIntermediate => advise(finding.with(certificates::try_issuer), owner, fault),
-        UnreachedBy::WrongRoot | UnreachedBy::Absence => advise(finding, owner, fault),
+        UnreachedBy::WrongRoot | UnreachedBy::Absence | UnreachedBy::NamedThere => {
+            advise(finding, owner, fault)
+        }
     }
 }
 

@@ -43,10 +43,11 @@ pub(super) fn bad_signature(handshake: &Handshake, owner: Role, complaint: &Comp
     } else if all_tried {
         format!(
             "No certificate named \"{issuer}\" that is here made it, which was tried: another CA of the same name did, or the certificate was \
-             altered after it was signed."
+             altered after it was signed, in its file or on the way."
         )
     } else {
-        "Another CA of the same name made it, or the certificate was altered after it was signed.".to_owned()
+        "Another CA of the same name made it, or the certificate was altered after it was signed, in its file or on the way."
+            .to_owned()
     };
     let mut finding = Finding::new(cause(owner, fault), Confidence::Certain, owner, summary).explain(why);
     if namesakes.len() > 1 {

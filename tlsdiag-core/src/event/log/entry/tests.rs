@@ -18,7 +18,13 @@ fn bodies<'a>(
     let bytes = text.as_bytes();
     let [c, d, e, f] = a.to_ne_bytes();
     let certificate = (!bytes.is_empty()).then_some(bytes);
-    let ends = [TransportEnd::Eof, TransportEnd::Reset, TransportEnd::Timeout, TransportEnd::Other];
+    let ends = [
+        TransportEnd::Eof,
+        TransportEnd::Reset,
+        TransportEnd::Timeout,
+        TransportEnd::Other,
+        TransportEnd::ShutDownHere,
+    ];
     let mut bodies = vec![
         EventBody::Message { direction, bytes },
         EventBody::Record { direction, header: [c, d, e, f, 0] },

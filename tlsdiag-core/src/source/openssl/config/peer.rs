@@ -145,8 +145,8 @@ pub(crate) unsafe fn unacknowledged(symbols: &Symbols, ssl: *mut SSL, socket: u6
     if answered { u32::try_from(bytes).ok() } else { None }
 }
 
-/// Whether the peer has closed or reset the connection, where it is one of TCP (`TCP_INFO`,
-/// tcp(7)). A reset that the application has read shows nowhere else.
+/// Whether the peer has closed or reset the connection, where it is one of TCP. A reset that the
+/// application has read shows nowhere else.
 ///
 /// # Safety
 /// As for [`address`].
@@ -154,6 +154,40 @@ pub(crate) unsafe fn has_hung_up(symbols: &Symbols, ssl: *mut SSL) -> bool {
     /// The kernel's own numbers: closed, closed by the peer alone, and by the peer first.
     const CLOSE: u8 = 7;
     const LAST_ACK: u8 = 9;
+    // SAFETY: passed on.
+    unsafe { tcp_state(symbols, ssl) }.is_some_and(|state| (CLOSE..=LAST_ACK).contains(&state))
+}
+
+/// Whether the connection, of which an end was just read, is one that the peer has not closed: then
+/// this side's own program has shut it down. What is not TCP alone (MPTCP) is not asked, since its
+/// flows close apart.
+///
+/// # Safety
+/// As for [`address`].
+pub(crate) unsafe fn is_shut_down_here(symbols: &Symbols, ssl: *mut SSL) -> bool {
+    /// The kernel's own numbers: no end of either side's, or of this side's alone.
+    const ESTABLISHED: u8 = 1;
+    const FIN_WAIT1: u8 = 4;
+    const FIN_WAIT2: u8 = 5;
+    // SAFETY: passed on.
+    unsafe { tcp_state(symbols, ssl) }
+        .is_some_and(|state| matches!(state, ESTABLISHED | FIN_WAIT1 | FIN_WAIT2))
+        // SAFETY: as promised; an int is asked for.
+        && unsafe {
+            let mut protocol: c_int = 0;
+            let mut len = size_of::<c_int>() as libc::socklen_t;
+            let place = (&raw mut protocol).cast();
+            libc::getsockopt((symbols.f.SSL_get_fd)(ssl), libc::SOL_SOCKET, libc::SO_PROTOCOL, place, &raw mut len)
+                == 0
+                && protocol == libc::IPPROTO_TCP
+        }
+}
+
+/// The kernel's state of the connection, where it is one of TCP (`TCP_INFO`, tcp(7)).
+///
+/// # Safety
+/// As for [`address`].
+unsafe fn tcp_state(symbols: &Symbols, ssl: *mut SSL) -> Option<u8> {
     let mut state = 0_u8;
     let mut len = size_of::<u8>() as libc::socklen_t;
     // SAFETY: as promised; the state is the first byte of what is asked for, and no more than that
@@ -164,7 +198,7 @@ pub(crate) unsafe fn has_hung_up(symbols: &Symbols, ssl: *mut SSL) -> bool {
             && libc::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, (&raw mut state).cast(), &raw mut len)
                 == 0
     };
-    answered && (CLOSE..=LAST_ACK).contains(&state)
+    answered.then_some(state)
 }
 
 fn of_socket(fd: c_int) -> Option<SocketAddr> {

@@ -3,6 +3,7 @@
 
 use std::ffi::c_int;
 
+use super::super::config::peer;
 use super::super::error_queue::read::queued_errors;
 use super::super::phase::{Action, Input, Phase, ToCome, on};
 use super::super::state::bio;
@@ -71,6 +72,7 @@ impl HandshakeState {
         }
         self.take(symbols, Input::TransportEnded, |handshake| {
             handshake.stamp();
+            let end = handshake.whose_end(symbols, end);
             handshake.seen.transport_end = true;
             handshake.emit(&EventBody::Transport { direction, end, errno });
             handshake.tell_what_came(symbols);
@@ -78,6 +80,18 @@ impl HandshakeState {
                 handshake.ask_what_arrived(symbols);
             }
         });
+    }
+
+    /// An end that was read may be the application's own: a timer that shuts the socket down.
+    fn whose_end(&self, symbols: &Symbols, end: TransportEnd) -> TransportEnd {
+        let ssl = self.current.ssl;
+        let may_be_own = matches!(end, TransportEnd::Eof | TransportEnd::Reset) && !ssl.is_null();
+        // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once
+        // it is half gone.
+        if may_be_own && unsafe { peer::is_shut_down_here(symbols, ssl) } {
+            return TransportEnd::ShutDownHere;
+        }
+        end
     }
 
     /// # Safety
