@@ -286,21 +286,22 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
     };
     let errno = if broken.errno == 0 { String::new() } else { format!(" (errno {})", broken.errno) };
     let finding = finding.see(broken.event, "transport", format!("{how}{errno}"));
-    let reset = broken.end == TransportEnd::Reset && super::interrupted::may_be_intolerance(handshake);
-    if !reset {
+    let silent = came.is_none_or(|bytes| bytes == 0);
+    if broken.end != TransportEnd::Reset || handshake.role == Role::Server || !silent {
         return Some(finding);
     }
     // Who sent the reset is not known.
-    Some(
-        Finding {
-            confidence: Confidence::Likely,
-            summary: "The connection was reset after this client's ClientHello, without a single byte in answer: probably by the server or \
-                      its balancer."
-                .to_owned(),
-            ..finding
-        }
-            .or(Cause::MiddleboxHelloIntolerance, super::interrupted::SMALLER),
-    )
+    let finding = Finding {
+        confidence: Confidence::Likely,
+        summary: "The connection was reset after this client's ClientHello, without an answer: probably by the server or \
+                  its balancer."
+            .to_owned(),
+        ..finding
+    };
+    Some(match super::interrupted::may_be_intolerance(handshake) {
+        true => finding.or(Cause::MiddleboxHelloIntolerance, super::interrupted::SMALLER),
+        false => finding,
+    })
 }
 
 /// Where the library has no socket of its own, the kernel could not be asked who closed the connection.
