@@ -80,11 +80,11 @@ def part(kind, data):
 
 # What hooks recorded, as the target `events` reads it: the side, then each event's kind, length and bytes.
 for path in sorted((ROOT / "testdata/cases").glob("*/*/events.jsonl")):
-    story, packed = b"", {}
+    events, packed = b"", {}
     for line in path.read_text(encoding="utf-8").splitlines():
         event = json.loads(line)
         if event.get("event") == "started":
-            story = bytes([(event["role"] == "client") | 2 | 0x80])
+            events = bytes([(event["role"] == "client") | 2 | 0x80])
         received = 0x80 * (event.get("direction") == "received")
         kind, data = {
             "message": lambda: (0, bytes.fromhex(event["bytes"])),
@@ -96,10 +96,10 @@ for path in sorted((ROOT / "testdata/cases").glob("*/*/events.jsonl")):
             "application_data": lambda: (15, b""),
         }.get(event.get("event"), lambda: (None, b""))()
         if kind is not None and len(data) < 1 << 16:
-            story += part(kind | received, data)
+            events += part(kind | received, data)
             # The same certificate once more, as it looks where the sides compress.
             if kind == 0 and data[0] == 11 and not packed:
                 packed = {number: part(16 | received, form) for number, form in compressed(data[4:]).items()}
-    put("events", path.parent.name, story)
+    put("events", path.parent.name, events)
     for number, form in packed.items():
-        put("events", f"{path.parent.name}-{number}", story + form)
+        put("events", f"{path.parent.name}-{number}", events + form)

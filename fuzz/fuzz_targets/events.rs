@@ -1,4 +1,4 @@
-//! Whatever a peer sends, as hooks record it: the story, the verdict, and both reports of it.
+//! Whatever a peer sends, as hooks record it: the handshake, the verdict, and both reports of it.
 #![no_main]
 #[path = "../../tlsdiag-core/tests/allocator/mod.rs"]
 mod allocator;

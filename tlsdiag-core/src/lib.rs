@@ -1,7 +1,7 @@
 //! Records TLS handshakes inside the process that runs OpenSSL, and names the root cause of a failure with its evidence and
 //! the line of configuration that mends it.
 //!
-//! Data flows one way: bytes ([`wire`]) become events ([`event`]), events one story ([`handshake`]), the story a diagnosis
+//! Data flows one way: bytes ([`wire`]) become events ([`event`]), events one handshake ([`handshake`]), that a diagnosis
 //! ([`mod@diagnose`]), and the diagnosis something to read ([`report`]). The events come from a source ([`source`]), which hooks
 //! into OpenSSL's callbacks and changes nothing: the handshake ends exactly as it would have without us.
 //!

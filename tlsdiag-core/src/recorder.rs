@@ -20,7 +20,7 @@ pub enum Skipped {
 /// Receives the events of TLS connections.
 ///
 /// [`Ended`](EventBody::Ended) is the last event of each connection and brings its whole [`Recording`], so a recorder that
-/// wants the finished story alone does nothing on all the others: see [`on_end`] and [`Collector`].
+/// wants the finished recording alone does nothing on all the others: see [`on_end`] and [`Collector`].
 pub trait HandshakeRecorder: Send + Sync {
     /// Called on the thread that runs the handshake, while the peer waits. Copy what you keep; return soon.
     ///

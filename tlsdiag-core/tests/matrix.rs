@@ -41,7 +41,7 @@ struct Case {
     expected: Verdict,
     /// How many handshakes it should have recorded.
     handshakes: usize,
-    stories: Vec<Handshake>,
+    recorded: Vec<Handshake>,
 }
 
 static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
@@ -55,13 +55,13 @@ static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
             ("server", scenario.server, scenario.records.0, &ends.server),
             ("client", scenario.client, scenario.records.1, &ends.client),
         ] {
-            let stories = collector
+            let recorded = collector
                 .take()
                 .iter()
                 .map(|recording| Handshake::from_recording(recording).with_signatures_tried(recording))
                 .collect();
             let handshakes = if expected == Verdict::NotRecorded { 0 } else { records };
-            cases.push(Case { name: scenario.name.clone(), side, expected, handshakes, stories });
+            cases.push(Case { name: scenario.name.clone(), side, expected, handshakes, recorded });
         }
     }
     let watched: Vec<Case> = cases.iter().filter_map(Case::watched).collect();
@@ -101,17 +101,16 @@ impl Case {
     /// are controls.
     fn watched(&self) -> Option<Case> {
         let version = self.name.strip_prefix("healthy-mutual-1.")?;
-        let stories =
-            self.stories.iter().map(|story| story.clone().with_expiry_notice(Some(36_500))).collect();
+        let recorded = self.recorded.iter().map(|one| one.clone().with_expiry_notice(Some(36_500))).collect();
         let expected = Verdict::Cause("warn.certificate_expires_soon");
         let name = format!("certificate-expires-soon-1.{version}");
-        Some(Case { name, side: self.side, expected, handshakes: self.handshakes, stories })
+        Some(Case { name, side: self.side, expected, handshakes: self.handshakes, recorded })
     }
 
     /// Each handshake with what is true of it: a scenario's verdict is about its last one, and what led there is healthy.
     fn judged(&self) -> impl Iterator<Item = (&Handshake, Verdict)> {
-        self.stories.iter().enumerate().map(|(number, handshake)| {
-            let last = number + 1 == self.stories.len();
+        self.recorded.iter().enumerate().map(|(number, handshake)| {
+            let last = number + 1 == self.recorded.len();
             (handshake, if last { self.expected } else { Verdict::Healthy })
         })
     }
@@ -147,8 +146,8 @@ fn each_side_names_the_true_cause_or_says_what_it_cannot_tell_apart() {
     let mut complaints = Vec::new();
     for case in CASES.iter() {
         let side = usize::from(case.side == "client");
-        if case.stories.len() != case.handshakes {
-            complaints.push(format!("{} at the {}: {} records", case.name, case.side, case.stories.len()));
+        if case.recorded.len() != case.handshakes {
+            complaints.push(format!("{} at the {}: {} records", case.name, case.side, case.recorded.len()));
         }
         for (handshake, expected) in case.judged() {
             let diagnosis = tlsdiag_core::diagnose(handshake);
@@ -211,9 +210,9 @@ fn each_side_names_the_true_cause_or_says_what_it_cannot_tell_apart() {
 
 /// Causes that stand behind the first one in a finding of these rules.
 fn beside() -> BTreeSet<&'static str> {
-    let stories = CASES.iter().flat_map(|case| &case.stories);
+    let recorded = CASES.iter().flat_map(|case| &case.recorded);
     let later = |handshake| tlsdiag_core::diagnose(handshake).findings.into_iter().skip(1);
-    stories.flat_map(later).map(|finding| finding.cause.code()).collect()
+    recorded.flat_map(later).map(|finding| finding.cause.code()).collect()
 }
 
 /// So many of both kinds, and each control that an operator would be woken up for by a false alarm.
@@ -261,10 +260,10 @@ fn there_are_enough_of_both() {
 
 /// Every cause that these rules find, over all handshakes.
 fn verdicts(rules: &[Rule]) -> Vec<Vec<Cause>> {
-    let stories = CASES.iter().flat_map(|case| &case.stories);
+    let recorded = CASES.iter().flat_map(|case| &case.recorded);
     let causes =
         |handshake| diagnose_with(rules, handshake).findings.iter().map(|found| found.cause).collect();
-    stories.map(causes).collect()
+    recorded.map(causes).collect()
 }
 
 /// Left out one at a time, each rule is missed: in so many handshakes something else is found, and the test of the recorded cases,
@@ -295,9 +294,7 @@ fn each_rule_is_needed() {
 #[test]
 fn each_sentence_says_what_its_confidence_says() {
     let mut reworded = BTreeSet::new();
-    for (name, handshake) in
-        CASES.iter().flat_map(|case| case.stories.iter().map(|story| (&case.name, story)))
-    {
+    for (name, handshake) in CASES.iter().flat_map(|case| case.recorded.iter().map(|one| (&case.name, one))) {
         let findings = tlsdiag_core::diagnose(handshake).findings;
         // A note is about what happened, and no guess.
         for finding in findings.iter().filter(|finding| finding.severity != Severity::Note) {
@@ -322,8 +319,7 @@ fn each_sentence_says_what_its_confidence_says() {
 fn certificates_of_compressed_twins_come_compressed_both_ways() {
     let twins: Vec<_> = CASES.iter().filter(|case| case.name.contains("-compressed-")).collect();
     let mut ways = [0; 2];
-    for (case, handshake) in twins.iter().flat_map(|case| case.stories.iter().map(move |story| (case, story)))
-    {
+    for (case, handshake) in twins.iter().flat_map(|case| case.recorded.iter().map(move |one| (case, one))) {
         let chains = [&handshake.server_chain, &handshake.client_chain];
         for (way, chain) in chains.into_iter().enumerate() {
             let Some(chain) = chain.as_ref().filter(|chain| !chain.certificates.is_empty()) else { continue };
@@ -347,7 +343,7 @@ fn certificates_of_compressed_twins_come_compressed_both_ways() {
 fn an_alert_in_the_clear_is_told_from_a_sealed_one() {
     let sealed = |name: &str, side: &str| {
         let case = CASES.iter().find(|case| case.name == name && case.side == side).expect(name);
-        let alert = case.stories[0].fatal_alert(tlsdiag_core::event::Direction::Received).expect("an alert");
+        let alert = case.recorded[0].fatal_alert(tlsdiag_core::event::Direction::Received).expect("an alert");
         alert.sealed
     };
     // A TLS 1.3 client refuses the server's certificate before it has keys to seal with; the server answers sealed.

@@ -102,10 +102,10 @@ fn problem(record: &Record) -> &str {
 
 #[test]
 fn unknown_algorithm_refused_is_malformed_and_names_the_number() {
-    let story = HandshakeState::new(Role::Server)
+    let handshake = HandshakeState::new(Role::Server)
         .message(Role::Client, &compressed(0x4a4a, 900, &[7; 100]))
         .refuses(BAD_CERTIFICATE, Some(BAD_COMPRESSION_ALGORITHM));
-    let (diagnosis, record) = story.told();
+    let (diagnosis, record) = handshake.told();
     assert_eq!(diagnosis.cause(), Some(Cause::ClientCert(CertificateFault::Malformed)), "{diagnosis:?}");
     assert!(diagnosis.findings[0].summary.contains("0x4a4a"), "{}", diagnosis.findings[0].summary);
     assert!(problem(&record).contains("0x4a4a"), "{}", problem(&record));
@@ -124,10 +124,10 @@ fn unknown_algorithm_established_finds_nothing() {
 #[test]
 fn body_that_only_the_library_cannot_unpack_is_malformed() {
     let zlib = [0x78, 0x9c, 0x63, 0x60, 0x60, 0x60, 0, 0, 0, 4, 0, 1];
-    let story = HandshakeState::new(Role::Server)
+    let handshake = HandshakeState::new(Role::Server)
         .message(Role::Client, &compressed(1, 4, &zlib))
         .refuses(BAD_CERTIFICATE, Some(BAD_DECOMPRESSION));
-    let (diagnosis, _) = story.told();
+    let (diagnosis, _) = handshake.told();
     assert_eq!(diagnosis.cause(), Some(Cause::ClientCert(CertificateFault::Malformed)), "{diagnosis:?}");
 }
 
@@ -153,8 +153,8 @@ fn body_beyond_the_limit_refused_is_not_said_to_be_missing() {
     ];
     for role in [Role::Server, Role::Client] {
         for alert in [BAD_CERTIFICATE, CERTIFICATE_UNKNOWN] {
-            let story = HandshakeState::new(role).message(role.peer(), &compressed(1, BEYOND, &[7; 100]));
-            let (diagnosis, _) = story.refuses(alert, None).told();
+            let handshake = HandshakeState::new(role).message(role.peer(), &compressed(1, BEYOND, &[7; 100]));
+            let (diagnosis, _) = handshake.refuses(alert, None).told();
             assert_eq!(diagnosis.outcome.kind, OutcomeKind::Failed);
             let named: Vec<_> = diagnosis.findings.iter().map(|finding| finding.cause).collect();
             assert!(!named.iter().any(|cause| wrong.contains(cause)), "{role:?}, alert {alert}: {named:?}");

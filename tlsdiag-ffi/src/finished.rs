@@ -39,7 +39,7 @@ impl Finished {
         Finished { record: OnceLock::from(record), ..Finished::default() }
     }
 
-    /// The story, which is enough for the outcome; `None` where only the record is known.
+    /// The handshake, which is enough for the outcome; `None` where only the record is known.
     pub(crate) fn handshake(&self) -> Option<&Handshake> {
         let recording = self.recording.as_ref()?;
         let notice = self.expiry_notice;

@@ -79,7 +79,7 @@ pub unsafe extern "C" fn tlsdiag_handshake_outcome(
         // SAFETY: promised by the caller.
         let (handshake, out) = unsafe { (given(handshake, "handshake")?, place(outcome, "outcome")?) };
         out.put(match handshake.finished.handshake() {
-            Some(story) => tlsdiag_outcome::of(story.outcome.kind.as_str()),
+            Some(handshake) => tlsdiag_outcome::of(handshake.outcome.kind.as_str()),
             None => handshake.finished.view().outcome,
         });
         Ok(())
@@ -116,7 +116,7 @@ pub unsafe extern "C" fn tlsdiag_handshake_role(
         // SAFETY: promised by the caller.
         let (handshake, out) = unsafe { (given(handshake, "handshake")?, place(role, "role")?) };
         out.put(match handshake.finished.handshake() {
-            Some(story) => tlsdiag_role::of(story.role.as_str()),
+            Some(handshake) => tlsdiag_role::of(handshake.role.as_str()),
             None => handshake.finished.view().role,
         });
         Ok(())

@@ -43,8 +43,8 @@ pub(crate) struct Listener {
 
 impl Listener {
     fn is_healthy(&self, recording: &Recording) -> bool {
-        let story = || Handshake::from_recording(recording).with_expiry_notice(self.expiry_notice);
-        (self.expiry_notice.is_none() && is_plainly_healthy(recording)) || diagnose(&story()).is_healthy()
+        let handshake = || Handshake::from_recording(recording).with_expiry_notice(self.expiry_notice);
+        (self.expiry_notice.is_none() && is_plainly_healthy(recording)) || diagnose(&handshake()).is_healthy()
     }
 
     fn finished(&self, recording: &Recording) -> Arc<Finished> {

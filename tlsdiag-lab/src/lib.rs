@@ -11,7 +11,7 @@
 //! let pki = Pki::generate()?;
 //! for scenario in Scenario::all().iter().filter(|scenario| scenario.name.starts_with("cipher")) {
 //!     let run = scenario.run(&pki, &(), Spy::Off)?;
-//!     assert!(run.server[0].handshake.is_err(), "{}", scenario.story);
+//!     assert!(run.server[0].handshake.is_err(), "{}", scenario.summary);
 //! }
 //! # Ok(())
 //! # }

@@ -52,5 +52,5 @@ fn names_are_unique_and_stories_are_one_line() {
     let all = [Scenario::all(), Scenario::negotiation()].concat();
     let names: HashSet<_> = all.iter().map(|scenario| &scenario.name).collect();
     assert_eq!(names.len(), all.len());
-    assert!(all.iter().all(|scenario| scenario.story.ends_with('.') && scenario.story.len() <= 90));
+    assert!(all.iter().all(|scenario| scenario.summary.ends_with('.') && scenario.summary.len() <= 90));
 }

@@ -1,4 +1,4 @@
-//! Every scenario ends as its story says, by OpenSSL's own account.
+//! Every scenario ends as its summary says, by OpenSSL's own account.
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -186,7 +186,7 @@ fn names_are_unique_and_stories_are_one_line() {
     let all = Scenario::all();
     let names: HashSet<_> = all.iter().map(|scenario| &scenario.name).collect();
     assert_eq!(names.len(), all.len());
-    assert!(all.iter().all(|scenario| scenario.story.ends_with('.') && scenario.story.len() <= 80));
+    assert!(all.iter().all(|scenario| scenario.summary.ends_with('.') && scenario.summary.len() <= 80));
 }
 
 #[test]

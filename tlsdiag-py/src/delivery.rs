@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use pyo3::prelude::*;
 use tlsdiag_core::event::{Event, EventBody, EventKind, Recording};
-use tlsdiag_core::{Handshake as Story, HandshakeRecorder};
+use tlsdiag_core::{Handshake as CoreHandshake, HandshakeRecorder};
 
 use crate::clients::Known;
 use crate::fork;
@@ -128,7 +128,7 @@ fn deliver(recorder: &Bound<'_, PyAny>, told: Told, clients: &Known) {
     let called = match told {
         Told::Event(event) => recorder.call_method1("record", (event,)),
         Told::Finished(recording, expiry_notice) => {
-            let judge = |story: &Story| clients.record(story);
+            let judge = |handshake: &CoreHandshake| clients.record(handshake);
             let handshake = py.detach(|| Handshake::of(&recording, expiry_notice, judge));
             recorder.call_method1("finished", (handshake,))
         }

@@ -42,7 +42,7 @@ impl Handshake {
         expiry_notice: Option<u32>,
         judge: impl FnOnce(&HandshakeState) -> Record,
     ) -> Self {
-        let story = HandshakeState::from_recording(recording)
+        let handshake = HandshakeState::from_recording(recording)
             .with_expiry_notice(expiry_notice)
             .with_signatures_tried(recording);
         let ders = |chain: Option<&Chain>| {
@@ -53,8 +53,8 @@ impl Handshake {
             _ => None,
         });
         Handshake {
-            record: Arc::new(judge(&story)),
-            ders: [ders(story.client_chain.as_deref()), ders(story.server_chain.as_deref())],
+            record: Arc::new(judge(&handshake)),
+            ders: [ders(handshake.client_chain.as_deref()), ders(handshake.server_chain.as_deref())],
             messages: messages.collect(),
         }
     }

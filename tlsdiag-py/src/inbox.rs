@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::prelude::*;
 use tlsdiag_core::event::{ConnectionId, Event, EventBody, EventKind, Recording, State};
-use tlsdiag_core::{Handshake as Story, HandshakeRecorder};
+use tlsdiag_core::{Handshake as CoreHandshake, HandshakeRecorder};
 
 use crate::clients::{Known, alone};
 use crate::fork;
@@ -95,7 +95,7 @@ impl Inbox {
     fn take(&self, py: Python<'_>) -> Vec<(u64, Handshake)> {
         py.detach(|| {
             let ended = self.recordings.with(|stock| std::mem::take(&mut stock.ended));
-            let judge = |story: &Story| self.clients.record(story);
+            let judge = |handshake: &CoreHandshake| self.clients.record(handshake);
             ended
                 .iter()
                 .map(|recording| {

@@ -68,8 +68,8 @@ pub(crate) fn decode_client_hello(py: Python<'_>, data: &[u8]) -> PyResult<Clien
     };
     recording.push(Duration::ZERO, &started);
     recording.push(Duration::ZERO, &EventBody::Message { direction: Direction::Received, bytes: &message });
-    let story = HandshakeState::from_recording(&recording);
-    let record = Record::new(&story, &diagnose(&story));
+    let handshake = HandshakeState::from_recording(&recording);
+    let record = Record::new(&handshake, &diagnose(&handshake));
     ClientHello::of(&record).ok_or_else(|| wrong("it is longer than a recording keeps".to_owned()))
 }
 

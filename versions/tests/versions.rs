@@ -167,7 +167,7 @@ fn every_version_tells_the_same_story_of_compressed_certificates() {
 }
 
 /// All that a record says but when, to whom, and which one it is; and the kinds of its events.
-fn story(recording: &Recording) -> ([serde_json::Value; 4], Vec<EventKind>) {
+fn facts(recording: &Recording) -> ([serde_json::Value; 4], Vec<EventKind>) {
     let record = record(std::slice::from_ref(recording), "short");
     let parts = ["outcome", "tls", "local", "diagnosis"].map(|part| record[part].clone());
     (parts, recording.events().map(|event| event.body.kind()).collect())
@@ -178,7 +178,7 @@ impl Setting<'_> {
     fn fast_paths(&self, pki: &Pki) {
         let at = self.name();
         let (recordings, logs) = self.library.fast_paths(pki, self.protocol, false, &[None; 4]);
-        let told: Vec<_> = recordings.iter().map(story).collect();
+        let told: Vec<_> = recordings.iter().map(facts).collect();
         assert_eq!(told[0].0[0], "established", "{at}");
         assert_eq!(told, vec![told[0].clone(); 4], "{at}");
         // Of TLS 1.2 the ends are told at length, and all are where the kernel keeps time otherwise. So may a compressed chain be.
@@ -189,7 +189,7 @@ impl Setting<'_> {
         let (known, stranger) = (Some(&pki.client_rsa), Some(&pki.client_stranger));
         let clients = [known, known, stranger, known, None];
         let (recordings, _) = self.library.fast_paths(pki, self.protocol, true, &clients);
-        let told: Vec<_> = recordings.iter().map(story).collect();
+        let told: Vec<_> = recordings.iter().map(facts).collect();
         assert_eq!(told.len(), clients.len(), "{at}");
         assert_eq!(told[0].0[0], "established", "{at}");
         assert_eq!([&told[1], &told[3]], [&told[0]; 2], "{at}");

@@ -112,7 +112,7 @@ fn why(scenario: &Scenario, side: &str, verdict: Verdict, recordings: &[Recordin
     format!(
         "# {}, seen by the {side}\n\n{} TLS {}.\n\n{truth}{several}\nMade by the scenario `{}` of tlsdiag-lab and recorded with {library}.\n",
         scenario.name,
-        scenario.story,
+        scenario.summary,
         scenario.version.as_str(),
         scenario.name,
     )

@@ -1,4 +1,4 @@
-//! What a diagnosis costs once the handshake is over: the story folded from its events, every message decoded, every rule
+//! What a diagnosis costs once the handshake is over: its events folded, every message decoded, every rule
 //! asked; nothing is printed.
 //!
 //! Mutual handshakes are recorded for real, at either end and in both versions; the certificates have been seen before, as

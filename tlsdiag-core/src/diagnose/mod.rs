@@ -1,4 +1,4 @@
-//! From the story to its root cause.
+//! From a handshake to its root cause.
 //!
 //! A rule is a pure function from a [`Handshake`] to an optional [`Finding`]: no clock, no files, no sockets. The rules are
 //! listed in one place, below; what they share is the intersection of what was offered with what the other side's keys,

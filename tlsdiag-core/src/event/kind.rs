@@ -23,10 +23,10 @@ pub enum EventKind {
     LibraryErrors,
     Transport,
     ApplicationData,
-    /// [`EventBody::Paused`]: the story so far, each time that the application has control in the
+    /// [`EventBody::Paused`]: the recording so far, each time that the application has control in the
     /// middle of it.
     Paused,
-    /// [`EventBody::Established`]: the story so far, where the handshake is established and its
+    /// [`EventBody::Established`]: the recording so far, where the handshake is established and its
     /// recording goes on.
     Established,
     Ended,

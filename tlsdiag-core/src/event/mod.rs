@@ -126,7 +126,7 @@ pub enum State<'a> {
         /// `SSL_get_verify_result` at that moment.
         verify_result: i64,
     },
-    /// The application freed the connection before its story was over.
+    /// The application freed the connection before its handshake was over.
     Freed,
     /// Any other step, by the library's own words; only offered when wanted.
     Step(&'a str),
@@ -239,7 +239,7 @@ pub enum EventBody<'a> {
         certificate: Option<&'a [u8]>,
     },
     /// The application held the peer's certificate against a name itself (`X509_check_host(3)`),
-    /// after the library had verified it; told where it does not have the name, and then also of
+    /// after the library had verified it; recorded where it does not have the name, and then also of
     /// one that it has.
     NameChecked {
         /// The name, or the address.
@@ -283,7 +283,7 @@ pub enum EventBody<'a> {
         /// How many bytes.
         bytes: u32,
     },
-    /// How many bytes had come when the connection ended before one record was heard
+    /// How many bytes had come when the connection ended before one record was received
     /// (`BIO_number_read(3)`), since the handshake began.
     Received {
         /// How many bytes.
@@ -294,7 +294,7 @@ pub enum EventBody<'a> {
         /// Sent or received.
         direction: Direction,
     },
-    /// The application has control again and the story is not over: more bytes are awaited, or this
+    /// The application has control again and the handshake is not over: more bytes are awaited, or this
     /// is a client of TLS 1.3 that is done and may still be refused. Only when wanted, and never
     /// kept in a [`Recording`].
     Paused {
@@ -302,14 +302,14 @@ pub enum EventBody<'a> {
         recording: &'a Recording,
     },
     /// The handshake is established, and is still being recorded: the peer may refuse yet, or
-    /// leave. For those who must tell of it even if the process ends before anything more is heard.
+    /// leave. For those who must report it even if the process ends before anything more comes.
     /// Once for each handshake; only when wanted, not of one that is passed over since it is
     /// healthy, and never kept in a [`Recording`].
     Established {
         /// Every event so far.
         recording: &'a Recording,
     },
-    /// The story is over; here it is, whole. Always the last event of a connection.
+    /// The handshake is over; here is its recording. Always the last event of a connection.
     Ended {
         /// Settled, or cut off.
         ending: Ending,

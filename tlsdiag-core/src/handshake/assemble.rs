@@ -16,7 +16,7 @@ use crate::wire::{
 };
 
 impl Handshake {
-    /// Folds a recording into its story. Never fails: what cannot be decoded is told in [`Handshake::undecoded`].
+    /// Folds a recording into its handshake. Never fails: what cannot be decoded is listed in [`Handshake::undecoded`].
     #[must_use]
     pub fn from_recording(recording: &Recording) -> Self {
         let mut fold = Fold {
@@ -185,7 +185,7 @@ impl Fold {
                 self.step(event, StepKind::NameChecked { name, matches });
             }
             EventBody::ApplicationData { direction } => self.application_data(event, direction),
-            // Sent record headers and sealed bytes add nothing to the story; the rest never stands in a recording.
+            // Sent record headers and sealed bytes add nothing; the rest never stands in a recording.
             EventBody::Record { .. } | EventBody::Wire { .. } => {}
             EventBody::Secret(_)
             | EventBody::Paused { .. }
@@ -369,7 +369,7 @@ fn sslv2(bytes: &[u8]) -> Option<SslV2ClientHello<'_>> {
     (length + 4 != bytes.len()).then(|| SslV2ClientHello::decode_body(bytes).ok()).flatten()
 }
 
-/// Whether the message says something that has no place of its own in the story.
+/// Whether the message says something that has no place of its own.
 fn says_more(message: &Message<'_>) -> bool {
     !matches!(
         message,

@@ -8,7 +8,7 @@ use crate::wire::x509::{Cache, Certificate};
 use crate::wire::{CertificateCompressionAlgorithm, CertificateMessage, CompressedCertificate};
 
 thread_local! {
-    /// A server sees the same certificates again and again, and parsing one costs more than all else in a handshake's story.
+    /// A server sees the same certificates again and again, and parsing one costs more than all else in a handshake's assembly.
     static SEEN: RefCell<Cache> = RefCell::new(Cache::new(256));
 }
 

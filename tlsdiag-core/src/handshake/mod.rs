@@ -1,4 +1,4 @@
-//! The fold of a connection's events into one story: who offered what, what was chosen, which certificates were shown, what
+//! The fold of a connection's events into one handshake: who offered what, what was chosen, which certificates were shown, what
 //! went wrong, and how it ended.
 //!
 //! A [`Handshake`] holds facts alone, each with the number of the event that it was read from ([`At`]), so that a finding
@@ -144,7 +144,7 @@ impl Handshake {
         chosen.or_else(|| self.is_late().then_some(ProtocolVersion::TLS1_3))
     }
 
-    /// Whether this is the story of an authentication after the handshake, which TLS 1.3 alone has: it begins with
+    /// Whether this is an authentication after the handshake, which TLS 1.3 alone has: it begins with
     /// CertificateRequest and has no hello.
     #[must_use]
     pub fn is_late(&self) -> bool {

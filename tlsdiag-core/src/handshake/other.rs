@@ -1,4 +1,4 @@
-//! Messages whose facts have no place of their own in the story.
+//! Messages whose facts have no place of their own.
 
 use crate::wire::{Dialect, Message, WireError};
 

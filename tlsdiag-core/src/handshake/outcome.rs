@@ -99,7 +99,7 @@ impl Outcome {
     /// The outcome before anything happened.
     pub(super) const UNDECIDED: Outcome = Outcome { kind: OutcomeKind::Abandoned, by: None, stage: None };
 
-    /// Reads the outcome off everything else in the story.
+    /// Reads the outcome off everything else in the handshake.
     pub(super) fn of(handshake: &Handshake) -> Outcome {
         let (kind, by) = ended(handshake);
         // Whoever gives up waits for the peer.

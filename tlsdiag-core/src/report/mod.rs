@@ -1,6 +1,6 @@
 //! Findings and facts as something to read: a record of JSON, a report for people.
 //!
-//! A [`Record`] is the whole published story of one handshake. Everything that is shown is shown from it, so a report made
+//! A [`Record`] is all that is published of one handshake. Everything that is shown is shown from it, so a report made
 //! while a server runs and one made next week from its log are the same words.
 
 mod append;

@@ -104,7 +104,7 @@ fn until_verify(recording: &Recording) -> Option<(Vec<&[u8]>, &[u8])> {
     }
     let mut messages = Vec::new();
     for event in recording.events() {
-        // `bytes` is lent by the recording.
+        // `bytes` is borrowed from the recording.
         let EventBody::Message { direction, bytes } = event.body else { continue };
         match HandshakeType(*bytes.first()?) {
             HandshakeType::HELLO_REQUEST => {}

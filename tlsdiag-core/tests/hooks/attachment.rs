@@ -10,9 +10,9 @@ use tlsdiag_core::event::{Event, EventBody, EventKind, Recording, Role};
 use tlsdiag_core::source::openssl::{AttachOptions, stats};
 use tlsdiag_core::{Collector, HandshakeRecorder, attach, attach_with};
 
+use crate::brief::brief;
 use crate::pipe::{client_ssl, pair, server_ssl, shake};
 use crate::pki::{self, pki};
-use crate::story::story;
 
 pub(crate) fn contexts() -> (SslContext, SslContext) {
     (pki::client(SslVersion::TLS1_3).build(), pki::server(SslVersion::TLS1_3).build())
@@ -46,7 +46,7 @@ fn to_one_connection() {
     shaken.talk();
     pair(&client, &server).talk();
     let recordings = collector.take();
-    assert_eq!(story(&recordings), "server: start <1 >2 >ccs >8 >11 >15 >20 <ccs <20 done >4 >4");
+    assert_eq!(brief(&recordings), "server: start <1 >2 >ccs >8 >11 >15 >20 <ccs <20 done >4 >4");
     match recordings[0].events().next().unwrap().body {
         EventBody::Started { peer: Some(address), role: Role::Server, .. } => assert_eq!(address, peer),
         other => panic!("{other:?}"),
@@ -64,7 +64,7 @@ fn several_at_once() {
     let _c = attach(&mut ssl, Arc::clone(&c)).unwrap();
     shake(client_ssl(&client), ssl).talk();
     let ids = [&a, &b, &c].map(|collector| collector.take()[0].connection());
-    assert!(ids[0] == ids[1] && ids[1] == ids[2], "one story, told to three");
+    assert!(ids[0] == ids[1] && ids[1] == ids[2], "one handshake, reported to three");
     drop(second);
     pair(&client, &server).talk();
     assert_eq!((a.len(), b.len(), c.len()), (1, 0, 0));
@@ -125,7 +125,7 @@ fn the_story_so_far() {
                 EventBody::Ended { recording, .. } => ("ended", recording),
                 _ => return,
             };
-            self.0.lock().unwrap().push(format!("{when} {}", story(std::slice::from_ref(recording))));
+            self.0.lock().unwrap().push(format!("{when} {}", brief(std::slice::from_ref(recording))));
         }
     }
     let (client, server) = contexts();

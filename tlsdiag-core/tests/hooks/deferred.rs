@@ -15,13 +15,13 @@ use tlsdiag_core::source::openssl::{Interposer, Symbols};
 use tlsdiag_core::{Collector, HandshakeRecorder, attach};
 
 use crate::alone::alone;
+use crate::brief::{brief, words};
 use crate::fast_paths::{
     HANDSHAKES, first_words, interpose, interposed, interposed_in_silence, patient, quick,
 };
 use crate::ffi;
 use crate::pipe::{Pair, client_ssl, pair, server_ssl, shake};
 use crate::pki::{self, pki};
-use crate::story::{story, words};
 
 fn between() -> Interposer {
     Interposer::new(Symbols::linked().unwrap())
@@ -191,7 +191,7 @@ fn what_follows_a_deferred_recording_is_a_handshake_of_its_own() {
         if passes_over {
             assert!(told.is_empty(), "it is healthy");
         } else {
-            assert_eq!(story(&told), "server: >13 <11 verify1:0 verify0:0 <15 <20 >4 >4 done");
+            assert_eq!(brief(&told), "server: >13 <11 verify1:0 verify0:0 <15 <20 >4 >4 done");
         }
     }
 }

@@ -6,8 +6,8 @@ use tlsdiag_core::event::{Event, EventBody, EventKind};
 use tlsdiag_core::{HandshakeRecorder, attach};
 
 use crate::attachment::contexts;
+use crate::brief::brief;
 use crate::pipe::pair;
-use crate::story::story;
 
 /// What is known where the handshake is established and more may come: told once, and not of a healthy one to who passes over those.
 #[test]
@@ -32,8 +32,8 @@ fn the_story_of_an_established_handshake() {
                 EventBody::Ended { recording, .. } => ("ended", recording),
                 _ => return,
             };
-            let story = story(std::slice::from_ref(recording));
-            let last = story.rsplit(' ').next().unwrap_or_default().to_owned();
+            let brief = brief(std::slice::from_ref(recording));
+            let last = brief.rsplit(' ').next().unwrap_or_default().to_owned();
             self.0.lock().unwrap().push(format!("{when} {last}"));
         }
     }

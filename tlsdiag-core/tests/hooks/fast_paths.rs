@@ -12,9 +12,9 @@ use tlsdiag_core::event::{
 use tlsdiag_core::source::openssl::{AttachOptions, Attachment, Interposer, Symbols, attach_ctx_raw};
 use tlsdiag_core::{Collector, HandshakeRecorder, attach};
 
+use crate::brief::words;
 use crate::pipe::{Pair, client_ssl, pair, pipe, server_ssl, shake};
 use crate::pki::{self, pki};
-use crate::story::words;
 
 /// As a preloaded object does it when `SSL_new` has returned; whether somebody listens there.
 pub(crate) fn interpose(ssl: &Ssl, context: &SslContext) -> bool {

@@ -13,10 +13,10 @@ use tlsdiag_core::event::{EventBody, EventKind};
 use tlsdiag_core::source::openssl::AttachOptions;
 use tlsdiag_core::{Collector, HandshakeRecorder, attach, attach_with};
 
+use crate::brief::words;
 use crate::ffi;
 use crate::pipe::{Pair, client_ssl, pair, server_ssl, shake};
 use crate::pki::{self, pki};
-use crate::story::words;
 
 thread_local!(static LOG: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) });
 
@@ -293,8 +293,8 @@ fn callbacks_set_after_ours() {
         drop(shake(client_ssl(&client.build()), server));
         let log = LOG.take();
         assert_eq!(log.iter().filter(|line| **line == "info 0x20 1").count(), 1, "{log:?}");
-        let story = crate::story::story(&collector.take());
-        assert!(story.ends_with("done >4 >4"), "{story}");
+        let brief = crate::brief::brief(&collector.take());
+        assert!(brief.ends_with("done >4 >4"), "{brief}");
     }
 }
 

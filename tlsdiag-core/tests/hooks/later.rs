@@ -1,4 +1,4 @@
-//! What comes after the handshake: tickets and key updates are no story, another handshake is a new one.
+//! What comes after the handshake: tickets and key updates are no handshake, another handshake is a new one.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use foreign_types::ForeignTypeRef;
 use openssl::ssl::{SslContextBuilder, SslOptions, SslVerifyMode, SslVersion};
 use tlsdiag_core::{Collector, attach};
 
+use crate::brief::words;
 use crate::ffi;
 use crate::pipe::{Pair, pair};
 use crate::pki::{self, pki};
-use crate::story::words;
 
 struct Watched {
     pair: Pair,
@@ -31,7 +31,7 @@ fn established(mut client: SslContextBuilder, mut server: SslContextBuilder) -> 
 }
 
 impl Watched {
-    fn stories(&self) -> (Vec<String>, Vec<String>) {
+    fn briefs(&self) -> (Vec<String>, Vec<String>) {
         let of = |collector: &Collector| collector.take().iter().map(|r| words(r).join(" ")).collect();
         (of(&self.client), of(&self.server))
     }
@@ -65,7 +65,7 @@ fn a_renegotiation_is_a_story_of_its_own() {
         let _ = server.ssl_read(&mut [0; 9]);
     }
     watched.pair.talk();
-    let (client, server) = watched.stories();
+    let (client, server) = watched.briefs();
     assert_eq!(
         client,
         ["client: start >1 <2 <11 verify1:0 verify0:0 <12 <14 >16 >ccs >20 <4 <ccs <20 done >data <data"]
@@ -92,7 +92,7 @@ fn authentication_after_the_handshake_is_a_story_of_its_own() {
         let _ = server.ssl_read(&mut [0; 9]);
     }
     watched.pair.talk();
-    let (client, server) = watched.stories();
+    let (client, server) = watched.briefs();
     assert_eq!(server, ["server: >13 <11 verify1:0 verify0:0 <15 <20 >4 >4 done"]);
     assert_eq!(client, ["client: <13 >11 >15 >20 done <4"]);
 }

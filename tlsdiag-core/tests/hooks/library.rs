@@ -8,9 +8,9 @@ use openssl::ssl::SslVersion;
 use tlsdiag_core::Collector;
 use tlsdiag_core::source::openssl::{AttachOptions, Symbols, attach_ctx_raw, attach_ssl_raw};
 
+use crate::brief::brief;
 use crate::pipe::pair;
 use crate::pki;
-use crate::story::story;
 
 fn handle() -> *mut c_void {
     // SAFETY: a C string; the library is loaded already, since these tests are linked with it.
@@ -32,7 +32,7 @@ fn found_through_a_handle() {
     let _attachment =
         unsafe { attach_ctx_raw(symbols, server.as_ptr().cast(), recorder, AttachOptions::new()) }.unwrap();
     drop(pair(&pki::client(SslVersion::TLS1_3).build(), &server.build()));
-    assert!(story(&collector.take()).ends_with("done >4 >4"));
+    assert!(brief(&collector.take()).ends_with("done >4 >4"));
 }
 
 #[test]

@@ -11,13 +11,13 @@ use tlsdiag_core::event::{Ending, Event, EventBody};
 use tlsdiag_core::{Collector, HandshakeRecorder, attach};
 
 use crate::alone::alone;
+use crate::brief::{brief, words};
 use crate::fast_paths::{first_words, interpose, interposed};
 use crate::ffi;
 use crate::pipe::{client_ssl, pair, pipe, server_ssl, shake};
 use crate::pki;
-use crate::story::{story, words};
 
-/// OpenSSL gives the address of a freed SSL to the next one; their stories stay apart.
+/// OpenSSL gives the address of a freed SSL to the next one; their handshakes stay apart.
 #[test]
 fn one_address_two_connections() {
     let client = pki::client(SslVersion::TLS1_3).build();
@@ -62,7 +62,7 @@ fn cut_off() {
     assert!(stream.do_handshake().is_err());
     assert_eq!(collector.len(), 0);
     drop(stream);
-    assert_eq!(story(&collector.take()), "client: start >1");
+    assert_eq!(brief(&collector.take()), "client: start >1");
     // A TLS 1.3 client that never reads does not know whether it was welcome.
     drop(pair(&client, &server));
     assert_eq!(*endings.0.lock().unwrap(), [Ending::Freed, Ending::Freed]);
@@ -96,7 +96,7 @@ fn a_duplicate() {
     drop(original);
     shake(copy, server_ssl(&server)).talk();
     assert_eq!(own.len(), 0, "attached to the original alone");
-    assert!(story(&collector.take()).ends_with("done >data <4"));
+    assert!(brief(&collector.take()).ends_with("done >data <4"));
     assert_eq!(VERIFIED.load(Ordering::Relaxed), 2, "the application's callback, for each certificate");
 }
 

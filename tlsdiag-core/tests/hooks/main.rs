@@ -4,6 +4,7 @@
 
 mod alone;
 mod attachment;
+mod brief;
 mod clock;
 mod compressed;
 mod deferred;
@@ -20,5 +21,4 @@ mod message_argument;
 mod pipe;
 mod pki;
 mod recording;
-mod story;
 mod transports;

@@ -8,12 +8,12 @@ use tlsdiag_core::source::openssl::{Memory, set_memory};
 use tlsdiag_core::{Collector, attach};
 
 use crate::alone::alone;
+use crate::brief::brief;
 use crate::pipe::{client_ssl, pair, pipe, server_ssl, shake};
 use crate::pki;
-use crate::story::story;
 
-fn stories(recordings: &[Recording]) -> Vec<String> {
-    recordings.iter().map(|recording| story(std::slice::from_ref(recording))).collect()
+fn briefs(recordings: &[Recording]) -> Vec<String> {
+    recordings.iter().map(|recording| brief(std::slice::from_ref(recording))).collect()
 }
 
 fn visit(client: &SslContext, server: &SslContext) {
@@ -30,7 +30,7 @@ fn nothing_is_taken_up_until_there_is_memory_again() {
     let _attachment = attach(&mut server, Arc::clone(&collector)).unwrap();
     let server = server.build();
     visit(&client, &server);
-    let usual = stories(&collector.take());
+    let usual = briefs(&collector.take());
     assert_eq!(usual.len(), 1);
     for memory in [Memory::Short, Memory::Exhausted] {
         set_memory(memory);
@@ -41,7 +41,7 @@ fn nothing_is_taken_up_until_there_is_memory_again() {
         set_memory(Memory::Enough);
         drop(shake(client_ssl(&client), ssl));
         visit(&client, &server);
-        assert_eq!(stories(&collector.take()), [&*usual[0]; 2], "{memory:?}");
+        assert_eq!(briefs(&collector.take()), [&*usual[0]; 2], "{memory:?}");
     }
 }
 
@@ -56,7 +56,7 @@ fn what_has_begun_goes_on_while_there_is_a_reserve_and_is_never_taken_up_in_its_
     let _attachment = attach(&mut client, Arc::clone(&collector)).unwrap();
     let client = client.build();
     visit(&client, &server);
-    let usual = stories(&collector.take());
+    let usual = briefs(&collector.take());
     for (first, then, recorded) in [
         (Memory::Enough, Memory::Short, 1),
         (Memory::Enough, Memory::Exhausted, 0),
@@ -74,7 +74,7 @@ fn what_has_begun_goes_on_while_there_is_a_reserve_and_is_never_taken_up_in_its_
         server.accept().unwrap();
         drop((stream, server));
         set_memory(Memory::Enough);
-        let stories = stories(&collector.take());
-        assert_eq!(stories.len(), recorded, "{first:?} {then:?}: {stories:?} {usual:?}");
+        let briefs = briefs(&collector.take());
+        assert_eq!(briefs.len(), recorded, "{first:?} {then:?}: {briefs:?} {usual:?}");
     }
 }

@@ -14,10 +14,10 @@ use tlsdiag_core::source::openssl::{Interposer, Symbols, ctrl};
 use tlsdiag_core::{Collector, attach};
 
 use crate::alone::alone;
+use crate::brief::words;
 use crate::fast_paths::{HANDSHAKES, Making, first_words, interpose};
 use crate::ffi;
 use crate::pipe::{client_ssl, server_ssl, shake};
-use crate::story::words;
 
 /// No memory lies there.
 const ARGUMENT: usize = 0x51;

@@ -7,11 +7,11 @@ use openssl::ssl::{SslContextBuilder, SslVersion};
 use tlsdiag_core::event::{ConnectionId, Event, EventKind};
 use tlsdiag_core::{Collector, HandshakeRecorder, attach};
 
+use crate::brief::brief;
 use crate::pipe::pair;
 use crate::pki;
-use crate::story::story;
 
-/// Runs a handshake between two contexts and gives both stories.
+/// Runs a handshake between two contexts and gives both recordings in brief.
 fn both(
     version: SslVersion,
     mutual: bool,
@@ -29,9 +29,9 @@ fn both(
     } else {
         let _ = pair.client.ssl_read(&mut [0; 16]);
     }
-    assert_eq!(at_server.len(), 1, "the server's story is told before its SSL is freed");
+    assert_eq!(at_server.len(), 1, "the server's recording is reported before its SSL is freed");
     drop(pair);
-    (story(&at_client.take()), story(&at_server.take()))
+    (brief(&at_client.take()), brief(&at_server.take()))
 }
 
 #[test]

@@ -12,9 +12,9 @@ use tlsdiag_core::source::openssl::Attachment;
 use tlsdiag_core::{Collector, attach};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::brief::{brief, words};
 use crate::pipe::{client_ssl, pipe, server_ssl};
 use crate::pki;
-use crate::story::{story, words};
 
 struct Watched {
     client: SslContext,
@@ -42,7 +42,7 @@ fn watched() -> Watched {
 
 impl Watched {
     fn is_healthy(&self) {
-        let (client, server) = (story(&self.at_client.take()), story(&self.at_server.take()));
+        let (client, server) = (brief(&self.at_client.take()), brief(&self.at_server.take()));
         assert_eq!(
             client,
             "client: start >1 <2 <ccs <8 <11 verify1:0 verify0:0 <15 <20 >ccs >20 done >data <4"
@@ -159,8 +159,8 @@ fn closed_before_hello() {
     near.close();
     let mut server = SslStream::new(server_ssl(&watched.server), far).unwrap();
     assert!(server.do_handshake().is_err());
-    let story = story(&watched.at_server.take());
-    assert!(story.starts_with("server: start <Eof") && story.ends_with("failed"), "{story}");
+    let brief = brief(&watched.at_server.take());
+    assert!(brief.starts_with("server: start <Eof") && brief.ends_with("failed"), "{brief}");
 }
 
 #[test]
@@ -219,8 +219,8 @@ fn an_end_of_ones_own_is_not_the_peers() {
                 openssl_sys::ERR_clear_error();
             }
         });
-        let story = words(&watched.at_server.take()[0]).join(" ");
-        assert!(story.contains("<ShutDownHere") && !story.contains("Eof"), "{how:?}: {story}");
+        let brief = words(&watched.at_server.take()[0]).join(" ");
+        assert!(brief.contains("<ShutDownHere") && !brief.contains("Eof"), "{how:?}: {brief}");
     }
 }
 
@@ -237,8 +237,8 @@ fn reset_after_done() {
     server.get_ref().peek(&mut [0]).unwrap();
     drop(server);
     while client.write_all(b"more").is_ok() {}
-    let story = story(&watched.at_client.take());
-    assert!(story.ends_with("done >data >Reset"), "{story}");
+    let brief = brief(&watched.at_client.take());
+    assert!(brief.ends_with("done >data >Reset"), "{brief}");
 }
 
 #[test]

@@ -78,8 +78,8 @@ pub struct Scenario {
     /// Unique, made of lower-case words, dots and hyphens, e.g. `client-cert-missing-1.2`.
     pub name: String,
     /// One line for people.
-    pub story: &'static str,
-    /// The version of TLS that the story is about.
+    pub summary: &'static str,
+    /// The version of TLS that it is about.
     pub version: Version,
     /// What the server should find in its last record; those before it are healthy.
     pub server: Verdict,

@@ -1,4 +1,4 @@
-//! The peers that do not speak TLS. They have no results: what befalls them is not the story.
+//! The peers that do not speak TLS. They have no results: what befalls them does not matter.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

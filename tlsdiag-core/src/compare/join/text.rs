@@ -1,4 +1,4 @@
-//! Two ends' story for people at a terminal.
+//! What two ends recorded, for people at a terminal.
 
 use std::io::{self, Write};
 

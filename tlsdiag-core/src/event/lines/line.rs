@@ -19,7 +19,7 @@ pub(super) struct Head {
     pub(super) connection: u64,
     #[serde(default)]
     pub(super) missed: u32,
-    /// How many lines follow, so that a file that was cut off is no shorter story.
+    /// How many lines follow, so that a file that was cut off is not taken for a shorter recording.
     pub(super) events: usize,
 }
 

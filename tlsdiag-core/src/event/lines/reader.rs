@@ -69,7 +69,7 @@ struct Open {
     missed: u32,
     /// Lines that are still to come.
     left: usize,
-    /// Whether one of its lines was damaged: then it is not the story any more.
+    /// Whether one of its lines was damaged: then it is not that recording any more.
     spoilt: bool,
 }
 

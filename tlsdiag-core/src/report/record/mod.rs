@@ -1,4 +1,4 @@
-//! The published form of a handshake: serde structs that are the schema, each with what makes it from the story.
+//! The published form of a handshake: serde structs that are the schema, each with what makes it from the handshake.
 //!
 //! Readers ignore fields that they do not know and do without fields that are absent, so that fields may be added within
 //! version 1. Names under `tls` are OpenTelemetry's `tls.*` attributes.

@@ -21,8 +21,8 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn cut(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story, path: Edit| {
-        Scenario::new(slug, story, version).one_sided().over(path).ends(Cause(CUT), Cause(CUT))
+    let start = |slug, summary, path: Edit| {
+        Scenario::new(slug, summary, version).one_sided().over(path).ends(Cause(CUT), Cause(CUT))
     };
     all.push(start(
         "cut",
@@ -55,7 +55,7 @@ fn cut(version: Version, all: &mut Vec<Scenario>) {
 
 /// The peer waits, and the end that is read is this side's own.
 fn shut_down(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story| Scenario::new(slug, story, version).one_sided();
+    let start = |slug, summary| Scenario::new(slug, summary, version).one_sided();
     let own = Cause("transport.own_shutdown");
     all.push(
         start("own-shutdown-server", "The server's own program shuts the socket down, and its client waits.")
@@ -72,7 +72,7 @@ fn shut_down(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn swallowed(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story, path: Edit| Scenario::new(slug, story, version).one_sided().over(path);
+    let start = |slug, summary, path: Edit| Scenario::new(slug, summary, version).one_sided().over(path);
     all.push(
         start("swallowed-answer", "What the server sends never arrives.", |way, _, record| match way {
             Way::ToClient => Deed::Swallow,
@@ -145,16 +145,16 @@ fn swallowed(version: Version, all: &mut Vec<Scenario>) {
 fn edited(
     version: Version,
     slug: &'static str,
-    story: &'static str,
+    summary: &'static str,
     cause: &'static str,
     path: Edit,
 ) -> Scenario {
-    Scenario::new(slug, story, version).one_sided().over(path).ends(Cause(cause), Cause(cause))
+    Scenario::new(slug, summary, version).one_sided().over(path).ends(Cause(cause), Cause(cause))
 }
 
 /// A sealed record.
 fn altered(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story, cause, path: Edit| edited(version, slug, story, cause, path);
+    let start = |slug, summary, cause, path: Edit| edited(version, slug, summary, cause, path);
     let to_client: Edit = match version {
         Tls12 => |way, _, record| match way {
             Way::ToClient if is_finished(&record) => flip_last(record),
@@ -192,7 +192,7 @@ fn altered(version: Version, all: &mut Vec<Scenario>) {
 
 /// A record in the clear.
 fn altered_in_the_clear(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story, cause, path: Edit| edited(version, slug, story, cause, path);
+    let start = |slug, summary, cause, path: Edit| edited(version, slug, summary, cause, path);
     all.push(start(
         "header-altered-to-client",
         "The header of the server's second record is altered.",
@@ -252,7 +252,7 @@ fn altered_in_the_clear(version: Version, all: &mut Vec<Scenario>) {
 
 /// Altered on the way such that one side signs with what the other did not offer.
 fn rewritten(all: &mut Vec<Scenario>) {
-    let start = |slug, story, path: Edit| Scenario::new(slug, story, Tls12).over(path);
+    let start = |slug, summary, path: Edit| Scenario::new(slug, summary, Tls12).over(path);
     let unoffered = "sigalg.peer_used_unoffered";
     let cannot_tell = Alternative { named: "protocol.violation", truth: unoffered };
     all.push(

@@ -11,7 +11,7 @@ use crate::peer::{Tune, TuneConnection};
 const FAILED: Verdict = Cause("config.callback_failed");
 
 pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story| Scenario::new(slug, story, version).one_sided();
+    let start = |slug, summary| Scenario::new(slug, summary, version).one_sided();
     let seen = |named| Alternative { named, truth: "config.callback_failed" };
     all.push(
         start("status-callback-fails", "The server's callback for the stapled OCSP response fails.")

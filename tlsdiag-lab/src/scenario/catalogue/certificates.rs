@@ -33,7 +33,7 @@ struct Row {
 /// A fault: which identity is presented, and the codes without their family at the verifier and at the owner.
 struct Fault {
     slug: &'static str,
-    story: &'static str,
+    summary: &'static str,
     verifier: Found,
     owner: Found,
 }
@@ -49,13 +49,18 @@ enum Found {
 use Found::{Among, Named};
 
 /// The same at both sides.
-const fn both(slug: &'static str, cause: &'static str, story: &'static str) -> Fault {
-    Fault { slug, story, verifier: Named(cause), owner: Named(cause) }
+const fn both(slug: &'static str, cause: &'static str, summary: &'static str) -> Fault {
+    Fault { slug, summary, verifier: Named(cause), owner: Named(cause) }
 }
 
 /// The owner sees less.
-const fn guessed(slug: &'static str, cause: &'static str, named: &'static str, story: &'static str) -> Fault {
-    Fault { slug, story, verifier: Named(cause), owner: Among(named, cause) }
+const fn guessed(
+    slug: &'static str,
+    cause: &'static str,
+    named: &'static str,
+    summary: &'static str,
+) -> Fault {
+    Fault { slug, summary, verifier: Named(cause), owner: Among(named, cause) }
 }
 
 impl Row {
@@ -254,7 +259,7 @@ impl Row {
     }
 
     fn healthy(self, all: &mut Vec<Scenario>) {
-        for (presents, story) in [
+        for (presents, summary) in [
             ("good", "The certificate is in order."),
             ("wrong-order", "The chain comes in the wrong order, and verifies."),
             ("cross-signed", "The chain has a cross-signed root to spare."),
@@ -266,11 +271,11 @@ impl Row {
             ("strict-issuer-without-usage", "The intermediate has no keyUsage, and nobody is strict."),
             ("must-staple", "The certificate insists on a stapled response, and the verifier does not."),
         ] {
-            let scenario = self.start(format!("healthy-{presents}"), story);
+            let scenario = self.start(format!("healthy-{presents}"), summary);
             all.push(self.owner(scenario, |policy| policy.presents = Some(presents)));
         }
-        let mut verified = |slug: &str, presents, story, turn: &dyn Fn(&mut Policy)| {
-            let scenario = self.start(format!("healthy-{slug}"), story);
+        let mut verified = |slug: &str, presents, summary, turn: &dyn Fn(&mut Policy)| {
+            let scenario = self.start(format!("healthy-{slug}"), summary);
             let scenario = self.owner(scenario, |policy| policy.presents = Some(presents));
             all.push(self.verifier(scenario, turn));
         };
@@ -305,9 +310,9 @@ impl Row {
 
     /// The fault's identity presented; the verifier turned.
     fn presenting(self, fault: Fault, turn: impl FnOnce(&mut Policy)) -> Scenario {
-        let Fault { slug, story, verifier, owner } = fault;
+        let Fault { slug, summary, verifier, owner } = fault;
         let family = self.family();
-        let scenario = self.start(slug.to_owned(), story);
+        let scenario = self.start(slug.to_owned(), summary);
         let scenario = self.owner(scenario, |policy| policy.presents = Some(slug));
         let scenario = self.verifier(scenario, turn);
         let (verifier, owner) = (verdict(family, verifier), verdict(family, owner));
@@ -338,9 +343,9 @@ impl Row {
     }
 
     /// The mutual handshake; the owner's level lets it present anything, the verifier's is Debian's default.
-    fn start(self, slug: String, story: &'static str) -> Scenario {
+    fn start(self, slug: String, summary: &'static str) -> Scenario {
         let scenario =
-            Scenario::new(&format!("{}-{slug}", self.family().replace('_', "-")), story, self.version);
+            Scenario::new(&format!("{}-{slug}", self.family().replace('_', "-")), summary, self.version);
         let scenario = self.owner(scenario, |policy| policy.level = Some(0));
         self.verifier(scenario, |policy| policy.level = Some(2))
     }

@@ -17,8 +17,9 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn names(version: Version, all: &mut Vec<Scenario>) {
-    let start =
-        |slug, story, cause| Scenario::new(slug, story, version).one_sided().ends(Cause(cause), Cause(cause));
+    let start = |slug, summary, cause| {
+        Scenario::new(slug, summary, version).one_sided().ends(Cause(cause), Cause(cause))
+    };
     all.push(
         start("alpn-no-overlap", "The server insists on h2; the client knows http/1.1.", "alpn.no_overlap")
             .server(|server| server.tune = Some(ONLY_H2)),
@@ -50,9 +51,9 @@ fn names(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn keys(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story, cause, named| {
+    let start = |slug, summary, cause, named| {
         let client = if named == cause { Cause(cause) } else { Alternative { named, truth: cause } };
-        Scenario::new(slug, story, version).one_sided().ends(Cause(cause), client)
+        Scenario::new(slug, summary, version).one_sided().ends(Cause(cause), client)
     };
     all.push(
         start(
@@ -102,7 +103,7 @@ fn keys(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn only_tls12(all: &mut Vec<Scenario>) {
-    let start = |slug, story| Scenario::new(slug, story, Tls12).one_sided();
+    let start = |slug, summary| Scenario::new(slug, summary, Tls12).one_sided();
     all.push(
         start("cipher-no-matching-certificate", "The client's suites need RSA; the server's key is ECDSA.")
             .ends(Cause("cipher.no_matching_certificate"), Cause("cipher.no_matching_certificate"))
@@ -138,7 +139,7 @@ fn only_tls12(all: &mut Vec<Scenario>) {
 }
 
 fn only_tls13(all: &mut Vec<Scenario>) {
-    let start = |slug, story| Scenario::new(slug, story, Tls13).one_sided();
+    let start = |slug, summary| Scenario::new(slug, summary, Tls13).one_sided();
     all.push(
         // The client hears nothing of it: the application is told.
         start("late-authentication-not-offered", "The server wants a certificate late; the client cannot.")

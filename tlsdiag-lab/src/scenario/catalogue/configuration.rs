@@ -41,7 +41,7 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
 
 /// Certificates and keys that one side cannot use itself.
 fn own_identities(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story, server, client| Scenario::new(slug, story, version).ends(server, client);
+    let start = |slug, summary, server, client| Scenario::new(slug, summary, version).ends(server, client);
     // Without a certificate OpenSSL has no TLS 1.3 either, and says so.
     let blamed = |truth| match version {
         Version::Tls12 => Alternative { named: "config.no_certificate", truth },
@@ -109,7 +109,7 @@ fn own_identities(version: Version, all: &mut Vec<Scenario>) {
 
 /// What a server asks of its clients, and what it lets pass.
 fn client_authentication(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story, server, client| Scenario::new(slug, story, version).ends(server, client);
+    let start = |slug, summary, server, client| Scenario::new(slug, summary, version).ends(server, client);
     all.push(
         start(
             "ca-list-too-large",

@@ -7,7 +7,7 @@ use crate::peer::Tune;
 use openssl::ssl::{AlpnError, SslContextBuilder, SslVerifyMode, select_next_proto};
 
 pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story| Scenario::new(slug, story, version);
+    let start = |slug, summary| Scenario::new(slug, summary, version);
     all.push(
         start("alpn-agreed", "Both sides speak http/1.1 and say so.")
             .one_sided()
@@ -56,7 +56,7 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn only_1_2(all: &mut Vec<Scenario>) {
-    let start = |slug, story| Scenario::new(slug, story, Tls12);
+    let start = |slug, summary| Scenario::new(slug, summary, Tls12);
     all.push(
         start("renegotiation", "The server asks for another handshake, and gets it.")
             .with(Interlude::Renegotiates)
@@ -70,7 +70,7 @@ fn only_1_2(all: &mut Vec<Scenario>) {
 }
 
 fn only_1_3(all: &mut Vec<Scenario>) {
-    let start = |slug, story| Scenario::new(slug, story, Tls13);
+    let start = |slug, summary| Scenario::new(slug, summary, Tls13);
     all.push(
         start(
             "post-handshake-authentication",

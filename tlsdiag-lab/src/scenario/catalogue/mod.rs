@@ -64,7 +64,7 @@ pub(super) fn negotiation() -> Vec<Scenario> {
 }
 
 fn healthy(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story| Scenario::new(slug, story, version);
+    let start = |slug, summary| Scenario::new(slug, summary, version);
     all.push(start("healthy-mutual", "Both sides have RSA certificates in order."));
     all.push(
         start("healthy-mutual-ec", "Both sides have ECDSA certificates in order.")
@@ -152,7 +152,7 @@ fn signatures(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn client_certificates(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story, cause| Scenario::new(slug, story, version).ends(Cause(cause), Cause(cause));
+    let start = |slug, summary, cause| Scenario::new(slug, summary, version).ends(Cause(cause), Cause(cause));
     all.push(
         start(
             "client-cert-missing",
@@ -184,7 +184,7 @@ fn client_certificates(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn server_certificates(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story, cause| Scenario::new(slug, story, version).ends(Cause(cause), Cause(cause));
+    let start = |slug, summary, cause| Scenario::new(slug, summary, version).ends(Cause(cause), Cause(cause));
     all.push(
         start(
             "server-cert-incomplete-chain",
@@ -204,7 +204,7 @@ fn server_certificates(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn no_overlap(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story, cause| Scenario::new(slug, story, version).ends(Cause(cause), Cause(cause));
+    let start = |slug, summary, cause| Scenario::new(slug, summary, version).ends(Cause(cause), Cause(cause));
     match version {
         Tls12 => all.push(
             start(
@@ -239,7 +239,7 @@ fn no_overlap(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn not_tls(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story, server, client| Scenario::new(slug, story, version).ends(server, client);
+    let start = |slug, summary, server, client| Scenario::new(slug, summary, version).ends(server, client);
     let mut http_client = start(
         "http-client",
         "A cleartext HTTP request comes to the TLS server.",
@@ -273,10 +273,10 @@ fn not_tls(version: Version, all: &mut Vec<Scenario>) {
 
 impl Scenario {
     /// The healthy mutual handshake, to be turned.
-    fn new(slug: &str, story: &'static str, version: Version) -> Self {
+    fn new(slug: &str, summary: &'static str, version: Version) -> Self {
         Scenario {
             name: format!("{slug}-{}", version.as_str()),
-            story,
+            summary,
             version,
             server: Healthy,
             client: Healthy,

@@ -33,11 +33,11 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn other_protocols(version: Version, all: &mut Vec<Scenario>) {
-    let at_server = |slug, story, cause, client: fn(std::net::TcpStream)| {
-        Scenario::new(slug, story, version).ends(Cause(cause), NotRecorded).asked_by(client)
+    let at_server = |slug, summary, cause, client: fn(std::net::TcpStream)| {
+        Scenario::new(slug, summary, version).ends(Cause(cause), NotRecorded).asked_by(client)
     };
-    let at_client = |slug, story, cause, server: fn(std::net::TcpStream)| {
-        Scenario::new(slug, story, version).ends(NotRecorded, Cause(cause)).served_by(server)
+    let at_client = |slug, summary, cause, server: fn(std::net::TcpStream)| {
+        Scenario::new(slug, summary, version).ends(NotRecorded, Cause(cause)).served_by(server)
     };
     let starttls = "not_tls.starttls_needed";
     all.extend([
@@ -93,8 +93,8 @@ fn other_protocols(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn odd_clients(version: Version, all: &mut Vec<Scenario>) {
-    let at_server = |slug, story, cause, client: fn(std::net::TcpStream)| {
-        Scenario::new(slug, story, version).one_sided().ends(Cause(cause), NotRecorded).asked_by(client)
+    let at_server = |slug, summary, cause, client: fn(std::net::TcpStream)| {
+        Scenario::new(slug, summary, version).one_sided().ends(Cause(cause), NotRecorded).asked_by(client)
     };
     all.push(at_server(
         "client-begins-with-finished",
@@ -128,8 +128,8 @@ fn odd_clients(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn odd_servers(all: &mut Vec<Scenario>) {
-    let at_client = |slug, story, cause, server: fn(std::net::TcpStream)| {
-        Scenario::new(slug, story, Tls12).one_sided().ends(NotRecorded, Cause(cause)).served_by(server)
+    let at_client = |slug, summary, cause, server: fn(std::net::TcpStream)| {
+        Scenario::new(slug, summary, Tls12).one_sided().ends(NotRecorded, Cause(cause)).served_by(server)
     };
     const HELLO: Hello = Hello { suite: 0xc02f, extended_master_secret: true, secure_renegotiation: true };
     all.push(at_client(

@@ -7,13 +7,13 @@ use crate::policy::Verifies;
 
 /// The name of the server, and its stapled response.
 pub(super) fn names(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug: &str, story, presents, asked| {
-        Scenario::new(&format!("server-cert-{slug}"), story, version)
+    let start = |slug: &str, summary, presents, asked| {
+        Scenario::new(&format!("server-cert-{slug}"), summary, version)
             .server(|server| server.policy.presents = Some(presents))
             .client(|client| client.server_name = asked)
     };
     let mismatch = Cause("server_cert.hostname_mismatch");
-    for (slug, story, presents, asked) in [
+    for (slug, summary, presents, asked) in [
         ("other-name", "The certificate is for another name.", "other-name", "localhost"),
         ("wildcard-too-deep", "A wildcard covers one label.", "wildcard", "a.b.lab.example"),
         ("wildcard-parent", "A wildcard does not cover the parent.", "wildcard", "lab.example"),
@@ -21,7 +21,7 @@ pub(super) fn names(version: Version, all: &mut Vec<Scenario>) {
         ("name-with-a-dot", "The client asks for a name with the root's dot.", "good", "localhost."),
         ("other-common-name", "No subjectAltName, and another CN.", "other-common-name-only", "localhost"),
     ] {
-        all.push(start(slug, story, presents, asked).ends(mismatch, mismatch));
+        all.push(start(slug, summary, presents, asked).ends(mismatch, mismatch));
     }
     // No server_name goes with an address, so the server cannot know what was asked for.
     let among = Alternative { named: "server_cert.rejected", truth: "server_cert.hostname_mismatch" };
@@ -34,13 +34,13 @@ pub(super) fn names(version: Version, all: &mut Vec<Scenario>) {
         )
         .ends(among, mismatch),
     );
-    for (slug, story, presents, asked) in [
+    for (slug, summary, presents, asked) in [
         ("healthy-wildcard", "A wildcard covers the name.", "wildcard", "www.lab.example"),
         ("healthy-address", "The client asks for an address.", "good", "127.0.0.1"),
         ("healthy-common-name", "No subjectAltName, but the CN fits.", "common-name-only", "localhost"),
         ("healthy-any-case", "Names have no case.", "good", "LocalHost"),
     ] {
-        all.push(start(slug, story, presents, asked));
+        all.push(start(slug, summary, presents, asked));
     }
     let staple = Cause("server_cert.stapling_required");
     all.push(
@@ -52,7 +52,7 @@ pub(super) fn names(version: Version, all: &mut Vec<Scenario>) {
 
 /// Whether the client shows a certificate at all.
 pub(super) fn client_choices(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug: &str, story| Scenario::new(&format!("client-cert-{slug}"), story, version);
+    let start = |slug: &str, summary| Scenario::new(&format!("client-cert-{slug}"), summary, version);
     let none = |client: &mut Client| client.identity = None;
     let optional = |server: &mut Server| server.policy.verifies = Verifies::IfPresented;
     let missing = Cause("client_cert.missing");

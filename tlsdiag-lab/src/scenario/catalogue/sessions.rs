@@ -80,8 +80,8 @@ const KEY: &[u8] = b"correct horse battery staple 123";
 const OTHER_KEY: &[u8] = b"incorrect horse battery staple 1";
 
 fn pre_shared(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story| {
-        let mut scenario = Scenario::new(slug, story, version).one_sided();
+    let start = |slug, summary| {
+        let mut scenario = Scenario::new(slug, summary, version).one_sided();
         let suites = |offer: &mut crate::peer::Offer| {
             offer.cipher_list = Some("PSK-AES128-GCM-SHA256");
             offer.ciphersuites = Some("TLS_AES_128_GCM_SHA256");

@@ -29,7 +29,7 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn choices(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story| Scenario::new(slug, story, version).one_sided();
+    let start = |slug, summary| Scenario::new(slug, summary, version).one_sided();
     all.push(
         start("sigalgs-of-the-server", "The server's own list of schemes leaves out all of the client's.")
             .server(|server| {
@@ -86,7 +86,7 @@ fn choices(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn before_the_hello(version: Version, all: &mut Vec<Scenario>) {
-    let start = |slug, story| Scenario::new(slug, story, version).one_sided();
+    let start = |slug, summary| Scenario::new(slug, summary, version).one_sided();
     all.push(
         start("no-version-left", "The client's lowest version is above its highest.")
             .client(|client| (client.offer.min, client.offer.max) = (Some(Tls13), Some(Tls12)))
@@ -165,8 +165,8 @@ fn refusals(version: Version, all: &mut Vec<Scenario>) {
         })
         .ends(Cause("server_cert.hostname_mismatch"), Cause("server_cert.hostname_mismatch")),
     );
-    let looks = |slug, story| {
-        Scenario::new(slug, story, version).one_sided().with(Interlude::ClientFrees).client(|client| {
+    let looks = |slug, summary| {
+        Scenario::new(slug, summary, version).one_sided().with(Interlude::ClientFrees).client(|client| {
             client.policy.verifies = Verifies::Not;
         })
     };
@@ -200,7 +200,7 @@ fn refusals(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn only_tls12(all: &mut Vec<Scenario>) {
-    let start = |slug, story| Scenario::new(slug, story, Tls12).one_sided();
+    let start = |slug, summary| Scenario::new(slug, summary, Tls12).one_sided();
     all.push(
         start("own-bad-key-usage", "The server's EC certificate may not sign, so no suite is left.")
             .server(|server| server.policy.presents = Some("bad-key-usage-ec"))

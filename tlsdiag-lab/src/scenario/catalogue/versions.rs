@@ -18,7 +18,7 @@ pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
 }
 
 fn only_tls12(all: &mut Vec<Scenario>) {
-    let start = |slug, story| Scenario::new(slug, story, Tls12).one_sided();
+    let start = |slug, summary| Scenario::new(slug, summary, Tls12).one_sided();
     all.push(
         start("downgraded-on-the-way", "Something in the path takes TLS 1.3 out of the ClientHello.")
             .server(|server| server.offer.max = None)
@@ -58,8 +58,8 @@ fn only_tls12(all: &mut Vec<Scenario>) {
                 .ends(Cause("version.no_overlap"), NotRecorded),
         );
     }
-    let old = |slug, story| {
-        start(slug, story)
+    let old = |slug, summary| {
+        start(slug, summary)
             .server(|server| (server.offer.min, server.offer.max) = (None, None))
             .client(|client| (client.offer.min, client.offer.max) = (None, None))
     };
@@ -92,7 +92,7 @@ fn only_tls12(all: &mut Vec<Scenario>) {
 }
 
 fn only_tls13(all: &mut Vec<Scenario>) {
-    let start = |slug, story| Scenario::new(slug, story, Tls13).one_sided();
+    let start = |slug, summary| Scenario::new(slug, summary, Tls13).one_sided();
     all.push(
         start(
             "version-switched-off",

@@ -48,7 +48,7 @@ pub(crate) fn words(recording: &Recording) -> Vec<String> {
 }
 
 /// The only recording there is, in words.
-pub(crate) fn story(recordings: &[Recording]) -> String {
+pub(crate) fn brief(recordings: &[Recording]) -> String {
     assert_eq!(recordings.len(), 1, "{:?}", recordings.iter().map(words).collect::<Vec<_>>());
     words(&recordings[0]).join(" ")
 }
