@@ -126,6 +126,7 @@ api! { Api
     fn ERR_clear_error();
     fn ERR_get_error() -> c_ulong;
     fn ERR_reason_error_string(c_ulong) -> *const c_char;
+    fn X509_verify_cert_error_string(c_long) -> *const c_char;
 }
 
 api! { CompressionApi
@@ -167,6 +168,13 @@ impl Library {
             let compression = build.compresses.then(|| CompressionApi::find(handle));
             Library { api: Api::find(handle), compression, symbols }
         }
+    }
+
+    /// What it says of a result of verification.
+    pub fn verify_sentence(&self, result: i32) -> String {
+        // SAFETY: any number may be asked for; the words are the library's own, and stay.
+        let words = unsafe { CStr::from_ptr((self.api.X509_verify_cert_error_string)(c_long::from(result))) };
+        words.to_string_lossy().into_owned()
     }
 
     /// A mutual handshake in memory, a byte each way, and the end; `client` is the certificate that the client has, if any.

@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 
+use tlsdiag_core::diagnose::library::{is_known_verify_error, verify_error, verify_meaning};
 use tlsdiag_core::event::{Direction, EventBody, EventKind, Recording};
 use tlsdiag_core::report::Record;
 use tlsdiag_core::wire::HandshakeType;
@@ -211,6 +212,33 @@ fn the_fast_paths_record_the_same_of_compressed_certificates() {
     let pki = Pki::generate().unwrap();
     for build in BUILDS {
         for_each_compression(&build, |setting| setting.fast_paths(&pki));
+    }
+}
+
+/// Each version's `X509_V_ERR_*` are known, and told in no fewer letters than its own sentence has.
+#[test]
+fn every_version_says_no_more_of_a_verify_result_than_we_do() {
+    for build in BUILDS {
+        let library = Library::load(&build);
+        let is_1_1_1 = build.words.contains(" 1.1.1");
+        let unknown = library.verify_sentence(9999);
+        let mut known = 0;
+        for result in 1..=200 {
+            let sentence = library.verify_sentence(result);
+            if sentence == unknown {
+                continue;
+            }
+            known += 1;
+            let error = verify_error(if is_1_1_1 { 0x1010_117f } else { 0x3000_0000 }, result);
+            let text = verify_meaning(error);
+            assert!(is_known_verify_error(error), "{}: {result}: {sentence}", build.words);
+            assert!(
+                text.chars().count() >= sentence.chars().count(),
+                "{}: {result}: {sentence}: {text}",
+                build.words
+            );
+        }
+        assert!(known >= 70, "{}: {known} results", build.words);
     }
 }
 

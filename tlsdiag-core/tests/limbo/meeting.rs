@@ -4,6 +4,7 @@ use std::ffi::c_int;
 use std::io::{Read, Write};
 
 use foreign_types::{ForeignType, ForeignTypeRef};
+use openssl::asn1::Asn1Object;
 use openssl::ssl::{SslContext, SslContextBuilder, SslMethod, SslStream, SslVerifyMode, SslVersion};
 use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::verify::X509VerifyFlags;
@@ -18,19 +19,24 @@ use crate::scene::{Extra, Holder, Scene, Trust};
 
 unsafe extern "C" {
     fn X509_STORE_add_crl(store: *mut openssl_sys::X509_STORE, list: *mut openssl_sys::X509_CRL) -> c_int;
+    fn X509_add1_reject_object(
+        one: *mut openssl_sys::X509,
+        purpose: *const openssl_sys::ASN1_OBJECT,
+    ) -> c_int;
 }
 
 /// The certificates of a scene: made once, shown in either version.
 pub(crate) struct Cast {
     /// From the root down to the leaf.
-    chain: Vec<Made>,
-    sent: Vec<X509>,
-    trusted: Vec<X509>,
-    lists: Vec<X509Crl>,
-    flags: X509VerifyFlags,
-    depth: Option<u32>,
-    asked: &'static str,
-    holder: Holder,
+    pub(crate) chain: Vec<Made>,
+    pub(crate) sent: Vec<X509>,
+    pub(crate) trusted: Vec<X509>,
+    pub(crate) lists: Vec<X509Crl>,
+    pub(crate) flags: X509VerifyFlags,
+    pub(crate) depth: Option<u32>,
+    pub(crate) asked: &'static str,
+    pub(crate) email: Option<&'static str>,
+    pub(crate) holder: Holder,
 }
 
 /// What came of it.
@@ -55,30 +61,34 @@ impl Cast {
         };
         let stranger = Paper::authority("CN=Stranger Root,O=Elsewhere");
         let stranger = stranger.issue(stranger.key.generate(), None);
-        for extra in &scene.extra {
-            sent.push(match extra {
-                Extra::Stranger => stranger.certificate.clone(),
-                // The root's name and key in a certificate of another root's.
-                Extra::CrossSignedRoot => {
-                    scene.papers[0].issue(chain[0].key.clone(), Some(&stranger)).certificate
-                }
-                // Another root of the name, which signed itself.
-                Extra::OtherRoot => scene.papers[0].issue(scene.papers[0].key.generate(), None).certificate,
-            });
-        }
+        let extra = scene.extra.iter().map(|extra| match extra {
+            Extra::Stranger => stranger.clone(),
+            // The root's name and key in a certificate of another root's.
+            Extra::CrossSignedRoot => scene.papers[0].issue(chain[0].key.clone(), Some(&stranger)),
+            // Another root of the name, which signed itself.
+            Extra::OtherRoot => scene.papers[0].issue(scene.papers[0].key.generate(), None),
+            Extra::OtherIssuing => scene.papers[1].issue(scene.papers[1].key.generate(), Some(&stranger)),
+        });
+        let extra: Vec<Made> = extra.collect();
+        sent.extend(extra.iter().map(|one| one.certificate.clone()));
+        let root = chain[0].certificate.clone();
         let trusted = match scene.trusts {
             Trust::Place(place) => vec![chain[place].certificate.clone()],
+            Trust::RootRefused => vec![refused(root, Scene::purpose(scene.holder))],
             Trust::Stranger => vec![stranger.certificate],
+            Trust::Both => vec![root, stranger.certificate],
             Trust::Nobody => Vec::new(),
         };
+        let all = [&*chain, &*extra].concat();
         Cast {
-            lists: scene.lists.iter().map(|list| list.issue(&chain)).collect(),
+            lists: scene.lists.iter().map(|list| list.issue(&all)).collect(),
             chain,
             sent,
             trusted,
             flags: scene.flags,
             depth: scene.depth,
             asked: scene.asked,
+            email: scene.email,
             holder: scene.holder,
         }
     }
@@ -129,6 +139,9 @@ impl Cast {
         if let Some(depth) = self.depth {
             context.set_verify_depth(depth);
         }
+        if let Some(email) = self.email {
+            context.verify_param_mut().set_email(email).expect("an address");
+        }
     }
 }
 
@@ -164,6 +177,14 @@ fn present(context: &mut SslContextBuilder, leaf: &Made, sent: &[X509]) {
     for one in sent {
         context.add_extra_chain_cert(one.clone()).expect("a certificate");
     }
+}
+
+/// With a trust setting as `openssl x509 -addreject` makes it.
+fn refused(one: X509, purpose: &str) -> X509 {
+    let purpose = Asn1Object::from_str(purpose).expect("a purpose");
+    // SAFETY: both are alive; the certificate takes a copy of the purpose.
+    assert_eq!(unsafe { X509_add1_reject_object(one.as_ptr(), purpose.as_ptr()) }, 1, "a trust setting");
+    one
 }
 
 fn trust(context: &mut SslContextBuilder, trusted: &[X509], lists: &[X509Crl], flags: X509VerifyFlags) {

@@ -6,7 +6,8 @@
 
 use openssl::asn1::{Asn1Integer, Asn1Time};
 use openssl::bn::BigNum;
-use openssl::ec::{EcGroup, EcKey};
+use openssl::conf::{Conf, ConfMethod};
+use openssl::ec::{Asn1Flag, EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{Id, PKey, Private};
@@ -15,6 +16,8 @@ use openssl::rsa::Rsa;
 use openssl::x509::{
     X509, X509Builder, X509Crl, X509CrlBuilder, X509Extension, X509Name, X509NameBuilder, X509RevokedBuilder,
 };
+
+use crate::signed_again::{Edit, signed_again};
 
 /// What one certificate shall say.
 #[derive(Clone)]
@@ -31,12 +34,16 @@ pub(crate) struct Paper {
     pub(crate) serial: Option<&'static str>,
     pub(crate) digest: fn() -> MessageDigest,
     pub(crate) signer: Signer,
+    /// What no tool would write, signed like the rest.
+    pub(crate) edit: Option<Edit>,
 }
 
 /// The kind of a key.
 #[derive(Clone, Copy)]
 pub(crate) enum Key {
     Curve(Nid),
+    /// P-256, given by its parameters and not by its name.
+    Explicit,
     Ed25519,
     Rsa(u32),
     RsaPss,
@@ -68,6 +75,11 @@ impl Key {
                 let group = EcGroup::from_curve_name(curve).expect("a curve");
                 PKey::from_ec_key(EcKey::generate(&group).expect("a key")).expect("a key")
             }
+            Key::Explicit => {
+                let mut group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).expect("a curve");
+                group.set_asn1_flag(Asn1Flag::EXPLICIT_CURVE);
+                PKey::from_ec_key(EcKey::generate(&group).expect("a key")).expect("a key")
+            }
             Key::Ed25519 => PKey::generate_ed25519().expect("a key"),
             Key::Rsa(bits) => PKey::from_rsa(Rsa::generate(bits).expect("a key")).expect("a key"),
             Key::RsaPss => {
@@ -91,6 +103,7 @@ impl Paper {
             serial: None,
             digest: MessageDigest::sha256,
             signer: Signer::Issuer,
+            edit: None,
         }
         .with("basicConstraints", "critical,CA:TRUE")
         .with("keyUsage", "critical,keyCertSign,cRLSign")
@@ -105,6 +118,14 @@ impl Paper {
             .with("keyUsage", "critical,digitalSignature")
             .with("extendedKeyUsage", purpose)
             .with("subjectAltName", "DNS:localhost,IP:127.0.0.1,email:alice@example.org")
+    }
+
+    /// A proxy certificate (RFC 3820) of whoever issues it, with what this extension of it says.
+    pub(crate) fn proxy(subject: &'static str, purpose: &str, information: &str) -> Self {
+        let mut proxy = Paper { subject, ..Paper::leaf(purpose) }.with("proxyCertInfo", information);
+        proxy.without("basicConstraints");
+        proxy.without("subjectAltName");
+        proxy
     }
 
     /// With this extension in the place of one of its name.
@@ -136,12 +157,14 @@ impl Paper {
         let subject = name(self.subject);
         let mut builder = self.begin(&subject, &key);
         builder.set_issuer_name(named.map_or(&*subject, |named| named.subject_name())).expect("an issuer");
+        // Policies and proxies could be written in sections of a file, so there has to be one.
+        let no_sections = Conf::new(ConfMethod::default()).expect("a configuration");
         for (name, value) in &self.extensions {
             if named.is_none() && *name == "authorityKeyIdentifier" && value.starts_with("keyid") {
                 continue;
             }
             let extension = {
-                let context = builder.x509v3_context(named.map(|named| &**named), None);
+                let context = builder.x509v3_context(named.map(|named| &**named), Some(&no_sections));
                 X509Extension::new(None, Some(&context), name, value)
             };
             builder
@@ -152,6 +175,10 @@ impl Paper {
             if matches!(signing.id(), Id::ED25519) { MessageDigest::null() } else { (self.digest)() };
         builder.sign(signing, digest).expect("a signature");
         let mut certificate = builder.build();
+        if let Some(edit) = self.edit {
+            let der = signed_again(&certificate.to_der().expect("DER"), edit, signing, (self.digest)());
+            certificate = X509::from_der(&der).expect("a certificate");
+        }
         if self.signer == Signer::Damaged {
             let mut der = certificate.to_der().expect("DER");
             *der.last_mut().expect("a signature") ^= 1;
@@ -214,7 +241,7 @@ fn days_from_now(days: i64) -> Asn1Time {
 /// What a revocation list shall say.
 #[derive(Clone)]
 pub(crate) struct List {
-    /// Which CA's: its place from the root down.
+    /// Which CA's: its place from the root down; behind the leaf's are those of what is sent besides.
     pub(crate) issuer: usize,
     pub(crate) days: (i64, i64),
     /// Places of the certificates that it revokes.
@@ -222,22 +249,30 @@ pub(crate) struct List {
     pub(crate) extensions: Vec<(&'static str, &'static str)>,
     /// Signed by another key.
     pub(crate) forged: bool,
+    pub(crate) edit: Option<Edit>,
 }
 
 impl List {
     pub(crate) fn of(issuer: usize) -> Self {
-        List { issuer, days: (-1, 30), revokes: Vec::new(), extensions: Vec::new(), forged: false }
+        List {
+            issuer,
+            days: (-1, 30),
+            revokes: Vec::new(),
+            extensions: Vec::new(),
+            forged: false,
+            edit: None,
+        }
     }
 
-    pub(crate) fn issue(&self, chain: &[Made]) -> X509Crl {
-        let issuer = &chain[self.issuer];
+    pub(crate) fn issue(&self, all: &[Made]) -> X509Crl {
+        let issuer = &all[self.issuer];
         let mut list = X509CrlBuilder::new().expect("a list");
         list.set_issuer_name(issuer.certificate.subject_name()).expect("an issuer");
         list.set_last_update(&days_from_now(self.days.0)).expect("a date");
         list.set_next_update(&days_from_now(self.days.1)).expect("a date");
         for place in &self.revokes {
             let mut entry = X509RevokedBuilder::new().expect("an entry");
-            entry.set_serial_number(chain[*place].certificate.serial_number()).expect("a serial number");
+            entry.set_serial_number(all[*place].certificate.serial_number()).expect("a serial number");
             entry.set_revocation_date(&days_from_now(-1)).expect("a date");
             list.add_revoked(entry.build()).expect("an entry");
         }
@@ -253,7 +288,11 @@ impl List {
         let forger = self.forged.then(|| namesake(&issuer.certificate));
         let key = forger.as_ref().map_or(&issuer.key, |forger| &forger.key);
         list.sign(key, MessageDigest::sha256()).expect("a signature");
+        let mut der = list.build().expect("a list").to_der().expect("DER");
+        if let Some(edit) = self.edit {
+            der = signed_again(&der, edit, key, MessageDigest::sha256());
+        }
         // As a verifier reads it: what was built in memory has not been looked into.
-        X509Crl::from_der(&list.build().expect("a list").to_der().expect("DER")).expect("a list")
+        X509Crl::from_der(&der).expect("a list")
     }
 }

@@ -16,7 +16,11 @@ pub(crate) enum Holder {
 pub(crate) enum Trust {
     /// The certificate at this place, from the root down.
     Place(usize),
+    /// The root, which a trust setting of the verifier's refuses for the purpose in question.
+    RootRefused,
     Stranger,
+    /// The root and the stranger.
+    Both,
     Nobody,
 }
 
@@ -26,6 +30,8 @@ pub(crate) enum Extra {
     Stranger,
     CrossSignedRoot,
     OtherRoot,
+    /// Another CA of the issuing one's name, of the stranger's.
+    OtherIssuing,
 }
 
 /// The default is in order by the strictest rules: root, issuing CA, leaf, of which the first is trusted and the others are sent.
@@ -42,6 +48,8 @@ pub(crate) struct Scene {
     pub(crate) depth: Option<u32>,
     /// The name that the client asks for.
     pub(crate) asked: &'static str,
+    /// The e-mail address that the verifier asks for.
+    pub(crate) email: Option<&'static str>,
 }
 
 impl Scene {
@@ -60,10 +68,11 @@ impl Scene {
             flags: X509VerifyFlags::empty(),
             depth: None,
             asked: "localhost",
+            email: None,
         }
     }
 
-    fn purpose(holder: Holder) -> &'static str {
+    pub(crate) fn purpose(holder: Holder) -> &'static str {
         match holder {
             Holder::Server => "serverAuth",
             Holder::Client => "clientAuth",
@@ -99,6 +108,13 @@ impl Scene {
     /// The leaf is the root's.
     pub(crate) fn shorter(&mut self) {
         self.papers.remove(1);
+    }
+
+    /// The leaf's holder has made a proxy certificate of it, and shows that one.
+    pub(crate) fn proxied(&mut self, information: &str) {
+        self.flags |= X509VerifyFlags::ALLOW_PROXY_CERTS;
+        let proxy = Paper::proxy("CN=localhost,O=Limbo,CN=proxy", Scene::purpose(self.holder), information);
+        self.papers.push(proxy);
     }
 
     /// The verifier looks the leaf up in these lists.

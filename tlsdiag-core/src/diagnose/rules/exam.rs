@@ -18,7 +18,7 @@ use crate::diagnose::{Cause, CertificateFault, Finding};
 use crate::event::Role;
 use crate::handshake::{Chain, Handshake, Presented};
 use crate::wire::AlertDescription as Alert;
-use crate::wire::x509::{Certificate, KeyKind};
+use crate::wire::x509::{Certificate, Extension, KeyKind};
 
 pub(super) use closely::{against_a_rule, minded_by_some, signs_in_spite_of};
 pub(super) use names::outside;
@@ -111,7 +111,9 @@ fn shape(owner: Role, path: &[&Certificate], depth: usize) -> Vec<Suspicion> {
         suspect(CertificateFault::UnhandledCriticalExtension, &[Alert::CERTIFICATE_UNKNOWN], why);
     }
     let lenient = strict::signs_as_ca_without_constraints(one);
-    if depth > 0 && !one.is_ca() && !lenient {
+    let below = depth.checked_sub(1).and_then(|below| path.get(below));
+    let signs_proxy = below.is_some_and(|below| below.extensions.has(Extension::ProxyCertInfo));
+    if depth > 0 && !one.is_ca() && !lenient && !signs_proxy {
         suspect(CertificateFault::IssuerNotCa, &[Alert::UNKNOWN_CA], " is no CA certificate".to_owned());
     }
     if let Some(why) = usage_fault(one, owner, depth) {

@@ -2,20 +2,22 @@
 //!
 //! Needs: the calls of the verify callback, or the library's verify result; the peer's chain.
 
+mod classless;
+mod constraints;
 mod crl;
+mod name;
 mod no_anchor;
 mod profile;
+mod proxy;
 mod sentence;
 mod signature;
 #[cfg(test)]
 mod tests;
 
-use super::certificate::{self, asked_name, cause, means_to_verify, possessive};
+use super::certificate::{self, cause, means_to_verify, possessive};
 use super::exam;
 use super::own_check;
 use super::strict;
-use crate::diagnose::knowledge::certificates;
-use crate::diagnose::knowledge::names::{right_address, right_name};
 use crate::diagnose::library::{self, reason, verify};
 use crate::diagnose::wording::within;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Severity};
@@ -119,7 +121,7 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
         format!("{} Certificate", possessive(owner)),
         names(chain),
     );
-    if let Some(culprit) = culprit.filter(|_| complaint.depth > 0) {
+    if let Some(culprit) = culprit.filter(|one| complaint.depth > 0 && !one.subject_text().is_empty()) {
         finding = finding.see(
             complaint.event,
             format!("certificate at depth {}", complaint.depth),
@@ -248,16 +250,36 @@ fn judge(
         verify::CERT_SIGNATURE_FAILURE | verify::UNABLE_TO_DECRYPT_CERT_SIGNATURE => {
             signature::bad_signature(handshake, owner, complaint)
         }
-        verify::HOSTNAME_MISMATCH | verify::IP_ADDRESS_MISMATCH | verify::EMAIL_MISMATCH
-            if owner == Role::Server =>
-        {
-            hostname(handshake)
+        verify::HOSTNAME_MISMATCH | verify::IP_ADDRESS_MISMATCH | verify::EMAIL_MISMATCH => {
+            name::other(handshake, owner, complaint.error)
+        }
+        verify::CERT_UNTRUSTED | verify::CERT_REJECTED => {
+            no_anchor::refused_by_setting(owner, handshake.role, complaint, culprit)
+        }
+        error if proxy::is_of_proxies(error) => proxy::wrong(owner, handshake.role, complaint, culprit),
+        error if constraints::is_unsupported(error) => {
+            constraints::unsupported(handshake, owner, complaint, culprit)
         }
         _ => match fault_of(owner, complaint, culprit) {
             Some(CertificateFault::StrictProfile) => profile::broken(handshake, owner, complaint, culprit),
             Some(fault) => sentence::found(handshake, owner, complaint, culprit, fault),
-            None => without_cause(owner, complaint),
+            None => classless::found(owner, handshake.role, complaint, culprit),
         },
+    }
+}
+
+/// A blank and the subject in quotation marks, where there is one.
+fn quoted(one: Option<&Certificate>) -> String {
+    let subject = one.map(Certificate::subject_text).filter(|subject| !subject.is_empty());
+    subject.map_or_else(String::new, |subject| format!(" \"{subject}\""))
+}
+
+/// The certificate that is complained of, as a sentence begins with it.
+fn which(owner: Role, complaint: &Complaint, culprit: Option<&Certificate>) -> String {
+    let (whose, subject) = (possessive(owner), quoted(culprit));
+    match complaint.depth {
+        0 => format!("The {whose} certificate{subject}"),
+        depth => format!("The certificate{subject} at depth {depth} of the {whose} chain"),
     }
 }
 
@@ -283,7 +305,8 @@ fn fault_of(owner: Role, complaint: &Complaint, culprit: Option<&Certificate>) -
         | verify::ERROR_IN_CERT_NOT_AFTER_FIELD
         | verify::UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY
         | verify::NO_ISSUER_PUBLIC_KEY
-        | verify::INVALID_EXTENSION => CertificateFault::Malformed,
+        | verify::INVALID_EXTENSION
+        | verify::INVALID_POLICY_EXTENSION => CertificateFault::Malformed,
         verify::CERT_CHAIN_TOO_LONG => CertificateFault::VerifyDepth,
         verify::CERT_REVOKED => CertificateFault::Revoked,
         verify::PATH_LENGTH_EXCEEDED => CertificateFault::PathLength,
@@ -296,9 +319,7 @@ fn fault_of(owner: Role, complaint: &Complaint, culprit: Option<&Certificate>) -
         {
             CertificateFault::BadKeyUsage
         }
-        verify::INVALID_PURPOSE | verify::CERT_UNTRUSTED | verify::CERT_REJECTED => {
-            CertificateFault::WrongPurpose
-        }
+        verify::INVALID_PURPOSE => CertificateFault::WrongPurpose,
         verify::INVALID_CA if culprit.is_some_and(|one| one.malformed.is_some()) => {
             CertificateFault::Malformed
         }
@@ -307,85 +328,12 @@ fn fault_of(owner: Role, complaint: &Complaint, culprit: Option<&Certificate>) -
         }
         verify::INVALID_CA if usage_forbids() => CertificateFault::BadKeyUsage,
         verify::INVALID_CA => CertificateFault::IssuerNotCa,
-        verify::KEYUSAGE_NO_CERTSIGN | verify::KEYUSAGE_NO_DIGITAL_SIGNATURE => CertificateFault::BadKeyUsage,
+        verify::KEYUSAGE_NO_CERTSIGN => CertificateFault::BadKeyUsage,
         verify::UNHANDLED_CRITICAL_EXTENSION => CertificateFault::UnhandledCriticalExtension,
-        verify::PERMITTED_VIOLATION
-        | verify::EXCLUDED_VIOLATION
-        | verify::SUBTREE_MINMAX
-        | verify::UNSUPPORTED_CONSTRAINT_TYPE
-        | verify::UNSUPPORTED_CONSTRAINT_SYNTAX
-        | verify::UNSUPPORTED_NAME_SYNTAX => CertificateFault::NameConstraints,
+        verify::PERMITTED_VIOLATION | verify::EXCLUDED_VIOLATION => CertificateFault::NameConstraints,
         verify::EE_KEY_TOO_SMALL | verify::CA_KEY_TOO_SMALL => CertificateFault::WeakKey,
         verify::CA_MD_TOO_WEAK => CertificateFault::WeakSignature,
         error if strict::is_rule(error) => CertificateFault::StrictProfile,
         _ => return None,
     })
-}
-
-/// The library's word on what has no cause of its own.
-fn without_cause(owner: Role, complaint: &Complaint) -> Finding {
-    let (error, depth) = (complaint.error, complaint.depth);
-    let meaning = library::verify_meaning(error);
-    let known = library::is_known_verify_error(error);
-    // What OpenSSL has no name for, as far as is known here, is told by its number.
-    let number = if known { String::new() } else { format!(" (X509_V_ERR {error})") };
-    let summary = format!(
-        "The {} certificate did not verify here, at depth {depth}: {meaning}{number}.",
-        possessive(owner)
-    );
-    let cause = certificate::rejected_cause(owner);
-    let finding = Finding::new(cause, Confidence::Certain, owner, summary);
-    match known {
-        true if is_of_certificate(error) => finding.with(certificates::issue_anew),
-        true => finding,
-        false => finding.explain(
-            "This result is of a newer library than these words: X509_verify_cert_error_string(3) of that library has its sentence.",
-        ),
-    }
-}
-
-/// Whether a result that has no cause of its own is a fault of a certificate, and not of what it is held against.
-fn is_of_certificate(error: i32) -> bool {
-    use library::verify as result;
-    let elsewhere = [
-        result::OUT_OF_MEM,
-        result::CERT_UNTRUSTED,
-        result::CERT_REJECTED,
-        result::PROXY_CERTIFICATES_NOT_ALLOWED,
-        result::NO_EXPLICIT_POLICY,
-        result::APPLICATION_VERIFICATION,
-        result::DANE_NO_MATCH,
-        result::INVALID_CALL,
-        result::STORE_LOOKUP,
-        result::NO_VALID_SCTS,
-        result::OCSP_VERIFY_NEEDED,
-        result::OCSP_VERIFY_FAILED,
-        result::OCSP_CERT_UNKNOWN,
-    ];
-    library::is_known_verify_error(error) && !elsewhere.contains(&error)
-}
-
-fn hostname(handshake: &Handshake) -> Finding {
-    let leaf = handshake.server_chain.as_ref().and_then(|chain| chain.leaf());
-    let names = leaf.map_or_else(String::new, |leaf| leaf.names_shown());
-    let asked = asked_name(handshake);
-    let summary = match asked {
-        Some(asked) => format!("The server's certificate is not for \"{asked}\": it names {names}."),
-        None => format!("The server's certificate is not for the name that was asked for: it names {names}."),
-    };
-    let mut finding = Finding::new(Cause::ServerCertHostnameMismatch, Confidence::Certain, Role::Server, summary).explain(
-        "Either the client uses a name that the certificate was not issued for, or the server chose the wrong certificate for this \
-         server_name. The library compares the name before signatures, revocation and dates, so these may be wrong as well.",
-    );
-    if let Some(asked) = asked {
-        finding = finding.see(handshake.local_event, "name asked for", asked);
-    }
-    if let Some(offer) = &handshake.offer {
-        let sni = offer.server_name.as_deref().unwrap_or("none");
-        finding = finding.see(offer.event, "ClientHello.server_name", sni);
-    }
-    match asked.and_then(|asked| asked.parse().ok()) {
-        Some(address) => right_address(finding, address),
-        None => right_name(finding),
-    }
 }

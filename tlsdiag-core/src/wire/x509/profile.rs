@@ -11,6 +11,8 @@ pub enum Extension {
     NameConstraints,
     AuthorityKeyIdentifier,
     ExtendedKeyUsage,
+    /// Of a proxy certificate (RFC 3820), whose issuer is no CA.
+    ProxyCertInfo,
     /// Any other.
     Other,
 }
@@ -25,20 +27,21 @@ impl Extension {
             "2.5.29.30" => Self::NameConstraints,
             "2.5.29.35" => Self::AuthorityKeyIdentifier,
             "2.5.29.37" => Self::ExtendedKeyUsage,
+            "1.3.6.1.5.5.7.1.14" => Self::ProxyCertInfo,
             _ => Self::Other,
         }
     }
 
-    const fn bit(self) -> u8 {
-        1 << self as u8
+    const fn bit(self) -> u16 {
+        1 << self as u16
     }
 }
 
 /// The extensions of one certificate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Extensions {
-    present: u8,
-    critical: u8,
+    present: u16,
+    critical: u16,
 }
 
 impl Extensions {

@@ -117,3 +117,10 @@ pub(super) fn strength() -> Vec<Case> {
         case("ca-p521", "ok", &[0], |s| s.issuing().key = Key::Curve(Nid::SECP521R1)),
     ]
 }
+
+pub(super) fn trust_settings() -> Vec<Case> {
+    vec![
+        case("root-refused-for-this-purpose", "unknown_issuer", &[28], |s| s.trusts = Trust::RootRefused),
+        case("two-roots-trusted", "ok", &[0], |s| s.trusts = Trust::Both),
+    ]
+}

@@ -104,3 +104,23 @@ pub(super) fn constraints() -> Vec<Case> {
         }),
     ]
 }
+
+/// Constraints and names that OpenSSL does not handle.
+pub(super) fn unsupported() -> Vec<Case> {
+    let other = "name_constraints";
+    vec![
+        case("constraint-with-minimum", other, &[49], |s| {
+            // permitted: localhost, with minimum 1
+            let minimum = "critical,DER:30:12:a0:10:30:0e:82:09:6c:6f:63:61:6c:68:6f:73:74:80:01:01";
+            s.issuing().set(NAMES, minimum);
+        }),
+        case("constraint-of-registered-ids", other, &[51], |s| {
+            s.leaf().set("subjectAltName", "DNS:localhost,RID:1.2.3.4");
+            s.issuing().set(NAMES, "critical,permitted;RID:1.2.3");
+        }),
+        case("email-without-host", other, &[53], |s| {
+            s.leaf().set("subjectAltName", "DNS:localhost,email:alice");
+            s.issuing().set(NAMES, "critical,permitted;email:example.org");
+        }),
+    ]
+}

@@ -4,6 +4,8 @@ use openssl::x509::verify::X509VerifyFlags;
 
 use super::{Case, UNKNOWN, case};
 use crate::paper::List;
+use crate::scene::{Extra, Trust};
+use crate::signed_again::Edit;
 
 /// issuingDistributionPoint with one URI, or with one of its flags set: `82` is onlyContainsCACerts, `85` onlyContainsAttributeCerts.
 const OTHER_PLACE: (&str, &str) =
@@ -50,6 +52,24 @@ pub(super) fn lists() -> Vec<Case> {
         case("list-of-a-ca-that-may-not", "crl_unusable", &[35], |s| {
             s.issuing().set("keyUsage", "critical,keyCertSign");
             s.looks_up([List::of(1)]);
+        }),
+    ]
+}
+
+/// Dates that are none, and a list that another root's CA of the same name has made.
+pub(super) fn seldom() -> Vec<Case> {
+    vec![
+        case("list-begins-at-no-date", "crl_unusable", &[15], |s| {
+            s.looks_up([List { edit: Some(Edit::FirstDate), ..List::of(1) }])
+        }),
+        case("list-ends-at-no-date", "crl_unusable", &[16], |s| {
+            s.looks_up([List { edit: Some(Edit::SecondDate), ..List::of(1) }])
+        }),
+        case("list-of-another-root's-ca", "crl_unusable", &[54], |s| {
+            s.extra.push(Extra::OtherIssuing);
+            s.trusts = Trust::Both;
+            s.flags |= X509VerifyFlags::EXTENDED_CRL_SUPPORT;
+            s.looks_up([List::of(3)]);
         }),
     ]
 }

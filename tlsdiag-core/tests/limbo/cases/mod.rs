@@ -8,10 +8,14 @@ mod constraints;
 mod extensions;
 mod lists;
 mod names;
+mod policies;
+mod proxies;
 mod strict;
+mod suite_b;
+mod unreadable;
 mod usages;
 
-use crate::scene::Scene;
+use crate::scene::{Holder, Scene};
 
 /// One kind of certificate.
 #[derive(Clone)]
@@ -21,6 +25,26 @@ pub(crate) struct Case {
     /// `X509_V_*` at the verifier: with another one the situation did not come about.
     pub(crate) openssl: &'static [i32],
     pub(crate) turn: fn(&mut Scene),
+}
+
+impl Case {
+    /// The code that is true of this owner's certificate.
+    pub(crate) fn truth_for(&self, holder: Holder) -> String {
+        let family = match holder {
+            Holder::Server => "server_cert",
+            Holder::Client => "client_cert",
+        };
+        match self.truth {
+            truth if truth == "ok" || truth.contains('.') => truth.to_owned(),
+            fault => format!("{family}.{fault}"),
+        }
+    }
+
+    /// Whether the OpenSSL at hand minds this no longer.
+    pub(crate) fn is_let_pass(&self) -> bool {
+        const SINCE: [(&str, i64); 1] = [("strict-extensions-in-version-1", 0x3050_0000)];
+        SINCE.iter().any(|(name, since)| *name == self.name && openssl::version::number() >= *since)
+    }
 }
 
 const fn case(
@@ -52,7 +76,30 @@ pub(crate) fn of_both() -> Vec<Case> {
     .concat()
 }
 
+/// For either side's certificate, where the verifier insists on what few do, or somebody wrote what no tool writes: whoever sees the alert
+/// alone has little chance.
+pub(crate) fn rare() -> Vec<Case> {
+    [
+        chains::trust_settings(),
+        constraints::unsupported(),
+        lists::seldom(),
+        strict::seldom(),
+        policies::policies(),
+        policies::addresses(),
+        proxies::proxies(),
+        suite_b::suite_b(),
+        unreadable::unreadable(),
+        usages::seldom(),
+    ]
+    .concat()
+}
+
 /// For a server's alone: its names, which the client compares.
 pub(crate) fn of_servers() -> Vec<Case> {
     names::names()
+}
+
+/// For a client's alone.
+pub(crate) fn of_clients() -> Vec<Case> {
+    names::addresses()
 }

@@ -1,4 +1,4 @@
-//! A server's names, which the client compares.
+//! A server's names, which the client compares, and a client's address.
 
 use super::{Case, case};
 use crate::scene::{Holder, Scene};
@@ -24,10 +24,20 @@ pub(super) fn names() -> Vec<Case> {
         case("name-international", "ok", &[0], |s| {
             asked(s, "xn--bcher-kva.example", "DNS:xn--bcher-kva.example")
         }),
+        case("email-other", OTHER, &[63], |s| s.email = Some("bob@example.org")),
+        case("email-fits", "ok", &[0], |s| s.email = Some("alice@example.org")),
         case("name-with-nul", OTHER, &[62], |s| {
             // localhost, NUL, x
             s.leaf().set("subjectAltName", "DER:30:0d:82:0b:6c:6f:63:61:6c:68:6f:73:74:00:78");
         }),
+    ]
+}
+
+/// The address that a server asks its clients' certificates for.
+pub(super) fn addresses() -> Vec<Case> {
+    vec![
+        case("client-email-other", "rejected", &[63], |s| s.email = Some("bob@example.org")),
+        case("client-email-fits", "ok", &[0], |s| s.email = Some("alice@example.org")),
     ]
 }
 

@@ -1,7 +1,9 @@
 //! The rules of RFC 5280 at a strict verifier (X509_V_FLAG_X509_STRICT).
 
 use super::{Case, case};
+use crate::paper::Key;
 use crate::scene::Scene;
+use crate::signed_again::Edit;
 
 pub(super) fn strictly() -> Vec<Case> {
     let broken = "strict_profile";
@@ -97,5 +99,17 @@ pub(super) fn strictly_named() -> Vec<Case> {
             s.strict();
             s.papers.drain(..2);
         }),
+    ]
+}
+
+/// Two signature algorithms, and a curve that is not named, which no OpenSSL takes in a chain.
+pub(super) fn seldom() -> Vec<Case> {
+    let broken = "strict_profile";
+    vec![
+        case("strict-two-algorithms", broken, &[78], |s| {
+            s.strict();
+            s.leaf().edit = Some(Edit::Algorithm);
+        }),
+        case("ca-of-an-unnamed-curve", broken, &[94], |s| s.issuing().key = Key::Explicit),
     ]
 }

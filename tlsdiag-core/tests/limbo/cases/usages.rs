@@ -1,5 +1,7 @@
 //! What a certificate is for: basicConstraints, keyUsage, extendedKeyUsage; and when.
 
+use openssl::x509::verify::X509VerifyFlags;
+
 use super::{Case, case};
 use crate::paper::{Key, Paper};
 
@@ -82,5 +84,22 @@ pub(super) fn times() -> Vec<Case> {
         }),
         case("root-expired", "issuer_expired", &[10], |s| s.root().days = (-40, -10)),
         case("root-too-young", "not_yet_valid", &[9], |s| s.root().days = (5, 40)),
+    ]
+}
+
+/// The verifier tries the signature of a certificate that signed itself.
+pub(super) fn seldom() -> Vec<Case> {
+    vec![
+        case("self-signed-ca-that-may-not-sign", "bad_key_usage", &[32], |s| {
+            s.papers.drain(..2);
+            s.flags |= X509VerifyFlags::CHECK_SS_SIGNATURE;
+            s.leaf().set("basicConstraints", "critical,CA:TRUE");
+        }),
+        case("self-signed-ca-that-may-sign", "ok", &[0], |s| {
+            s.papers.drain(..2);
+            s.flags |= X509VerifyFlags::CHECK_SS_SIGNATURE;
+            s.leaf().set("basicConstraints", "critical,CA:TRUE");
+            s.leaf().set("keyUsage", "critical,digitalSignature,keyCertSign");
+        }),
     ]
 }

@@ -132,8 +132,7 @@ pub(in crate::diagnose) fn advise(finding: Finding, owner: Role, fault: Certific
             .note("both print the same public key if the two belong together"),
         (CertificateFault::Malformed, _) => finding
             .advise(Stack::Any, "issue the certificate anew with another tool: what it says is not what X.509 allows")
-            .advise(Stack::Openssl, "openssl asn1parse -in certificate.pem")
-            .note("shows where it stops"),
+            .with(parse),
         (CertificateFault::VerifyDepth, Role::Server) => finding
             .advise(Stack::Any, "raise the client's depth limit to the number of intermediates:")
             .advise(Stack::Nginx, "proxy_ssl_verify_depth 3;")
@@ -141,6 +140,13 @@ pub(in crate::diagnose) fn advise(finding: Finding, owner: Role, fault: Certific
             .advise(Stack::Apache, "SSLProxyVerifyDepth 3")
             .advise(Stack::Openssl, "openssl s_client … -verify 3"),
     }
+}
+
+/// Shows a certificate that no tool reads whole.
+pub(super) fn parse(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Openssl, "openssl asn1parse -in certificate.pem")
+        .note("shows what stands in it, as far as it can be read")
 }
 
 /// The certificate's authorityKeyIdentifier names a certificate of its CA that is not the one in use.

@@ -44,6 +44,9 @@ pub(in crate::diagnose) fn advise_at(
             .advise(Stack::Any, format!("have the {whose} certificate issued by another CA: whatever the revoked one issued is refused"))
             .advise(Stack::Openssl, "openssl crl -in crl.pem -noout -text")
             .note("lists the serial numbers that are revoked, with dates and reasons"),
+        CertificateFault::Malformed => finding
+            .advise(Stack::Any, "issue the CA's certificate anew with another tool, and send the new one with the leaf, which may stay: what it says is not what X.509 allows")
+            .with(advice::parse),
         _ => advice::advise(finding, owner, fault),
     }
 }

@@ -4,6 +4,7 @@ mod advice;
 mod crl;
 mod issuer;
 mod strict;
+mod unusual;
 
 use super::OfCertificate;
 use crate::diagnose::CertificateFault;
@@ -14,6 +15,10 @@ pub(in crate::diagnose) use advice::{
 pub(in crate::diagnose) use crl::mend_crl;
 pub(in crate::diagnose) use issuer::advise_at;
 pub(in crate::diagnose) use strict::issue_by_rule;
+pub(in crate::diagnose) use unusual::{
+    address_block, lift_trust_setting, mend_constraint, mend_proxy, require_no_policy, right_identity,
+    suite_b,
+};
 
 /// What there is to know about a fault, whichever side's certificate has it.
 pub(super) fn of(fault: CertificateFault) -> &'static OfCertificate {

@@ -1,6 +1,6 @@
 //! The chain does not reach a CA that is trusted here, or the library did not take the one that is for the issuer.
 
-use super::Complaint;
+use super::{Complaint, which};
 use crate::diagnose::knowledge::certificates::{self, advise};
 use crate::diagnose::library;
 use crate::diagnose::rules::certificate::{cause, possessive};
@@ -94,6 +94,27 @@ pub(super) fn misnamed(
         verifier.as_str()
     ));
     finding.with(certificates::right_identifier)
+}
+
+/// The verifier's own store has the CA, with a setting beside it that does not allow this use (X509_check_trust(3)).
+pub(super) fn refused_by_setting(
+    owner: Role,
+    verifier: Role,
+    complaint: &Complaint,
+    culprit: Option<&Certificate>,
+) -> Finding {
+    let which = which(owner, complaint, culprit);
+    let (verifier, owners) = (verifier.as_str(), owner.as_str());
+    let summary = format!(
+        "{which} is in this {verifier}'s store with a trust setting that does not allow it for certificates of {owners}s."
+    );
+    let fault = CertificateFault::UnknownIssuer;
+    let finding = Finding::new(cause(owner, fault), Confidence::Certain, owner, summary).explain(format!(
+        "Nothing was found wrong with the {} certificate itself: trust settings stand beside a certificate in a file of TRUSTED CERTIFICATEs, \
+         and this {verifier}'s library goes by them.",
+        possessive(owner)
+    ));
+    finding.with(certificates::lift_trust_setting)
 }
 
 fn anchors_shown(handshake: &Handshake) -> String {

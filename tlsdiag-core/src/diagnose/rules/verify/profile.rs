@@ -1,6 +1,6 @@
 //! A certificate of the chain breaks a rule of RFC 5280 that this verifier insists on.
 
-use super::Complaint;
+use super::{Complaint, quoted};
 use crate::diagnose::knowledge::certificates::issue_by_rule;
 use crate::diagnose::rules::certificate::{cause, possessive};
 use crate::diagnose::rules::strict;
@@ -15,9 +15,7 @@ pub(super) fn broken(
     complaint: &Complaint,
     culprit: Option<&Certificate>,
 ) -> Finding {
-    let (whose, verifier) = (possessive(owner), handshake.role.as_str());
-    let subject = culprit.map(Certificate::subject_text).filter(|subject| !subject.is_empty());
-    let subject = subject.map_or_else(String::new, |subject| format!(" \"{subject}\""));
+    let (whose, verifier, subject) = (possessive(owner), handshake.role.as_str(), quoted(culprit));
     let which = match complaint.depth {
         0 => format!("The {whose} certificate{subject}"),
         depth => format!("The CA certificate{subject} at depth {depth} of the {whose} chain"),

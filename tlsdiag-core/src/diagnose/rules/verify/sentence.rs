@@ -1,8 +1,8 @@
 //! One sentence for a fault that the library found, by the depth of the certificate that has it: whose the fault is decides what to do.
 
-use super::Complaint;
+use super::{Complaint, constraints, quoted};
 use crate::diagnose::knowledge::certificates::advise_at;
-use crate::diagnose::library;
+use crate::diagnose::library::{self, verify};
 use crate::diagnose::rules::certificate::{self, cause, possessive, purpose};
 use crate::diagnose::rules::exam;
 use crate::diagnose::{CertificateFault, Confidence, Finding};
@@ -18,7 +18,7 @@ pub(super) fn found(
     fault: CertificateFault,
 ) -> Finding {
     let told = culprit.and_then(|one| match complaint.depth {
-        0 => of_leaf(handshake, owner, one, fault),
+        0 => of_leaf(handshake, owner, complaint, one, fault),
         _ => of_issuer(handshake, owner, complaint, one, fault),
     });
     let summary = told.unwrap_or_else(|| {
@@ -41,6 +41,7 @@ pub(super) fn found(
 fn of_leaf(
     handshake: &Handshake,
     owner: Role,
+    complaint: &Complaint,
     leaf: &Certificate,
     fault: CertificateFault,
 ) -> Option<String> {
@@ -82,10 +83,14 @@ fn of_leaf(
             handshake.role.as_str(),
             leaf.unknown_critical.join(", ")
         ),
-        CertificateFault::NameConstraints => constrained(handshake, owner, leaf, subject)?,
+        CertificateFault::NameConstraints => constraints::violated(handshake, owner, leaf, subject)?,
         CertificateFault::Revoked => format!("The {whose} certificate \"{subject}\" has been revoked."),
         CertificateFault::Malformed => {
-            format!("The {whose} certificate \"{subject}\" is malformed: {}.", leaf.malformed.as_ref()?)
+            format!(
+                "The {whose} certificate{} is malformed: {}.",
+                quoted(Some(leaf)),
+                malformation(complaint, leaf)?
+            )
         }
         _ => return None,
     })
@@ -135,7 +140,7 @@ fn of_issuer(
             handshake.role.as_str(),
             issuer.unknown_critical.join(", ")
         ),
-        CertificateFault::NameConstraints => constrained(handshake, owner, issuer, subject)?,
+        CertificateFault::NameConstraints => constraints::violated(handshake, owner, issuer, subject)?,
         CertificateFault::Revoked => {
             format!("{which} has been revoked, and with it all that this CA issued.")
         }
@@ -146,23 +151,31 @@ fn of_issuer(
             let limit = issuer.basic_constraints.and_then(|constraints| constraints.path_len)?;
             format!("{which} allows {limit} CAs below itself (pathlen), and there are more.")
         }
-        CertificateFault::Malformed => format!("{which} is malformed: {}.", issuer.malformed.as_ref()?),
+        CertificateFault::Malformed => format!(
+            "The CA certificate{} at depth {} of the {whose} chain is malformed: {}.",
+            quoted(Some(issuer)),
+            complaint.depth,
+            malformation(complaint, issuer)?
+        ),
         _ => return None,
     })
 }
 
-/// Which name it is, and which CA may not issue for it, where both are known.
-fn constrained(handshake: &Handshake, owner: Role, one: &Certificate, subject: &str) -> Option<String> {
-    let trusted = handshake.trusted();
-    let sent = handshake.peer_chain()?.certificates.iter();
-    let above = sent.chain(&trusted).map(|shown| &*shown.certificate);
-    let (name, ca) = above
-        .filter_map(|ca| Some((exam::outside(ca.name_constraints.as_ref()?, one)?, ca.subject_text())))
-        .next()?;
-    Some(format!(
-        "\"{subject}\" in the {} chain has the name {name}, and the CA \"{ca}\" may not issue for it (nameConstraints).",
-        possessive(owner)
-    ))
+/// What the library says of it, if that is about the certificate's form, and what was found in it here.
+fn malformation(complaint: &Complaint, one: &Certificate) -> Option<String> {
+    let is_of_form = matches!(
+        complaint.error,
+        verify::ERROR_IN_CERT_NOT_BEFORE_FIELD
+            | verify::ERROR_IN_CERT_NOT_AFTER_FIELD
+            | verify::INVALID_EXTENSION
+            | verify::INVALID_POLICY_EXTENSION
+    );
+    let said = library::verify_meaning(complaint.error);
+    match (&one.malformed, is_of_form) {
+        (Some(seen), true) => Some(format!("{said} ({seen})")),
+        (None, true) => Some(said.to_owned()),
+        (seen, false) => seen.clone(),
+    }
 }
 
 fn date(time: Option<i64>) -> String {

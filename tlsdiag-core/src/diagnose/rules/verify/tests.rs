@@ -86,8 +86,47 @@ fn an_address_is_issued_as_an_address() {
     let advice = |asked: &str| {
         let mut client = Handshake::blank(Role::Client);
         client.expected_name = Some(asked.to_owned());
-        hostname(&client)
+        name::other(&client, Role::Server, verify::HOSTNAME_MISMATCH)
     };
     assert!(advises(&advice("127.0.0.1"), "IP:127.0.0.1"));
     assert!(advises(&advice("a.example"), "DNS:name.example") && !advises(&advice("a.example"), "IP:"));
+}
+
+/// The number for an address, where the host's name fits, says nothing of the name.
+#[test]
+fn another_address_is_not_another_name() {
+    let mut client = Handshake::blank(Role::Client);
+    client.expected_name = Some("a.example".to_owned());
+    let found = name::other(&client, Role::Server, verify::EMAIL_MISMATCH);
+    assert_eq!(found.cause, Cause::ServerCertHostnameMismatch);
+    assert!(found.summary.contains("e-mail address") && !found.summary.contains("a.example"));
+    assert!(advises(&found, "email:user@name.example") && !advises(&found, "DNS:"));
+    let asked = |error| name::other(&Handshake::blank(Role::Server), Role::Client, error);
+    for error in [verify::HOSTNAME_MISMATCH, verify::EMAIL_MISMATCH, verify::IP_ADDRESS_MISMATCH] {
+        assert_eq!(asked(error).cause, Cause::ClientCertRejected, "{error}");
+    }
+}
+
+#[test]
+fn a_trust_setting_is_no_purpose_of_the_certificate() {
+    let found = judged(verify::CERT_REJECTED, 2, &Certificate::default());
+    assert_eq!(found.cause.code(), "client_cert.unknown_issuer");
+    assert!(found.summary.contains("trust setting") && !found.summary.contains("extendedKeyUsage"));
+    assert!(advises(&found, "-clrreject") && !advises(&found, "clientAuth"));
+}
+
+#[test]
+fn whoever_issues_a_proxy_certificate_is_no_ca() {
+    let found = judged(verify::KEYUSAGE_NO_DIGITAL_SIGNATURE, 1, &Certificate::default());
+    assert_eq!(found.cause.code(), "client_cert.bad_key_usage");
+    assert!(advises(&found, "digitalSignature") && !advises(&found, "keyCertSign"));
+}
+
+#[test]
+fn a_constraint_that_the_library_does_not_know_is_mended_in_the_constraint() {
+    let found = |error| judged(error, 0, &Certificate::default());
+    let constraint = found(verify::SUBTREE_MINMAX);
+    assert!(advises(&constraint, "without minimum") && !advises(&constraint, "use names within"));
+    let name = found(verify::UNSUPPORTED_NAME_SYNTAX);
+    assert!(advises(&name, "whole names") && !name.summary.contains("may not issue"));
 }
