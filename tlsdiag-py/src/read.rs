@@ -30,7 +30,7 @@ pub(crate) fn read_records(py: Python<'_>, data: &[u8]) -> (Vec<Handshake>, Vec<
             };
             for told in reader.line(text.trim_end_matches('\r')) {
                 match told {
-                    Ok(record) => good.push(record),
+                    Ok(told) => good.extend(told.handshake()),
                     Err(why) => bad.push((last, why.to_string())),
                 }
             }

@@ -20,6 +20,7 @@ pub(super) mod namesakes;
 pub(super) mod nothing_to_offer;
 pub(super) mod old_signature;
 pub(super) mod own_check;
+pub(super) mod own_file;
 pub(super) mod protocol;
 pub(super) mod psk;
 pub(super) mod record;
