@@ -19,5 +19,6 @@ mod name_check;
 mod place;
 mod same;
 mod servers;
+mod setup;
 mod status;
 mod unharmed;
