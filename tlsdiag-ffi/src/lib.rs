@@ -67,3 +67,4 @@ mod writer;
 mod causes;
 mod clients;
 mod hello;
+mod setup;

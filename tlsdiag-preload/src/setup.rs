@@ -3,7 +3,7 @@
 //! Nothing here waits for a lock: what is being looked at by another thread is passed over. A process that makes no `SSL_CTX` has nothing
 //! here, and a handshake finds one number that is 0.
 
-use std::ffi::c_void;
+use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
@@ -33,6 +33,7 @@ struct State {
     certificate_file: Option<String>,
     key_file: Option<String>,
     pkcs12_file: Option<String>,
+    certificate_was_loaded: bool,
     key_was_loaded: bool,
     /// The BIO that a certificate was read from last.
     read_from: usize,
@@ -45,6 +46,7 @@ static STATE: Mutex<State> = Mutex::new(State {
     certificate_file: None,
     key_file: None,
     pkcs12_file: None,
+    certificate_was_loaded: false,
     key_was_loaded: false,
     read_from: 0,
     failed: [0; MOST],
@@ -78,6 +80,7 @@ impl State {
                 certificate_file: None,
                 key_file: None,
                 pkcs12_file: None,
+                certificate_was_loaded: false,
                 key_was_loaded: false,
                 read_from: 0,
                 failed,
@@ -85,17 +88,21 @@ impl State {
         }
     }
 
+    /// Something of this context has failed: its connections and its end are told from now on, if there is room for it.
     fn has_failed(&mut self, context: usize) {
-        if !self.failed.contains(&context)
-            && let Some(place) = self.failed.iter_mut().find(|place| **place == 0)
-        {
+        if context == 0 || self.failed.contains(&context) {
+            return;
+        }
+        if let Some(place) = self.failed.iter_mut().find(|place| **place == 0) {
             *place = context;
+            raise(FAILED);
         }
     }
 
     /// Whether something of this context had failed, which is now forgotten.
     fn forget(&mut self, context: usize) -> bool {
-        let Some(place) = self.failed.iter_mut().find(|place| **place == context) else { return false };
+        let mut places = self.failed.iter_mut();
+        let Some(place) = places.find(|place| context != 0 && **place == context) else { return false };
         *place = 0;
         if self.failed == [0; MOST] {
             lower(FAILED);
@@ -122,7 +129,11 @@ pub(crate) fn is_constructing() -> bool {
 /// A context was made, which is being set up from now on.
 pub(crate) fn context_made(context: *mut c_void) {
     on_context_freed(context_freed);
-    with_state(|state| state.begin(context as usize));
+    with_state(|state| {
+        // It may lie where another one did.
+        state.context = 0;
+        state.begin(context as usize);
+    });
     raise(CONSTRUCTING);
 }
 
@@ -131,7 +142,7 @@ pub(crate) fn context_made(context: *mut c_void) {
 #[inline(never)]
 pub(crate) fn connection_made(context: *mut c_void) {
     let used = with_state(|state| {
-        state.context = 0;
+        // What is known of its files stays: curl makes a connection before it compares its key.
         lower(CONSTRUCTING);
         state.forget(context as usize)
     });
@@ -193,11 +204,16 @@ impl Call<'_> {
         use SetupKind::{Certificate, Key, OpenPkcs12, ReadCertificate, ReadKey, ReadPkcs12};
         let kind = self.kind();
         let tells = flags() & EVER_FAILED != 0;
+        if self.is_used && !tells {
+            // In the midst of a handshake, as certificate callbacks do.
+            return;
+        }
         let told = with_state(|state| {
             if !self.is_used {
                 state.begin(self.context);
             }
             match kind {
+                Certificate => state.certificate_was_loaded = true,
                 Key => state.key_was_loaded = true,
                 ReadCertificate => state.read_from = self.bio,
                 _ => {}
@@ -211,12 +227,12 @@ impl Call<'_> {
                     state.key_file.clone_from(&state.pkcs12_file);
                     &mut state.key_file
                 }
-                _ => return (state.context, self.file.clone()),
+                _ => return (state.context, self.file),
             };
             if self.file.is_some() {
                 place.clone_from(&self.file);
             }
-            (state.context, place.clone())
+            (state.context, if tells { place.clone() } else { None })
         });
         if let (true, Some((current, file))) = (tells, told) {
             let context = if self.context == 0 { current } else { self.context };
@@ -249,7 +265,6 @@ impl Call<'_> {
             let context = if self.context == 0 { state.context } else { self.context };
             if !self.is_used {
                 state.has_failed(context);
-                raise(FAILED);
             }
             Some(context)
         });
@@ -277,6 +292,7 @@ fn fill_in(failure: &mut SetupFailure, state: &State) {
     use SetupKind::{Certificate, Key, OpenPkcs12};
     failure.certificate_file.clone_from(&state.certificate_file);
     failure.key_file.clone_from(&state.key_file);
+    failure.certificate_was_loaded = state.certificate_was_loaded;
     failure.key_was_loaded = state.key_was_loaded;
     let known = match failure.kind {
         Certificate => &state.certificate_file,
@@ -291,6 +307,16 @@ fn fill_in(failure: &mut SetupFailure, state: &State) {
         Certificate => failure.certificate_file.clone_from(&failure.file),
         Key => failure.key_file.clone_from(&failure.file),
         _ => {}
+    }
+}
+
+/// # Safety
+/// `text` is null or a C string.
+pub(crate) unsafe fn string(text: usize) -> Option<String> {
+    // SAFETY: as promised.
+    unsafe {
+        let text = text as *const c_char;
+        (!text.is_null()).then(|| CStr::from_ptr(text).to_string_lossy().into_owned())
     }
 }
 

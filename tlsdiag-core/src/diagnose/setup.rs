@@ -144,11 +144,15 @@ fn security_level(failure: &SetupFailure) -> Option<Finding> {
 fn mismatch(failure: &SetupFailure) -> Option<Finding> {
     const TYPES_DIFFER: i32 = 115;
     const VALUES_DIFFER: i32 = 116;
+    const NO_CERTIFICATE: i32 = 177;
     const NO_KEY: i32 = 190;
     let differ = has(failure, lib::X509, &[TYPES_DIFFER, VALUES_DIFFER]);
-    // A certificate that is loaded behind its key takes the key away where the two do not fit.
-    let taken_away = failure.key_was_loaded && has(failure, lib::SSL, &[NO_KEY]);
-    if !differ && !taken_away {
+    // A certificate that is loaded behind its key takes the key away where the two do not fit, and a key of another type has no
+    // certificate beside it.
+    let both = failure.certificate_was_loaded && failure.key_was_loaded;
+    let apart =
+        both && failure.kind == SetupKind::CheckKey && has(failure, lib::SSL, &[NO_KEY, NO_CERTIFICATE]);
+    if !differ && !apart {
         return None;
     }
     let key_file = failure.key_file.as_deref().or(failure.file.as_deref());
@@ -369,7 +373,13 @@ fn file(failure: &SetupFailure) -> Option<Finding> {
                 .with(|finding| advice::no_pem(finding, file)),
         );
     }
-    if has(failure, lib::PEM, DAMAGED) || failure.errors.iter().any(|error| error.library == lib::ASN1) {
+    // What Python leaves of the queue: the newest entry alone.
+    const PEM_LIB: &[i32] = &[9, 9 | 2 << 18];
+    let in_short = failure.kind == SetupKind::Certificate && has(failure, lib::SSL, PEM_LIB);
+    if in_short
+        || has(failure, lib::PEM, DAMAGED)
+        || failure.errors.iter().any(|error| error.library == lib::ASN1)
+    {
         return Some(
             config(format!("{place} is damaged, or of another form: no {wanted} can be decoded from it."))
                 .with(|finding| advice::no_pem(finding, file)),

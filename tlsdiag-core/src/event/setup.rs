@@ -78,8 +78,8 @@ impl SetupKind {
         self == failed
             || match self {
                 OpenPkcs12 => failed == ReadPkcs12,
-                Certificate => matches!(failed, ReadCertificate),
-                Key => matches!(failed, ReadKey),
+                Certificate => matches!(failed, ReadCertificate | ReadPkcs12 | OpenPkcs12),
+                Key => matches!(failed, ReadKey | ReadPkcs12 | OpenPkcs12 | File),
                 CheckKey => matches!(failed, ReadKey | Key | ReadCertificate | Certificate),
                 _ => false,
             }
@@ -118,6 +118,9 @@ pub struct SetupFailure {
     /// The file that the private key came from, likewise.
     #[serde(default)]
     pub key_file: Option<String>,
+    /// Whether a certificate had been taken before.
+    #[serde(default)]
+    pub certificate_was_loaded: bool,
     /// Whether a private key had been taken before.
     #[serde(default)]
     pub key_was_loaded: bool,
@@ -145,6 +148,7 @@ impl SetupFailure {
             value: None,
             certificate_file: None,
             key_file: None,
+            certificate_was_loaded: false,
             key_was_loaded: false,
             certificates: Vec::new(),
             security_level: None,

@@ -4,7 +4,7 @@
 //! As name checks they are found through the caller's own object. What libcrypto and libssl call themselves is passed through: the
 //! function that the program has called tells it.
 
-use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ffi::{CStr, c_int, c_void};
 use std::ptr;
 
 use tlsdiag_core::source::openssl::{
@@ -14,12 +14,12 @@ use tlsdiag_core::source::openssl::{
 use crate::boundary::guard;
 use crate::libraries::is_known;
 use crate::loaded::{is_any_named, object_of};
-use crate::setup::{Call, is_constructing, library_of};
+use crate::setup::{Call, is_constructing, library_of, string};
 use crate::wanted::Wanted;
 
 /// Where a function reads.
 #[derive(Clone, Copy)]
-enum From {
+enum Origin {
     /// The file of that name, and another one where that is null.
     File(usize, usize),
     /// The file of that name, opened as the other string says.
@@ -30,16 +30,6 @@ enum From {
     Engine(usize),
     /// Nowhere: it was read before.
     Memory,
-}
-
-/// # Safety
-/// `text` is null or a C string.
-unsafe fn string(text: usize) -> Option<String> {
-    // SAFETY: as promised.
-    unsafe {
-        let text = text as *const c_char;
-        (!text.is_null()).then(|| CStr::from_ptr(text).to_string_lossy().into_owned())
-    }
 }
 
 /// The name of a token's object without what opens it: `pin-value` and `pin-source` of RFC 7512.
@@ -57,19 +47,19 @@ fn without_pin(name: &str) -> String {
     }
 }
 
-impl From {
+impl Origin {
     /// # Safety
     /// As OpenSSL's documentation demands of our caller.
     unsafe fn name(self, symbols: &Symbols) -> Option<String> {
         // SAFETY: as promised.
         unsafe {
             match self {
-                From::File(first, other) => string(first).or_else(|| string(other)),
-                From::Opened(name, _) => string(name),
-                From::Bio(bio) => file_of_bio(symbols, bio as *mut c_void),
-                From::Stream(stream) => file_of_stream(stream as *mut c_void),
-                From::Engine(name) => string(name).map(|name| without_pin(&name)),
-                From::Memory => None,
+                Origin::File(first, other) => string(first).or_else(|| string(other)),
+                Origin::Opened(name, _) => string(name),
+                Origin::Bio(bio) => file_of_bio(symbols, bio as *mut c_void),
+                Origin::Stream(stream) => file_of_stream(stream as *mut c_void),
+                Origin::Engine(name) => string(name).map(|name| without_pin(&name)),
+                Origin::Memory => None,
             }
         }
     }
@@ -82,7 +72,7 @@ impl From {
 unsafe fn watch(
     wanted: &Wanted,
     name: &'static str,
-    from: From,
+    origin: Origin,
     address: usize,
     run: impl FnOnce(usize) -> usize,
 ) -> usize {
@@ -93,7 +83,7 @@ unsafe fn watch(
     let is_application = || object_of(address).is_some_and(|object| !is_known(object.base));
     let symbols = guard(|| library_of(function).filter(|_| is_application())).flatten();
     let Some(symbols) = symbols else { return run(function) };
-    let bio = if let From::Bio(bio) = from { bio } else { 0 };
+    let bio = if let Origin::Bio(bio) = origin { bio } else { 0 };
     let seen = guard(|| {
         // SAFETY: as promised.
         let is_at_start = unsafe { is_at_start(symbols, bio as *mut c_void) };
@@ -104,7 +94,7 @@ unsafe fn watch(
         let (before, is_at_start) = seen.unwrap_or_default();
         // What is opened to be written holds nothing yet.
         // SAFETY: as promised.
-        if let From::Opened(_, mode) = from
+        if let Origin::Opened(_, mode) = origin
             && !unsafe { string(mode) }.is_some_and(|mode| mode.starts_with('r'))
         {
             return;
@@ -116,7 +106,7 @@ unsafe fn watch(
             context: 0,
             is_used: false,
             // SAFETY: as promised.
-            file: unsafe { from.name(symbols) },
+            file: unsafe { origin.name(symbols) },
             value: None,
             certificate: ptr::null(),
             // A file of which nothing had been read was not read to its end.
@@ -132,9 +122,9 @@ unsafe fn watch(
     said
 }
 
-/// `$inner` stands in for `$name`, which reads from `$from`.
+/// `$inner` stands in for `$name`, which reads from `$origin`.
 macro_rules! files {
-    ($( $inner:ident: $place:ident $name:ident($($arg:ident),*) $(-> $as:ident)?, $from:expr; )*) => {
+    ($( $inner:ident: $place:ident $name:ident($($arg:ident),*) $(-> $as:ident)?, $origin:expr; )*) => {
         $( static $place: Wanted = Wanted::new(match CStr::from_bytes_with_nul(concat!(stringify!($name), "\0").as_bytes()) {
             Ok(name) => name,
             Err(_) => c"",
@@ -155,7 +145,7 @@ macro_rules! files {
                 unsafe { files!(@call function ($($arg),*) $($as)?) }
             };
             // SAFETY: as OpenSSL's documentation demands of our caller.
-            unsafe { watch(&$place, stringify!($name), $from, address, run) }
+            unsafe { watch(&$place, stringify!($name), $origin, address, run) }
         } )*
     };
     (@call $function:ident ($($arg:ident),*)) => {
@@ -168,15 +158,15 @@ macro_rules! files {
 }
 
 files! {
-    open_file: OPEN_FILE BIO_new_file(name, mode), From::Opened(name, mode);
-    read_certificate: READ_CERTIFICATE PEM_read_bio_X509(bio, x509, callback, argument), From::Bio(bio);
-    read_trusted_certificate: READ_TRUSTED PEM_read_bio_X509_AUX(bio, x509, callback, argument), From::Bio(bio);
-    read_key: READ_KEY PEM_read_bio_PrivateKey(bio, key, callback, argument), From::Bio(bio);
-    read_pkcs12: READ_PKCS12 d2i_PKCS12_bio(bio, pkcs12), From::Bio(bio);
-    read_pkcs12_stream: READ_PKCS12_STREAM d2i_PKCS12_fp(stream, pkcs12), From::Stream(stream);
-    open_pkcs12: OPEN_PKCS12 PKCS12_parse(pkcs12, password, key, certificate, others) -> c_int, From::Memory;
-    load_key: LOAD_KEY ENGINE_load_private_key(engine, name, ui, argument), From::Engine(name);
-    store_load: STORE_LOAD X509_STORE_load_locations(store, file, folder) -> c_int, From::File(file, folder);
-    store_load_file: STORE_LOAD_FILE X509_STORE_load_file(store, file) -> c_int, From::File(file, 0);
-    store_load_folder: STORE_LOAD_FOLDER X509_STORE_load_path(store, folder) -> c_int, From::File(folder, 0);
+    open_file: OPEN_FILE BIO_new_file(name, mode), Origin::Opened(name, mode);
+    read_certificate: READ_CERTIFICATE PEM_read_bio_X509(bio, x509, callback, argument), Origin::Bio(bio);
+    read_trusted_certificate: READ_TRUSTED PEM_read_bio_X509_AUX(bio, x509, callback, argument), Origin::Bio(bio);
+    read_key: READ_KEY PEM_read_bio_PrivateKey(bio, key, callback, argument), Origin::Bio(bio);
+    read_pkcs12: READ_PKCS12 d2i_PKCS12_bio(bio, pkcs12), Origin::Bio(bio);
+    read_pkcs12_stream: READ_PKCS12_STREAM d2i_PKCS12_fp(stream, pkcs12), Origin::Stream(stream);
+    open_pkcs12: OPEN_PKCS12 PKCS12_parse(pkcs12, password, key, certificate, others) -> c_int, Origin::Memory;
+    load_key: LOAD_KEY ENGINE_load_private_key(engine, name, ui, argument), Origin::Engine(name);
+    store_load: STORE_LOAD X509_STORE_load_locations(store, file, folder) -> c_int, Origin::File(file, folder);
+    store_load_file: STORE_LOAD_FILE X509_STORE_load_file(store, file) -> c_int, Origin::File(file, 0);
+    store_load_folder: STORE_LOAD_FOLDER X509_STORE_load_path(store, folder) -> c_int, Origin::File(folder, 0);
 }

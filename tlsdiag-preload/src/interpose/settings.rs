@@ -1,6 +1,6 @@
 //! libssl's functions that set a context or a connection up: OpenSSL's own is called, and what failed is told.
 
-use std::ffi::{CStr, c_char, c_int, c_long, c_void};
+use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
 
 use tlsdiag_core::source::openssl::{QueuedErrors, SetupObject, ctrl};
@@ -9,7 +9,7 @@ use super::Object;
 use crate::boundary::guard;
 use crate::caller::{About, Caller, caller};
 use crate::libraries::{Real, calling};
-use crate::setup::{Call, context_of};
+use crate::setup::{Call, context_of, string};
 
 /// What a call is about.
 #[derive(Clone, Copy)]
@@ -39,16 +39,6 @@ impl Target {
             Target::Context(object) | Target::Connection(object) => About::Object(object as *const c_void),
             Target::Commands => About::Object(ptr::null()),
         }
-    }
-}
-
-/// # Safety
-/// `text` is null or a C string.
-unsafe fn string(text: usize) -> Option<String> {
-    // SAFETY: as promised.
-    unsafe {
-        let text = text as *const c_char;
-        (!text.is_null()).then(|| CStr::from_ptr(text).to_string_lossy().into_owned())
     }
 }
 

@@ -39,8 +39,13 @@ fn reasons_decide() {
 #[test]
 fn a_key_that_was_taken_away_is_another_ones() {
     let mut failure = failed(SetupKind::CheckKey, &[(20, 190)]);
-    failure.key_was_loaded = true;
+    (failure.certificate_was_loaded, failure.key_was_loaded) = (true, true);
     assert_eq!(cause(&failure), Some("config.key_mismatch"));
+    // One of another type lies beside no certificate.
+    failure.errors[0].reason = 177;
+    assert_eq!(cause(&failure), Some("config.key_mismatch"));
+    failure.certificate_was_loaded = false;
+    assert_eq!(cause(&failure), None);
 }
 
 #[test]

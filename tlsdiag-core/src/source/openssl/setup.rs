@@ -180,3 +180,48 @@ impl Symbols {
         self.f.ERR_peek_error as usize
     }
 }
+
+#[cfg(all(test, feature = "linked"))]
+mod tests {
+    use foreign_types::ForeignTypeRef;
+    use openssl::ssl::{SslContext, SslMethod};
+    use tlsdiag_lab::pki::Pki;
+
+    use super::*;
+
+    #[test]
+    fn what_a_call_added_is_kept_and_the_queue_is_as_it_was() {
+        let symbols = Symbols::linked().unwrap();
+        let pki = Pki::generate().unwrap();
+        let mut context = SslContext::builder(SslMethod::tls_server()).unwrap();
+        context.set_certificate(&pki.server.certificate).unwrap();
+        let context = context.build();
+        // Of the same type: another one has a place of its own beside the certificate.
+        let other = &pki.client_rsa.key;
+        // SAFETY: works on this thread's queue alone; a live context and key.
+        let failed = unsafe {
+            (symbols.f.ERR_clear_error)();
+            let mut place = b"x".as_ptr();
+            openssl_sys::d2i_X509(ptr::null_mut(), &raw mut place, 1);
+            let before = QueuedErrors::now(symbols);
+            assert!(!before.0.is_empty());
+            let said = openssl_sys::SSL_CTX_use_PrivateKey(context.as_ptr(), other.as_ptr());
+            assert_eq!(said, 0);
+            let (queue, object) = (queued_errors(symbols), SetupObject::Context(context.as_ptr().cast()));
+            let failed = setup_failed(symbols, "SSL_CTX_use_PrivateKey", &before, object, ptr::null());
+            assert_eq!(queued_errors(symbols), queue);
+            (symbols.f.ERR_clear_error)();
+            failed
+        };
+        // X509_R_KEY_TYPE_MISMATCH or X509_R_KEY_VALUES_MISMATCH, and nothing of what was there before.
+        assert!(failed.errors.iter().all(|error| error.library == 11), "{:?}", failed.errors);
+        assert_eq!(failed.errors.len(), 1);
+        assert_eq!(failed.certificates, [pki.server.certificate.to_der().unwrap()]);
+        assert!(failed.security_level.is_some());
+        // SAFETY: null is no BIO.
+        unsafe {
+            assert_eq!(file_of_bio(symbols, ptr::null_mut()), None);
+            assert_eq!(is_at_start(symbols, ptr::null_mut()), None);
+        }
+    }
+}
