@@ -1590,33 +1590,6 @@ tlsdiag_status tlsdiag_client_hello_to_json(const uint8_t *data,
                                             char **json);
 
 /**
- * Calls `callback` with each setup that is said to have failed from now on; NULL takes the callback away. When this returns, the callback
- * that was there before runs nowhere any more, but where this was called from within it. tlsdiag_recorder_on_handshake() never sees them.
- *
- * The caller sees to it:
- * `recorder` is NULL or has not been freed. `callback` may be called with `userdata` until another one takes its place or the recorder is
- * freed.
- */
-tlsdiag_status tlsdiag_recorder_on_setup(struct tlsdiag_recorder *recorder,
-                                         tlsdiag_setup_callback callback,
-                                         void *userdata);
-
-/**
- * Says that a function of OpenSSL's has just failed on this thread that was to set up `ctx`, such as "SSL_CTX_use_PrivateKey_file", and
- * what it was given: the name of a file or folder, or NULL. The thread's error queue is read and left as it is, so call this before
- * anything empties it. The callback for setups runs before this returns. Say it of what counts: not of a file that need not be there, nor
- * of a passphrase while there is another one to be tried.
- *
- * The caller sees to it:
- * `recorder` is NULL or has not been freed; `ctx` is NULL or an SSL_CTX that is alive, and no other thread changes it now; `function` is
- * NULL or a string, and so is `file`.
- */
-tlsdiag_status tlsdiag_recorder_setup_failed(struct tlsdiag_recorder *recorder,
-                                             void *ctx,
-                                             const char *function,
-                                             const char *file);
-
-/**
  * Reads one record of a setup from its line of JSON; a newline at its end is fine. TLSDIAG_MALFORMED where it is none, or a handshake's.
  * Free it with tlsdiag_setup_free().
  *
@@ -1695,6 +1668,33 @@ tlsdiag_status tlsdiag_setup_to_json(const struct tlsdiag_setup *setup,
 tlsdiag_status tlsdiag_setup_to_text(const struct tlsdiag_setup *setup,
                                      const struct tlsdiag_text_options *options,
                                      char **text);
+
+/**
+ * Calls `callback` with each setup that is said to have failed from now on; NULL takes the callback away. When this returns, the callback
+ * that was there before runs nowhere any more, but where this was called from within it. tlsdiag_recorder_on_handshake() never sees them.
+ *
+ * The caller sees to it:
+ * `recorder` is NULL or has not been freed. `callback` may be called with `userdata` until another one takes its place or the recorder is
+ * freed.
+ */
+tlsdiag_status tlsdiag_recorder_on_setup(struct tlsdiag_recorder *recorder,
+                                         tlsdiag_setup_callback callback,
+                                         void *userdata);
+
+/**
+ * Says that a function of OpenSSL's has just failed on this thread that was to set up `ctx`, such as "SSL_CTX_use_PrivateKey_file", and
+ * what it was given: the name of a file or folder, or NULL. The thread's error queue is read and left as it is, so call this before
+ * anything empties it. The callback for setups runs before this returns. Say it of what counts: not of a file that need not be there, nor
+ * of a passphrase while there is another one to be tried.
+ *
+ * The caller sees to it:
+ * `recorder` is NULL or has not been freed; `ctx` is NULL or an SSL_CTX that is alive, and no other thread changes it now; `function` is
+ * NULL or a string, and so is `file`.
+ */
+tlsdiag_status tlsdiag_recorder_setup_failed(struct tlsdiag_recorder *recorder,
+                                             void *ctx,
+                                             const char *function,
+                                             const char *file);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -68,3 +68,4 @@ mod causes;
 mod clients;
 mod hello;
 mod setup;
+mod setup_failed;

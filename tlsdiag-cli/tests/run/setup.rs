@@ -29,8 +29,8 @@ fn place() -> Place {
         ("own.key", key(own)),
         ("locked.key", locked),
         ("other.key", key(&pki().client_ec)),
-        ("weak.pem", pem(&weak)),
-        ("weak.key", key(&weak)),
+        ("weak.pem", pem(weak)),
+        ("weak.key", key(weak)),
         ("order.pem", [issuer, pem(own)].concat()),
         ("no.pem", b"this is no PEM\n".to_vec()),
     ] {

@@ -2,7 +2,7 @@
 //!
 //! Everything here reads, and leaves `errno` and the queue as found. Keys, passphrases and PINs are not looked at.
 
-use std::ffi::{c_int, c_void};
+use std::ffi::{c_int, c_long, c_void};
 use std::os::fd::RawFd;
 use std::ptr;
 use std::time::SystemTime;
@@ -163,14 +163,14 @@ pub unsafe fn is_at_start(symbols: &Symbols, bio: *mut c_void) -> Option<bool> {
 ///
 /// # Safety
 /// As for [`file_of_bio`], and `place` is what the command takes.
-unsafe fn ask(symbols: &Symbols, bio: *mut BIO, command: c_int, place: *mut c_void) -> Option<i64> {
+unsafe fn ask(symbols: &Symbols, bio: *mut BIO, command: c_int, place: *mut c_void) -> Option<c_long> {
     let (kind, control) = (symbols.f.BIO_method_type?, symbols.f.BIO_ctrl?);
     if bio.is_null() {
         return None;
     }
     let _errno = Errno::save();
     // SAFETY: as promised.
-    unsafe { (kind(bio) == bio::TYPE_FILE).then(|| i64::from(control(bio, command, 0, place))) }
+    unsafe { (kind(bio) == bio::TYPE_FILE).then(|| control(bio, command, 0, place)) }
 }
 
 impl Symbols {
