@@ -4,9 +4,9 @@ import json
 import ssl
 
 import pytest
-from conftest import in_memory, make_contexts
 
 import tlsdiag
+from conftest import in_memory, make_contexts
 
 
 def server():

@@ -43,6 +43,8 @@ pub(crate) struct Setups {
     pending: Vec<Pending>,
     /// When the last handshake ended that was healthy.
     healthy: Option<SystemTime>,
+    /// When the last one ended that failed, as handshakes do for want of what is to be set up.
+    failed: Option<SystemTime>,
 }
 
 impl Setups {
@@ -73,7 +75,7 @@ impl Setups {
                 self.pending.retain(|one| one.context != context || !one.failure.kind.is_optional());
                 self.of(context).for_each(|one| one.used = true);
                 // Its handshake may have overtaken this.
-                self.healthy_since();
+                self.settle();
             }
             SetupEvent::Freed { context } => {
                 self.of(context).for_each(|one| one.freed = one.freed.or(Some(now)));
@@ -98,24 +100,23 @@ impl Setups {
 
     /// A handshake of the process, which ended then.
     pub(crate) fn handshake(&mut self, record: &Record, ended: SystemTime) {
+        let fits = ["config.", "cipher.", "server_cert.", "client_cert.", "unexplained"];
         if record.is_healthy() {
             self.healthy = self.healthy.max(Some(ended));
-            self.healthy_since();
-        } else if record.is_failure() {
-            let cause = record.verdict();
-            let fits = ["config.", "cipher.", "server_cert.", "client_cert.", "unexplained"];
-            if fits.iter().any(|family| cause.starts_with(family)) {
-                let since = self.pending.iter_mut().filter(|one| one.used && one.failure.time <= ended);
-                since.for_each(|one| one.fits = true);
-            }
+        } else if record.is_failure() && fits.iter().any(|family| record.verdict().starts_with(family)) {
+            self.failed = self.failed.max(Some(ended));
         }
+        self.settle();
     }
 
-    /// Programs that go on and are well did not need what failed.
-    fn healthy_since(&mut self) {
-        if let Some(healthy) = self.healthy {
-            self.pending.retain(|one| !one.used || one.failure.time > healthy);
-        }
+    /// Programs that go on and are well did not need what failed; one whose handshakes fail for it did.
+    fn settle(&mut self) {
+        let (healthy, failed) = (self.healthy, self.failed);
+        self.pending.retain_mut(|one| {
+            let since = |ended: Option<SystemTime>| ended.is_some_and(|ended| one.failure.time <= ended);
+            one.fits |= one.used && since(failed);
+            !(one.used && since(healthy))
+        });
     }
 
     /// Those whose contexts were freed long enough ago.

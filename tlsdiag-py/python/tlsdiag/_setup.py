@@ -1,7 +1,7 @@
 """Setups that fail before any handshake.
 
-While something is recorded, those methods of `ssl.SSLContext` are followed that load certificates, keys and cipher suites: they do
-what they did, and what they raise is told. Passwords are not looked at.
+While something is recorded, those methods of `ssl.SSLContext` are followed that load certificates, keys and cipher suites: they
+do what they did, and what they raise is told. Passwords are not looked at.
 """
 
 from __future__ import annotations

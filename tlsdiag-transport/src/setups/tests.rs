@@ -92,6 +92,17 @@ fn handshakes_decide_where_the_program_goes_on() {
     healthy.event(SetupEvent::Used { context: 1 }, Instant::now());
     healthy.handshake(&record, later);
     assert_eq!((used.take().len(), healthy.take().len()), (1, 0));
+    // The record of a handshake may come before what is told of the setup.
+    let mut overtaken = Setups::default();
+    record.outcome = "failed".to_owned();
+    record.diagnosis.cause = Some("server_cert.unknown_issuer".to_owned());
+    let before = failed(1, "SSL_CTX_load_verify_locations", "a");
+    overtaken.handshake(&record, SystemTime::now() + GRACE);
+    overtaken.event(before, Instant::now());
+    overtaken.event(SetupEvent::Used { context: 1 }, Instant::now());
+    assert_eq!(overtaken.take().len(), 1);
+    record.outcome = "established".to_owned();
+    record.diagnosis.cause = None;
     // A handshake that ended before says nothing.
     let mut early = Setups::default();
     early.handshake(&record, SystemTime::UNIX_EPOCH);
