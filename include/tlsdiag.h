@@ -57,7 +57,8 @@
  *     static const tlsdiag_openssl_function table[] = { TLSDIAG_OPENSSL_FUNCTIONS(ENTRY) };
  *
  * goes into tlsdiag_recorder_options. These are used as well where the table has them: SSL_get1_peer_certificate, SSL_get_peer_certificate, SSL_is_quic,
- * SSL_get_shutdown, BIO_number_read, BIO_get_callback,
+ * SSL_CTX_get0_certificate, SSL_CTX_get_security_level, BIO_method_type,
+ * BIO_ctrl, SSL_get_shutdown, BIO_number_read, BIO_get_callback,
  * EVP_PKEY_get_base_id, EVP_PKEY_base_id, EVP_PKEY_get_bits,
  * EVP_PKEY_bits, X509_VERIFY_PARAM_get0_host,
  * X509_VERIFY_PARAM_get1_ip_asc, X509_STORE_get0_objects,
@@ -409,6 +410,10 @@ enum tlsdiag_side
    * Between them.
    */
   TLSDIAG_SIDE_NETWORK = 3,
+  /**
+   * At the program that was recorded, before any handshake.
+   */
+  TLSDIAG_SIDE_LOCAL = 4,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -468,6 +473,14 @@ typedef struct tlsdiag_handshake tlsdiag_handshake;
  * one, once.
  */
 typedef struct tlsdiag_recorder tlsdiag_recorder;
+
+/**
+ * A call that sets up a certificate, a key, trusted certificates or cipher suites, and that failed: no handshake ever began. It never
+ * changes, and any number of threads may use it at once.
+ *
+ * One that a callback is given is borrowed for the call: what is to be kept is kept as JSON.
+ */
+typedef struct tlsdiag_setup tlsdiag_setup;
 
 /**
  * A file of JSON lines. Any number of threads and processes may append to the same file: a line is one write(2) to a descriptor that
@@ -740,7 +753,7 @@ typedef struct tlsdiag_advice {
 } tlsdiag_advice;
 
 /**
- * Called with each line of a file of JSON lines, empty ones left out. `line` counts from 1. One of the next two is NULL: `handshake`,
+ * Called with each line of a file of JSON lines, empty ones and setups that failed left out. `line` counts from 1. One of the next two is NULL: `handshake`,
  * borrowed for the call, or `problem`, which says why the line is no record.
  */
 typedef void (*tlsdiag_line_callback)(size_t line,
@@ -777,6 +790,12 @@ typedef struct tlsdiag_cause {
    */
   int reserved;
 } tlsdiag_cause;
+
+/**
+ * Called with each setup that failed. `setup` is borrowed for the call; `userdata` is what was given with the callback. It runs on the
+ * thread that calls tlsdiag_recorder_setup_failed(). A C++ exception must not leave it.
+ */
+typedef void (*tlsdiag_setup_callback)(const struct tlsdiag_setup *setup, void *userdata);
 
 #ifdef __cplusplus
 extern "C" {
@@ -1433,7 +1452,7 @@ const char *tlsdiag_confidence_str(int32_t confidence);
 const char *tlsdiag_severity_str(int32_t severity);
 
 /**
- * "client", "server" or "network"; never NULL.
+ * "client", "server", "network" or "local"; never NULL.
  */
 const char *tlsdiag_side_str(int32_t side);
 
@@ -1469,7 +1488,7 @@ tlsdiag_status tlsdiag_jsonl_read(const char *data,
                                   void *userdata);
 
 /**
- * Explains the bytes of a file of JSON lines: the report of each handshake, and a sentence for each line that is no record. TLSDIAG_MALFORMED
+ * Explains the bytes of a file of JSON lines: the report of each handshake and of each setup that failed, and a sentence for each line that is no record. TLSDIAG_MALFORMED
  * if no line is one. Free it with tlsdiag_string_free().
  *
  * The caller sees to it:
@@ -1509,6 +1528,14 @@ tlsdiag_status tlsdiag_writer_from_fd(int fd,
  */
 tlsdiag_status tlsdiag_writer_append(struct tlsdiag_writer *writer,
                                      const struct tlsdiag_handshake *handshake);
+
+/**
+ * Appends a setup that failed as one line of JSON, to the same file.
+ *
+ * The caller sees to it:
+ * `writer` is NULL or has not been freed; `setup` likewise.
+ */
+tlsdiag_status tlsdiag_writer_append_setup(struct tlsdiag_writer *writer, const struct tlsdiag_setup *setup);
 
 /**
  * Opens the file anew by its name, after it was moved away (logrotate). Other threads may be appending. If it fails, the old file stays in
@@ -1561,6 +1588,113 @@ tlsdiag_status tlsdiag_cause_find(const char *code, struct tlsdiag_cause *cause)
 tlsdiag_status tlsdiag_client_hello_to_json(const uint8_t *data,
                                             size_t length,
                                             char **json);
+
+/**
+ * Reads one record of a setup from its line of JSON; a newline at its end is fine. TLSDIAG_MALFORMED where it is none, or a handshake's.
+ * Free it with tlsdiag_setup_free().
+ *
+ * The caller sees to it:
+ * `data` is NULL or points at `length` bytes; `setup` is NULL or has room for a pointer.
+ */
+tlsdiag_status tlsdiag_setup_from_json(const char *data,
+                                       size_t length,
+                                       struct tlsdiag_setup **setup);
+
+/**
+ * Frees a setup, and every string and finding that came from it. NULL is fine; so is one that a callback has borrowed, where this does
+ * nothing.
+ *
+ * The caller sees to it:
+ * `setup` is NULL or has not been freed, and no other thread uses it now.
+ */
+void tlsdiag_setup_free(struct tlsdiag_setup *setup);
+
+/**
+ * The cause's code, such as "config.key_mismatch", or "unexplained".
+ *
+ * The caller sees to it:
+ * `setup` is NULL or a setup that has not been freed; the place for the result is NULL or has room for it.
+ */
+tlsdiag_status tlsdiag_setup_verdict(const struct tlsdiag_setup *setup, const char **verdict);
+
+/**
+ * All in one line, for a log.
+ *
+ * The caller sees to it:
+ * As for tlsdiag_setup_verdict().
+ */
+tlsdiag_status tlsdiag_setup_one_line(const struct tlsdiag_setup *setup, const char **line);
+
+/**
+ * OpenSSL's function that failed.
+ *
+ * The caller sees to it:
+ * As for tlsdiag_setup_verdict().
+ */
+tlsdiag_status tlsdiag_setup_function(const struct tlsdiag_setup *setup, const char **function);
+
+/**
+ * The file or folder that it was given, or from which it read; NULL where that is not known.
+ *
+ * The caller sees to it:
+ * As for tlsdiag_setup_verdict().
+ */
+tlsdiag_status tlsdiag_setup_file(const struct tlsdiag_setup *setup, const char **file);
+
+/**
+ * Why it failed; TLSDIAG_NOT_FOUND where no rule knows. It lives as long as the setup and is not freed by itself.
+ *
+ * The caller sees to it:
+ * As for tlsdiag_setup_verdict().
+ */
+tlsdiag_status tlsdiag_setup_finding(const struct tlsdiag_setup *setup,
+                                     const struct tlsdiag_finding **finding);
+
+/**
+ * The whole record as one line of JSON without its newline (schema/setup-1.json). Free it with tlsdiag_string_free().
+ *
+ * The caller sees to it:
+ * As for tlsdiag_setup_verdict().
+ */
+tlsdiag_status tlsdiag_setup_to_json(const struct tlsdiag_setup *setup,
+                                     char **json);
+
+/**
+ * The whole report for people. Free it with tlsdiag_string_free().
+ *
+ * The caller sees to it:
+ * As for tlsdiag_setup_verdict(); `options` is NULL or as long as its size says.
+ */
+tlsdiag_status tlsdiag_setup_to_text(const struct tlsdiag_setup *setup,
+                                     const struct tlsdiag_text_options *options,
+                                     char **text);
+
+/**
+ * Calls `callback` with each setup that is said to have failed from now on; NULL takes the callback away. When this returns, the callback
+ * that was there before runs nowhere any more, but where this was called from within it. tlsdiag_recorder_on_handshake() never sees them.
+ *
+ * The caller sees to it:
+ * `recorder` is NULL or has not been freed. `callback` may be called with `userdata` until another one takes its place or the recorder is
+ * freed.
+ */
+tlsdiag_status tlsdiag_recorder_on_setup(struct tlsdiag_recorder *recorder,
+                                         tlsdiag_setup_callback callback,
+                                         void *userdata);
+
+/**
+ * Says that a function of OpenSSL's has just failed on this thread that was to set up `ctx`, such as "SSL_CTX_use_PrivateKey_file", and
+ * what it was given: the name of a file or folder, or NULL. The thread's error queue is read and left as it is, so call this before
+ * anything empties it. The callback for setups runs before this returns. Say it of what counts: not of a file that need not be there, nor
+ * of a passphrase while there is another one to be tried.
+ *
+ * The caller sees to it:
+ * `recorder` is NULL or has not been freed; `ctx` is NULL or an SSL_CTX that is alive, and no other thread changes it now; `function` is
+ * NULL or a string, and so is `file`.
+ */
+tlsdiag_status tlsdiag_recorder_setup_failed(struct tlsdiag_recorder *recorder,
+                                             void *ctx,
+                                             const char *function,
+                                             const char *file);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use tlsdiag_core::report::{JoinedClients, Record, jsonl, text};
+use tlsdiag_core::report::{JoinedClients, Record, SetupRecord, jsonl, text};
 
 use crate::args::{ExplainArguments, Format};
 use crate::error::{self, Error};
@@ -44,6 +44,9 @@ fn clients(files: &[PathBuf]) -> Result<JoinedClients, Error> {
     impl Audience for Look {
         fn record(&mut self, _line: usize, record: Record) -> Result<(), Error> {
             self.0.add(&record);
+            Ok(())
+        }
+        fn setup(&mut self, _setup: SetupRecord) -> Result<(), Error> {
             Ok(())
         }
         /// It is said when the file is told.
@@ -91,6 +94,16 @@ impl Audience for Told {
             Format::Text => text::write(&record, &mut self.out, self.style),
             Format::Json => jsonl::write(&record, &mut self.out),
             Format::Causes => print_line!(&mut self.out, "{}", record.verdict()),
+        }
+        .map_err(Error::output)
+    }
+
+    fn setup(&mut self, setup: SetupRecord) -> Result<(), Error> {
+        self.failures += 1;
+        match self.format {
+            Format::Text => setup.write(&mut self.out, self.style),
+            Format::Json => jsonl::write(&setup, &mut self.out),
+            Format::Causes => print_line!(&mut self.out, "{}", setup.verdict()),
         }
         .map_err(Error::output)
     }

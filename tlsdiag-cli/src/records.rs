@@ -7,8 +7,8 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use tlsdiag_core::report::Record;
 use tlsdiag_core::report::reader::Reader;
+use tlsdiag_core::report::{Line, Record, SetupRecord};
 
 use crate::error::{Error, Reason};
 use crate::say::say;
@@ -23,6 +23,8 @@ const HELD_BACK: usize = 64;
 pub(crate) trait Audience {
     /// A good line, by its number from 1 on.
     fn record(&mut self, line: usize, record: Record) -> Result<(), Error>;
+    /// A good line that is no handshake: a setup that failed.
+    fn setup(&mut self, setup: SetupRecord) -> Result<(), Error>;
     /// A bad one, or a file that cannot be read, in one sentence.
     fn complaint(&mut self, sentence: &str) -> Result<(), Error>;
 }
@@ -64,9 +66,9 @@ fn lines(name: &str, mut input: impl BufRead, audience: &mut impl Audience) -> R
         if line.trim_ascii().is_empty() {
             continue;
         }
-        for told in records(&mut reader, &line) {
+        for told in told(&mut reader, &line) {
             match told {
-                Ok(record) => {
+                Ok(told) => {
                     good = true;
                     for complaint in held.drain(..) {
                         audience.complaint(&complaint)?;
@@ -74,7 +76,11 @@ fn lines(name: &str, mut input: impl BufRead, audience: &mut impl Audience) -> R
                     if std::mem::take(&mut not_held) > 0 {
                         audience.complaint(&format!("{name}: no line before line {number} is better"))?;
                     }
-                    audience.record(number, record)?;
+                    match told {
+                        Line::Handshake(record) => audience.record(number, *record)?,
+                        Line::Setup(setup) => audience.setup(*setup)?,
+                        _ => {}
+                    }
                 }
                 Err(what) => {
                     let complaint = format!("{name}, line {number}: {what}");
@@ -106,7 +112,7 @@ fn lines(name: &str, mut input: impl BufRead, audience: &mut impl Audience) -> R
     }
 }
 
-fn records(reader: &mut Reader, line: &[u8]) -> Vec<Result<Record, String>> {
+fn told(reader: &mut Reader, line: &[u8]) -> Vec<Result<Line, String>> {
     let Ok(text) = std::str::from_utf8(line) else { return vec![Err("this is not text".to_owned())] };
     let told = reader.line(text.trim_end_matches(['\n', '\r']));
     told.into_iter().map(|told| told.map_err(|error| error.to_string())).collect()
@@ -170,10 +176,17 @@ pub(crate) fn collect(
         records: Vec::new(),
         all: 0,
         last: 0,
+        setups: 0,
         complaints,
         keep,
     };
     read(&source.path, &mut kept)?;
+    if kept.all == 0 && kept.setups > 0 {
+        kept.complaint(&format!(
+            "{} holds no handshake, only setups that failed before any",
+            kept.file.clone()
+        ))?;
+    }
     let Kept { records, all, last, .. } = kept;
     match source.line {
         Some(line) if all > 0 && records.is_empty() => Err(Error::new(format!(
@@ -190,6 +203,8 @@ struct Kept<'a, F> {
     records: Vec<Placed>,
     all: usize,
     last: usize,
+    /// Setups that failed, which are passed over.
+    setups: usize,
     complaints: &'a mut u64,
     keep: F,
 }
@@ -200,6 +215,11 @@ impl<F: FnMut(&mut Vec<Placed>, Placed)> Audience for Kept<'_, F> {
         if self.line.is_none_or(|wanted| wanted == line) {
             (self.keep)(&mut self.records, Placed { file: self.file.clone(), line, record });
         }
+        Ok(())
+    }
+
+    fn setup(&mut self, _setup: SetupRecord) -> Result<(), Error> {
+        self.setups += 1;
         Ok(())
     }
 

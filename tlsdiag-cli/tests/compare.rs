@@ -12,7 +12,7 @@ use openssl::ssl::{Ssl, SslContext, SslContextBuilder, SslMethod, SslVerifyMode,
 use openssl::x509::X509;
 use program::{Place, Said, run, run_with};
 use serde_json::Value;
-use tlsdiag_core::report::{Record, jsonl};
+use tlsdiag_core::report::{Record, SetupRecord, jsonl};
 use tlsdiag_core::{Collector, Handshake, diagnose};
 use tlsdiag_lab::refusing_key;
 
@@ -216,4 +216,39 @@ fn what_cannot_be_compared_is_said_in_one_sentence() {
         "{}",
         said.out
     );
+}
+
+/// Setups that failed stand in the same files: `explain` tells them, and what compares handshakes passes over them.
+#[test]
+fn setups_that_failed_are_told_and_passed_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let mut context = SslContext::builder(SslMethod::tls_server()).expect("a context");
+    let errors = context.set_certificate_chain_file("missing.pem").expect_err("there is no such file");
+    let function = "SSL_CTX_use_certificate_chain_file";
+    let failure = tlsdiag_core::setup_failure(function, Some("missing.pem"), &errors);
+    let mut lines = Vec::new();
+    jsonl::write(&SetupRecord::new(&failure), &mut lines).expect("memory");
+    fs::write(folder.join("setup.jsonl"), &lines).expect("written");
+    for command in
+        [&["diff", "setup.jsonl"][..], &["join", "setup.jsonl"], &["diff", "setup.jsonl", "setup.jsonl:1"]]
+    {
+        let said = run(folder, command);
+        assert!(said.err.contains("setup.jsonl holds no handshake, only setups that failed"), "{said:?}");
+        assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{said:?}");
+    }
+    assert_eq!(run(folder, &["demo", "--dir", "demo"]).code, Some(0));
+    let handshakes = fs::read(folder.join("demo/handshakes.jsonl")).expect("a file");
+    fs::write(folder.join("both.jsonl"), [&lines[..], &handshakes].concat()).expect("written");
+    let with = run(folder, &["join", "both.jsonl"]);
+    let without = run(folder, &["join", "demo/handshakes.jsonl"]);
+    assert!(with.out.matches("both.jsonl:").count() > 10, "{with:?}");
+    assert_eq!(with.code, without.code);
+    let causes = run(folder, &["explain", "--format", "causes", "setup.jsonl", "both.jsonl"]);
+    assert_eq!(causes.out.lines().take(2).collect::<Vec<_>>(), ["config.file"; 2]);
+    let json = run(folder, &["explain", "--format", "json", "setup.jsonl"]);
+    assert_eq!((json.out.as_bytes(), json.code), (&lines[..], Some(1)));
+    let text = run(folder, &["explain", "setup.jsonl"]);
+    narrow(&text.out);
+    assert!(text.out.starts_with("config.file  (certain)\n  missing.pem is not there.\n"), "{}", text.out);
 }

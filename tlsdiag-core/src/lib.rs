@@ -70,4 +70,4 @@ pub use handshake::Handshake;
 pub use neutralize::neutralize;
 pub use recorder::{Collector, HandshakeRecorder, Skipped, on_end};
 #[cfg(feature = "linked")]
-pub use source::openssl::{attach, attach_with};
+pub use source::openssl::{attach, attach_with, setup_failure};

@@ -14,6 +14,7 @@ use crate::borrowed::{self, Borrow};
 use crate::clients::Known;
 use crate::finished::Finished;
 use crate::handshake::tlsdiag_handshake;
+use crate::setup::{SetupCallback, tlsdiag_setup};
 
 /// Called with each finished handshake. `handshake` is borrowed for the call: tlsdiag_handshake_clone() makes one to keep.
 /// `userdata` is what was given with the callback.
@@ -36,6 +37,8 @@ unsafe impl Send for Callback {}
 /// What of a recorder changes while it works.
 pub(crate) struct State {
     callback: Option<Callback>,
+    /// The one for setups that failed.
+    setup: Option<SetupCallback>,
     queue: VecDeque<Arc<Finished>>,
     /// Callbacks running now.
     running: usize,
@@ -61,6 +64,7 @@ impl Delivery {
     pub(crate) fn new(capacity: usize, background: bool) -> Arc<Self> {
         let state = State {
             callback: None,
+            setup: None,
             queue: VecDeque::new(),
             running: 0,
             worker: None,
@@ -148,20 +152,31 @@ impl Delivery {
 
     /// Runs a callback that has been counted.
     fn call(&self, callback: Callback, finished: Arc<Finished>, ssl: *mut c_void) {
-        /// Leaves also if the thread unwinds.
-        struct Leave<'a>(&'a Delivery);
-        impl Drop for Leave<'_> {
-            fn drop(&mut self) {
-                self.0.state().running -= 1;
-                self.0.changed.notify_all();
-            }
-        }
         // Declared before the handshake, which is therefore gone when this recorder is said to be quiet.
         let _leave = Leave(self);
         let handshake = tlsdiag_handshake { finished, ssl };
         let _borrow = Borrow::of(Some(self), &handshake);
         // SAFETY: the application's function, with its own pointer and a handshake that lives until it returns.
         unsafe { (callback.function)(&handshake, callback.userdata) };
+    }
+
+    /// Calls the callback for setups, on this thread.
+    pub(crate) fn deliver_setup(&self, setup: &tlsdiag_setup) {
+        let mut state = self.state();
+        let Some(callback) = state.setup.filter(|_| !state.closing) else { return };
+        state.running += 1;
+        drop(state);
+        let _leave = Leave(self);
+        let _borrow = Borrow::of(Some(self), setup);
+        // SAFETY: the application's function, with its own pointer and a setup that lives until it returns.
+        unsafe { (callback.function)(setup, callback.userdata) };
+    }
+
+    /// Puts another callback for setups in place, or none, and waits until the old one has returned everywhere but here.
+    pub(crate) fn set_setup_callback(&self, callback: Option<SetupCallback>) {
+        let mut state = self.state();
+        state.setup = callback;
+        drop(self.quiet(state));
     }
 
     /// Puts another callback in place, or none, and waits until the old one has returned everywhere but here.
@@ -227,7 +242,7 @@ impl Delivery {
             let _ = worker.join();
         }
         let mut state = self.state();
-        state.callback = None;
+        (state.callback, state.setup) = (None, None);
         let waiting = std::mem::take(&mut state.queue);
         drop(self.quiet(state));
         drop(waiting);
@@ -240,6 +255,16 @@ impl Delivery {
         // The thread stayed behind, and a handle of what is not there can be neither joined nor dropped.
         static LEFT_BEHIND: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
         LEFT_BEHIND.lock().unwrap_or_else(PoisonError::into_inner).extend(state.worker.take());
+    }
+}
+
+/// A callback that has been counted leaves, also if its thread unwinds.
+struct Leave<'a>(&'a Delivery);
+
+impl Drop for Leave<'_> {
+    fn drop(&mut self) {
+        self.0.state().running -= 1;
+        self.0.changed.notify_all();
     }
 }
 

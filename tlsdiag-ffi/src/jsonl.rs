@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use tlsdiag_core::neutralize;
-use tlsdiag_core::report::{JoinedClients, Record, jsonl, text};
+use tlsdiag_core::report::{JoinedClients, Line, SetupRecord, jsonl, text};
 
 use crate::borrowed::Borrow;
 use crate::boundary::{bytes, options, place, run};
@@ -17,7 +17,7 @@ use crate::options::tlsdiag_text_options;
 use crate::status::Failure;
 use crate::status::tlsdiag_status::{self, *};
 
-/// Called with each line of a file of JSON lines, empty ones left out. `line` counts from 1. One of the next two is NULL: `handshake`,
+/// Called with each line of a file of JSON lines, empty ones and setups that failed left out. `line` counts from 1. One of the next two is NULL: `handshake`,
 /// borrowed for the call, or `problem`, which says why the line is no record.
 pub type tlsdiag_line_callback = Option<
     unsafe extern "C" fn(
@@ -65,7 +65,8 @@ pub unsafe extern "C" fn tlsdiag_jsonl_read(
         let callback = callback.ok_or_else(|| Failure::new(TLSDIAG_NULL_ARGUMENT, "callback is NULL"))?;
         for (number, read) in read_all(data) {
             match read {
-                Ok(finished) => {
+                Ok(Told::Setup(_)) => {}
+                Ok(Told::Handshake(finished)) => {
                     let handshake = tlsdiag_handshake { finished, ssl: std::ptr::null_mut() };
                     let _borrow = Borrow::of(None::<&()>, &handshake);
                     // SAFETY: the application's function and pointer, and a handshake that lives until it returns.
@@ -82,7 +83,7 @@ pub unsafe extern "C" fn tlsdiag_jsonl_read(
     })
 }
 
-/// Explains the bytes of a file of JSON lines: the report of each handshake, and a sentence for each line that is no record. TLSDIAG_MALFORMED
+/// Explains the bytes of a file of JSON lines: the report of each handshake and of each setup that failed, and a sentence for each line that is no record. TLSDIAG_MALFORMED
 /// if no line is one. Free it with tlsdiag_string_free().
 ///
 /// # Safety
@@ -102,10 +103,13 @@ pub unsafe extern "C" fn tlsdiag_jsonl_explain(
         let (mut page, mut first_problem, mut records) = (String::new(), None, 0);
         for (number, read) in read_all(data) {
             match read {
-                Ok(finished) => {
+                Ok(told) => {
                     let mut report = Vec::new();
-                    text::write(finished.record(), &mut report, style)
-                        .map_err(|error| Failure::new(TLSDIAG_INTERNAL, error.to_string()))?;
+                    match told {
+                        Told::Handshake(finished) => text::write(finished.record(), &mut report, style),
+                        Told::Setup(setup) => setup.write(&mut report, style),
+                    }
+                    .map_err(|error| Failure::new(TLSDIAG_INTERNAL, error.to_string()))?;
                     page.push_str(&String::from_utf8_lossy(&report));
                     records += 1;
                 }
@@ -130,22 +134,46 @@ fn lines(data: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     lines.map(|(index, line)| (index + 1, line)).filter(|(_, line)| !line.trim_ascii().is_empty())
 }
 
+/// What a good line holds.
+enum Told {
+    Handshake(Arc<Finished>),
+    Setup(Box<SetupRecord>),
+}
+
 /// Every line; what later records say of earlier ones of the same client is applied.
-fn read_all(data: &[u8]) -> Vec<(usize, Result<Arc<Finished>, String>)> {
+fn read_all(data: &[u8]) -> Vec<(usize, Result<Told, String>)> {
     let mut all: Vec<_> = lines(data).map(|(number, line)| (number, record(line))).collect();
     let mut clients = JoinedClients::default();
-    all.iter().filter_map(|(_, read)| read.as_ref().ok()).for_each(|record| clients.add(record));
+    for (_, read) in &all {
+        if let Ok(Line::Handshake(record)) = read {
+            clients.add(record);
+        }
+    }
     let clients = clients.judged();
-    all.iter_mut().filter_map(|(_, read)| read.as_mut().ok()).for_each(|record| clients.tell(record));
-    let finished = |read: Result<Record, String>| read.map(|record| Arc::new(Finished::read(record)));
-    all.into_iter().map(|(number, read)| (number, finished(read))).collect()
+    for (_, read) in &mut all {
+        if let Ok(Line::Handshake(record)) = read {
+            clients.tell(record);
+        }
+    }
+    let told = |line: Line| match line {
+        Line::Handshake(record) => Some(Told::Handshake(Arc::new(Finished::read(*record)))),
+        Line::Setup(setup) => Some(Told::Setup(setup)),
+        _ => None,
+    };
+    let read = |read: Result<Line, String>| read.map(told).transpose();
+    all.into_iter().filter_map(|(number, line)| Some((number, read(line)?))).collect()
 }
 
 fn read(line: &[u8]) -> Result<Arc<Finished>, String> {
-    record(line).map(|record| Arc::new(Finished::read(record)))
+    let record = jsonl::read_line(utf8(line)?).map_err(|error| error.to_string())?;
+    Ok(Arc::new(Finished::read(record)))
 }
 
-fn record(line: &[u8]) -> Result<Record, String> {
+fn record(line: &[u8]) -> Result<Line, String> {
+    jsonl::read(utf8(line)?).map_err(|error| error.to_string())
+}
+
+fn utf8(line: &[u8]) -> Result<&str, String> {
     let line = std::str::from_utf8(line).map_err(|_| "this is not JSON: it is not UTF-8".to_owned())?;
-    jsonl::read_line(line.trim()).map_err(|error| error.to_string())
+    Ok(line.trim())
 }

@@ -89,6 +89,8 @@ pub enum tlsdiag_side {
     TLSDIAG_SIDE_SERVER = 2,
     /// Between them.
     TLSDIAG_SIDE_NETWORK = 3,
+    /// At the program that was recorded, before any handshake.
+    TLSDIAG_SIDE_LOCAL = 4,
 }
 
 /// An enumeration of the header with the names that records use; the first entry is what all other names mean.
@@ -157,6 +159,7 @@ names! { tlsdiag_side:
     TLSDIAG_SIDE_CLIENT c"client"
     TLSDIAG_SIDE_SERVER c"server"
     TLSDIAG_SIDE_NETWORK c"network"
+    TLSDIAG_SIDE_LOCAL c"local"
 }
 
 /// The outcome's name as records write it, such as "established_unverified"; never NULL.
@@ -189,7 +192,7 @@ pub extern "C" fn tlsdiag_severity_str(severity: i32) -> *const c_char {
     tlsdiag_severity::name(severity)
 }
 
-/// "client", "server" or "network"; never NULL.
+/// "client", "server", "network" or "local"; never NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn tlsdiag_side_str(side: i32) -> *const c_char {
     tlsdiag_side::name(side)

@@ -67,3 +67,5 @@ mod writer;
 mod causes;
 mod clients;
 mod hello;
+mod setup;
+mod setup_failed;

@@ -9,6 +9,7 @@ use tlsdiag_core::report::Journal;
 
 use crate::boundary::{contain, given, place, run, text};
 use crate::handshake::tlsdiag_handshake;
+use crate::setup::tlsdiag_setup;
 use crate::status::Failure;
 use crate::status::tlsdiag_status::{self, *};
 
@@ -88,6 +89,22 @@ pub unsafe extern "C" fn tlsdiag_writer_append(
         let (writer, handshake) = unsafe { (given(writer, "writer")?, given(handshake, "handshake")?) };
         let record = handshake.finished.record();
         writer.journal.append(record).map_err(|error| writer.failed("write to", &error))
+    })
+}
+
+/// Appends a setup that failed as one line of JSON, to the same file.
+///
+/// # Safety
+/// `writer` is NULL or has not been freed; `setup` likewise.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tlsdiag_writer_append_setup(
+    writer: *mut tlsdiag_writer,
+    setup: *const tlsdiag_setup,
+) -> tlsdiag_status {
+    run(|| {
+        // SAFETY: promised by the caller.
+        let (writer, setup) = unsafe { (given(writer, "writer")?, given(setup, "setup")?) };
+        writer.journal.append(&setup.record).map_err(|error| writer.failed("write to", &error))
     })
 }
 

@@ -135,6 +135,14 @@ fn collect(connection: OwnedFd, opened: Opened, files: &Files, pulse: Pulse) {
                 }
             }
         }
+        CollectorEvent::Setup(setup) => {
+            journal.follow();
+            if let Err(cause) = journal.append(&*setup)
+                && !std::mem::replace(&mut said, true)
+            {
+                say(&format!("a setup that failed could not be written: {cause}"));
+            }
+        }
         CollectorEvent::Secret(line) => {
             if let Some(keylog) = &keylog {
                 keylog.append(&line);

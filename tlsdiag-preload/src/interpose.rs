@@ -74,6 +74,45 @@ interposed! {
     SSL_CTX_get_keylog_callback, ctx_get_keylog, "rsi", "x1";
     X509_check_host, check_host, "r9", "x5";
     X509_check_ip_asc, check_address, "rcx", "x3";
+    SSL_CTX_use_PrivateKey, ctx_use_key, "rdx", "x2";
+    SSL_CTX_use_PrivateKey_ASN1, ctx_use_key_der, "r8", "x4";
+    SSL_CTX_use_PrivateKey_file, ctx_use_key_file, "rcx", "x3";
+    SSL_CTX_use_RSAPrivateKey_file, ctx_use_rsa_key_file, "rcx", "x3";
+    SSL_CTX_use_certificate, ctx_use_certificate, "rdx", "x2";
+    SSL_CTX_use_certificate_ASN1, ctx_use_certificate_der, "rcx", "x3";
+    SSL_CTX_use_certificate_file, ctx_use_certificate_file, "rcx", "x3";
+    SSL_CTX_use_certificate_chain_file, ctx_use_chain_file, "rdx", "x2";
+    SSL_CTX_use_cert_and_key, ctx_use_both, "r9", "x5";
+    SSL_CTX_check_private_key, ctx_check_key, "rsi", "x1";
+    SSL_CTX_load_verify_locations, ctx_trust, "rcx", "x3";
+    SSL_CTX_load_verify_file, ctx_trust_file, "rdx", "x2";
+    SSL_CTX_load_verify_dir, ctx_trust_folder, "rdx", "x2";
+    SSL_CTX_set_cipher_list, ctx_set_ciphers, "rdx", "x2";
+    SSL_CTX_set_ciphersuites, ctx_set_suites, "rdx", "x2";
+    SSL_use_PrivateKey, use_key, "rdx", "x2";
+    SSL_use_PrivateKey_ASN1, use_key_der, "r8", "x4";
+    SSL_use_PrivateKey_file, use_key_file, "rcx", "x3";
+    SSL_use_RSAPrivateKey_file, use_rsa_key_file, "rcx", "x3";
+    SSL_use_certificate, use_certificate, "rdx", "x2";
+    SSL_use_certificate_ASN1, use_certificate_der, "rcx", "x3";
+    SSL_use_certificate_file, use_certificate_file, "rcx", "x3";
+    SSL_use_certificate_chain_file, use_chain_file, "rdx", "x2";
+    SSL_use_cert_and_key, use_both, "r9", "x5";
+    SSL_check_private_key, check_key, "rsi", "x1";
+    SSL_set_cipher_list, set_ciphers, "rdx", "x2";
+    SSL_set_ciphersuites, set_suites, "rdx", "x2";
+    SSL_CONF_cmd, configure, "rcx", "x3";
+    BIO_new_file, open_file, "rdx", "x2";
+    PEM_read_bio_X509, read_certificate, "r8", "x4";
+    PEM_read_bio_X509_AUX, read_trusted_certificate, "r8", "x4";
+    PEM_read_bio_PrivateKey, read_key, "r8", "x4";
+    d2i_PKCS12_bio, read_pkcs12, "rdx", "x2";
+    d2i_PKCS12_fp, read_pkcs12_stream, "rdx", "x2";
+    PKCS12_parse, open_pkcs12, "r9", "x5";
+    ENGINE_load_private_key, load_key, "r8", "x4";
+    X509_STORE_load_locations, store_load, "rcx", "x3";
+    X509_STORE_load_file, store_load_file, "rdx", "x2";
+    X509_STORE_load_path, store_load_folder, "rdx", "x2";
 }
 
 /// Calls the real function, or gives what it would give if it failed.
@@ -131,10 +170,15 @@ macro_rules! seen {
 }
 
 // After the macros, which it uses.
+pub(crate) mod files;
 mod life;
 pub(crate) mod names;
+mod settings;
 
 use names::{check_address, check_host};
+
+use files::*;
+use settings::*;
 
 use life::{ctx_new, ctx_new_ex, free, new, set_ctx};
 
@@ -191,7 +235,11 @@ unsafe extern "C" fn ctx_ctrl(
     {
         return 1;
     }
-    let said = call!(real, SSL_CTX_ctrl(context, command, number, pointer), 0);
+    let run = || call!(real, SSL_CTX_ctrl(context, command, number, pointer), 0);
+    let said = match command {
+        ctrl::SET_CHAIN | ctrl::ADD_CHAIN_CERT if application => settings::chain(real, context, command, run),
+        _ => run(),
+    };
     if let Some(interposer) = real.interposer.filter(|_| application && Interposer::adjusts(command)) {
         guard(|| {
             // SAFETY: as for `kept`.

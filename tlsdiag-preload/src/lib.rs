@@ -22,6 +22,7 @@ mod memory;
 mod outbox;
 mod process;
 mod recorder;
+mod setup;
 mod spawn;
 mod stderr;
 mod unhooked;

@@ -68,6 +68,35 @@ functions! {
     fn SSL_get_security_callback(Object) -> Callback;
     fn SSL_CTX_set_keylog_callback(Object, Callback);
     fn SSL_CTX_get_keylog_callback(Object) -> Callback;
+    fn SSL_get_SSL_CTX(Object) -> Object;
+    fn SSL_CTX_use_PrivateKey(usize, usize) -> c_int;
+    fn SSL_CTX_use_PrivateKey_ASN1(usize, usize, usize, usize) -> c_int;
+    fn SSL_CTX_use_PrivateKey_file(usize, usize, usize) -> c_int;
+    fn SSL_CTX_use_RSAPrivateKey_file(usize, usize, usize) -> c_int;
+    fn SSL_CTX_use_certificate(usize, usize) -> c_int;
+    fn SSL_CTX_use_certificate_ASN1(usize, usize, usize) -> c_int;
+    fn SSL_CTX_use_certificate_file(usize, usize, usize) -> c_int;
+    fn SSL_CTX_use_certificate_chain_file(usize, usize) -> c_int;
+    fn SSL_CTX_use_cert_and_key(usize, usize, usize, usize, usize) -> c_int;
+    fn SSL_CTX_check_private_key(usize) -> c_int;
+    fn SSL_CTX_load_verify_locations(usize, usize, usize) -> c_int;
+    fn SSL_CTX_load_verify_file(usize, usize) -> c_int;
+    fn SSL_CTX_load_verify_dir(usize, usize) -> c_int;
+    fn SSL_CTX_set_cipher_list(usize, usize) -> c_int;
+    fn SSL_CTX_set_ciphersuites(usize, usize) -> c_int;
+    fn SSL_use_PrivateKey(usize, usize) -> c_int;
+    fn SSL_use_PrivateKey_ASN1(usize, usize, usize, usize) -> c_int;
+    fn SSL_use_PrivateKey_file(usize, usize, usize) -> c_int;
+    fn SSL_use_RSAPrivateKey_file(usize, usize, usize) -> c_int;
+    fn SSL_use_certificate(usize, usize) -> c_int;
+    fn SSL_use_certificate_ASN1(usize, usize, usize) -> c_int;
+    fn SSL_use_certificate_file(usize, usize, usize) -> c_int;
+    fn SSL_use_certificate_chain_file(usize, usize) -> c_int;
+    fn SSL_use_cert_and_key(usize, usize, usize, usize, usize) -> c_int;
+    fn SSL_check_private_key(usize) -> c_int;
+    fn SSL_set_cipher_list(usize, usize) -> c_int;
+    fn SSL_set_ciphersuites(usize, usize) -> c_int;
+    fn SSL_CONF_cmd(usize, usize, usize) -> c_int;
 }
 
 /// One libssl.
@@ -158,7 +187,8 @@ pub(crate) fn is_known(base: usize) -> bool {
     known().any(|known| known.base == base)
 }
 
-fn known() -> impl Iterator<Item = &'static Real> {
+/// The libraries whose functions were called through us.
+pub(crate) fn known() -> impl Iterator<Item = &'static Real> {
     // SAFETY: null, or a leaked Real.
     KNOWN.iter().map_while(|place| unsafe { place.load(Ordering::Acquire).as_ref() })
 }
@@ -327,6 +357,17 @@ impl Real {
         ];
         // SAFETY: these take nothing and give the address of a constant.
         methods.into_iter().flatten().any(|quic| unsafe { quic() } == method)
+    }
+
+    /// A handle of its object, to be closed; null where there is none.
+    pub(crate) fn handle(&self) -> *mut c_void {
+        match object_of(self.base) {
+            // SAFETY: a C string; RTLD_NOLOAD loads nothing.
+            Some(object) if !object.name.is_empty() => unsafe {
+                libc::dlopen(object.name.as_ptr(), libc::RTLD_NOLOAD | libc::RTLD_LAZY)
+            },
+            _ => ptr::null_mut(),
+        }
     }
 
     /// Its place among the libraries of this process.

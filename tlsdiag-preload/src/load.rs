@@ -1,7 +1,7 @@
 //! What runs when this object is loaded, and when the program ends.
 
 use crate::boundary::guard;
-use crate::interpose::names;
+use crate::interpose::{files, names};
 use crate::{accept, config, stderr, unhooked};
 
 extern "C" fn on_load() {
@@ -15,6 +15,7 @@ extern "C" fn on_load() {
         }
         accept::look();
         names::look();
+        files::look();
     });
 }
 

@@ -34,6 +34,8 @@ struct Hot {
     owner: AtomicU32,
     /// Counts the handshakes after which it may be asked whether the collector lives.
     asked: AtomicU32,
+    /// What is to be done for connections since contexts were set up, as bits (`setup.rs`).
+    setup: AtomicU32,
     /// The collector is our own.
     own: AtomicBool,
     /// The collector was found gone.
@@ -51,6 +53,7 @@ static HOT: Hot = Hot {
     holder: AtomicU32::new(0),
     owner: AtomicU32::new(0),
     asked: AtomicU32::new(0),
+    setup: AtomicU32::new(0),
     own: AtomicBool::new(false),
     gone: AtomicBool::new(false),
     closed: AtomicBool::new(false),
@@ -244,6 +247,12 @@ pub(crate) fn send(message: &Message<'_>) {
     if let Some(sender) = sender() {
         let _ = sender.send(message);
     }
+}
+
+/// Where `setup.rs` keeps what each new connection has to look at.
+#[inline(always)]
+pub(crate) fn setup() -> &'static AtomicU32 {
+    &HOT.setup
 }
 
 /// A line of the key log.

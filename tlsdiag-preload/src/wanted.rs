@@ -8,6 +8,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use crate::boundary::guard;
+use crate::libraries::current_or_first;
 use crate::loaded::{Loaded, all, changes, object_of, own_base};
 
 /// The versions that libcrypto's symbols have, by its own map.
@@ -36,6 +37,16 @@ struct Site {
     /// Whether the function's own library is the caller: [`INSIDE`]. Above that, where the caller's own scope has no such function, how many
     /// objects had been loaded.
     how: AtomicUsize,
+}
+
+/// How a function was found: where it lies, and whether it is called from within its own library.
+enum Found {
+    /// The caller's own scope has it.
+    InScope(usize, bool),
+    /// Another object's has.
+    Anywhere(usize, bool),
+    /// It is the one that a libssl has jumped to.
+    Jumped(usize),
 }
 
 const BUSY: usize = 1;
@@ -89,7 +100,11 @@ impl Wanted {
                 break;
             }
         }
-        let (function, inside, is_own) = guard(|| self.search(address)).flatten()?;
+        let (function, inside, is_own) = match guard(|| self.search(address)).flatten()? {
+            Found::InScope(function, inside) => (function, inside, true),
+            Found::Anywhere(function, inside) => (function, inside, false),
+            Found::Jumped(function) => return Some((function, true)),
+        };
         if let Some((site, known)) = free
             && site.key.compare_exchange(known, BUSY, Ordering::AcqRel, Ordering::Relaxed).is_ok()
         {
@@ -101,10 +116,13 @@ impl Wanted {
         Some((function, inside))
     }
 
-    /// As [`meant`](Self::meant), and whether the caller's own scope has it.
+    /// As [`meant`](Self::meant), and how it was found.
     #[cold]
-    fn search(&self, address: usize) -> Option<(usize, bool, bool)> {
+    fn search(&self, address: usize) -> Option<Found> {
         let caller = object_of(address);
+        if caller.as_ref().is_some_and(|caller| caller.base == own_base()) {
+            return self.of_libssl();
+        }
         let first = self.first.load(Ordering::Relaxed);
         let named = caller.as_ref().filter(|caller| !caller.name.is_empty());
         // The program itself has no scope but that of all.
@@ -124,7 +142,30 @@ impl Wanted {
         }
         let library = library?;
         let inside = caller.is_some_and(|caller| caller.base == library.base);
-        Some((found as usize, inside, is_own))
+        Some(if is_own {
+            Found::InScope(found as usize, inside)
+        } else {
+            Found::Anywhere(found as usize, inside)
+        })
+    }
+
+    /// The function that the libssl is bound to whose function we have called: it has jumped here at its end, so that the return address is
+    /// ours.
+    fn of_libssl(&self) -> Option<Found> {
+        let handle = current_or_first()?.handle();
+        if handle.is_null() {
+            return None;
+        }
+        // SAFETY: an open handle, which is closed again, and a C string.
+        let found = unsafe {
+            let found = libc::dlsym(handle, self.name.as_ptr());
+            libc::dlclose(handle);
+            libc::dlerror();
+            found
+        };
+        let library = object_of(found as usize).filter(|library| library.base != own_base())?;
+        open(&library);
+        Some(Found::Jumped(found as usize))
     }
 
     /// What the dynamic linker finds for a caller, which is the program itself where none is given.

@@ -26,6 +26,7 @@ mod memory;
 mod messages;
 mod pki;
 mod read;
+mod setup;
 mod words;
 
 use pyo3::prelude::*;
@@ -74,4 +75,6 @@ mod _native {
     use super::pki::{Identity, Pki};
     #[pymodule_export]
     use super::read::{decode_client_hello, read_records};
+    #[pymodule_export]
+    use super::setup::{Setup, setup_failed};
 }

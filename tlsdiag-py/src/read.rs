@@ -8,18 +8,22 @@ use tlsdiag_core::Handshake as HandshakeState;
 use tlsdiag_core::diagnose;
 use tlsdiag_core::event::{ConnectionId, Direction, EventBody, Recording, Role};
 use tlsdiag_core::report::reader::Reader;
-use tlsdiag_core::report::{Record, join_clients};
+use tlsdiag_core::report::{Line, Record, join_clients};
 use tlsdiag_core::wire::{Deframer, Dialect, Frame, Message};
 
 use crate::handshake::Handshake;
 use crate::hello::ClientHello;
+use crate::setup::Setup;
 use crate::words;
 
-/// Reads handshakes from the bytes of a file of records, recordings or both: those that can be read, and for each line that cannot its number and why.
+/// What a file holds: handshakes, setups that failed, and for each line that cannot be read its number and why.
+type Read = (Vec<Handshake>, Vec<Setup>, Vec<(usize, String)>);
+
+/// Reads the bytes of a file of records, recordings or both.
 #[pyfunction]
-pub(crate) fn read_records(py: Python<'_>, data: &[u8]) -> (Vec<Handshake>, Vec<(usize, String)>) {
+pub(crate) fn read_records(py: Python<'_>, data: &[u8]) -> Read {
     py.detach(|| {
-        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        let (mut good, mut setups, mut bad) = (Vec::new(), Vec::new(), Vec::new());
         let mut reader = Reader::new();
         let mut last = 0;
         for (place, line) in data.split(|byte| *byte == b'\n').enumerate() {
@@ -30,7 +34,8 @@ pub(crate) fn read_records(py: Python<'_>, data: &[u8]) -> (Vec<Handshake>, Vec<
             };
             for told in reader.line(text.trim_end_matches('\r')) {
                 match told {
-                    Ok(record) => good.push(record),
+                    Ok(Line::Setup(setup)) => setups.push(Setup::from(*setup)),
+                    Ok(told) => good.extend(told.handshake()),
                     Err(why) => bad.push((last, why.to_string())),
                 }
             }
@@ -40,7 +45,7 @@ pub(crate) fn read_records(py: Python<'_>, data: &[u8]) -> (Vec<Handshake>, Vec<
         }
         // What later ones say of earlier ones of the same client is applied.
         join_clients(&mut good);
-        (good.into_iter().map(Handshake::from).collect(), bad)
+        (good.into_iter().map(Handshake::from).collect(), setups, bad)
     })
 }
 

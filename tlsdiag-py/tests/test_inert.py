@@ -14,6 +14,8 @@ import tlsdiag
 from tlsdiag import _native
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schema/handshake-1.json").read_text())
+SETUP_SCHEMA = json.loads((Path(__file__).parents[2] / "schema/setup-1.json").read_text())
+SCHEMA["$defs"].update(SETUP_SCHEMA["$defs"])
 SOURCES = Path(__file__).parents[1] / "src"
 HOSTILE = (
     "x\x1b[2J\r\nFORGED\0\x9b2J\x85\x7f\u061c\u200e\u202e\u2066\u2028\u2029\u200b\u2060\ufeff\U000e0041<b>&\""
@@ -42,6 +44,10 @@ def filled(schema, steering):
 def handshake(**steering):
     record = filled(SCHEMA, {"schema": "tlsdiag.handshake/1", **steering})
     return tlsdiag.Handshake.from_json(json.dumps(record))
+
+
+def setup():
+    return tlsdiag.Setup.from_json(json.dumps(filled(SETUP_SCHEMA, {"schema": "tlsdiag.setup/1"})))
 
 
 def assert_inert(text, *, lines=False):
@@ -75,9 +81,9 @@ def test_repr_and_str_of_every_class():
         record["events"][0]["name"] = name
         record["offer"]["alpn"] = [HOSTILE, name + "2"]
         server = tlsdiag.Handshake.from_json(json.dumps(record))
-        things([server, client, tlsdiag.diff(server, client), tlsdiag.join(server, client)], seen)
+        things([server, client, tlsdiag.diff(server, client), tlsdiag.join(server, client), setup()], seen)
     assert server.sni == server.client_hello.server_name == server.cause == HOSTILE, "attributes have it as it was said"
-    pages = tlsdiag.Handshake, tlsdiag.Difference, tlsdiag.Joined
+    pages = tlsdiag.Handshake, tlsdiag.Difference, tlsdiag.Joined, tlsdiag.Setup
     for thing in seen:
         assert_inert(repr(thing))
         assert_inert(str(thing), lines=isinstance(thing, pages))

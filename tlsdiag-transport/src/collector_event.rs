@@ -1,6 +1,6 @@
 //! What a collector gives to whoever started it.
 
-use tlsdiag_core::report::Record;
+use tlsdiag_core::report::{Record, SetupRecord};
 
 /// What a collector has to say of the processes that send to it.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub enum CollectorEvent {
     },
     /// A handshake, diagnosed.
     Handshake(Box<Record>),
+    /// A program could not be set up, diagnosed: nothing has made up for it.
+    Setup(Box<SetupRecord>),
     /// A line of the key log.
     Secret(String),
     /// A program ended without an OpenSSL that could be recorded.

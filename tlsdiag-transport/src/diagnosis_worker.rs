@@ -4,17 +4,20 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::os::fd::OwnedFd;
+use std::time::Instant;
 
 use rustix::process::{Pid, test_kill_process};
 use tlsdiag_core::Handshake;
 use tlsdiag_core::event::Recording;
+use tlsdiag_core::event::setup::{SetupEvent, SetupFailure};
 use tlsdiag_core::event::transfer::{PackedError, Unpacker, pack_alone};
-use tlsdiag_core::report::{Clients, Process};
+use tlsdiag_core::report::{Clients, Process, SetupRecord};
 
 use crate::collector_event::CollectorEvent;
 use crate::established::Established;
 use crate::message::Message;
 use crate::queue::Arrival;
+use crate::setups::Setups;
 
 /// So many complaints are passed on: whoever sends garbage must not fill somebody's log.
 const COMPLAINTS: u32 = 10;
@@ -35,6 +38,14 @@ struct Connection {
 struct Sending {
     unpacker: Unpacker,
     established: Established,
+    setups: Setups,
+}
+
+impl Sending {
+    /// Whether it has something of which nobody knows whether more will come.
+    fn waits(&self) -> bool {
+        !self.established.is_empty() || !self.setups.is_empty()
+    }
 }
 
 pub(crate) struct DiagnosisWorker<T> {
@@ -60,49 +71,66 @@ impl<T: FnMut(CollectorEvent)> DiagnosisWorker<T> {
                 self.connections.entry(connection).or_default().peer = peer;
             }
             Arrival::End { connection } => {
-                if let Some(mut from) = self.connections.remove(&connection) {
-                    let processes = std::mem::take(&mut from.processes);
-                    for (pid, mut process) in processes {
-                        self.release(pid, &from.program, &mut process);
-                    }
-                }
+                let processes: Vec<u32> = match self.connections.get(&connection) {
+                    Some(from) => from.processes.keys().copied().collect(),
+                    None => Vec::new(),
+                };
+                processes.into_iter().for_each(|pid| self.release(connection, pid));
+                self.connections.remove(&connection);
             }
             Arrival::Damage(why) => self.complain(why),
             Arrival::Packet { connection, bytes, file } => self.packet(connection, &bytes, file),
         }
     }
 
-    /// Whether somebody has handshakes of which nobody knows whether more will come: then [`look`](Self::look) is to be called now and then.
+    /// Whether somebody has handshakes or setups of which nobody knows whether more will come: then [`look`](Self::look) is to be called now
+    /// and then.
     pub(crate) fn waits(&self) -> bool {
-        self.connections
-            .values()
-            .flat_map(|from| from.processes.values())
-            .any(|process| !process.established.is_empty())
+        self.connections.values().flat_map(|from| from.processes.values()).any(Sending::waits)
     }
 
     /// Looks which processes have ended, though others go on with their connection.
     pub(crate) fn look(&mut self) {
-        let mut ended = Vec::new();
-        for from in self.connections.values_mut().filter(|from| from.same_numbers) {
-            for (pid, process) in &mut from.processes {
-                if !process.established.is_empty() && has_ended(*pid) {
-                    ended.push((*pid, from.program.clone(), process.established.take()));
+        let (mut ended, mut due) = (Vec::new(), Vec::new());
+        for (connection, from) in &mut self.connections {
+            for (pid, process) in from.processes.iter_mut().filter(|(_, process)| process.waits()) {
+                if from.same_numbers && has_ended(*pid) {
+                    ended.push((*connection, *pid));
+                } else {
+                    due.push((*pid, from.program.clone(), process.setups.due(Instant::now())));
                 }
             }
         }
-        for (pid, program, packed) in ended {
-            self.records(pid, &program, &packed);
+        for (connection, pid) in ended {
+            self.release(connection, pid);
+        }
+        for (pid, program, failures) in due {
+            self.setups(pid, &program, &failures);
         }
     }
 
-    fn release(&mut self, pid: u32, program: &str, process: &mut Sending) {
-        let packed = process.established.take();
-        self.records(pid, program, &packed);
+    /// A process has ended: what there is of it. Its handshakes come first, since they may say that what it failed to set up was not needed.
+    fn release(&mut self, connection: u64, pid: u32) {
+        let Some(from) = self.connections.get_mut(&connection) else { return };
+        let program = from.program.clone();
+        let packed = from.processes.get_mut(&pid).map(|process| process.established.take());
+        self.records(connection, pid, &packed.unwrap_or_default());
+        let process = self.connections.get_mut(&connection).and_then(|from| from.processes.get_mut(&pid));
+        let failures = process.map(|process| process.setups.take()).unwrap_or_default();
+        self.setups(pid, &program, &failures);
     }
 
-    fn records(&mut self, pid: u32, program: &str, packed: &[Vec<u8>]) {
+    fn records(&mut self, connection: u64, pid: u32, packed: &[Vec<u8>]) {
         for packed in packed {
-            self.diagnose(pid, program.to_owned(), Unpacker::default().unpack(packed));
+            self.diagnose(connection, pid, Unpacker::default().unpack(packed));
+        }
+    }
+
+    fn setups(&mut self, pid: u32, program: &str, failures: &[SetupFailure]) {
+        for failure in failures {
+            let process = Process::new(pid, Some(program.to_owned()).filter(|program| !program.is_empty()));
+            let record = SetupRecord::from_process(failure, process);
+            (self.on_event)(CollectorEvent::Setup(Box::new(record)));
         }
     }
 
@@ -140,10 +168,7 @@ impl<T: FnMut(CollectorEvent)> DiagnosisWorker<T> {
                     whole
                 });
                 match whole.map(|whole| process.established.add(number, &whole)) {
-                    Ok(oldest) => {
-                        let program = from.program.clone();
-                        self.records(pid, &program, oldest.as_slice());
-                    }
+                    Ok(oldest) => self.records(connection, pid, oldest.as_slice()),
                     Err(error) => self.complain(error.to_string()),
                 }
             }
@@ -152,6 +177,12 @@ impl<T: FnMut(CollectorEvent)> DiagnosisWorker<T> {
                 self.lost += u64::from(count);
                 (self.on_event)(CollectorEvent::Dropped(count.into()));
             }
+            Some(Message::Setup { pid, event }) => match SetupEvent::from_bytes(event) {
+                Some(event) => {
+                    from.processes.entry(pid).or_default().setups.event(event, Instant::now());
+                }
+                None => self.complain("what a process failed to set up cannot be read".to_owned()),
+            },
             Some(Message::Datagrams) => {
                 (self.on_event)(CollectorEvent::Datagrams { program: from.program.clone() });
             }
@@ -172,13 +203,14 @@ impl<T: FnMut(CollectorEvent)> DiagnosisWorker<T> {
             Ok(recording) => from.processes.entry(pid).or_default().established.end(recording.connection().0),
             Err(_) => true,
         };
-        let program = from.program.clone();
         if is_new {
-            self.diagnose(pid, program, unpacked);
+            self.diagnose(connection, pid, unpacked);
         }
     }
 
-    fn diagnose(&mut self, pid: u32, program: String, unpacked: Result<Recording, PackedError>) {
+    fn diagnose(&mut self, connection: u64, pid: u32, unpacked: Result<Recording, PackedError>) {
+        let from = self.connections.entry(connection).or_default();
+        let program = from.program.clone();
         match unpacked {
             Ok(recording) => {
                 let handshake = Handshake::from_recording(&recording)
@@ -187,6 +219,11 @@ impl<T: FnMut(CollectorEvent)> DiagnosisWorker<T> {
                 let process = Process::new(pid, Some(program).filter(|program| !program.is_empty()));
                 let mut record = self.clients.record(&handshake, process);
                 record.lost_before = std::mem::take(&mut self.lost);
+                from.processes
+                    .entry(pid)
+                    .or_default()
+                    .setups
+                    .handshake(&record, handshake.time + handshake.duration);
                 (self.on_event)(CollectorEvent::Handshake(Box::new(record)));
             }
             Err(error) => self.complain(error.to_string()),

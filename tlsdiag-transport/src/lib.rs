@@ -21,6 +21,7 @@ mod pulse;
 mod queue;
 mod ring;
 mod sender;
+mod setups;
 
 pub use address::{Address, Token};
 pub use collector::{Closer, Collector};

@@ -60,6 +60,13 @@ pub enum Message<'a> {
     },
     /// A handshake of DTLS begins, which is not recorded.
     Datagrams,
+    /// Something happened to what a process sets up before any handshake.
+    Setup {
+        /// The process.
+        pid: u32,
+        /// What `SetupEvent::to_bytes` wrote.
+        event: &'a [u8],
+    },
     /// A line of the key log.
     Secret(&'a str),
     /// A process has ended without using an OpenSSL that could be recorded, though something of TLS was loaded: its file and all that was
@@ -78,6 +85,7 @@ const RING: u8 = b'M';
 const WAKE: u8 = b'W';
 const DROPPED: u8 = b'D';
 const DATAGRAMS: u8 = b'G';
+const SETUP: u8 = b'S';
 const SECRET: u8 = b'K';
 const UNHOOKED: u8 = b'U';
 
@@ -138,6 +146,7 @@ impl<'a> Message<'a> {
             Message::Wake => (WAKE, None, &[]),
             Message::Dropped { pid, count } => (DROPPED, Some(pid), &count.to_be_bytes()),
             Message::Datagrams => (DATAGRAMS, None, &[]),
+            Message::Setup { pid, event } => (SETUP, Some(pid), event),
             Message::Secret(line) => (SECRET, None, line.as_bytes()),
             Message::Unhooked(objects) => (UNHOOKED, None, objects.as_bytes()),
         };
@@ -176,6 +185,7 @@ impl<'a> Message<'a> {
                 Message::Dropped { pid, count: u32::from_be_bytes(count.try_into().ok()?) }
             }
             DATAGRAMS => Message::Datagrams,
+            SETUP => pid().map(|(pid, event)| Message::Setup { pid, event })?,
             SECRET => Message::Secret(text()?),
             UNHOOKED => Message::Unhooked(text()?),
             _ => return None,
@@ -201,6 +211,7 @@ mod tests {
             Message::Wake,
             Message::Dropped { pid: 7, count: 3 },
             Message::Datagrams,
+            Message::Setup { pid: 7, event: b"{}" },
             Message::Secret("CLIENT_RANDOM 00 11"),
             Message::Unhooked("/usr/bin/node"),
         ] {

@@ -60,10 +60,15 @@ fn names(check: bool) -> Result<(), String> {
 
 #[cfg(feature = "core")]
 fn schema(check: bool) -> Result<(), String> {
-    let mut text =
-        serde_json::to_string_pretty(&tlsdiag_core::report::schema()).map_err(|error| error.to_string())?;
-    text.push('\n');
-    put("schema/handshake-1.json", &text, check)
+    for (file, schema) in [
+        ("schema/handshake-1.json", tlsdiag_core::report::schema()),
+        ("schema/setup-1.json", tlsdiag_core::report::setup_schema()),
+    ] {
+        let mut text = serde_json::to_string_pretty(&schema).map_err(|error| error.to_string())?;
+        text.push('\n');
+        put(file, &text, check)?;
+    }
+    Ok(())
 }
 
 #[cfg(feature = "core")]

@@ -8,6 +8,7 @@ mod elf;
 mod entry;
 mod family;
 mod mending;
+mod opened;
 mod output;
 mod program;
 mod unrecorded;

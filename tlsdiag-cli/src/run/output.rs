@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tlsdiag_core::Cause;
 use tlsdiag_core::report::keylog::KeyLogFile;
-use tlsdiag_core::report::{Journal, Record, text};
+use tlsdiag_core::report::{Journal, Record, SetupRecord, text};
 use tlsdiag_transport::CollectorEvent;
 
 use super::unrecorded::Found;
@@ -41,6 +41,8 @@ pub(super) struct Output {
     /// What was told of handshakes that the client's next ones may tell otherwise, by their ids.
     open: HashMap<String, String>,
     causes: BTreeMap<String, u64>,
+    /// Setups that failed before any handshake, by their causes.
+    setups: BTreeMap<String, u64>,
     unwritten: u64,
     /// Handshakes that left no record, of which the next one tells.
     lost: u64,
@@ -88,6 +90,7 @@ impl Output {
             noted: 0,
             open: HashMap::new(),
             causes: BTreeMap::new(),
+            setups: BTreeMap::new(),
             unwritten: 0,
             lost: 0,
             dropped: 0,
@@ -102,6 +105,7 @@ impl Output {
     pub(super) fn on_event(&mut self, event: CollectorEvent) {
         match event {
             CollectorEvent::Handshake(mut record) => self.handshake(&mut record),
+            CollectorEvent::Setup(setup) => self.setup(&setup),
             CollectorEvent::Secret(line) => self.keylog.iter().for_each(|keylog| keylog.append(&line)),
             CollectorEvent::Hooked { program, library } => {
                 let hooked = format!("{program} with {library}");
@@ -179,6 +183,20 @@ impl Output {
         }
     }
 
+    /// What a program could not set up. It is no handshake, and counted apart.
+    fn setup(&mut self, setup: &SetupRecord) {
+        *self.setups.entry(setup.verdict().to_owned()).or_default() += 1;
+        if let Some((journal, path)) = &self.journal {
+            journal.follow();
+            if let Err(cause) = journal.append(setup) {
+                say!("cannot write {}: {}", path.display(), Reason(&cause));
+            }
+        }
+        if !self.quiet {
+            say!("{}", setup.one_line());
+        }
+    }
+
     /// Counts earlier handshakes by what became of them, and remembers this one if its client may come back.
     fn settle(&mut self, record: &Record) {
         for one in &record.earlier {
@@ -232,6 +250,12 @@ impl Output {
             // A single report has said it.
             if self.reports.is_none() || told != 1 {
                 say!("{total}: {}{causes}", counts.join(", "));
+            }
+            if !self.setups.is_empty() {
+                let total = counted(self.setups.values().sum(), "setup");
+                let causes: Vec<_> =
+                    self.setups.iter().map(|(cause, count)| format!("{cause} {count}")).collect();
+                say!("{total} failed before any handshake: {}", causes.join(", "));
             }
             for sentence in &self.unseen {
                 say!("{sentence}");

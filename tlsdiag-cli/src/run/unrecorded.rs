@@ -1,8 +1,8 @@
 //! Descendants that have a libssl and are not recorded: which, why, and what mends it.
 //!
 //! No event tells of a descendant's program: those of the kernel (the proc connector) are root's, and of all processes of the
-//! system. So a thread looks, often while programs come and go and four times a second else, at our own descendants alone; what comes and
-//! goes between two looks is not seen. Nothing is done in those processes, and once one is known to be recorded it is left alone.
+//! system. So a thread looks at our own descendants alone, when the system's libssl is opened by anybody, often while programs come and
+//! go, and four times a second else. What comes and goes between two looks is not seen. Nothing is done in those processes, and once one is known to be recorded it is left alone.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use super::descendants::{self, Descendant, Memory};
 use super::mending;
+use super::opened::Opened;
 use crate::say::say;
 
 const OFTEN: Duration = Duration::from_millis(50);
@@ -22,6 +23,10 @@ const SELDOM: Duration = Duration::from_millis(250);
 const NEW: u32 = 10;
 const OLD: u32 = 200;
 const LONGEST: Duration = Duration::from_secs(1);
+
+/// How long after a libssl was opened it is looked: it is there soon, and some programs are gone soon.
+const AFTER: [Duration; 4] =
+    [Duration::ZERO, Duration::from_millis(1), Duration::from_millis(2), Duration::from_millis(5)];
 
 /// So many programs are remembered; a build runs through more than anybody wants to hear of.
 const MOST: usize = 256;
@@ -45,14 +50,25 @@ impl Watch {
         let (object, us) = (descendants::name(object), std::env::current_exe().unwrap_or_default());
         let mut watching =
             Watching { object, us, variables, known: HashMap::new(), found: Arc::clone(&found) };
+        let opened = Opened::new();
         let look = move || {
             let mut pause = OFTEN;
             loop {
-                thread::sleep(pause);
-                let begin = Instant::now();
-                let (usual, part) =
-                    if watching.look() { (OFTEN, NEW) } else { ((pause * 2).min(SELDOM), OLD) };
-                pause = usual.max(begin.elapsed() * part).min(LONGEST);
+                let is_opened = opened.wait(pause);
+                let mut begin = Instant::now();
+                let mut any = false;
+                for after in &AFTER[..if is_opened { AFTER.len() } else { 1 }] {
+                    thread::sleep(*after);
+                    begin = Instant::now();
+                    any |= watching.look();
+                }
+                let took = begin.elapsed();
+                let (usual, part) = if any { (OFTEN, NEW) } else { ((pause * 2).min(SELDOM), OLD) };
+                pause = usual.max(took * part).min(LONGEST);
+                if is_opened {
+                    // Where many programs begin the looks must not take all the time.
+                    thread::sleep(took * NEW);
+                }
             }
         };
         let _ = thread::Builder::new().name("descendants".to_owned()).spawn(look);

@@ -20,5 +20,6 @@ mod name_check;
 mod place;
 mod same;
 mod servers;
+mod setup;
 mod status;
 mod unharmed;

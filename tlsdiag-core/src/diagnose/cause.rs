@@ -143,6 +143,12 @@ causes! {
         "the server has no certificate for this handshake"
     ConfigSecurityLevel "config.security_level" UnknownFailure
         "own certificate, key or signature is refused by own security level"
+    ConfigFile "config.file" UnknownFailure
+        "a file of own certificates, keys or trusted certificates cannot be used: missing, unreadable, no PEM, or in the wrong order"
+    ConfigKeyLocked "config.key_locked" UnknownFailure
+        "own private key or PKCS#12 file cannot be opened: no or a wrong passphrase or PIN, or a cipher that OpenSSL 3 calls legacy"
+    ConfigInvalidValue "config.invalid_value" UnknownFailure
+        "OpenSSL does not accept a setting: a list of cipher suites, or a command of its configuration"
     ConfigCallbackFailed "config.callback_failed" UnknownFailure
         "a callback of the application (certificate, OCSP, ticket, server name, ClientHello, pre-shared key) failed or refused"
     WarnClientUnverified "warn.client_unverified" Success
@@ -318,7 +324,7 @@ mod tests {
             assert_eq!(Cause::from_code(cause.code()), Some(cause));
             assert!(!cause.meaning().is_empty() && !cause.meaning().ends_with('.'));
         }
-        assert_eq!(seen.len(), 52 + 2 * 24);
+        assert_eq!(seen.len(), 55 + 2 * 24);
     }
 
     #[test]

@@ -59,6 +59,8 @@ pub enum Side {
     Client,
     Server,
     Network,
+    /// The program that was recorded, whichever side it is going to be.
+    Local,
 }
 
 /// Something seen, that supports a finding.
@@ -143,13 +145,14 @@ impl Severity {
 }
 
 impl Side {
-    /// `client`, `server` or `network`.
+    /// `client`, `server`, `network` or `local`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Side::Client => "client",
             Side::Server => "server",
             Side::Network => "network",
+            Side::Local => "local",
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod fit;
 mod knowledge;
 pub mod library;
 mod rules;
+pub mod setup;
 mod versions;
 pub mod wording;
 
@@ -65,6 +66,7 @@ pub struct Rule {
 /// Every rule. Where two findings are equally grave and sure, the earlier rule's comes first.
 pub const RULES: &[Rule] = &[
     rules::transport::NOT_TLS,
+    rules::own_file::UNLOADED,
     rules::nothing_to_offer::NOTHING_TO_OFFER,
     rules::version::NO_OVERLAP,
     rules::version::FALLBACK,
@@ -154,9 +156,16 @@ fn one_error(findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 impl Cause {
+    /// Whether it is about what is set up before any handshake ([`setup`]), where it is found, most often.
+    #[must_use]
+    pub fn is_of_setup(self) -> bool {
+        matches!(self, Cause::ConfigFile | Cause::ConfigKeyLocked | Cause::ConfigInvalidValue)
+    }
+
     /// Whether this version has a rule that can name it, rather than only mention it as an alternative.
     #[must_use]
     pub fn is_diagnosed(self) -> bool {
         RULES.iter().chain(LAST_RESORT).any(|rule| (rule.causes)().contains(&self))
+            || setup::CAUSES.contains(&self)
     }
 }

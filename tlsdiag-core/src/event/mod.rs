@@ -13,6 +13,7 @@ mod local;
 pub(crate) mod log;
 mod recording;
 mod secret;
+pub mod setup;
 pub mod transfer;
 
 use std::fmt;

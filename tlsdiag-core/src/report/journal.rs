@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use serde::Serialize;
 
 use super::append::{self, Appending};
-use super::{Record, jsonl};
+use super::jsonl;
 
 /// Names, addresses and certificates of others are no business of every user's.
 const MODE: u32 = 0o640;
@@ -55,12 +56,12 @@ impl Journal {
         self.unread
     }
 
-    /// Appends one record.
+    /// Appends one record, of a handshake or of a setup.
     ///
     /// # Errors
     ///
     /// Those of writing. What was written of the line is ended by the next one that succeeds.
-    pub fn append(&self, record: &Record) -> io::Result<()> {
+    pub fn append(&self, record: &impl Serialize) -> io::Result<()> {
         let mut line = Vec::new();
         if self.cut_off.swap(false, Ordering::Relaxed) {
             line.push(b'\n');
@@ -150,6 +151,7 @@ impl std::os::fd::AsRawFd for Journal {
 mod tests {
     use super::*;
     use crate::event::{ConnectionId, Recording};
+    use crate::report::Record;
 
     fn record() -> Record {
         Record::from_recording(&Recording::new(ConnectionId(1)))

@@ -3,28 +3,42 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use super::Record;
+use serde::Serialize;
+
+use super::{Line, Record, SetupRecord};
 use crate::neutralize::{neutralize, write_json};
 
-/// Writes one record as one line, in a single write: lines of several writers to one file opened for appending do not mix. A
-/// terminal can show it: what would act there is escaped.
+/// Writes one record, of a handshake or of a setup, as one line, in a single write: lines of several writers to one file opened for
+/// appending do not mix. A terminal can show it: what would act there is escaped.
 ///
 /// # Errors
 ///
 /// Those of `out`.
-pub fn write(record: &Record, out: &mut impl Write) -> io::Result<()> {
+pub fn write(record: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
     let mut line = Vec::new();
     write_json(record, &mut line)?;
     line.push(b'\n');
     out.write_all(&line)
 }
 
-/// Reads one line.
+/// Reads one line that holds a handshake.
 ///
 /// # Errors
 ///
 /// Says what is wrong with the line: not JSON, cut off, of another schema, or lacking a field.
 pub fn read_line(line: &str) -> Result<Record, LineError> {
+    match read(line)? {
+        Line::Handshake(record) => Ok(*record),
+        Line::Setup(_) => Err(LineError::new("it is a setup that failed, and no handshake")),
+    }
+}
+
+/// Reads one line, whatever kind of record it holds.
+///
+/// # Errors
+///
+/// As for [`read_line`].
+pub fn read(line: &str) -> Result<Line, LineError> {
     let value: serde_json::Value = serde_json::from_str(line).map_err(|error| {
         LineError::new(if error.is_eof() {
             "the line ends in the middle of a record: it was cut off while being written"
@@ -32,8 +46,12 @@ pub fn read_line(line: &str) -> Result<Record, LineError> {
             "this is not JSON"
         })
     })?;
+    let damaged = |error| LineError::new(&format!("the record is damaged: {error}"));
     match value.get("schema").and_then(serde_json::Value::as_str) {
         Some(Record::SCHEMA) => {}
+        Some(SetupRecord::SCHEMA) => {
+            return serde_json::from_value(value).map(|setup| Line::Setup(Box::new(setup))).map_err(damaged);
+        }
         Some(other) => {
             let other: String = other.chars().take(60).collect();
             return Err(LineError::new(&format!(
@@ -48,7 +66,7 @@ pub fn read_line(line: &str) -> Result<Record, LineError> {
             )));
         }
     }
-    serde_json::from_value(value).map_err(|error| LineError::new(&format!("the record is damaged: {error}")))
+    serde_json::from_value(value).map(|record| Line::Handshake(Box::new(record))).map_err(damaged)
 }
 
 /// Why a line is no record; says so in one clause, inert whatever the line holds.

@@ -1,6 +1,7 @@
 //! Findings and facts as something to read: a record of JSON, a report for people.
 //!
-//! A [`Record`] is all that is published of one handshake. Everything that is shown is shown from it, so a report made
+//! A [`Record`] is all that is published of one handshake, a [`SetupRecord`] of a setup that failed before any. Everything that
+//! is shown is shown from it, so a report made
 //! while a server runs and one made next week from its log are the same words.
 
 mod append;
@@ -13,6 +14,7 @@ pub mod keylog;
 pub(crate) mod page;
 pub mod reader;
 mod record;
+mod setup;
 mod style;
 pub mod text;
 mod unbroken;
@@ -26,6 +28,7 @@ pub use record::{
     FindingRecord, LocalCertificateRecord, LocalRecord, NameConstraintsRecord, OfferRecord, PeerRecord,
     Process, Protocol, Record, RuledOut, TlsPeer, TlsRecord,
 };
+pub use setup::{Line, SetupErrorRecord, SetupRecord, setup_schema};
 
 /// The JSON Schema of a [`Record`], as it is published in `schema/handshake-1.json`.
 #[must_use]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Record, jsonl};
+use super::{Line, Record, jsonl};
 use crate::event::lines;
 
 /// Makes records of the lines of a file that holds records ([`jsonl`]), recordings ([`lines`]), or both.
@@ -14,8 +14,8 @@ use crate::event::lines;
 /// let first = r#"{"schema":"tlsdiag.events/1","connection":1,"events":1}"#;
 /// assert!(reader.line(first).is_empty());
 /// let alert = r#"{"at":31000,"event":"alert","direction":"received","level":2,"description":42}"#;
-/// for record in reader.line(alert) {
-///     assert_eq!(record?.events.len(), 1);
+/// for line in reader.line(alert) {
+///     assert_eq!(line?.handshake().map(|record| record.events.len()), Some(1));
 /// }
 /// reader.finish()?;
 /// # Ok::<(), tlsdiag_core::report::reader::LineError>(())
@@ -35,18 +35,21 @@ impl Reader {
     /// Takes the next line, without its end; an empty one is none. Gives the record that it is or completes, if any, and what
     /// is wrong with the line or with the recording that it cuts off. The reader goes on with the next line either way.
     #[must_use]
-    pub fn line(&mut self, line: &str) -> Vec<Result<Record, LineError>> {
+    pub fn line(&mut self, line: &str) -> Vec<Result<Line, LineError>> {
         if line.trim().is_empty() {
             return Vec::new();
         }
-        if lines::begins(line) || self.recordings.is_open() && !line.contains("\"tlsdiag.handshake/") {
+        if lines::begins(line) || self.recordings.is_open() && !is_whole(line) {
             return match self.recordings.line(line) {
-                Ok(recording) => recording.iter().map(|whole| Ok(Record::from_recording(whole))).collect(),
+                Ok(recording) => {
+                    let whole = recording.iter().map(Record::from_recording);
+                    whole.map(|record| Ok(Line::Handshake(Box::new(record)))).collect()
+                }
                 Err(error) => vec![Err(error.into())],
             };
         }
         let cut_off = self.finish().err().map(Err);
-        cut_off.into_iter().chain([jsonl::read_line(line).map_err(LineError::from)]).collect()
+        cut_off.into_iter().chain([jsonl::read(line).map_err(LineError::from)]).collect()
     }
 
     /// Says whether the file ended where it should; the reader is as new.
@@ -57,6 +60,11 @@ impl Reader {
     pub fn finish(&mut self) -> Result<(), LineError> {
         Ok(self.recordings.finish()?)
     }
+}
+
+/// Whether it is a record of its own, and no event of a recording.
+fn is_whole(line: &str) -> bool {
+    ["\"tlsdiag.handshake/", "\"tlsdiag.setup/"].iter().any(|schema| line.contains(schema))
 }
 
 /// Why a line is no part of a file of handshakes; says so in one clause.
@@ -93,7 +101,7 @@ mod tests {
         const ALERT: &str = r#"{"at":1,"event":"alert","direction":"sent","level":2,"description":42}"#;
         let mut reader = Reader::new();
         let alert = [HEAD, ALERT].iter().flat_map(|line| reader.line(line)).collect::<Vec<_>>();
-        let [Ok(record)] = &alert[..] else { panic!("{alert:?}") };
+        let [Ok(Line::Handshake(record))] = &alert[..] else { panic!("{alert:?}") };
         let record = serde_json::to_string(record).expect("JSON");
 
         assert!(reader.line(HEAD).is_empty());

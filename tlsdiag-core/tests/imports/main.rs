@@ -38,6 +38,7 @@ const HOOKS: &[(&str, &[&str])] = &[
     ("detach", &["sys", "state"]),
     ("interposer", &["sys", "state"]),
     ("openssl_crate", &["sys", "attach"]),
+    ("setup", &["sys", "error_queue"]),
 ];
 
 /// Names that lib.rs re-exports, and the module that each comes from.

@@ -20,7 +20,8 @@ use tlsdiag_core::report::{self, Record, jsonl};
 /// Read as a file is.
 fn read(line: &str) -> Record {
     let mut read = Reader::new().line(line);
-    read.pop().expect("a record").unwrap_or_else(|error| panic!("{error}: {line}"))
+    let line = read.pop().expect("a line").unwrap_or_else(|error| panic!("{error}: {line}"));
+    line.handshake().expect("a handshake")
 }
 
 fn records() -> Vec<Record> {

@@ -30,7 +30,8 @@ fn advised() -> BTreeSet<(String, String)> {
         let mut reader = Reader::new();
         let text = fs::read_to_string(path).expect("text");
         for record in text.lines().flat_map(|line| reader.line(line)) {
-            let findings = record.expect("a record").diagnosis.findings;
+            let record = record.expect("a line").handshake().expect("a handshake");
+            let findings = record.diagnosis.findings;
             let advice = findings.into_iter().flat_map(|finding| finding.advice);
             lines.extend(advice.map(|advice| (advice.stack, advice.line)));
         }

@@ -1,10 +1,19 @@
 /* NULL for every pointer of every function, one at a time; results that must not be written; sizes that cannot be. */
 #include "pair.h"
 
+#define SETUP_LINE                                                                                                     \
+    "{\"schema\":\"tlsdiag.setup/1\",\"id\":\"1-1-setup\",\"time\":\"2026-01-01T00:00:00Z\",\"function\":\"PKCS12_parse\","               \
+    "\"diagnosis\":{\"result\":\"UNKNOWN_FAILURE\"}}"
+
 #define NULLED(call) CHECK((call) == TLSDIAG_NULL_ARGUMENT)
 
 static void on_handshake(const tlsdiag_handshake *handshake, void *userdata) {
     (void)handshake;
+    (void)userdata;
+}
+
+static void on_setup(const tlsdiag_setup *lent, void *userdata) {
+    (void)lent;
     (void)userdata;
 }
 
@@ -21,6 +30,7 @@ static tlsdiag_recorder *recorder;
 static tlsdiag_handshake *handshake;
 static const tlsdiag_finding *finding;
 static tlsdiag_writer *writer;
+static tlsdiag_setup *setup;
 
 #define HANDSHAKE(function, type)                                                                                      \
     do {                                                                                                               \
@@ -31,6 +41,17 @@ static tlsdiag_writer *writer;
         NULLED(function(NULL, &out));                                                                                  \
         CHECK(memcmp(&out, before, sizeof out) == 0);                                                                 \
         NULLED(function(handshake, NULL));                                                                             \
+    } while (0)
+
+#define SETUP(function, type)                                                                                          \
+    do {                                                                                                               \
+        type out;                                                                                                      \
+        unsigned char before[sizeof out];                                                                              \
+        memset(&out, 0x5a, sizeof out);                                                                                \
+        memcpy(before, &out, sizeof out);                                                                              \
+        NULLED(function(NULL, &out));                                                                                  \
+        CHECK(memcmp(&out, before, sizeof out) == 0);                                                                 \
+        NULLED(function(setup, NULL));                                                                                 \
     } while (0)
 
 #define FINDING(function, type)                                                                                        \
@@ -151,6 +172,24 @@ static void nulls(SSL_CTX *ctx, SSL *ssl) {
     NULLED(tlsdiag_finding_advice_for(NULL, "any", &advice));
     NULLED(tlsdiag_finding_advice_for(finding, NULL, &advice));
     NULLED(tlsdiag_finding_advice_for(finding, "any", NULL));
+
+    NULLED(tlsdiag_recorder_on_setup(NULL, on_setup, NULL));
+    NULLED(tlsdiag_recorder_setup_failed(NULL, ctx, "SSL_CTX_use_certificate", NULL));
+    NULLED(tlsdiag_recorder_setup_failed(recorder, NULL, "SSL_CTX_use_certificate", NULL));
+    NULLED(tlsdiag_recorder_setup_failed(recorder, ctx, NULL, NULL));
+    NULLED(tlsdiag_setup_from_json(NULL, 0, &setup));
+    NULLED(tlsdiag_setup_from_json("{}", 2, NULL));
+    SETUP(tlsdiag_setup_verdict, const char *);
+    SETUP(tlsdiag_setup_one_line, const char *);
+    SETUP(tlsdiag_setup_function, const char *);
+    SETUP(tlsdiag_setup_file, const char *);
+    SETUP(tlsdiag_setup_finding, const tlsdiag_finding *);
+    SETUP(tlsdiag_setup_to_json, char *);
+    NULLED(tlsdiag_setup_to_text(NULL, NULL, &made));
+    NULLED(tlsdiag_setup_to_text(setup, NULL, NULL));
+    tlsdiag_setup_free(NULL);
+    NULLED(tlsdiag_writer_append_setup(NULL, setup));
+    NULLED(tlsdiag_writer_append_setup(writer, NULL));
 
     NULLED(tlsdiag_writer_open(NULL, &writer));
     NULLED(tlsdiag_writer_open("/dev/null", NULL));
@@ -316,12 +355,14 @@ int main(void) {
     OK(tlsdiag_recorder_next(recorder, &handshake));
     OK(tlsdiag_handshake_finding(handshake, 0, &finding));
     OK(tlsdiag_writer_open("/dev/null", &writer));
+    OK(tlsdiag_setup_from_json(SETUP_LINE, strlen(SETUP_LINE), &setup));
     nulls(server, both.server);
     sizes(server);
     values(server);
     pair_free(both);
     tlsdiag_handshake_free(handshake);
     tlsdiag_writer_free(writer);
+    tlsdiag_setup_free(setup);
     tlsdiag_recorder_free(recorder);
     SSL_CTX_free(server);
     SSL_CTX_free(client);

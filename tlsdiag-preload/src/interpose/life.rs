@@ -9,7 +9,7 @@ use super::Object;
 use crate::boundary::guard;
 use crate::caller::{About, Caller, caller, known_application};
 use crate::libraries::{Real, calling};
-use crate::{memory, outbox, recorder};
+use crate::{memory, outbox, recorder, setup};
 
 fn context_made(real: &'static Real, context: Object, method: *const c_void) {
     if context.is_null() || real.is_quic(method) {
@@ -21,6 +21,7 @@ fn context_made(real: &'static Real, context: Object, method: *const c_void) {
             outbox::open(symbols, real.number());
             outbox::prepare();
             calling(real, || recorder::attach_context(symbols, context));
+            setup::context_made(context);
         });
     }
 }
@@ -83,6 +84,9 @@ pub(super) unsafe extern "C" fn new(context: Object, address: usize) -> Object {
             // The first one of a process that was forked.
             guard(outbox::prepare);
         }
+        if setup::concerns_connections() {
+            guard(|| setup::connection_made(context));
+        }
         if !interposer.made_fast(ssl, context) {
             connection_made_at_length(real, ssl, context);
         }
@@ -118,6 +122,9 @@ fn connection_made_at_length(real: &'static Real, ssl: Object, context: Object) 
         guard(|| {
             if !outbox::is_prepared() {
                 outbox::prepare();
+            }
+            if setup::concerns_connections() {
+                setup::connection_made(context);
             }
             calling(real, || connection_made(real, symbols, interposer, ssl, context));
         });

@@ -59,14 +59,15 @@ def _explain(options: argparse.Namespace) -> int:
     code = HEALTHY
     for file in options.files:
         handshakes, readable = _read(file)
-        for handshake in handshakes:
+        setups = handshakes.setups if isinstance(handshakes, Handshakes) else []
+        for handshake in [*setups, *handshakes]:
             if options.format == "json":
                 print(handshake.to_json())
             elif options.format == "causes":
                 print(_native.neutralize(handshake.verdict))
             else:
                 print(handshake, end="\n\n")
-        failed = any(is_failure(handshake) for handshake in handshakes)
+        failed = bool(setups) or any(is_failure(handshake) for handshake in handshakes)
         code = max(code, TROUBLE if not readable else DIAGNOSED if failed else HEALTHY)
     return code
 
@@ -75,7 +76,9 @@ def _diff(options: argparse.Namespace) -> int:
     chosen: list[Handshake] = []
     for file in (options.first, options.second):
         handshakes, readable = _read(file)
-        if not handshakes or not readable:
+        if not handshakes and readable:
+            return _complain(f"{file} holds no handshake, only setups that failed before any")
+        if not readable:
             return TROUBLE
         chosen.append(handshakes[-1])
     print(_native.diff(*chosen))

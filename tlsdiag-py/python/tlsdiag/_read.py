@@ -10,7 +10,9 @@ from tlsdiag import _native
 from tlsdiag._errors import FormatError
 
 if TYPE_CHECKING:
-    from tlsdiag._native import Handshake
+    from collections.abc import Iterable
+
+    from tlsdiag._native import Handshake, Setup
 
     _Base = list[Handshake]
 else:
@@ -20,11 +22,15 @@ Readable = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview]
 
 
 class Handshakes(_Base):
-    """A list of handshakes that prints as their reports."""
+    """A list of handshakes that prints as their reports, with the setups that failed before any handshake."""
+
+    def __init__(self, handshakes: Iterable[Handshake] = (), setups: Iterable[Setup] = ()) -> None:
+        super().__init__(handshakes)
+        self.setups: list[Setup] = list(setups)
 
     def __str__(self) -> str:
         """The reports, one below the other."""
-        return "\n\n".join(str(handshake) for handshake in self)
+        return "\n\n".join([*map(str, self.setups), *map(str, self)])
 
 
 _BYTES = (bytes, bytearray, memoryview)
@@ -41,14 +47,14 @@ def explain(source: Readable) -> Handshakes:
     else:
         path = Path(os.fspath(source))
         name, data = str(path), path.read_bytes()
-    handshakes, problems = _native.read_records(data)
+    handshakes, setups, problems = _native.read_records(data)
     if problems:
         number, why = problems[0]
         more = f", and {len(problems) - 1} more lines" if len(problems) > 1 else ""
-        raise FormatError(f"{name}, line {number}: {why}{more}", handshakes, problems)
-    if not handshakes:
+        raise FormatError(f"{name}, line {number}: {why}{more}", Handshakes(handshakes, setups), problems)
+    if not handshakes and not setups:
         raise FormatError(f"{name}: there is no handshake in it")
-    return Handshakes(handshakes)
+    return Handshakes(handshakes, setups)
 
 
 def read_jsonl(path: str | os.PathLike[str]) -> Handshakes:

@@ -14,14 +14,14 @@ import weakref
 from collections import deque
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
-from tlsdiag import _follow, _native
+from tlsdiag import _follow, _native, _setup
 from tlsdiag._errors import UnsupportedLibrary
 from tlsdiag._recorder import HandshakeRecorder, Telling, unraisable
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from tlsdiag._native import Handshake
+    from tlsdiag._native import Handshake, Setup
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -65,6 +65,8 @@ class Recorder:
         self._lock = threading.RLock()
         # By identity: a context may be of a class that says what its equals are.
         self._gone: deque[int] = deque()
+        # Of which context, by which of its methods; `None` where the context is gone.
+        self._setups: list[tuple[int | None, str, Setup]] = []
         self._attached: dict[int, tuple[weakref.ref[ssl.SSLContext], list[_native.Attachment]]] = {}
 
     @property
@@ -104,6 +106,17 @@ class Recorder:
         return [handshake for handshake in self.handshakes if handshake.role == "server"]
 
     @property
+    def setups(self) -> list[Setup]:
+        """Setups of recorded contexts that failed before any handshake, and that nothing has made up for since.
+
+        A certificate, a key, trusted certificates or cipher suites could not be loaded: `load_cert_chain`,
+        `load_verify_locations` or `set_ciphers` raised. A later call of the same method that succeeds on the same context takes it
+        away. `handshakes` never has them.
+        """
+        with self._lock:
+            return [setup for _, _, setup in self._setups]
+
+    @property
     def dropped(self) -> int:
         """How many handshakes were forgotten, the oldest first, since more ended than `limit`."""
         return self._inbox.dropped + self._forgotten
@@ -113,6 +126,7 @@ class Recorder:
         with self._lock:
             self._inbox.clear()
             self._told.clear()
+            self._setups.clear()
 
     def __enter__(self) -> Recorder:
         """Begins to record."""
@@ -127,6 +141,7 @@ class Recorder:
                     self._attach(context)
                 if self._everything:
                     _begin_everywhere(self)
+                _setup.begin(self)
             except BaseException:
                 self._leave()
                 raise
@@ -204,9 +219,25 @@ class Recorder:
             identity = self._gone.popleft()
             if self._attached.pop(identity, None) is not None:
                 _follow.end(identity)
+                self._setups = [(None if of == identity else of, method, setup) for of, method, setup in self._setups]
+
+    def _setup_failed(self, context: ssl.SSLContext, method: str, make: Callable[[], Setup]) -> None:
+        with self._lock:
+            self._forget_the_gone()
+            if id(context) in self._attached:
+                self._setup_succeeded(context, method)
+                self._setups.append((id(context), method, make()))
+                del self._setups[: -self._limit]
+
+    def _setup_succeeded(self, context: ssl.SSLContext, method: str) -> None:
+        if self._setups:
+            with self._lock:
+                self._forget_the_gone()
+                self._setups = [one for one in self._setups if one[:2] != (id(context), method)]
 
     def _leave(self) -> None:
         self._entered = 0
+        _setup.end(self)
         if self._everything:
             _end_everywhere(self)
         self._forget_the_gone()

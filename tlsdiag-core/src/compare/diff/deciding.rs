@@ -86,6 +86,9 @@ fn of(cause: Cause) -> &'static [FieldName] {
         | Cause::RecordBadMac
         | Cause::RecordCorrupt
         | Cause::ProtocolViolation
+        | Cause::ConfigFile
+        | Cause::ConfigKeyLocked
+        | Cause::ConfigInvalidValue
         | Cause::WarnCertificateExpiresSoon
         | Cause::NoteClientAsksUser
         | Cause::NoteAwaitsUser => &[],

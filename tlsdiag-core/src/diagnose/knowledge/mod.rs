@@ -11,6 +11,7 @@ pub(super) mod negotiation;
 pub(super) mod not_tls;
 pub(super) mod own;
 pub(super) mod sessions;
+pub(super) mod setup;
 pub(super) mod signatures;
 pub(super) mod transport;
 pub(super) mod warnings;
@@ -142,6 +143,9 @@ impl Cause {
             Cause::ConfigKeyMismatch => &own::KEY_MISMATCH,
             Cause::ConfigNoCertificate => &own::NO_CERTIFICATE,
             Cause::ConfigSecurityLevel => &own::SECURITY_LEVEL,
+            Cause::ConfigFile => &setup::FILE,
+            Cause::ConfigKeyLocked => &setup::KEY_LOCKED,
+            Cause::ConfigInvalidValue => &setup::INVALID_VALUE,
             Cause::ConfigCallbackFailed => &own::CALLBACK,
             Cause::WarnClientUnverified => &warnings::CLIENT_UNVERIFIED,
             Cause::WarnAnyPublicCaAccepted => &warnings::ANY_PUBLIC_CA,
@@ -181,9 +185,21 @@ mod tests {
         for cause in Cause::all() {
             for name in cause.entry().openssl {
                 let manual = name.ends_with("(3)") || name.ends_with("(1)") || name.ends_with("(5)");
-                let symbol = ["SSL_R_", "SSL_OP_", "SSL_ERROR_", "X509_V_ERR_", "X509_R_", "SSL_MODE_"]
-                    .iter()
-                    .any(|prefix| name.starts_with(prefix));
+                let symbol = [
+                    "SSL_R_",
+                    "SSL_OP_",
+                    "SSL_ERROR_",
+                    "X509_V_ERR_",
+                    "X509_R_",
+                    "SSL_MODE_",
+                    "PEM_R_",
+                    "PKCS12_R_",
+                    "EVP_R_",
+                    "BIO_R_",
+                    "ERR_R_",
+                ]
+                .iter()
+                .any(|prefix| name.starts_with(prefix));
                 assert!(manual || symbol, "{cause}: {name}");
             }
             for name in cause.entry().standards {

@@ -114,6 +114,12 @@ pub(in crate::diagnose) fn own_key(finding: Finding) -> Finding {
     finding
         .advise(Stack::Any, "load the key that was made with this certificate, own certificate first in the file; these two must print the same:")
         .advise(Stack::Openssl, "openssl x509 -in cert.pem -noout -pubkey; openssl pkey -in key.pem -pubout")
+        .with(key_settings)
+}
+
+/// Where a certificate and its key are named.
+pub(in crate::diagnose) fn key_settings(finding: Finding) -> Finding {
+    finding
         .advise(Stack::Nginx, "ssl_certificate /path/fullchain.pem; ssl_certificate_key /path/key.pem;")
         .advise(Stack::Apache, "SSLCertificateFile /path/fullchain.pem\nSSLCertificateKeyFile /path/key.pem")
         .advise(Stack::Curl, "curl --cert client.pem --key client.key …")

@@ -39,7 +39,7 @@ macro_rules! codes {
 }
 pub(super) use codes;
 
-pub(super) fn rfc3339(since_1970: Duration) -> String {
+pub(in crate::report) fn rfc3339(since_1970: Duration) -> String {
     let nanos = i128::try_from(since_1970.as_nanos()).unwrap_or_default();
     jiff::Timestamp::from_nanosecond(nanos)
         .map_or_else(|_| format!("{} s after 1970", since_1970.as_secs()), |time| format!("{time:.6}"))

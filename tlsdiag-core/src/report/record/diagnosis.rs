@@ -29,7 +29,7 @@ pub struct FindingRecord {
     pub confidence: String,
     /// `error`, `warning` or `note`.
     pub severity: String,
-    /// Where it has to be mended: `client`, `server` or `network`.
+    /// Where it has to be mended: `client`, `server`, `network`, or `local`, the program that was recorded, before any handshake.
     pub side: String,
     /// One sentence.
     pub summary: String,

@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use answer::AnswerRecord;
 pub use certificate::{CertificateRecord, Certificates, CompressionRecord, NameConstraintsRecord};
 pub use code::Code;
+pub(in crate::report) use code::rfc3339;
 pub(in crate::report) use diagnosis::finding;
 pub use diagnosis::{Advice, Alternative, DiagnosisRecord, EvidenceRecord, FindingRecord, RuledOut};
 pub use earlier::EarlierRecord;
@@ -34,7 +35,7 @@ pub use offer::OfferRecord;
 pub use request::CertificateRequestRecord;
 pub use tls::{Protocol, TlsPeer, TlsRecord};
 
-use self::code::{micros, rfc3339};
+use self::code::micros;
 use crate::diagnose::{Diagnosis, diagnose};
 use crate::event::Recording;
 use crate::handshake::Handshake;

@@ -49,14 +49,17 @@ mod detach;
 mod interposer;
 #[cfg(feature = "linked")]
 mod openssl_crate;
+mod setup;
 
 pub use attach::{AttachOptions, Attachment, attach_ctx_raw, attach_ssl_raw};
+pub use callbacks::ex_data::on_context_freed;
 pub use config::accept_cache::accepted;
 pub use current_connection::{ConnectionData, connection_data, current_ssl, set_current_data};
 pub use detach::{detach_raw, is_attached_raw};
 pub use interposer::{FunctionPointer, Interposer};
 #[cfg(feature = "linked")]
-pub use openssl_crate::{Attach, attach, attach_with};
+pub use openssl_crate::{Attach, attach, attach_with, setup_failure};
+pub use setup::{QueuedErrors, SetupObject, file_of_bio, file_of_stream, is_at_start, setup_failed};
 pub use sys::constants::ctrl;
 pub use sys::guard::{Stats, stats};
 pub use sys::library::Symbols;

@@ -2,14 +2,18 @@
 
 use std::ffi::c_void;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use foreign_types::ForeignTypeRef;
+use openssl::error::ErrorStack;
 use openssl::ssl::{
     Ssl, SslAcceptorBuilder, SslConnectorBuilder, SslContext, SslContextBuilder, SslContextRef, SslRef,
 };
 
 use super::attach::{AttachOptions, Attachment, attach_ctx_raw, attach_ssl_raw};
 use super::sys::library::Symbols;
+use crate::event::LibraryError;
+use crate::event::setup::SetupFailure;
 use crate::{Error, HandshakeRecorder};
 
 /// What a recorder can be attached to: a context that is being built, a finished one, or one
@@ -94,4 +98,38 @@ pub fn attach_with(
         // makes progress.
         sealed::Raw::Connection(ssl) => unsafe { attach_ssl_raw(symbols, ssl, recorder, options) },
     }
+}
+
+/// What is to be kept of a call that was to set a context up, such as `SSL_CTX_use_PrivateKey_file`, and that gave these errors.
+/// [`SetupRecord::new`](crate::report::SetupRecord::new) says why it failed.
+///
+/// ```
+/// use openssl::ssl::{SslContext, SslFiletype, SslMethod};
+/// use tlsdiag_core::report::SetupRecord;
+///
+/// let mut context = SslContext::builder(SslMethod::tls_server())?;
+/// let errors = context.set_private_key_file("/nowhere/server.key", SslFiletype::PEM).unwrap_err();
+/// let file = Some("/nowhere/server.key");
+/// let failure = tlsdiag_core::setup_failure("SSL_CTX_use_PrivateKey_file", file, &errors);
+/// let record = SetupRecord::new(&failure);
+/// assert_eq!(record.cause(), Some("config.file"));
+/// assert!(record.one_line().ends_with("/nowhere/server.key is not there."));
+/// # Ok::<(), openssl::error::ErrorStack>(())
+/// ```
+#[must_use]
+pub fn setup_failure(function: &str, file: Option<&str>, errors: &ErrorStack) -> SetupFailure {
+    let mut failure = SetupFailure::new(function, SystemTime::now());
+    failure.library = openssl::version::version().to_owned();
+    failure.file = file.map(str::to_owned);
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let error = |error: &openssl::error::Error| LibraryError {
+        library: error.library_code(),
+        reason: error.reason_code(),
+        library_name: text(error.library()),
+        reason_text: text(error.reason()),
+        function: error.function().map(|name| name.to_string()).unwrap_or_default(),
+        data: text(error.data()),
+    };
+    failure.errors = errors.errors().iter().map(error).collect();
+    failure
 }

@@ -4,7 +4,7 @@
 
 use std::ffi::{c_int, c_long, c_void};
 use std::ptr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::super::state::bio::BioState;
 use super::super::state::connection::ConnectionState;
@@ -118,6 +118,15 @@ unsafe extern "C" fn new_context(
     });
 }
 
+/// Who is told that a context ends.
+static FREED: OnceLock<fn(*const c_void)> = OnceLock::new();
+
+/// Has `tell` called with the address of each context that ends. The context is half gone: it is not to be used.
+pub fn on_context_freed(tell: fn(*const c_void)) {
+    // The first one stays: there is one interposer in a process.
+    let _ = FREED.set(tell);
+}
+
 /// The end of a context, likewise.
 unsafe extern "C" fn free_context(
     context: *mut c_void,
@@ -128,6 +137,9 @@ unsafe extern "C" fn free_context(
     _arg: *mut c_void,
 ) {
     let _errno = Errno::save();
+    if let Some(tell) = FREED.get() {
+        contain(|| tell(context));
+    }
     // SAFETY: called once for each SSL_CTX.
     contain(|| drop(unsafe { ContextState::unbind(data, context.cast()) }));
 }

@@ -3,7 +3,7 @@
 //! them.
 
 mod bio;
-mod ex_data;
+pub(crate) mod ex_data;
 mod info;
 mod keylog;
 mod message;

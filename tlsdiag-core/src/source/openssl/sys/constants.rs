@@ -24,6 +24,8 @@ pub mod ctrl {
     pub const SET_TLSEXT_TICKET_KEY_CB: c_int = 72;
     pub const CLEAR_MODE: c_int = 78;
     pub const GET_EXTRA_CHAIN_CERTS: c_int = 82;
+    pub const SET_CHAIN: c_int = 88;
+    pub const ADD_CHAIN_CERT: c_int = 89;
     pub const GET_GROUPS: c_int = 90;
     pub const GET_SHARED_GROUP: c_int = 93;
     pub const GET_PEER_SIGNATURE_NID: c_int = 108;
@@ -121,6 +123,12 @@ pub(crate) mod bio {
     pub(crate) const READ_RETURN: c_int = 0x82;
     /// `BIO_CB_WRITE | BIO_CB_RETURN`.
     pub(crate) const WRITE_RETURN: c_int = 0x83;
+    /// `BIO_TYPE_FILE`.
+    pub(crate) const TYPE_FILE: c_int = 0x402;
+    /// `BIO_C_GET_FILE_PTR`.
+    pub(crate) const GET_FILE: c_int = 107;
+    /// `BIO_C_FILE_TELL`.
+    pub(crate) const TELL: c_int = 133;
     /// `BIO_FLAGS_SHOULD_RETRY`.
     pub(crate) const SHOULD_RETRY: c_int = 0x08;
 }

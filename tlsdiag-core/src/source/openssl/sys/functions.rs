@@ -199,6 +199,10 @@ symbols! {
     optional {
         fn SSL_get1_peer_certificate | SSL_get_peer_certificate(*const SSL) -> *mut X509;
         fn SSL_is_quic(*const SSL) -> c_int;
+        fn SSL_CTX_get0_certificate(*const SSL_CTX) -> *mut X509;
+        fn SSL_CTX_get_security_level(*const SSL_CTX) -> c_int;
+        fn BIO_method_type(*const BIO) -> c_int;
+        fn BIO_ctrl(*mut BIO, c_int, c_long, *mut c_void) -> c_long;
         fn SSL_get_shutdown(*const SSL) -> c_int;
         fn BIO_number_read(*mut BIO) -> u64;
         fn BIO_get_callback(*const BIO) -> *mut c_void;

@@ -1,0 +1,61 @@
+//! A file of trusted certificates that the application loads in the midst of a handshake, as curl does, and that cannot be loaded.
+//!
+//! Needs: the error queue, in which the system's or the decoder's reason stands below that of `X509_load_cert_crl_file`.
+
+use crate::diagnose::setup::diagnose_setup;
+use crate::diagnose::{Cause, Finding, Rule};
+use crate::event::LibraryError;
+use crate::event::setup::{SetupFailure, SetupKind};
+use crate::handshake::Handshake;
+
+pub(in crate::diagnose) const UNLOADED: Rule =
+    Rule { name: "own_file::unloaded", find: unloaded, causes: || vec![Cause::ConfigFile] };
+
+/// `ERR_LIB_X509`.
+const X509: i32 = 11;
+/// `ERR_R_SYS_LIB` of 1.1.1, and of 3.0 and later; what a file without a certificate or CRL is told by.
+const REASONS: &[i32] = &[2, 2 | 2 << 18, 135, 136];
+
+fn unloaded(handshake: &Handshake) -> Option<Finding> {
+    if handshake.outcome.kind.is_established() {
+        return None;
+    }
+    let is_load = |error: &LibraryError| error.library == X509 && REASONS.contains(&error.reason);
+    let load = handshake.errors.iter().find(|error| is_load(error))?;
+    let function = if load.function.is_empty() { "X509_load_cert_crl_file" } else { &load.function };
+    let mut failure = SetupFailure::new(function, handshake.time);
+    failure.kind = SetupKind::Store;
+    failure.errors = handshake.errors.iter().map(|error| error.value.clone()).collect();
+    let mut finding = diagnose_setup(&failure).filter(|finding| finding.cause == Cause::ConfigFile)?;
+    finding.side = handshake.role.into();
+    finding.evidence.iter_mut().for_each(|seen| seen.event = Some(load.event));
+    Some(finding.explain(
+        "The program loads the certificates that it trusts while the handshake goes on, and breaks it off.",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Role;
+    use crate::handshake::At;
+
+    fn client(errors: &[(i32, i32)]) -> Handshake {
+        let mut handshake = Handshake::blank(Role::Client);
+        let error = |&(library, reason): &(i32, i32)| At {
+            event: 5,
+            value: LibraryError { library, reason, ..LibraryError::default() },
+        };
+        handshake.errors = errors.iter().map(error).collect();
+        handshake
+    }
+
+    #[test]
+    fn a_missing_file_is_named_and_a_failed_read_of_a_socket_is_not() {
+        let cause = |errors: &[(i32, i32)]| unloaded(&client(errors)).map(|finding| finding.cause);
+        assert_eq!(cause(&[(2, 2), (32, 128), (X509, 524_290)]), Some(Cause::ConfigFile));
+        assert_eq!(cause(&[(X509, 136)]), Some(Cause::ConfigFile));
+        assert_eq!(cause(&[(2, 104)]), None);
+        assert_eq!(cause(&[(2, 2)]), None);
+    }
+}

@@ -1,0 +1,414 @@
+//! Why a call that sets a program up failed, before any handshake: a pure function of the failure.
+//!
+//! Reasons are OpenSSL's numbers; its words are shown, and nothing is decided by them.
+
+use super::knowledge::{own, setup as advice};
+use super::library::show;
+use super::{Cause, Confidence, Finding, Side, Stack};
+use crate::event::LibraryError;
+use crate::event::setup::{SetupFailure, SetupKind};
+use crate::wire::x509::Certificate;
+
+/// What can be named here.
+pub(super) const CAUSES: &[Cause] = &[
+    Cause::ConfigKeyMismatch,
+    Cause::ConfigSecurityLevel,
+    Cause::ConfigFile,
+    Cause::ConfigKeyLocked,
+    Cause::ConfigInvalidValue,
+];
+
+/// Libraries of the error queue: `ERR_LIB_*` of `<openssl/err.h>`.
+mod lib {
+    pub(super) const SYS: i32 = 2;
+    pub(super) const EVP: i32 = 6;
+    pub(super) const PEM: i32 = 9;
+    pub(super) const X509: i32 = 11;
+    pub(super) const ASN1: i32 = 13;
+    pub(super) const SSL: i32 = 20;
+    pub(super) const BIO: i32 = 32;
+    pub(super) const PKCS12: i32 = 35;
+    pub(super) const PROVIDER: i32 = 57;
+    pub(super) const DECODER: i32 = 60;
+}
+
+/// `ERR_R_UNSUPPORTED` of 3.0 and later.
+const UNSUPPORTED: i32 = 268 | (2 << 18);
+/// `errno`s, the same on every system that OpenSSL runs on under Linux.
+const NOT_THERE: i32 = 2;
+const NOT_ALLOWED: [i32; 2] = [1, 13];
+const IS_A_FOLDER: i32 = 21;
+
+/// Why it failed, as far as that can be known; `None` where OpenSSL's own words have to do.
+#[must_use]
+pub fn diagnose_setup(failure: &SetupFailure) -> Option<Finding> {
+    let found = security_level(failure)
+        .or_else(|| mismatch(failure))
+        .or_else(|| locked(failure))
+        .or_else(|| file(failure))
+        .or_else(|| value(failure))?;
+    Some(super::wording::in_accord(found))
+}
+
+/// A finding with what every one of them has to show.
+fn finding(cause: Cause, confidence: Confidence, failure: &SetupFailure, summary: String) -> Finding {
+    let mut finding =
+        Finding::new(cause, confidence, Side::Local, summary).see(None, "failed", &failure.function);
+    let named = [
+        ("file", name(failure)),
+        ("certificate from", failure.certificate_file.clone()),
+        ("private key from", failure.key_file.clone()),
+        ("value", failure.value.clone()),
+    ];
+    for (field, value) in named {
+        if let Some(value) = value {
+            finding = finding.see(None, field, value);
+        }
+    }
+    for error in &failure.errors {
+        finding = finding.see(None, "error queue", show(error));
+    }
+    finding
+}
+
+fn has(failure: &SetupFailure, library: i32, reasons: &[i32]) -> bool {
+    failure.errors.iter().any(|error| error.library == library && reasons.contains(&error.reason))
+}
+
+/// The file, as it was given, or as OpenSSL says that it tried to open it.
+fn name(failure: &SetupFailure) -> Option<String> {
+    let opened = |error: &LibraryError| {
+        let arguments = error.data.split_once("fopen(")?.1;
+        let name = arguments.rsplit_once(',')?.0.trim().trim_matches('\'');
+        (error.library == lib::SYS && !name.is_empty()).then(|| name.to_owned())
+    };
+    failure.file.clone().or_else(|| failure.errors.iter().find_map(opened))
+}
+
+fn what(failure: &SetupFailure) -> &'static str {
+    match failure.kind {
+        SetupKind::ReadCertificate | SetupKind::Certificate => "certificate",
+        SetupKind::ReadKey | SetupKind::Key | SetupKind::CheckKey => "private key",
+        SetupKind::ReadPkcs12 | SetupKind::OpenPkcs12 => "PKCS#12 file",
+        _ => "file",
+    }
+}
+
+/// `the private key in b.key`, or without a file `the private key`.
+fn shown(what: &str, file: Option<&str>) -> String {
+    file.map_or_else(|| format!("the {what}"), |file| format!("the {what} in {file}"))
+}
+
+fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The own certificate or its chain is below the own security level.
+fn security_level(failure: &SetupFailure) -> Option<Finding> {
+    use super::library::reason::{CA_KEY_TOO_SMALL, CA_MD_TOO_WEAK, EE_KEY_TOO_SMALL};
+    let too_weak = [
+        (EE_KEY_TOO_SMALL, "its key is too small"),
+        (CA_KEY_TOO_SMALL, "the key of a CA in its chain is too small"),
+        (CA_MD_TOO_WEAK, "it, or a certificate of its chain, is signed with a digest that is too weak"),
+    ];
+    let (_, weak) = too_weak.into_iter().find(|(reason, _)| has(failure, lib::SSL, &[*reason]))?;
+    let file = failure.certificate_file.as_deref().or(failure.file.as_deref());
+    let level = failure.security_level.map_or_else(String::new, |level| format!(" {level}"));
+    let certificate = shown("own certificate", file);
+    let mut finding = finding(
+        Cause::ConfigSecurityLevel,
+        Confidence::Certain,
+        failure,
+        format!("OpenSSL's security level{level} refuses {certificate}: {weak}."),
+    )
+    .explain(
+        "OpenSSL holds the certificates that it is given against its security level. Level 2, the default of many distributions, wants RSA \
+         of 2048 bits and no SHA-1.",
+    );
+    for der in failure.certificates.iter().take(1) {
+        let leaf = Certificate::parse(der);
+        let subject = leaf.subject.as_ref().map(ToString::to_string).unwrap_or_default();
+        let key = leaf.key.as_ref().map_or_else(String::new, |key| format!(", {key}"));
+        finding = finding.see(None, "own certificate", format!("{subject}{key}"));
+    }
+    if let Some(file) = file {
+        finding = finding
+            .advise(Stack::Openssl, format!("openssl x509 -in {} -noout -text", advice::quoted(file)))
+            .note("shows the size of its key and the digest of its signature");
+    }
+    Some(finding.with(own::stronger))
+}
+
+/// Certificate and key do not belong together: another key, or a file that does not begin with the own certificate.
+fn mismatch(failure: &SetupFailure) -> Option<Finding> {
+    const TYPES_DIFFER: i32 = 115;
+    const VALUES_DIFFER: i32 = 116;
+    const NO_CERTIFICATE: i32 = 177;
+    const NO_KEY: i32 = 190;
+    let differ = has(failure, lib::X509, &[TYPES_DIFFER, VALUES_DIFFER]);
+    // A certificate that is loaded behind its key takes the key away where the two do not fit, and a key of another type has no
+    // certificate beside it.
+    let both = failure.certificate_was_loaded && failure.key_was_loaded;
+    let apart =
+        both && failure.kind == SetupKind::CheckKey && has(failure, lib::SSL, &[NO_KEY, NO_CERTIFICATE]);
+    if !differ && !apart {
+        return None;
+    }
+    let key_file = failure.key_file.as_deref().or(failure.file.as_deref());
+    let certificate_file = failure.certificate_file.as_deref();
+    if let Some(found) = wrong_order(failure, certificate_file) {
+        return Some(found);
+    }
+    let (certificate, key) = (shown("certificate", certificate_file), shown("private key", key_file));
+    let both = certificate_file.is_some() && certificate_file == key_file;
+    let summary = match both {
+        true => format!(
+            "The private key in {} is not that of the first certificate in it.",
+            key_file.unwrap_or_default()
+        ),
+        false => format!("{} is not that of {certificate}.", capital(&key)),
+    };
+    let (certificate_name, key_name) =
+        (certificate_file.unwrap_or("cert.pem"), key_file.unwrap_or("key.pem"));
+    let mut finding = finding(Cause::ConfigKeyMismatch, Confidence::Certain, failure, summary).explain(
+        "OpenSSL refuses a key that does not belong to the certificate beside it. Often one of two files is older: the certificate was \
+         issued for a key that was made anew.",
+    );
+    if let Some(leaf) = failure.certificates.first() {
+        let subject = Certificate::parse(leaf).subject.map(|name| name.to_string()).unwrap_or_default();
+        finding = finding.see(None, "own certificate", subject);
+    }
+    Some(
+        finding
+            .advise(
+                Stack::Any,
+                format!("load the key that was made with {certificate}; these two must print the same:"),
+            )
+            .advise(
+                Stack::Openssl,
+                format!(
+                    "openssl x509 -in {} -noout -pubkey; openssl pkey -in {} -pubout",
+                    advice::quoted(certificate_name),
+                    advice::quoted(key_name)
+                ),
+            )
+            .with(own::key_settings),
+    )
+}
+
+/// The first certificate issued one of those behind it, and is a CA's: it is not the own one.
+fn wrong_order(failure: &SetupFailure, file: Option<&str>) -> Option<Finding> {
+    let chain: Vec<_> = failure.certificates.iter().map(|der| Certificate::parse(der)).collect();
+    let (first, rest) = chain.split_first()?;
+    let own = rest.iter().find(|other| first.issued(other) && !other.is_ca() && !other.is_self_signed_name());
+    let own = own.filter(|_| first.is_ca())?;
+    let subject =
+        |certificate: &Certificate| certificate.subject.as_ref().map(ToString::to_string).unwrap_or_default();
+    let place = file.unwrap_or("The file of certificates");
+    Some(
+        finding(
+            Cause::ConfigFile,
+            Confidence::Certain,
+            failure,
+            format!(
+                "{place} is in the wrong order: it begins with the certificate of the issuer ({}), and the own one ({}) stands behind it.",
+                subject(first),
+                subject(own)
+            ),
+        )
+        .explain(
+            "OpenSSL takes the first certificate of a file for the own one and the others for its chain. The private key is not the \
+             issuer's, so it is refused (\"key values mismatch\").",
+        )
+        .see(None, "first certificate", subject(first))
+        .see(None, "the own one behind it", subject(own))
+        .not(Cause::ConfigKeyMismatch, "the key is compared with the issuer's certificate, which comes first")
+        .with(|finding| advice::order(finding, file.unwrap_or("fullchain.pem"))),
+    )
+}
+
+/// A key that is there, and cannot be opened.
+fn locked(failure: &SetupFailure) -> Option<Finding> {
+    let file = failure.key_file.as_deref().filter(|_| failure.file.is_none()).or(failure.file.as_deref());
+    let name = file.unwrap_or("FILE");
+    let thing = shown(what(failure), file);
+    let is_pkcs12 = matches!(failure.kind, SetupKind::ReadPkcs12 | SetupKind::OpenPkcs12);
+    let legacy = failure.errors.iter().find_map(|error| unsupported_cipher(failure, error));
+    if let Some(cipher) = legacy {
+        let (library, cipher) = (&failure.library, cipher.as_str());
+        let of = if library.is_empty() { "OpenSSL" } else { library };
+        return Some(
+            finding(
+                Cause::ConfigKeyLocked,
+                Confidence::Certain,
+                failure,
+                format!("{} is encrypted with {cipher}, which this OpenSSL does not have loaded.", capital(&thing)),
+            )
+            .explain(format!(
+                "OpenSSL 3 has moved old algorithms into the provider \"legacy\", which is not loaded by itself. The library is {of}. It says \
+                 nothing about the password."
+            ))
+            .with(|finding| advice::legacy(finding, name)),
+        );
+    }
+    // `pem_bytes_read_bio`: the callback that is asked for the passphrase had none.
+    const NO_PASSPHRASE: &[i32] = &[104, 111];
+    if has(failure, lib::PEM, NO_PASSPHRASE) {
+        return Some(
+            finding(
+                Cause::ConfigKeyLocked,
+                Confidence::Certain,
+                failure,
+                format!("{} is encrypted, and the program has no passphrase for it.", capital(&thing)),
+            )
+            .explain("OpenSSL asked for the passphrase and was given none: the program has none set, or nobody was there to type it.")
+            .with(|finding| advice::passphrase(finding, name, is_pkcs12)),
+        );
+    }
+    let refused_pin = failure.errors.iter().find_map(pin);
+    let wrong = has(failure, lib::PKCS12, &[113, 116])
+        || has(failure, lib::EVP, &[100])
+        || has(failure, lib::PROVIDER, &[100])
+        || has(failure, lib::PEM, &[101]);
+    if !wrong && refused_pin.is_none() {
+        return None;
+    }
+    let (confidence, summary) = match refused_pin {
+        Some(why) => {
+            (Confidence::Certain, format!("{} was not opened by its token: {why}.", capital(&thing)))
+        }
+        None => (
+            Confidence::Likely,
+            format!(
+                "{} is encrypted, and the passphrase that was given is probably not its own.",
+                capital(&thing)
+            ),
+        ),
+    };
+    Some(
+        finding(Cause::ConfigKeyLocked, confidence, failure, summary)
+            .explain("What was decrypted is no key, or its checksum is wrong. A file that was damaged would look the same.")
+            .or(Cause::ConfigFile, "the right passphrase opens it elsewhere, or does not")
+            .with(|finding| advice::passphrase(finding, name, is_pkcs12)),
+    )
+}
+
+/// The algorithm that could not be fetched, as OpenSSL's data names it: `Algorithm (RC2-40-CBC : 0), Properties ()`.
+fn unsupported_cipher(failure: &SetupFailure, error: &LibraryError) -> Option<String> {
+    use SetupKind::{Key, OpenPkcs12, ReadKey, ReadPkcs12};
+    if (error.library, error.reason) != (lib::EVP, UNSUPPORTED)
+        || !matches!(failure.kind, OpenPkcs12 | ReadPkcs12 | Key | ReadKey)
+    {
+        return None;
+    }
+    let name = error.data.split_once("Algorithm (")?.1.split([' ', ')', ':']).next()?;
+    let is_name = |letter: char| letter.is_ascii_alphanumeric() || "-./".contains(letter);
+    (!name.is_empty() && name.chars().all(is_name)).then(|| name.to_owned())
+}
+
+/// Why a token refused a PIN: PKCS#11's numbers (`CKR_*`), which its engine passes on.
+fn pin(error: &LibraryError) -> Option<&'static str> {
+    let name = error.library_name.to_ascii_lowercase();
+    if !name.contains("pkcs#11") && !name.contains("pkcs11") {
+        return None;
+    }
+    match error.reason {
+        0xa0 => Some("the PIN is wrong"),
+        0xa1 | 0xa2 => Some("the PIN cannot be one"),
+        0xa3 => Some("the PIN has expired"),
+        0xa4 => Some("the PIN is locked, after too many wrong ones"),
+        _ => None,
+    }
+}
+
+/// A file that cannot be used as it is.
+fn file(failure: &SetupFailure) -> Option<Finding> {
+    let name = name(failure);
+    let file = name.as_deref().unwrap_or("FILE");
+    let place = name.as_deref().map_or_else(|| format!("The {}", what(failure)), str::to_owned);
+    let config = |summary: String| finding(Cause::ConfigFile, Confidence::Certain, failure, summary);
+    let system = failure.errors.iter().find(|error| error.library == lib::SYS).map(|error| error.reason);
+    match system {
+        Some(NOT_THERE) => {
+            return Some(
+                config(format!("{place} is not there.")).with(|finding| advice::missing(finding, file)),
+            );
+        }
+        Some(errno) if NOT_ALLOWED.contains(&errno) => {
+            return Some(
+                config(format!("The program may not read {place}, or a folder above it."))
+                    .with(|finding| advice::unreadable(finding, file)),
+            );
+        }
+        Some(IS_A_FOLDER) => {
+            return Some(
+                config(format!("{place} is a folder, and a file is wanted."))
+                    .with(|finding| advice::missing(finding, file)),
+            );
+        }
+        _ => {}
+    }
+    if has(failure, lib::BIO, &[128]) {
+        return Some(config(format!("{place} is not there.")).with(|finding| advice::missing(finding, file)));
+    }
+    let wanted = match failure.kind {
+        SetupKind::ReadKey | SetupKind::Key => "private key",
+        SetupKind::ReadPkcs12 | SetupKind::OpenPkcs12 => "PKCS#12",
+        _ => "certificate",
+    };
+    const NO_START_LINE: i32 = 108;
+    const DAMAGED: &[i32] = &[100, 102, 103, 112];
+    const NOTHING_FOUND: &[i32] = &[135, 136];
+    let nothing = has(failure, lib::PEM, &[NO_START_LINE])
+        || has(failure, lib::X509, NOTHING_FOUND)
+        || (wanted == "private key" && has(failure, lib::DECODER, &[UNSUPPORTED]));
+    if nothing {
+        let inside = name.as_deref().map_or_else(|| "what was read".to_owned(), str::to_owned);
+        return Some(
+            config(format!("There is no {wanted} in PEM form in {inside}."))
+                .explain(
+                    "OpenSSL looks for a line -----BEGIN …----- that names what it wants, and found none.",
+                )
+                .with(|finding| advice::no_pem(finding, file)),
+        );
+    }
+    // What Python leaves of the queue: the newest entry alone.
+    const PEM_LIB: &[i32] = &[9, 9 | 2 << 18];
+    let in_short = failure.kind == SetupKind::Certificate && has(failure, lib::SSL, PEM_LIB);
+    if in_short
+        || has(failure, lib::PEM, DAMAGED)
+        || failure.errors.iter().any(|error| error.library == lib::ASN1)
+    {
+        return Some(
+            config(format!("{place} is damaged, or of another form: no {wanted} can be decoded from it."))
+                .with(|finding| advice::no_pem(finding, file)),
+        );
+    }
+    None
+}
+
+/// A setting that OpenSSL does not accept.
+fn value(failure: &SetupFailure) -> Option<Finding> {
+    let value = failure.value.as_deref().unwrap_or_default();
+    let summary = match failure.kind {
+        SetupKind::Ciphers if value.is_empty() => {
+            "OpenSSL does not accept the list of cipher suites.".to_owned()
+        }
+        SetupKind::Ciphers => format!("OpenSSL does not accept the list of cipher suites \"{value}\"."),
+        SetupKind::Command => format!("OpenSSL does not accept the setting \"{value}\"."),
+        _ => return None,
+    };
+    Some(finding(Cause::ConfigInvalidValue, Confidence::Certain, failure, summary).with(|finding| {
+        match failure.kind {
+            SetupKind::Ciphers => advice::ciphers(finding, value),
+            _ => finding.advise(
+                Stack::Any,
+                format!("write a value that this OpenSSL has for \"{value}\"; SSL_CONF_cmd(3) lists them"),
+            ),
+        }
+    }))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,327 @@
+//! What a program sets up before any handshake, and what of it fails: told to the collector, which waits whether something makes up for it.
+//!
+//! Nothing here waits for a lock: what is being looked at by another thread is passed over. A process that makes no `SSL_CTX` has nothing
+//! here, and a handshake finds one number that is 0.
+
+use std::ffi::{CStr, c_char, c_void};
+use std::ptr;
+use std::sync::Mutex;
+use std::sync::atomic::Ordering;
+
+use tlsdiag_core::event::setup::{SetupEvent, SetupFailure, SetupKind};
+use tlsdiag_core::source::openssl::{QueuedErrors, SetupObject, Symbols, on_context_freed, setup_failed};
+use tlsdiag_transport::Message;
+
+use crate::libraries::{Real, known};
+use crate::loaded::object_of;
+use crate::{outbox, process};
+
+/// A context was made or set up, and no connection was made since: what is read from files now is for it.
+const CONSTRUCTING: u32 = 1;
+/// There are contexts of which something has failed: a connection that is made from one of them is told.
+const FAILED: u32 = 2;
+/// Something has failed in this process: what succeeds is told from then on.
+const EVER_FAILED: u32 = 4;
+
+/// So many contexts are known at a time of which something has failed.
+const MOST: usize = 8;
+
+/// What was set up last.
+struct State {
+    /// The context that is being set up.
+    context: usize,
+    certificate_file: Option<String>,
+    key_file: Option<String>,
+    pkcs12_file: Option<String>,
+    certificate_was_loaded: bool,
+    key_was_loaded: bool,
+    /// The BIO that a certificate was read from last.
+    read_from: usize,
+    /// Contexts of which something has failed.
+    failed: [usize; MOST],
+}
+
+static STATE: Mutex<State> = Mutex::new(State {
+    context: 0,
+    certificate_file: None,
+    key_file: None,
+    pkcs12_file: None,
+    certificate_was_loaded: false,
+    key_was_loaded: false,
+    read_from: 0,
+    failed: [0; MOST],
+});
+
+fn flags() -> u32 {
+    outbox::setup().load(Ordering::Relaxed)
+}
+
+fn raise(flag: u32) {
+    outbox::setup().fetch_or(flag, Ordering::Relaxed);
+}
+
+fn lower(flag: u32) {
+    outbox::setup().fetch_and(!flag, Ordering::Relaxed);
+}
+
+/// Works on the state; not at all where another thread does, also one that a fork has left behind.
+fn with_state<T>(work: impl FnOnce(&mut State) -> T) -> Option<T> {
+    // Our own panics end where they began, and leave it as it is.
+    STATE.try_lock().ok().map(|mut state| work(&mut state))
+}
+
+impl State {
+    /// From now on this is the context that is being set up.
+    fn begin(&mut self, context: usize) {
+        if context != 0 && self.context != context {
+            let failed = self.failed;
+            *self = State {
+                context,
+                certificate_file: None,
+                key_file: None,
+                pkcs12_file: None,
+                certificate_was_loaded: false,
+                key_was_loaded: false,
+                read_from: 0,
+                failed,
+            };
+        }
+    }
+
+    /// Something of this context has failed: its connections and its end are told from now on, if there is room for it.
+    fn has_failed(&mut self, context: usize) {
+        if context == 0 || self.failed.contains(&context) {
+            return;
+        }
+        if let Some(place) = self.failed.iter_mut().find(|place| **place == 0) {
+            *place = context;
+            raise(FAILED);
+        }
+    }
+
+    /// Whether something of this context had failed, which is now forgotten.
+    fn forget(&mut self, context: usize) -> bool {
+        let mut places = self.failed.iter_mut();
+        let Some(place) = places.find(|place| context != 0 && **place == context) else { return false };
+        *place = 0;
+        if self.failed == [0; MOST] {
+            lower(FAILED);
+        }
+        true
+    }
+}
+
+fn send(event: &SetupEvent) {
+    outbox::send(&Message::Setup { pid: process::id(), event: &event.to_bytes() });
+}
+
+/// Whether a connection that is made has to be told here.
+#[inline(always)]
+pub(crate) fn concerns_connections() -> bool {
+    flags() & (CONSTRUCTING | FAILED) != 0
+}
+
+/// Whether what is read from files is for a context.
+pub(crate) fn is_constructing() -> bool {
+    flags() & CONSTRUCTING != 0
+}
+
+/// A context was made, which is being set up from now on.
+pub(crate) fn context_made(context: *mut c_void) {
+    on_context_freed(context_freed);
+    with_state(|state| {
+        // It may lie where another one did.
+        state.context = 0;
+        state.begin(context as usize);
+    });
+    raise(CONSTRUCTING);
+}
+
+/// A connection was made from this context.
+#[cold]
+#[inline(never)]
+pub(crate) fn connection_made(context: *mut c_void) {
+    let used = with_state(|state| {
+        // What is known of its files stays: curl makes a connection before it compares its key.
+        lower(CONSTRUCTING);
+        state.forget(context as usize)
+    });
+    if used == Some(true) {
+        send(&SetupEvent::Used { context: context as u64 });
+    }
+}
+
+fn context_freed(context: *const c_void) {
+    if !concerns_connections() {
+        return;
+    }
+    let freed = with_state(|state| {
+        if state.context == context as usize {
+            state.context = 0;
+            lower(CONSTRUCTING);
+        }
+        state.forget(context as usize)
+    });
+    if freed == Some(true) {
+        send(&SetupEvent::Freed { context: context as u64 });
+    }
+}
+
+/// The OpenSSL whose libcrypto this function lies in, if it is recorded.
+pub(crate) fn library_of(function: usize) -> Option<&'static Symbols> {
+    let base = object_of(function)?.base;
+    let symbols = known().filter_map(|real| real.symbols);
+    symbols
+        .into_iter()
+        .find(|symbols| object_of(symbols.libcrypto()).is_some_and(|object| object.base == base))
+}
+
+/// What a call was given, and what it is called for.
+pub(crate) struct Call<'a> {
+    pub(crate) function: &'static str,
+    pub(crate) symbols: &'static Symbols,
+    pub(crate) object: SetupObject,
+    /// The context that it is for, where it names one.
+    pub(crate) context: usize,
+    /// A connection has been made from it.
+    pub(crate) is_used: bool,
+    pub(crate) file: Option<String>,
+    pub(crate) value: Option<String>,
+    /// The certificate that it was given.
+    pub(crate) certificate: *const c_void,
+    /// The BIO that it read from.
+    pub(crate) bio: usize,
+    pub(crate) before: &'a QueuedErrors,
+}
+
+impl Call<'_> {
+    fn kind(&self) -> SetupKind {
+        SetupKind::of_function(self.function)
+    }
+
+    /// It has succeeded.
+    pub(crate) fn succeeded(self) {
+        use SetupKind::{Certificate, Key, OpenPkcs12, ReadCertificate, ReadKey, ReadPkcs12};
+        let kind = self.kind();
+        let tells = flags() & EVER_FAILED != 0;
+        if self.is_used && !tells {
+            // In the midst of a handshake, as certificate callbacks do.
+            return;
+        }
+        let told = with_state(|state| {
+            if !self.is_used {
+                state.begin(self.context);
+            }
+            match kind {
+                Certificate => state.certificate_was_loaded = true,
+                Key => state.key_was_loaded = true,
+                ReadCertificate => state.read_from = self.bio,
+                _ => {}
+            }
+            let place = match kind {
+                Certificate | ReadCertificate => &mut state.certificate_file,
+                Key | ReadKey => &mut state.key_file,
+                ReadPkcs12 => &mut state.pkcs12_file,
+                OpenPkcs12 => {
+                    state.certificate_file.clone_from(&state.pkcs12_file);
+                    state.key_file.clone_from(&state.pkcs12_file);
+                    &mut state.key_file
+                }
+                _ => return (state.context, self.file),
+            };
+            if self.file.is_some() {
+                place.clone_from(&self.file);
+            }
+            (state.context, if tells { place.clone() } else { None })
+        });
+        if let (true, Some((current, file))) = (tells, told) {
+            let context = if self.context == 0 { current } else { self.context };
+            send(&SetupEvent::Succeeded { context: context as u64, kind, file });
+        }
+    }
+
+    /// It has failed.
+    ///
+    /// # Safety
+    /// As for [`setup_failed`].
+    #[cold]
+    pub(crate) unsafe fn failed(self) {
+        // SAFETY: passed on.
+        let mut failure =
+            unsafe { setup_failed(self.symbols, self.function, self.before, self.object, self.certificate) };
+        failure.file = self.file;
+        failure.value = self.value;
+        let context = with_state(|state| {
+            if !self.is_used {
+                state.begin(self.context);
+            }
+            // Where the context is another one nothing is known of its files.
+            if self.context == 0 || self.context == state.context {
+                if is_end_of_list(&failure, self.bio != 0 && state.read_from == self.bio) {
+                    return None;
+                }
+                fill_in(&mut failure, state);
+            }
+            let context = if self.context == 0 { state.context } else { self.context };
+            if !self.is_used {
+                state.has_failed(context);
+            }
+            Some(context)
+        });
+        let Some(context) = context.flatten() else { return };
+        raise(EVER_FAILED);
+        let context = context as u64;
+        send(&SetupEvent::Failed { context, failure: Box::new(failure) });
+        if self.is_used {
+            send(&SetupEvent::Used { context });
+        }
+    }
+}
+
+/// Whether it is how a list of certificates ends: nothing more is there, and something was.
+fn is_end_of_list(failure: &SetupFailure, is_same_bio: bool) -> bool {
+    const PEM: i32 = 9;
+    const NO_START_LINE: i32 = 108;
+    let is_end =
+        |error: &tlsdiag_core::event::LibraryError| (error.library, error.reason) == (PEM, NO_START_LINE);
+    failure.kind == SetupKind::ReadCertificate && is_same_bio && failure.errors.last().is_some_and(is_end)
+}
+
+/// What is known of the files.
+fn fill_in(failure: &mut SetupFailure, state: &State) {
+    use SetupKind::{Certificate, Key, OpenPkcs12};
+    failure.certificate_file.clone_from(&state.certificate_file);
+    failure.key_file.clone_from(&state.key_file);
+    failure.certificate_was_loaded = state.certificate_was_loaded;
+    failure.key_was_loaded = state.key_was_loaded;
+    let known = match failure.kind {
+        Certificate => &state.certificate_file,
+        Key => &state.key_file,
+        OpenPkcs12 => &state.pkcs12_file,
+        _ => &None,
+    };
+    if failure.file.is_none() {
+        failure.file.clone_from(known);
+    }
+    match failure.kind {
+        Certificate => failure.certificate_file.clone_from(&failure.file),
+        Key => failure.key_file.clone_from(&failure.file),
+        _ => {}
+    }
+}
+
+/// # Safety
+/// `text` is null or a C string.
+pub(crate) unsafe fn string(text: usize) -> Option<String> {
+    // SAFETY: as promised.
+    unsafe {
+        let text = text as *const c_char;
+        (!text.is_null()).then(|| CStr::from_ptr(text).to_string_lossy().into_owned())
+    }
+}
+
+/// The context of a connection.
+pub(crate) fn context_of(real: &Real, ssl: *mut c_void) -> usize {
+    // SAFETY: a live SSL of this library, as our caller's caller promises.
+    real.f.SSL_get_SSL_CTX.map_or(ptr::null_mut(), |get| unsafe { get(ssl) }) as usize
+}
