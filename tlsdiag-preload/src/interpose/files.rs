@@ -93,11 +93,12 @@ unsafe fn watch(
     guard(|| {
         let (before, is_at_start) = seen.unwrap_or_default();
         // What is opened to be written holds nothing yet.
-        // SAFETY: as promised.
-        if let Origin::Opened(_, mode) = origin
-            && !unsafe { string(mode) }.is_some_and(|mode| mode.starts_with('r'))
-        {
-            return;
+        if let Origin::Opened(_, mode) = origin {
+            // SAFETY: as promised.
+            let mode = unsafe { string(mode) };
+            if !mode.is_some_and(|mode| mode.starts_with('r')) {
+                return;
+            }
         }
         let call = Call {
             function: name,

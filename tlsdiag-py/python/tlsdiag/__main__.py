@@ -60,13 +60,14 @@ def _explain(options: argparse.Namespace) -> int:
     for file in options.files:
         handshakes, readable = _read(file)
         setups = handshakes.setups if isinstance(handshakes, Handshakes) else []
-        for handshake in [*setups, *handshakes]:
+        told: list[Handshake | _native.Setup] = [*setups, *handshakes]
+        for one in told:
             if options.format == "json":
-                print(handshake.to_json())
+                print(one.to_json())
             elif options.format == "causes":
-                print(_native.neutralize(handshake.verdict))
+                print(_native.neutralize(one.verdict))
             else:
-                print(handshake, end="\n\n")
+                print(one, end="\n\n")
         failed = bool(setups) or any(is_failure(handshake) for handshake in handshakes)
         code = max(code, TROUBLE if not readable else DIAGNOSED if failed else HEALTHY)
     return code

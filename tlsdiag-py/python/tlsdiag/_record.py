@@ -110,8 +110,8 @@ class Recorder:
         """Setups of recorded contexts that failed before any handshake, and that nothing has made up for since.
 
         A certificate, a key, trusted certificates or cipher suites could not be loaded: `load_cert_chain`,
-        `load_verify_locations` or `set_ciphers` raised. A later call of the same method that succeeds on the same context takes it
-        away. `handshakes` never has them.
+        `load_verify_locations` or `set_ciphers` raised. A later call of the same method that succeeds on the same context takes
+        it away. `handshakes` never has them.
         """
         with self._lock:
             return [setup for _, _, setup in self._setups]
