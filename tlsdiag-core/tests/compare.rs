@@ -5,7 +5,7 @@ mod both_ends;
 
 use both_ends::BothEnds;
 use tlsdiag_core::compare::{diff, join};
-use tlsdiag_core::event::Recording;
+use tlsdiag_core::event::{Direction, EventBody, Recording, State};
 use tlsdiag_core::report::Record;
 use tlsdiag_core::report::text::Style;
 use tlsdiag_core::{Collector, Handshake, diagnose};
@@ -163,6 +163,33 @@ fn clocks_that_do_not_agree_come_before_a_date() {
     assert_eq!((finding.cause.as_str(), finding.confidence.as_str()), ("client_cert.expired", "likely"));
     assert!(finding.summary.contains("days apart"), "{}", finding.summary);
     assert!(finding.advice[0].line.contains("clock"), "{}", finding.advice[0].line);
+}
+
+#[test]
+fn a_client_that_left_when_it_was_done_has_no_fault() {
+    let pki = Pki::generate().expect("a PKI");
+    let ends = BothEnds::default();
+    let all = Scenario::all();
+    let scenario = all
+        .iter()
+        .find(|scenario| scenario.name == "healthy-server-only-1.3")
+        .expect("a scenario of this name");
+    scenario.run(&pki, &ends, Spy::Off).expect("a scenario that can be performed");
+    let whole = &ends.server.take()[0];
+    // The server lets go before it has read the client's Finished.
+    let mut cut = Recording::new(whole.connection());
+    let is_finished = |body: &EventBody<'_>| {
+        matches!(body, EventBody::Message { direction: Direction::Received, bytes: [20, ..] })
+    };
+    for event in whole.events().take_while(|event| !is_finished(&event.body)) {
+        cut.push(event.elapsed, &event.body);
+    }
+    cut.push(whole.events().last().expect("an event").elapsed, &EventBody::State(State::Freed));
+    let (server, client) = (record(&cut), record(&ends.client.take()[0]));
+    assert_eq!((server.verdict(), client.verdict()), ("transport.closed_mid_handshake", "ok"));
+    let joined = join(&server, &client).expect("one connection");
+    assert_eq!(joined.verdict(), "ok");
+    assert!(joined.relation.contains("health checks"), "{}", joined.relation);
 }
 
 #[test]

@@ -38,10 +38,11 @@ impl Record {
         self.diagnosis.cause.as_deref()
     }
 
-    /// Whether there is nothing to mend: established as the local policy asks, and no finding that is more than a note.
+    /// Whether there is nothing to mend: established, verified or not, and no finding that is more than a note.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
-        self.outcome == "established" && self.diagnosis.findings.iter().all(FindingRecord::is_note)
+        let established = matches!(&*self.outcome, "established" | "established_unverified");
+        established && self.diagnosis.findings.iter().all(FindingRecord::is_note)
     }
 
     /// Whether whoever wants failures alone need not see it: healthy, and with nothing to say of the client's earlier handshakes.

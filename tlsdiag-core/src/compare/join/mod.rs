@@ -61,6 +61,7 @@ impl Joined<'_> {
     pub fn verdict(&self) -> &str {
         match &self.finding {
             Some(finding) => &finding.cause,
+            None if settle::left_when_done(self.client, self.server) => "ok",
             None if !self.client.is_failure() && !self.server.is_failure() => {
                 let both = [self.client.verdict(), self.server.verdict()];
                 both.into_iter().find(|verdict| *verdict != "ok").unwrap_or("ok")

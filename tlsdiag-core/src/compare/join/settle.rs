@@ -38,8 +38,24 @@ fn is_unspecific(cause: &str) -> bool {
     cause.ends_with("_cert.rejected")
 }
 
+/// Whether the client was done, and left before the server had read the end of its handshake, as health checks do: the server only
+/// knows that nothing more came.
+pub(super) fn left_when_done(client: &Record, server: &Record) -> bool {
+    let found = server.diagnosis.findings.first();
+    client.verdict() == "ok"
+        && client.tls.established
+        && server.outcome == "abandoned"
+        && found.is_some_and(|found| {
+            found.confidence == "possible" && found.cause.starts_with("transport.closed_")
+        })
+}
+
 /// The best finding of both ends, and how their verdicts relate.
 pub(super) fn settle(client: &Record, server: &Record) -> (Option<FindingRecord>, String) {
+    if left_when_done(client, server) {
+        let relation = "The client was done with its handshake, and left before the server had read the end of it, as health checks do.";
+        return (None, relation.to_owned());
+    }
     let best = |who, record: &'_ Record| -> Option<_> {
         let finding = record.diagnosis.findings.first().filter(|found| !found.is_note()).cloned()?;
         Some((who, finding, record.by.as_deref() == Some("local")))

@@ -10,7 +10,7 @@ use crate::diagnose::knowledge::transport;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role, TransportEnd};
 use crate::handshake::{By, Handshake, Offer, OutcomeKind};
-use crate::wire::NamedGroup;
+use crate::wire::{HandshakeType, NamedGroup};
 
 pub(in crate::diagnose) const MID_HANDSHAKE: Rule = Rule {
     name: "interrupted::mid_handshake",
@@ -166,6 +166,13 @@ fn let_go(handshake: &Handshake) -> Finding {
     } else {
         Cause::TransportClosedBeforeHello
     };
+    // The client's Finished is all that is missing, and a client need not wait for an answer to it.
+    let is_last = handshake.role == Role::Server && handshake.outcome.stage == Some(HandshakeType::FINISHED);
+    let check = if is_last {
+        " A health check that leaves as soon as its own handshake is done looks the same."
+    } else {
+        ""
+    };
     let finding = Finding::new(
         cause,
         Confidence::Possible,
@@ -176,10 +183,10 @@ fn let_go(handshake: &Handshake) -> Finding {
             peer.as_str()
         ),
     )
-    .explain(
+    .explain(format!(
         "No error, no alert and no end of the connection came to the library before. Where an application reads the socket itself, the library \
-         does not hear how the connection ended; the application's own log has it.",
-    )
+         does not hear how the connection ended; the application's own log has it.{check}"
+    ))
     .see(last_message(handshake), "last message", "nothing came after it")
     .with(transport::look_into_logs);
     let finding = match handshake.duration >= PATIENCE {

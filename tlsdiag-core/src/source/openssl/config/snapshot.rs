@@ -111,9 +111,11 @@ pub(crate) unsafe fn reread<'a, C: Cache + 'a>(
 ) -> Option<Arc<Configured>> {
     // SAFETY: passed on.
     unsafe {
-        let trusts_others = thorough && trusts_others(symbols, ssl, before);
+        let trusts_others =
+            has_filled_store(symbols, ssl, before) || (thorough && trusts_others(symbols, ssl, before));
         let same = |look| is_unchanged(symbols, ssl, before, look);
-        if same(Look::Identity) && (!thorough || (!trusts_others && same(Look::During(declared)))) {
+        let holds = same(Look::Identity) && (!thorough || same(Look::During(declared)));
+        if holds && !trusts_others {
             return None;
         }
         let cache = cache();
@@ -123,6 +125,17 @@ pub(crate) unsafe fn reread<'a, C: Cache + 'a>(
             read(symbols, ssl, declared, cache)
         })
     }
+}
+
+/// Whether the store was empty when the handshake began, and is no longer: curl fills it when the
+/// server has answered.
+///
+/// # Safety
+/// As for [`read`].
+unsafe fn has_filled_store(symbols: &Symbols, ssl: *mut SSL, before: &Configured) -> bool {
+    // SAFETY: passed on.
+    before.local.trust_anchors.count == 0
+        && unsafe { trust_store::size(symbols, trust_store::store(symbols, ssl)) > 0 }
 }
 
 /// Whether the peer's certificate did not verify, and what it was held against is not what was read: compared by content, since an
