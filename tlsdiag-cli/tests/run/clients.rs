@@ -34,6 +34,8 @@ fn curl() {
     assert_eq!((said.code, said.out.as_str()), (Some(0), "hello\n"));
     assert_eq!(verdicts(&records), ["established ok"]);
     assert_eq!(records[0]["process"]["name"], "curl");
+    // It fills its store when the server has answered.
+    assert_eq!(records[0]["local"]["trust_anchors"], 1, "{}", records[0]["local"]);
     assert!(said.err.contains("1 handshake: 1 healthy, 0 failed"), "{}", said.err);
 
     let (said, records) = recorded(&place, &["curl", "--silent", "--capath", "/nonexistent", &url]);
