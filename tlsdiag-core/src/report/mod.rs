@@ -13,6 +13,7 @@ pub mod keylog;
 pub(crate) mod page;
 pub mod reader;
 mod record;
+mod remedies;
 mod style;
 pub mod text;
 mod unbroken;
