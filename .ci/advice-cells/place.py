@@ -1,5 +1,11 @@
 """Certificates, keys and lists in a folder, under the names that the advice gives them; and ports, processes and records."""
-import itertools, json, os, pathlib, signal, subprocess, time
+import itertools
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import time
 
 LIMIT = 20
 

@@ -89,6 +89,8 @@ impl Page {
             // Nothing comes where what it leads to is for other programs.
             self.item(if is_followed { line } else { line.trim_end_matches(':') });
         } else {
+            // A command that begins with its program's name says itself where it goes.
+            let place = place.filter(|_| line.split_whitespace().next() != Some(stack));
             if let Some(place) = place {
                 self.paragraph("      ", &format!("{stack}, {place}:"));
             }

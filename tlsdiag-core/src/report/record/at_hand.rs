@@ -31,7 +31,7 @@ impl AtHand {
 
     fn is_clients(&self, advice: &Advice) -> bool {
         let is = |name: &str| self.client.as_deref() == Some(name);
-        let by_file = is("openssl") && advice.stack == "openssl.cnf" && advice.place.is_some();
+        let by_file = is("openssl") && advice.stack == "openssl.cnf" && advice.side.is_some();
         (is(&advice.stack) || by_file) && advice.side.as_deref().is_none_or(|side| side == "client")
     }
 

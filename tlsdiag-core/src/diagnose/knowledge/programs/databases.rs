@@ -14,7 +14,7 @@ pub(super) const TABLES: &[Table] = &[
     Table {
         stack: Stack::Postgresql,
         side: Role::Server,
-        place: "in postgresql.conf, then SELECT pg_reload_conf();",
+        place: "in postgresql.conf, then pg_ctl reload",
         lines: &[
             on(Versions, "ssl_min_protocol_version = 'TLSv1.2'\nssl_max_protocol_version = ''"),
             on(OldVersions, "ssl_min_protocol_version = 'TLSv1'\nssl_ciphers = 'DEFAULT@SECLEVEL=0'"),

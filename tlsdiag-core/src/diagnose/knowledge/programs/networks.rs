@@ -1,8 +1,8 @@
 //! Tunnels and access to networks. Where both sides take the same lines they are written once.
 
 use super::Setting::{
-    Certificate, Crl, Dh, Groups, LowLevel, LowestVersion, Name, OldVersions, ProxyHeader, Reload, Suites12,
-    Suites13, Trust, Versions,
+    Certificate, Crl, Dh, Groups, LowLevel, Name, OldVersions, ProxyHeader, Reload, Suites12, Suites13,
+    Trust, Versions,
 };
 use super::{Table, on};
 use crate::diagnose::Stack;
@@ -14,7 +14,7 @@ pub(super) const TABLES: &[Table] = &[
         side: Role::Server,
         place: "in the server's configuration file",
         lines: &[
-            on(LowestVersion, "tls-version-min 1.2"),
+            on(Versions, "tls-version-min 1.2\ntls-version-max 1.3"),
             on(OldVersions, "tls-version-min 1.0\ntls-cipher DEFAULT:@SECLEVEL=0"),
             on(Suites12, "tls-cipher {}"),
             on(Suites13, "tls-ciphersuites {}"),
@@ -32,7 +32,7 @@ pub(super) const TABLES: &[Table] = &[
         side: Role::Client,
         place: "in the client's configuration file",
         lines: &[
-            on(LowestVersion, "tls-version-min 1.2"),
+            on(Versions, "tls-version-min 1.2\ntls-version-max 1.3"),
             on(Suites12, "tls-cipher {}"),
             on(Suites13, "tls-ciphersuites {}"),
             on(Groups, "tls-groups {}"),

@@ -55,7 +55,7 @@ pub(super) const OPENSSL: &[Table] = &[
 ];
 
 /// What most programs with OpenSSL read that have no word of their own; the name of the file is in OPENSSL_CONF.
-const FILE: &str = "in the section of openssl.cnf that ssl_conf and system_default lead to";
+const FILE: &str = "in the section that ssl_conf and system_default lead to";
 
 pub(super) const CNF: &[Table] = &[
     Table {
