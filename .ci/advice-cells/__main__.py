@@ -232,7 +232,8 @@ def cells():
             yield ServerCell(program, fault)
     for program in clients.CLIENTS:
         for fault in CLIENT:
-            yield ClientCell(program, fault)
+            if fault.name in getattr(program, 'faults', (fault.name,)):
+                yield ClientCell(program, fault)
 
 
 def option(words, name):

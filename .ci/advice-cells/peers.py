@@ -51,7 +51,7 @@ def openvpn(server, peer):
     lines += {'1.2': ['tls-version-max 1.2'], '1.3': ['tls-version-min 1.3'], None: []}[peer.get('only')]
     before = len(server.running.records())
     with Running(['openvpn', '--config', text('client.ovpn', '\n'.join(lines) + '\n')], recorded=peer.get('recorded')) as client:
-        until(lambda: len(server.running.records()) > before or client.records(), 'a record', 8)
+        until(client.records if peer.get('recorded') else lambda: len(server.running.records()) > before, 'a record', 8)
         return client.records()
 
 

@@ -126,6 +126,8 @@ def certificates():
     joined('client-ca.pem', 'root.pem')
     crl('root', 'root.crl')
     crl('intermediate', 'intermediate.crl')
+    joined('root-crl.pem', 'root.crl')
+    joined('ca-crl.pem', 'intermediate.crl')
     joined('all-crls.pem', 'root.crl', 'intermediate.crl')
     joined('client-ca-and-crls.pem', 'client-ca.pem', 'intermediate.pem', 'all-crls.pem')
     joined('ca-and-root-crl.pem', 'client-ca.pem', 'intermediate.pem', 'root.crl')

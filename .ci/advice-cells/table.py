@@ -16,8 +16,8 @@ renewed lie where the old ones were, and the program was told to read them: what
 
 ABSENT = """## Not applied
 
-Debian 12 has no Envoy; its lines are those of its documentation. Firefox and Chromium are known by their ClientHello, and take their CAs and
-certificates from a profile: their lines have not been applied here. `TLS 1.0 and 1.1` is what no program here is asked to speak.
+Debian 12 has no Envoy; its lines are those of its documentation. Of the programs that `.ci/advice-cells` knows, these were not there when this page
+was written: {}. Lines for TLS 1.0 and 1.1 are applied with none.
 """
 
 ABOUT = {
@@ -68,6 +68,8 @@ def lines(results):
 
 
 def markdown(results):
+    absent = [name for name in names(results) if all(outcome == 'not here' for cell, outcome, _ in results if cell.program.title == name)]
+    results = [one for one in results if one[0].program.title not in absent]
     reasons, page = {}, HEAD
     programs = {cell.program.title for cell, outcome, _ in results if outcome == 'mended'}
     mended = sum(outcome == 'mended' for _, outcome, _ in results)
@@ -79,4 +81,4 @@ def markdown(results):
     page += '\n## Why not\n\n' + ''.join(f'{number}. {reason}\n' for reason, number in reasons.items())
     for title, side in (('Lines for servers', 'server'), ('Lines for clients', 'client')):
         page += f'\n## {title}\n{lines([one for one in results if one[0].program.side == side])}'
-    return page + '\n' + ABSENT
+    return page + '\n' + ABSENT.format(' and '.join(absent) or 'None')

@@ -75,3 +75,64 @@ impl Record {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(stack: &str, side: Option<&str>) -> Advice {
+        let place = (stack != "any").then(|| "somewhere".to_owned());
+        Advice { stack: stack.to_owned(), side: side.map(str::to_owned), place, ..Advice::default() }
+    }
+
+    fn arranged(own: &'static str, client: Option<&str>, mut advice: Vec<Advice>) -> Vec<(String, bool)> {
+        let at_hand = AtHand { own: vec![own], role: "server".to_owned(), client: client.map(str::to_owned) };
+        at_hand.arrange(&mut advice);
+        advice.into_iter().map(|one| (one.stack, one.at_hand)).collect()
+    }
+
+    fn told(names: &[(&str, bool)]) -> Vec<(String, bool)> {
+        names.iter().map(|(stack, at_hand)| ((*stack).to_owned(), *at_hand)).collect()
+    }
+
+    #[test]
+    fn the_line_for_who_recorded_comes_first_behind_its_sentence() {
+        let advice = vec![
+            line("any", None),
+            line("nginx", Some("server")),
+            line("haproxy", Some("client")),
+            line("haproxy", Some("server")),
+            line("openssl.cnf", None),
+            line("any", None),
+            line("nginx", None),
+        ];
+        let expected = [
+            ("any", false),
+            ("haproxy", true),
+            ("nginx", false),
+            ("haproxy", false),
+            ("openssl.cnf", false),
+            ("any", false),
+            ("nginx", false),
+        ];
+        assert_eq!(arranged("haproxy", None, advice), told(&expected));
+    }
+
+    #[test]
+    fn a_program_without_a_word_of_its_own_has_openssls_file() {
+        let advice = || vec![line("any", None), line("nginx", Some("server")), line("openssl.cnf", None)];
+        let expected = [("any", false), ("openssl.cnf", true), ("nginx", false)];
+        assert_eq!(arranged("postgresql", None, advice()), told(&expected));
+        // What is to stand in a certificate goes into no program's file.
+        let mut of_a_certificate = advice();
+        of_a_certificate[2].place = None;
+        assert!(arranged("postgresql", None, of_a_certificate).iter().all(|(_, at_hand)| !at_hand));
+    }
+
+    #[test]
+    fn the_clients_line_is_at_hand_where_its_hello_tells() {
+        let advice = vec![line("any", None), line("nginx", Some("server")), line("curl", Some("client"))];
+        let expected = [("any", false), ("nginx", true), ("curl", true)];
+        assert_eq!(arranged("nginx", Some("curl"), advice), told(&expected));
+    }
+}

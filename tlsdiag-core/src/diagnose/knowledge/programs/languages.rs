@@ -1,7 +1,8 @@
 //! Languages and their libraries: what stands in the program's own source, or on the command line that starts it.
 
 use super::Setting::{
-    Certificate, Crl, Groups, LowLevel, Name, OldVersions, Protocols, Reload, Suites12, Trust, Versions,
+    Certificate, Crl, Groups, LowLevel, Name, OldVersions, Protocols, Reload, Schemes, Suites12, Trust,
+    Versions,
 };
 use super::{Table, on};
 use crate::diagnose::Stack;
@@ -140,7 +141,8 @@ pub(super) const TABLES: &[Table] = &[
             on(Groups, "ecdhCurve: \"{}\""),
             on(Certificate, "cert: fs.readFileSync(\"fullchain.pem\"), key: fs.readFileSync(\"server.key\")"),
             on(Trust, "ca: fs.readFileSync(\"client-ca.pem\")"),
-            on(Crl, "crl: fs.readFileSync(\"all-crls.pem\")"),
+            on(Crl, "crl: [\"root-crl.pem\", \"ca-crl.pem\"].map(file => fs.readFileSync(file))")
+                .note("a file for each CA: of one with several CRLs, the first alone is read"),
             on(LowLevel, "ciphers: \"DEFAULT@SECLEVEL={}\""),
             on(Protocols, "ALPNProtocols: [\"h2\", \"http/1.1\"]"),
             on(Reload, "server.setSecureContext({ cert: fs.readFileSync(\"fullchain.pem\"), key: fs.readFileSync(\"server.key\") })")
@@ -155,6 +157,7 @@ pub(super) const TABLES: &[Table] = &[
             on(Versions, "minVersion: \"TLSv1.2\", maxVersion: \"TLSv1.3\""),
             on(OldVersions, "minVersion: \"TLSv1\", ciphers: \"DEFAULT@SECLEVEL=0\""),
             on(Suites12, "ciphers: \"{}\""),
+            on(Schemes, "sigalgs: \"{}\""),
             on(Groups, "ecdhCurve: \"{}\""),
             on(Certificate, "cert: fs.readFileSync(\"client-chain.pem\"), key: fs.readFileSync(\"client.key\")"),
             on(Trust, "ca: fs.readFileSync(\"ca.pem\")"),

@@ -141,7 +141,7 @@ pub(super) const TABLES: &[Table] = &[
         side: Role::Client,
         place: "in about:config",
         lines: &[
-            on(Versions, "security.tls.version.max = 4"),
+            on(Versions, "security.tls.version.min = 3\nsecurity.tls.version.max = 4"),
             on(OldVersions, "security.tls.version.enable-deprecated = true"),
             on(Certificate, "pk12util -i client.p12 -d PROFILE")
                 .at("on the command line, with Firefox' profile"),
@@ -154,7 +154,7 @@ pub(super) const TABLES: &[Table] = &[
         side: Role::Client,
         place: "on the command line, as the user",
         lines: &[
-            on(Versions, "chromium --ssl-version-max=tls1.3"),
+            on(Versions, "chromium --ssl-version-min=tls1.2 --ssl-version-max=tls1.3"),
             on(Certificate, "pk12util -i client.p12 -d sql:$HOME/.pki/nssdb"),
             on(Trust, "certutil -A -n CA -t C,, -i ca.pem -d sql:$HOME/.pki/nssdb"),
         ],
