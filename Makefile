@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix cases bench versions bench-nginx bench-hooks soak install lint generated packages programs servers distros programs-tried harm
+.PHONY: help demo test matrix cases bench versions bench-nginx bench-hooks soak install lint generated packages programs servers distros programs-tried advice harm
 
 # rustup puts cargo there, and not every shell has heard of it.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -25,6 +25,7 @@ help:
 	@echo 'make versions   the hooks in OpenSSL 1.1.1, 3.0, 3.5, 3.6 and 4.0, which it builds from source: some ten minutes'
 	@echo 'make distros    the same binary on Debian 12, 13 and testing: the matrix and real use, in chroots; needs root, makes them once'
 	@echo 'make programs-tried  the programs of Debian 12 under tlsdiag run, in a chroot; writes docs/programs.md; needs root'
+	@echo 'make advice     each line of advice in its program: applied, and seen to work; in a chroot; writes docs/advice.md; needs root'
 	@echo 'make harm       test suites of others (CPython, Perl, Ruby, OpenSSL), bare and recorded: half an hour at most; HARM=cpython: one of them'
 	@echo 'make lint       clippy, rustfmt and rustdoc, with warnings denied'
 	@echo 'make generated  the generated files: names, schema, header and docs/causes.md'
@@ -86,6 +87,9 @@ distros: packages
 
 programs-tried: packages
 	@CARGO='$(CARGO)' .ci/programs-tried
+
+advice: packages
+	@CARGO='$(CARGO)' .ci/advice
 
 # HARM names suites or groups of them, all by default; HARM_MINUTES is when it ends at the latest, once it has built.
 HARM ?=

@@ -23,7 +23,7 @@ const FOLDER: &str = "testdata/cases";
 #[rustfmt::skip]
 const LEFT_OUT: &[&str] = &[
     "summary", "explanation", "evidence", "ruled_out", "advice", "tell", "cipher_suites", "extensions", "encrypted_extensions",
-    "value", "trusted",
+    "value", "trusted", "client_program",
 ];
 
 /// Records what is missing, or everything.

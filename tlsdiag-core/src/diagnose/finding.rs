@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Cause;
+use super::{Cause, Stack};
 use crate::event::Role;
 
 /// One root cause, with everything that a reader needs to believe and mend it.
@@ -101,23 +101,10 @@ pub struct Advice {
     pub line: String,
     /// What it does or costs, where that needs saying.
     pub note: Option<String>,
-}
-
-/// The software that an advice is for.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "they are products' names")]
-pub enum Stack {
-    /// Whatever the software: something to do with certificates, cards or networks.
-    Any,
-    Openssl,
-    OpensslCnf,
-    Nginx,
-    Apache,
-    Python,
-    Curl,
-    /// Firefox and other users of NSS.
-    Nss,
+    /// The side whose program it is for; `None` for either, or where it is no line.
+    pub side: Option<Side>,
+    /// Where it goes, such as `in main.cf`.
+    pub place: Option<String>,
 }
 
 impl Confidence {
@@ -162,23 +149,6 @@ impl From<Role> for Side {
         match role {
             Role::Client => Side::Client,
             Role::Server => Side::Server,
-        }
-    }
-}
-
-impl Stack {
-    /// The name as records write it, such as `openssl.cnf`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Stack::Any => "any",
-            Stack::Openssl => "openssl",
-            Stack::OpensslCnf => "openssl.cnf",
-            Stack::Nginx => "nginx",
-            Stack::Apache => "apache",
-            Stack::Python => "python",
-            Stack::Curl => "curl",
-            Stack::Nss => "firefox",
         }
     }
 }
@@ -260,7 +230,16 @@ impl Finding {
     /// Adds a remedy.
     #[must_use]
     pub fn advise(mut self, stack: Stack, line: impl Into<String>) -> Self {
-        self.advice.push(Advice { stack, line: line.into(), note: None });
+        self.advice.push(Advice { stack, line: line.into(), note: None, side: None, place: None });
+        self
+    }
+
+    /// Says for which side's program the remedy just added is.
+    #[must_use]
+    pub fn for_side(mut self, side: impl Into<Side>) -> Self {
+        if let Some(advice) = self.advice.last_mut() {
+            advice.side = Some(side.into());
+        }
         self
     }
 

@@ -12,13 +12,15 @@ mod knowledge;
 pub mod library;
 mod rules;
 pub mod setup;
+mod stack;
 mod versions;
 pub mod wording;
 
 pub use attempts::{Attempt, Became, Earlier, diagnose_after};
 pub use cause::{Cause, CertificateFault, ResultClass};
-pub use finding::{Advice, Alternative, Confidence, Evidence, Finding, RuledOut, Severity, Side, Stack};
+pub use finding::{Advice, Alternative, Confidence, Evidence, Finding, RuledOut, Severity, Side};
 pub use knowledge::Entry;
+pub use stack::Stack;
 
 use crate::handshake::{Handshake, Outcome};
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::page::{Page, bold};
+use super::remedies::Remedy;
 use super::text::Style;
 use crate::diagnose::{Advice, Cause, Entry};
 
@@ -24,10 +25,7 @@ pub fn text(cause: Cause, style: Style) -> String {
         entry.look_alikes.iter().for_each(|(cause, tell)| page.item(&format!("{cause}: {tell}")));
     }
     page.heading("What to do");
-    let remedies = entry.advice.iter();
-    let remedies =
-        remedies.map(|advice| (advice.stack.as_str(), advice.line.as_ref(), advice.note.as_deref()));
-    page.remedies(&remedies.collect::<Vec<_>>());
+    page.remedies(&entry.advice.iter().map(Remedy::known).collect::<Vec<_>>());
     page.heading("References");
     page.item(&entry.standards.join(", "));
     page.item(&format!("OpenSSL: {}", entry.openssl.join(", ")));
@@ -48,6 +46,12 @@ pub fn json(cause: Cause) -> Value {
         let mut remedy = json!({ "stack": advice.stack.as_str(), "line": advice.line });
         if let Some(note) = &advice.note {
             remedy["note"] = note.clone().into();
+        }
+        if let Some(side) = advice.side {
+            remedy["side"] = side.as_str().into();
+        }
+        if let Some(place) = &advice.place {
+            remedy["place"] = place.clone().into();
         }
         remedy
     };
@@ -119,7 +123,8 @@ fn remedy(advice: &Advice) -> String {
         "any" => format!("{}{note}", advice.line),
         stack => {
             let lines: Vec<_> = advice.line.lines().map(|line| format!("`{line}`")).collect();
-            format!("{stack}: {}{note}", lines.join(" and "))
+            let place = advice.place.as_ref().map_or_else(String::new, |place| format!(", {place}"));
+            format!("{stack}{place}: {}{note}", lines.join(" and "))
         }
     }
 }

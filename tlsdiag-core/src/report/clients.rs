@@ -337,6 +337,7 @@ impl JoinedClients {
             }
             _ => {}
         }
+        record.arrange_advice();
     }
 }
 

@@ -14,6 +14,7 @@ pub mod keylog;
 pub(crate) mod page;
 pub mod reader;
 mod record;
+mod remedies;
 mod setup;
 mod style;
 pub mod text;

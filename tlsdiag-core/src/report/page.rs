@@ -99,38 +99,6 @@ impl Page {
         }
     }
 
-    /// Remedies, each with its stack, line and note. A note that several lines in a row have is written once, below them.
-    pub(crate) fn remedies(&mut self, remedies: &[(&str, &str, Option<&str>)]) {
-        let note_of =
-            |at: usize| remedies.get(at).and_then(|(stack, _, note)| note.filter(|_| *stack != "any"));
-        for (at, &(stack, line, note)) in remedies.iter().enumerate() {
-            let shared = note_of(at);
-            if shared.is_some() && shared == note_of(at + 1) {
-                self.remedy(stack, line, None);
-            } else if let (Some(shared), true) = (shared, at > 0 && shared == note_of(at - 1)) {
-                self.remedy(stack, line, Some(&format!("each of these: {shared}")));
-            } else {
-                self.remedy(stack, line, note);
-            }
-        }
-    }
-
-    /// A remedy: a sentence, or a line for one kind of software.
-    fn remedy(&mut self, stack: &str, line: &str, note: Option<&str>) {
-        if stack == "any" {
-            self.item(line);
-        } else {
-            // A line to be copied is never wrapped.
-            for (place, line) in line.lines().enumerate() {
-                let stack = if place == 0 { stack } else { "" };
-                self.line(&format!("      {stack:<12} {line}"));
-            }
-        }
-        if let Some(note) = note {
-            self.paragraph("                   ", &format!("({note})"));
-        }
-    }
-
     /// A line that is never wrapped, so that it can be copied.
     pub(crate) fn line(&mut self, line: &str) {
         self.spans(&[plain(line)]);

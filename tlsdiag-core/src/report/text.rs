@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::page::{Page, bold, milliseconds, painted, plain};
 use super::record::{Code, EventRecord, FindingRecord, Record};
+use super::remedies;
 pub use super::style::Style;
 use crate::neutralize::neutralize;
 
@@ -254,10 +255,7 @@ impl Page {
         }
         if !finding.advice.is_empty() {
             self.heading("What to do");
-            let remedies = finding.advice.iter();
-            let remedies =
-                remedies.map(|advice| (advice.stack.as_str(), advice.line.as_str(), advice.note.as_deref()));
-            self.remedies(&remedies.collect::<Vec<_>>());
+            self.remedies(&remedies::shown(finding, self.style.full));
         }
         if !finding.evidence.is_empty() {
             self.heading("How we know");

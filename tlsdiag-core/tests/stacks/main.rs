@@ -115,3 +115,30 @@ fn our_client_at_servers_of_others() {
     }
     score.close("servers of others");
 }
+
+/// By what each sends first; GnuTLS tells nothing that others do not send as well.
+#[test]
+fn a_client_is_known_by_its_hello_where_that_tells() {
+    let place = Place::new();
+    let mut asked = 0;
+    for (name, known) in [
+        ("openssl", Some("openssl")),
+        ("python", Some("openssl")),
+        ("curl", Some("curl")),
+        ("java", Some("java")),
+        ("gnutls", None),
+    ] {
+        let program = programs::named(name);
+        if !is_here(program) {
+            continue;
+        }
+        let told =
+            programs::Told { identity: Some("client"), trusts: Some("ca"), ..programs::Told::default() };
+        let server = tlsdiag_lab::peer::Server::new(Version::Tls13);
+        let records = meeting::with_client(&place, program, &told, server, 1).expect("a client");
+        let found: Vec<_> = records.iter().map(|record| record.client_program.as_deref()).collect();
+        assert_eq!(found, [known], "{name}");
+        asked += 1;
+    }
+    assert!(asked > 0);
+}

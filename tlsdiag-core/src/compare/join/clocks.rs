@@ -41,6 +41,6 @@ pub(super) fn compared(finding: &FindingRecord, client: &Record, server: &Record
         },
     );
     let set = "set the clock that is wrong, before anything else: date -u shows it".to_owned();
-    finding.advice.insert(0, Advice { stack: "any".to_owned(), line: set, note: None });
+    finding.advice.insert(0, Advice { stack: "any".to_owned(), line: set, ..Advice::default() });
     Some(finding)
 }

@@ -1,7 +1,9 @@
 //! The client's certificate: asked for, found, sent or not; and refusals that give no reason.
 
 use super::Knowledge;
+use super::programs::{Setting, set};
 use crate::diagnose::{Cause, CertificateFault, Finding, Stack};
+use crate::event::Role;
 
 pub(super) const PHA_NOT_OFFERED: Knowledge = Knowledge {
     about: "The server wants a certificate after the handshake, for one path of a site, and in TLS 1.3 it may ask only a client whose \
@@ -115,9 +117,9 @@ pub(in crate::diagnose) fn fewer_names(finding: Finding) -> Finding {
 pub(in crate::diagnose) fn name_issuer(finding: Finding) -> Finding {
     finding
         .advise(Stack::Any, "add the issuer of the client's certificate to the CA names of the server:")
-        .advise(Stack::Nginx, "ssl_client_certificate /path/client-ca.pem;")
         .advise(Stack::Apache, "SSLCADNRequestFile /path/client-ca.pem")
-        .advise(Stack::Openssl, "openssl s_server … -CAfile client-ca.pem")
+        .for_side(Role::Server)
+        .with(set(Role::Server, Setting::Trust, ""))
 }
 
 /// For a client whose program chooses among its certificates by the names.
@@ -137,18 +139,10 @@ pub(in crate::diagnose) fn held_back(finding: Finding) -> Finding {
 /// For a client without a certificate.
 pub(in crate::diagnose) fn give_certificate(finding: Finding) -> Finding {
     finding
-        .advise(Stack::Any, "give the client a certificate of a CA that the server trusts, and its key:")
-        .advise(Stack::Curl, "curl --cert client.pem --key client.key …")
-        .advise(Stack::Openssl, "openssl s_client … -cert client.pem -key client.key -cert_chain intermediate.pem")
-        .note("without -cert_chain if a root issued the certificate: of -cert only the first certificate is sent")
-        .advise(Stack::Python, "context.load_cert_chain(\"client.pem\", \"client.key\")")
-        .advise(
-            Stack::Nginx,
-            "proxy_ssl_certificate /path/client.pem; proxy_ssl_certificate_key /path/client.key;",
-        )
-        .note("where nginx is the client of an upstream server")
-        .advise(Stack::Apache, "SSLProxyMachineCertificateFile /path/client-and-key.pem")
-        .note("where Apache is the client of a backend")
+        .advise(Stack::Any, "give the client a certificate of a CA that the server trusts, and its key; client-chain.pem is the certificate and its intermediates:")
+        .with(set(Role::Client, Setting::Certificate, ""))
+        .advise(Stack::Any, "with a smart card: see that the card is in its reader and its PIN was given, not cancelled")
+        .advise(Stack::Any, "with a browser: see that its dialog was answered; it hides certificates that have expired, that are not under the CAs the server names, or that are not for clients")
 }
 
 /// For a refusal without a reason.

@@ -10,6 +10,7 @@ pub(super) mod names;
 pub(super) mod negotiation;
 pub(super) mod not_tls;
 pub(super) mod own;
+pub(super) mod programs;
 pub(super) mod sessions;
 pub(super) mod setup;
 pub(super) mod signatures;

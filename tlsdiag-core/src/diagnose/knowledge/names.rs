@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 
 use super::Knowledge;
+use super::programs::{Setting, set};
 use crate::diagnose::{Cause, CertificateFault, Finding, Stack};
+use crate::event::Role;
 
 pub(super) const ALPN: Knowledge = Knowledge {
     about: "The client names the application protocols it speaks, the server has none of them, and insists. gRPC insists on h2; most \
@@ -94,23 +96,17 @@ pub(super) const STAPLING_REQUIRED: Knowledge = Knowledge {
 pub(in crate::diagnose) fn protocols(finding: Finding) -> Finding {
     finding
         .advise(Stack::Any, "enable the client's protocol at the server, or let the client offer the server's (gRPC needs h2):")
-        .advise(Stack::Openssl, "openssl s_server … -alpn h2,http/1.1")
-        .advise(Stack::Nginx, "listen 443 ssl http2;")
-        .note("nginx 1.25.1 and later prefer a line of its own: http2 on;")
-        .advise(Stack::Apache, "Protocols h2 http/1.1")
-        .advise(Stack::Python, "context.set_alpn_protocols([\"h2\", \"http/1.1\"])")
-        .advise(Stack::Curl, "curl --http1.1 …")
+        .with(set(Role::Server, Setting::Protocols, ""))
+        .with(set(Role::Client, Setting::Protocols, ""))
 }
 
 /// For a client that sends no name.
 pub(in crate::diagnose) fn send_name(finding: Finding) -> Finding {
-    finding
-        .advise(Stack::Any, "let the client send the server's host name:")
-        .advise(Stack::Nginx, "proxy_ssl_server_name on; proxy_ssl_name HOST;")
-        .note("nginx as the client of an upstream server sends no name by default")
-        .advise(Stack::Openssl, "openssl s_client -connect ADDRESS:PORT -servername HOST")
-        .advise(Stack::Python, "context.wrap_socket(sock, server_hostname=\"HOST\")")
-        .advise(Stack::Curl, "curl --resolve HOST:443:ADDRESS https://HOST/")
+    finding.advise(Stack::Any, "let the client send the server's host name:").with(set(
+        Role::Client,
+        Setting::Name,
+        "",
+    ))
 }
 
 /// For a server that does not staple.
@@ -139,6 +135,10 @@ pub(in crate::diagnose) fn right_name(finding: Finding) -> Finding {
         .note("in the server block whose ssl_certificate has this name, if the wrong block answered")
         .advise(Stack::Apache, "ServerName name.example")
         .note("in the virtual host whose SSLCertificateFile has this name, if the wrong host answered")
+        .advise(Stack::Any, "a new certificate is read when the server is reloaded:")
+        .with(set(Role::Server, Setting::Reload, ""))
+        .advise(Stack::Any, "the client says by which name it goes there:")
+        .with(set(Role::Client, Setting::Name, ""))
 }
 
 /// For a client that gives something else in a host name's place.

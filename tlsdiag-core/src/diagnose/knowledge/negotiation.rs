@@ -1,7 +1,9 @@
 //! Versions, cipher suites, groups and key exchanges: two lists that do not meet.
 
+use super::programs::{Setting, set};
 use super::{Knowledge, signatures};
 use crate::diagnose::{Cause, Finding, Stack};
+use crate::event::Role;
 
 pub(super) const VERSION: Knowledge = Knowledge {
     about: "The client offers no version of TLS that the server has enabled. An old device meets a server without TLS 1.0 and 1.1, \
@@ -164,11 +166,15 @@ fn post_quantum_first(library_number: u64) -> &'static str {
 }
 
 fn enable_groups(finding: Finding, first: &str) -> Finding {
-    let finding = finding.advise(Stack::Any, "enable X25519 and P-256, which every client has:");
-    servers_groups(finding, first, "")
-        .advise(Stack::Curl, format!("curl --curves {first}X25519:P-256 …"))
-        .advise(Stack::OpensslCnf, format!("Groups = {first}X25519:P-256:P-384"))
+    let list = format!("{first}X25519:P-256:P-384");
+    finding
+        .advise(Stack::Any, "enable X25519 and P-256, which every client has:")
+        .with(set(Role::Server, Setting::Groups, list.as_str()))
+        .with(set(Role::Client, Setting::Groups, list))
 }
+
+/// Suites that nearly everybody has.
+pub(in crate::diagnose) const USUAL_SUITES: &str = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
 /// For a client's key on a curve that this server's groups, or those of the peer, leave out.
 pub(in crate::diagnose) fn curve(finding: Finding, name: &str, library_number: u64) -> Finding {
@@ -177,36 +183,24 @@ pub(in crate::diagnose) fn curve(finding: Finding, name: &str, library_number: u
         "secp521r1" => ":secp521r1".to_owned(),
         other => format!(":{other}"),
     };
-    let finding = finding.advise(
-        Stack::Any,
-        "let the server take this curve as well, or give the client a key on another one:",
-    );
     let first = post_quantum_first(library_number);
-    servers_groups(finding, first, &more)
-        .advise(Stack::OpensslCnf, format!("Groups = {first}X25519:P-256:P-384{more}"))
-}
-
-/// A server's list of groups: the usual ones behind `first`, and `more`.
-fn servers_groups(finding: Finding, first: &str, more: &str) -> Finding {
     finding
-        .advise(Stack::Openssl, format!("openssl s_server … -groups {first}X25519:P-256:P-384{more}"))
-        .advise(Stack::Nginx, format!("ssl_ecdh_curve {first}X25519:prime256v1:secp384r1{more};"))
-        .advise(Stack::Apache, format!("SSLOpenSSLConfCmd Groups {first}X25519:P-256:P-384{more}"))
+        .advise(
+            Stack::Any,
+            "let the server take this curve as well, or give the client a key on another one:",
+        )
+        .with(set(Role::Server, Setting::Groups, format!("{first}X25519:P-256:P-384{more}")))
 }
 
 /// For a small Diffie-Hellman prime.
 pub(in crate::diagnose) fn larger_dh(finding: Finding) -> Finding {
     finding
-        .advise(Stack::Any, "let the server use ECDHE suites, or DH parameters of 2048 bits or more:")
-        .advise(Stack::Openssl, "openssl dhparam -out dh2048.pem 2048")
-        .advise(Stack::Nginx, "ssl_dhparam /path/dh2048.pem;")
-        .advise(Stack::Apache, "SSLOpenSSLConfCmd DHParameters \"/path/dh2048.pem\"")
-        .advise(Stack::Curl, "curl --ciphers ECDHE+AESGCM …")
-        .note("leaves DHE out at the client, if the server has ECDHE as well")
-        .advise(Stack::OpensslCnf, "CipherString = DEFAULT@SECLEVEL=1")
-        .note(
-            "at the client; weakens every connection of this program: only where the server cannot be mended",
-        )
+        .advise(Stack::Any, "let the server use ECDHE suites, or DH parameters of 2048 bits or more (openssl dhparam -out dh2048.pem 2048):")
+        .with(set(Role::Server, Setting::Dh, ""))
+        .advise(Stack::Any, "or leave DHE out at the client, if the server has ECDHE as well:")
+        .with(set(Role::Client, Setting::Suites12, USUAL_SUITES))
+        .advise(Stack::Any, "or, only where the server cannot be mended, let the client take the small prime:")
+        .with(set(Role::Client, Setting::LowLevel, "1"))
 }
 
 /// For a side without the extension.
@@ -223,11 +217,9 @@ pub(in crate::diagnose) fn extended_master_secret(finding: Finding) -> Finding {
 pub(in crate::diagnose) fn newer_server(finding: Finding) -> Finding {
     finding
         .advise(Stack::Any, "enable TLS 1.3 at the server; or, if that cannot be, TLS 1.2 at the client:")
-        .advise(Stack::Nginx, "ssl_protocols TLSv1.2 TLSv1.3;")
-        .with(upstream)
-        .advise(Stack::Apache, "SSLProtocol -all +TLSv1.2 +TLSv1.3")
-        .advise(Stack::Python, "context.minimum_version = ssl.TLSVersion.TLSv1_2")
-        .advise(Stack::Curl, "curl --tlsv1.2 …")
+        .with(set(Role::Server, Setting::Versions, ""))
+        .with(set(Role::Client, Setting::Versions, ""))
+        .with(set(Role::Client, Setting::LowestVersion, ""))
 }
 
 /// The client ends at TLS 1.2, and the server has more.
@@ -237,21 +229,9 @@ pub(in crate::diagnose) fn tls13_at_client(finding: Finding) -> Finding {
             Stack::Any,
             "let the client speak TLS 1.3; or, if that cannot be, enable TLS 1.2 at the server:",
         )
-        .advise(Stack::Nginx, "ssl_protocols TLSv1.2 TLSv1.3;")
-        .with(upstream)
-        .advise(Stack::Apache, "SSLProtocol -all +TLSv1.2 +TLSv1.3")
-        .note("SSLProxyProtocol likewise, where Apache is the client of a backend")
-        .advise(Stack::Python, "context.minimum_version = ssl.TLSVersion.TLSv1_2")
-        .note("at the server; at the client context.maximum_version = ssl.TLSVersion.MAXIMUM_SUPPORTED")
-        .advise(Stack::Curl, "curl --tls-max 1.3 …")
-        .advise(Stack::OpensslCnf, "MinProtocol = TLSv1.2")
-        .note("at the server; at the client MaxProtocol, where it is set")
-}
-
-fn upstream(finding: Finding) -> Finding {
-    finding
-        .advise(Stack::Nginx, "proxy_ssl_protocols TLSv1.2 TLSv1.3;")
-        .note("where nginx is the client of an upstream server")
+        .with(set(Role::Client, Setting::Versions, ""))
+        .with(set(Role::Server, Setting::Versions, ""))
+        .with(set(Role::Server, Setting::LowestVersion, ""))
 }
 
 /// The server's certificate is of a curve that clients do not name.
@@ -267,47 +247,26 @@ pub(in crate::diagnose) fn some_version(finding: Finding) -> Finding {
     finding
         .advise(Stack::Any, "let the client speak TLS 1.2 or 1.3; see its own error message and openssl.cnf:")
         .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT")
+        .for_side(Role::Client)
         .note("without -tls1 and -tls1_1")
-        .advise(
-            Stack::Python,
-            "context.minimum_version = ssl.TLSVersion.TLSv1_2; context.maximum_version = ssl.TLSVersion.MAXIMUM_SUPPORTED",
-        )
-        .advise(Stack::Curl, "curl --tlsv1.2 …")
-        .advise(Stack::OpensslCnf, "MinProtocol = TLSv1.2")
+        .with(set(Role::Client, Setting::Versions, ""))
 }
 
 /// Where the client ends below the server.
 pub(in crate::diagnose) fn newer_client(finding: Finding) -> Finding {
     finding
-        .advise(Stack::Any, "let the client speak TLS 1.2 or 1.3; or, if that cannot be, enable its version at the server:")
-        .advise(Stack::Nginx, "ssl_protocols TLSv1.2 TLSv1.3;")
-        .with(upstream)
-        .advise(Stack::Apache, "SSLProtocol -all +TLSv1.2 +TLSv1.3")
-        .advise(Stack::Python, "context.minimum_version = ssl.TLSVersion.TLSv1_2")
-        .advise(Stack::OpensslCnf, "MinProtocol = TLSv1.2")
-        .note("TLS 1.0 and 1.1 are broken and need CipherString = DEFAULT@SECLEVEL=0 besides: update the old side instead")
+        .advise(Stack::Any, "let the client speak TLS 1.2 or 1.3; or, if that cannot be, enable its version at the server (TLS 1.0 and 1.1 are broken, and need a lower security level besides):")
+        .with(set(Role::Client, Setting::Versions, ""))
+        .with(set(Role::Server, Setting::Versions, ""))
+        .with(set(Role::Server, Setting::LowestVersion, ""))
 }
 
 /// For TLS 1.0 and 1.1, and for signatures with SHA-1, where the security level stands against them.
 pub(in crate::diagnose) fn old_versions(finding: Finding) -> Finding {
-    const COST: &str = "weakens this side for every peer: only until the old one is updated";
     finding
         .advise(Stack::Any, "let the old side speak TLS 1.2 or 1.3; or, if that cannot be, let the other one take its signatures:")
-        .advise(Stack::Openssl, "-cipher DEFAULT@SECLEVEL=0 -min_protocol TLSv1")
-        .note(COST)
-        .advise(Stack::Nginx, "ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_ciphers DEFAULT@SECLEVEL=0;")
-        .note(COST)
-        .advise(Stack::Apache, "SSLProtocol all +TLSv1 +TLSv1.1\nSSLCipherSuite DEFAULT@SECLEVEL=0")
-        .note(COST)
-        .advise(
-            Stack::Python,
-            "context.minimum_version = ssl.TLSVersion.TLSv1; context.set_ciphers(\"DEFAULT@SECLEVEL=0\")",
-        )
-        .note(COST)
-        .advise(Stack::Curl, "curl --tlsv1.0 --ciphers DEFAULT@SECLEVEL=0 …")
-        .note(COST)
-        .advise(Stack::OpensslCnf, "MinProtocol = TLSv1\nCipherString = DEFAULT@SECLEVEL=0")
-        .note(COST)
+        .with(set(Role::Server, Setting::OldVersions, ""))
+        .with(set(Role::Client, Setting::OldVersions, ""))
 }
 
 /// For a version that was taken away in transit.
@@ -332,23 +291,17 @@ pub(in crate::diagnose) fn first_failure(finding: Finding) -> Finding {
 
 /// For suites of TLS 1.3 that do not meet.
 pub(in crate::diagnose) fn suites_of_tls13(finding: Finding) -> Finding {
+    const SUITES: &str = "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256";
     finding
         .advise(Stack::Any, "enable a TLS 1.3 suite of the other side, such as TLS_AES_128_GCM_SHA256, which every stack has:")
-        .advise(Stack::Openssl, "openssl s_server … -ciphersuites TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256")
-        .advise(Stack::Nginx, "ssl_conf_command Ciphersuites TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256;")
-        .advise(Stack::Apache, "SSLCipherSuite TLSv1.3 TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256")
-        .advise(Stack::OpensslCnf, "Ciphersuites = TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256")
-        .advise(Stack::Curl, "curl --tls13-ciphers TLS_AES_128_GCM_SHA256 …")
+        .with(set(Role::Server, Setting::Suites13, SUITES))
+        .with(set(Role::Client, Setting::Suites13, SUITES))
 }
 
 /// For suites up to TLS 1.2 that do not meet.
 pub(in crate::diagnose) fn suites_of_tls12(finding: Finding) -> Finding {
     finding
         .advise(Stack::Any, "enable a suite of the other side with ECDHE and AES-GCM or ChaCha20:")
-        .advise(Stack::Openssl, "openssl s_server … -cipher ECDHE+AESGCM:ECDHE+CHACHA20")
-        .advise(Stack::Nginx, "ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;")
-        .advise(Stack::Apache, "SSLCipherSuite ECDHE+AESGCM:ECDHE+CHACHA20")
-        .advise(Stack::Python, "context.set_ciphers(\"ECDHE+AESGCM:ECDHE+CHACHA20\")")
-        .advise(Stack::Curl, "curl --ciphers ECDHE+AESGCM:ECDHE+CHACHA20 …")
-        .advise(Stack::OpensslCnf, "CipherString = ECDHE+AESGCM:ECDHE+CHACHA20")
+        .with(set(Role::Server, Setting::Suites12, USUAL_SUITES))
+        .with(set(Role::Client, Setting::Suites12, USUAL_SUITES))
 }

@@ -1,7 +1,9 @@
 //! What arrives where TLS is expected, and is none.
 
 use super::Knowledge;
+use super::programs::{Setting, set};
 use crate::diagnose::{Cause, Finding, Stack};
+use crate::event::Role;
 
 pub(super) const PLAIN_HTTP: Knowledge = Knowledge {
     about: "The first bytes are an HTTP request or answer instead of a TLS record. A URL says http:// for a port that speaks TLS, \
@@ -103,9 +105,8 @@ pub(in crate::diagnose) fn server_speaks_tls(finding: Finding) -> Finding {
 /// For the PROXY protocol.
 pub(in crate::diagnose) fn proxy(finding: Finding) -> Finding {
     finding
-        .advise(Stack::Nginx, "listen 443 ssl proxy_protocol;")
-        .advise(Stack::Apache, "RemoteIPProxyProtocol On")
-        .note("mod_remoteip, in the virtual host of this port")
+        .advise(Stack::Any, "tell the server of the PROXY protocol:")
+        .with(set(Role::Server, Setting::ProxyHeader, ""))
         .advise(Stack::Any, "or switch the PROXY protocol off at the balancer for this backend")
 }
 

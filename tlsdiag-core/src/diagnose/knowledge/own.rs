@@ -1,7 +1,9 @@
 //! What is wrong with this side's own configuration.
 
 use super::Knowledge;
+use super::programs::{Setting, set};
 use crate::diagnose::{Cause, CertificateFault, Finding, Stack};
+use crate::event::Role;
 
 pub(super) const KEY_MISMATCH: Knowledge = Knowledge {
     about: "The private key is not that of the certificate beside it: one of two files is older, or the file begins with a CA's \
@@ -119,11 +121,11 @@ pub(in crate::diagnose) fn own_key(finding: Finding) -> Finding {
 
 /// Where a certificate and its key are named.
 pub(in crate::diagnose) fn key_settings(finding: Finding) -> Finding {
-    finding
-        .advise(Stack::Nginx, "ssl_certificate /path/fullchain.pem; ssl_certificate_key /path/key.pem;")
-        .advise(Stack::Apache, "SSLCertificateFile /path/fullchain.pem\nSSLCertificateKeyFile /path/key.pem")
-        .advise(Stack::Curl, "curl --cert client.pem --key client.key …")
-        .advise(Stack::Python, "context.load_cert_chain(\"cert.pem\", \"key.pem\")")
+    finding.with(set(Role::Server, Setting::Certificate, "")).with(set(
+        Role::Client,
+        Setting::Certificate,
+        "",
+    ))
 }
 
 /// For a certificate below the own level.
@@ -134,10 +136,9 @@ pub(in crate::diagnose) fn stronger(finding: Finding) -> Finding {
             Stack::Openssl,
             "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout new.key -out new.csr",
         )
-        .advise(Stack::OpensslCnf, "CipherString = DEFAULT@SECLEVEL=1")
-        .note("weakens this side's security for every connection: only until the new certificate is there")
-        .advise(Stack::Nginx, "ssl_ciphers DEFAULT@SECLEVEL=1;")
-        .note("weakens this server for every client: only until the new certificate is there")
+        .advise(Stack::Any, "until the new certificate is there, and only until then:")
+        .with(set(Role::Server, Setting::LowLevel, "1"))
+        .with(set(Role::Client, Setting::LowLevel, "1"))
 }
 
 /// For a server that seems to refuse its own certificate.
@@ -155,12 +156,8 @@ pub(in crate::diagnose) fn server_certificate(finding: Finding) -> Finding {
             Stack::Any,
             "see what the server logs at this time, and which certificate it has for this name:",
         )
-        .advise(Stack::Nginx, "ssl_certificate /path/fullchain.pem; ssl_certificate_key /path/server.key;")
-        .note("in the server block with this server_name; nginx -T shows what is in force")
-        .advise(
-            Stack::Apache,
-            "SSLCertificateFile /path/fullchain.pem\nSSLCertificateKeyFile /path/server.key",
-        )
+        .with(set(Role::Server, Setting::Certificate, ""))
         .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -servername HOST")
+        .for_side(Role::Client)
         .note("with -tls1_2 and with -cipher and -groups in turn shows what the server does accept")
 }

@@ -1,7 +1,9 @@
 //! Signature schemes: what a key can sign with, and what the other side takes.
 
 use super::Knowledge;
+use super::programs::{Setting, set};
 use crate::diagnose::{Cause, CertificateFault, Finding, Stack};
+use crate::event::Role;
 use crate::wire::x509::KeyKind;
 
 /// What every RSA card can do, and what comes of EC keys: all but RSA-PSS.
@@ -123,10 +125,7 @@ pub(in crate::diagnose) fn accept_key(finding: Finding, keys: &[KeyKind]) -> Fin
             Stack::Any,
             "let the server accept a scheme of this key as well (for RSA: rsa_pss_rsae_* in TLS 1.3):",
         )
-        .advise(Stack::Openssl, format!("openssl s_server … -client_sigalgs {list}"))
-        .advise(Stack::Nginx, format!("ssl_conf_command ClientSignatureAlgorithms {list};"))
-        .advise(Stack::Apache, format!("SSLOpenSSLConfCmd ClientSignatureAlgorithms {list}"))
-        .advise(Stack::OpensslCnf, format!("ClientSignatureAlgorithms = {list}"))
+        .with(set(Role::Server, Setting::ClientSchemes, list))
         .advise(
             Stack::Any,
             "or give the client a key of a kind that the server does accept, such as ECDSA P-256",
@@ -138,13 +137,8 @@ pub(in crate::diagnose) fn accept_scheme(finding: Finding, keys: &[KeyKind]) -> 
     let list = format!("{USUAL}{}", besides(keys));
     finding
         .advise(Stack::Any, "let the client accept the usual schemes, or give the server a second certificate with a key of the other kind:")
-        .advise(Stack::Openssl, format!("openssl s_client … -sigalgs {list}"))
-        .advise(Stack::OpensslCnf, format!("SignatureAlgorithms = {list}"))
-        .note("at the client")
-        .advise(Stack::Nginx, "ssl_certificate /path/ec.pem; ssl_certificate_key /path/ec.key;")
-        .note("a second pair of lines, beside the first")
-        .advise(Stack::Apache, "SSLCertificateFile /path/ec.pem\nSSLCertificateKeyFile /path/ec.key")
-        .note("a second pair of lines, beside the first")
+        .with(set(Role::Client, Setting::Schemes, list))
+        .with(set(Role::Server, Setting::SecondCertificate, "ec"))
 }
 
 /// For a server's key that TLS 1.3 has no scheme for.
@@ -166,9 +160,7 @@ pub(in crate::diagnose) fn schemes_of_the_server(finding: Finding) -> Finding {
             Stack::Any,
             "take the SignatureAlgorithms setting of the server away, or allow the usual schemes in it:",
         )
-        .advise(Stack::Openssl, "openssl s_server … -sigalgs ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256")
-        .advise(Stack::Nginx, "ssl_conf_command SignatureAlgorithms ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256;")
-        .advise(Stack::Apache, "SSLOpenSSLConfCmd SignatureAlgorithms ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256")
+        .with(set(Role::Server, Setting::Schemes, "ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256"))
 }
 
 /// For a card without RSA-PSS, in TLS 1.3.
@@ -177,10 +169,15 @@ pub(in crate::diagnose) fn card_in_tls13(finding: Finding) -> Finding {
         .advise(Stack::Any, "put an ECDSA key on the card, or use middleware that can do RSA-PSS: TLS 1.3 allows RSA no other padding")
         .advise(Stack::Any, "until then, keep these clients at TLS 1.2 and leave RSA-PSS out there:")
         .advise(Stack::Openssl, format!("openssl s_server … -tls1_2 -client_sigalgs {WITHOUT_PSS}"))
+        .for_side(Role::Server)
         .advise(Stack::Nginx, format!("ssl_protocols TLSv1.2; ssl_conf_command ClientSignatureAlgorithms {WITHOUT_PSS};"))
+        .for_side(Role::Server)
         .advise(Stack::Apache, format!("SSLProtocol TLSv1.2\nSSLOpenSSLConfCmd ClientSignatureAlgorithms {WITHOUT_PSS}"))
+        .for_side(Role::Server)
         .advise(Stack::OpensslCnf, format!("MaxProtocol = TLSv1.2\nClientSignatureAlgorithms = {WITHOUT_PSS}"))
+        .for_side(Role::Server)
         .advise(Stack::Nss, "security.tls.version.max = 3")
+        .for_side(Role::Client)
         .note("about:config in Firefox: caps this client at TLS 1.2")
 }
 
@@ -188,10 +185,7 @@ pub(in crate::diagnose) fn card_in_tls13(finding: Finding) -> Finding {
 pub(in crate::diagnose) fn card_in_tls12(finding: Finding) -> Finding {
     finding
         .advise(Stack::Any, "leave RSA-PSS out of what the server asks clients for:")
-        .advise(Stack::Openssl, format!("openssl s_server … -client_sigalgs {WITHOUT_PSS}"))
-        .advise(Stack::Apache, format!("SSLOpenSSLConfCmd ClientSignatureAlgorithms {WITHOUT_PSS}"))
-        .advise(Stack::Nginx, format!("ssl_conf_command ClientSignatureAlgorithms {WITHOUT_PSS};"))
-        .advise(Stack::OpensslCnf, format!("ClientSignatureAlgorithms = {WITHOUT_PSS}"))
+        .with(set(Role::Server, Setting::ClientSchemes, WITHOUT_PSS))
         .note(
         "the Client form, not SignatureAlgorithms: that one also limits the server's own signatures and ends TLS 1.3 for \
         everyone if the server's certificate is RSA",

@@ -2,6 +2,7 @@
 
 use super::Knowledge;
 use crate::diagnose::{Cause, Finding, Stack};
+use crate::event::Role;
 
 pub(super) const CLOSED_BEFORE_HELLO: Knowledge = Knowledge {
     about: "The connection ended before its peer said one word of TLS. At a server that is a port scan, a health check, or a \
@@ -178,9 +179,18 @@ pub(in crate::diagnose) fn smaller_hello(finding: Finding) -> Finding {
         .advise(Stack::Any, "update or mend the firewall, inspector or balancer; to prove that it is the hello, make it small:")
         .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -tls1_2")
         .advise(Stack::Curl, "curl --tls-max 1.2 --no-alpn https://HOST/")
+        .advise(Stack::Any, "until then, send the large key share only when the server asks for it; OpenSSL 3.5 and later:")
+        .advise(Stack::Curl, "curl --curves X25519:X25519MLKEM768:P-256 https://HOST/")
+        .for_side(Role::Client)
+        .advise(Stack::OpensslCnf, "Groups = *X25519:X25519MLKEM768:P-256")
+        .for_side(Role::Client)
+        .note("a star marks the groups whose key share goes with the first hello")
+        .advise(Stack::Any, "or, if that is not enough, leave post-quantum groups out:")
         .advise(Stack::Curl, "curl --curves X25519:P-256 https://HOST/")
-        .note("leaves post-quantum groups out: traffic recorded now may be read by a quantum computer later")
+        .for_side(Role::Client)
+        .note("traffic recorded now may be read by a quantum computer later")
         .advise(Stack::OpensslCnf, "Groups = X25519:P-256")
+        .for_side(Role::Client)
         .note("likewise, for this client alone and until the device is mended")
 }
 

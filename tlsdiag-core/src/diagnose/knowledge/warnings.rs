@@ -58,7 +58,11 @@ pub(super) const EXPIRES_SOON: Knowledge = Knowledge {
 /// For a chain that ends soon.
 pub(in crate::diagnose) fn renew(finding: Finding) -> Finding {
     finding
-        .advise(Stack::Any, "renew the certificate, and reload the server: it reads the file only at start")
+        .advise(
+            Stack::Any,
+            "renew the certificate, and reload the server, which reads the file only at start:",
+        )
+        .with(super::programs::set(crate::event::Role::Server, super::programs::Setting::Reload, ""))
         .advise(Stack::Openssl, "openssl x509 -in certificate.pem -noout -subject -enddate -checkend 1209600")
         .note("fails if it ends within so many seconds: these are 14 days")
 }

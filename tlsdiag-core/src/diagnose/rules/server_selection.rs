@@ -5,6 +5,7 @@
 use super::cipher::{common_suites, list, speaks_tls13, version_refused};
 use super::server_schemes::{keys, own_keys, own_schemes, scheme, signs};
 use crate::diagnose::fit::can_sign;
+use crate::diagnose::knowledge::programs::{Setting, set};
 use crate::diagnose::knowledge::{certificates, negotiation};
 use crate::diagnose::library::{self, reason};
 use crate::diagnose::wording::perhaps;
@@ -119,10 +120,7 @@ fn without_key(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersio
         .not(Cause::CipherNoOverlap, "without a certificate no suite can be used, whatever the lists")
         .not(Cause::VersionNoOverlap, "the versions do meet")
         .advise(Stack::Any, "load a certificate and its key in the server, and in each virtual host that serves TLS:")
-        .advise(Stack::Openssl, "openssl s_server … -cert server.pem -key server.key -cert_chain intermediate.pem")
-        .advise(Stack::Nginx, "ssl_certificate /path/fullchain.pem; ssl_certificate_key /path/server.key;")
-        .advise(Stack::Apache, "SSLCertificateFile /path/fullchain.pem\nSSLCertificateKeyFile /path/server.key")
-        .advise(Stack::Python, "context.load_cert_chain(\"fullchain.pem\", \"server.key\")"),
+        .with(set(Role::Server, Setting::Certificate, "")),
     )
 }
 
@@ -316,17 +314,11 @@ fn certificate(
 /// A certificate with a key of the other kind, `an RSA` or `an ECDSA`, in files of that kind's name.
 pub(super) fn advise_certificate(finding: Finding, wanted: &str, kind: &str) -> Finding {
     finding
-    .advise(Stack::Any, format!("give the server a second certificate with {wanted} key, beside the one it has:"))
-    .advise(Stack::Openssl, format!("openssl s_server … -dcert {kind}.pem -dkey {kind}.key"))
-    .advise(
-        Stack::Nginx,
-        format!("ssl_certificate /path/{kind}.pem; ssl_certificate_key /path/{kind}.key;"),
-    )
-    .note("a second pair of lines, beside the first")
-    .advise(Stack::Apache, format!("SSLCertificateFile /path/{kind}.pem\nSSLCertificateKeyFile /path/{kind}.key"))
-    .note("a second pair of lines, beside the first")
-    .advise(Stack::Curl, "curl --tlsv1.3 …")
-    .note("or let the client speak TLS 1.3, whose suites fit any certificate, or offer ECDHE suites of both kinds")
+        .advise(Stack::Any, format!("give the server a second certificate with {wanted} key, beside the one it has:"))
+        .with(set(Role::Server, Setting::SecondCertificate, kind))
+        .advise(Stack::Any, "or let the client speak TLS 1.3, whose suites fit any certificate, or offer ECDHE suites of both kinds:")
+        .advise(Stack::Curl, "curl --tlsv1.3 …")
+        .for_side(Role::Client)
 }
 
 pub(super) fn groups(offer: &Offer) -> String {

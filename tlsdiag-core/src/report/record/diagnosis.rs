@@ -84,16 +84,30 @@ pub struct RuledOut {
 }
 
 /// A remedy.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Advice {
-    /// `any`, `openssl`, `openssl.cnf`, `nginx`, `apache`, `python`, `curl`, `firefox`.
+    /// The program whose line it is, such as `nginx`, `postgresql` or `openssl.cnf`; `any` for a sentence.
     pub stack: String,
     /// The line to write, or a sentence.
     pub line: String,
     /// What it costs or where it goes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// `client` or `server`: the side whose program takes this line; absent where either does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub side: Option<String>,
+    /// Where the line goes, such as `in main.cf`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Whether it is for the program that recorded, or for the one at the other end where its ClientHello tells which that is.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub at_hand: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 pub(super) fn diagnosis(diagnosis: &Diagnosis) -> DiagnosisRecord {
@@ -161,6 +175,9 @@ pub(in crate::report) fn finding(finding: &Finding) -> FindingRecord {
                 stack: advice.stack.as_str().to_owned(),
                 line: advice.line.clone(),
                 note: advice.note.clone(),
+                side: advice.side.map(|side| side.as_str().to_owned()),
+                place: advice.place.clone(),
+                at_hand: false,
             })
             .collect(),
     }

@@ -4,6 +4,7 @@
 //! version 1. Names under `tls` are OpenTelemetry's `tls.*` attributes.
 
 mod answer;
+mod at_hand;
 mod certificate;
 mod code;
 mod diagnosis;
@@ -70,6 +71,10 @@ pub struct Record {
     /// the next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
+    /// Which program the client is, at a server and as far as its ClientHello tells: `chromium`, `curl`, `firefox`, `go` or `java`; `openssl`
+    /// for any program with that library that tells no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_program: Option<String>,
     /// `established`, `established_unverified`, `refused_after_established`, `failed`, `abandoned` or `not_tls`.
     pub outcome: String,
     /// Who ended it: `local`, `peer` or `transport`.
@@ -200,7 +205,7 @@ impl Record {
         let since = handshake.time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let id = id(handshake, process.as_ref());
         let outcome = diagnosis.outcome;
-        Record {
+        let mut record = Record {
             schema: Self::SCHEMA.to_owned(),
             id,
             time: rfc3339(since),
@@ -211,6 +216,7 @@ impl Record {
             process,
             peer: handshake.peer.map(|peer| PeerRecord { address: peer.ip().to_string(), port: peer.port() }),
             client: handshake.client_key(),
+            client_program: at_hand::client(handshake),
             outcome: outcome.kind.as_str().to_owned(),
             by: outcome.by.map(|by| by.as_str().to_owned()),
             stage: outcome.stage.map(|stage| stage.to_string()),
@@ -228,6 +234,8 @@ impl Record {
             missed_events: handshake.missed,
             lost_before: 0,
             healthy_left_out: false,
-        }
+        };
+        record.arrange_advice();
+        record
     }
 }

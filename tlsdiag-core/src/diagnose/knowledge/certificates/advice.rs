@@ -3,18 +3,38 @@
 //! Needs: nothing but the fault and its owner.
 
 use super::{crl, strict};
+use crate::diagnose::knowledge::programs::{Setting, set};
 use crate::diagnose::{CertificateFault, Finding, Stack};
 use crate::event::Role;
 
 /// Adds what to do about a fault of the owner's certificate, as far as it is the same whoever found it.
 pub(in crate::diagnose) fn advise(finding: Finding, owner: Role, fault: CertificateFault) -> Finding {
+    let finding = advise_owner(finding, owner, fault);
+    match (fault, owner) {
+        (
+            CertificateFault::Expired
+            | CertificateFault::NotYetValid
+            | CertificateFault::IssuerExpired
+            | CertificateFault::WrongPurpose
+            | CertificateFault::BadKeyUsage
+            | CertificateFault::WeakKey
+            | CertificateFault::WeakSignature
+            | CertificateFault::Revoked,
+            Role::Server,
+        ) => reload(finding, "the old certificate"),
+        (CertificateFault::CrlExpired, Role::Client) => reload(finding, "the old CRL"),
+        _ => finding,
+    }
+}
+
+fn advise_owner(finding: Finding, owner: Role, fault: CertificateFault) -> Finding {
     match (fault, owner) {
         (CertificateFault::Expired, Role::Client) => finding
             .advise(Stack::Any, "renew the client's certificate and install it where the old one is")
             .advise(Stack::Openssl, "openssl x509 -in client.pem -noout -subject -enddate")
             .note("shows when a certificate file ends"),
         (CertificateFault::Expired, Role::Server) => finding
-            .advise(Stack::Any, "renew the server's certificate, then reload the server: it reads the file only at start")
+            .advise(Stack::Any, "renew the server's certificate, and put it where the old one is")
             .advise(Stack::Openssl, "openssl x509 -in server.pem -noout -subject -enddate")
             .note("shows when a certificate file ends"),
         (CertificateFault::IssuerExpired, _) => finding
@@ -32,33 +52,19 @@ pub(in crate::diagnose) fn advise(finding: Finding, owner: Role, fault: Certific
             .note("in the extensions section that signs the server's certificate"),
         (CertificateFault::UnknownIssuer | CertificateFault::SelfSigned, Role::Client) => finding
             .advise(Stack::Any, "have the client use a certificate of a CA that the server trusts, or add the issuing CA to the server:")
-            .advise(Stack::Openssl, "openssl s_server … -CAfile client-ca.pem")
-            .advise(Stack::Nginx, "ssl_client_certificate /path/client-ca.pem;")
-            .advise(Stack::Apache, "SSLCACertificateFile /path/client-ca.pem")
-            .advise(Stack::Python, "context.load_verify_locations(\"client-ca.pem\")")
-            .note("only a CA that you trust to admit clients: every certificate under it gets in"),
+            .with(set(Role::Server, Setting::Trust, "")),
         (CertificateFault::UnknownIssuer | CertificateFault::SelfSigned, Role::Server) => finding
             .advise(Stack::Any, "add the server's CA certificate to what the client trusts:")
-            .advise(Stack::Curl, "curl --cacert ca.pem …")
-            .note("or --proxy-cacert ca.pem, if it is the certificate of an https:// proxy")
-            .advise(Stack::Python, "context.load_verify_locations(\"ca.pem\")")
-            .advise(Stack::Openssl, "openssl s_client … -CAfile ca.pem"),
+            .with(set(Role::Client, Setting::Trust, "")),
         (CertificateFault::IncompleteChain, Role::Server) => finding
             .advise(Stack::Any, "let the server send leaf and intermediates, leaf first: cat server.pem intermediate.pem > fullchain.pem")
-            .advise(Stack::Nginx, "ssl_certificate /path/fullchain.pem;")
-            .advise(Stack::Apache, "SSLCertificateFile /path/fullchain.pem")
-            .advise(Stack::Openssl, "openssl s_server … -cert server.pem -cert_chain intermediate.pem")
-            .advise(Stack::Python, "context.load_cert_chain(\"fullchain.pem\", \"server.key\")"),
+            .with(set(Role::Server, Setting::Certificate, "")),
         (CertificateFault::IncompleteChain, Role::Client) => finding
             .advise(Stack::Any, "let the client send its intermediates too: cat client.pem intermediate.pem > client-chain.pem")
-            .advise(Stack::Curl, "curl --cert client-chain.pem --key client.key …")
-            .advise(Stack::Python, "context.load_cert_chain(\"client-chain.pem\", \"client.key\")")
-            .advise(Stack::Openssl, "openssl s_client … -cert client.pem -cert_chain intermediate.pem"),
+            .with(set(Role::Client, Setting::Certificate, "")),
         (CertificateFault::VerifyDepth, Role::Client) => finding
             .advise(Stack::Any, "raise the server's depth limit to the number of intermediates:")
-            .advise(Stack::Nginx, "ssl_verify_depth 3;")
-            .advise(Stack::Apache, "SSLVerifyDepth 3")
-            .advise(Stack::Openssl, "openssl s_server … -Verify 3"),
+            .with(set(Role::Server, Setting::Depth, "3")),
         (CertificateFault::Revoked, _) => {
             finding
                 .advise(Stack::Any, "issue a new certificate for a new key: a revocation cannot be taken back")
@@ -70,14 +76,11 @@ pub(in crate::diagnose) fn advise(finding: Finding, owner: Role, fault: Certific
                 .advise(Stack::Any, "fetch or issue the CRL anew, each time before its nextUpdate, and reload the verifier")
                 .advise(Stack::Openssl, "openssl ca -gencrl -out crl.pem")
                 .note("at the CA; openssl crl -in crl.pem -noout -nextupdate shows when it ends")
-                .advise(Stack::Nginx, "ssl_crl /path/crl.pem;")
-                .advise(Stack::Apache, "SSLCARevocationFile /path/crl.pem")
+                .with(crls)
         }
         (CertificateFault::CrlUnavailable, _) => finding
             .advise(Stack::Any, "give the verifier a CRL of every CA in the chain, the root's included:")
-            .advise(Stack::Nginx, "ssl_crl /path/all-crls.pem;")
-            .note("one file with the CRLs of all CAs of the chain; nginx checks the whole chain")
-            .advise(Stack::Apache, "SSLCARevocationFile /path/all-crls.pem")
+            .with(crls)
             .advise(Stack::Apache, "SSLCARevocationCheck leaf")
             .note("weaker: then revoked intermediates pass")
             .advise(Stack::Python, "context.verify_flags = ssl.VERIFY_CRL_CHECK_LEAF")
@@ -88,8 +91,7 @@ pub(in crate::diagnose) fn advise(finding: Finding, owner: Role, fault: Certific
             .advise(Stack::Any, "issue the certificate anew, and its CA's if that is the weak one: RSA of 2048 bits or P-256 at least, signed with SHA-256")
             .advise(Stack::Openssl, "openssl x509 -req -sha256 …")
             .note("-sha256 where a script still says -sha1")
-            .advise(Stack::OpensslCnf, "CipherString = DEFAULT@SECLEVEL=1")
-            .note("at the verifier, and weakens it for everybody: RSA from 1024 bits; SHA-1 needs SECLEVEL=0 in OpenSSL 3"),
+            .with(|finding| lower_level(finding, owner, fault)),
         (CertificateFault::BadKeyUsage, _) => finding
             .advise(Stack::Any, "issue the certificate anew: a leaf needs digitalSignature, a CA keyCertSign")
             .advise(Stack::OpensslCnf, "keyUsage = critical, digitalSignature")
@@ -135,10 +137,7 @@ pub(in crate::diagnose) fn advise(finding: Finding, owner: Role, fault: Certific
             .with(parse),
         (CertificateFault::VerifyDepth, Role::Server) => finding
             .advise(Stack::Any, "raise the client's depth limit to the number of intermediates:")
-            .advise(Stack::Nginx, "proxy_ssl_verify_depth 3;")
-            .note("where nginx is the client of an upstream server")
-            .advise(Stack::Apache, "SSLProxyVerifyDepth 3")
-            .advise(Stack::Openssl, "openssl s_client … -verify 3"),
+            .with(set(Role::Client, Setting::Depth, "3")),
     }
 }
 
@@ -147,6 +146,35 @@ pub(super) fn parse(finding: Finding) -> Finding {
     finding
         .advise(Stack::Openssl, "openssl asn1parse -in certificate.pem")
         .note("shows what stands in it, as far as it can be read")
+}
+
+/// Whoever reads the new file has read the old one at its start.
+fn reload(finding: Finding, what: &str) -> Finding {
+    finding
+        .advise(
+            Stack::Any,
+            format!("the server has read {what} at its start, and reads the new one when it is told so:"),
+        )
+        .with(set(Role::Server, Setting::Reload, ""))
+}
+
+/// Either side may be the verifier.
+fn crls(finding: Finding) -> Finding {
+    finding.with(set(Role::Server, Setting::Crl, "")).with(set(Role::Client, Setting::Crl, ""))
+}
+
+/// For a verifier that must go on with a weak chain of this owner's: keys of RSA from 1024 bits, or signatures with SHA-1.
+pub(super) fn lower_level(finding: Finding, owner: Role, fault: CertificateFault) -> Finding {
+    let (what, level) = match fault {
+        CertificateFault::WeakSignature => ("SHA-1, which OpenSSL 3 allows at level 0", "0"),
+        _ => ("RSA from 1024 bits, which is level 1", "1"),
+    };
+    finding
+        .advise(
+            Stack::Any,
+            format!("until then, and only if it cannot be mended at once, let the verifier take {what}:"),
+        )
+        .with(set(owner.peer(), Setting::LowLevel, level))
 }
 
 /// The certificate's authorityKeyIdentifier names a certificate of its CA that is not the one in use.

@@ -30,12 +30,12 @@ pub(in crate::diagnose) fn advise_at(
             .note("in the intermediate CA's certificate"),
         CertificateFault::WeakKey => finding
             .advise(Stack::Any, "have the certificate issued by another CA, or by this one with a new key: RSA of 2048 bits or P-256 at least")
-            .with(lower_level),
+            .with(|finding| advice::lower_level(finding, owner, fault)),
         CertificateFault::WeakSignature => finding
             .advise(Stack::Any, "have that CA's certificate issued anew by the CA above it, signed with SHA-256, and send the new one; the leaf may stay")
             .advise(Stack::Openssl, "openssl x509 -req -sha256 …")
             .note("-sha256 where a script still says -sha1")
-            .with(lower_level),
+            .with(|finding| advice::lower_level(finding, owner, fault)),
         CertificateFault::NotYetValid => finding
             .advise(Stack::Any, "compare the clocks of both sides with NTP; issue the CA's certificate anew if they agree"),
         CertificateFault::UnhandledCriticalExtension => finding
@@ -49,10 +49,4 @@ pub(in crate::diagnose) fn advise_at(
             .with(advice::parse),
         _ => advice::advise(finding, owner, fault),
     }
-}
-
-fn lower_level(finding: Finding) -> Finding {
-    finding
-        .advise(Stack::OpensslCnf, "CipherString = DEFAULT@SECLEVEL=1")
-        .note("at the verifier, and weakens it for everybody: RSA from 1024 bits; SHA-1 needs SECLEVEL=0 in OpenSSL 3")
 }
