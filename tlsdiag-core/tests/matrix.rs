@@ -271,6 +271,8 @@ fn verdicts(rules: &[Rule]) -> Vec<Vec<Cause>> {
 /// which knows every finding of each, would fail.
 #[test]
 fn each_rule_is_needed() {
+    // It takes a program that loads a file in mid-handshake, from its own BIO: curl in tlsdiag-cli's `tests/run/setup.rs`.
+    const ELSEWHERE: [&str; 1] = ["own_file::unloaded"];
     let whole = verdicts(RULES);
     let mut idle = Vec::new();
     for (place, rule) in RULES.iter().enumerate() {
@@ -284,7 +286,7 @@ fn each_rule_is_needed() {
             "without {:36} {changed:>4} handshakes say something else, {first:>4} of them first",
             rule.name
         );
-        if changed == 0 {
+        if changed == 0 && !ELSEWHERE.contains(&rule.name) {
             idle.push(rule.name);
         }
     }

@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::os::fd::OwnedFd;
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -17,15 +18,8 @@ pub(super) struct Opened(Option<OwnedFd>);
 impl Opened {
     /// From now on. Where the system does not tell, it only waits.
     pub(super) fn new() -> Self {
-        let watch = || -> Option<OwnedFd> {
-            let maps = fs::read_to_string("/proc/self/maps").ok()?;
-            let path = own_libssl(&maps)?;
-            let events =
-                inotify::init(inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK).ok()?;
-            inotify::add_watch(&events, path, inotify::WatchFlags::OPEN).ok()?;
-            Some(events)
-        };
-        Opened(watch())
+        let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
+        Opened(own_libssl(&maps).and_then(|path| watch(Path::new(path))))
     }
 
     /// Waits so long, or until it was opened: whether it was.
@@ -42,6 +36,12 @@ impl Opened {
     }
 }
 
+fn watch(path: &Path) -> Option<OwnedFd> {
+    let events = inotify::init(inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK).ok()?;
+    inotify::add_watch(&events, path, inotify::WatchFlags::OPEN).ok()?;
+    Some(events)
+}
+
 /// Where it lies that this process has loaded.
 fn own_libssl(maps: &str) -> Option<&str> {
     let paths = maps.lines().filter_map(|line| line.find('/').map(|at| &line[at..]));
@@ -53,12 +53,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_opened_libssl_wakes() {
-        let maps = fs::read_to_string("/proc/self/maps").unwrap();
-        let path = own_libssl(&maps).expect("we are linked with it").to_owned();
-        let opened = Opened::new();
+    fn a_file_that_is_opened_wakes() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let opened = Opened(watch(file.path()));
+        let path = file.path().to_owned();
         let open = thread::spawn(move || fs::File::open(path).map(drop));
         assert!(opened.wait(Duration::from_secs(60)));
         open.join().unwrap().unwrap();
+    }
+
+    #[test]
+    fn the_libssl_of_a_process_stands_in_its_maps() {
+        let maps = "55d0-55d1 r--p 00000000 fe:01 12   /usr/bin/tlsdiag\n\
+                    7f00-7f01 r-xp 00001000 fe:01 13   /usr/lib/x86_64-linux-gnu/libssl.so.3\n";
+        assert_eq!(own_libssl(maps), Some("/usr/lib/x86_64-linux-gnu/libssl.so.3"));
+        assert_eq!(own_libssl("7ffd-7ffe rw-p 00000000 00:00 0   [stack]\n"), None);
     }
 }
