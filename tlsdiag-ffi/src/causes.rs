@@ -8,7 +8,7 @@ use tlsdiag_core::Cause;
 
 use crate::boundary::{Sized_, place, room, run, text};
 use crate::c_string::c_string;
-use crate::finding::at;
+use crate::list::at;
 use crate::status::Failure;
 use crate::status::tlsdiag_status::{self, *};
 

@@ -4,8 +4,8 @@
 use std::ffi::c_char;
 
 use crate::boundary::{Sized_, given, place, room, run};
-use crate::finding::at;
 use crate::handshake::tlsdiag_handshake;
+use crate::list::at;
 use crate::status::tlsdiag_status;
 
 /// What became of what was suspected of an earlier handshake of the same client. The strings live as long as the handshake that says it.

@@ -8,6 +8,7 @@ use tlsdiag_core::report::FindingRecord;
 use crate::boundary::{Sized_, given, place, room, run, text};
 use crate::c_string::{c_string, pointer};
 use crate::kinds::{Kind, tlsdiag_confidence, tlsdiag_severity, tlsdiag_side};
+use crate::list::at;
 use crate::status::Failure;
 use crate::status::tlsdiag_status::{self, TLSDIAG_NOT_FOUND};
 
@@ -123,15 +124,6 @@ impl tlsdiag_finding {
                 .collect(),
         }
     }
-}
-
-pub(crate) fn at<'a, T>(list: &'a [T], index: usize, what: &str) -> Result<&'a T, Failure> {
-    list.get(index).ok_or_else(|| {
-        Failure::new(
-            TLSDIAG_NOT_FOUND,
-            format!("there is no {what} {index}; there are {}, counted from 0", list.len()),
-        )
-    })
 }
 
 /// # Safety

@@ -58,6 +58,7 @@ mod facts;
 mod finding;
 mod finished;
 mod kinds;
+mod list;
 mod text;
 mod view;
 

@@ -82,7 +82,7 @@ impl Client {
         let socket = arrivals.recv_timeout(PATIENCE).expect("the card's client");
         answering.serve(socket).expect("a connection");
         drop(answering);
-        watch.stories().pop().expect("a recording")
+        watch.handshakes().pop().expect("a recording")
     }
 }
 

@@ -33,7 +33,7 @@ impl Watch {
         self.0.take().iter().map(Record::from_recording).collect()
     }
 
-    pub(crate) fn stories(&self) -> Vec<Handshake> {
+    pub(crate) fn handshakes(&self) -> Vec<Handshake> {
         self.0.take().iter().map(Handshake::from_recording).collect()
     }
 }
