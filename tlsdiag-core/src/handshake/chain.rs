@@ -116,7 +116,7 @@ impl Chain {
     pub fn path_shown(&self) -> Vec<&Presented> {
         let mut path: Vec<&Presented> = self.certificates.first().into_iter().collect();
         while let Some(top) = path.last().map(|shown| &*shown.certificate)
-            && !top.is_self_signed_name()
+            && !top.may_be_self_signed()
             && path.len() < self.certificates.len()
             && let Some(issuer) = self.certificates.iter().find(|one| one.certificate.issued(top))
         {

@@ -110,6 +110,13 @@ impl Scene {
         self.papers.remove(1);
     }
 
+    /// The leaf is the root's, and has its name.
+    pub(crate) fn named_like_the_root(&mut self) {
+        self.shorter();
+        let name = self.root().subject;
+        self.leaf().subject = name;
+    }
+
     /// The leaf's holder has made a proxy certificate of it, and shows that one.
     pub(crate) fn proxied(&mut self, information: &str) {
         self.flags |= X509VerifyFlags::ALLOW_PROXY_CERTS;

@@ -10,8 +10,9 @@ use super::certificate::{
     asked_name, cause, date, expired, not_yet_valid, possessive, purpose, unix_seconds,
 };
 use super::no_host_name::bare_host;
-use super::{strict, unreached};
-use crate::diagnose::knowledge::certificates::{advise_at, issue_by_rule};
+use super::rejected::may_be_openssl;
+use super::{like_its_ca, strict, unreached};
+use crate::diagnose::knowledge::certificates::{advise_at, issue_by_rule, own_subject};
 use crate::diagnose::knowledge::names::{right_name, staple};
 use crate::diagnose::library::verify;
 use crate::diagnose::{Cause, CertificateFault, Finding};
@@ -43,6 +44,8 @@ pub(super) enum Suspect {
     Rule(i32),
     /// It insists on a stapled response, and none went with it.
     Unstapled,
+    /// It has its CA's name, and OpenSSL takes it for self-signed.
+    LikeItsCa,
     /// It is signed in a way that the peer does not offer to verify.
     Unoffered,
 }
@@ -80,9 +83,15 @@ pub(super) fn examine(handshake: &Handshake, owner: Role, chain: &Chain) -> Vec<
         found.push(Suspicion { fault, depth: 0, why, alerts: &[Alert::BAD_CERTIFICATE] });
     }
     found.extend((0..path.len()).flat_map(|depth| strength(&path, depth)));
-    if path.len() == 1 && leaf.is_self_signed_name() {
-        let why = "it is self-signed".to_owned();
-        found.push(Suspicion::new(CertificateFault::SelfSigned, 0, &[Alert::UNKNOWN_CA], why));
+    if path.len() == 1 && leaf.may_be_self_signed() {
+        let of_another_key =
+            chain.certificates.first().is_some_and(|leaf| like_its_ca::is_of_another_key(handshake, leaf));
+        let alerts = &[Alert::UNKNOWN_CA];
+        if !of_another_key {
+            found.push(Suspicion::new(CertificateFault::SelfSigned, 0, alerts, "it is self-signed"));
+        } else if may_be_openssl(handshake, owner) {
+            found.push(Suspicion { alerts, ..Suspicion::of(Suspect::LikeItsCa, 0, like_its_ca::WHY) });
+        }
     }
     found
 }
@@ -216,6 +225,7 @@ impl Suspicion {
             Suspect::Hostname => right_name(finding),
             Suspect::Rule(error) => issue_by_rule(finding, error),
             Suspect::Unstapled => staple(finding),
+            Suspect::LikeItsCa => own_subject(finding, owner.peer().as_str()),
             Suspect::Unoffered => advise_at(finding, owner, CertificateFault::WeakSignature, self.depth),
         }
     }
@@ -296,6 +306,7 @@ pub(super) fn suspect_cause(owner: Role, suspect: Suspect) -> Cause {
         Suspect::Fault(fault) => cause(owner, fault),
         Suspect::Hostname => Cause::ServerCertHostnameMismatch,
         Suspect::Rule(_) => cause(owner, CertificateFault::StrictProfile),
+        Suspect::LikeItsCa => cause(owner, CertificateFault::SelfSigned),
         Suspect::Unstapled => Cause::ServerCertStaplingRequired,
         Suspect::Unoffered => match owner {
             Role::Server => Cause::SigalgNoOverlap,

@@ -13,6 +13,7 @@ pub(super) mod exam;
 pub(super) mod expiry;
 pub(super) mod goodbye;
 pub(super) mod interrupted;
+pub(super) mod like_its_ca;
 pub(super) mod local_certificate;
 pub(super) mod name_rejected_after_done;
 pub(super) mod names;

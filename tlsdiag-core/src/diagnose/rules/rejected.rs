@@ -155,7 +155,7 @@ fn closer(handshake: &Handshake, owner: Role, chain: &Chain, alert: &AlertSeen) 
 
 /// Whether the peer may use OpenSSL, whose strict profile is the one that is met: its clients offer encrypt_then_mac where they offer
 /// TLS 1.2, and those of browsers, Java and Go do not.
-fn may_be_openssl(handshake: &Handshake, owner: Role) -> bool {
+pub(super) fn may_be_openssl(handshake: &Handshake, owner: Role) -> bool {
     let offers = |offer: &At<Offer>| {
         offer.extensions.contains(&ExtensionType::ENCRYPT_THEN_MAC)
             || !offer.versions.contains(&ProtocolVersion::TLS1_2)

@@ -4,10 +4,11 @@
 //! Needs: the chain as it was shown, what this side trusts and has itself.
 
 use super::ca_names::{differ_by_number, names_a_root, names_a_stranger, names_an_intermediate, related};
+use super::like_its_ca;
 use super::namesakes::{self, Namesake};
 use crate::diagnose::CertificateFault;
 use crate::event::Role;
-use crate::handshake::{Chain, Handshake};
+use crate::handshake::{Chain, Handshake, Presented};
 use crate::wire::x509::{Certificate, Name};
 
 /// Why a chain does not reach a trust anchor: which fault, and how we come to think so.
@@ -44,8 +45,8 @@ pub(super) fn unreached(handshake: &Handshake, owner: Role, chain: &Chain) -> Op
     let top = &*shown.certificate;
     let anchors = &handshake.local.trust_anchors;
     let trusted = namesakes::trusted(handshake, shown);
-    by_identifier(top, &trusted)
-        .or_else(|| by_own_root(top, &trusted))
+    by_identifier(handshake, shown, &trusted)
+        .or_else(|| by_own_root(handshake, shown, &trusted))
         .or_else(|| by_trusted_intermediate(handshake, chain))
         .or_else(|| by_fitting_issuer(top, &trusted))
         .or_else(|| sent_amiss(handshake, chain))
@@ -59,7 +60,8 @@ fn say(fault: CertificateFault, certain: bool, kind: UnreachedBy, reason: String
 }
 
 /// A CA of the right name is trusted, and an authorityKeyIdentifier names another one.
-fn by_identifier(top: &Certificate, trusted: &[Namesake]) -> Option<Unreached> {
+fn by_identifier(handshake: &Handshake, shown: &Presented, trusted: &[Namesake]) -> Option<Unreached> {
+    let top = &*shown.certificate;
     let issuer = top.issuer_text();
     if let Some(misnamed) = trusted.iter().find(|one| one.is_misnamed()) {
         let reason = format!("the CA \"{issuer}\" is trusted here, {}", misnamed.why_misnamed(top));
@@ -67,9 +69,10 @@ fn by_identifier(top: &Certificate, trusted: &[Namesake]) -> Option<Unreached> {
         return say(CertificateFault::UnknownIssuer, certain, UnreachedBy::Identifier, reason);
     }
     // A root that names another key than its own is no root to OpenSSL, which looks for an issuer above it.
-    let roots = trusted.iter().map(|one| &*one.shown.certificate).chain(std::iter::once(top));
-    let mut roots = roots.filter(|one| one.is_self_signed_name());
-    let root = roots.find(|one| one.contradicted_by(one).is_some())?;
+    let roots = trusted.iter().map(|one| &one.shown).chain(std::iter::once(shown));
+    let signed_itself = |one: &&Presented| handshake.signatures.made(&one.der, &one.der) != Some(false);
+    let roots = roots.filter(|one| one.certificate.is_self_signed_name()).filter(signed_itself);
+    let root = roots.map(|one| &*one.certificate).find(|one| one.contradicted_by(one).is_some())?;
     let reason = format!(
         "the authorityKeyIdentifier of the root \"{}\" names another key or serial number than its own, so the library looks for an \
              issuer above it",
@@ -79,8 +82,9 @@ fn by_identifier(top: &Certificate, trusted: &[Namesake]) -> Option<Unreached> {
 }
 
 /// The chain ends in a root that is not trusted.
-fn by_own_root(top: &Certificate, trusted: &[Namesake]) -> Option<Unreached> {
-    if !top.is_self_signed_name() {
+fn by_own_root(handshake: &Handshake, shown: &Presented, trusted: &[Namesake]) -> Option<Unreached> {
+    let top = &*shown.certificate;
+    if !top.is_self_signed_name() || like_its_ca::is_of_another_key(handshake, shown) {
         return None;
     }
     let subject = top.subject_text();
@@ -211,7 +215,7 @@ pub(super) fn unreached_there(handshake: &Handshake, owner: Role, chain: &Chain)
             kind: UnreachedBy::NamedThere,
         });
     }
-    if top.is_self_signed_name() {
+    if top.is_self_signed_name() && !like_its_ca::is_of_another_key(handshake, shown) {
         let reason = format!("the chain that was sent ends in its own root \"{}\"", top.subject_text());
         return say(CertificateFault::UnknownIssuer, reason);
     }

@@ -16,6 +16,7 @@ mod tests;
 
 use super::certificate::{self, cause, means_to_verify, possessive};
 use super::exam;
+use super::like_its_ca;
 use super::own_check;
 use super::strict;
 use crate::diagnose::library::{self, reason, verify};
@@ -228,6 +229,12 @@ fn judge(
     culprit: Option<&Certificate>,
 ) -> Finding {
     if let Some(finding) = crl::judge(handshake, owner, complaint, culprit) {
+        return finding;
+    }
+    if complaint.error == verify::DEPTH_ZERO_SELF_SIGNED_CERT
+        && let Some(finding) =
+            handshake.peer_chain().and_then(|chain| like_its_ca::found(handshake, owner, chain))
+    {
         return finding;
     }
     let unreadable = culprit.and_then(|one| malformed(handshake, one));

@@ -165,6 +165,11 @@ impl Certificate {
         }
     }
 
+    /// Whether it can have signed itself: its issuer has its name, and its authorityKeyIdentifier names no other key than its own.
+    pub fn may_be_self_signed(&self) -> bool {
+        self.is_self_signed_name() && self.contradicted_by(self) != Some(Contradiction::Key)
+    }
+
     /// Whether this certificate can be the issuer of `child`, by names and key identifiers; signatures are not checked.
     pub fn issued(&self, child: &Self) -> bool {
         self.has_name_of_issuer(child) && self.contradicted_by(child).is_none()

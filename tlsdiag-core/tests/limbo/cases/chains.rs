@@ -6,7 +6,7 @@ use openssl::x509::verify::X509VerifyFlags;
 
 use super::{Case, case};
 use crate::paper::{Key, Signer};
-use crate::scene::{Extra, Trust};
+use crate::scene::{Extra, Scene, Trust};
 
 pub(super) fn issuers() -> Vec<Case> {
     vec![
@@ -69,6 +69,20 @@ pub(super) fn chains() -> Vec<Case> {
         case("self-signed", "self_signed", &[18], |s| {
             s.papers.truncate(3);
             s.papers.drain(..2);
+            s.trusts = Trust::Stranger;
+        }),
+        case("named-like-its-root", "self_signed", &[18], |s| {
+            s.named_like_the_root();
+            s.leaf().without("authorityKeyIdentifier");
+        }),
+        case("named-like-its-root-that-nobody-trusts", "self_signed", &[18], |s| {
+            s.named_like_the_root();
+            s.leaf().without("authorityKeyIdentifier");
+            s.trusts = Trust::Stranger;
+        }),
+        case("named-like-its-root-with-identifiers", "ok", &[0], Scene::named_like_the_root),
+        case("named-like-a-root-that-nobody-trusts-with-identifiers", "unknown_issuer", &[20], |s| {
+            s.named_like_the_root();
             s.trusts = Trust::Stranger;
         }),
         case("self-signed-and-trusted", "ok", &[0], |s| {

@@ -187,6 +187,19 @@ pub(in crate::diagnose) fn right_identifier(finding: Finding) -> Finding {
         .note("beside it: openssl x509 -in ca.pem -noout -serial -ext subjectKeyIdentifier")
 }
 
+/// The certificate has the same name as its CA.
+pub(in crate::diagnose) fn own_subject(finding: Finding, verifier: &str) -> Finding {
+    finding
+        .advise(
+            Stack::Any,
+            format!("issue the certificate anew, with another subject than its CA's; the {verifier} has to trust the CA, and not this certificate"),
+        )
+        .advise(Stack::Openssl, "openssl x509 -in certificate.pem -noout -subject -issuer")
+        .note("the two lines must differ")
+        .advise(Stack::OpensslCnf, "subjectKeyIdentifier = hash\nauthorityKeyIdentifier = keyid")
+        .note("in the extensions section that signs the certificate: by them OpenSSL tells the certificate from its CA, even under one name")
+}
+
 /// A CA that was made anew under its old name is another one, and its name does not tell.
 pub(in crate::diagnose) fn same_ca(finding: Finding) -> Finding {
     finding

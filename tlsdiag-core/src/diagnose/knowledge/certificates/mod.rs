@@ -10,7 +10,7 @@ use super::OfCertificate;
 use crate::diagnose::CertificateFault;
 
 pub(in crate::diagnose) use advice::{
-    advise, issue_anew, right_identifier, same_ca, try_issuer, which_is_revoked, whole_path,
+    advise, issue_anew, own_subject, right_identifier, same_ca, try_issuer, which_is_revoked, whole_path,
 };
 pub(in crate::diagnose) use crl::mend_crl;
 pub(in crate::diagnose) use issuer::advise_at;
@@ -68,7 +68,8 @@ pub(super) fn of(fault: CertificateFault) -> &'static OfCertificate {
         },
         CertificateFault::SelfSigned => &OfCertificate {
             about: "The certificate signed itself, and the verifier does not trust it as such: a test certificate, or the default one of \
-                    a device.",
+                    a device. OpenSSL says the same of a certificate that has the same name as its CA, though the CA signed it and is \
+                    trusted.",
             known_by: &[
                 "the verifier: X509_V_ERR 18",
                 "the owner: unknown_ca, and a certificate whose issuer is itself",
