@@ -22,8 +22,8 @@ use super::strict;
 use crate::diagnose::library::{self, reason, verify};
 use crate::diagnose::wording::within;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Severity};
-use crate::event::{PeerCertificate, Role};
-use crate::handshake::Handshake;
+use crate::event::{Direction, LibraryError, PeerCertificate, Role};
+use crate::handshake::{Handshake, Step};
 use crate::wire::x509::Certificate;
 
 pub(in crate::diagnose) const FAULT: Rule = Rule { name: "verify::fault", find: fault, causes };
@@ -78,7 +78,10 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
             return None;
         }
     } else {
-        handshake.ssl_reason(reason::CERTIFICATE_VERIFY_FAILED)?;
+        handshake
+            .ssl_reason(reason::CERTIFICATE_VERIFY_FAILED)
+            .map(|error| error.event)
+            .or_else(|| refused_without_a_word(handshake))?;
     }
     let owner = handshake.role.peer();
     let mut complaint = complaint(handshake)?;
@@ -150,6 +153,22 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
         }
     }
     Some(finding)
+}
+
+/// The alert by which this side refused the peer's certificate, where the error queue has no word about it: a program that speaks TLS within
+/// TLS, as curl does to an https:// proxy, empties the queue with the outer connection before anybody reads it. The verify callback had not
+/// accepted a fault, the library was told to verify, and its alert is the next thing that it said.
+fn refused_without_a_word(handshake: &Handshake) -> Option<u32> {
+    if !handshake.verifies_peer()
+        || handshake.errors.iter().any(|error| error.library == LibraryError::LIB_SSL)
+    {
+        return None;
+    }
+    let alert = handshake.fatal_alert(Direction::Sent)?.event;
+    let refused =
+        handshake.verifications.iter().rfind(|seen| !seen.ok && !seen.accepted && seen.event < alert)?.event;
+    let went_on = |step: &Step| step.message().is_some() && (refused..alert).contains(&step.event);
+    (!handshake.timeline.iter().any(went_on)).then_some(alert)
 }
 
 /// Whether an application that refuses says by this error what it minds: 1 is what OpenSSL puts there if it says nothing.

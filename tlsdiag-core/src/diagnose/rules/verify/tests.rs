@@ -1,5 +1,6 @@
 use super::*;
-use crate::handshake::{At, Chain, Presented, Verification};
+use crate::event::LocalConfiguration;
+use crate::handshake::{At, Chain, Presented, StepKind, Verification};
 use crate::wire::x509::{BasicConstraints, KeyUsage};
 
 fn judged(error: i32, depth: u32, culprit: &Certificate) -> Finding {
@@ -129,4 +130,47 @@ fn a_constraint_that_the_library_does_not_know_is_mended_in_the_constraint() {
     assert!(advises(&constraint, "without minimum") && !advises(&constraint, "use names within"));
     let name = found(verify::UNSUPPORTED_NAME_SYNTAX);
     assert!(advises(&name, "whole names") && !name.summary.contains("may not issue"));
+}
+
+/// A client in which the library refused the server's certificate with this error, and the error queue says nothing.
+fn refused_in_silence(error: i32, verify_mode: i32) -> Handshake {
+    let mut client = Handshake::blank(Role::Client)
+        .with_alert(Direction::Sent, crate::wire::AlertDescription::CERTIFICATE_EXPIRED);
+    let local = LocalConfiguration { verify_mode, ..LocalConfiguration::default() };
+    client.local = std::sync::Arc::new(local);
+    let shown = Presented { der: std::sync::Arc::from(&b""[..]), certificate: std::sync::Arc::default() };
+    let chain = Chain { certificates: vec![shown], ..Chain::default() };
+    client.server_chain = Some(At { event: 2, value: chain });
+    let value = Verification { depth: 0, ok: false, accepted: false, error, certificate: None };
+    client.verifications.push(At { event: 3, value });
+    client
+}
+
+/// TLS within TLS: the outer connection empties the error queue.
+#[test]
+fn a_refusal_and_the_own_alert_are_enough_where_the_error_queue_is_empty() {
+    for (error, cause) in [
+        (verify::CERT_HAS_EXPIRED, "server_cert.expired"),
+        (verify::DEPTH_ZERO_SELF_SIGNED_CERT, "server_cert.self_signed"),
+        (verify::UNABLE_TO_GET_ISSUER_CERT_LOCALLY, "server_cert.unknown_issuer"),
+        (verify::EE_KEY_TOO_SMALL, "server_cert.weak_key"),
+    ] {
+        let finding = fault(&refused_in_silence(error, 1)).expect("a finding");
+        assert_eq!(finding.cause.code(), cause, "{error}");
+    }
+    let unverified = refused_in_silence(verify::CERT_HAS_EXPIRED, 0);
+    assert_eq!(fault(&unverified), None, "it was not told to verify");
+    let mut accepted = refused_in_silence(verify::CERT_HAS_EXPIRED, 1);
+    accepted.verifications[0].value.accepted = true;
+    assert_eq!(fault(&accepted), None, "the callback let it pass");
+    let other = refused_in_silence(verify::CERT_HAS_EXPIRED, 1).with_reason(123);
+    assert_eq!(fault(&other), None, "the library says what else it was");
+    let mut later = refused_in_silence(verify::CERT_HAS_EXPIRED, 1);
+    let message = crate::wire::HandshakeType::CERTIFICATE_VERIFY;
+    let kind = StepKind::Message { direction: Direction::Received, kind: message, retry: false, size: 4 };
+    later.timeline.push(Step { event: 5, elapsed: std::time::Duration::ZERO, kind });
+    assert_eq!(fault(&later), None, "the handshake went on after it");
+    let mut unsaid = refused_in_silence(verify::CERT_HAS_EXPIRED, 1);
+    unsaid.alerts.clear();
+    assert_eq!(fault(&unsaid), None, "no alert went out");
 }
