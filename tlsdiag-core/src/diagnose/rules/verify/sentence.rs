@@ -6,7 +6,7 @@ use crate::diagnose::library::{self, verify};
 use crate::diagnose::rules::certificate::{self, cause, possessive, purpose};
 use crate::diagnose::rules::exam;
 use crate::diagnose::{CertificateFault, Confidence, Finding};
-use crate::event::Role;
+use crate::event::{Direction, Role};
 use crate::handshake::Handshake;
 use crate::wire::x509::Certificate;
 
@@ -29,9 +29,13 @@ pub(super) fn found(
             library::verify_meaning(complaint.error)
         )
     });
+    let (how, alert) = match handshake.fatal_alert(Direction::Sent) {
+        Some(_) => ("stopped at", "; the alert that went out names it only roughly"),
+        None if handshake.outcome.kind.is_established() => ("found", ""),
+        None => ("stopped at", ""),
+    };
     let finding = Finding::new(cause(owner, fault), Confidence::Certain, owner, summary).explain(format!(
-        "This {} verified the chain that the {} sent, and its library stopped at this fault; the alert that went out names \
-         it only roughly.",
+        "This {} verified the chain that the {} sent, and its library {how} this fault{alert}.",
         handshake.role.as_str(),
         owner.as_str()
     ));

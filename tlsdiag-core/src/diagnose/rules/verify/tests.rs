@@ -1,6 +1,6 @@
 use super::*;
 use crate::event::LocalConfiguration;
-use crate::handshake::{At, Chain, Presented, StepKind, Verification};
+use crate::handshake::{At, Chain, OutcomeKind, Presented, StepKind, Verification};
 use crate::wire::x509::{BasicConstraints, KeyUsage};
 
 fn judged(error: i32, depth: u32, culprit: &Certificate) -> Finding {
@@ -173,4 +173,18 @@ fn a_refusal_and_the_own_alert_are_enough_where_the_error_queue_is_empty() {
     let mut unsaid = refused_in_silence(verify::CERT_HAS_EXPIRED, 1);
     unsaid.alerts.clear();
     assert_eq!(fault(&unsaid), None, "no alert went out");
+}
+
+#[test]
+fn an_alert_is_spoken_of_where_one_was_sent() {
+    let told = |handshake: &Handshake| {
+        let complaint = Complaint { event: 3, depth: 0, error: verify::CERT_HAS_EXPIRED };
+        judge(handshake, Role::Server, &complaint, Some(&Certificate::default())).explanation
+    };
+    let mut client = refused_in_silence(verify::CERT_HAS_EXPIRED, 1);
+    assert!(told(&client).contains("stopped at this fault; the alert that went out"));
+    client.alerts.clear();
+    assert!(told(&client).ends_with("stopped at this fault."));
+    client.outcome.kind = OutcomeKind::EstablishedUnverified;
+    assert!(told(&client).ends_with("found this fault."));
 }
