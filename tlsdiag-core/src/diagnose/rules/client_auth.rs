@@ -4,14 +4,15 @@
 //! everybody pass what its application requires. On the wire the three look
 //! the same to the byte; only the client can tell them apart, from its own keys.
 
+use super::rejected::has_one_word_for_all;
 use crate::diagnose::fit;
 use crate::diagnose::knowledge::{client_auth, signatures};
 use crate::diagnose::library::{self, reason};
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, LibraryError, PeerCertificate, Role};
-use crate::handshake::{At, Handshake, OwnCertificate, Request};
+use crate::handshake::{At, Handshake, Offer, OwnCertificate, Request};
 use crate::wire::x509::KeyKind;
-use crate::wire::{AlertDescription, ProtocolVersion, SignatureScheme};
+use crate::wire::{AlertDescription, ExtensionType, ProtocolVersion, SignatureScheme};
 
 pub(in crate::diagnose) const NO_CERTIFICATE: Rule = Rule {
     name: "client_auth::no_certificate",
@@ -113,7 +114,7 @@ fn let_through(handshake: &Handshake) -> Option<Finding> {
     }
     let request = handshake.request.as_ref()?;
     let chain = handshake.client_chain.as_ref().filter(|chain| chain.certificates.is_empty())?;
-    let mut finding = unsent(request, handshake.version()?, None);
+    let mut finding = unsent(handshake, request, handshake.version()?, None);
     finding.explanation.push_str(
         " The handshake was completed all the same, since the library was told to let it pass; the application refuses the client \
          afterwards.",
@@ -133,11 +134,16 @@ fn at_server(handshake: &Handshake, request: &At<Request>, version: ProtocolVers
     if own.is_none() && !handshake.errors.is_empty() {
         return None;
     }
-    Some(unsent(request, version, own))
+    Some(unsent(handshake, request, version, own))
 }
 
 /// An empty Certificate, as its receiver may judge it.
-fn unsent(request: &At<Request>, version: ProtocolVersion, own: Option<&At<LibraryError>>) -> Finding {
+fn unsent(
+    handshake: &Handshake,
+    request: &At<Request>,
+    version: ProtocolVersion,
+    own: Option<&At<LibraryError>>,
+) -> Finding {
     let mut finding = Finding::new(
         Cause::ClientCertMissing,
         Confidence::Likely,
@@ -185,12 +191,7 @@ fn unsent(request: &At<Request>, version: ProtocolVersion, own: Option<&At<Libra
             );
     }
     if !request.authorities.is_empty() {
-        finding = finding
-            .see(request.event, "CertificateRequest.certificate_authorities", authorities(request))
-            .or(
-                Cause::ClientCertNotInCaList,
-                "browsers, Java and .NET send nothing if their certificate's issuer is not among the CA names: look at the client's issuer",
-            );
+        finding = or_of_another_ca(finding, handshake, request);
     }
     let kept_back = "NSS, .NET and browsers keep such a certificate back and send nothing: look at the client's certificate";
     finding = finding
@@ -200,6 +201,26 @@ fn unsent(request: &At<Request>, version: ProtocolVersion, own: Option<&At<Libra
         true => advise_missing(finding),
         false => advise_schemes(advise_missing(finding), &fit::kinds_of(&narrowed)),
     }
+}
+
+/// The server names CAs, and most clients keep a certificate back whose issuer is not among them.
+fn or_of_another_ca(mut finding: Finding, handshake: &Handshake, request: &At<Request>) -> Finding {
+    if finding.confidence == Confidence::Likely && !sends_whatever_it_has(handshake) {
+        finding.confidence = Confidence::Possible;
+        finding.summary = "The client sent no certificate, and this server requires one: it may have none configured, or none of the CAs that \
+                           this server names."
+            .to_owned();
+    }
+    finding.see(request.event, "CertificateRequest.certificate_authorities", authorities(request)).or(
+        Cause::ClientCertNotInCaList,
+        "Go, browsers, Java and .NET send nothing if their certificate's issuer is not among the CA names: look at the client's issuer",
+    )
+}
+
+/// Whether the client's hello is OpenSSL's, whose programs send the certificate that they have unless they choose it themselves.
+fn sends_whatever_it_has(handshake: &Handshake) -> bool {
+    let of_openssl = |offer: &At<Offer>| offer.extensions.contains(&ExtensionType::ENCRYPT_THEN_MAC);
+    handshake.offer.as_ref().is_some_and(of_openssl) && !has_one_word_for_all(handshake)
 }
 
 /// The client knows its own certificates and keys.

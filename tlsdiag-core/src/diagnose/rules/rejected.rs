@@ -166,7 +166,7 @@ pub(super) fn may_be_openssl(handshake: &Handshake, owner: Role) -> bool {
 /// Whether a name that the certificate lacks need not be what this client minds: GnuTLS has one alert for all that its verification finds,
 /// and its programs may compare another name than the one that they send. Its hello has both of these, and those of OpenSSL, browsers,
 /// Java and Go have not.
-fn has_one_word_for_all(handshake: &Handshake) -> bool {
+pub(super) fn has_one_word_for_all(handshake: &Handshake) -> bool {
     let both = [ExtensionType::RECORD_SIZE_LIMIT, ExtensionType::ENCRYPT_THEN_MAC];
     handshake.offer.as_ref().is_some_and(|offer| both.iter().all(|one| offer.extensions.contains(one)))
 }

@@ -69,6 +69,30 @@ fn the_server_names_what_it_cannot_exclude() {
     assert_eq!(finding.alternatives[0].cause, Cause::SigalgClientKeyIncompatible);
 }
 
+/// Go, browsers, Java and .NET keep a certificate back whose issuer the server does not name; OpenSSL's programs send it.
+#[test]
+fn a_client_of_another_ca_sends_nothing_either() {
+    let whole = [ALL, &[SignatureScheme::ED25519, SignatureScheme::ED448]].concat();
+    let whole = [&whole, &[SignatureScheme::ECDSA_SECP384R1_SHA384][..]].concat();
+    let told = |names: usize, extensions: &[ExtensionType]| {
+        let mut server = asked(Role::Server, &whole).with_reason(reason::PEER_DID_NOT_RETURN_A_CERTIFICATE);
+        let name = crate::wire::x509::Name::parse(&[0x30, 0]);
+        server.request.as_mut().expect("a request").value.authorities = vec![name; names];
+        let offer = Offer { extensions: extensions.to_vec(), ..Offer::default() };
+        server.offer = Some(At { event: 1, value: offer });
+        no_certificate(&server).expect("a finding")
+    };
+    let (openssl, size) = (ExtensionType::ENCRYPT_THEN_MAC, ExtensionType::RECORD_SIZE_LIMIT);
+    assert_eq!(told(1, &[openssl]).confidence, Confidence::Likely);
+    assert_eq!(told(0, &[]).confidence, Confidence::Likely, "no CA was named");
+    for other in [&[][..], &[openssl, size]] {
+        let finding = told(1, other);
+        assert_eq!((finding.cause, finding.confidence), (Cause::ClientCertMissing, Confidence::Possible));
+        let beside = finding.alternatives.iter().find(|one| one.cause == Cause::ClientCertNotInCaList);
+        assert!(beside.is_some_and(|one| one.tell.starts_with("Go, ")), "{finding:?}");
+    }
+}
+
 #[test]
 fn a_client_that_ends_where_nothing_fits_has_a_key_of_the_other_kind() {
     let ended = |schemes| {

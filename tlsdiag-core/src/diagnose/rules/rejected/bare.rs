@@ -3,7 +3,7 @@
 
 use crate::diagnose::knowledge::certificates::{advise, advise_at};
 use crate::diagnose::knowledge::client_auth::see_log;
-use crate::diagnose::rules::certificate::{cause, possessive, rejected_cause};
+use crate::diagnose::rules::certificate::{asked_name, cause, possessive, rejected_cause};
 use crate::diagnose::rules::exam::{self, Suspicion};
 use crate::diagnose::rules::rejected::{has_one_word_for_all, may_be_openssl};
 use crate::diagnose::rules::unreached;
@@ -12,6 +12,7 @@ use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Stack};
 use crate::event::Role;
 use crate::handshake::{AlertSeen, Chain, Handshake};
 use crate::wire::AlertDescription as Alert;
+use crate::wire::x509::GeneralName;
 
 /// A leaf that came without its issuer: right where a root issued it, and only there.
 pub(super) fn is_lone(chain: &Chain) -> bool {
@@ -44,7 +45,8 @@ pub(super) fn rejected(
     if of_application {
         return by_application(finding, owner, chain);
     }
-    let finding = if exam::is_vague(alert.description) { or_else(finding, owner, chain) } else { finding };
+    let finding =
+        if exam::is_vague(alert.description) { or_else(finding, handshake, owner, chain) } else { finding };
     finding.with(|finding| see_log(finding, owner.peer().as_str()))
 }
 
@@ -91,11 +93,13 @@ fn without_issuer(handshake: &Handshake, owner: Role, alert: &AlertSeen, chain: 
         CertificateFault::IncompleteChain => CertificateFault::UnknownIssuer,
         _ => CertificateFault::IncompleteChain,
     };
-    let finding = Finding::new(cause(owner, judged.fault), Confidence::Possible, owner, summary)
-        .explain(format!(
-            "In detail: {}. The reason stands in the {peer}'s own record or log.",
-            judged.reason
-        ))
+    let mut finding = Finding::new(cause(owner, judged.fault), Confidence::Possible, owner, summary).explain(
+        format!("In detail: {}. The reason stands in the {peer}'s own record or log.", judged.reason),
+    );
+    if owner == Role::Server && has_no_name(chain) {
+        finding = finding.or(Cause::ServerCertHostnameMismatch, other_name(handshake, chain));
+    }
+    let finding = finding
         .or(
             cause(owner, other),
             "the issuer's own certificate tells: a root has to be trusted, an intermediate to be sent",
@@ -122,6 +126,23 @@ fn for_its_purpose(owner: Role) -> Finding {
     .or(cause(owner, CertificateFault::BadKeyUsage), "it may be that CA's keyUsage: its certificate tells")
     .or(rejected_cause(owner), format!("the {peer}'s own record or log has the reason"))
     .with(|finding| advise_at(finding, owner, fault, 1))
+}
+
+/// Whether the leaf has neither a host's name nor an address in subjectAltName.
+fn has_no_name(chain: &Chain) -> bool {
+    let name = |one: &GeneralName| matches!(one, GeneralName::Dns(_) | GeneralName::Ip(_));
+    chain.leaf().is_some_and(|leaf| !leaf.sans.iter().any(name))
+}
+
+/// How to tell that the client minds the name, where the one that it sent is in the certificate or none was sent.
+fn other_name(handshake: &Handshake, chain: &Chain) -> String {
+    match asked_name(handshake) {
+        _ if has_no_name(chain) => {
+            "the certificate has no name in subjectAltName, and Go and browsers take none from the CN: issue it with one".to_owned()
+        }
+        Some(asked) => format!("the client may compare another name than \"{asked}\", for which it asked"),
+        None => "a client that asks for an address sends no server_name: compare the address with subjectAltName".to_owned(),
+    }
 }
 
 /// The application's own check said no.
@@ -153,7 +174,7 @@ fn by_application(mut finding: Finding, owner: Role, chain: &Chain) -> Finding {
 }
 
 /// What else so vague an alert may mean.
-fn or_else(mut finding: Finding, owner: Role, chain: &Chain) -> Finding {
+fn or_else(mut finding: Finding, handshake: &Handshake, owner: Role, chain: &Chain) -> Finding {
     let peer = owner.peer().as_str();
     let mut others = Vec::new();
     if chain.compression.is_some() && chain.uncompressed_size() >= super::LONG_CHAIN {
@@ -163,9 +184,7 @@ fn or_else(mut finding: Finding, owner: Role, chain: &Chain) -> Finding {
         others.push((cause(owner, CertificateFault::ChainTooLarge), tell));
     }
     if owner == Role::Server {
-        let tell =
-            "a client that asks for an address sends no server_name: compare the address with subjectAltName";
-        others.push((Cause::ServerCertHostnameMismatch, tell.to_owned()));
+        others.push((Cause::ServerCertHostnameMismatch, other_name(handshake, chain)));
     }
     if is_lone(chain) {
         others.push((cause(owner, CertificateFault::IncompleteChain), LONE.to_owned()));

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::handshake::{OutcomeKind, Presented};
-use crate::wire::x509::{Certificate, Key, KeyKind, Name};
+use crate::wire::x509::{Certificate, GeneralName, Key, KeyKind, Name};
 
 /// An owner whose lone leaf was refused by this alert.
 fn refused(role: Role, leaf: Certificate, alert: Alert) -> Handshake {
@@ -244,4 +244,24 @@ fn a_name_that_is_not_in_the_certificate_is_possible_where_one_alert_says_all() 
     let finding = own_certificate(&server).expect("a finding");
     let unknown = cause(Role::Server, CertificateFault::UnknownIssuer);
     assert!(finding.alternatives.iter().any(|other| other.cause == unknown));
+}
+
+/// Go and browsers take no name from the CN.
+#[test]
+fn a_certificate_without_subject_alt_name_says_so_beside_the_alert() {
+    let tell = |sans: Vec<GeneralName>, asked: Option<&str>| {
+        let mut server = refused(Role::Server, Certificate { sans, ..leaf() }, Alert::BAD_CERTIFICATE);
+        let versions = vec![ProtocolVersion::TLS1_2];
+        let server_name = asked.map(str::to_owned);
+        server.offer = Some(At { event: 1, value: Offer { server_name, versions, ..Offer::default() } });
+        let finding = own_certificate(&server).expect("a finding");
+        let name =
+            finding.alternatives.into_iter().find(|one| one.cause == Cause::ServerCertHostnameMismatch);
+        name.expect("the name stands beside").tell
+    };
+    let named = || vec![GeneralName::Dns("leaf.example".to_owned())];
+    assert!(tell(Vec::new(), None).contains("take none from the CN"));
+    assert!(tell(named(), None).contains("sends no server_name"));
+    let asked = tell(named(), Some("leaf.example"));
+    assert!(asked.contains("another name than \"leaf.example\""), "{asked}");
 }
