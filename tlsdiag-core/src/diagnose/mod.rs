@@ -139,7 +139,10 @@ pub fn diagnose_with(rules: &[Rule], handshake: &Handshake) -> Diagnosis {
     let mut findings: Vec<Finding> = rules.iter().filter_map(|rule| (rule.find)(handshake)).collect();
     // A stable sort: the order of the rules decides between equals.
     findings.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.confidence)));
-    let told = |finding| wording::in_accord(rules::no_host_name::told(finding, handshake));
+    let told = |finding| {
+        let finding = rules::other_host::told(finding, handshake);
+        wording::in_accord(rules::no_host_name::told(finding, handshake))
+    };
     let findings = one_error(findings).into_iter().map(told).collect();
     Diagnosis { outcome: handshake.outcome, findings, earlier: Vec::new() }
 }

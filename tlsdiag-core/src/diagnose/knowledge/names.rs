@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::Knowledge;
 use super::programs::{Setting, set};
-use crate::diagnose::{Cause, CertificateFault, Finding, Stack};
+use crate::diagnose::{Advice, Cause, CertificateFault, Finding, Stack};
 use crate::event::Role;
 
 pub(super) const ALPN: Knowledge = Knowledge {
@@ -169,6 +169,32 @@ pub(in crate::diagnose) fn proxy_name(finding: Finding) -> Finding {
     finding
         .advise(Stack::Nginx, "proxy_ssl_name name.example;")
         .note("where nginx is the client of an upstream server: a name of that server's certificate; proxy_ssl_server_name on; sends it, too")
+}
+
+/// For a certificate that is not trusted and has not the name asked for: what a default virtual host shows.
+pub(in crate::diagnose) fn other_host(finding: Finding, asked: &str) -> Finding {
+    finding
+        .advise(
+            Stack::Any,
+            format!(
+                "do not trust this certificate yet: it is not for \"{asked}\", so probably another server answered, or the default one of \
+                 several virtual hosts; see that the client's server_name (SNI) is one that the server has a certificate for"
+            ),
+        )
+        .advise(Stack::Openssl, "openssl s_client -connect ADDRESS:PORT -servername HOST")
+        .note("shows which certificate answers to which name")
+        .advise(Stack::Nginx, "server_name name.example;")
+        .note("in the server block whose ssl_certificate has this name: for a name of none the default_server answers")
+        .advise(Stack::Apache, "ServerName name.example")
+        .note("in the virtual host whose SSLCertificateFile has this name: for a name of none the first one answers")
+}
+
+/// What there was to do, where the first sentence of it holds only of the server that was meant.
+pub(in crate::diagnose) fn if_meant(mut advice: Vec<Advice>) -> Vec<Advice> {
+    if let Some(first) = advice.iter_mut().find(|one| one.stack == Stack::Any) {
+        first.line = format!("if it is the server that was meant: {}", first.line);
+    }
+    advice
 }
 
 /// For a name that is not served.

@@ -21,6 +21,7 @@ pub(super) mod namesakes;
 pub(super) mod no_host_name;
 pub(super) mod nothing_to_offer;
 pub(super) mod old_signature;
+pub(super) mod other_host;
 pub(super) mod own_check;
 pub(super) mod own_file;
 pub(super) mod own_shutdown;
