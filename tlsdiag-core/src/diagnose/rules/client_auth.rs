@@ -4,15 +4,15 @@
 //! everybody pass what its application requires. On the wire the three look
 //! the same to the byte; only the client can tell them apart, from its own keys.
 
-use super::rejected::has_one_word_for_all;
+use super::peer_library::sends_whatever_it_has;
 use crate::diagnose::fit;
 use crate::diagnose::knowledge::{client_auth, signatures};
 use crate::diagnose::library::{self, reason};
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, LibraryError, PeerCertificate, Role};
-use crate::handshake::{At, Handshake, Offer, OwnCertificate, Request};
+use crate::handshake::{At, Handshake, OwnCertificate, Request};
 use crate::wire::x509::KeyKind;
-use crate::wire::{AlertDescription, ExtensionType, ProtocolVersion, SignatureScheme};
+use crate::wire::{AlertDescription, ProtocolVersion, SignatureScheme};
 
 pub(in crate::diagnose) const NO_CERTIFICATE: Rule = Rule {
     name: "client_auth::no_certificate",
@@ -215,12 +215,6 @@ fn or_of_another_ca(mut finding: Finding, handshake: &Handshake, request: &At<Re
         Cause::ClientCertNotInCaList,
         "Go, browsers, Java and .NET send nothing if their certificate's issuer is not among the CA names: look at the client's issuer",
     )
-}
-
-/// Whether the client's hello is OpenSSL's, whose programs send the certificate that they have unless they choose it themselves.
-fn sends_whatever_it_has(handshake: &Handshake) -> bool {
-    let of_openssl = |offer: &At<Offer>| offer.extensions.contains(&ExtensionType::ENCRYPT_THEN_MAC);
-    handshake.offer.as_ref().is_some_and(of_openssl) && !has_one_word_for_all(handshake)
 }
 
 /// The client knows its own certificates and keys.

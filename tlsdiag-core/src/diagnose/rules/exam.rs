@@ -10,7 +10,7 @@ use super::certificate::{
     asked_name, cause, date, expired, not_yet_valid, possessive, purpose, unix_seconds,
 };
 use super::no_host_name::bare_host;
-use super::rejected::may_be_openssl;
+use super::peer_library::may_be_openssl;
 use super::{like_its_ca, strict, unreached};
 use crate::diagnose::knowledge::certificates::{advise_at, issue_by_rule, own_subject};
 use crate::diagnose::knowledge::names::{right_name, staple};

@@ -10,6 +10,7 @@ use bare::{LONE, is_lone, rejected};
 
 use super::certificate::{self, cause, possessive, rejected_cause};
 use super::exam::{self, Suspect, Suspicion, suspect_cause};
+use super::peer_library::{has_one_word_for_all, may_be_openssl};
 use super::stapling::stapling;
 use super::unproven::{other_issuer, unproven};
 use super::untrusted::{explanation, found, outdated, unknown_ca};
@@ -17,8 +18,8 @@ use crate::diagnose::knowledge::certificates::which_is_revoked;
 use crate::diagnose::wording::perhaps as in_words;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule};
 use crate::event::{Direction, Role};
-use crate::handshake::{AlertSeen, At, Chain, Handshake, Offer};
-use crate::wire::{AlertDescription as Alert, ExtensionType, ProtocolVersion};
+use crate::handshake::{AlertSeen, At, Chain, Handshake};
+use crate::wire::AlertDescription as Alert;
 
 pub(in crate::diagnose) const OWN_CERTIFICATE: Rule =
     Rule { name: "rejected::own_certificate", find: own_certificate, causes };
@@ -151,24 +152,6 @@ fn closer(handshake: &Handshake, owner: Role, chain: &Chain, alert: &AlertSeen) 
         found.extend(exam::against_a_rule(chain).filter(|rule| rule.alerts.contains(&alert.description)));
     }
     found
-}
-
-/// Whether the peer may use OpenSSL, whose strict profile is the one that is met: its clients offer encrypt_then_mac where they offer
-/// TLS 1.2, and those of browsers, Java and Go do not.
-pub(super) fn may_be_openssl(handshake: &Handshake, owner: Role) -> bool {
-    let offers = |offer: &At<Offer>| {
-        offer.extensions.contains(&ExtensionType::ENCRYPT_THEN_MAC)
-            || !offer.versions.contains(&ProtocolVersion::TLS1_2)
-    };
-    owner == Role::Client || handshake.offer.as_ref().is_none_or(offers)
-}
-
-/// Whether a name that the certificate lacks need not be what this client minds: GnuTLS has one alert for all that its verification finds,
-/// and its programs may compare another name than the one that they send. Its hello has both of these, and those of OpenSSL, browsers,
-/// Java and Go have not.
-pub(super) fn has_one_word_for_all(handshake: &Handshake) -> bool {
-    let both = [ExtensionType::RECORD_SIZE_LIMIT, ExtensionType::ENCRYPT_THEN_MAC];
-    handshake.offer.as_ref().is_some_and(|offer| both.iter().all(|one| offer.extensions.contains(one)))
 }
 
 /// A fault that the look found, and that fits the alert; the others that fit stand beside it.

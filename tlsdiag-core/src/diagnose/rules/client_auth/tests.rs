@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use super::*;
 use crate::event::{Direction, LocalCertificate, LocalConfiguration, LocalKey};
-use crate::handshake::{Answer, Chain, Presented};
+use crate::handshake::{Answer, Chain, Offer, Presented};
 use crate::wire::x509::{Certificate, Key, KeyKind};
-use crate::wire::{AlertDescription, CipherSuite};
+use crate::wire::{AlertDescription, CipherSuite, ExtensionType};
 
 fn asked(role: Role, schemes: &[SignatureScheme]) -> Handshake {
     let mut handshake = Handshake::blank(role);

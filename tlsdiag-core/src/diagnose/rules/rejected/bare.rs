@@ -5,7 +5,7 @@ use crate::diagnose::knowledge::certificates::{advise, advise_at};
 use crate::diagnose::knowledge::client_auth::see_log;
 use crate::diagnose::rules::certificate::{asked_name, cause, possessive, rejected_cause};
 use crate::diagnose::rules::exam::{self, Suspicion};
-use crate::diagnose::rules::rejected::{has_one_word_for_all, may_be_openssl};
+use crate::diagnose::rules::peer_library::{has_one_word_for_all, may_be_openssl};
 use crate::diagnose::rules::unreached;
 use crate::diagnose::wording::perhaps as in_words;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Stack};

@@ -1,8 +1,8 @@
-use crate::wire::SignatureScheme;
+use crate::wire::{ExtensionType, ProtocolVersion, SignatureScheme};
 use std::sync::Arc;
 
 use super::*;
-use crate::handshake::{OutcomeKind, Presented};
+use crate::handshake::{Offer, OutcomeKind, Presented};
 use crate::wire::x509::{Certificate, GeneralName, Key, KeyKind, Name};
 
 /// An owner whose lone leaf was refused by this alert.
