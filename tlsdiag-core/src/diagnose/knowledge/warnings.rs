@@ -70,7 +70,7 @@ pub(in crate::diagnose) fn renew(finding: Finding) -> Finding {
 /// For a verification without consequence.
 pub(in crate::diagnose) fn verify_for_real(finding: Finding) -> Finding {
     finding
-        .advise(Stack::Any, "let the verify callback return what OpenSSL found, or check the certificate before the client is served")
+        .advise(Stack::Any, "if only clients whose certificate verifies are to be served, let the verify callback return what OpenSSL found, or look at the result before the client is served")
         .advise(Stack::Nginx, "ssl_verify_client on;")
         .note("not optional_no_ca, unless what is behind looks at $ssl_client_verify")
         .advise(Stack::Apache, "SSLVerifyClient require")

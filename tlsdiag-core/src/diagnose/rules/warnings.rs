@@ -40,13 +40,15 @@ fn client_unverified(handshake: &Handshake) -> Option<Finding> {
     let fault = handshake.verifications.iter().find(|seen| !seen.ok && seen.accepted)?;
     let mut finding = Finding::new(
         Cause::WarnClientUnverified,
-        Confidence::Likely,
+        Confidence::Possible,
         Side::Server,
-        "This server asks for client certificates, and let one pass whose verification failed: probably anybody can come in like that.",
+        "This server asks for client certificates, and its verify callback let one stand whose verification failed: anybody may come in like \
+         that.",
     )
     .explain(
-        "OpenSSL found a fault in the client's certificate, and the application's verify callback said to go on. Unless the application \
-         checks the certificate by other means (nginx answers 400 later, others pin keys), anybody can come in.",
+        "OpenSSL found a fault in the client's certificate, the application's verify callback said to go on, and the handshake was \
+         completed. Whether the application looks at the certificate afterwards is not seen here: nginx answers 400 unless it is told \
+         otherwise, others pin keys, and a mail server may serve everybody on purpose.",
     )
     .see(
         fault.event,
