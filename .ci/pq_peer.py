@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Has a client with OpenSSL 4.0 (pyOpenSSL) talk to `tlsdiag s_server`, and checks that the report names what is new.
+"""Has a client with OpenSSL 4.0 (pyOpenSSL) talk to `tlsdiag serve`, and checks that the report names what is new.
 
 X25519MLKEM768 and every signature scheme must have a name, ML-DSA's too; none may be a bare number.
 
@@ -34,8 +34,8 @@ def connect(port):
 
 def handshake(program, folder):
     jsonl = folder / "handshakes.jsonl"
-    command = [program, "s_server", "-accept", "127.0.0.1:0", "-naccept", "1", "-pki", str(folder / "pki"),
-               "-jsonl", str(jsonl)]
+    command = [program, "serve", "--host", "127.0.0.1", "--port", "0", "--count", "1", "--pki", str(folder / "pki"),
+               "--jsonl", str(jsonl)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
         try:
             said = ""
