@@ -286,7 +286,10 @@ fn each_rule_is_needed() {
             "without {:36} {changed:>4} handshakes say something else, {first:>4} of them first",
             rule.name
         );
-        if changed == 0 && !ELSEWHERE.contains(&rule.name) {
+        // What OpenSSL 3.5 does no more is not among the cases there.
+        let is_past = rule.name == "own_unreadable::left_in_queue"
+            && !CASES.iter().any(|case| case.name.starts_with("own-unreadable"));
+        if changed == 0 && !is_past && !ELSEWHERE.contains(&rule.name) {
             idle.push(rule.name);
         }
     }
