@@ -9,6 +9,8 @@
  * TLSDIAG_OUTCOME, TLSDIAG_JA4 and, where there is something to say, TLSDIAG_CAUSE in their environment, for LogFormat's
  * %{TLSDIAG_CAUSE}e, for CGI and for expressions. "off" records nothing.
  *
+ * All of it is one file, as apxs takes a module: settings, what becomes of a handshake, and the hooks at the end.
+ *
  * It hears of SSL objects through the optional hooks of mod_ssl's mod_ssl_openssl.h, and sees them through tlsdiag.h alone.
  */
 

@@ -60,6 +60,9 @@ ngx_int_t ngx_tlsdiag_add_rest(ngx_cycle_t *cycle, ngx_tlsdiag_main_t *main,
 ngx_int_t ngx_tlsdiag_attach(ngx_cycle_t *cycle, ngx_tlsdiag_main_t *main);
 int ngx_tlsdiag_verify(ngx_uint_t verify);
 
+/* A handshake is over. */
+void ngx_tlsdiag_on_handshake(const tlsdiag_handshake *handshake, void *data);
+
 /* Variables. */
 typedef enum {
     NGX_TLSDIAG_CAUSE = 0,

@@ -53,6 +53,25 @@ impl Answer {
         }
     }
 
+    /// A ServerHello of TLS 1.2 with nothing to complain of, for tests.
+    #[cfg(test)]
+    pub(crate) fn plain() -> Self {
+        Answer {
+            version: ProtocolVersion::TLS1_2,
+            cipher_suite: CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+            random: Vec::new(),
+            session_id: Vec::new(),
+            group: None,
+            alpn: None,
+            selected_psk: None,
+            extensions: Vec::new(),
+            extension_block: Vec::new(),
+            encrypted_block: Vec::new(),
+            extended_master_secret: true,
+            secure_renegotiation: true,
+        }
+    }
+
     pub(super) fn add(&mut self, encrypted: &EncryptedExtensions<'_>) {
         self.extensions.extend(encrypted.extensions.iter().map(|(kind, _)| kind));
         self.encrypted_block = encrypted.extensions.as_bytes().to_vec();

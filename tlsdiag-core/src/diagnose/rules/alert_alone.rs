@@ -195,7 +195,7 @@ mod tests {
             handshake.offer = Some(At { event: 1, value: offer });
         }
         if stage >= 2 {
-            let answer = Answer { version, ..crate::diagnose::rules::tests::answer() };
+            let answer = Answer { version, ..Answer::plain() };
             handshake.answer = Some(At { event: 2, value: answer });
         }
         let certificate =

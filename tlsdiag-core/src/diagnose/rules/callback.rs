@@ -176,6 +176,7 @@ fn finding(handshake: &Handshake, own: &At<LibraryError>, callback: &Callback) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::handshake::Answer;
 
     fn said(handshake: &Handshake) -> Option<String> {
         failed(handshake).map(|finding| finding.summary)
@@ -201,7 +202,7 @@ mod tests {
         let early = Handshake::blank(Role::Server).with_reason(reason::CALLBACK_FAILED);
         assert!(said(&early).expect("a finding").contains("server name"));
         let mut late = early.clone();
-        late.answer = Some(At { event: 2, value: crate::diagnose::rules::tests::answer() });
+        late.answer = Some(At { event: 2, value: Answer::plain() });
         assert!(said(&late).expect("a finding").contains("ticket"));
         let name = early.with_alert(Direction::Sent, AlertDescription::UNRECOGNIZED_NAME);
         assert_eq!(said(&name), None, "it is the name that is refused");

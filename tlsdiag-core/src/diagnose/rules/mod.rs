@@ -57,7 +57,7 @@ mod tests {
 
     use crate::event::{LocalConfiguration, Role};
     use crate::handshake::{Answer, At, Done, Handshake, Offer, OutcomeKind};
-    use crate::wire::{CipherSuite, ProtocolVersion};
+    use crate::wire::ProtocolVersion;
 
     /// A server's handshake of TLS 1.3, established; resumed where it is said whether the session holds a certificate.
     pub(super) fn established(verify_mode: i32, peer_certificate: Option<bool>) -> Handshake {
@@ -67,27 +67,8 @@ mod tests {
         let done = Done { verify_result: 0, resumed: peer_certificate.is_some(), peer_certificate };
         handshake.done = Some(At { event: 9, value: done });
         handshake.offer = Some(At { event: 1, value: Offer::default() });
-        let mut answer = answer();
-        answer.version = ProtocolVersion::TLS1_3;
+        let answer = Answer { version: ProtocolVersion::TLS1_3, ..Answer::plain() };
         handshake.answer = Some(At { event: 2, value: answer });
         handshake
-    }
-
-    /// A ServerHello of TLS 1.2 with nothing to complain of.
-    pub(super) fn answer() -> Answer {
-        Answer {
-            version: ProtocolVersion::TLS1_2,
-            cipher_suite: CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-            random: Vec::new(),
-            session_id: Vec::new(),
-            group: None,
-            alpn: None,
-            selected_psk: None,
-            extensions: Vec::new(),
-            extension_block: Vec::new(),
-            encrypted_block: Vec::new(),
-            extended_master_secret: true,
-            secure_renegotiation: true,
-        }
     }
 }

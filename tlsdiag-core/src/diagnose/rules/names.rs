@@ -181,6 +181,7 @@ pub(super) fn suspect(offer: &Offer) -> Cause {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::handshake::Answer;
 
     fn offering(role: Role, name: Option<&str>) -> Handshake {
         let mut handshake = Handshake::blank(role);
@@ -225,7 +226,7 @@ mod tests {
         let mut client = Handshake::blank(Role::Client);
         let alpn = Some(vec!["http/1.0".to_owned()]);
         client.offer = Some(At { event: 1, value: Offer { alpn, ..Offer::default() } });
-        let mut answer = crate::diagnose::rules::tests::answer();
+        let mut answer = Answer::plain();
         answer.alpn = Some("http/1.1".to_owned());
         client.answer = Some(At { event: 2, value: answer });
         let finding = super::alpn(&client).expect("a finding");

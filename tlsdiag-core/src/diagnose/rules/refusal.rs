@@ -103,12 +103,12 @@ mod tests {
 
     use super::*;
     use crate::event::LocalConfiguration;
-    use crate::handshake::At;
+    use crate::handshake::{Answer, At};
 
     fn server(bytes: usize) -> Handshake {
         let mut handshake =
             Handshake::blank(Role::Server).with_alert(Direction::Sent, AlertDescription::INTERNAL_ERROR);
-        handshake.answer = Some(At { event: 2, value: crate::diagnose::rules::tests::answer() });
+        handshake.answer = Some(At { event: 2, value: Answer::plain() });
         handshake.local = Arc::new(LocalConfiguration {
             ca_names: vec![vec![0; bytes]],
             verify_mode: 1,
@@ -131,7 +131,7 @@ mod tests {
         let mut client =
             Handshake::blank(Role::Client).with_alert(Direction::Received, AlertDescription::INTERNAL_ERROR);
         assert_eq!(own_flight(&client), None, "nothing was answered");
-        client.answer = Some(At { event: 2, value: crate::diagnose::rules::tests::answer() });
+        client.answer = Some(At { event: 2, value: Answer::plain() });
         assert_eq!(own_flight(&client).map(|finding| finding.cause), Some(Cause::ConfigSecurityLevel));
         client.server_chain = Some(At { event: 3, value: crate::handshake::Chain::default() });
         assert_eq!(own_flight(&client).map(|finding| finding.cause), Some(Cause::ClientAuthCaListTooLarge));

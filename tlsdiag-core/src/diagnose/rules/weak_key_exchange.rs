@@ -151,7 +151,7 @@ pub(super) fn ems(role: Role, confidence: Confidence) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::handshake::{KeyExchange, Offer};
+    use crate::handshake::{Answer, KeyExchange, Offer};
 
     #[test]
     fn reasons_are_proof() {
@@ -175,7 +175,7 @@ mod tests {
         server.offer =
             Some(At { event: 1, value: Offer { extended_master_secret: true, ..Offer::default() } });
         assert_eq!(too_weak(&server), None, "nothing was answered");
-        let mut answer = crate::diagnose::rules::tests::answer();
+        let mut answer = Answer::plain();
         server.answer = Some(At { event: 2, value: answer.clone() });
         assert_eq!(too_weak(&server), None, "nothing weak was answered");
         answer.extended_master_secret = false;

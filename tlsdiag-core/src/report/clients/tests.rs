@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use super::*;
 use crate::event::{Direction, Role, TransportEnd};
 use crate::handshake::{Answer, At, Broken, Done, Offer, Outcome, OutcomeKind, Request, Step, StepKind};
-use crate::wire::{CipherSuite, HandshakeType};
+use crate::wire::HandshakeType;
 
 const PSS: SignatureScheme = SignatureScheme(0x0804);
 const PKCS1: SignatureScheme = SignatureScheme(0x0401);
@@ -16,21 +16,7 @@ fn asked(millis: u64, peer: &str) -> Handshake {
     handshake.duration = Duration::from_millis(50);
     handshake.peer = peer.parse::<SocketAddr>().ok();
     handshake.offer = Some(At { event: 1, value: Offer { random: vec![7; 32], ..Offer::default() } });
-    let answer = Answer {
-        version: ProtocolVersion::TLS1_2,
-        cipher_suite: CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-        random: Vec::new(),
-        session_id: Vec::new(),
-        group: None,
-        alpn: None,
-        selected_psk: None,
-        extensions: Vec::new(),
-        extension_block: Vec::new(),
-        encrypted_block: Vec::new(),
-        extended_master_secret: true,
-        secure_renegotiation: true,
-    };
-    handshake.answer = Some(At { event: 2, value: answer });
+    handshake.answer = Some(At { event: 2, value: Answer::plain() });
     let request = Request { signature_schemes: Some(vec![PSS, PKCS1]), ..Request::default() };
     handshake.request = Some(At { event: 3, value: request });
     let kind = HandshakeType::SERVER_HELLO_DONE;

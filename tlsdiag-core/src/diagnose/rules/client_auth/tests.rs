@@ -4,25 +4,11 @@ use super::*;
 use crate::event::{Direction, LocalCertificate, LocalConfiguration, LocalKey};
 use crate::handshake::{Answer, Chain, Offer, Presented};
 use crate::wire::x509::{Certificate, Key, KeyKind};
-use crate::wire::{AlertDescription, CipherSuite, ExtensionType};
+use crate::wire::{AlertDescription, ExtensionType};
 
 fn asked(role: Role, schemes: &[SignatureScheme]) -> Handshake {
     let mut handshake = Handshake::blank(role);
-    let answer = Answer {
-        version: ProtocolVersion::TLS1_2,
-        cipher_suite: CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-        random: Vec::new(),
-        session_id: Vec::new(),
-        group: None,
-        alpn: None,
-        selected_psk: None,
-        extensions: Vec::new(),
-        extension_block: Vec::new(),
-        encrypted_block: Vec::new(),
-        extended_master_secret: true,
-        secure_renegotiation: true,
-    };
-    handshake.answer = Some(At { event: 2, value: answer });
+    handshake.answer = Some(At { event: 2, value: Answer::plain() });
     let request = Request { signature_schemes: Some(schemes.to_vec()), ..Request::default() };
     handshake.request = Some(At { event: 3, value: request });
     handshake.client_chain = Some(At { event: 4, value: Chain::default() });
