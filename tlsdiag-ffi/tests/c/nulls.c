@@ -32,7 +32,7 @@ static const tlsdiag_finding *finding;
 static tlsdiag_writer *writer;
 static tlsdiag_setup *setup;
 
-#define HANDSHAKE(function, type)                                                                                      \
+#define EACH(object, function, type)                                                                                   \
     do {                                                                                                               \
         type out;                                                                                                      \
         unsigned char before[sizeof out];                                                                              \
@@ -40,30 +40,12 @@ static tlsdiag_setup *setup;
         memcpy(before, &out, sizeof out);                                                                              \
         NULLED(function(NULL, &out));                                                                                  \
         CHECK(memcmp(&out, before, sizeof out) == 0);                                                                 \
-        NULLED(function(handshake, NULL));                                                                             \
+        NULLED(function(object, NULL));                                                                                \
     } while (0)
 
-#define SETUP(function, type)                                                                                          \
-    do {                                                                                                               \
-        type out;                                                                                                      \
-        unsigned char before[sizeof out];                                                                              \
-        memset(&out, 0x5a, sizeof out);                                                                                \
-        memcpy(before, &out, sizeof out);                                                                              \
-        NULLED(function(NULL, &out));                                                                                  \
-        CHECK(memcmp(&out, before, sizeof out) == 0);                                                                 \
-        NULLED(function(setup, NULL));                                                                                 \
-    } while (0)
-
-#define FINDING(function, type)                                                                                        \
-    do {                                                                                                               \
-        type out;                                                                                                      \
-        unsigned char before[sizeof out];                                                                              \
-        memset(&out, 0x5a, sizeof out);                                                                                \
-        memcpy(before, &out, sizeof out);                                                                              \
-        NULLED(function(NULL, &out));                                                                                  \
-        CHECK(memcmp(&out, before, sizeof out) == 0);                                                                 \
-        NULLED(function(finding, NULL));                                                                               \
-    } while (0)
+#define HANDSHAKE(function, type) EACH(handshake, function, type)
+#define SETUP(function, type) EACH(setup, function, type)
+#define FINDING(function, type) EACH(finding, function, type)
 
 static void nulls(SSL_CTX *ctx, SSL *ssl) {
     tlsdiag_recorder_counts counts = TLSDIAG_RECORDER_COUNTS_INIT;

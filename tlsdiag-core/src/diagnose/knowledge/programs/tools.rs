@@ -4,7 +4,7 @@ use super::Setting::{
     Certificate, ClientSchemes, Crl, Depth, Dh, Groups, LowLevel, Name, OldVersions, Protocols, Schemes,
     SecondCertificate, Suites12, Suites13, Trust, Versions,
 };
-use super::{Table, on};
+use super::{Line, Table, on};
 use crate::diagnose::Stack;
 use crate::event::Role;
 
@@ -58,35 +58,20 @@ pub(super) const OPENSSL: &[Table] = &[
 const FILE: &str = "in the section that ssl_conf and system_default lead to";
 
 pub(super) const CNF: &[Table] = &[
-    Table {
-        stack: Stack::OpensslCnf,
-        side: Role::Server,
-        place: FILE,
-        lines: &[
-            on(Versions, "MinProtocol = TLSv1.2\nMaxProtocol = TLSv1.3"),
-            on(OldVersions, "MinProtocol = TLSv1\nCipherString = DEFAULT@SECLEVEL=0"),
-            on(Suites12, "CipherString = {}"),
-            on(Suites13, "Ciphersuites = {}"),
-            on(Groups, "Groups = {}"),
-            on(Schemes, "SignatureAlgorithms = {}"),
-            on(ClientSchemes, "ClientSignatureAlgorithms = {}"),
-            on(LowLevel, "CipherString = DEFAULT@SECLEVEL={}"),
-        ],
-    },
-    Table {
-        stack: Stack::OpensslCnf,
-        side: Role::Client,
-        place: FILE,
-        lines: &[
-            on(Versions, "MinProtocol = TLSv1.2\nMaxProtocol = TLSv1.3"),
-            on(OldVersions, "MinProtocol = TLSv1\nCipherString = DEFAULT@SECLEVEL=0"),
-            on(Suites12, "CipherString = {}"),
-            on(Suites13, "Ciphersuites = {}"),
-            on(Groups, "Groups = {}"),
-            on(Schemes, "SignatureAlgorithms = {}"),
-            on(LowLevel, "CipherString = DEFAULT@SECLEVEL={}"),
-        ],
-    },
+    Table { stack: Stack::OpensslCnf, side: Role::Server, place: FILE, lines: OF_FILE },
+    Table { stack: Stack::OpensslCnf, side: Role::Client, place: FILE, lines: OF_FILE },
+];
+
+/// The same on both sides, but that only a server asks for the schemes of clients.
+const OF_FILE: &[Line] = &[
+    on(Versions, "MinProtocol = TLSv1.2\nMaxProtocol = TLSv1.3"),
+    on(OldVersions, "MinProtocol = TLSv1\nCipherString = DEFAULT@SECLEVEL=0"),
+    on(Suites12, "CipherString = {}"),
+    on(Suites13, "Ciphersuites = {}"),
+    on(Groups, "Groups = {}"),
+    on(Schemes, "SignatureAlgorithms = {}"),
+    on(ClientSchemes, "ClientSignatureAlgorithms = {}"),
+    on(LowLevel, "CipherString = DEFAULT@SECLEVEL={}"),
 ];
 
 pub(super) const TABLES: &[Table] = &[
