@@ -1,6 +1,6 @@
 //! `tlsdiag s_server` and `tlsdiag s_client` beside the installed OpenSSL's own.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
@@ -154,6 +154,29 @@ fn a_client_reports_why_its_server_fails_and_ends_as_openssls() {
     assert_eq!(cause(&place.records("o.jsonl")[0]), "server_cert.self_signed");
     assert!(said.err.lines().any(|line| line.starts_with("server_cert.self_signed")), "{}", said.err);
     assert!(said.out.starts_with("CONNECTED("), "{}", said.out);
+    server.finish();
+}
+
+/// As s_client does without -verify_return_error: the report is healthy, and says what the library found.
+#[test]
+fn a_certificate_that_is_let_pass_is_not_passed_over_in_silence() {
+    let place = Place::new();
+    let server = listen(openssl(&place, "s_server"), "-www -key stranger.key -cert stranger.pem -tls1_2");
+    let connect = server.address.to_string();
+    let mut client = ours(&place, &["s_client", "-ign_eof", "-CAfile", "trusted.pem", "-connect", &connect])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    client.stdin.take().expect("a pipe").write_all(b"GET / HTTP/1.0\r\n\r\n").expect("it reads");
+    let said: Said = client.wait_with_output().expect("it ends").into();
+    assert!(said.err.lines().any(|line| line == "ok  established unverified"), "{}", said.err);
+    assert!(
+        said.err.replace("\n  ", " ").contains("the server's certificate did not verify: depth 0"),
+        "{}",
+        said.err
+    );
     server.finish();
 }
 

@@ -170,6 +170,7 @@ impl Page {
     fn healthy(&mut self, record: &Record) {
         self.spans(&[painted("1;32", "ok"), plain("  "), plain(&record.outcome.replace('_', " "))]);
         let mut items = vec![here(record)];
+        items.extend(let_pass(record));
         items.extend(negotiated(record));
         // How it came is no news, and five lines are few.
         items.extend(client_certificate(record).into_iter().take(1));
@@ -375,6 +376,14 @@ fn client_certificate(record: &Record) -> Vec<String> {
         format!("compressed with {name}: {} of {} bytes", how.size, how.uncompressed_size)
     });
     std::iter::once(format!("client certificate {subject}")).chain(how).collect()
+}
+
+/// What the library found in the peer's certificate first, where it was let pass.
+fn let_pass(record: &Record) -> Option<String> {
+    let peer = if record.role == "client" { "server" } else { "client" };
+    let found = record.events.iter().filter(|event| event.kind == "verify");
+    let fault = found.filter_map(|event| event.name.as_deref()?.strip_suffix(", let pass")).next()?;
+    Some(format!("the {peer}'s certificate did not verify: {fault}"))
 }
 
 fn when(record: &Record) -> Vec<String> {
