@@ -150,8 +150,8 @@ impl Stack {
         }
     }
 
-    /// The client whose hello this is, where the hello tells: no other client that is known sends the like. `Openssl` is whoever uses that
-    /// library and does not tell more.
+    /// The client whose hello this looks like: no other one that is known sends the like. `Curl` is any program with libcurl and OpenSSL,
+    /// `Openssl` whoever uses that library and does not tell more. It decides which advice comes first, and nothing else.
     #[must_use]
     pub fn of_hello(offer: &Offer) -> Option<Stack> {
         const STATUS_REQUEST_V2: ExtensionType = ExtensionType(17);

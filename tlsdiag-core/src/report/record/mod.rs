@@ -71,8 +71,8 @@ pub struct Record {
     /// the next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
-    /// Which program the client is, at a server and as far as its ClientHello tells: `chromium`, `curl`, `firefox`, `go` or `java`; `openssl`
-    /// for any program with that library that tells no more.
+    /// Whose ClientHello the client's looks like, at a server: `chromium`, `curl` (any program with libcurl and OpenSSL sends the like),
+    /// `firefox`, `go` or `java`; `openssl` for any program with that library that tells no more. It decides which advice comes first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_program: Option<String>,
     /// `established`, `established_unverified`, `refused_after_established`, `failed`, `abandoned` or `not_tls`.
