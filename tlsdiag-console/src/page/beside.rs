@@ -1,12 +1,12 @@
 //! Before and after: this handshake and another one of the same client, as `tlsdiag diff` compares them.
 
 use maud::{Markup, html};
-use tlsdiag_core::compare::{Difference, Row, diff};
+use tlsdiag_core::compare::{Difference, Fact, Row, diff};
 use tlsdiag_core::report::Record;
 
 use super::clients::glyph;
 use super::facts::{clock, row};
-use super::shown::Links;
+use super::links::Links;
 use crate::view::{Shown, State};
 
 pub(super) fn beside(shown: Shown<'_>, (number, other): (u64, &Record), links: Links) -> Markup {
@@ -27,16 +27,36 @@ pub(super) fn beside(shown: Shown<'_>, (number, other): (u64, &Record), links: L
                         }
                     }
                     tbody {
+                        @for fact in difference.facts.iter().filter(|fact| FIRST.contains(&fact.name)) { (told(fact)) }
                         @for one in &difference.differences { (differs(one)) }
-                        (facts(&difference))
+                        @for fact in difference.facts.iter().filter(|fact| differs_beside(fact)) { (told(fact)) }
                     }
                 }
             }
-            @if !difference.same.is_empty() {
-                details #beside-same {
-                    summary { "What is the same" }
-                    p { (difference.same.join(", ")) }
+            (same(&difference))
+        }
+    }
+}
+
+/// The facts that stand first.
+const FIRST: [&str; 3] = ["verdict", "outcome", "client signed"];
+
+/// Whether a fact differs and stands among the rest.
+fn differs_beside(fact: &Fact) -> bool {
+    fact.left != fact.right && !FIRST.contains(&fact.name)
+}
+
+/// What both have.
+fn same(difference: &Difference) -> Markup {
+    let facts: Vec<_> = difference.facts.iter().filter(|fact| fact.left == fact.right).collect();
+    html! {
+        @if !difference.same.is_empty() || !facts.is_empty() {
+            details #beside-same {
+                summary { "What is the same" }
+                ul.facts {
+                    @for fact in facts { li { (fact.name) " " b { (fact.left.as_deref().unwrap_or("-")) } } }
                 }
+                p { (difference.same.join(", ")) }
             }
         }
     }
@@ -53,45 +73,33 @@ fn column(name: &str, (number, record): (u64, &Record), shown: u64, links: Links
 }
 
 fn differs(one: &Row) -> Markup {
-    let only = |values: &[String]| match values {
-        [] if one.both.is_empty() => "none".to_owned(),
-        [] => String::new(),
+    let values = |values: &[String]| match values {
+        [] => "-".to_owned(),
         some => row(some.iter().map(String::as_str), ", "),
     };
     html! {
         tr.hit[one.explains] {
-            th scope="row" { (one.field) @if one.explains { " " b { "this explains it" } } }
+            th scope="row" {
+                (one.field)
+                @if one.explains { " " b.bad { "this explains it" } }
+                @if !one.both.is_empty() && !one.reordered { " " span.label { "both have " (one.both.len()) } }
+            }
             @if one.reordered {
                 td colspan="2" { "the same, in another order" }
             } @else {
-                @for values in [&one.only_left, &one.only_right] {
-                    td {
-                        @if !one.both.is_empty() && !values.is_empty() { "only here: " }
-                        (only(values))
-                        @if !one.both.is_empty() {
-                            @if values.is_empty() { "nothing" } @else { ";" }
-                            " beside " (one.both.len()) " that both have"
-                        }
-                    }
-                }
+                td { (values(&one.only_left)) }
+                td { (values(&one.only_right)) }
             }
         }
     }
 }
 
-/// What either says of its handshake.
-fn facts(difference: &Difference) -> Markup {
+fn told(fact: &Fact) -> Markup {
     html! {
-        @for fact in &difference.facts {
-            tr {
-                th scope="row" { (fact.name) }
-                @if fact.left == fact.right {
-                    td colspan="2" { (fact.left.as_deref().unwrap_or("-")) }
-                } @else {
-                    td { (fact.left.as_deref().unwrap_or("-")) }
-                    td { (fact.right.as_deref().unwrap_or("-")) }
-                }
-            }
+        tr {
+            th scope="row" { (fact.name) }
+            td { (fact.left.as_deref().unwrap_or("-")) }
+            td { (fact.right.as_deref().unwrap_or("-")) }
         }
     }
 }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::facts::clock;
+use super::inert::breakable;
 use crate::view::{Client, Entry, Overview, State};
 
 /// How many handshakes there are of how many clients, and how far a file has been read.
@@ -64,7 +65,7 @@ fn line(entry: &Entry) -> Markup {
     html! {
         (glyph(entry.state))
         time datetime=(entry.time) { (clock(&entry.time)) }
-        span { span.unseen { (entry.state.word()) ": " } (entry.verdict) }
+        span { span.unseen { (entry.state.word()) ": " } (breakable(&entry.verdict)) }
     }
 }
 

@@ -22,6 +22,11 @@ pub(super) fn lines(text: &str) -> Markup {
     }
 }
 
+/// A code such as `client_cert.unknown_issuer`, which may be broken behind its dots and underscores: copied, it is whole.
+pub(super) fn breakable(code: &str) -> Markup {
+    html! { @for part in code.split_inclusive(['.', '_']) { (part) wbr; } }
+}
+
 /// The beginning of a text, of so many characters at most.
 pub(super) fn beginning(text: &str, most: usize) -> String {
     // As it will be shown: an escape is longer than the character.

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use tlsdiag_core::neutralize;
 
 use super::inert::lines;
-use super::shown::Links;
+use super::links::Links;
 use crate::view::Shown;
 
 /// So long a list or object may be that stands on one line.

@@ -13,27 +13,22 @@ mod finding;
 mod inert;
 mod json;
 mod ladder;
+mod links;
 mod offers;
 mod policy;
 mod schemes;
 mod shown;
 mod state;
+mod texts;
 mod verdict;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use self::inert::inert;
+use self::links::Links;
 pub use self::policy::content_security_policy;
+use self::texts::{COPY, LIVE, STYLE};
 use crate::view::{Overview, Shown};
-
-/// The styles of every page.
-const STYLE: &str = include_str!("style.css");
-
-/// What the Copy buttons do; they are not shown without it.
-const COPY: &str = include_str!("copy.js");
-
-/// Keeps a page up to date while handshakes come.
-const LIVE: &str = include_str!("live.js");
 
 /// A whole page: the clients at one side, and at the other the handshake that is shown, or what to do while there is none.
 #[must_use]
@@ -54,7 +49,7 @@ pub fn console(overview: &Overview, shown: Option<Shown<'_>>) -> Markup {
             (clients::clients(overview, number, follows))
             main #shown data-follows[follows] {
                 @match shown {
-                    Some(shown) => (shown::shown(shown, shown::Links::ToOthers)),
+                    Some(shown) => (shown::shown(shown, Links::ToOthers)),
                     None => (nothing_yet(overview)),
                 }
             }
@@ -71,7 +66,7 @@ pub fn own(shown: Shown<'_>) -> Markup {
         (skip_link())
         header { span.brand { "tlsdiag" } span { "this connection, as the server saw it" } }
         main.alone #shown {
-            (shown::shown(shown, shown::Links::None))
+            (shown::shown(shown, Links::None))
             @if let Some(client) = shown.client { (clients::earlier(client, shown.number)) }
         }
     };

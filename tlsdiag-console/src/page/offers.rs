@@ -11,10 +11,12 @@ struct Line<'a> {
     offered: &'a [Code],
     /// What this side is set to, where the record says so.
     here: Option<&'a [Code]>,
+    /// Causes that this decides begin so.
+    decides: &'static str,
     chosen: Option<&'a Code>,
 }
 
-/// The kinds of causes that these lists decide.
+/// The kinds of causes that what was offered decides.
 const DECIDES: [&str; 5] = ["version.", "cipher.", "group.", "alpn.", "sni."];
 
 pub(super) fn offers(record: &Record) -> Markup {
@@ -49,8 +51,7 @@ fn table(record: &Record, offer: &OfferRecord) -> Markup {
                 }
                 tbody {
                     @for line in lines(offer, record.answer.as_ref(), &record.local) {
-                        @if !line.offered.is_empty() { (listed(&line, is_server)) }
-                        @if line.what == "versions" { (limits(&record.local, is_server)) }
+                        @if !line.offered.is_empty() { (listed(&line, record)) }
                     }
                     (named(record, offer, is_server))
                 }
@@ -64,70 +65,70 @@ fn lines<'a>(
     answer: Option<&'a AnswerRecord>,
     local: &'a LocalRecord,
 ) -> [Line<'a>; 5] {
-    let line = |what, offered, chosen| Line { what, offered, here: None, chosen };
     let list = |list: &'a Option<Vec<Code>>| list.as_deref().unwrap_or_default();
-    let group = answer.and_then(|answer| answer.group.as_ref());
-    let suites = Line {
-        here: Some(&local.cipher_suites),
-        ..line("cipher suites", &offer.cipher_suites, answer.map(|answer| &answer.cipher_suite))
-    };
+    let line = |what, decides, offered, chosen| Line { what, offered, here: None, decides, chosen };
+    let chosen = |code: fn(&AnswerRecord) -> Option<&Code>| answer.and_then(code);
+    let suites = chosen(|answer| Some(&answer.cipher_suite));
     [
-        line("versions", &offer.versions, answer.map(|answer| &answer.version)),
-        suites,
-        line("groups", list(&offer.groups), group),
-        line("key shares", list(&offer.key_shares), None),
+        line("versions", "version.", &offer.versions, chosen(|answer| Some(&answer.version))),
+        Line {
+            here: Some(&local.cipher_suites),
+            ..line("cipher suites", "cipher.", &offer.cipher_suites, suites)
+        },
+        line("groups", "group.", list(&offer.groups), chosen(|answer| answer.group.as_ref())),
+        line("key shares", "group.", list(&offer.key_shares), None),
         line(
             "signature schemes",
+            "sigalg.no_overlap",
             list(&offer.signature_schemes),
-            answer.and_then(|answer| answer.signature_scheme.as_ref()),
+            chosen(|answer| answer.signature_scheme.as_ref()),
         ),
     ]
 }
 
 /// What both have stands out, and so does what was chosen.
-fn listed(line: &Line<'_>, is_server: bool) -> Markup {
+fn listed(line: &Line<'_>, record: &Record) -> Markup {
+    let is_server = record.role == "server";
     let here = line.here.filter(|_| is_server);
     let is_in = |list: Option<&[Code]>, code: &Code| {
         list.is_some_and(|list| list.iter().any(|one| one.code == code.code))
     };
     let is_chosen = |code: &Code| line.chosen.is_some_and(|chosen| chosen.code == code.code);
+    let decides = record.cause().is_some_and(|cause| cause.starts_with(line.decides));
     html! {
-        tr {
+        tr.hit[decides] {
             th scope="row" { (line.what) }
             td { (names(line.offered, |code| is_chosen(code) || is_in(here, code))) }
             @if is_server {
-                td { @if let Some(here) = here { (names(here, |code| is_chosen(code) || is_in(Some(line.offered), code))) } }
+                td {
+                    @if let Some(here) = here {
+                        (names(here, |code| is_chosen(code) || is_in(Some(line.offered), code)))
+                    } @else if line.what == "versions" { (limits(&record.local)) }
+                }
             }
             td { @if let Some(chosen) = line.chosen { "✓ " (chosen.name) } }
         }
     }
 }
 
-/// The versions that a server is set to.
-fn limits(local: &LocalRecord, is_server: bool) -> Markup {
-    let limit = |code: &Option<Code>, default: &str| {
-        code.as_ref().map_or_else(|| default.to_owned(), |code| code.name.clone())
-    };
-    html! {
-        @if is_server && (local.minimum_version.is_some() || local.maximum_version.is_some()) {
-            tr {
-                th scope="row" { "limits" }
-                td {}
-                td {
-                    (limit(&local.minimum_version, "the library's lowest")) " to "
-                    (limit(&local.maximum_version, "the library's highest"))
-                }
-                td {}
-            }
-        }
+/// The versions that a server is set to; nothing where that is left to its library.
+fn limits(local: &LocalRecord) -> String {
+    let (lowest, highest) = (local.minimum_version.as_ref(), local.maximum_version.as_ref());
+    if lowest.is_none() && highest.is_none() {
+        return String::new();
     }
+    let limit = |code: Option<&Code>, default: &str| {
+        code.map_or_else(|| default.to_owned(), |code| code.name.clone())
+    };
+    format!("{} to {}", limit(lowest, "the library's lowest"), limit(highest, "the library's highest"))
 }
 
 fn named(record: &Record, offer: &OfferRecord, is_server: bool) -> Markup {
     let protocols = offer.alpn.iter().flatten().map(String::as_str).collect::<Vec<_>>();
-    let line = |what: &str, offered: &str, chosen: Option<&str>| {
+    let cause = record.cause().unwrap_or_default();
+    let line = |what: &str, decides: &str, offered: &str, chosen: Option<&str>| {
         html! {
-            tr {
+            tr.hit[cause.starts_with(decides)] {
                 th scope="row" { (what) }
                 td { (offered) }
                 @if is_server { td {} }
@@ -136,14 +137,14 @@ fn named(record: &Record, offer: &OfferRecord, is_server: bool) -> Markup {
         }
     };
     html! {
-        @if let Some(name) = &offer.server_name { (line("server name", name, None)) }
+        @if let Some(name) = &offer.server_name { (line("server name", "sni.", name, None)) }
         @if !protocols.is_empty() {
-            (line("ALPN", &row(protocols.iter().copied(), ", "), record.tls.next_protocol.as_deref()))
+            (line("ALPN", "alpn.", &row(protocols.iter().copied(), ", "), record.tls.next_protocol.as_deref()))
         }
         @if !offer.extensions.is_empty() {
-            (line("extensions", &row(offer.extensions.iter().map(|extension| &*extension.name), ", "), None))
+            (line("extensions", "ech.", &row(offer.extensions.iter().map(|extension| &*extension.name), ", "), None))
         }
-        @if let Some(ja4) = &record.tls.client.ja4 { (line("fingerprint (JA4)", ja4, None)) }
+        @if let Some(ja4) = &record.tls.client.ja4 { (line("fingerprint (JA4)", "-", ja4, None)) }
     }
 }
 

@@ -3,7 +3,7 @@
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
-use super::{COPY, LIVE, STYLE};
+use super::texts::{COPY, LIVE, STYLE};
 
 /// The value of the header `Content-Security-Policy` for these pages: nothing from elsewhere, and the styles and scripts that are in
 /// them by their hashes.

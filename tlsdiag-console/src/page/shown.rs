@@ -3,17 +3,9 @@
 use maud::{Markup, html};
 
 use super::ladder::Ladder;
+use super::links::Links;
 use super::{beside, chains, finding, json, offers, schemes, verdict};
 use crate::view::Shown;
-
-/// Whether a page may lead to the pages of others.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Links {
-    /// It may.
-    ToOthers,
-    /// Whoever reads it may see nothing but this.
-    None,
-}
 
 pub(super) fn shown(shown: Shown<'_>, links: Links) -> Markup {
     let record = shown.record;

@@ -56,7 +56,7 @@ pub(super) fn verdict(shown: Shown<'_>) -> Markup {
         section #verdict.card.verdict.(state.class()) aria-labelledby="verdict-title" {
             p.pills {
                 (pill(state, record.verdict()))
-                @if let Some(finding) = first(record) { " " span.pill { (finding.confidence) } }
+                @if let Some(finding) = first(record) { " " span.pill { "confidence: " (finding.confidence) } }
                 @if let Some(since) = since(shown) { " " (since) }
             }
             (sentence(record))

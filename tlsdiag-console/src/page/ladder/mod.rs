@@ -81,7 +81,7 @@ impl<'a> Ladder<'a> {
                 is_target,
                 way: ladder.way(event),
                 label: ladder.label(event),
-                tone: tone(event),
+                tone: ladder.tone(event),
             };
             ladder.rows.push(row);
         }
@@ -116,6 +116,18 @@ impl<'a> Ladder<'a> {
 
     fn is_server(&self) -> bool {
         self.record.role == "server"
+    }
+
+    fn tone(&self, event: &EventRecord) -> Tone {
+        let is_fatal = event.name.as_deref().is_some_and(|name| name.starts_with("fatal"));
+        match event.kind.as_str() {
+            "message" if event.problem.is_some() => Tone::Failed,
+            "message" if event.name.as_deref() == Some("certificate_request") => Tone::Asked,
+            "alert" if is_fatal => Tone::Failed,
+            "library_errors" if State::of_record(self.record) == State::Failed => Tone::Failed,
+            "not_tls" | "failed" => Tone::Failed,
+            _ => Tone::Plain,
+        }
     }
 
     fn way(&self, event: &EventRecord) -> Way {
@@ -154,7 +166,7 @@ impl<'a> Ladder<'a> {
                 let chain = if by_server { &chains.server } else { &chains.client };
                 let whose = if by_server { "server's" } else { "client's" };
                 match chain.as_deref().filter(|_| self.count(event) == 1) {
-                    Some([leaf, ..]) => format!(" ({whose}: {})", leaf.subject),
+                    Some([leaf, ..]) => format!(" ({whose}: {})", first_part(&leaf.subject)),
                     Some([]) => format!(" ({whose}: empty)"),
                     None => format!(" ({whose})"),
                 }
@@ -238,15 +250,15 @@ impl<'a> Ladder<'a> {
     }
 }
 
-fn tone(event: &EventRecord) -> Tone {
-    let is_fatal = event.name.as_deref().is_some_and(|name| name.starts_with("fatal"));
-    match event.kind.as_str() {
-        "message" if event.problem.is_some() => Tone::Failed,
-        "message" if event.name.as_deref() == Some("certificate_request") => Tone::Asked,
-        "alert" if is_fatal => Tone::Failed,
-        "not_tls" | "failed" => Tone::Failed,
-        _ => Tone::Plain,
-    }
+/// The first part of a name, such as `CN=alice`; a comma behind a backslash is one of the part's (RFC 4514).
+fn first_part(name: &str) -> &str {
+    let mut escaped = false;
+    let end = name.find(|letter: char| {
+        let is_end = letter == ',' && !escaped;
+        escaped = letter == '\\' && !escaped;
+        is_end
+    });
+    end.map_or(name, |end| &name[..end])
 }
 
 /// A message's name as the RFCs write it.
