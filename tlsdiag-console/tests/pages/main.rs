@@ -91,7 +91,7 @@ fn every_case_is_a_page_that_is_well_formed() {
     let mut wrong = Vec::new();
     let cases = cases();
     let mut before: Option<&Record> = None;
-    for (name, records) in &cases {
+    for (name, records) in cases {
         for record in records {
             let shown = shown(record, before, &client);
             let mut found = faults(&page::console(&overview, Some(shown)).0);

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use tlsdiag_console::view::{Client, Entry, Overview, Shown, State};
 use tlsdiag_core::event::lines;
@@ -31,8 +32,10 @@ fn records(folder: &Path) -> Vec<Record> {
 }
 
 /// All recorded cases, each with its name.
-pub(crate) fn cases() -> Vec<(String, Vec<Record>)> {
-    folders().map(|folder| (folder.display().to_string(), records(&folder))).collect()
+pub(crate) fn cases() -> &'static [(String, Vec<Record>)] {
+    static CASES: LazyLock<Vec<(String, Vec<Record>)>> =
+        LazyLock::new(|| folders().map(|folder| (folder.display().to_string(), records(&folder))).collect());
+    &CASES
 }
 
 /// The record that a case is about.

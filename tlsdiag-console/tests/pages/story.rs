@@ -42,13 +42,22 @@ fn a_card_that_refuses_pss() {
 #[test]
 fn a_message_is_missing_where_none_came() {
     let missing = |name: &str| texts(&page_of(&case(name), None), "svg .missing .words").join(" ");
-    assert_eq!(missing("client-asks-user-1.2-server"), "Certificate ○ never came");
-    assert_eq!(missing("client-asks-user-1.3-server"), "Certificate ○ never came");
+    assert_eq!(missing("client-asks-user-1.2-server"), "Certificate (client's) ○ never came");
+    assert_eq!(missing("client-asks-user-1.3-server"), "Certificate (client's) ○ never came");
     assert_eq!(missing("card-refuses-pss-1.3-client"), "CertificateVerify ✕ was not sent");
     // It came, and was refused.
     assert_eq!(missing("client-cert-expired-1.2-server"), "");
     // The client was done before it was refused.
     assert_eq!(missing("client-cert-expired-1.3-client"), "");
+    // It failed over something that came, though nothing was read as a message.
+    for name in ["protocol.violation/", "client_cert.chain_too_large/"] {
+        for (name, records) in cases().iter().filter(|(folder, _)| folder.contains(name)) {
+            let record = records.last().expect("a record");
+            if record.by.as_deref() == Some("local") {
+                assert_eq!(texts(&page_of(record, None), "svg .missing .words").join(" "), "", "{name}");
+            }
+        }
+    }
     // What was not kept may have been the message.
     let mut value = serde_json::to_value(case("card-refuses-pss-1.2-server")).expect("JSON");
     value["missed_events"] = 1.into();
@@ -62,7 +71,7 @@ fn a_message_is_missing_where_none_came() {
 fn what_is_drawn_as_missing_was_not_seen() {
     let mut drawn = 0;
     for (name, records) in cases() {
-        for record in &records {
+        for record in records {
             let page = page_of(record, None);
             let missing = texts(&page, "svg .missing .words").len();
             assert!(missing <= 1, "{name}");

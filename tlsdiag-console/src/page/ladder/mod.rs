@@ -215,20 +215,29 @@ impl<'a> Ladder<'a> {
         let is_failure = State::of_record(record) == State::Failed;
         let verb = if by_server == self.is_server() { "was not sent" } else { "never came" };
         let sign = if is_failure { "✕" } else { "○" };
+        let whose = match (stage, by_server) {
+            ("certificate", true) => " (server's)",
+            ("certificate", false) => " (client's)",
+            _ => "",
+        };
         let row = Row {
             event: None,
             is_target: false,
             way: self.from(by_server),
-            label: format!("{} {sign} {verb}", written(stage)),
+            label: format!("{}{whose} {sign} {verb}", written(stage)),
             tone: if is_failure { Tone::Missing } else { Tone::Awaited },
         };
         self.rows.insert(self.end_of_messages(), row);
     }
 
-    /// Whether the server should have sent the message that a handshake ended at; `None` where both had.
+    /// Whether the server should have sent the message that a handshake ended at; `None` where both had, or where it is not known whether
+    /// it was due.
     fn who_owed(&self, stage: &str) -> Option<bool> {
         let record = self.record;
         let made_here = record.by.as_deref() == Some("local") && record.outcome != "abandoned";
+        if made_here && !self.was_speaking() {
+            return None;
+        }
         let expected = made_here == self.is_server();
         let has_sent = |server: bool| {
             let direction = if server == self.is_server() { "sent" } else { "received" };
@@ -239,6 +248,18 @@ impl<'a> Ladder<'a> {
             })
         };
         [expected, !expected].into_iter().find(|server| !has_sent(*server))
+    }
+
+    /// Whether this side sent the last message, and none that its answer is waited for behind: what failed then may have been something that
+    /// came, and no message of its own.
+    fn was_speaking(&self) -> bool {
+        let last = self.record.events.iter().rev().find(|event| event.kind == "message");
+        let ends_a_turn =
+            ["client_hello", "hello_request", "hello_retry_request", "server_hello_done", "finished"];
+        last.is_some_and(|last| {
+            let name = last.name.as_deref().unwrap_or_default();
+            last.direction.as_deref() == Some("sent") && !ends_a_turn.contains(&name)
+        })
     }
 
     /// Behind the last message, and the ChangeCipherSpec that belongs to it.
