@@ -34,12 +34,12 @@ impl Console {
         source: impl FnOnce() -> Vec<String>,
     ) -> Result<Option<Console>, Error> {
         let port = asked.console.or(asked.open.then_some(0));
-        port.map(|port| Console::show(Book::new(source(), true), port, asked.open)).transpose()
+        port.map(|port| Console::show(Book::new(source(), true), port, "--console", asked.open)).transpose()
     }
 
     /// The same for a book that there is already.
-    pub(crate) fn show(book: Arc<Book>, port: u16, open: bool) -> Result<Console, Error> {
-        let listeners = address::loopback(port, "--console")?;
+    fn show(book: Arc<Book>, port: u16, option: &str, open: bool) -> Result<Console, Error> {
+        let listeners = address::loopback(port, option)?;
         let server = Server::start(listeners, Arc::clone(&book))
             .map_err(|cause| Error::new(format!("cannot start the console: {}", Reason(&cause))))?;
         let url = server.url();
@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: &ConsoleArguments) -> Result<ExitCode, Error> {
     let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(plumbing)?;
     let tell: Tell = Arc::new(|sentence: &str| say!("{sentence}"));
     let reading = Reading::begin(&arguments.files, tell).map_err(Error::new)?;
-    let _console = Console::show(Arc::clone(reading.book()), arguments.port, arguments.open)?;
+    let _console = Console::show(Arc::clone(reading.book()), arguments.port, "--port", arguments.open)?;
     reading.go_on().map_err(plumbing)?;
     signals.forever().next();
     Ok(error::HEALTHY)
