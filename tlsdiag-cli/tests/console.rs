@@ -5,6 +5,7 @@ mod program;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use openssl::ssl::{SslConnector, SslMethod, SslVerifyMode, SslVersion};
@@ -73,6 +74,38 @@ fn a_file_is_shown_page_by_page() {
     }
     let (code, _) = watched.interrupt();
     assert_eq!(code, Some(0));
+}
+
+/// `make bench` has the file of 100,000 records.
+#[test]
+fn of_a_long_file_the_newest_are_shown_at_once_and_all_are_found() {
+    const COUNT: usize = 4000;
+    let place = recorded();
+    let records = std::fs::read_to_string(place.path().join("out.jsonl")).expect("text");
+    let records: Vec<&str> = records.lines().collect();
+    let id = |line: &str| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["id"].to_string();
+    let mut long =
+        std::io::BufWriter::new(std::fs::File::create(place.path().join("long")).expect("our folder"));
+    for number in 1..=COUNT {
+        let record = records[number % records.len()];
+        writeln!(long, "{}", record.replacen(&id(record), &format!("\"{number}\""), 1)).expect("our folder");
+    }
+    long.into_inner().expect("our folder");
+    let begin = Instant::now();
+    let (watched, address) = console(&place, &["long"]);
+    assert!(get(address, "/").body.contains("client_cert.missing"));
+    let shown = begin.elapsed();
+    let mut events = Events::open(address);
+    while get(address, "/handshake/1.json").status != 200 {
+        events.wait_for(1);
+    }
+    for number in [1, 2, COUNT / 2, COUNT] {
+        let json = get(address, &format!("/handshake/{number}.json")).body;
+        assert_eq!(id(&json), format!("\"{number}\""));
+    }
+    let memory = watched.memory();
+    println!("shown after {shown:?}, all of {COUNT} after {:?}, {memory} MB", begin.elapsed());
+    assert!(shown < Duration::from_secs(2) && memory < 300, "{shown:?}, {memory} MB");
 }
 
 #[test]
@@ -154,17 +187,11 @@ fn stdin_is_shown_and_the_browser_is_opened() {
         std::thread::yield_now();
     }
     assert_eq!(std::fs::read_to_string(opened).expect("text"), format!("http://{address}/\n"));
-    let path = place.path().as_os_str();
-    let mut command = tlsdiag(place.path());
     std::fs::remove_file(&opener).expect("our folder");
-    command.args(["console", "--open", "out.jsonl"]).env("PATH", path);
-    // `env` has started it by its whole path.
-    let mut without = Watched::start(
-        std::process::Command::new(env!("CARGO_BIN_EXE_tlsdiag"))
-            .args(["console", "--open", "out.jsonl"])
-            .current_dir(place.path())
-            .env("PATH", path),
-    );
+    // Not by env(1), which would be looked for there, too.
+    let mut without = Command::new(env!("CARGO_BIN_EXE_tlsdiag"));
+    without.current_dir(place.path()).args(["console", "--open", "out.jsonl"]).env("PATH", place.path());
+    let mut without = Watched::start(&mut without);
     without.line("tlsdiag: there is no xdg-open");
 }
 
