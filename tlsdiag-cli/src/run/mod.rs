@@ -74,7 +74,8 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Error> {
     let refused = program::refuses(&path, &object).is_some();
     let output = output.lock().unwrap_or_else(PoisonError::into_inner);
     watch.found(|found| output.sum_up(&path, refused, found));
-    if console.is_some() && !interrupted.is_so() {
+    if let Some(console) = console.filter(|_| !interrupted.is_so()) {
+        console.book().ended();
         say!("{STAYS}");
         interrupted.wait();
     }

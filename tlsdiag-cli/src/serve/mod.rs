@@ -102,6 +102,7 @@ pub(crate) fn run(arguments: &ServeArguments, style: text::Style) -> Result<Exit
     room.wait_until_empty();
     let code = visit.reporter.close();
     if console.is_some() && served {
+        visit.book.ended();
         say!("{STAYS}");
         while !matches!(ends.recv(), Ok(End::Interrupted) | Err(_)) {}
     }

@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 use tlsdiag_core::neutralize;
-use tlsdiag_core::report::{DiagnosisRecord, EarlierRecord, PeerRecord, Process, Record, SetupRecord};
+use tlsdiag_core::report::{
+    DiagnosisRecord, EarlierRecord, FindingRecord, PeerRecord, Process, Record, SetupRecord,
+};
 
 use crate::view::State;
 
@@ -27,9 +29,48 @@ pub(crate) struct Head {
     #[serde(default)]
     tls: Tls,
     #[serde(default)]
-    diagnosis: DiagnosisRecord,
+    diagnosis: Verdict,
     #[serde(default)]
     pub(crate) earlier: Vec<EarlierRecord>,
+}
+
+/// Of a diagnosis, which is long where there is much advice, what decides how it is called.
+#[derive(Debug, Default, Deserialize)]
+struct Verdict {
+    #[serde(default)]
+    cause: Option<String>,
+    #[serde(default)]
+    findings: Vec<Named>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Named {
+    cause: String,
+    severity: String,
+}
+
+impl From<&DiagnosisRecord> for Verdict {
+    fn from(diagnosis: &DiagnosisRecord) -> Self {
+        let named = |finding: &FindingRecord| Named {
+            cause: finding.cause.clone(),
+            severity: finding.severity.clone(),
+        };
+        Verdict { cause: diagnosis.cause.clone(), findings: diagnosis.findings.iter().map(named).collect() }
+    }
+}
+
+impl Verdict {
+    /// As what the core judges by.
+    fn diagnosis(&self) -> DiagnosisRecord {
+        let mut diagnosis = DiagnosisRecord::default();
+        diagnosis.cause.clone_from(&self.cause);
+        for Named { cause, severity } in &self.findings {
+            let mut finding = FindingRecord::default();
+            (finding.cause, finding.severity) = (cause.clone(), severity.clone());
+            diagnosis.findings.push(finding);
+        }
+        diagnosis
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -71,7 +112,7 @@ impl From<&Record> for Head {
                 client: end(&record.tls.client),
                 server: end(&record.tls.server),
             },
-            diagnosis: record.diagnosis.clone(),
+            diagnosis: (&record.diagnosis).into(),
             earlier: record.earlier.clone(),
         }
     }
@@ -90,7 +131,7 @@ impl From<&SetupRecord> for Head {
             client_program: None,
             outcome: String::new(),
             tls: Tls::default(),
-            diagnosis: setup.diagnosis.clone(),
+            diagnosis: (&setup.diagnosis).into(),
             earlier: Vec::new(),
         }
     }
@@ -117,24 +158,22 @@ impl Head {
         self.schema == SetupRecord::SCHEMA
     }
 
-    pub(crate) fn state(&self) -> State {
-        match () {
-            () if self.is_setup() || self.diagnosis.is_failure(self.tls.established) => State::Failed,
-            () if self.diagnosis.is_healthy(&self.outcome) => State::Worked,
+    /// How a list shows it: how it ended, and the verdict.
+    pub(crate) fn judged(&self) -> (State, String) {
+        let diagnosis = self.diagnosis.diagnosis();
+        let state = match () {
+            () if self.is_setup() || diagnosis.is_failure(self.tls.established) => State::Failed,
+            () if diagnosis.is_healthy(&self.outcome) => State::Worked,
             () if self.tls.established => State::Warned,
             // What a client that left without a word, or is silent, means is told by its next handshakes.
             () => State::Waiting,
-        }
-    }
-
-    /// The verdict as a list shows it.
-    pub(crate) fn verdict(&self) -> String {
-        let words = match self.diagnosis.verdict(&self.outcome) {
+        };
+        let words = match diagnosis.verdict(&self.outcome) {
             "note.client_asks_user" => LEFT,
             "note.awaits_user" => "silent after the certificate was asked for",
             code => code,
         };
-        cut(words, 80)
+        (state, cut(words, 80))
     }
 
     /// Whether a later handshake of the same client may say what became of it.
@@ -219,8 +258,10 @@ mod tests {
             let json = tlsdiag_core::neutralize::json(&case).expect("JSON");
             let (read, made) = (Head::read(&json).expect("a record"), Head::from(&case));
             assert_eq!(format!("{read:?}"), format!("{made:?}"));
-            assert_eq!(read.state() == State::Failed, case.is_failure());
-            assert_eq!(read.state() == State::Worked, case.is_healthy());
+            let (state, verdict) = read.judged();
+            assert_eq!(state == State::Failed, case.is_failure());
+            assert_eq!(state == State::Worked, case.is_healthy());
+            assert!(verdict == case.verdict() || case.verdict().starts_with("note."), "{verdict}");
             seen += 1;
         }
         assert!(seen > 100, "the cases were found");

@@ -168,6 +168,13 @@ impl Book {
         self.changed(inner);
     }
 
+    /// Nothing more will come.
+    pub fn ended(&self) {
+        let mut inner = self.inner();
+        inner.live = false;
+        self.changed(inner);
+    }
+
     /// Adds a file, in which records will lie; only the newest few stay open.
     pub(crate) fn file(&self, file: Arc<File>) -> u32 {
         const MOST_FILES: usize = 64;
@@ -308,7 +315,7 @@ impl Inner {
         let Found { head, text, place } = found;
         let is_setup = head.is_setup();
         let client = self.clients.number(head.who(), is_setup, is_newest);
-        let (mut state, mut verdict) = (head.state(), head.verdict());
+        let (mut state, mut verdict) = head.judged();
         let said = if is_newest { None } else { self.said.remove(&head.id) };
         if let Some((became, _)) = &said {
             (state, verdict) = became.says();

@@ -12,7 +12,7 @@ use super::lines::{self, Kind};
 use super::{Batch, LONGEST_LINE};
 use crate::book::{Found, Head, Place};
 
-/// So much is read at once.
+/// Larger ones are no faster.
 const BLOCK: usize = 2 << 20;
 
 pub(super) struct Backward {
@@ -21,6 +21,8 @@ pub(super) struct Backward {
     /// What has been read and not yet been told begins here in the file.
     begin: u64,
     buffer: Vec<u8>,
+    /// So much is read at once.
+    size: usize,
     /// A line that is longer than any record is being passed over.
     too_long: bool,
     /// Lines that belong to a recording whose first line comes yet.
@@ -39,6 +41,7 @@ impl Backward {
             number,
             begin: end,
             buffer: Vec::new(),
+            size: BLOCK,
             too_long: false,
             recording: None,
             unfinished: None,
@@ -95,7 +98,7 @@ impl Backward {
             // One byte stands for the rest of the line, whose beginning is still looked for.
             self.buffer.truncate(1);
         }
-        let length = usize::try_from(self.begin).unwrap_or(usize::MAX).min(BLOCK);
+        let length = usize::try_from(self.begin).unwrap_or(usize::MAX).min(self.size);
         let mut block = vec![0; length];
         self.begin -= length as u64;
         self.file.read_exact_at(&mut block, self.begin)?;
@@ -163,6 +166,56 @@ impl Backward {
         match self.recording.take() {
             Some(lines) => self.recording(lines, false, batch).map(drop),
             None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    const HEAD: &str = r#"{"schema":"tlsdiag.events/1","connection":1,"events":2}"#;
+    const ALERT: &str = r#"{"at":1,"event":"alert","direction":"sent","level":2,"description":42}"#;
+
+    fn record(id: usize) -> String {
+        format!(
+            r#"{{"schema":"tlsdiag.handshake/1","id":"{id}","time":"","role":"server","outcome":"established"}}"#
+        )
+    }
+
+    /// Places of what was found, and how many lines were bad.
+    fn told(batch: &Batch) -> (Vec<(u64, u32)>, u64, Option<(u64, String)>) {
+        let places = batch.found.iter().map(|found| found.place.expect("a file"));
+        (places.map(|place| (place.offset, place.length)).collect(), batch.bad, batch.first.clone())
+    }
+
+    #[test]
+    fn backward_tells_what_forward_tells_whatever_is_read_at_once() {
+        let (one, two) = (record(1), record(2));
+        let recording = format!("{HEAD}\n{ALERT}\n{ALERT}\n");
+        let parts =
+            [&one, "\n", "\n", &recording, "rubbish\n", &recording, &recording, &two, "\n", HEAD, "\n"];
+        let cut_off = [&parts.concat(), ALERT, "\n", &one, "\nrubbish\n{}\n", &two, "\n"].concat();
+        for text in [String::new(), "\n".to_owned(), one.clone() + "\n", cut_off] {
+            let mut file = tempfile::tempfile().expect("a file");
+            file.write_all(text.as_bytes()).expect("a file");
+            let (mut forward, mut expected) = (lines::Forward::new(7, 0), Batch::default());
+            for line in text.as_bytes().split_inclusive(|byte| *byte == b'\n') {
+                forward.line(line, false, &mut expected);
+            }
+            let file = Arc::new(file);
+            for size in (1..200).chain([1000, BLOCK]) {
+                let mut backward = Backward::new(Arc::clone(&file), 7, text.len() as u64);
+                backward.size = size;
+                let mut all = Batch::default();
+                while !backward.is_done() {
+                    all.append(backward.block(false, 1 + size % 3).expect("it is read"));
+                }
+                all.found.reverse();
+                assert_eq!(told(&all), told(&expected), "{size}: {text}");
+            }
         }
     }
 }

@@ -35,12 +35,12 @@ const LONGEST_HEAD: usize = 16 << 10;
 /// After a connection could not be accepted, since no descriptor is left, say.
 const RESPITE: Duration = Duration::from_millis(100);
 
-/// A running server; it ends when this is dropped, with all its connections.
+/// A running server; when this is dropped it ends, with all its connections. Nobody waits for that, since a file that is being read may lie
+/// on a network that is gone.
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
     stop: watch::Sender<bool>,
-    thread: Option<thread::JoinHandle<()>>,
 }
 
 impl Server {
@@ -66,8 +66,8 @@ impl Server {
             // Connections go with it, whatever they are doing.
             runtime.shutdown_background();
         };
-        let thread = thread::Builder::new().name("console".to_owned()).spawn(run)?;
-        Ok(Server { address, stop, thread: Some(thread) })
+        thread::Builder::new().name("console".to_owned()).spawn(run)?;
+        Ok(Server { address, stop })
     }
 
     /// Where it is to be found.
@@ -80,9 +80,6 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.stop.send_replace(true);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 }
 
