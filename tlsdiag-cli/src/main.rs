@@ -8,6 +8,7 @@
 mod applet;
 mod args;
 mod causes;
+mod console;
 mod count;
 mod demo;
 mod diff;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         Command::ClientApplet(applet) => applet::client(applet, screen::on_stderr(color).with_full(full)),
         Command::Serve(arguments) => serve::run(&arguments, style),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Console(arguments) => console::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, style),
         Command::Diff(arguments) => diff::run(&arguments, style),
         Command::Join(arguments) => join::run(&arguments, style),

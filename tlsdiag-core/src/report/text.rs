@@ -15,23 +15,18 @@ impl Record {
     /// no failure, `unexplained` for a failure that no rule explains.
     #[must_use]
     pub fn verdict(&self) -> &str {
-        match &self.diagnosis.cause {
-            Some(cause) => cause,
-            None if self.outcome.starts_with("established") => "ok",
-            None => self.notes().next().map_or("unexplained", |note| &note.cause),
-        }
+        self.diagnosis.verdict(&self.outcome)
     }
 
     /// The findings that are notes: what happened, and is no failure.
     pub fn notes(&self) -> impl Iterator<Item = &FindingRecord> {
-        self.diagnosis.findings.iter().filter(|finding| finding.is_note())
+        self.diagnosis.notes()
     }
 
     /// Whether there is something to mend: a finding that is an error, or no connection and no note that says why that is none.
     #[must_use]
     pub fn is_failure(&self) -> bool {
-        let serious = self.diagnosis.findings.iter().any(|finding| finding.severity == "error");
-        serious || (!self.tls.established && (self.cause().is_some() || self.notes().next().is_none()))
+        self.diagnosis.is_failure(self.tls.established)
     }
 
     /// The code of the root cause, if one was found.
@@ -43,8 +38,7 @@ impl Record {
     /// Whether there is nothing to mend: established, verified or not, and no finding that is more than a note.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
-        let established = matches!(&*self.outcome, "established" | "established_unverified");
-        established && self.diagnosis.findings.iter().all(FindingRecord::is_note)
+        self.diagnosis.is_healthy(&self.outcome)
     }
 
     /// Whether whoever wants failures alone need not see it: healthy, and with nothing to say of the client's earlier handshakes.
