@@ -13,6 +13,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tlsdiag_core::neutralize;
 use tlsdiag_core::neutralize::json;
 use tlsdiag_core::report::{JoinedClients, Line as Whole, Record, SetupRecord};
 use tokio::sync::watch;
@@ -108,6 +109,8 @@ impl Book {
     /// An empty one, about what these words say. `live`: more will come.
     #[must_use]
     pub fn new(source: Vec<String>, live: bool) -> Arc<Self> {
+        // Words of a command line, and names of files.
+        let source = source.iter().map(|words| neutralize(words).into_owned()).collect();
         let inner = Inner { source, live, base: Some(1), ..Inner::default() };
         Arc::new(Book { inner: Mutex::new(inner), count: watch::Sender::new(0) })
     }
