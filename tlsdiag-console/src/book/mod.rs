@@ -90,7 +90,7 @@ impl Picked {
     #[must_use]
     pub fn shown(&self) -> Shown<'_> {
         let beside = self.beside.as_ref().map(|(number, record)| (*number, &**record));
-        Shown { number: self.number, record: &self.record, beside, follows: self.follows }
+        Shown { number: self.number, record: &self.record, beside, follows: self.follows, client: None }
     }
 }
 
