@@ -7,6 +7,7 @@
 
 mod applet;
 mod args;
+mod card;
 mod causes;
 mod count;
 mod demo;
@@ -15,10 +16,12 @@ mod error;
 mod explain;
 mod generate;
 mod join;
+mod pki;
 mod records;
 mod run;
 mod say;
 mod screen;
+mod secret;
 mod serve;
 
 use std::process::ExitCode;
@@ -47,6 +50,8 @@ fn main() -> ExitCode {
         Command::ServerApplet(applet) => applet::server(applet, screen::on_stderr(color).with_full(full)),
         Command::ClientApplet(applet) => applet::client(applet, screen::on_stderr(color).with_full(full)),
         Command::Serve(arguments) => serve::run(&arguments, style),
+        Command::Pki(arguments) => pki::run(&arguments),
+        Command::Card(arguments) => card::run(&arguments, style),
         Command::Run(arguments) => run::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, style),
         Command::Diff(arguments) => diff::run(&arguments, style),
