@@ -17,14 +17,14 @@ const CONFIGURED: [&str; 2] = ["/etc/pkcs11/modules", "/usr/share/p11-kit/module
 const USUAL: [&str; 2] = ["opensc-pkcs11.so", "libsofthsm2.so"];
 
 /// A module that was loaded.
-pub(super) struct Module {
-    pub(super) path: PathBuf,
-    pub(super) functions: Pkcs11,
+struct Module {
+    path: PathBuf,
+    functions: Pkcs11,
 }
 
 impl Module {
     /// Its code is run in this process, as it is in every program with the card.
-    pub(super) fn load(path: &Path) -> Result<Self, String> {
+    fn load(path: &Path) -> Result<Self, String> {
         let shown = path.display();
         let functions = Pkcs11::new(path).map_err(|cause| match cause {
             Refusal::LibraryLoading(why) => format!("cannot load the module {shown}: {why}"),
@@ -43,13 +43,15 @@ impl Module {
     }
 
     /// The tokens that are there, with something on them.
-    pub(super) fn tokens(self) -> Result<Vec<Token>, String> {
+    fn tokens(self) -> Result<Vec<Token>, String> {
         let wrong =
             |cause| format!("the module {} lists no slots: {}", self.path.display(), super::refusal(&cause));
         let slots = self.functions.get_slots_with_token().map_err(wrong)?;
         let read = |slot| {
             let facts = self.functions.get_token_info(slot).ok()?;
-            facts.token_initialized().then(|| Token::new(&self, slot, facts))
+            facts
+                .token_initialized()
+                .then(|| Token::new(self.path.clone(), self.functions.clone(), slot, facts))
         };
         Ok(slots.into_iter().filter_map(read).collect())
     }

@@ -11,7 +11,6 @@ use cryptoki::slot::{Slot, TokenInfo};
 use cryptoki::types::AuthPin;
 use tlsdiag_core::wire::x509::Certificate;
 
-use super::module::Module;
 use super::refusal;
 use crate::error::Error;
 use crate::secret::Secret;
@@ -43,8 +42,8 @@ pub(super) struct Key {
 }
 
 impl Token {
-    pub(super) fn new(module: &Module, slot: Slot, facts: TokenInfo) -> Self {
-        Token { module: module.path.clone(), functions: module.functions.clone(), slot, facts }
+    pub(super) fn new(module: PathBuf, functions: Pkcs11, slot: Slot, facts: TokenInfo) -> Self {
+        Token { module, functions, slot, facts }
     }
 
     pub(super) fn label(&self) -> &str {
