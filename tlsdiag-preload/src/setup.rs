@@ -9,11 +9,14 @@ use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 
 use tlsdiag_core::event::setup::{SetupEvent, SetupFailure, SetupKind};
-use tlsdiag_core::source::openssl::{QueuedErrors, SetupObject, Symbols, on_context_freed, setup_failed};
-use tlsdiag_transport::Message;
+use tlsdiag_core::source::openssl::{
+    QueuedErrors, SetupObject, Symbols, on_context_freed, own_certificate, setup_failed,
+};
+use tlsdiag_transport::{Message, root};
 
 use crate::libraries::{Real, known};
 use crate::loaded::object_of;
+use crate::origins::Origins;
 use crate::{outbox, process};
 
 /// A context was made or set up, and no connection was made since: what is read from files now is for it.
@@ -39,6 +42,7 @@ struct State {
     read_from: usize,
     /// Contexts of which something has failed.
     failed: [usize; MOST],
+    origins: Origins,
 }
 
 static STATE: Mutex<State> = Mutex::new(State {
@@ -50,6 +54,7 @@ static STATE: Mutex<State> = Mutex::new(State {
     key_was_loaded: false,
     read_from: 0,
     failed: [0; MOST],
+    origins: Origins::none(),
 });
 
 fn flags() -> u32 {
@@ -74,17 +79,10 @@ impl State {
     /// From now on this is the context that is being set up.
     fn begin(&mut self, context: usize) {
         if context != 0 && self.context != context {
-            let failed = self.failed;
-            *self = State {
-                context,
-                certificate_file: None,
-                key_file: None,
-                pkcs12_file: None,
-                certificate_was_loaded: false,
-                key_was_loaded: false,
-                read_from: 0,
-                failed,
-            };
+            self.context = context;
+            (self.certificate_file, self.key_file, self.pkcs12_file) = (None, None, None);
+            (self.certificate_was_loaded, self.key_was_loaded) = (false, false);
+            self.read_from = 0;
         }
     }
 
@@ -191,6 +189,10 @@ pub(crate) struct Call<'a> {
     pub(crate) certificate: *const c_void,
     /// The BIO that it read from.
     pub(crate) bio: usize,
+    /// Nothing had been read of the file of that BIO.
+    pub(crate) is_first: bool,
+    /// What it gave, where that is a pointer.
+    pub(crate) made: usize,
     pub(crate) before: &'a QueuedErrors,
 }
 
@@ -200,14 +202,19 @@ impl Call<'_> {
     }
 
     /// It has succeeded.
-    pub(crate) fn succeeded(self) {
-        use SetupKind::{Certificate, Key, OpenPkcs12, ReadCertificate, ReadKey, ReadPkcs12};
+    ///
+    /// # Safety
+    /// As for [`setup_failed`].
+    pub(crate) unsafe fn succeeded(self) {
+        use SetupKind::{Certificate, File, Key, OpenPkcs12, ReadCertificate, ReadKey, ReadPkcs12};
         let kind = self.kind();
         let tells = flags() & EVER_FAILED != 0;
         if self.is_used && !tells {
             // In the midst of a handshake, as certificate callbacks do.
             return;
         }
+        // SAFETY: passed on.
+        unsafe { self.tell_file() };
         let told = with_state(|state| {
             if !self.is_used {
                 state.begin(self.context);
@@ -215,7 +222,13 @@ impl Call<'_> {
             match kind {
                 Certificate => state.certificate_was_loaded = true,
                 Key => state.key_was_loaded = true,
-                ReadCertificate => state.read_from = self.bio,
+                File => state.origins.opened(self.made, self.file.as_ref()),
+                ReadCertificate => {
+                    state.read_from = self.bio;
+                    if self.is_first {
+                        state.origins.read(self.made, self.bio, self.file.as_ref());
+                    }
+                }
                 _ => {}
             }
             let place = match kind {
@@ -237,6 +250,25 @@ impl Call<'_> {
         if let (true, Some((current, file))) = (tells, told) {
             let context = if self.context == 0 { current } else { self.context };
             send(&SetupEvent::Succeeded { context: context as u64, kind, file });
+        }
+    }
+
+    /// Where it has given the context its own certificate, and that came from a file, the collector is told which.
+    ///
+    /// # Safety
+    /// As for [`setup_failed`].
+    unsafe fn tell_file(&self) {
+        if self.kind() != SetupKind::Certificate {
+            return;
+        }
+        let read = || with_state(|state| state.origins.of(self.certificate as usize)).flatten();
+        let file = self.file.clone().or_else(read).and_then(|file| std::path::absolute(file).ok());
+        let Some((file, root)) = file.zip(root()) else { return };
+        // SAFETY: passed on.
+        let certificate = unsafe { own_certificate(self.symbols, self.object, self.certificate) };
+        let (Some(certificate), file) = (certificate, file.to_string_lossy().into_owned()) else { return };
+        if with_state(|state| state.origins.is_news(&file, &certificate)) == Some(true) {
+            send(&SetupEvent::Loaded { file, root, certificate });
         }
     }
 

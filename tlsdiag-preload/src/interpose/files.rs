@@ -112,12 +112,16 @@ unsafe fn watch(
             certificate: ptr::null(),
             // A file of which nothing had been read was not read to its end.
             bio: if is_at_start == Some(true) && said == 0 { 0 } else { bio },
+            is_first: is_at_start == Some(true),
+            made: said,
             before: &before,
         };
-        match said {
-            // SAFETY: nothing is named that has to be alive.
-            0 => unsafe { call.failed() },
-            _ => call.succeeded(),
+        // SAFETY: nothing is named that has to be alive.
+        unsafe {
+            match said {
+                0 => call.failed(),
+                _ => call.succeeded(),
+            }
         }
     });
     said
