@@ -53,7 +53,7 @@ impl<'a> Suites<'a> {
         };
         (count <= 2 && (!self.tls13 || count < 2)).then(|| {
             let finding = self.suspect(Cause::CipherNoOverlap, Side::Server, self.confidence, clause);
-            cipher::advise(finding, self.tls13)
+            cipher::advise_offered(finding, self.tls13, &self.suites)
         })
     }
 
@@ -73,7 +73,7 @@ impl<'a> Suites<'a> {
         let lacking = lacking_strength(&self.suites)?;
         let clause = format!("it takes cipher suites of {lacking} alone, of which none is offered");
         let finding = self.suspect(Cause::CipherNoOverlap, Side::Client, Confidence::Possible, &clause);
-        Some(cipher::advise(finding, false))
+        Some(cipher::advise_offered(finding, false, &self.suites))
     }
 }
 
