@@ -17,7 +17,7 @@ use tlsdiag_transport::{Message, root};
 use crate::libraries::{Real, known};
 use crate::loaded::object_of;
 use crate::origins::Origins;
-use crate::{outbox, process};
+use crate::{memory, outbox, process};
 
 /// A context was made or set up, and no connection was made since: what is read from files now is for it.
 const CONSTRUCTING: u32 = 1;
@@ -25,6 +25,9 @@ const CONSTRUCTING: u32 = 1;
 const FAILED: u32 = 2;
 /// Something has failed in this process: what succeeds is told from then on.
 const EVER_FAILED: u32 = 4;
+
+/// A context was made in this process, or in the one that it was forked from.
+const EVER_MADE: u32 = 8;
 
 /// So many contexts are known at a time of which something has failed.
 const MOST: usize = 8;
@@ -132,7 +135,23 @@ pub(crate) fn context_made(context: *mut c_void) {
         state.context = 0;
         state.begin(context as usize);
     });
-    raise(CONSTRUCTING);
+    raise(CONSTRUCTING | EVER_MADE);
+}
+
+/// Whether a context was ever made.
+pub(crate) fn was_constructing() -> bool {
+    flags() & EVER_MADE != 0
+}
+
+/// What is needed so that something can be told before any context is made.
+#[cold]
+pub(crate) fn prepare(symbols: &'static Symbols) {
+    let number = known().find(|real| real.symbols.is_some_and(|its| ptr::eq(its, symbols))).map(Real::number);
+    if let Some(number) = number {
+        memory::look();
+        outbox::open(symbols, number);
+        outbox::prepare();
+    }
 }
 
 /// A connection was made from this context.

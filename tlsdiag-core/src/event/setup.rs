@@ -58,7 +58,7 @@ kinds! {
         "SSL_CTX_use_PrivateKey" "SSL_CTX_use_PrivateKey_ASN1" "SSL_CTX_use_PrivateKey_file" "SSL_CTX_use_RSAPrivateKey_file"
         "SSL_use_PrivateKey" "SSL_use_PrivateKey_ASN1" "SSL_use_PrivateKey_file" "SSL_use_RSAPrivateKey_file";
     /// Certificate and private key are compared.
-    CheckKey: "SSL_CTX_check_private_key" "SSL_check_private_key";
+    CheckKey: "SSL_CTX_check_private_key" "SSL_check_private_key" "X509_check_private_key";
     /// Certificates to be trusted.
     Trust: "SSL_CTX_load_verify_locations" "SSL_CTX_load_verify_file" "SSL_CTX_load_verify_dir" "SSL_load_client_CA_file";
     /// What a store of certificates and CRLs holds.

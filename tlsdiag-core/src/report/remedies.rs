@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use super::record::{Advice, FindingRecord};
-use crate::diagnose;
+use crate::diagnose::{self, Side};
 
 /// Those that a short report names where it is not known which program is to be changed.
 const BEST_KNOWN: &[&str] =
@@ -46,7 +46,9 @@ pub(crate) fn shown(finding: &FindingRecord, full: bool) -> Vec<Remedy<'_>> {
     if full {
         return advice.iter().map(Remedy::of).collect();
     }
-    let is_there = |one: &Advice| one.side.as_ref().is_none_or(|side| *side == finding.side);
+    // Before any handshake the program may be going to be either side.
+    let either = finding.side == Side::Local.as_str();
+    let is_there = |one: &Advice| either || one.side.as_ref().is_none_or(|side| *side == finding.side);
     // What shows how things are is for everybody: it goes into no program.
     let at_hand = |one: &&Advice| one.stack == "any" || one.at_hand && is_there(one) || is_command(one);
     if advice.iter().any(|one| one.at_hand && is_there(one)) {
