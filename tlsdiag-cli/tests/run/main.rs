@@ -19,6 +19,7 @@ mod load;
 mod low_indices;
 mod name_check;
 mod place;
+mod renewed;
 mod same;
 mod servers;
 mod setup;
