@@ -1,6 +1,6 @@
 //! The pages, written from plain values: a file for each thing that a page shows.
 //!
-//! Whatever came from a peer or a file is escaped by `maud`, and the whole is made inert ([`inert`]) before styles and scripts join it:
+//! Whatever came from a peer or a file is escaped by `maud`, and the whole is made inert (`inert.rs`) before styles and scripts join it:
 //! whoever shows one more field cannot forget it. Nothing is loaded from elsewhere, and nothing is in an attribute that acts: styles and
 //! scripts are the three texts of this folder, whose hashes the policy names.
 
