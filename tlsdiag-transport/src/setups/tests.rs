@@ -93,6 +93,8 @@ fn handshakes_decide_where_the_program_goes_on() {
     healthy.handshake(&record, later);
     assert_eq!((used.take().len(), healthy.take().len()), (1, 0));
     // Before any context was made: it is not told which one was.
+    record.diagnosis.findings.clear();
+    assert!(record.is_healthy());
     let mut before_any = Setups::default();
     before_any.event(failed(0, "X509_check_private_key", "a"), Instant::now());
     before_any.handshake(&record, SystemTime::now());
