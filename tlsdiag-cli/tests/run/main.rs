@@ -22,5 +22,6 @@ mod place;
 mod same;
 mod servers;
 mod setup;
+mod signers;
 mod status;
 mod unharmed;

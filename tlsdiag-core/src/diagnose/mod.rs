@@ -5,6 +5,7 @@
 //! certificates and settings can do ([`fit`]).
 
 pub mod attempts;
+pub mod card;
 mod cause;
 mod finding;
 pub mod fit;
