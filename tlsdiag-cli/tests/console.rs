@@ -3,54 +3,13 @@
 mod program;
 
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
-use openssl::ssl::{SslConnector, SslMethod, SslVerifyMode, SslVersion};
-use program::watched::{Answer, Events, Watched, get, read, send};
+use program::shown::{console, recorded, served, visit};
+use program::watched::{Events, Watched, get, send};
 use program::{Place, run, tlsdiag};
-
-/// Real records: those that a server wrote of a client that failed and of one that did not.
-fn recorded() -> Place {
-    let place = Place::new();
-    let server = place.serve(&["--require", "--count", "2"]);
-    for version in ["-tls1_2", "-tls1_3"] {
-        server.s_client(&[version]);
-    }
-    assert_eq!(server.finish().code, Some(0));
-    place
-}
-
-fn console(place: &Place, arguments: &[&str]) -> (Watched, SocketAddr) {
-    let mut watched = Watched::start(tlsdiag(place.path()).arg("console").args(arguments));
-    let address = watched.console();
-    (watched, address)
-}
-
-/// `serve` with our certificates and its console: where it listens, and where the console is.
-fn served(place: &Place, arguments: &[&str]) -> (Watched, SocketAddr, SocketAddr) {
-    let mut command = tlsdiag(place.path());
-    command.args(["serve", "--host", "127.0.0.1", "--port", "0", "--quiet", "--console"]).args(arguments);
-    command.args(["--key".as_ref(), place.files.server_key.as_os_str()]);
-    command.args(["--cert".as_ref(), place.files.server.as_os_str()]);
-    command.args(["--ca".as_ref(), place.files.ca.as_os_str()]);
-    let mut watched = Watched::start(&mut command);
-    let (console, address) = (watched.console(), watched.address());
-    (watched, address, console)
-}
-
-/// A client of TLS 1.2, which hears in its handshake that its certificate is missing; what a browser asks then, and gets.
-fn visit(address: SocketAddr, accept: &str) -> Option<Answer> {
-    let mut client = SslConnector::builder(SslMethod::tls_client()).expect("OpenSSL");
-    client.set_verify(SslVerifyMode::NONE);
-    client.set_max_proto_version(Some(SslVersion::TLS1_2)).expect("TLS 1.2");
-    let socket = TcpStream::connect(address).expect("it listens");
-    let mut stream = client.build().connect("localhost", socket).ok()?;
-    write!(stream, "GET / HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\n\r\n").expect("it reads");
-    Some(read(stream))
-}
 
 #[test]
 fn a_file_is_shown_page_by_page() {
@@ -74,39 +33,6 @@ fn a_file_is_shown_page_by_page() {
     }
     let (code, _) = watched.interrupt();
     assert_eq!(code, Some(0));
-}
-
-/// `make bench` has the file of 100,000 records.
-#[test]
-fn of_a_long_file_the_newest_are_shown_at_once_and_all_are_found() {
-    const COUNT: usize = 4000;
-    let place = recorded();
-    let records = std::fs::read_to_string(place.path().join("out.jsonl")).expect("text");
-    let records: Vec<&str> = records.lines().collect();
-    let id = |line: &str| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["id"].to_string();
-    let mut long =
-        std::io::BufWriter::new(std::fs::File::create(place.path().join("long")).expect("our folder"));
-    for number in 1..=COUNT {
-        let record = records[number % records.len()];
-        let line = record.replacen(&id(record), &format!("\"{number}\""), 1) + "\n";
-        long.write_all(line.as_bytes()).expect("our folder");
-    }
-    long.into_inner().expect("our folder");
-    let begin = Instant::now();
-    let (watched, address) = console(&place, &["long"]);
-    assert!(get(address, "/").body.contains("client_cert.missing"));
-    let shown = begin.elapsed();
-    let mut events = Events::open(address);
-    while get(address, "/handshake/1.json").status != 200 {
-        events.wait_for(1);
-    }
-    for number in [1, 2, COUNT / 2, COUNT] {
-        let json = get(address, &format!("/handshake/{number}.json")).body;
-        assert_eq!(id(&json), format!("\"{number}\""));
-    }
-    let memory = watched.memory();
-    println!("shown after {shown:?}, all of {COUNT} after {:?}, {memory} MB", begin.elapsed());
-    assert!(shown < Duration::from_secs(2) && memory < 300, "{shown:?}, {memory} MB");
 }
 
 #[test]
@@ -220,89 +146,6 @@ fn a_browser_gets_its_handshake_as_a_page_and_curl_as_text() {
     assert_eq!(text.header("content-type"), Some("text/plain; charset=utf-8"));
     assert!(text.body.starts_with("ok"), "{}", text.body);
     assert_eq!(server.finish().code, Some(0));
-}
-
-#[test]
-fn a_failure_is_shown_within_200_ms() {
-    let place = Place::new();
-    let (_watched, address, console) = served(&place, &["--require"]);
-    let mut events = Events::open(console);
-    let mut took: Vec<Duration> = (1..=20)
-        .map(|count| {
-            let begin = Instant::now();
-            assert!(visit(address, "*/*").is_none());
-            events.wait_for(count);
-            let page = get(console, "/");
-            let took = begin.elapsed();
-            assert!(page.status == 200 && page.body.contains("client_cert.missing"), "{page:?}");
-            assert_eq!(get(console, &format!("/handshake/{count}.json")).status, 200);
-            took
-        })
-        .collect();
-    took.sort();
-    println!(
-        "from the client's first byte to the page with the verdict: median {:?}, worst {:?}",
-        took[10], took[19]
-    );
-    assert!(took[10] < Duration::from_millis(200), "{took:?}");
-}
-
-/// 500 connections at once that are up to no good; they stay open as long as what is given back.
-fn crowd(address: SocketAddr, slow: &[u8], greedy: &[u8]) -> Vec<TcpStream> {
-    let garbage: Vec<u8> = (0..2000_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-    let open = |at: usize| {
-        let mut socket = TcpStream::connect(address).expect("it listens");
-        // Whoever is sent away at once hears so here.
-        let _ = match at % 5 {
-            0 => socket.write_all(slow),
-            1 => socket.write_all(&garbage),
-            2 => socket.write_all(greedy),
-            3 => socket.shutdown(Shutdown::Write),
-            _ => Ok(()),
-        };
-        socket
-    };
-    (0..500).map(open).collect()
-}
-
-#[test]
-fn the_console_stands_five_hundred_that_are_up_to_no_good() {
-    let place = recorded();
-    let (mut watched, address) = console(&place, &["out.jsonl"]);
-    let greedy = format!("GET /events HTTP/1.1\r\nHost: {address}\r\n\r\n").repeat(3);
-    let crowd = crowd(address, b"GET / HTTP/1.1\r\nHost: local", greedy.as_bytes());
-    for _ in 0..20 {
-        let page = get(address, "/");
-        assert!(page.status == 200 && page.body.contains("client_cert.missing"), "{page:?}");
-    }
-    let memory = watched.memory();
-    assert!(memory < 150, "{memory} MB");
-    let (code, took) = watched.interrupt();
-    assert_eq!(code, Some(0));
-    println!("500 connections: {memory} MB, Ctrl-C ended it after {took:?}");
-    assert!(took < Duration::from_secs(1), "{took:?}");
-    drop(crowd);
-}
-
-#[test]
-fn serve_stands_five_hundred_that_are_up_to_no_good() {
-    let place = Place::new();
-    let (mut watched, address, console) = served(&place, &["--request"]);
-    // The head of a ClientHello of 300 bytes; and one record after another that is none.
-    let slow = [&b"\x16\x03\x01\x01\x2c\x01\x00\x01\x28\x03\x03"[..], &[7; 40]].concat();
-    let crowd = crowd(address, &slow, b"GET / HTTP/1.1\r\n\r\n");
-    for _ in 0..5 {
-        let page = visit(address, "text/html").expect("it gets through");
-        assert_eq!(page.status, 200);
-    }
-    assert_eq!(get(console, "/").status, 200);
-    let memory = watched.memory();
-    assert!(memory < 300, "{memory} MB");
-    let (code, took) = watched.interrupt();
-    assert_eq!(code, Some(0));
-    println!("500 connections: {memory} MB, Ctrl-C ended it after {took:?}");
-    assert!(took < Duration::from_secs(1), "{took:?}");
-    drop(crowd);
 }
 
 #[test]
