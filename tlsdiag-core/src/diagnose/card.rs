@@ -184,14 +184,15 @@ pub(crate) fn spoken(version: ProtocolVersion) -> String {
 
 /// Why a key can do nothing in a version.
 fn why(kind: &KeyKind, fitness: &Fitness) -> String {
-    let said = fitness.finding.as_ref().and_then(|finding| finding.evidence.first());
-    match (said, kind) {
-        (None, _) => format!("for which {} has no signature scheme", spoken(fitness.version)),
-        (Some(said), KeyKind::Rsa) if fitness.version.is_tls13() => format!(
+    let refused = fitness.finding.as_ref().map_or(&[][..], |finding| &finding.evidence);
+    match (refused, kind) {
+        ([], _) => format!("for which {} has no signature scheme", spoken(fitness.version)),
+        ([first, ..], KeyKind::Rsa) if fitness.version.is_tls13() => format!(
             "because TLS 1.3 needs RSA-PSS (RFC 8446 section 4.2.3), and the card refused {}",
-            said.value
+            first.value
         ),
-        (Some(said), _) => format!("because the card refused {}", said.value),
+        ([one], _) => format!("because the card refused {}", one.value),
+        _ => format!("because the card refused each scheme that {} has for it", spoken(fitness.version)),
     }
 }
 

@@ -206,6 +206,9 @@ impl Page {
         self.line("");
         let of = &key.certificate;
         self.spans(&[plain("  "), bold(&key.label), plain(&format!("  {}, {}", of.key, of.subject))]);
+        if let Some(end) = &of.not_after {
+            self.paragraph("  ", &format!("its certificate ends on {end}"));
+        }
         self.paragraph("  ", &key.summary);
         if let Some(why) = key.untried.as_ref().filter(|_| !said) {
             self.paragraph("  ", &format!("It was not tried: {why}."));
