@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use tlsdiag_core::report::text::Style;
 
 pub(crate) use applet::{Added, ClientAppletArguments, ServerAppletArguments};
-pub(crate) use server::ServeArguments;
+pub(crate) use server::{OfferArguments, ServeArguments};
 
 /// Records TLS handshakes and names the root cause of a failure, with evidence
 /// and the line of configuration that mends it
