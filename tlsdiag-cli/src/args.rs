@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
 mod applet;
+mod bisect;
 mod server;
 
 use std::ffi::OsString;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use tlsdiag_core::report::text::Style;
 
 pub(crate) use applet::{Added, ClientAppletArguments, ServerAppletArguments};
+pub(crate) use bisect::BisectArguments;
 pub(crate) use server::{OfferArguments, ServeArguments};
 
 /// Records TLS handshakes and names the root cause of a failure, with evidence
@@ -60,6 +62,9 @@ pub(crate) enum Command {
     /// A server to point a client at: says why each handshake failed
     #[command(after_help = server::NOTES)]
     Serve(Box<ServeArguments>),
+    /// Find the smallest change that makes a failing client, or server, work
+    #[command(after_help = bisect::NOTES)]
+    Bisect(Box<BisectArguments>),
     /// Run a program as it is, and record its handshakes
     #[command(after_help = RUN_NOTES)]
     Run(RunArguments),

@@ -7,6 +7,7 @@
 
 mod applet;
 mod args;
+mod bisect;
 mod causes;
 mod count;
 mod demo;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Command::ServerApplet(applet) => applet::server(applet, screen::on_stderr(color).with_full(full)),
         Command::ClientApplet(applet) => applet::client(applet, screen::on_stderr(color).with_full(full)),
         Command::Serve(arguments) => serve::run(&arguments, style),
+        Command::Bisect(arguments) => bisect::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, style),
         Command::Diff(arguments) => diff::run(&arguments, style),

@@ -38,7 +38,8 @@ fn find(host: Option<&str>, port: u16) -> Result<Vec<TcpListener>, Error> {
 /// Waits for the next connection on any of them.
 pub(crate) fn accept(listeners: &[TcpListener]) -> io::Result<(TcpStream, SocketAddr)> {
     loop {
-        let mut ready: Vec<_> = listeners.iter().map(|listener| PollFd::new(listener, PollFlags::IN)).collect();
+        let mut ready: Vec<_> =
+            listeners.iter().map(|listener| PollFd::new(listener, PollFlags::IN)).collect();
         poll(&mut ready, None)?;
         let ready: Vec<bool> = ready.iter().map(|one| !one.revents().is_empty()).collect();
         for (listener, _) in listeners.iter().zip(ready).filter(|(_, ready)| *ready) {

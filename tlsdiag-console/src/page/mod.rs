@@ -26,5 +26,6 @@ pub fn own(shown: Shown<'_>) -> Markup {
 /// them by their hashes.
 #[must_use]
 pub fn content_security_policy() -> String {
-    "default-src 'none'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'".to_owned()
+    "default-src 'none'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        .to_owned()
 }

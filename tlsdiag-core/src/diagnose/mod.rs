@@ -20,6 +20,7 @@ pub use attempts::{Attempt, Became, Earlier, diagnose_after};
 pub use cause::{Cause, CertificateFault, ResultClass};
 pub use finding::{Advice, Alternative, Confidence, Evidence, Finding, RuledOut, Severity, Side};
 pub use knowledge::Entry;
+pub use knowledge::programs::server::{ServerSetting, server_lines};
 pub use stack::Stack;
 
 use crate::handshake::{Handshake, Outcome};
