@@ -6,7 +6,7 @@ use openssl::x509::{X509, X509Name};
 use tlsdiag_core::diagnose::ServerSetting;
 use tlsdiag_core::wire::x509::Name;
 
-use super::known;
+use super::known::{self, Known};
 use super::offer::{Change, Dimension, Offer};
 use crate::args::OfferArguments;
 use crate::error::Error;
@@ -19,7 +19,7 @@ pub(super) struct Configuration {
 }
 
 impl Configuration {
-    pub(super) fn new(arguments: &OfferArguments) -> Result<Self, Error> {
+    pub(super) fn new(arguments: &OfferArguments, known: &Known) -> Result<Self, Error> {
         let authorities = Setup::new(arguments)?.authorities(arguments)?;
         let mut names = Vec::new();
         for authority in &authorities {
@@ -28,7 +28,7 @@ impl Configuration {
                 names.push(name);
             }
         }
-        let offer = known::configured(arguments, names)?;
+        let offer = known::configured(arguments, known, names)?;
         Ok(Configuration { arguments: arguments.clone(), offer, authorities })
     }
 

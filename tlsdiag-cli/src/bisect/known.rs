@@ -4,7 +4,7 @@
 use std::io::{self, Read, Write};
 
 use openssl::ssl::{HandshakeError, Ssl, SslContextBuilder, SslMethod, SslOptions, SslVersion};
-use tlsdiag_core::report::{OfferRecord, client_hello};
+use tlsdiag_core::report::{Code, OfferRecord, client_hello};
 use tlsdiag_core::wire::{NamedGroup, SignatureScheme};
 
 use super::offer::{Dimension, Offer, TICKETS, TICKETS_OF_TLS13, VERSIONS};
@@ -45,9 +45,11 @@ impl Known {
         let mut schemes = Vec::new();
         // Signature schemes of both kinds of numbers: a digest and a key, or one of RFC 8446 and later.
         for code in (0x0201..=0x0603).chain(0x0804..=0x081f) {
-            let name = SignatureScheme(code).to_string();
-            if taken("SignatureAlgorithms", &name)? {
-                schemes.push(Scheme { code, name });
+            for name in [Some(SignatureScheme(code).to_string()), pair(code)].into_iter().flatten() {
+                if taken("SignatureAlgorithms", &name)? {
+                    schemes.push(Scheme { code, name });
+                    break;
+                }
             }
         }
         let mut groups = Vec::new();
@@ -69,6 +71,14 @@ impl Known {
     }
 }
 
+/// OpenSSL's other kind of name: those that RFC 8446 gave no name have no other.
+fn pair(code: u16) -> Option<String> {
+    let key = ["RSA", "DSA", "ECDSA"].get(usize::from(code & 0xff).checked_sub(1)?)?;
+    let digest = ["MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512"]
+        .get(usize::from(code >> 8).checked_sub(1)?)?;
+    Some(format!("{key}+{digest}"))
+}
+
 /// The groups that a peer with these arguments offers.
 pub(super) fn groups(arguments: &OfferArguments) -> Result<Vec<String>, Error> {
     let mut context = SslContextBuilder::new(SslMethod::tls()).map_err(internal)?;
@@ -78,7 +88,11 @@ pub(super) fn groups(arguments: &OfferArguments) -> Result<Vec<String>, Error> {
 }
 
 /// The offer of a server with these arguments, which names these CAs.
-pub(super) fn configured(arguments: &OfferArguments, ca_names: Vec<String>) -> Result<Offer, Error> {
+pub(super) fn configured(
+    arguments: &OfferArguments,
+    known: &Known,
+    ca_names: Vec<String>,
+) -> Result<Offer, Error> {
     let context = || {
         let mut context = SslContextBuilder::new(SslMethod::tls()).map_err(internal)?;
         context::negotiate(&mut context, &OfferArguments { alpn: None, ..arguments.clone() })?;
@@ -95,8 +109,10 @@ pub(super) fn configured(arguments: &OfferArguments, ca_names: Vec<String>) -> R
     let versions = versions(&mut context()?);
     let hello = hello(wide()?)?;
     let (suites13, suites12) = suites_of(wide()?)?;
-    let names = |list: Option<Vec<tlsdiag_core::report::Code>>| {
-        list.unwrap_or_default().into_iter().map(|code| code.name).collect::<Vec<_>>()
+    let names = |list: Option<Vec<Code>>| {
+        let name =
+            |code: Code| known.schemes.iter().find(|one| one.code == code.code).map(|one| one.name.clone());
+        list.unwrap_or_default().into_iter().filter_map(name).collect::<Vec<_>>()
     };
     let mut offer = Offer::default();
     let schemes = names(hello.signature_schemes);
@@ -114,7 +130,8 @@ pub(super) fn configured(arguments: &OfferArguments, ca_names: Vec<String>) -> R
         offer.set(Dimension::CaNames, ca_names);
     }
     offer.set(Dimension::Schemes, schemes);
-    offer.set(Dimension::Groups, names(hello.groups));
+    let groups = hello.groups.unwrap_or_default().into_iter().map(|group| group.name);
+    offer.set(Dimension::Groups, groups.collect());
     offer.set(Dimension::Suites12, suites12);
     offer.set(Dimension::Suites13, suites13);
     offer.set(Dimension::Versions, versions);

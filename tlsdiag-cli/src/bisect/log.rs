@@ -7,6 +7,8 @@ use super::search::Why;
 use crate::say::say;
 
 pub(super) struct Log<C> {
+    /// Attempts before the ones that count.
+    before: usize,
     attempts: Vec<Attempt<C>>,
 }
 
@@ -21,13 +23,13 @@ struct Attempt<C> {
 
 impl<C> Default for Log<C> {
     fn default() -> Self {
-        Log { attempts: Vec::new() }
+        Log { before: 0, attempts: Vec::new() }
     }
 }
 
 impl<C: Clone + PartialEq> Log<C> {
     pub(super) fn add(&mut self, changes: &[C], words: &str, why: Why, outcome: Outcome) {
-        let number = self.attempts.len() + 1;
+        let number = self.before + self.attempts.len() + 1;
         let what = match why {
             Why::Proof => "proof, ",
             _ => "",
@@ -50,6 +52,12 @@ impl<C: Clone + PartialEq> Log<C> {
             ended: outcome.ended,
             record,
         });
+    }
+
+    /// What was tried so far counts no more.
+    pub(super) fn start_again(&mut self) {
+        self.before += self.attempts.len();
+        self.attempts.clear();
     }
 
     pub(super) fn last_works(&self) -> bool {

@@ -50,7 +50,8 @@ pub(crate) fn run(arguments: &BisectArguments) -> Result<ExitCode, Error> {
 /// Varies what a client is offered.
 fn serve(arguments: &BisectArguments, most: u64) -> Result<ExitCode, Error> {
     let patience = Duration::from_secs(arguments.timeout.get());
-    let configuration = Configuration::new(&arguments.offer)?;
+    let known = Known::new()?;
+    let configuration = Configuration::new(&arguments.offer, &known)?;
     // The certificates are made, and the options understood, before anybody is asked to come.
     let setup = Setup::new(&arguments.offer)?;
     let stand = Stand::new(&arguments.offer, patience, arguments.client.is_some())?;
@@ -68,7 +69,6 @@ fn serve(arguments: &BisectArguments, most: u64) -> Result<ExitCode, Error> {
     drop(setup);
     let records = Records::new(&arguments.offer)?;
     let mut bench = Bench { configuration, stand, client, records, log: Log::default(), number: 0 };
-    let known = Known::new()?;
     let targets = |bench: &mut Bench| {
         let verdict = bench.log.verdict().map(Record::verdict).unwrap_or_default();
         targets::targets(bench.configuration.offer(), &known, verdict)

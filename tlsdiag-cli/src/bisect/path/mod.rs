@@ -60,7 +60,7 @@ impl Bench {
             return Ok(found);
         }
         self.hello.enlarge();
-        self.log = Log::default();
+        self.log.start_again();
         search(self, targets, most.saturating_sub(1))
     }
 

@@ -1,0 +1,176 @@
+//! Clients that fail for what a server offers, and such as fail for something else.
+
+use std::fs;
+
+use crate::place::{Place, attempts, value};
+use crate::program::{run, tlsdiag};
+
+const S_CLIENT: &str = "openssl s_client -connect {host}:{port}";
+
+#[test]
+fn a_client_with_one_group() {
+    for version in ["1.2", "1.3"] {
+        let place = Place::new();
+        let said =
+            place.bisect(&["--tls", version, "--groups", "P-384"], &format!("{S_CLIENT} -groups X25519"));
+        assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+        assert!(
+            said.out.starts_with("The client works when the server also takes x25519.\n"),
+            "{}",
+            said.out
+        );
+        assert_eq!(value(&said, "Groups"), Some("secp384r1:x25519"));
+        assert!(
+            said.out.contains("without it 3 of 3 attempts failed, with it 2 of 2 worked"),
+            "{}",
+            said.out
+        );
+        assert!(said.out.contains("ssl_ecdh_curve secp384r1:x25519;"), "{}", said.out);
+        assert!(place.records().len() >= attempts(&said), "each step is a record");
+    }
+}
+
+#[test]
+fn a_client_with_one_version() {
+    let place = Place::new();
+    let said = place.bisect(&["--tls", "1.3"], &format!("{S_CLIENT} -tls1_2"));
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert!(said.out.starts_with("The client works when the server also speaks TLS 1.2.\n"), "{}", said.out);
+    assert!(said.out.contains("ssl_protocols TLSv1.2 TLSv1.3;"), "{}", said.out);
+    // A gap in the versions is none that a server can have.
+    let said = place.bisect(&["--tls", "1.2"], &format!("{S_CLIENT} -tls1_3"));
+    assert!(said.out.starts_with("The client works when the server also speaks TLS 1.3.\n"), "{}", said.out);
+}
+
+#[test]
+fn a_client_with_one_cipher_suite() {
+    let place = Place::new();
+    let options = ["--tls", "1.2", "--openssl-option", "CipherString=ECDHE+AESGCM"];
+    let said = place.bisect(&options, &format!("{S_CLIENT} -cipher ECDHE-RSA-CHACHA20-POLY1305"));
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    let sentence = "The client works when the server also takes ECDHE-RSA-CHACHA20-POLY1305.\n";
+    assert!(said.out.starts_with(sentence), "{}", said.out);
+}
+
+#[test]
+fn a_key_that_the_request_does_not_ask_for() {
+    let place = Place::new();
+    let client = format!("{S_CLIENT} -tls1_3 -cert alice.pem -key alice.key -cert_chain alice.pem -ign_eof");
+    let said = place.bisect(&["--require", "--client-schemes", "ECDSA+SHA256", "--timeout", "3"], &client);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    let sentence = said.out.lines().next().expect("a sentence");
+    assert!(
+        sentence.starts_with("The client works when CertificateRequest also lists rsa_pss_rsae_sha"),
+        "{sentence}"
+    );
+    assert!(value(&said, "ClientSignatureAlgorithms").is_some(), "{}", said.out);
+}
+
+#[test]
+fn nothing_helps_a_certificate_that_has_expired() {
+    let place = Place::new();
+    for version in ["-tls1_2", "-tls1_3"] {
+        let client = format!("{S_CLIENT} {version} -cert carol.pem -key carol.key -cert_chain carol.pem");
+        let said = place.bisect(&["--require"], &client);
+        assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+        assert!(said.out.starts_with("Nothing that can be varied here helps"), "{}", said.out);
+        assert!(said.out.contains("client_cert.expired"), "the verdict stands beside it: {}", said.out);
+        assert!(!said.out.contains("works when"), "{}", said.out);
+    }
+}
+
+#[test]
+fn what_works_is_not_searched() {
+    let place = Place::new();
+    let said = place.bisect(&[], S_CLIENT);
+    assert_eq!((said.code, attempts(&said)), (Some(0), 1), "{}{}", said.out, said.err);
+    assert!(said.out.starts_with("The client works at once"), "{}", said.out);
+}
+
+#[test]
+fn a_client_that_fails_by_itself_or_never_comes_is_told_as_that() {
+    let place = Place::new();
+    let said = place.bisect(&["--attempts", "5"], &format!("{S_CLIENT}; exit 3"));
+    assert_eq!((said.code, attempts(&said)), (Some(1), 5), "{}{}", said.out, said.err);
+    assert!(
+        said.out.contains("the handshake was established, and the client was not content: exit status 3"),
+        "{}",
+        said.out
+    );
+    assert!(said.out.contains("not everything was tried"), "{}", said.out);
+    let said = place.bisect(&["--attempts", "2"], "true");
+    assert_eq!(said.code, Some(1));
+    assert!(said.out.contains("never connected"), "{}", said.out);
+}
+
+#[test]
+fn a_client_that_changes_its_mind_gets_no_verdict() {
+    let place = Place::new();
+    fs::write(place.file("count"), "0").expect("our folder");
+    // It takes the group that it refused before as soon as the proof has begun.
+    let client = format!(
+        "n=$(cat count); echo $((n + 1)) > count; [ $n -lt 10 ] && only='-groups X25519'; {S_CLIENT} $only"
+    );
+    let said = place.bisect(&["--groups", "P-384"], &client);
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    assert!(
+        said.out.starts_with("It does not fail each time, so there is no verdict"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+    assert!(!said.out.contains("Groups ="), "{}", said.out);
+}
+
+#[test]
+fn a_client_that_hangs_is_ended_with_what_it_started() {
+    let place = Place::new();
+    let said = place.bisect(&["--attempts", "1", "--timeout", "1"], "sleep 600 & echo $! > pid; wait");
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    assert!(said.err.contains("had not ended after 1 s"), "{}", said.err);
+    let pid = fs::read_to_string(place.file("pid")).expect("it was started");
+    let state = fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+    assert!(state.is_empty() || state.contains(") Z "), "it goes on: {state}");
+}
+
+#[test]
+fn a_page_that_is_reloaded_is_an_attempt() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+
+    let place = Place::new();
+    let mut command = tlsdiag(place.path());
+    command.args(["bisect", "--host", "127.0.0.1", "--port", "0", "--groups", "P-384"]);
+    command.args(["--cert", "server.pem", "--key", "server.key", "--ca", "ca.pem"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
+    let mut told = String::new();
+    for line in BufReader::new(child.stderr.take().expect("a pipe")).lines() {
+        let line = line.expect("text");
+        told.push_str(&format!("{line}\n"));
+        let address = told.lines().find_map(|line| line.strip_prefix("tlsdiag: listening on "));
+        if line.contains(" of at most 12)") {
+            let address = address.expect("it says where").to_owned();
+            let client = ["s_client", "-connect", &address, "-servername", "localhost", "-groups", "X25519"];
+            let output = Command::new("openssl").args(client).stdin(Stdio::null()).output();
+            output.expect("openssl is installed");
+        }
+    }
+    let status = child.wait().expect("it ends");
+    let mut out = String::new();
+    std::io::Read::read_to_string(&mut child.stdout.take().expect("a pipe"), &mut out).expect("text");
+    assert!(told.contains("reload the page in the browser (attempt 2 of at most 12)"), "{told}");
+    assert!(told.contains("the server also takes"), "{told}");
+    // Twelve are enough to prove what was found by then, or to say that they were not.
+    assert!(out.contains("x25519"), "{out}{told}");
+    assert!(status.code().is_some_and(|code| code <= 1), "{out}");
+}
+
+#[test]
+fn its_help_has_an_example() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let help = run(folder.path(), &["bisect", "--help"]);
+    assert_eq!(help.code, Some(0));
+    assert!(help.out.contains("--client 'curl"), "{}", help.out);
+    let both = run(folder.path(), &["bisect", "--connect", "a:1", "--client", "true"]);
+    assert_eq!(both.code, Some(2));
+}
