@@ -3,14 +3,15 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use tlsdiag_core::diagnose::{Advice, server_lines};
+use tlsdiag_core::diagnose::{Advice, Cause, ServerSetting, server_lines};
+use tlsdiag_core::report::Record;
 
 use super::configuration::Configuration;
 use super::log::Log;
 use super::minimal::Minimal;
-use super::offer::Change;
+use super::offer::{Change, Dimension, How};
 use super::search::Found;
-use super::words::whole;
+use super::words::{short, whole};
 use crate::error::{self, Error};
 use crate::say::print_line;
 
@@ -29,15 +30,14 @@ pub(super) fn print(
             lines.push(format!("The client works when {}.", whole(&minimal.changes)));
             lines.extend(proof(minimal, log));
             lines.extend(verdict(log));
-            for setting in configuration.settings(&minimal.changes) {
-                lines.extend(server_lines(&setting).iter().flat_map(advice));
-            }
+            lines.extend(fitting(&minimal.changes, log));
+            lines.extend(programs(&configuration.settings(&minimal.changes)));
             lines.push("This proves what this client needs of what this server offered, and not why: whether its key, its library or its settings stand \
                         behind it, the verdict may say, or its own log.".to_owned());
             error::HEALTHY
         }
         Found::NotEachTime { changes, without_it_worked } => {
-            lines.extend(not_each_time(&whole(changes), *without_it_worked));
+            lines.extend(not_each_time(&short(changes), *without_it_worked));
             error::diagnosed()
         }
         Found::Unproven(changes) => {
@@ -121,11 +121,65 @@ fn nothing(all_tried: bool, log: &Log<Change>) -> Vec<String> {
     lines
 }
 
-/// A program's line with the place where it goes.
-fn advice(advice: &Advice) -> Vec<String> {
-    let place = advice.place.as_deref().map(|place| format!(", {place}")).unwrap_or_default();
-    let mut lines = vec![format!("{}{place}:", advice.stack.as_str())];
-    lines.extend(advice.line.lines().map(|line| format!("    {line}")));
-    lines.extend(advice.note.iter().map(|note| format!("    ({note})")));
+/// A cause that fits what was found, where the verdict names none: one handshake alone cannot tell.
+fn fitting(changes: &[Change], log: &Log<Change>) -> Option<String> {
+    let is_pss = |change: &&Change| {
+        (change.dimension, change.how) == (Dimension::ClientSchemes, How::Without)
+            && change.item.starts_with("rsa_pss_")
+    };
+    let mut others = changes.iter().filter(|change| !is_pss(change));
+    let is_alone = others.all(|change| change.dimension == Dimension::Versions);
+    let cause = Cause::SigalgSignerRefused;
+    let has_verdict = log.verdict().and_then(Record::cause).is_some();
+    let fits = changes.iter().any(|change| is_pss(&change)) && is_alone && !has_verdict;
+    fits.then(|| {
+        let code = cause.code();
+        format!("What fits that: {code}, a signer (smart card, HSM, token) that refuses RSA-PSS; tlsdiag causes {code} says more.")
+    })
+}
+
+/// The lines of each program, together.
+fn programs(settings: &[ServerSetting]) -> Vec<String> {
+    const COMMAND: &str = "openssl s_server …";
+    let all: Vec<Advice> = settings.iter().flat_map(server_lines).collect();
+    let mut lines = Vec::new();
+    let mut seen = Vec::new();
+    for one in &all {
+        if seen.contains(&one.stack) {
+            continue;
+        }
+        seen.push(one.stack);
+        let own: Vec<&Advice> = all.iter().filter(|advice| advice.stack == one.stack).collect();
+        let place = one.place.as_deref().map(|place| format!(", {place}")).unwrap_or_default();
+        lines.push(format!("{}{place}:", one.stack.as_str()));
+        if one.line.starts_with(COMMAND) {
+            let options: String = own.iter().map(|advice| advice.line.trim_start_matches(COMMAND)).collect();
+            lines.push(format!("    {COMMAND}{options}"));
+        } else {
+            lines.extend(own.iter().flat_map(|advice| advice.line.lines()).map(|line| format!("    {line}")));
+        }
+        let notes = own.iter().filter_map(|advice| advice.note.as_deref());
+        lines.extend(notes.map(|note| format!("    ({note})")));
+    }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_one_program_stand_together() {
+        let lines = programs(&[
+            ServerSetting::ClientSchemes("RSA+SHA256".to_owned()),
+            ServerSetting::Versions(vec!["TLSv1.2".to_owned()]),
+        ]);
+        assert!(lines.contains(
+            &"    openssl s_server … -client_sigalgs RSA+SHA256 -min_protocol TLSv1.2 -max_protocol TLSv1.2".to_owned()
+        ));
+        let nginx = lines.iter().position(|line| line.starts_with("nginx")).expect("nginx");
+        assert_eq!(lines[nginx + 1], "    ssl_conf_command ClientSignatureAlgorithms RSA+SHA256;");
+        assert_eq!(lines[nginx + 2], "    ssl_protocols TLSv1.2;");
+        assert_eq!(lines.iter().filter(|line| line.starts_with("apache")).count(), 1);
+    }
 }

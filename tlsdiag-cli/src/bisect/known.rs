@@ -24,8 +24,12 @@ pub(super) struct Scheme {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Known {
     pub(super) schemes: Vec<Scheme>,
+    /// Those that it offers where nothing is set.
+    pub(super) usual_schemes: Vec<String>,
     pub(super) groups: Vec<String>,
+    pub(super) usual_groups: Vec<String>,
     pub(super) suites12: Vec<String>,
+    pub(super) usual_suites12: Vec<String>,
     pub(super) suites13: Vec<String>,
 }
 
@@ -67,7 +71,24 @@ impl Known {
                       TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256";
         let _ = control::set(&mut context, "Ciphersuites", suites);
         let (suites13, suites12) = suites_of(context)?;
-        Ok(Known { schemes, groups, suites12, suites13 })
+        let mut known = Known { schemes, groups, suites12, suites13, ..Known::default() };
+        let usual = || SslContextBuilder::new(SslMethod::tls()).map_err(internal);
+        let hello = hello(usual()?)?;
+        known.usual_schemes = known.names(hello.signature_schemes);
+        known.usual_groups = hello.groups.unwrap_or_default().into_iter().map(|group| group.name).collect();
+        known.usual_suites12 = suites_of(usual()?)?.1;
+        Ok(known)
+    }
+
+    pub(super) fn scheme_names(&self) -> Vec<String> {
+        self.schemes.iter().map(|scheme| scheme.name.clone()).collect()
+    }
+
+    /// The names that OpenSSL takes for these schemes.
+    fn names(&self, list: Option<Vec<Code>>) -> Vec<String> {
+        let name =
+            |code: Code| self.schemes.iter().find(|one| one.code == code.code).map(|one| one.name.clone());
+        list.unwrap_or_default().into_iter().filter_map(name).collect()
     }
 }
 
@@ -109,13 +130,8 @@ pub(super) fn configured(
     let versions = versions(&mut context()?);
     let hello = hello(wide()?)?;
     let (suites13, suites12) = suites_of(wide()?)?;
-    let names = |list: Option<Vec<Code>>| {
-        let name =
-            |code: Code| known.schemes.iter().find(|one| one.code == code.code).map(|one| one.name.clone());
-        list.unwrap_or_default().into_iter().filter_map(name).collect::<Vec<_>>()
-    };
     let mut offer = Offer::default();
-    let schemes = names(hello.signature_schemes);
+    let schemes = known.names(hello.signature_schemes);
     if arguments.require || arguments.request {
         let own = client_schemes(arguments);
         let asked = match own {
@@ -123,7 +139,7 @@ pub(super) fn configured(
             Some(list) => {
                 let mut context = wide()?;
                 let _ = control::set(&mut context, "SignatureAlgorithms", &list);
-                names(self::hello(context)?.signature_schemes)
+                known.names(self::hello(context)?.signature_schemes)
             }
         };
         offer.set(Dimension::ClientSchemes, asked);

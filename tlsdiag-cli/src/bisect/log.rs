@@ -68,10 +68,12 @@ impl<C: Clone + PartialEq> Log<C> {
         self.attempts.len()
     }
 
-    /// The latest record of an attempt without any change: it may know more of its client than the first.
+    /// The record of an attempt without any change that says why it failed, or one that says less.
     pub(super) fn verdict(&self) -> Option<&Record> {
-        let plain = |attempt: &&Attempt<C>| attempt.changes.is_empty() && !attempt.works;
-        self.attempts.iter().rev().filter(plain).find_map(|attempt| attempt.record.as_ref())
+        let plain = self.attempts.iter().filter(|attempt| attempt.changes.is_empty() && !attempt.works);
+        let mut records = plain.filter_map(|attempt| attempt.record.as_ref());
+        let first = records.clone().next();
+        records.find(|record| record.cause().is_some()).or(first)
     }
 
     /// How often these changes were tried, and how often that worked.

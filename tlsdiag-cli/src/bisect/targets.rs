@@ -63,11 +63,13 @@ fn wanted(offer: &Offer, known: &Known, dimension: Dimension) -> Vec<Vec<String>
             vec![one(&VERSIONS[2..3]), one(&VERSIONS[3..]), one(&VERSIONS[2..]), one(&VERSIONS)]
         }
         Dimension::Groups => {
-            let classic = |group: &str| known.groups.iter().any(|one| one == group);
-            let alone = ["x25519", "secp256r1"].into_iter().filter(|group| classic(group));
-            std::iter::once(all(&known.groups)).chain(alone.map(|group| one(&[group]))).collect()
+            let alone = ["x25519", "secp256r1"]
+                .into_iter()
+                .filter(|group| known.groups.iter().any(|one| one == group));
+            let more = [all(&known.usual_groups), all(&known.groups)];
+            more.into_iter().chain(alone.map(|group| one(&[group]))).collect()
         }
-        Dimension::Suites12 => vec![all(&known.suites12)],
+        Dimension::Suites12 => vec![all(&known.usual_suites12), all(&known.suites12)],
         Dimension::Suites13 => vec![all(&known.suites13)],
         Dimension::CaNames => vec![Vec::new()],
         Dimension::Level => vec![one(&["0"])],
@@ -79,15 +81,27 @@ fn wanted(offer: &Offer, known: &Known, dimension: Dimension) -> Vec<Vec<String>
     }
 }
 
-/// All schemes, and all but those of one kind: a client that takes the first one and cannot do it fails for what is there.
+/// More schemes, and fewer of one kind: a client that takes the first one and cannot do it fails for what is there.
 fn schemes(offer: &Offer, known: &Known, dimension: Dimension) -> Vec<Vec<String>> {
-    let names: Vec<String> = known.schemes.iter().map(|scheme| scheme.name.clone()).collect();
-    let all = with(offer.list(dimension).unwrap_or_default(), &names);
-    let but = |kind: fn(u16) -> bool| {
+    let list = offer.list(dimension).unwrap_or_default();
+    let (usual, all) = (with(list, &known.usual_schemes), with(list, &known.scheme_names()));
+    let without = |list: &[String], kind: fn(u16) -> bool| {
         let is_of_kind = |name: &String| known.schemes.iter().any(|one| one.name == *name && kind(one.code));
-        all.iter().filter(|name| !is_of_kind(name)).cloned().collect::<Vec<_>>()
+        list.iter().filter(|name| !is_of_kind(name)).cloned().collect::<Vec<_>>()
     };
-    vec![but(|code| is_pss(SignatureScheme(code))), all.clone(), but(is_ecdsa_or_eddsa), but(is_pkcs1)]
+    vec![
+        without(list, is_rsa_pss),
+        without(&usual, is_rsa_pss),
+        without(&all, is_rsa_pss),
+        usual,
+        without(&all, is_ecdsa_or_eddsa),
+        without(&all, is_pkcs1),
+        all,
+    ]
+}
+
+fn is_rsa_pss(code: u16) -> bool {
+    is_pss(SignatureScheme(code))
 }
 
 fn is_ecdsa_or_eddsa(code: u16) -> bool {
@@ -98,34 +112,37 @@ fn is_pkcs1(code: u16) -> bool {
     code & 0xff == 1 && code < 0x0700
 }
 
-/// Everything at once, in each version and with each choice of schemes.
+/// Two lists at once, and then everything, in each version and with each choice of schemes.
 fn together(offer: &Offer, known: &Known) -> Vec<Vec<Change>> {
-    let wanted = |dimension| wanted(offer, known, dimension);
+    // The most that this list may be is what its own targets end with.
+    let most = |dimension| wanted(offer, known, dimension).pop().unwrap_or_default();
     let tolerant: Vec<Change> = [
-        Dimension::Groups,
-        Dimension::Suites12,
-        Dimension::Suites13,
-        Dimension::Level,
-        Dimension::CaNames,
-        Dimension::Protocols,
+        // In a server's own list of TLS 1.3 nothing can stand for RSA-PSS with an RSA key: it is as long as can be.
+        (Dimension::Schemes, most(Dimension::Schemes)),
+        (Dimension::Groups, with(offer.list(Dimension::Groups).unwrap_or_default(), &known.groups)),
+        (Dimension::Suites12, most(Dimension::Suites12)),
+        (Dimension::Suites13, most(Dimension::Suites13)),
+        (Dimension::Level, most(Dimension::Level)),
+        (Dimension::CaNames, Vec::new()),
+        (Dimension::Protocols, Vec::new()),
     ]
     .into_iter()
-    .flat_map(|dimension| offer.changes(dimension, &wanted(dimension)[0]))
+    .flat_map(|(dimension, list)| offer.changes(dimension, &list))
     .collect();
-    let mut versions = wanted(Dimension::Versions);
+    let mut versions = wanted(offer, known, Dimension::Versions);
     versions.insert(0, offer.list(Dimension::Versions).unwrap_or_default().to_vec());
-    // In a server's own list of TLS 1.3 nothing can stand for RSA-PSS with an RSA key: it is made as long as can be.
-    let own = offer.changes(Dimension::Schemes, &wanted(Dimension::Schemes)[1]);
+    let schemes = wanted(offer, known, Dimension::ClientSchemes);
+    let list = offer.list(Dimension::ClientSchemes).unwrap_or_default().to_vec();
+    let schemes = [list, schemes[0].clone(), schemes[2].clone(), schemes[schemes.len() - 1].clone()];
     let (mut targets, mut all) = (Vec::new(), Vec::new());
     for version in versions {
-        for schemes in wanted(Dimension::ClientSchemes) {
-            let mut two = offer.changes(Dimension::ClientSchemes, &schemes);
+        for schemes in &schemes {
+            let mut two = offer.changes(Dimension::ClientSchemes, schemes);
             two.extend(offer.changes(Dimension::Versions, &version));
-            all.push(two.iter().chain(&own).chain(&tolerant).cloned().collect());
+            all.push(two.iter().chain(&tolerant).cloned().collect());
             targets.push(two);
         }
     }
-    // Two lists are the smaller change.
     targets.extend(all);
     targets
 }
@@ -147,8 +164,11 @@ mod tests {
         let list = |items: &[&str]| items.iter().map(|item| (*item).to_owned()).collect();
         Known {
             schemes: [0x0403, 0x0804, 0x0401].map(scheme).to_vec(),
+            usual_schemes: Vec::new(),
             groups: list(&["x25519", "secp256r1"]),
+            usual_groups: list(&["x25519"]),
             suites12: list(&["ECDHE-RSA-AES128-GCM-SHA256"]),
+            usual_suites12: Vec::new(),
             suites13: list(&["TLS_AES_128_GCM_SHA256"]),
         }
     }
@@ -192,7 +212,7 @@ mod tests {
 
     #[test]
     fn kinds_of_schemes_are_told_apart() {
-        let kinds = |code| (is_pss(SignatureScheme(code)), is_ecdsa_or_eddsa(code), is_pkcs1(code));
+        let kinds = |code| (is_rsa_pss(code), is_ecdsa_or_eddsa(code), is_pkcs1(code));
         for (code, kind) in [
             (0x0804, (true, false, false)),
             (0x080b, (true, false, false)),

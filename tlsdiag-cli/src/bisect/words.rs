@@ -2,11 +2,12 @@
 
 use super::offer::{Change, Dimension, How, TICKETS};
 
-/// So many items are named; of more, only the number.
-const NAMED: usize = 6;
+/// So many items are named in a line of progress, and so many clauses; of more, only the number.
+const NAMED: usize = 4;
+const CLAUSES: usize = 2;
 
-/// What is changed, as a clause: `CertificateRequest leaves out rsa_pss_rsae_sha256`.
-pub(super) fn clause(changes: &[Change], most: usize) -> String {
+/// What is changed, as clauses such as `CertificateRequest leaves out rsa_pss_rsae_sha256`.
+fn clauses(changes: &[Change], most: usize) -> Vec<String> {
     let mut clauses: Vec<String> = Vec::new();
     let mut rest = changes;
     while let Some(first) = rest.first() {
@@ -21,17 +22,23 @@ pub(super) fn clause(changes: &[Change], most: usize) -> String {
             clauses.push(said);
         }
     }
-    listed(&clauses)
+    clauses
 }
 
-/// The same with all items.
+/// All that is changed.
 pub(super) fn whole(changes: &[Change]) -> String {
-    clause(changes, usize::MAX)
+    listed(&clauses(changes, usize::MAX))
 }
 
 /// The same, as short as a line of progress has to be.
 pub(super) fn short(changes: &[Change]) -> String {
-    if changes.is_empty() { "as it is".to_owned() } else { clause(changes, NAMED) }
+    let mut clauses = clauses(changes, NAMED);
+    if clauses.len() > CLAUSES + 1 {
+        let more = clauses.len() - CLAUSES;
+        clauses.truncate(CLAUSES);
+        clauses.push(format!("{more} more changes of this kind"));
+    }
+    if clauses.is_empty() { "as it is".to_owned() } else { listed(&clauses) }
 }
 
 fn one(dimension: Dimension, how: How, changes: &[&Change], most: usize) -> String {
@@ -122,7 +129,10 @@ mod tests {
             "CertificateRequest leaves out rsa_pss_rsae_sha256 and rsa_pss_rsae_sha384, the server does not speak TLS 1.3 \
              and the server also speaks TLS 1.0"
         );
-        assert_eq!(clause(&changes[..2], 1), "CertificateRequest leaves out 2 signature schemes");
+        assert_eq!(clauses(&changes[..2], 1), ["CertificateRequest leaves out 2 signature schemes"]);
         assert_eq!(short(&[]), "as it is");
+        let more = [Dimension::Groups, Dimension::Level].map(|dimension| change(dimension, How::With, "x"));
+        let all: Vec<Change> = changes.into_iter().chain(more).collect();
+        assert!(short(&all).ends_with(", the server does not speak TLS 1.3 and 3 more changes of this kind"));
     }
 }

@@ -59,6 +59,7 @@ fn a_card_without_pss_is_found_in_tls12() {
     for other in ["pkcs1", "ecdsa", "the server", " lists "] {
         assert!(!sentence.contains(other), "{sentence}");
     }
+    assert!(said.out.contains("What fits that: sigalg.signer_refused"), "{}", said.out);
     // The line at its word: the same client works at once.
     let list = value(&said, "ClientSignatureAlgorithms").expect("a line");
     let mended = place.bisect(&["--require", "--tls", "1.2", "--client-schemes", list], &client);
@@ -81,6 +82,8 @@ fn a_card_without_pss_needs_tls12_as_well_where_tls13_is_spoken() {
     let sentence = said.out.lines().next().expect("a sentence");
     assert!(sentence.contains("CertificateRequest leaves out rsa_pss_rsae_sha256"), "{sentence}");
     assert!(sentence.contains("the server does not speak TLS 1.3"), "{sentence}");
+    assert!(said.out.contains("handshake as it was: sigalg.signer_refused"), "{}", said.out);
+    assert!(said.out.contains("ssl_protocols TLSv1.2;"), "{}", said.out);
     assert_eq!(value(&said, "MaxProtocol"), Some("TLSv1.2"), "{}", said.out);
     let list = value(&said, "ClientSignatureAlgorithms").expect("a line");
     let mended = place.bisect(&["--require", "--tls", "1.2", "--client-schemes", list], &client);

@@ -49,7 +49,7 @@ impl Place {
     /// A server with these options of its own, and this client.
     pub(crate) fn bisect(&self, options: &[&str], client: &str) -> Said {
         let mut command = tlsdiag(self.path());
-        command.args(["bisect", "--host", "localhost", "--port", "0", "--jsonl", "out.jsonl"]);
+        command.args(["bisect", "--port", "0", "--jsonl", "out.jsonl"]);
         command.args([
             "--cert",
             "server.pem",
