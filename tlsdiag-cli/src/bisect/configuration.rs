@@ -12,6 +12,13 @@ use crate::args::OfferArguments;
 use crate::error::Error;
 use crate::serve::context::{Setup, internal};
 
+/// More names of CAs than this go or stay together: what matters is then the size of the request.
+const MOST_NAMES: usize = 32;
+
+fn all_of(names: usize) -> String {
+    format!("any of the {names} CAs")
+}
+
 pub(super) struct Configuration {
     arguments: OfferArguments,
     offer: Offer,
@@ -27,6 +34,9 @@ impl Configuration {
             if !names.contains(&name) {
                 names.push(name);
             }
+        }
+        if names.len() > MOST_NAMES {
+            names = vec![all_of(names.len())];
         }
         let offer = known::configured(arguments, known, names)?;
         Ok(Configuration { arguments: arguments.clone(), offer, authorities })

@@ -21,9 +21,10 @@ use std::time::Duration;
 use tlsdiag_core::report::Record;
 
 use crate::args::BisectArguments;
-use crate::error::Error;
+use crate::error::{Error, Reason};
+use crate::say::say;
 use crate::serve::context::Setup;
-use client::{Client, Command, Reload};
+use client::{Client, Command, Reload, watch_signals};
 use configuration::Configuration;
 use known::Known;
 use log::Log;
@@ -57,11 +58,15 @@ fn serve(arguments: &BisectArguments, most: u64) -> Result<ExitCode, Error> {
     let stand = Stand::new(&arguments.offer, patience, arguments.client.is_some())?;
     let (host, port) = (host(&arguments.offer.host), stand.address.port());
     let client = match &arguments.client {
-        Some(command) => Client::Command(Command::new(command, &host, port, patience)),
+        Some(command) => {
+            watch_signals()
+                .map_err(|cause| Error::new(format!("cannot watch for signals: {}", Reason(&cause))))?;
+            Client::Command(Command::new(command, &host, port, patience))
+        }
         None => {
-            crate::say::say!("listening on {}", stand.address);
+            say!("listening on {}", stand.address);
             if let Some(greeting) = setup.greeting(stand.address) {
-                crate::say::say!("{greeting}");
+                say!("{greeting}");
             }
             Client::Reload(Reload::new(format!("https://{host}:{port}/"), most))
         }

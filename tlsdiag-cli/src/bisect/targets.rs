@@ -73,7 +73,10 @@ fn wanted(offer: &Offer, known: &Known, dimension: Dimension) -> Vec<Vec<String>
         Dimension::Suites13 => vec![all(&known.suites13)],
         Dimension::CaNames => vec![Vec::new()],
         Dimension::Level => vec![one(&["0"])],
-        Dimension::Protocols => vec![Vec::new(), one(&["http/1.1"]), one(&["h2", "http/1.1"])],
+        Dimension::Protocols => {
+            let more = ["h2", "http/1.1"].map(str::to_owned);
+            vec![all(&more), Vec::new()]
+        }
         Dimension::Tickets => {
             let fewer = offer.list(dimension).unwrap_or_default();
             vec![fewer.iter().filter(|item| *item != TICKETS).cloned().collect(), Vec::new()]

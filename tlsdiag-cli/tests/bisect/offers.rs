@@ -1,6 +1,13 @@
 //! Clients that fail for what a server offers, and such as fail for something else.
 
 use std::fs;
+use std::time::{Duration, Instant};
+
+use openssl::asn1::Asn1Time;
+use openssl::hash::MessageDigest;
+use openssl::x509::{X509, X509Name};
+use tlsdiag_lab::pki::KeyKind;
+use tlsdiag_lab::signal::{self, Signal};
 
 use crate::place::{Place, attempts, value};
 use crate::program::{run, tlsdiag};
@@ -70,6 +77,97 @@ fn a_key_that_the_request_does_not_ask_for() {
 }
 
 #[test]
+fn a_request_that_names_too_many_cas() {
+    let place = Place::new();
+    let mut pem = fs::read(place.file("ca.pem")).expect("our folder");
+    for number in 0..500 {
+        pem.extend(authority(number).to_pem().expect("PEM"));
+    }
+    fs::write(place.file("ca.pem"), pem).expect("our folder");
+    // OpenSSL takes no CertificateRequest of more than 100 KiB (SSL_CTX_set_max_cert_list(3)).
+    let client = format!("{S_CLIENT} -cert alice.pem -key alice.key -cert_chain alice.pem");
+    let said = place.bisect(&["--require"], &client);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    let sentence = "The client works when CertificateRequest does not name any of the 501 CAs.\n";
+    assert!(said.out.starts_with(sentence), "{}", said.out);
+}
+
+/// A CA with a long name.
+fn authority(number: u32) -> X509 {
+    let key = KeyKind::P256.generate().expect("a key");
+    let mut name = X509Name::builder().expect("a name");
+    for field in ["O", "OU", "CN"] {
+        name.append_entry_by_text(field, &format!("{field} {number:060}")).expect("a name");
+    }
+    let name = name.build();
+    let mut builder = X509::builder().expect("a certificate");
+    builder.set_version(2).expect("a certificate");
+    builder.set_subject_name(&name).expect("a certificate");
+    builder.set_issuer_name(&name).expect("a certificate");
+    builder.set_pubkey(&key).expect("a certificate");
+    builder.set_not_before(&Asn1Time::days_from_now(0).expect("a time")).expect("a certificate");
+    builder.set_not_after(&Asn1Time::days_from_now(9).expect("a time")).expect("a certificate");
+    builder.sign(&key, MessageDigest::sha256()).expect("a certificate");
+    builder.build()
+}
+
+#[test]
+fn a_protocol_that_the_server_does_not_take() {
+    let place = Place::new();
+    let said = place.bisect(&["--alpn", "http/1.1"], &format!("{S_CLIENT} -alpn h2"));
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert!(
+        said.out.starts_with("The client works when the server takes the protocol h2.\n"),
+        "{}",
+        said.out
+    );
+    assert!(said.out.contains("Protocols http/1.1 h2"), "{}", said.out);
+}
+
+#[test]
+fn an_old_client_needs_two_changes() {
+    let place = Place::new();
+    let said =
+        place.bisect(&["--tls", "1.2..1.3"], &format!("{S_CLIENT} -tls1_1 -cipher DEFAULT@SECLEVEL=0"));
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    let sentence =
+        "The client works when the server also speaks TLS 1.1 and the server's security level is 0.\n";
+    assert!(said.out.starts_with(sentence), "{}", said.out);
+    assert!(said.out.contains("MinProtocol = TLSv1.1"), "{}", said.out);
+    assert!(said.out.contains("None of it can be left out"), "{}", said.out);
+}
+
+#[test]
+fn ctrl_c_ends_the_client_too() {
+    let place = Place::new();
+    let mut command = tlsdiag(place.path());
+    command.args(["bisect", "--port", "0", "--cert", "server.pem", "--key", "server.key", "--ca", "ca.pem"]);
+    command.args(["--client", "echo $$ > pid.new; mv pid.new pid; exec sleep 600"]);
+    let mut child = command.stderr(std::process::Stdio::null()).spawn().expect("the program runs");
+    while !place.file("pid").exists() {
+        assert!(child.try_wait().expect("our child").is_none(), "it ends");
+        std::thread::yield_now();
+    }
+    signal::send(child.id(), Signal::INT).expect("it runs");
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    assert_is_gone(&place);
+}
+
+fn assert_is_gone(place: &Place) {
+    let pid = fs::read_to_string(place.file("pid")).expect("it was started");
+    let goes_on = || {
+        let state = fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+        !state.is_empty() && !state.contains(") Z ")
+    };
+    // A signal that was sent has come when the process is next to run.
+    let until = Instant::now() + Duration::from_secs(10);
+    while goes_on() {
+        assert!(Instant::now() < until, "it goes on");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
 fn nothing_helps_a_certificate_that_has_expired() {
     let place = Place::new();
     for version in ["-tls1_2", "-tls1_3"] {
@@ -134,9 +232,7 @@ fn a_client_that_hangs_is_ended_with_what_it_started() {
     let said = place.bisect(&["--attempts", "1", "--timeout", "1"], "sleep 600 & echo $! > pid; wait");
     assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
     assert!(said.err.contains("had not ended after 1 s"), "{}", said.err);
-    let pid = fs::read_to_string(place.file("pid")).expect("it was started");
-    let state = fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
-    assert!(state.is_empty() || state.contains(") Z "), "it goes on: {state}");
+    assert_is_gone(&place);
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! A client that is a command: `sh -c`, once for each attempt.
 
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{self, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 
 use super::super::stand::{Event, News, Serving};
 use super::Outcome;
@@ -16,6 +20,23 @@ const AFTERWARDS: Duration = Duration::from_secs(1);
 
 /// A connection that the kernel has made before the command ended is accepted by then.
 const ON_THE_WAY: Duration = Duration::from_millis(50);
+
+/// The group of the client that runs, or 0: it is none of the terminal's, which would end it with us.
+static RUNNING: AtomicI32 = AtomicI32::new(0);
+
+/// A signal ends the client as well.
+pub(in crate::bisect) fn watch_signals() -> io::Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    let watch = move || {
+        if let Some(signal) = signals.forever().next() {
+            if let Some(group) = Pid::from_raw(RUNNING.load(Ordering::Relaxed)) {
+                let _ = kill_process_group(group, Signal::KILL);
+            }
+            std::process::exit(128 + signal);
+        }
+    };
+    thread::Builder::new().name("signals".to_owned()).spawn(watch).map(drop)
+}
 
 pub(in crate::bisect) struct Command {
     words: String,
@@ -51,6 +72,7 @@ impl Command {
                     let cannot =
                         |cause| Error::new(format!("cannot wait for the client: {}", Reason(&cause)));
                     status = Some(exit.map_err(cannot)?);
+                    RUNNING.store(0, Ordering::Relaxed);
                     running.phase = Phase::Ended;
                 }
                 News::Quiet => match running.phase {
@@ -82,6 +104,7 @@ impl Command {
         let cannot = |cause| Error::new(format!("cannot run the client: {}", Reason(&cause)));
         let mut child = command.spawn().map_err(cannot)?;
         let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        RUNNING.store(Pid::as_raw(group), Ordering::Relaxed);
         let (sender, number) = (serving.sender(), serving.number);
         let wait = move || {
             let _ = sender.send(Event::Exited(number, child.wait()));
