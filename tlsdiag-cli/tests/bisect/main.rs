@@ -7,3 +7,4 @@ mod founding_case;
 mod offers;
 mod paths;
 mod place;
+mod reloads;

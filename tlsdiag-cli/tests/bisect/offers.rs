@@ -236,38 +236,6 @@ fn a_client_that_hangs_is_ended_with_what_it_started() {
 }
 
 #[test]
-fn a_page_that_is_reloaded_is_an_attempt() {
-    use std::io::{BufRead, BufReader};
-    use std::process::{Command, Stdio};
-
-    let place = Place::new();
-    let mut command = tlsdiag(place.path());
-    command.args(["bisect", "--host", "127.0.0.1", "--port", "0", "--groups", "P-384"]);
-    command.args(["--cert", "server.pem", "--key", "server.key", "--ca", "ca.pem"]);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
-    let mut told = String::new();
-    for line in BufReader::new(child.stderr.take().expect("a pipe")).lines() {
-        let line = line.expect("text");
-        told.push_str(&format!("{line}\n"));
-        let address = told.lines().find_map(|line| line.strip_prefix("tlsdiag: listening on "));
-        if line.contains(" of at most 12)") {
-            let address = address.expect("it says where").to_owned();
-            let client = ["s_client", "-connect", &address, "-servername", "localhost", "-groups", "X25519"];
-            let output = Command::new("openssl").args(client).stdin(Stdio::null()).output();
-            output.expect("openssl is installed");
-        }
-    }
-    let status = child.wait().expect("it ends");
-    let mut out = String::new();
-    std::io::Read::read_to_string(&mut child.stdout.take().expect("a pipe"), &mut out).expect("text");
-    assert!(told.contains("reload the page in the browser (attempt 2 of at most 12)"), "{told}");
-    assert!(told.contains("the server also takes"), "{told}");
-    // Twelve are enough to prove what was found by then, or to say that they were not.
-    assert!(out.contains("x25519"), "{out}{told}");
-    assert!(status.code().is_some_and(|code| code <= 1), "{out}");
-}
-
-#[test]
 fn its_help_has_an_example() {
     let folder = tempfile::tempdir().expect("a folder");
     let help = run(folder.path(), &["bisect", "--help"]);

@@ -31,7 +31,8 @@ impl Reload {
             _ => say!("reload the page in the browser (attempt {number} of at most {most})"),
         }
         let mut outcome = Outcome::default();
-        let mut asked = false;
+        // How many had ended when the user was asked to look.
+        let mut asked = None;
         loop {
             match serving.next(self.wait_for(&outcome, serving.open))? {
                 News::Ended(record) => self.take(&mut outcome, *record),
@@ -41,12 +42,17 @@ impl Reload {
                     break;
                 }
                 // It left where its certificate was due: its user may be choosing one, and then it comes again.
-                News::Quiet if !std::mem::replace(&mut asked, true) => {
-                    say!(
-                        "the browser may be asking for a certificate: choose one; if it shows an error, reload the page once more"
-                    );
-                }
-                News::Quiet => {}
+                News::Quiet => match asked {
+                    None => {
+                        asked = Some(outcome.records.len());
+                        say!(
+                            "the browser may be asking for a certificate: choose one; if it shows an error, reload the page once more"
+                        );
+                    }
+                    // It came back, and left again.
+                    Some(before) if outcome.records.len() > before => break,
+                    Some(_) => {}
+                },
             }
         }
         outcome.works = outcome.is_established();
