@@ -8,7 +8,7 @@ use tlsdiag_core::report::Record;
 use super::stand::Serving;
 use crate::error::Error;
 
-pub(super) use command::{Command, watch_signals};
+pub(super) use command::{Command, url, watch_signals};
 pub(super) use reload::Reload;
 
 /// What came of an attempt.

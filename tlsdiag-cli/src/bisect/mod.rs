@@ -24,7 +24,7 @@ use crate::args::BisectArguments;
 use crate::error::{Error, Reason};
 use crate::say::say;
 use crate::serve::context::Setup;
-use client::{Client, Command, Reload, watch_signals};
+use client::{Client, Command, Reload, url, watch_signals};
 use configuration::Configuration;
 use known::Known;
 use log::Log;
@@ -68,7 +68,7 @@ fn serve(arguments: &BisectArguments, most: u64) -> Result<ExitCode, Error> {
             if let Some(greeting) = setup.greeting(stand.address) {
                 say!("{greeting}");
             }
-            Client::Reload(Reload::new(format!("https://{host}:{port}/"), most))
+            Client::Reload(Reload::new(url(&host, port), most))
         }
     };
     drop(setup);
@@ -88,7 +88,7 @@ fn serve(arguments: &BisectArguments, most: u64) -> Result<ExitCode, Error> {
 fn host(named: &Option<String>) -> String {
     match named.as_deref() {
         None | Some("*") => "localhost".to_owned(),
-        Some(host) => host.to_owned(),
+        Some(host) => host.trim_start_matches('[').trim_end_matches(']').to_owned(),
     }
 }
 

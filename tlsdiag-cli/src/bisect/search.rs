@@ -70,7 +70,8 @@ pub(super) fn search<T: Trial>(
         }
     }
     let Some(target) = helps else { return Ok(Found::NothingHelps { all_tried: true }) };
-    let minimal = minimise(&target, |part| attempts.works(part, Why::Part, PROOF))?;
+    let mut minimal = minimise(&target, |part| attempts.works(part, Why::Part, PROOF))?;
+    minimal.changes.sort();
     attempts.prove(minimal)
 }
 

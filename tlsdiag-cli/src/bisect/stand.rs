@@ -32,6 +32,7 @@ pub(super) enum Event {
 /// Listens for as long as it lives.
 pub(super) struct Stand {
     pub(super) address: SocketAddr,
+    addresses: Vec<SocketAddr>,
     events: Receiver<Event>,
     sender: Sender<Event>,
     patience: Duration,
@@ -49,7 +50,10 @@ impl Stand {
     ) -> Result<Self, Error> {
         let listeners = address::listen(arguments.host.as_deref(), arguments.port)?;
         let plumbing = |cause: io::Error| Error::new(format!("cannot start the server: {}", Reason(&cause)));
-        let address = listeners[0].local_addr().map_err(plumbing)?;
+        let addresses =
+            listeners.iter().map(std::net::TcpListener::local_addr).collect::<io::Result<Vec<_>>>();
+        let addresses = addresses.map_err(plumbing)?;
+        let address = addresses[0];
         let (sender, events) = mpsc::channel();
         let accepted = sender.clone();
         let accept = move || {
@@ -70,7 +74,7 @@ impl Stand {
         thread::Builder::new().name("accept".to_owned()).spawn(accept).map_err(plumbing)?;
         let expires_within = arguments.expires_within;
         let clients = remembers.then(Arc::default);
-        Ok(Stand { address, events, sender, patience, expires_within, clients })
+        Ok(Stand { address, addresses, events, sender, patience, expires_within, clients })
     }
 
     /// Serves with this configuration until the [`Serving`] is dropped.
@@ -78,7 +82,16 @@ impl Stand {
         let (stopped, stop) =
             io::pipe().map_err(|cause| Error::new(format!("cannot start the server: {}", Reason(&cause))))?;
         let clients = self.clients.clone().unwrap_or_default();
-        Ok(Serving { stand: self, context, number, clients, stopped, stop: Some(stop), open: 0 })
+        Ok(Serving {
+            stand: self,
+            context,
+            number,
+            clients,
+            stopped,
+            stop: Some(stop),
+            open: 0,
+            markers: Vec::new(),
+        })
     }
 }
 
@@ -92,6 +105,8 @@ pub(super) struct Serving<'a> {
     stop: Option<PipeWriter>,
     /// Connections that are.
     pub(super) open: usize,
+    /// Connections of our own that have not been accepted yet: those before them have.
+    markers: Vec<(SocketAddr, TcpStream)>,
 }
 
 /// What a caller hears of.
@@ -112,6 +127,10 @@ impl Serving<'_> {
             let left = until.saturating_duration_since(std::time::Instant::now());
             let Ok(event) = self.stand.events.recv_timeout(left) else { return Ok(News::Quiet) };
             match event {
+                Event::Came(_, peer) if self.markers.iter().any(|(marker, _)| *marker == peer) => {
+                    self.markers.retain(|(marker, _)| *marker != peer);
+                    return Ok(News::Came);
+                }
                 Event::Came(socket, peer) => {
                     self.receive(socket, peer)?;
                     return Ok(News::Came);
@@ -126,6 +145,20 @@ impl Serving<'_> {
                 Event::Ended(..) | Event::Left(_) | Event::Exited(..) => {}
             }
         }
+    }
+
+    /// A client that has ended may have connected just before: connections are accepted in order, so one of our own behind it tells
+    /// when it has come.
+    pub(super) fn ask_who_has_come(&mut self) {
+        let connect = |address: &SocketAddr| {
+            let socket = TcpStream::connect(address).ok()?;
+            Some((socket.local_addr().ok()?, socket))
+        };
+        self.markers = self.stand.addresses.iter().filter_map(connect).collect();
+    }
+
+    pub(super) fn all_have_come(&self) -> bool {
+        self.markers.is_empty()
     }
 
     /// Where the end of the command is to be told.

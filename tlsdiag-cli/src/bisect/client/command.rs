@@ -18,9 +18,6 @@ use crate::error::{Error, Reason};
 /// How long connections may outlive their command, for what it left behind.
 const AFTERWARDS: Duration = Duration::from_secs(1);
 
-/// A connection that the kernel has made before the command ended is accepted by then.
-const ON_THE_WAY: Duration = Duration::from_millis(50);
-
 /// The group of the client that runs, or 0: it is none of the terminal's, which would end it with us.
 static RUNNING: AtomicI32 = AtomicI32::new(0);
 
@@ -38,19 +35,25 @@ pub(in crate::bisect) fn watch_signals() -> io::Result<()> {
     thread::Builder::new().name("signals".to_owned()).spawn(watch).map(drop)
 }
 
+/// Where a browser finds a server.
+pub(in crate::bisect) fn url(host: &str, port: u16) -> String {
+    if host.contains(':') { format!("https://[{host}]:{port}/") } else { format!("https://{host}:{port}/") }
+}
+
 pub(in crate::bisect) struct Command {
     words: String,
     host: String,
     port: u16,
+    url: String,
     patience: Duration,
 }
 
 impl Command {
     pub(in crate::bisect) fn new(template: &str, host: &str, port: u16, patience: Duration) -> Self {
-        let url = format!("https://{host}:{port}/");
+        let url = url(host, port);
         let words =
             template.replace("{url}", &url).replace("{host}", host).replace("{port}", &port.to_string());
-        Command { words, host: host.to_owned(), port, patience }
+        Command { words, host: host.to_owned(), port, url, patience }
     }
 
     pub(super) fn attempt(&mut self, serving: &mut Serving<'_>) -> Result<Outcome, Error> {
@@ -59,6 +62,9 @@ impl Command {
         let mut status = None;
         let mut limit = Instant::now() + self.patience;
         loop {
+            if running.phase == Phase::Ended && serving.all_have_come() {
+                running.phase = Phase::Lingering;
+            }
             if serving.open == 0 && matches!(running.phase, Phase::Lingering | Phase::Stopping) {
                 break;
             }
@@ -74,19 +80,21 @@ impl Command {
                     status = Some(exit.map_err(cannot)?);
                     RUNNING.store(0, Ordering::Relaxed);
                     running.phase = Phase::Ended;
+                    serving.ask_who_has_come();
                 }
                 News::Quiet => match running.phase {
                     Phase::Running => running.kill(),
-                    Phase::Ended if serving.open > 0 => running.phase = Phase::Lingering,
+                    Phase::Ended => running.phase = Phase::Lingering,
                     // What it started goes on without it: its connections end here.
                     Phase::Lingering => {
+                        running.end_group();
                         serving.stop();
                         running.phase = Phase::Stopping;
                     }
-                    Phase::Killed | Phase::Ended | Phase::Stopping => break,
+                    Phase::Killed | Phase::Stopping => break,
                 },
             }
-            limit = Instant::now() + if running.phase == Phase::Ended { ON_THE_WAY } else { AFTERWARDS };
+            limit = Instant::now() + AFTERWARDS;
         }
         outcome.ended = running.ended(status, self.patience);
         // Whoever got through and stays is content; that it stayed until it was ended says nothing.
@@ -99,7 +107,7 @@ impl Command {
         let mut command = process::Command::new("sh");
         command.arg("-c").arg(&self.words);
         command.env("BISECT_HOST", &self.host).env("BISECT_PORT", self.port.to_string());
-        command.env("BISECT_URL", format!("https://{}:{}/", self.host, self.port));
+        command.env("BISECT_URL", &self.url);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
         let cannot = |cause| Error::new(format!("cannot run the client: {}", Reason(&cause)));
         let mut child = command.spawn().map_err(cannot)?;
@@ -136,6 +144,10 @@ struct Running {
 impl Running {
     fn kill(&mut self) {
         (self.phase, self.is_late) = (Phase::Killed, true);
+        self.end_group();
+    }
+
+    fn end_group(&self) {
         if let Some(group) = self.group {
             let _ = kill_process_group(group, Signal::KILL);
         }

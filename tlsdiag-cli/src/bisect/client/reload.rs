@@ -5,7 +5,7 @@ use std::time::Duration;
 use tlsdiag_core::report::Record;
 
 use super::super::stand::{News, Serving};
-use super::{Outcome, is_through};
+use super::Outcome;
 use crate::error::Error;
 use crate::say::say;
 
@@ -69,7 +69,7 @@ impl Reload {
         // A connection without a hello is nobody's, as a browser that opens one in advance.
         let Some(key) = record.client.clone() else { return };
         let is_ours = *self.key.get_or_insert_with(|| key.clone()) == key;
-        if is_ours || is_through(&record) {
+        if is_ours {
             outcome.records.push(record);
         } else {
             say!("another client came, which does not count: {}", record.one_line());

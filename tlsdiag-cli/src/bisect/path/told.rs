@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use tlsdiag_core::report::Record;
+
 use super::super::answer::{not_each_time, verdict, write};
 use super::super::log::Log;
 use super::super::search::Found;
@@ -90,9 +92,8 @@ fn kind(changes: &[Change], probes: &Probes, hello: &Hello, log: &Log<Change>) -
     let answered = log.verdict().is_some_and(|record| record.answer.is_some());
     match changes {
         [Change::NotLarge | Change::NoPostQuantum] => match (probes.segments, probes.records) {
-            (Some(true), _) => "The large one gets through in small TCP segments: packets of full size are lost in the path (a smaller MTU, and no \
-                                ICMP that says so), and small ones are not."
-                .to_owned(),
+            (Some(true), _) if is_silent(log) => format!("The large one gets through in small TCP segments. {LOST}"),
+            (Some(true), _) => format!("It, or something in the path, {how} a large ClientHello, and takes the same in small TCP segments."),
             (_, Some(true)) => format!(
                 "It, or something in the path, {how} a large ClientHello in one TLS record, and takes the same in several records."
             ),
@@ -101,9 +102,8 @@ fn kind(changes: &[Change], probes: &Probes, hello: &Hello, log: &Log<Change>) -
                  it reads no more than a first part of it, or holds it for something else."
             ),
         },
-        [Change::SmallSegments] => "Packets of full size are lost in the path (a smaller MTU, and no ICMP that says so): those of this client, or \
-                                    those of the server."
-            .to_owned(),
+        [Change::SmallSegments] if is_silent(log) => LOST.to_owned(),
+        [Change::SmallSegments] => format!("It, or something in the path, {how} a ClientHello in one TCP segment."),
         [Change::SmallRecords] => format!("It, or something in the path, {how} a ClientHello in one TLS record."),
         [Change::NoTls13] if answered => {
             "The server takes the ClientHello, and the handshake of TLS 1.3 fails behind its ServerHello.".to_owned()
@@ -125,12 +125,23 @@ fn kind(changes: &[Change], probes: &Probes, hello: &Hello, log: &Log<Change>) -
     }
 }
 
+/// A path with a smaller MTU whose routers say nothing (RFC 2923 section 2.1).
+const LOST: &str = "That is how a path shows that loses packets of full size, where its MTU is smaller and no ICMP says so: those of this \
+                    client, or those of the server.";
+
+/// Whether nothing at all came.
+fn is_silent(log: &Log<Change>) -> bool {
+    log.verdict().and_then(Record::cause) == Some(TIMEOUT)
+}
+
+const TIMEOUT: &str = "transport.timeout";
+
 /// How it failed: what was seen of it.
 fn how(log: &Log<Change>) -> &'static str {
     let Some(record) = log.verdict() else { return "does not take" };
     let cause = record.cause().unwrap_or_default();
     match (record.outcome.as_str(), record.by.as_deref()) {
-        _ if cause == "transport.timeout" => "is silent after",
+        _ if cause == TIMEOUT => "is silent after",
         ("failed", Some("peer")) => "refuses, by an alert,",
         ("failed" | "abandoned", Some("transport")) => "closes or resets the connection at",
         _ => "does not take",
