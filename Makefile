@@ -51,6 +51,7 @@ bench: packages
 	$(CARGO) run --quiet --profile shipped --package tlsdiag-benches --bin overhead
 	$(CARGO) run --quiet --release --package tlsdiag-benches --bin decode
 	$(CARGO) run --quiet --release --package tlsdiag-benches --bin diagnose
+	$(CARGO) run --quiet --release --package tlsdiag-benches --bin console
 	.ci/python bench
 
 PREFIX ?= /usr/local

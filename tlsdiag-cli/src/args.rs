@@ -2,6 +2,7 @@
 
 mod applet;
 mod bisect;
+mod console;
 mod server;
 
 use std::ffi::OsString;
@@ -9,12 +10,13 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use tlsdiag_core::report::text::Style;
 
 pub(crate) use applet::{Added, ClientAppletArguments, ServerAppletArguments};
 pub(crate) use bisect::BisectArguments;
+pub(crate) use console::{ConsoleArguments, ConsoleOptions};
 pub(crate) use server::{OfferArguments, ServeArguments};
 
 /// Records TLS handshakes and names the root cause of a failure, with evidence
@@ -37,6 +39,7 @@ const EXIT_CODES: &str = "Examples:
   tlsdiag s_server -accept 4433 -Verify 2 -verify_return_error --jsonl hs.jsonl
   tlsdiag s_client -connect localhost:4433 -cert client.pem -key client.key
   tlsdiag explain hs.jsonl
+  tlsdiag console hs.jsonl
   tlsdiag diff hs.jsonl
   tlsdiag causes sigalg.signer_refused
 
@@ -68,6 +71,9 @@ pub(crate) enum Command {
     /// Run a program as it is, and record its handshakes
     #[command(after_help = RUN_NOTES)]
     Run(RunArguments),
+    /// Show handshakes that were recorded in JSON lines in a browser
+    #[command(after_help = console::NOTES)]
+    Console(ConsoleArguments),
     /// Explain handshakes that were recorded in JSON lines
     Explain(ExplainArguments),
     /// Lay two handshakes side by side: which difference explains it?
@@ -132,6 +138,8 @@ pub(crate) struct RunArguments {
     /// No verdicts on stderr
     #[arg(long)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) console: ConsoleOptions,
     /// The program and its arguments
     #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
     pub(crate) command: Vec<OsString>,
@@ -235,8 +243,18 @@ fn sorted(mut arguments: Vec<OsString>) -> Vec<OsString> {
     if is_applet {
         let words = arguments.split_off(at + 1);
         arguments.extend(applet::ours_first(words));
+    } else if let Some(options) = Arguments::command().find_subcommand(&arguments[at]) {
+        let words = arguments.split_off(at + 1);
+        arguments.extend(console::joined(words, |name| takes_value(options, name)));
     }
     arguments
+}
+
+fn takes_value(command: &clap::Command, name: &str) -> bool {
+    // It is every command's.
+    let named = |option: &&clap::Arg| option.get_long() == Some(name);
+    name == "color"
+        || command.get_arguments().find(named).is_some_and(|option| option.get_action().takes_values())
 }
 
 /// What clap has to complain about, in one sentence.
@@ -299,6 +317,30 @@ mod tests {
         };
         assert_eq!(run.command, ["openssl", "s_server", "-accept", "1", "--quiet"]);
         assert!(!run.quiet && run.jsonl.is_some());
+    }
+
+    #[test]
+    fn the_port_of_the_console_may_be_left_out() {
+        let console = |text: &str| {
+            let words = std::iter::once("tlsdiag").chain(text.split(' ')).map(OsString::from);
+            match read(words).expect("a good command line").command {
+                Command::Run(run) => (run.console.console, run.console.open, run.command.len()),
+                Command::Serve(serve) => (serve.console.console, serve.console.open, 0),
+                Command::ServerApplet(applet) => {
+                    let Added { console, words, .. } = applet.added;
+                    (console.console, console.open, words.len())
+                }
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(console("run --console nginx"), (Some(0), false, 1));
+        assert_eq!(console("run --color never --console 80 --open nginx --console"), (Some(80), true, 2));
+        assert_eq!(console("run nginx --console 80"), (None, false, 3));
+        assert_eq!(console("serve --console 80 --request"), (Some(80), false, 0));
+        assert_eq!(console("serve --port 4433 --console --open"), (Some(0), true, 0));
+        assert_eq!(console("s_server --console -accept 80"), (Some(0), false, 2));
+        assert_eq!(console("s_server -www --console 80 --open"), (Some(80), true, 1));
+        assert!(complaint(&["serve", "--console", "65536"]).contains("65536"));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod applet;
 mod args;
 mod bisect;
 mod causes;
+mod console;
 mod count;
 mod demo;
 mod diff;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments, style),
         Command::Bisect(arguments) => bisect::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Console(arguments) => console::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, style),
         Command::Diff(arguments) => diff::run(&arguments, style),
         Command::Join(arguments) => join::run(&arguments, style),

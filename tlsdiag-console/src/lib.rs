@@ -1,9 +1,12 @@
 //! Handshakes as pages in a browser.
 //!
-//! Records come in at one end ([`book`], which keeps the newest and knows where the rest lies), are grouped by their clients ([`view`])
-//! and are written as HTML at the other end ([`page`], which is pure).
+//! Records come in at one end, as they are made or out of files ([`files`]), are kept and grouped by their clients ([`book`]), described in
+//! plain values ([`view`]), written as HTML ([`page`], which is pure) and shown over HTTP on loopback ([`server`]).
 
 #![forbid(unsafe_code)]
 
+pub mod book;
+pub mod files;
 pub mod page;
+pub mod server;
 pub mod view;

@@ -75,4 +75,6 @@ pub struct Shown<'a> {
     pub beside: Option<(u64, &'a Record)>,
     /// Whether the page was asked for without naming a handshake, and follows the newest trouble.
     pub follows: bool,
+    /// The client with its handshakes, for the page of one that has no list of all beside it; the page leads to none of them.
+    pub client: Option<&'a Client>,
 }

@@ -61,6 +61,7 @@ fn record(applet: &str, before: Vec<OsString>, added: Added, style: Style) -> Re
         expires_within: added.expires_within,
         keylog: None,
         quiet: added.quiet,
+        console: added.console,
         command,
         reports: Some(style),
     })

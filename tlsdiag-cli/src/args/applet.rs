@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::console::{self, ConsoleOptions};
+
 pub(super) const SERVER_NOTES: &str = "This is the installed OpenSSL's own s_server, recorded: every option that it has, with one \
 dash, goes to it as it is (-help lists them), and so do its output, its exit status and the address where it listens. What is \
 added has two dashes and is listed here. The report of each handshake comes on stderr when that has ended.\n\nWithout -cert, \
@@ -27,6 +29,8 @@ pub(crate) struct Added {
     /// One line a handshake instead of its report
     #[arg(long)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) console: ConsoleOptions,
     /// The openssl to run, instead of the one in PATH
     #[arg(long, value_name = "FILE", default_value = "openssl", hide_default_value = true)]
     pub(crate) openssl: PathBuf,
@@ -53,12 +57,12 @@ pub(crate) struct ClientAppletArguments {
 /// Which of our options take a value. Those that people wrote with one dash before still are ours so.
 const VALUED: [(&str, bool); 5] =
     [("jsonl", true), ("pki", true), ("openssl", false), ("expires-within", false), ("color", false)];
-const FLAGS: [&str; 3] = ["quiet", "full", "help"];
+const FLAGS: [&str; 5] = ["quiet", "full", "help", "console", "open"];
 
 /// Puts our options before a `--` and OpenSSL's after it. `words` follow the name of the command.
 pub(super) fn ours_first(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    let mut words = words.into_iter();
+    let mut words = words.into_iter().peekable();
     while let Some(word) = words.next() {
         match added(&word) {
             None => theirs.push(word),
@@ -71,6 +75,10 @@ pub(super) fn ours_first(words: impl IntoIterator<Item = OsString>) -> Vec<OsStr
                 option.push(value);
                 ours.push(option);
             }
+            Some(("console", None, false)) => match words.next_if(|next| console::is_port(next)) {
+                Some(port) => ours.push(console::with_port(&port)),
+                None => ours.push(word),
+            },
             Some((name, None, false)) => ours.push(format!("--{name}").into()),
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::from_one_on;
+use super::{ConsoleOptions, from_one_on};
 
 pub(super) const NOTES: &str = "Each handshake gets its report, and a client that gets through finds it as the page. Without --cert, \
 a CA, a server certificate and a client certificate are made in the folder given by --pki, or found there.";
@@ -21,6 +21,8 @@ pub(crate) struct ServeArguments {
     /// One line a handshake on stdout instead of its report
     #[arg(long)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) console: ConsoleOptions,
     /// How long to wait for a silent peer
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = from_one_on)]
     pub(crate) timeout: NonZeroU64,

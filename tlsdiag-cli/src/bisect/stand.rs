@@ -9,6 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use openssl::ssl::SslContext;
+use tlsdiag_console::book::Book;
 use tlsdiag_core::report::{Clients, Record};
 
 use crate::args::OfferArguments;
@@ -39,6 +40,8 @@ pub(super) struct Stand {
     expires_within: Option<u32>,
     /// Who has been here; where nothing is remembered from one attempt to the next, `None`.
     clients: Option<Arc<Mutex<Clients>>>,
+    /// The handshakes of all attempts, for the page of whoever gets through.
+    book: Arc<Book>,
 }
 
 impl Stand {
@@ -74,7 +77,8 @@ impl Stand {
         thread::Builder::new().name("accept".to_owned()).spawn(accept).map_err(plumbing)?;
         let expires_within = arguments.expires_within;
         let clients = remembers.then(Arc::default);
-        Ok(Stand { address, addresses, events, sender, patience, expires_within, clients })
+        let book = Book::new(vec![format!("bisect at {address}")], true);
+        Ok(Stand { address, addresses, events, sender, patience, expires_within, clients, book })
     }
 
     /// Serves with this configuration until the [`Serving`] is dropped.
@@ -181,6 +185,7 @@ impl Serving<'_> {
             patience: self.stand.patience,
             expires_within: self.stand.expires_within,
             clients: Arc::clone(&self.clients),
+            book: Arc::clone(&self.stand.book),
             stopped: self.stopped.try_clone().map_err(plumbing)?,
         };
         let serve = move || {

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io;
-use std::sync::mpsc;
+use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 use std::thread;
 
 use rustix::process::{
@@ -21,23 +21,50 @@ const PASSED_ON: [i32; 7] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2,
 /// Those who are to get our signals.
 pub(super) struct Family {
     signals: SignalsInfo<WithOrigin>,
+    /// A process group of ours that gets none: the browser's.
+    apart: Option<u32>,
+}
+
+/// Whether somebody wants us to end.
+#[derive(Clone, Default)]
+pub(super) struct Interrupted(Arc<(Mutex<bool>, Condvar)>);
+
+impl Interrupted {
+    fn note(&self, signal: i32) {
+        if [SIGINT, SIGTERM, SIGHUP, SIGQUIT].contains(&signal) {
+            *self.0.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            self.0.1.notify_all();
+        }
+    }
+
+    pub(super) fn is_so(&self) -> bool {
+        *self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until somebody does.
+    pub(super) fn wait(&self) {
+        let so = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.0.1.wait_while(so, |so| !*so));
+    }
 }
 
 impl Family {
     /// To be made before the child is, so that no signal is lost.
-    pub(super) fn new() -> io::Result<Self> {
+    pub(super) fn new(apart: Option<u32>) -> io::Result<Self> {
         set_child_subreaper(Some(getpid()))?;
         // What we were told to ignore (nohup) our child shall ignore as well.
         let ignored = ignored_signals();
         let mut signals: Vec<i32> =
             PASSED_ON.into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0).collect();
         signals.push(SIGCHLD);
-        Ok(Family { signals: SignalsInfo::new(signals)? })
+        Ok(Family { signals: SignalsInfo::new(signals)?, apart })
     }
 
     /// Waits until the child ends, and gives the status to exit with. Signals are passed on until this process ends.
-    pub(super) fn wait_for(mut self, child: u32) -> io::Result<u8> {
+    pub(super) fn wait_for(mut self, child: u32) -> io::Result<(u8, Interrupted)> {
         let (sender, ended) = mpsc::channel();
+        let interrupted = Interrupted::default();
+        let noted = interrupted.clone();
         let watch = move || {
             // The child may have ended before this thread has begun.
             reap(child, &sender);
@@ -45,12 +72,13 @@ impl Family {
                 if origin.signal == SIGCHLD {
                     reap(child, &sender);
                 } else {
-                    pass_on(&origin);
+                    noted.note(origin.signal);
+                    pass_on(&origin, self.apart);
                 }
             }
         };
         thread::Builder::new().name("signals".to_owned()).spawn(watch)?;
-        ended.recv().map_err(io::Error::other)
+        Ok((ended.recv().map_err(io::Error::other)?, interrupted))
     }
 }
 
@@ -74,13 +102,14 @@ fn exit_code(status: WaitStatus) -> Option<u8> {
     }
 }
 
-fn pass_on(origin: &Origin) {
+fn pass_on(origin: &Origin, apart: Option<u32>) {
     let Some(signal) = Signal::from_named_raw(origin.signal) else { return };
     // A terminal signals its whole foreground group, us and our child: the child has it already.
     let from_terminal = origin.process.is_none();
     let own_group = stat("self").map(|stat| stat.group);
     for (child, Stat { group, .. }) in children() {
-        if from_terminal && Some(group) == own_group {
+        let is_apart = group > 0 && apart == Some(group.unsigned_abs());
+        if is_apart || (from_terminal && Some(group) == own_group) {
             continue;
         }
         let _ = kill_process(child, signal);

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use tlsdiag_console::book::Book;
 use tlsdiag_core::Cause;
 use tlsdiag_core::report::keylog::KeyLogFile;
 use tlsdiag_core::report::{Journal, Record, SetupRecord, text};
@@ -28,6 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(super) struct Output {
     journal: Option<(Journal, PathBuf)>,
     keylog: Option<KeyLogFile>,
+    /// What the console shows.
+    book: Option<Arc<Book>>,
     failures_only: bool,
     quiet: bool,
     /// How each handshake is reported whole; else failures are, in one line.
@@ -58,7 +62,7 @@ pub(super) struct Output {
 }
 
 impl Output {
-    pub(super) fn new(arguments: &RunArguments) -> Result<Self, Error> {
+    pub(super) fn new(arguments: &RunArguments, book: Option<Arc<Book>>) -> Result<Self, Error> {
         let cannot = |path: &Path, cause: &std::io::Error, option: &str| {
             let (path, reason) = (path.display(), Reason(cause));
             Error::new(format!("cannot write {path}: {reason}; name another file with {option}"))
@@ -81,6 +85,7 @@ impl Output {
         Ok(Output {
             journal: journal.transpose()?,
             keylog: keylog.transpose()?,
+            book,
             failures_only: arguments.failures_only,
             quiet: arguments.quiet,
             reports: arguments.reports,
@@ -171,6 +176,9 @@ impl Output {
             }
             self.unwritten += 1;
         }
+        if let Some(book) = &self.book {
+            book.record(record);
+        }
         let told = record.cause().is_some() || !record.tls.established;
         if told {
             *self.causes.entry(record.verdict().to_owned()).or_default() += 1;
@@ -191,6 +199,9 @@ impl Output {
             if let Err(cause) = journal.append(setup) {
                 say!("cannot write {}: {}", path.display(), Reason(&cause));
             }
+        }
+        if let Some(book) = &self.book {
+            book.setup(setup);
         }
         if !self.quiet {
             say!("{}", setup.one_line());

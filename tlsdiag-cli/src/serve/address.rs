@@ -1,4 +1,4 @@
-//! Where `tlsdiag serve` listens.
+//! Where `tlsdiag serve` and the console listen.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
@@ -20,17 +20,18 @@ pub(crate) fn listen(host: Option<&str>, port: u16) -> Result<Vec<TcpListener>, 
 
 fn find(host: Option<&str>, port: u16) -> Result<Vec<TcpListener>, Error> {
     match host {
-        None => loopback(port),
-        Some("*") => one(SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)))
-            .or_else(|_| one(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)))),
+        None => loopback(port, "--port"),
+        Some("*") => one(SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)), "--port")
+            .or_else(|_| one(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)), "--port")),
         Some(host) => {
             let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
             let found = (bare, port).to_socket_addrs().ok().and_then(|mut found| found.next());
-            one(found.ok_or_else(|| {
+            let found = found.ok_or_else(|| {
                 Error::new(format!(
                     "--host {host}: there is no such host; write a name or an address, such as 127.0.0.1"
                 ))
-            })?)
+            })?;
+            one(found, "--port")
         }
     }
 }
@@ -52,30 +53,35 @@ pub(crate) fn accept(listeners: &[TcpListener]) -> io::Result<(TcpStream, Socket
     }
 }
 
-/// A machine without IPv6 has but one; a free port is the same one on both.
-fn loopback(port: u16) -> Result<Vec<TcpListener>, Error> {
-    let mut listeners = one(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+/// Of both loopback addresses: a machine without IPv6 has but one, and a free port is the same one on both. The option chooses another port.
+pub(crate) fn loopback(port: u16, option: &str) -> Result<Vec<TcpListener>, Error> {
+    let mut listeners = one(SocketAddr::from((Ipv4Addr::LOCALHOST, port)), option)?;
     let port = listeners[0].local_addr().map_or(port, |address| address.port());
     match TcpListener::bind((Ipv6Addr::LOCALHOST, port)) {
         Ok(other) => listeners.push(other),
         Err(cause) if cause.kind() == io::ErrorKind::AddrInUse => {
-            return Err(cannot_listen((IpAddr::from(Ipv6Addr::LOCALHOST), port).into(), &cause));
+            return Err(cannot_listen((IpAddr::from(Ipv6Addr::LOCALHOST), port).into(), &cause, option));
         }
         Err(_) => {}
     }
     Ok(listeners)
 }
 
-fn one(address: SocketAddr) -> Result<Vec<TcpListener>, Error> {
-    TcpListener::bind(address).map(|listener| vec![listener]).map_err(|cause| cannot_listen(address, &cause))
+fn one(address: SocketAddr, option: &str) -> Result<Vec<TcpListener>, Error> {
+    let listening = TcpListener::bind(address).map(|listener| vec![listener]);
+    listening.map_err(|cause| cannot_listen(address, &cause, option))
 }
 
-fn cannot_listen(address: SocketAddr, cause: &io::Error) -> Error {
+fn cannot_listen(address: SocketAddr, cause: &io::Error, option: &str) -> Error {
     let what_to_do = match cause.kind() {
-        io::ErrorKind::AddrInUse => "choose another port with --port, or 0 for a free one",
-        io::ErrorKind::PermissionDenied => "ports below 1024 need root: choose another one with --port",
-        io::ErrorKind::AddrNotAvailable => "this machine has no such address: choose another one with --host",
-        _ => "choose another address with --host",
+        io::ErrorKind::AddrInUse => format!("choose another port with {option}, or 0 for a free one"),
+        io::ErrorKind::PermissionDenied => {
+            format!("ports below 1024 need root: choose another one with {option}")
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            "this machine has no such address: choose another one with --host".to_owned()
+        }
+        _ => "choose another address with --host".to_owned(),
     };
     Error::new(format!("cannot listen on {address}: {}; {what_to_do}", Reason(cause)))
 }

@@ -22,9 +22,11 @@ use std::time::Duration;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
+use tlsdiag_console::book::Book;
 use tlsdiag_core::report::text;
 
-use crate::args::ServeArguments;
+use crate::args::{OfferArguments, ServeArguments};
+use crate::console::{Console, STAYS};
 use crate::error::{Error, Reason};
 use crate::say::say;
 use context::Setup;
@@ -34,7 +36,7 @@ use room::Room;
 use visit::Visit;
 
 /// Connections that are served at once; more wait in the kernel's queue until one of them ends.
-const CONNECTIONS: usize = 128;
+const CONNECTIONS: usize = 512;
 
 /// After a connection could not be accepted (no file descriptor is left, say), so that the log is not flooded.
 const RESPITE: Duration = Duration::from_millis(100);
@@ -61,6 +63,10 @@ pub(crate) fn run(arguments: &ServeArguments, style: text::Style) -> Result<Exit
         reporter.say(&greeting)?;
     }
     let addresses: Vec<String> = addresses.iter().map(SocketAddr::to_string).collect();
+    let source = || source(&addresses, offer);
+    let console = Console::start(&arguments.console, source)?;
+    let book =
+        console.as_ref().map_or_else(|| Book::new(source(), true), |console| Arc::clone(console.book()));
     reporter.say(&format!("listening on {}", addresses.join(" and ")))?;
 
     let plumbing = |cause: io::Error| Error::new(format!("cannot start the server: {}", Reason(&cause)));
@@ -72,21 +78,50 @@ pub(crate) fn run(arguments: &ServeArguments, style: text::Style) -> Result<Exit
         patience: Duration::from_secs(arguments.timeout.get()),
         expires_within: offer.expires_within,
         clients: Arc::default(),
+        book,
         stopped,
     });
     let room = Arc::new(Room::new(CONNECTIONS));
     let (sender, ends) = mpsc::channel();
     watch_signals(sender.clone()).map_err(plumbing)?;
-    let accepting = Accepting { listeners, room: Arc::clone(&room), visit: Arc::clone(&visit), sender };
+    let accepting = Accepting {
+        listeners,
+        room: Arc::clone(&room),
+        visit: Arc::clone(&visit),
+        sender,
+        is_shown: console.is_some(),
+    };
     let count = arguments.count;
     thread::Builder::new().name("accept".to_owned()).spawn(move || accepting.run(count)).map_err(plumbing)?;
 
     let end = ends.recv().unwrap_or(End::Interrupted);
-    if !matches!(end, End::Served) {
+    let served = matches!(end, End::Served);
+    if !served {
         drop(stop);
     }
     room.wait_until_empty();
-    visit.reporter.close()
+    let code = visit.reporter.close();
+    if console.is_some() && served {
+        visit.book.ended();
+        say!("{STAYS}");
+        while !matches!(ends.recv(), Ok(End::Interrupted) | Err(_)) {}
+    }
+    code
+}
+
+/// What the console says of this server.
+fn source(addresses: &[String], arguments: &OfferArguments) -> Vec<String> {
+    let mut source = vec![addresses.join(" and ")];
+    source.extend(arguments.tls.map(|(lowest, highest)| match lowest == highest {
+        true => format!("{lowest} only"),
+        false => format!("{lowest} to {highest}"),
+    }));
+    if arguments.require {
+        source.push("client certificate required".to_owned());
+    } else if arguments.request {
+        source.push("client certificate asked for".to_owned());
+    }
+    source
 }
 
 /// The first signal ends the server when its reports are written, the second one at once.
@@ -110,6 +145,8 @@ struct Accepting {
     room: Arc<Room>,
     visit: Arc<Visit<Reporter>>,
     sender: Sender<End>,
+    /// Whether there is a console, which whoever does not read the reports may read.
+    is_shown: bool,
 }
 
 impl Accepting {
@@ -132,13 +169,13 @@ impl Accepting {
             };
             left = left.map(|left| left - 1);
             let place = self.room.enter();
-            let (visit, sender) = (Arc::clone(&self.visit), self.sender.clone());
+            let (visit, sender, is_shown) = (Arc::clone(&self.visit), self.sender.clone(), self.is_shown);
             let serve = move || {
                 let _place = place;
                 if let Err(error) = visit.receive(socket, peer) {
                     say!("{peer}: {error}");
                 }
-                if visit.reporter.is_deaf() {
+                if !is_shown && visit.reporter.is_deaf() {
                     let _ = sender.send(End::Unheard);
                 }
             };

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use openssl::ssl::{Ssl, SslContext};
+use tlsdiag_console::book::{Book, Lookup};
+use tlsdiag_console::page;
 use tlsdiag_core::report::{Clients, Meeting, Process, Record, text};
 use tlsdiag_core::source::openssl::AttachOptions;
 use tlsdiag_core::{Collector, Handshake, attach_with};
@@ -30,6 +32,8 @@ pub(crate) struct Visit<R> {
     pub(crate) expires_within: Option<u32>,
     /// Who has been here.
     pub(crate) clients: Arc<Mutex<Clients>>,
+    /// Their handshakes, for pages.
+    pub(crate) book: Arc<Book>,
     pub(crate) stopped: PipeReader,
 }
 
@@ -72,14 +76,12 @@ impl<R: Report> Visit<R> {
         }
         told.tell();
         if !request.is_empty() {
-            let answer = match &told.report {
-                Some(record) => report(record),
-                None => String::new(),
-            };
-            let bytes = if http::is_request(&request) {
-                http::answer(&request, &answer)
-            } else {
-                answer.into_bytes()
+            let bytes = match &told.report {
+                Some((number, _)) if http::wants_page(&request) => http::page(&request, &self.page(*number)),
+                told => {
+                    let text = told.as_ref().map(|(_, record)| report(record)).unwrap_or_default();
+                    if http::is_request(&request) { http::answer(&request, &text) } else { text.into_bytes() }
+                }
             };
             // A peer that has gone has its report all the same.
             if connection.write(&bytes, &limits).is_err() {
@@ -87,6 +89,15 @@ impl<R: Report> Visit<R> {
             }
         }
         connection.close();
+    }
+
+    /// The page of a handshake, with that client's earlier ones.
+    fn page(&self, number: u64) -> String {
+        match self.book.lookup(number) {
+            Lookup::Handshake(picked) => page::own(picked.shown()).into_string(),
+            // A thousand others have ended since.
+            _ => "The handshake is no longer kept.".to_owned(),
+        }
     }
 
     fn limits(&self, patience: Duration) -> Limits<'_> {
@@ -98,8 +109,8 @@ impl<R: Report> Visit<R> {
 struct Told<'a, R> {
     visit: &'a Visit<R>,
     collector: &'a Collector,
-    /// The latest.
-    report: Option<Record>,
+    /// The latest, with its number in the book.
+    report: Option<(u64, Record)>,
 }
 
 impl<R: Report> Told<'_, R> {
@@ -114,8 +125,9 @@ impl<R: Report> Told<'_, R> {
             clients().recall(&mut meeting);
             let record = meeting.judge(&handshake);
             clients().keep(meeting);
+            let number = self.visit.book.record(&record);
             self.visit.reporter.report(&record);
-            self.report = Some(record);
+            self.report = Some((number, record));
         }
     }
 }

@@ -9,6 +9,7 @@ mod browsers;
 mod by_address;
 mod children;
 mod clients;
+mod console;
 mod datagrams;
 mod faces;
 mod founding_case;

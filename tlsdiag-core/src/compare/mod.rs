@@ -4,6 +4,6 @@ mod diff;
 mod end;
 mod join;
 
-pub use diff::{Difference, Explanation, Fact, Row, diff};
+pub use diff::{Difference, Explanation, Fact, Row, diff, facts_of};
 pub use end::End;
 pub use join::{Joined, Moment, Way, join};

@@ -33,8 +33,9 @@ pub(crate) fn painted<'a>(paint: &'static str, text: &'a str) -> Span<'a> {
     Span { text, paint: Some(paint) }
 }
 
-/// Microseconds, shown.
-pub(crate) fn milliseconds(micros: u64) -> String {
+/// Microseconds as they are shown, such as `2.7 ms`.
+#[must_use]
+pub fn milliseconds(micros: u64) -> String {
     format!("{}.{} ms", micros / 1000, micros % 1000 / 100)
 }
 

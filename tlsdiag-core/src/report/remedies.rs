@@ -42,21 +42,54 @@ impl<'a> Remedy<'a> {
 /// The remedies of a finding: those for the program at hand alone where that is the one to change, else the best known beside it; all of
 /// them in a full report.
 pub(crate) fn shown(finding: &FindingRecord, full: bool) -> Vec<Remedy<'_>> {
-    let advice = &finding.advice;
     if full {
-        return advice.iter().map(Remedy::of).collect();
+        return finding.advice.iter().map(Remedy::of).collect();
     }
-    let is_there = |one: &Advice| one.side.as_ref().is_none_or(|side| *side == finding.side);
-    // What shows how things are is for everybody: it goes into no program.
-    let at_hand = |one: &&Advice| one.stack == "any" || one.at_hand && is_there(one) || is_command(one);
-    if advice.iter().any(|one| one.at_hand && is_there(one)) {
-        return advice.iter().filter(at_hand).map(Remedy::of).collect();
+    let remedies = finding.foremost_advice().into_iter().map(|one| match one.at_hand {
+        true => Remedy::of(one),
+        false => Remedy { place: None, ..Remedy::of(one) },
+    });
+    remedies.collect()
+}
+
+impl FindingRecord {
+    /// The advice that a short report gives: that for the program at hand alone where that is the one to change, else for the best known
+    /// beside it.
+    #[must_use]
+    pub fn foremost_advice(&self) -> Vec<&Advice> {
+        let advice = self.advice.iter();
+        // What shows how things are is for everybody: it goes into no program.
+        let at_hand =
+            |one: &&Advice| one.stack == "any" || one.at_hand && self.is_there(one) || is_command(one);
+        if self.is_for_who_is_at_hand() {
+            return advice.filter(at_hand).collect();
+        }
+        let known = |one: &&Advice| one.at_hand || BEST_KNOWN.contains(&one.stack.as_str());
+        let there = |stack: &str| self.advice.iter().any(|one| one.stack == stack && self.is_there(one));
+        advice.filter(known).filter(|one| one.at_hand || self.is_there(one) || !there(&one.stack)).collect()
     }
-    let known = |one: &&Advice| one.at_hand || BEST_KNOWN.contains(&one.stack.as_str());
-    let there = |stack: &str| advice.iter().any(|one| one.stack == stack && is_there(one));
-    let kept = advice.iter().filter(known).filter(|one| one.at_hand || is_there(one) || !there(&one.stack));
-    kept.map(|one| Remedy { place: one.place.as_deref().filter(|_| one.at_hand), ..Remedy::of(one) })
-        .collect()
+
+    /// Whether the program at hand is the one to change.
+    fn is_for_who_is_at_hand(&self) -> bool {
+        self.advice.iter().any(|one| one.at_hand && self.is_there(one))
+    }
+
+    fn is_there(&self, advice: &Advice) -> bool {
+        advice.side.as_ref().is_none_or(|side| *side == self.side)
+    }
+}
+
+/// A command that begins with its program's name says itself where it goes.
+fn names_its_program(stack: &str, line: &str) -> bool {
+    line.split_whitespace().next() == Some(stack)
+}
+
+impl Advice {
+    /// Where the line goes, unless the line says so itself.
+    #[must_use]
+    pub fn place_to_say(&self) -> Option<&str> {
+        self.place.as_deref().filter(|_| !names_its_program(&self.stack, &self.line))
+    }
 }
 
 /// A command of OpenSSL's that looks at something, and is no program's setting.
@@ -89,8 +122,7 @@ impl Page {
             // Nothing comes where what it leads to is for other programs.
             self.item(if is_followed { line } else { line.trim_end_matches(':') });
         } else {
-            // A command that begins with its program's name says itself where it goes.
-            let place = place.filter(|_| line.split_whitespace().next() != Some(stack));
+            let place = place.filter(|_| !names_its_program(stack, line));
             if let Some(place) = place {
                 self.paragraph("      ", &format!("{stack}, {place}:"));
             }

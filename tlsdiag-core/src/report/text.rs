@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::page::{Page, bold, milliseconds, painted, plain};
+pub use super::page::milliseconds;
+use super::page::{Page, bold, painted, plain};
 use super::record::{Code, EventRecord, FindingRecord, Record};
 use super::remedies;
 pub use super::style::Style;
@@ -14,23 +15,18 @@ impl Record {
     /// no failure, `unexplained` for a failure that no rule explains.
     #[must_use]
     pub fn verdict(&self) -> &str {
-        match &self.diagnosis.cause {
-            Some(cause) => cause,
-            None if self.outcome.starts_with("established") => "ok",
-            None => self.notes().next().map_or("unexplained", |note| &note.cause),
-        }
+        self.diagnosis.verdict(&self.outcome)
     }
 
     /// The findings that are notes: what happened, and is no failure.
     pub fn notes(&self) -> impl Iterator<Item = &FindingRecord> {
-        self.diagnosis.findings.iter().filter(|finding| finding.is_note())
+        self.diagnosis.notes()
     }
 
     /// Whether there is something to mend: a finding that is an error, or no connection and no note that says why that is none.
     #[must_use]
     pub fn is_failure(&self) -> bool {
-        let serious = self.diagnosis.findings.iter().any(|finding| finding.severity == "error");
-        serious || (!self.tls.established && (self.cause().is_some() || self.notes().next().is_none()))
+        self.diagnosis.is_failure(self.tls.established)
     }
 
     /// The code of the root cause, if one was found.
@@ -42,8 +38,7 @@ impl Record {
     /// Whether there is nothing to mend: established, verified or not, and no finding that is more than a note.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
-        let established = matches!(&*self.outcome, "established" | "established_unverified");
-        established && self.diagnosis.findings.iter().all(FindingRecord::is_note)
+        self.diagnosis.is_healthy(&self.outcome)
     }
 
     /// Whether whoever wants failures alone need not see it: healthy, and with nothing to say of the client's earlier handshakes.
@@ -69,13 +64,23 @@ impl Record {
             .collect()
     }
 
+    /// What the library found in the peer's certificate first, where it was let pass, as a clause.
+    #[must_use]
+    pub fn let_pass(&self) -> Option<String> {
+        let peer = if self.role == "client" { "server" } else { "client" };
+        let found = self.events.iter().filter(|event| event.kind == "verify");
+        let fault = found.filter_map(|event| event.name.as_deref()?.strip_suffix(", let pass")).next()?;
+        Some(format!("the {peer}'s certificate did not verify: {fault}"))
+    }
+
     /// The library's error queue at the failure, in its own words.
     fn library_said(&self) -> Option<&str> {
         self.events.iter().rev().find(|event| event.kind == "library_errors")?.name.as_deref()
     }
 
     /// What broke it off, in the words of whoever did: the library's error queue, else the last alert that says something.
-    fn last_words(&self) -> Option<String> {
+    #[must_use]
+    pub fn last_words(&self) -> Option<String> {
         if let Some(said) = self.library_said() {
             return Some(said.to_owned());
         }
@@ -170,7 +175,7 @@ impl Page {
     fn healthy(&mut self, record: &Record) {
         self.spans(&[painted("1;32", "ok"), plain("  "), plain(&record.outcome.replace('_', " "))]);
         let mut items = vec![here(record)];
-        items.extend(let_pass(record));
+        items.extend(record.let_pass());
         items.extend(negotiated(record));
         // How it came is no news, and five lines are few.
         items.extend(client_certificate(record).into_iter().take(1));
@@ -376,14 +381,6 @@ fn client_certificate(record: &Record) -> Vec<String> {
         format!("compressed with {name}: {} of {} bytes", how.size, how.uncompressed_size)
     });
     std::iter::once(format!("client certificate {subject}")).chain(how).collect()
-}
-
-/// What the library found in the peer's certificate first, where it was let pass.
-fn let_pass(record: &Record) -> Option<String> {
-    let peer = if record.role == "client" { "server" } else { "client" };
-    let found = record.events.iter().filter(|event| event.kind == "verify");
-    let fault = found.filter_map(|event| event.name.as_deref()?.strip_suffix(", let pass")).next()?;
-    Some(format!("the {peer}'s certificate did not verify: {fault}"))
 }
 
 fn when(record: &Record) -> Vec<String> {

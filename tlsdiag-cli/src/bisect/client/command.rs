@@ -3,7 +3,7 @@
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{self, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,15 +18,21 @@ use crate::error::{Error, Reason};
 /// How long connections may outlive their command, for what it left behind.
 const AFTERWARDS: Duration = Duration::from_secs(1);
 
-/// The group of the client that runs, or 0: it is none of the terminal's, which would end it with us.
-static RUNNING: AtomicI32 = AtomicI32::new(0);
+/// The group of the client that runs: it is none of the terminal's, which would end it with us. Locked while one is started, so that no
+/// signal comes between.
+static RUNNING: Mutex<Option<Pid>> = Mutex::new(None);
+
+fn running() -> MutexGuard<'static, Option<Pid>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A signal ends the client as well.
 pub(in crate::bisect) fn watch_signals() -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     let watch = move || {
         if let Some(signal) = signals.forever().next() {
-            if let Some(group) = Pid::from_raw(RUNNING.load(Ordering::Relaxed)) {
+            let running = running();
+            if let Some(group) = *running {
                 let _ = kill_process_group(group, Signal::KILL);
             }
             std::process::exit(128 + signal);
@@ -78,7 +84,7 @@ impl Command {
                     let cannot =
                         |cause| Error::new(format!("cannot wait for the client: {}", Reason(&cause)));
                     status = Some(exit.map_err(cannot)?);
-                    RUNNING.store(0, Ordering::Relaxed);
+                    *self::running() = None;
                     running.phase = Phase::Ended;
                     serving.ask_who_has_come();
                 }
@@ -110,9 +116,11 @@ impl Command {
         command.env("BISECT_URL", &self.url);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
         let cannot = |cause| Error::new(format!("cannot run the client: {}", Reason(&cause)));
+        let mut slot = self::running();
         let mut child = command.spawn().map_err(cannot)?;
         let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-        RUNNING.store(Pid::as_raw(group), Ordering::Relaxed);
+        *slot = group;
+        drop(slot);
         let (sender, number) = (serving.sender(), serving.number);
         let wait = move || {
             let _ = sender.send(Event::Exited(number, child.wait()));

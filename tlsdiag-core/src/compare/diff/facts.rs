@@ -13,6 +13,12 @@ pub(super) fn facts(left: &Record, right: &Record) -> Vec<Fact> {
         .collect()
 }
 
+/// What a record says in short, such as `cipher suite` and its name, in the order of reading.
+#[must_use]
+pub fn facts_of(record: &Record) -> Vec<(&'static str, String)> {
+    one(record).into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
 fn one(record: &Record) -> Vec<(&'static str, Option<String>)> {
     let tls = &record.tls;
     let answer = record.answer.as_ref();

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::End;
 use crate::report::Record;
+pub use facts::facts_of;
 use fields::{Field, FieldName, fields};
 
 /// How two records differ. As JSON it is what `tlsdiag diff --format json` prints, `a` and `b` for left and right.

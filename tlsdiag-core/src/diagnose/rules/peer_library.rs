@@ -29,3 +29,9 @@ pub(super) fn sends_whatever_it_has(handshake: &Handshake) -> bool {
     let of_openssl = |offer: &At<Offer>| offer.extensions.contains(&ExtensionType::ENCRYPT_THEN_MAC);
     handshake.offer.as_ref().is_some_and(of_openssl) && !has_one_word_for_all(handshake)
 }
+
+/// Whether the peer is a client whose library has an alert of its own for most faults that its verification finds, so that a vague one tells
+/// of others: OpenSSL's hello, and not that of GnuTLS.
+pub(super) fn has_a_word_for_each(handshake: &Handshake, owner: Role) -> bool {
+    owner == Role::Server && sends_whatever_it_has(handshake)
+}

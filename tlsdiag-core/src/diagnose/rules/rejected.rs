@@ -10,7 +10,7 @@ use bare::{LONE, is_lone, rejected};
 
 use super::certificate::{self, cause, possessive, rejected_cause};
 use super::exam::{self, Suspect, Suspicion, suspect_cause};
-use super::peer_library::{has_one_word_for_all, may_be_openssl};
+use super::peer_library::{has_a_word_for_each, has_one_word_for_all, may_be_openssl};
 use super::stapling::stapling;
 use super::unproven::{other_issuer, unproven};
 use super::untrusted::{explanation, found, outdated, unknown_ca};
@@ -100,7 +100,12 @@ fn look(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertS
     }
     let telling = suspicions.iter().position(|one| one.alerts.contains(&alert.description));
     let vague = exam::is_vague(alert.description);
-    let chosen = telling.or_else(|| (vague && !suspicions.is_empty()).then_some(0));
+    let precise = has_a_word_for_each(handshake, owner);
+    // OpenSSL would have named that fault by its own alert, and says this one of another.
+    let not_excluded = |one: &Suspicion| {
+        !precise || one.alerts.is_empty() || one.alerts.iter().any(|one| exam::is_vague(*one))
+    };
+    let chosen = telling.or_else(|| suspicions.iter().position(not_excluded).filter(|_| vague));
     if let Some(chosen) = chosen {
         return suspected(handshake, owner, &suspicions, chosen, alert);
     }

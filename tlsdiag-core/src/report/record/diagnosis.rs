@@ -124,6 +124,35 @@ pub(super) fn diagnosis(diagnosis: &Diagnosis) -> DiagnosisRecord {
 }
 
 impl DiagnosisRecord {
+    /// The verdict in one word on a handshake that ended so: see [`Record::verdict`](super::Record::verdict).
+    #[must_use]
+    pub fn verdict(&self, outcome: &str) -> &str {
+        match &self.cause {
+            Some(cause) => cause,
+            None if outcome.starts_with("established") => "ok",
+            None => self.notes().next().map_or("unexplained", |note| &note.cause),
+        }
+    }
+
+    /// The findings that are notes: what happened, and is no failure.
+    pub fn notes(&self) -> impl Iterator<Item = &FindingRecord> {
+        self.findings.iter().filter(|finding| finding.is_note())
+    }
+
+    /// Whether there is something to mend: see [`Record::is_failure`](super::Record::is_failure).
+    #[must_use]
+    pub fn is_failure(&self, established: bool) -> bool {
+        let serious = self.findings.iter().any(|finding| finding.severity == "error");
+        serious || (!established && (self.cause.is_some() || self.notes().next().is_none()))
+    }
+
+    /// Whether there is nothing to mend: see [`Record::is_healthy`](super::Record::is_healthy).
+    #[must_use]
+    pub fn is_healthy(&self, outcome: &str) -> bool {
+        let established = matches!(outcome, "established" | "established_unverified");
+        established && self.findings.iter().all(FindingRecord::is_note)
+    }
+
     /// Says these findings, of a handshake that was not established, in place of what was said.
     pub(in crate::report) fn name(&mut self, findings: Vec<FindingRecord>) {
         let first = findings.first().and_then(|first| Cause::from_code(&first.cause));

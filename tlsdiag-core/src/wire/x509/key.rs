@@ -65,6 +65,30 @@ impl std::fmt::Display for KeyKind {
     }
 }
 
+impl KeyKind {
+    /// The kind that a key is of which is shown so, with its size or without; `None` for one that we do not know.
+    #[must_use]
+    pub fn of_shown(key: &str) -> Option<Self> {
+        let (name, curve) = key.split_once(' ').map_or((key, None), |(name, rest)| (name, Some(rest)));
+        let known = [
+            Self::Rsa,
+            Self::RsaPss,
+            Self::Dsa,
+            Self::Ed25519,
+            Self::Ed448,
+            Self::MlDsa44,
+            Self::MlDsa65,
+            Self::MlDsa87,
+            Self::X25519,
+            Self::X448,
+        ];
+        match (name, curve) {
+            ("EC", Some(curve)) => Some(Self::Ec { curve: curve.to_owned() }),
+            _ => known.into_iter().find(|kind| kind.to_string() == name),
+        }
+    }
+}
+
 impl std::fmt::Display for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match (&self.kind, self.bits) {
@@ -142,4 +166,22 @@ fn curve(oid: &str) -> Option<(&'static str, u32)> {
         "1.2.156.10197.1.301" => ("curveSM2", 256),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_known_by_how_its_key_is_shown() {
+        let curve = KeyKind::Ec { curve: "secp256r1".to_owned() };
+        for kind in [KeyKind::Rsa, KeyKind::RsaPss, KeyKind::Dsa, KeyKind::Ed25519, KeyKind::MlDsa65, curve] {
+            for bits in [None, Some(2048)] {
+                let shown = Key { kind: kind.clone(), bits }.to_string();
+                assert_eq!(KeyKind::of_shown(&shown), Some(kind.clone()), "{shown}");
+            }
+        }
+        assert_eq!(KeyKind::of_shown("1.2.3.4"), None);
+        assert_eq!(KeyKind::of_shown(""), None);
+    }
 }

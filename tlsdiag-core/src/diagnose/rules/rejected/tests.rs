@@ -76,6 +76,22 @@ fn offering(handshake: &mut Handshake, extensions: Vec<ExtensionType>) {
 }
 
 #[test]
+fn a_fault_that_openssl_has_another_alert_for_is_not_what_a_vague_one_means() {
+    let expired = Certificate { not_after: Some(-5), ..leaf() };
+    let fault = cause(Role::Server, CertificateFault::Expired);
+    let mut server = refused(Role::Server, expired.clone(), Alert::BAD_CERTIFICATE);
+    offering(&mut server, vec![ExtensionType::ENCRYPT_THEN_MAC]);
+    assert_eq!(named(&server).0, Cause::ServerCertRejected, "it says certificate_expired of that");
+    offering(&mut server, vec![ExtensionType::ENCRYPT_THEN_MAC, ExtensionType::RECORD_SIZE_LIMIT]);
+    assert_eq!(named(&server).0, fault, "GnuTLS has one alert for all");
+    offering(&mut server, Vec::new());
+    assert_eq!(named(&server).0, fault, "a browser, Java or Go");
+    let mut expires = refused(Role::Server, expired, Alert::CERTIFICATE_EXPIRED);
+    offering(&mut expires, vec![ExtensionType::ENCRYPT_THEN_MAC]);
+    assert_eq!(named(&expires), (fault, Confidence::Certain));
+}
+
+#[test]
 fn a_leaf_that_must_be_stapled_is_named_where_nothing_was_and_a_response_was_asked_for() {
     let leaf = Certificate { must_staple: true, authority_key_id: Some(vec![1]), ..leaf() };
     let mut asked = refused(Role::Server, leaf, Alert::BAD_CERTIFICATE);
