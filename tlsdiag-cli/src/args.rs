@@ -2,7 +2,9 @@
 
 mod applet;
 mod bisect;
+mod card;
 mod console;
+mod pki;
 mod server;
 
 use std::ffi::OsString;
@@ -16,7 +18,12 @@ use tlsdiag_core::report::text::Style;
 
 pub(crate) use applet::{Added, ClientAppletArguments, ServerAppletArguments};
 pub(crate) use bisect::BisectArguments;
+pub(crate) use card::CardArguments;
 pub(crate) use console::{ConsoleArguments, ConsoleOptions};
+pub(crate) use pki::{
+    IssueArguments, KeyOfCertificate, P12Arguments, PkiArguments, PkiCardArguments, PkiCommand,
+    WhoseCertificate,
+};
 pub(crate) use server::{OfferArguments, ServeArguments};
 
 /// Records TLS handshakes and names the root cause of a failure, with evidence
@@ -38,6 +45,8 @@ const EXIT_CODES: &str = "Examples:
   tlsdiag run -- nginx -c nginx.conf
   tlsdiag s_server -accept 4433 -Verify 2 -verify_return_error --jsonl hs.jsonl
   tlsdiag s_client -connect localhost:4433 -cert client.pem -key client.key
+  tlsdiag card
+  tlsdiag pki issue client bob --fault expired
   tlsdiag explain hs.jsonl
   tlsdiag console hs.jsonl
   tlsdiag diff hs.jsonl
@@ -68,6 +77,12 @@ pub(crate) enum Command {
     /// Find the smallest change that makes a failing client, or server, work
     #[command(after_help = bisect::NOTES)]
     Bisect(Box<BisectArguments>),
+    /// What a smart card or token can do in TLS: its keys sign a test in each scheme
+    #[command(after_help = card::NOTES)]
+    Card(CardArguments),
+    /// A CA for a laboratory, and certificates of it, good or faulty on purpose
+    #[command(after_help = pki::NOTES)]
+    Pki(PkiArguments),
     /// Run a program as it is, and record its handshakes
     #[command(after_help = RUN_NOTES)]
     Run(RunArguments),

@@ -8,6 +8,7 @@
 mod applet;
 mod args;
 mod bisect;
+mod card;
 mod causes;
 mod console;
 mod count;
@@ -17,10 +18,12 @@ mod error;
 mod explain;
 mod generate;
 mod join;
+mod pki;
 mod records;
 mod run;
 mod say;
 mod screen;
+mod secret;
 mod serve;
 
 use std::process::ExitCode;
@@ -50,6 +53,8 @@ fn main() -> ExitCode {
         Command::ClientApplet(applet) => applet::client(applet, screen::on_stderr(color).with_full(full)),
         Command::Serve(arguments) => serve::run(&arguments, style),
         Command::Bisect(arguments) => bisect::run(&arguments),
+        Command::Pki(arguments) => pki::run(&arguments),
+        Command::Card(arguments) => card::run(&arguments, style),
         Command::Run(arguments) => run::run(&arguments),
         Command::Console(arguments) => console::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments, style),

@@ -88,7 +88,8 @@ fn of_a_long_file_the_newest_are_shown_at_once_and_all_are_found() {
         std::io::BufWriter::new(std::fs::File::create(place.path().join("long")).expect("our folder"));
     for number in 1..=COUNT {
         let record = records[number % records.len()];
-        writeln!(long, "{}", record.replacen(&id(record), &format!("\"{number}\""), 1)).expect("our folder");
+        let line = record.replacen(&id(record), &format!("\"{number}\""), 1) + "\n";
+        long.write_all(line.as_bytes()).expect("our folder");
     }
     long.into_inner().expect("our folder");
     let begin = Instant::now();

@@ -110,6 +110,7 @@ interposed! {
     d2i_PKCS12_fp, read_pkcs12_stream, "rdx", "x2";
     PKCS12_parse, open_pkcs12, "r9", "x5";
     ENGINE_load_private_key, load_key, "r8", "x4";
+    X509_check_private_key, compare_key, "rdx", "x2";
     X509_STORE_load_locations, store_load, "rcx", "x3";
     X509_STORE_load_file, store_load_file, "rdx", "x2";
     X509_STORE_load_path, store_load_folder, "rdx", "x2";

@@ -19,6 +19,7 @@ mod libraries;
 mod load;
 mod loaded;
 mod memory;
+mod origins;
 mod outbox;
 mod process;
 mod recorder;

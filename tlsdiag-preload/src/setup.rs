@@ -9,12 +9,15 @@ use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 
 use tlsdiag_core::event::setup::{SetupEvent, SetupFailure, SetupKind};
-use tlsdiag_core::source::openssl::{QueuedErrors, SetupObject, Symbols, on_context_freed, setup_failed};
-use tlsdiag_transport::Message;
+use tlsdiag_core::source::openssl::{
+    QueuedErrors, SetupObject, Symbols, on_context_freed, own_certificate, setup_failed,
+};
+use tlsdiag_transport::{Message, root};
 
 use crate::libraries::{Real, known};
 use crate::loaded::object_of;
-use crate::{outbox, process};
+use crate::origins::Origins;
+use crate::{memory, outbox, process};
 
 /// A context was made or set up, and no connection was made since: what is read from files now is for it.
 const CONSTRUCTING: u32 = 1;
@@ -22,6 +25,9 @@ const CONSTRUCTING: u32 = 1;
 const FAILED: u32 = 2;
 /// Something has failed in this process: what succeeds is told from then on.
 const EVER_FAILED: u32 = 4;
+
+/// A context was made in this process, or in the one that it was forked from.
+const EVER_MADE: u32 = 8;
 
 /// So many contexts are known at a time of which something has failed.
 const MOST: usize = 8;
@@ -39,6 +45,7 @@ struct State {
     read_from: usize,
     /// Contexts of which something has failed.
     failed: [usize; MOST],
+    origins: Origins,
 }
 
 static STATE: Mutex<State> = Mutex::new(State {
@@ -50,6 +57,7 @@ static STATE: Mutex<State> = Mutex::new(State {
     key_was_loaded: false,
     read_from: 0,
     failed: [0; MOST],
+    origins: Origins::none(),
 });
 
 fn flags() -> u32 {
@@ -74,17 +82,10 @@ impl State {
     /// From now on this is the context that is being set up.
     fn begin(&mut self, context: usize) {
         if context != 0 && self.context != context {
-            let failed = self.failed;
-            *self = State {
-                context,
-                certificate_file: None,
-                key_file: None,
-                pkcs12_file: None,
-                certificate_was_loaded: false,
-                key_was_loaded: false,
-                read_from: 0,
-                failed,
-            };
+            self.context = context;
+            (self.certificate_file, self.key_file, self.pkcs12_file) = (None, None, None);
+            (self.certificate_was_loaded, self.key_was_loaded) = (false, false);
+            self.read_from = 0;
         }
     }
 
@@ -134,7 +135,23 @@ pub(crate) fn context_made(context: *mut c_void) {
         state.context = 0;
         state.begin(context as usize);
     });
-    raise(CONSTRUCTING);
+    raise(CONSTRUCTING | EVER_MADE);
+}
+
+/// Whether a context was ever made.
+pub(crate) fn was_constructing() -> bool {
+    flags() & EVER_MADE != 0
+}
+
+/// What is needed so that something can be told before any context is made.
+#[cold]
+pub(crate) fn prepare(symbols: &'static Symbols) {
+    let number = known().find(|real| real.symbols.is_some_and(|its| ptr::eq(its, symbols))).map(Real::number);
+    if let Some(number) = number {
+        memory::look();
+        outbox::open(symbols, number);
+        outbox::prepare();
+    }
 }
 
 /// A connection was made from this context.
@@ -191,6 +208,10 @@ pub(crate) struct Call<'a> {
     pub(crate) certificate: *const c_void,
     /// The BIO that it read from.
     pub(crate) bio: usize,
+    /// Nothing had been read of the file of that BIO.
+    pub(crate) is_first: bool,
+    /// What it gave, where that is a pointer.
+    pub(crate) made: usize,
     pub(crate) before: &'a QueuedErrors,
 }
 
@@ -200,14 +221,19 @@ impl Call<'_> {
     }
 
     /// It has succeeded.
-    pub(crate) fn succeeded(self) {
-        use SetupKind::{Certificate, Key, OpenPkcs12, ReadCertificate, ReadKey, ReadPkcs12};
+    ///
+    /// # Safety
+    /// As for [`setup_failed`].
+    pub(crate) unsafe fn succeeded(self) {
+        use SetupKind::{Certificate, File, Key, OpenPkcs12, ReadCertificate, ReadKey, ReadPkcs12};
         let kind = self.kind();
         let tells = flags() & EVER_FAILED != 0;
         if self.is_used && !tells {
             // In the midst of a handshake, as certificate callbacks do.
             return;
         }
+        // SAFETY: passed on.
+        unsafe { self.tell_file() };
         let told = with_state(|state| {
             if !self.is_used {
                 state.begin(self.context);
@@ -215,7 +241,13 @@ impl Call<'_> {
             match kind {
                 Certificate => state.certificate_was_loaded = true,
                 Key => state.key_was_loaded = true,
-                ReadCertificate => state.read_from = self.bio,
+                File => state.origins.opened(self.made, self.file.as_ref()),
+                ReadCertificate => {
+                    state.read_from = self.bio;
+                    if self.is_first {
+                        state.origins.read(self.made, self.bio, self.file.as_ref());
+                    }
+                }
                 _ => {}
             }
             let place = match kind {
@@ -237,6 +269,25 @@ impl Call<'_> {
         if let (true, Some((current, file))) = (tells, told) {
             let context = if self.context == 0 { current } else { self.context };
             send(&SetupEvent::Succeeded { context: context as u64, kind, file });
+        }
+    }
+
+    /// Where it has given the context its own certificate, and that came from a file, the collector is told which.
+    ///
+    /// # Safety
+    /// As for [`setup_failed`].
+    unsafe fn tell_file(&self) {
+        if self.kind() != SetupKind::Certificate {
+            return;
+        }
+        let read = || with_state(|state| state.origins.of(self.certificate as usize)).flatten();
+        let file = self.file.clone().or_else(read).and_then(|file| std::path::absolute(file).ok());
+        let Some((file, root)) = file.zip(root()) else { return };
+        // SAFETY: passed on.
+        let certificate = unsafe { own_certificate(self.symbols, self.object, self.certificate) };
+        let (Some(certificate), file) = (certificate, file.to_string_lossy().into_owned()) else { return };
+        if with_state(|state| state.origins.is_news(&file, &certificate)) == Some(true) {
+            send(&SetupEvent::Loaded { file, root, certificate });
         }
     }
 

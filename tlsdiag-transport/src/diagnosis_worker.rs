@@ -16,6 +16,7 @@ use tlsdiag_core::report::{Clients, Process, SetupRecord};
 use crate::collector_event::CollectorEvent;
 use crate::established::Established;
 use crate::message::Message;
+use crate::own_files::OwnFiles;
 use crate::queue::Arrival;
 use crate::setups::Setups;
 
@@ -29,6 +30,8 @@ struct Connection {
     same_numbers: bool,
     /// The process at the other end as we know it.
     peer: Option<u32>,
+    /// Those that it forks have what their parent has read.
+    own_files: OwnFiles,
     /// Each process remembers for itself what it has given.
     processes: HashMap<u32, Sending>,
 }
@@ -178,6 +181,9 @@ impl<T: FnMut(CollectorEvent)> DiagnosisWorker<T> {
                 (self.on_event)(CollectorEvent::Dropped(count.into()));
             }
             Some(Message::Setup { pid, event }) => match SetupEvent::from_bytes(event) {
+                Some(SetupEvent::Loaded { file, root, certificate }) => {
+                    from.own_files.loaded(certificate, file, &root);
+                }
                 Some(event) => {
                     from.processes.entry(pid).or_default().setups.event(event, Instant::now());
                 }
@@ -216,6 +222,7 @@ impl<T: FnMut(CollectorEvent)> DiagnosisWorker<T> {
                 let handshake = Handshake::from_recording(&recording)
                     .with_expiry_notice(self.notice)
                     .with_signatures_tried(&recording);
+                let handshake = from.own_files.beside(handshake);
                 let process = Process::new(pid, Some(program).filter(|program| !program.is_empty()));
                 let mut record = self.clients.record(&handshake, process);
                 record.lost_before = std::mem::take(&mut self.lost);

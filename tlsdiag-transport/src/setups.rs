@@ -114,6 +114,8 @@ impl Setups {
         let (healthy, failed) = (self.healthy, self.failed);
         self.pending.retain_mut(|one| {
             let since = |ended: Option<SystemTime>| ended.is_some_and(|ended| one.failure.time <= ended);
+            // What failed before any context was made is one's that is made later.
+            one.used |= one.context == 0 && (since(healthy) || since(failed));
             one.fits |= one.used && since(failed);
             !(one.used && since(healthy))
         });

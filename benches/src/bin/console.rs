@@ -39,7 +39,7 @@ fn measure(path: &Path, cold: bool) -> Result<(), Box<dyn std::error::Error>> {
     let reading = Reading::begin(&[path.to_owned()], Arc::new(|sentence: &str| println!("{sentence}")))?;
     let book = Arc::clone(reading.book());
     let server = Server::start(vec![TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?], Arc::clone(&book))?;
-    let page = get(&server.url())?;
+    get(&server.url())?;
     let (shown, first) = (begin.elapsed(), book.overview().handshakes);
     reading.go_on()?;
     let mut changes = book.watch();
@@ -48,26 +48,24 @@ fn measure(path: &Path, cold: bool) -> Result<(), Box<dyn std::error::Error>> {
         runtime.block_on(changes.changed())?;
     }
     let all = begin.elapsed();
-    let pages = get(&server.url())?;
+    get(&server.url())?;
     let cache = if cold { "not in the page cache" } else { "in the page cache" };
     println!(
-        "{cache}: a page of {} kB with the newest {first} after {shown:.2?}, all {} after {all:.2?}, then a page of {} kB",
-        page / 1000,
-        book.overview().handshakes,
-        pages / 1000
+        "{cache}: a page with the newest {first} after {shown:.2?}, all {} after {all:.2?}",
+        book.overview().handshakes
     );
     Ok(())
 }
 
-/// The length of what is answered.
-fn get(url: &str) -> io::Result<usize> {
+/// Gets a page, whole.
+fn get(url: &str) -> io::Result<()> {
     let address = url.trim_start_matches("http://").trim_end_matches('/');
     let mut socket = TcpStream::connect(address)?;
     write!(socket, "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
     let mut answer = Vec::new();
     socket.read_to_end(&mut answer)?;
     assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
-    Ok(answer.len())
+    Ok(())
 }
 
 fn write(path: &Path, count: usize) -> Result<u64, Box<dyn std::error::Error>> {

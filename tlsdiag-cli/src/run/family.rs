@@ -131,6 +131,11 @@ struct Stat {
     group: i32,
 }
 
+/// A process's group.
+pub(super) fn group(pid: u32) -> Option<u32> {
+    u32::try_from(stat(&pid.to_string())?.group).ok()
+}
+
 fn stat(process: &str) -> Option<Stat> {
     // "pid (name) state parent group …", where the name may hold anything.
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;

@@ -37,6 +37,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Error> {
         |cause: std::io::Error| Error::new(format!("cannot collect handshakes: {}", Reason(&cause)));
     let object = command::preload_object()?;
     let console = Console::start(&arguments.console, || vec![shown(&arguments.command)])?;
+    let browser = console.as_ref().and_then(Console::browser);
     let book = console.as_ref().map(|console| Arc::clone(console.book()));
     let output = Arc::new(Mutex::new(Output::new(arguments, book)?));
     let listening = Listening::new().map_err(plumbing)?;
@@ -49,7 +50,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Error> {
         failures_only,
         keylog: arguments.keylog.is_some(),
     };
-    let family = Family::new(console.as_ref().and_then(Console::browser)).map_err(plumbing)?;
+    let family = Family::new(browser).map_err(plumbing)?;
     let writing = Arc::clone(&output);
     let (closer, worker) = Collector::listen(listening)
         .and_then(|collector| {
@@ -66,7 +67,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, Error> {
             return Ok(ExitCode::from(code));
         }
     };
-    let watch = Watch::start(&object, command.variables());
+    let watch = Watch::start(&object, command.variables(), browser);
     let (code, interrupted) = family.wait_for(child.id()).map_err(plumbing)?;
     // Whoever has connected by now is heard to the end.
     drop(closer);

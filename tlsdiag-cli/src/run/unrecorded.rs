@@ -11,6 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::descendants::{self, Descendant, Memory};
+use super::family;
 use super::mending;
 use super::opened::Opened;
 use crate::say::say;
@@ -44,12 +45,13 @@ pub(super) struct Found {
 pub(super) struct Watch(Arc<Mutex<Found>>);
 
 impl Watch {
-    /// For an object of this file name, and the variables that it is set up with. Without a thread nothing is found, and the rest goes on.
-    pub(super) fn start(object: &Path, variables: Vec<&'static str>) -> Watch {
+    /// For an object of this file name, and the variables that it is set up with; of a process group that is apart, a browser's, nothing is said.
+    /// Without a thread nothing is found, and the rest goes on.
+    pub(super) fn start(object: &Path, variables: Vec<&'static str>, apart: Option<u32>) -> Watch {
         let found = Arc::new(Mutex::new(Found::default()));
         let (object, us) = (descendants::name(object), std::env::current_exe().unwrap_or_default());
         let mut watching =
-            Watching { object, us, variables, known: HashMap::new(), found: Arc::clone(&found) };
+            Watching { object, us, variables, apart, known: HashMap::new(), found: Arc::clone(&found) };
         let opened = Opened::new();
         let look = move || {
             let mut pause = OFTEN;
@@ -92,6 +94,7 @@ struct Watching {
     object: String,
     us: PathBuf,
     variables: Vec<&'static str>,
+    apart: Option<u32>,
     known: HashMap<u32, Known>,
     found: Arc<Mutex<Found>>,
 }
@@ -110,6 +113,9 @@ impl Watching {
             };
             let known = self.known.get(&pid).filter(|known| known.program == program);
             if known.is_some_and(|known| known.settled) {
+                continue;
+            }
+            if self.apart.is_some() && family::group(pid) == self.apart {
                 continue;
             }
             any |= known.is_none();

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use tlsdiag_lab::card::{self, Card};
+use tlsdiag_lab::card::{self, Card, Held};
 
 use crate::place::{Place, attempts, pki, value};
 
@@ -23,7 +23,8 @@ fn client(place: &Place) -> Option<String> {
         return None;
     };
     let card =
-        Card::new(place.path(), module, &pki().client_rsa, |name| PathBuf::from(name)).expect("a card");
+        Card::new(place.path(), module, Held::without_pss(&pki().client_rsa), |name| PathBuf::from(name))
+            .expect("a card");
     let database = place.file("database");
     fs::create_dir(&database).expect("our folder");
     let at = format!("sql:{}", database.display());

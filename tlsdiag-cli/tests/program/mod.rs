@@ -10,6 +10,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::{self, JoinHandle};
 
 use tempfile::TempDir;
+use tlsdiag_lab::card;
 use tlsdiag_lab::pki::folder::{self, Files};
 use tlsdiag_lab::signal::{self, Signal};
 
@@ -20,6 +21,23 @@ pub(crate) fn tlsdiag(folder: &Path) -> Command {
     command.args(["--default-signal", env!("CARGO_BIN_EXE_tlsdiag")]);
     command.current_dir(folder).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").stdin(Stdio::null());
     command
+}
+
+/// Those of these programs that are not on this machine, and SoftHSM's module where that is not. None that `TLSDIAG_PEERS` names, with blanks
+/// between them, may be missing.
+pub(crate) fn missing_for_a_card(programs: &[&str]) -> Vec<String> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_here = |program: &str| std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    let wanted = std::env::var("TLSDIAG_PEERS").unwrap_or_default();
+    let mut missing = Vec::new();
+    for program in card::PROGRAMS.iter().chain(programs).filter(|program| !is_here(program)) {
+        assert!(!wanted.split(' ').any(|one| one == *program), "{program} is not on this machine");
+        missing.push((*program).to_owned());
+    }
+    if card::module().is_none() {
+        missing.push("libsofthsm2.so".to_owned());
+    }
+    missing
 }
 
 /// What a finished program said.

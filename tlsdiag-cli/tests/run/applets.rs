@@ -9,9 +9,10 @@ use std::thread;
 use crate::place::{Place, cause, object, verdicts};
 use crate::program::{Said, tlsdiag};
 
-/// The command of the founding case, as its notes have it, but for the files.
+/// The command of the founding case, as its notes have it, but for the files; and what it names besides, where that is wanted.
 const NOTED: &str = "-key alice.key -cert alice.pem -state -www -CAfile trusted.pem -verify 2 -debug -security_debug_verbose \
-                     -tls1_2 -msg -sigalgs ECDSA+SHA256:RSA-PSS+SHA256";
+                     -tls1_2 -msg";
+const SCHEMES: &str = " -sigalgs ECDSA+SHA256:RSA-PSS+SHA256";
 
 /// A running s_server.
 struct Listening {
@@ -104,20 +105,33 @@ fn steady(said: &str) -> Vec<String> {
 #[test]
 fn the_command_of_the_notes_says_what_openssl_says_and_the_reason_besides() {
     let place = Place::new();
-    let run = |command| {
-        let server = listen(command, NOTED);
-        visit(&place, server.address, Some("alice"));
-        server.finish()
-    };
-    let (own, recorded) =
-        (run(openssl(&place, "s_server")), run(ours(&place, &["s_server", "--jsonl", "o.jsonl"])));
-    assert_eq!(own.code, recorded.code);
-    assert!(own.out.lines().count() > 100, "{}", own.out);
-    assert_eq!(steady(&own.out), steady(&recorded.out));
-    let records = place.records("o.jsonl");
-    assert_eq!(records.len(), 1);
-    let verdict = if cause(&records[0]) == "ok" { "ok  established" } else { cause(&records[0]) };
-    assert!(recorded.err.contains(verdict), "{verdict}: {}", recorded.err);
+    for (options, client) in [
+        (NOTED.to_owned(), Some("alice")),
+        (NOTED.to_owned() + SCHEMES, Some("alice")),
+        (NOTED.to_owned() + SCHEMES, None),
+    ] {
+        let _ = std::fs::remove_file(place.file("o.jsonl"));
+        let run = |command| {
+            let server = listen(command, &options);
+            visit(&place, server.address, client);
+            server.finish()
+        };
+        let (own, recorded) =
+            (run(openssl(&place, "s_server")), run(ours(&place, &["s_server", "--jsonl", "o.jsonl"])));
+        assert_eq!(own.code, recorded.code);
+        assert!(own.out.lines().count() > 100, "{}", own.out);
+        assert_eq!(steady(&own.out), steady(&recorded.out));
+        // Its stderr is all there as well, in its order.
+        let recorded_err = steady(&recorded.err);
+        let mut rest = recorded_err.iter();
+        for line in steady(&own.err) {
+            assert!(rest.any(|one| *one == line), "{line:?} is missing on stderr: {}", recorded.err);
+        }
+        let records = place.records("o.jsonl");
+        assert_eq!(records.len(), 1);
+        let verdict = if cause(&records[0]) == "ok" { "ok  established" } else { cause(&records[0]) };
+        assert!(recorded.err.contains(verdict), "{verdict}: {}", recorded.err);
+    }
 }
 
 #[test]

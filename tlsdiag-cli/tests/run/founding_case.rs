@@ -1,6 +1,6 @@
-//! The founding case with the browser itself: Firefox with a card whose key refuses RSA-PSS, at a server that asks for it in TLS 1.2. What
-//! Firefox then does looks as if it asked its user, so the first attempt is a note, and the second one names the card. With the line that is
-//! advised the page comes.
+//! The founding case with the browser itself: Firefox with a card whose key refuses RSA-PSS, at `tlsdiag s_server`, which asks for it. What
+//! Firefox does in TLS 1.2 looks as if it asked its user, so the first attempt is a note, and the second one names the card. With the line
+//! that is advised the page comes.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,12 +10,11 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tlsdiag_lab::card::{self, Card};
-use tlsdiag_lab::port::Port;
-use tlsdiag_lab::web::{ClientAuth, Kind, Running};
+use tlsdiag_lab::card::{self, Card, Held};
 
 use crate::browsers::{database, find};
 use crate::place::{Place, pki};
+use crate::signers::{server, words_of_advice, write_files};
 
 /// Marionette's protocol: a length, a colon, and JSON.
 struct Firefox {
@@ -189,17 +188,46 @@ fn profile(place: &Place, card: &Card) -> PathBuf {
     profile
 }
 
-/// A server of TLS 1.2 that asks for a certificate, recorded.
-fn server(place: &Place, more: &[&str]) -> (Running, String) {
-    let port = Port::reserve().expect("a port");
-    let accept = port.address().to_string();
-    let mut command = place.run(&["--jsonl", "out.jsonl"]);
-    command.args(["openssl", "s_server", "-accept", &accept, "-cert", "server.pem", "-key", "server.key"]);
-    command.args(["-cert_chain", "chain.pem", "-CAfile", "ca.pem", "-Verify", "4", "-verify_return_error"]);
-    command.args(["-tls1_2", "-www"]).args(more).stdin(Stdio::null()).stdout(Stdio::null());
-    command.stderr(fs::File::create(place.file("stderr")).expect("our folder"));
-    let running = Running::start(&mut command, port.address().into()).expect("it listens");
-    (running, format!("https://localhost:{}/", port.address().port()))
+/// What becomes of this card in a version, and what the advice makes of it.
+fn meets(place: &Place, firefox: &mut Firefox, version: &str, words: &[&str]) {
+    let (refusing, port) = server(place, words);
+    let url = |port: u16| format!("https://localhost:{port}/");
+    // The second attempt names it; but Firefox, tired of its card, now and then answers without any certificate in between.
+    let named = |place: &Place| {
+        let records = place.records("out.jsonl");
+        records.into_iter().find(|record| record["diagnosis"]["cause"] == "sigalg.signer_refused")
+    };
+    for view in 0..4 {
+        assert!(!firefox.views(&url(port)), "TLS {version}: the card signs with PSS");
+        if view > 0 && named(place).is_some() {
+            break;
+        }
+    }
+    let _ = refusing.stop().expect("it ends");
+    let raised = named(place).unwrap_or_else(|| panic!("TLS {version}: it is not named: {}", place.stderr()));
+    let records = place.records("out.jsonl");
+    let first = |record: &Value| record["diagnosis"]["findings"][0]["cause"].clone();
+    if version == "1.2" {
+        assert_eq!(first(&records[0]), "note.client_asks_user", "{}", place.stderr());
+    }
+    assert!(records.iter().all(|record| first(record) != "transport.timeout"), "{}", place.stderr());
+
+    // The line that is advised, as it stands there.
+    let advised = words_of_advice(&raised);
+    let advised: Vec<&str> = words.iter().copied().chain(advised.iter().map(String::as_str)).collect();
+    fs::remove_file(place.file("out.jsonl")).expect("our file");
+    let (mended, port) = server(place, &advised);
+    assert!(firefox.views(&url(port)), "the advice does not mend it: {advised:?}\n{}", place.stderr());
+    let _ = mended.stop().expect("it ends");
+    let records = place.records("out.jsonl");
+    let signed = |record: &Value| {
+        record["outcome"] == "established"
+            && record["certificates"]["client"].as_array().is_some_and(|chain| !chain.is_empty())
+    };
+    assert!(records.iter().any(signed), "{}", place.stderr());
+    assert!(records.iter().all(|record| first(record) != "sigalg.signer_refused"), "{}", place.stderr());
+    fs::remove_file(place.file("out.jsonl")).expect("our file");
+    println!("mended: Firefox, TLS {version}: {}", advised.join(" "));
 }
 
 #[test]
@@ -211,46 +239,11 @@ fn firefox_with_a_card_that_refuses_pss() {
         return;
     };
     let place = Place::new();
-    // The server's certificate, and alice's of RSA.
-    drop(place.even_site(Kind::Nginx, ClientAuth::On));
-    let chain = &pki().server.chain;
-    let chain: Vec<u8> = chain.iter().flat_map(|x509| x509.to_pem().expect("PEM")).collect();
-    fs::write(place.file("chain.pem"), chain).expect("our folder");
-    let card =
-        Card::new(place.path(), module, &pki().client_rsa, |name| PathBuf::from(name)).expect("a card");
+    write_files(&place);
+    let held = Held::without_pss(&pki().client_rsa);
+    let card = Card::new(place.path(), module, held, |name| PathBuf::from(name)).expect("a card");
     let profile = profile(&place, &card);
     let mut firefox = Firefox::start(&place, &card, &profile);
-
-    let (refusing, url) = server(&place, &[]);
-    // The second attempt names it; but Firefox, tired of its card, now and then answers without any certificate in between.
-    let named = |place: &Place| {
-        let records = place.records("out.jsonl");
-        records.into_iter().find(|record| record["diagnosis"]["cause"] == "sigalg.signer_refused")
-    };
-    for view in 0..4 {
-        assert!(!firefox.views(&url), "the card signs with PSS");
-        if view > 0 && named(&place).is_some() {
-            break;
-        }
-    }
-    let _ = refusing.stop().expect("it ends");
-    let raised = named(&place).unwrap_or_else(|| panic!("it is not named: {}", place.stderr()));
-    let records = place.records("out.jsonl");
-    let first = |record: &Value| record["diagnosis"]["findings"][0]["cause"].clone();
-    assert_eq!(first(&records[0]), "note.client_asks_user", "{}", place.stderr());
-    assert!(records.iter().all(|record| first(record) != "transport.timeout"), "{}", place.stderr());
-    let advice = raised["diagnosis"]["findings"][0]["advice"].as_array().expect("advice");
-    let line = advice.iter().find(|advice| advice["stack"] == "openssl").expect("a line for openssl")["line"]
-        .to_string();
-
-    // The line that is advised, as it stands there.
-    let schemes =
-        line.split("-client_sigalgs ").nth(1).expect("a list").trim_end_matches('"').split(' ').next();
-    fs::remove_file(place.file("out.jsonl")).expect("our file");
-    let (mended, url) = server(&place, &["-client_sigalgs", schemes.expect("a list")]);
-    assert!(firefox.views(&url), "the advice does not mend it: {line}\n{}", place.stderr());
-    let _ = mended.stop().expect("it ends");
-    let records = place.records("out.jsonl");
-    assert!(records.iter().any(|record| record["outcome"] == "established"), "{}", place.stderr());
-    assert!(records.iter().all(|record| first(record) != "sigalg.signer_refused"), "{}", place.stderr());
+    meets(&place, &mut firefox, "1.2", &["-tls1_2"]);
+    meets(&place, &mut firefox, "1.3", &[]);
 }

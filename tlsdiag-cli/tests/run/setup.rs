@@ -297,3 +297,44 @@ fn a_reload_that_succeeds_soon_makes_up_for_one_that_failed() {
     let stderr = Said { code: None, out: String::new(), err: place.stderr() };
     place.assert_none(&stderr);
 }
+
+/// As for handshakes.
+#[test]
+fn the_line_of_the_program_stands_first() {
+    let place = place();
+    let said = place.set_up(&words(&place.nginx("own.pem", "other.key")));
+    let setups = place.setups();
+    let advice = setups[0]["diagnosis"]["findings"][0]["advice"].as_array().expect("advice");
+    let at_hand = |one: &&Value| one["at_hand"] == true;
+    let stacks: Vec<_> = advice.iter().filter(at_hand).map(|one| &one["stack"]).collect();
+    assert!(!stacks.is_empty() && stacks.iter().all(|stack| *stack == "nginx"), "{advice:?}");
+    assert_eq!(said.code, Some(1));
+    let text = run(place.path(), &["explain", "out.jsonl"]).out;
+    assert!(text.contains("ssl_certificate_key") && !text.contains("SSLCertificateKeyFile"), "{text}");
+}
+
+/// Before any context is made, as HAProxy compares what is behind `crt`.
+#[test]
+fn a_key_that_the_program_compares_itself_is_told() {
+    let place = place();
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/run/key_check.c");
+    let program = place.file("key_check").display().to_string();
+    let compiled = place.say("cc", &[source, "-o", &program, "-lssl", "-lcrypto"]);
+    assert_eq!(compiled.code, Some(0), "{}", compiled.err);
+    for (words, cause) in [
+        (&["own.pem", "other.key"][..], Some("config.key_mismatch")),
+        (&["own.pem", "other.key", "own.key"], None),
+        (&["own.pem", "own.key"], None),
+    ] {
+        let bare = place.say(&program, words);
+        let said = place.set_up(&[&[program.as_str()][..], words].concat());
+        assert_eq!((said.code, &said.out), (bare.code, &bare.out), "{}", said.err);
+        match cause {
+            Some(cause) => {
+                place.assert_one(&said, cause, "cert.pem");
+                assert_eq!(place.setups()[0]["function"], "X509_check_private_key");
+            }
+            None => place.assert_none(&said),
+        }
+    }
+}

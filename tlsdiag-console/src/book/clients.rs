@@ -78,6 +78,20 @@ impl Client {
         }
     }
 
+    /// As it is shown.
+    fn view(&self, standing: Standing, lines: &Lines, number: &impl Fn(Ordinal) -> u64) -> view::Client {
+        let listed = self.newest.iter().filter_map(|at| Some(lines.get(*at)?.entry(number(*at))));
+        let entries: Vec<_> = listed.collect();
+        view::Client {
+            title: self.title.to_string(),
+            about: self.about.to_string(),
+            state: standing.state,
+            standing: self.words(standing.state).to_owned(),
+            more: self.count - entries.len() as u64,
+            entries,
+        }
+    }
+
     fn count(&mut self, state: State, by: i64) {
         let counter = match state {
             State::Worked | State::Warned => &mut self.worked,
@@ -165,7 +179,7 @@ impl Clients {
     }
 
     /// The clients to be shown, and how many more there are.
-    pub(super) fn shown(&self, lines: &Lines, number: impl Fn(Ordinal) -> u64) -> (Vec<view::Client>, u64) {
+    pub(super) fn shown(&self, lines: &Lines, number: &impl Fn(Ordinal) -> u64) -> (Vec<view::Client>, u64) {
         let standing = |client| Client::standing(client, lines).map(|standing| (standing, client));
         let mut all: Vec<_> = self.known.values().filter_map(standing).collect();
         let order = |(one, _): &(Standing, &Client)| (one.rank(), -one.newest);
@@ -175,19 +189,19 @@ impl Clients {
         let more = all.len().saturating_sub(MOST_SHOWN) as u64 + self.forgotten;
         all.truncate(MOST_SHOWN);
         all.sort_by_key(order);
-        let shown = all.into_iter().map(|(standing, client)| {
-            let listed = client.newest.iter().filter_map(|at| Some(lines.get(*at)?.entry(number(*at))));
-            let entries: Vec<_> = listed.collect();
-            view::Client {
-                title: client.title.to_string(),
-                about: client.about.to_string(),
-                state: standing.state,
-                standing: client.words(standing.state).to_owned(),
-                more: client.count - entries.len() as u64,
-                entries,
-            }
-        });
+        let shown = all.into_iter().map(|(standing, client)| client.view(standing, lines, number));
         (shown.collect(), more)
+    }
+
+    /// One client.
+    pub(super) fn one(
+        &self,
+        client: u32,
+        lines: &Lines,
+        number: &impl Fn(Ordinal) -> u64,
+    ) -> Option<view::Client> {
+        let client = self.known.get(&client)?;
+        Some(client.view(client.standing(lines)?, lines, number))
     }
 
     /// The handshake that says that a client is in trouble: the newest of those who fail, or else of those who wait or are warned.

@@ -3,36 +3,27 @@
 
 mod clients;
 mod head;
+mod inner;
 mod kept;
 mod lines;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tlsdiag_core::neutralize;
 use tlsdiag_core::neutralize::json;
 use tlsdiag_core::report::{JoinedClients, Line as Whole, Record, SetupRecord};
 use tokio::sync::watch;
 
-use crate::view::{Overview, Shown, State};
-use clients::Clients;
+use crate::view::{self, Overview, Shown};
 pub(crate) use head::Head;
-use kept::Kept;
+use inner::Inner;
 pub(crate) use kept::MOST_KEPT;
+use lines::Ordinal;
 pub(crate) use lines::Place;
-use lines::{Line, Lines, Ordinal};
-
-/// While it is not known how many lie before them, handshakes of files have numbers from here on. Those stay good.
-const PROVISIONAL: Ordinal = 1_000_000_000;
-
-/// So many handshakes are remembered of which later ones may tell, or which later ones have told of.
-const MOST_OPEN: usize = 65_536;
-
-/// So many verdicts are written once for all lines that have them.
-const MOST_VERDICTS: usize = 1024;
 
 /// What is known. Whoever brings handshakes and whoever shows them do so from their own threads; nobody waits but for a moment.
 #[derive(Debug)]
@@ -40,32 +31,6 @@ pub struct Book {
     inner: Mutex<Inner>,
     /// How many handshakes there are, for those who wait for more.
     count: watch::Sender<u64>,
-}
-
-#[derive(Debug, Default)]
-struct Inner {
-    source: Vec<String>,
-    live: bool,
-    indexed: Option<u16>,
-    /// What is to be added to an ordinal for its number, once that is known.
-    base: Option<Ordinal>,
-    lines: Lines,
-    clients: Clients,
-    kept: Kept,
-    files: Vec<Option<Arc<File>>>,
-    verdicts: HashSet<Arc<str>>,
-    /// Handshakes of which the client's next ones may tell, by their ids.
-    open: HashMap<String, Ordinal>,
-    /// What was said of handshakes that have not been met yet: files are read from their ends.
-    said: HashMap<String, (Became, Ordinal)>,
-    /// Who says something of a handshake.
-    told_by: HashMap<Ordinal, Ordinal>,
-}
-
-#[derive(Clone, Debug)]
-enum Became {
-    Confirmed(String),
-    Withdrawn,
 }
 
 /// A record out of a file, or from elsewhere.
@@ -82,6 +47,7 @@ pub struct Picked {
     record: Box<Record>,
     beside: Option<(u64, Box<Record>)>,
     follows: bool,
+    client: Option<view::Client>,
 }
 
 impl Picked {
@@ -89,7 +55,13 @@ impl Picked {
     #[must_use]
     pub fn shown(&self) -> Shown<'_> {
         let beside = self.beside.as_ref().map(|(number, record)| (*number, &**record));
-        Shown { number: self.number, record: &self.record, beside, follows: self.follows, client: None }
+        Shown {
+            number: self.number,
+            record: &self.record,
+            beside,
+            follows: self.follows,
+            client: self.client.as_ref(),
+        }
     }
 }
 
@@ -108,8 +80,9 @@ impl Book {
     /// An empty one, about what these words say. `live`: more will come.
     #[must_use]
     pub fn new(source: Vec<String>, live: bool) -> Arc<Self> {
-        let inner = Inner { source, live, base: Some(1), ..Inner::default() };
-        Arc::new(Book { inner: Mutex::new(inner), count: watch::Sender::new(0) })
+        // Words of a command line, and names of files.
+        let source = source.iter().map(|words| neutralize(words).into_owned()).collect();
+        Arc::new(Book { inner: Mutex::new(Inner::new(source, live)), count: watch::Sender::new(0) })
     }
 
     /// One about files, of which the newest records come first.
@@ -196,7 +169,7 @@ impl Book {
     #[must_use]
     pub fn overview(&self) -> Overview {
         let inner = self.inner();
-        let (clients, more_clients) = inner.clients.shown(&inner.lines, |at| inner.number(at));
+        let (clients, more_clients) = inner.clients.shown(&inner.lines, &|at| inner.number(at));
         Overview {
             source: inner.source.clone(),
             handshakes: inner.count(),
@@ -231,15 +204,16 @@ impl Book {
     }
 
     fn pick(&self, at: Ordinal, follows: bool) -> Lookup {
-        let (number, beside) = {
+        let (number, beside, client) = {
             let inner = self.inner();
-            (inner.number(at), inner.lines.beside(at).map(|other| (inner.number(other), other)))
+            let beside = inner.lines.beside(at).map(|other| (inner.number(other), other));
+            (inner.number(at), beside, inner.client(at))
         };
         match self.read(at) {
             Ok(Whole::Handshake(record)) => {
                 let beside = beside.and_then(|(number, at)| Some((number, self.told(at).ok()??)));
                 let record = self.apply_later(at, record);
-                Lookup::Handshake(Picked { number, record, beside, follows })
+                Lookup::Handshake(Picked { number, record, beside, follows, client })
             }
             Ok(Whole::Setup(setup)) => Lookup::Setup(setup),
             Ok(_) => Lookup::Nothing(format!("Handshake {number} is of a kind that is not shown.")),
@@ -292,109 +266,5 @@ impl Book {
         let count = inner.count();
         drop(inner);
         self.count.send_replace(count);
-    }
-}
-
-impl Inner {
-    fn count(&self) -> u64 {
-        self.lines.len() + self.lines.forgotten
-    }
-
-    fn number(&self, at: Ordinal) -> u64 {
-        u64::try_from(at + self.base.unwrap_or(PROVISIONAL)).unwrap_or(0)
-    }
-
-    fn ordinal(&self, number: u64) -> Option<Ordinal> {
-        let number = Ordinal::try_from(number).ok()?;
-        let provisional = number - PROVISIONAL;
-        let known = |at: &Ordinal| self.lines.get(*at).is_some();
-        self.base.map(|base| number - base).filter(known).or(Some(provisional).filter(known))
-    }
-
-    fn add(&mut self, found: Found, is_newest: bool) -> Ordinal {
-        let Found { head, text, place } = found;
-        let is_setup = head.is_setup();
-        let client = self.clients.number(head.who(), is_setup, is_newest);
-        let (mut state, mut verdict) = head.judged();
-        let said = if is_newest { None } else { self.said.remove(&head.id) };
-        if let Some((became, _)) = &said {
-            (state, verdict) = became.says();
-        }
-        let line = Line::new(&head.time, state, self.verdict(&verdict), client).with(place, is_setup);
-        let at = match is_newest {
-            true => self.lines.push_newest(line),
-            false => self.lines.push_oldest(line),
-        };
-        self.clients.add(client, at, state, is_newest);
-        match (text, is_newest) {
-            (Some(text), true) => self.kept.push_newest(at, text),
-            (Some(text), false) => self.kept.push_oldest(at, &text),
-            (None, _) => {}
-        }
-        if let Some((_, by)) = said {
-            self.tell(at, by);
-        }
-        for one in &head.earlier {
-            let became = match one.became.as_str() {
-                "confirmed" => Became::Confirmed(one.cause.clone()),
-                "withdrawn" => Became::Withdrawn,
-                _ => continue,
-            };
-            match self.open.remove(&one.id) {
-                Some(earlier) => self.became(earlier, &became, at),
-                // In a file that is read from its end, it comes yet.
-                None if self.said.len() < MOST_OPEN && self.indexed.is_some() => {
-                    self.said.entry(one.id.clone()).or_insert((became, at));
-                }
-                None => {}
-            }
-        }
-        if head.is_open() {
-            if self.open.len() >= MOST_OPEN {
-                self.open.retain(|_, one| (at - *one).unsigned_abs() < MOST_OPEN as u64 / 2);
-            }
-            self.open.insert(head.id, at);
-        }
-        at
-    }
-
-    /// Says of an earlier handshake what became of it.
-    fn became(&mut self, at: Ordinal, became: &Became, by: Ordinal) {
-        let (state, verdict) = became.says();
-        let verdict = self.verdict(&verdict);
-        let Some(line) = self.lines.get_mut(at) else { return };
-        let from = std::mem::replace(&mut line.state, state);
-        line.verdict = verdict;
-        self.clients.change(line.client, from, state);
-        self.tell(at, by);
-    }
-
-    fn tell(&mut self, at: Ordinal, by: Ordinal) {
-        if self.told_by.len() >= MOST_OPEN {
-            self.told_by.retain(|one, _| (at - *one).unsigned_abs() < MOST_OPEN as u64 / 2);
-        }
-        self.told_by.insert(at, by);
-    }
-
-    /// Few verdicts stand in many lines.
-    fn verdict(&mut self, words: &str) -> Arc<str> {
-        if let Some(known) = self.verdicts.get(words) {
-            return Arc::clone(known);
-        }
-        if self.verdicts.len() >= MOST_VERDICTS {
-            self.verdicts.clear();
-        }
-        let words: Arc<str> = words.into();
-        self.verdicts.insert(Arc::clone(&words));
-        words
-    }
-}
-
-impl Became {
-    fn says(&self) -> (State, String) {
-        match self {
-            Became::Confirmed(cause) => (State::Failed, head::cut(cause, 80)),
-            Became::Withdrawn => (State::Noted, head::CAME_BACK.to_owned()),
-        }
     }
 }

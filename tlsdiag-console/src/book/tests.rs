@@ -3,6 +3,7 @@ use std::path::Path;
 use tlsdiag_core::report::reader::Reader;
 
 use super::*;
+use crate::view::State;
 
 /// All records of the recorded cases below a folder.
 pub(super) fn records(folder: &Path) -> Vec<Record> {
@@ -184,4 +185,16 @@ fn a_hundred_thousand_clients_have_a_bound() {
     let overview = book.overview();
     assert_eq!((overview.clients.len(), overview.more_clients), (200, 129_800));
     assert_eq!(overview.clients[0].entries[0].number, 130_000, "the newest are known");
+}
+
+#[test]
+fn a_page_of_its_own_has_the_clients_earlier_ones() {
+    let book = Book::new(Vec::new(), true);
+    for record in [failed("1", "a"), healthy("2", "b"), healthy("3", "a")] {
+        book.record(&record);
+    }
+    let Lookup::Handshake(picked) = book.lookup(3) else { panic!("it is known") };
+    let client = picked.shown().client.expect("its client");
+    let numbers: Vec<u64> = client.entries.iter().map(|entry| entry.number).collect();
+    assert_eq!((numbers, client.standing.as_str()), (vec![1, 3], "works now, and failed before"));
 }

@@ -174,6 +174,7 @@ impl Backward {
 mod tests {
     use std::io::Write;
 
+    use super::super::Complaint;
     use super::*;
 
     const HEAD: &str = r#"{"schema":"tlsdiag.events/1","connection":1,"events":2}"#;
@@ -186,7 +187,7 @@ mod tests {
     }
 
     /// Places of what was found, and how many lines were bad.
-    fn told(batch: &Batch) -> (Vec<(u64, u32)>, u64, Option<(u64, String)>) {
+    fn told(batch: &Batch) -> (Vec<(u64, u32)>, u64, Option<Complaint>) {
         let places = batch.found.iter().map(|found| found.place.expect("a file"));
         (places.map(|place| (place.offset, place.length)).collect(), batch.bad, batch.first.clone())
     }

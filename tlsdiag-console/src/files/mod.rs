@@ -27,12 +27,15 @@ const MOST_RUBBISH: u64 = 64 << 20;
 /// Says a sentence to whoever started this.
 pub type Tell = Arc<dyn Fn(&str) + Send + Sync>;
 
+/// Where something stands that cannot be read, and why it cannot.
+type Complaint = (u64, String);
+
 /// What was found, and what cannot be read.
 #[derive(Default)]
 struct Batch {
     found: Vec<Found>,
     bad: u64,
-    first: Option<(u64, String)>,
+    first: Option<Complaint>,
 }
 
 impl Batch {
@@ -48,7 +51,7 @@ impl Batch {
     }
 }
 
-fn earlier(one: Option<(u64, String)>, other: Option<(u64, String)>) -> Option<(u64, String)> {
+fn earlier(one: Option<Complaint>, other: Option<Complaint>) -> Option<Complaint> {
     one.into_iter().chain(other).min_by_key(|(offset, _)| *offset)
 }
 
@@ -70,7 +73,7 @@ struct Part {
     lines: Backward,
     good: bool,
     bad: u64,
-    first: Option<(u64, String)>,
+    first: Option<Complaint>,
 }
 
 impl Part {

@@ -91,13 +91,14 @@ fn choice(programs: &[Program<'_>], id: &str, side: Option<&str>) -> Markup {
     let checked = programs.iter().position(is_at_hand).unwrap_or_default();
     html! {
         @if let [only] = programs {
+            @if !only.lines.iter().any(|line| names_itself(line)) { p.small { (only.label) ":" } }
             (told(only, &format!("{id}-0")))
         } @else if !programs.is_empty() {
             fieldset.tabs {
                 legend.small { "Which program" @if let Some(side) = side { ", at the " (side) } "?" }
                 // A pane behind its label: what is read in that order makes sense, with styles and without.
                 @for (at, program) in programs.iter().enumerate() {
-                    input type="radio" name={ "program-" (id) } id={ "program-" (id) "-" (at) } value=(program.label)
+                    input type="radio" name={ "program-" (id) } id={ "program-" (id) "-" (at) } value=(program.stack)
                         checked[at == checked];
                     label for={ "program-" (id) "-" (at) } { (program.label) }
                     div.pane { (told(program, &format!("{id}-{at}"))) }
@@ -121,6 +122,11 @@ fn rest(programs: &[Program<'_>], id: &str) -> Markup {
             }
         }
     }
+}
+
+/// Whether a line says for which program it is, or what stands above it does.
+fn names_itself(line: &Advice) -> bool {
+    line.place_to_say().is_some() || line.line.split_whitespace().next() == Some(&line.stack)
 }
 
 fn told(program: &Program<'_>, id: &str) -> Markup {

@@ -18,7 +18,7 @@ pub(super) fn beside(shown: Shown<'_>, (number, other): (u64, &Record), links: L
             h2 #beside-title { "The same client, before and after" }
             p.lead { (difference.summary) }
             div.scroll tabindex="0" role="group" aria-label="Before and after" {
-                table {
+                table.beside {
                     thead {
                         tr {
                             th scope="col" { span.unseen { "what" } }
@@ -29,7 +29,7 @@ pub(super) fn beside(shown: Shown<'_>, (number, other): (u64, &Record), links: L
                     tbody {
                         @for fact in difference.facts.iter().filter(|fact| FIRST.contains(&fact.name)) { (told(fact)) }
                         @for one in &difference.differences { (differs(one)) }
-                        @for fact in difference.facts.iter().filter(|fact| differs_beside(fact)) { (told(fact)) }
+                        @for fact in difference.facts.iter().filter(|fact| LAST.contains(&fact.name) && fact.left != fact.right) { (told(fact)) }
                     }
                 }
             }
@@ -39,12 +39,10 @@ pub(super) fn beside(shown: Shown<'_>, (number, other): (u64, &Record), links: L
 }
 
 /// The facts that stand first.
-const FIRST: [&str; 3] = ["verdict", "outcome", "client signed"];
+const FIRST: [&str; 2] = ["verdict", "outcome"];
 
-/// Whether a fact differs and stands among the rest.
-fn differs_beside(fact: &Fact) -> bool {
-    fact.left != fact.right && !FIRST.contains(&fact.name)
-}
+/// Those that stand last, where they differ; the others have a row of their own where they do.
+const LAST: [&str; 3] = ["recorded by", "peer", "time"];
 
 /// What both have.
 fn same(difference: &Difference) -> Markup {

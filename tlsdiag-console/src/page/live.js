@@ -8,7 +8,8 @@
   const regions = follows ? ['counts', 'clients', 'shown'] : ['counts', 'clients'];
   // As they came: what the reader opens changes the elements themselves.
   const last = new Map(regions.map((id) => [id, document.getElementById(id)?.outerHTML]));
-  const PAUSE = 250;
+  // Between two questions, in milliseconds: a verdict is to be there at once, and a server is not to be asked without an end.
+  const PAUSE = 50;
   let fetching = false;
   let again = false;
 
@@ -39,9 +40,14 @@
       const other = fresh.querySelector('#' + CSS.escape(details.id));
       if (other) other.open = details.open || (!isSame && other.open);
     }
-    const programs = new Set([...old.querySelectorAll('input:checked')].map((input) => input.value));
+    // The program that the reader chose, wherever there is a line for it; what was chosen for him is none.
+    const chosen = [...old.querySelectorAll('input:checked')].filter((input) => !input.defaultChecked);
+    const programs = new Set(chosen.map((input) => input.value));
+    const groups = new Set();
     for (const input of fresh.querySelectorAll('input')) {
-      if (programs.has(input.value)) input.checked = true;
+      if (!programs.has(input.value) || groups.has(input.name)) continue;
+      groups.add(input.name);
+      input.checked = true;
     }
     old.replaceWith(document.adoptNode(fresh));
     fresh.scrollTop = top;

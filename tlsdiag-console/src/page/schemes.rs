@@ -27,6 +27,7 @@ struct Schemes<'a> {
     /// The number of another handshake of the client, what was asked in it, and what was signed.
     beside: Option<(u64, &'a [Code], Option<&'a Code>)>,
     is_refused: bool,
+    is_established: bool,
 }
 
 pub(super) fn schemes(shown: Shown<'_>) -> Markup {
@@ -61,6 +62,7 @@ fn client(shown: Shown<'_>) -> Option<Schemes<'_>> {
         signed: request.answered_with.as_ref(),
         beside,
         is_refused: record.cause() == Some("sigalg.signer_refused") && request.answered_with.is_none(),
+        is_established: record.tls.established,
     })
 }
 
@@ -74,6 +76,7 @@ fn server(record: &Record) -> Option<Schemes<'_>> {
         signed: record.answer.as_ref().and_then(|answer| answer.signature_scheme.as_ref()),
         beside: None,
         is_refused: false,
+        is_established: record.tls.established,
     })
 }
 
@@ -108,7 +111,8 @@ impl Schemes<'_> {
     fn became(&self, scheme: &Code, is_first: bool) -> Option<(State, String)> {
         let is = |signed: Option<&Code>| signed.is_some_and(|signed| signed.code == scheme.code);
         if is(self.signed) {
-            return Some((State::Worked, "signed".to_owned()));
+            let state = if self.is_established { State::Worked } else { State::Noted };
+            return Some((state, "signed".to_owned()));
         }
         if self.fits(scheme) == Some(false) {
             return Some((State::Noted, "does not fit the key".to_owned()));

@@ -29,13 +29,18 @@ pub(super) fn shown(shown: Shown<'_>, links: Links) -> Markup {
 /// What became of what was suspected of earlier handshakes of the client.
 fn earlier(shown: Shown<'_>) -> Markup {
     let earlier = &shown.record.earlier;
+    let number = |id: &str| shown.beside.filter(|(_, other)| other.id == id).map(|(number, _)| number);
     html! {
         @if !earlier.is_empty() {
             section.card aria-labelledby="became-title" {
                 h2 #became-title { "What it says of the client's earlier connections" }
                 ul.evidence {
                     @for told in earlier {
-                        li { (told.id) ": " b { (told.cause) " " (told.became) } ": " (told.why) }
+                        li {
+                            (told.id)
+                            @if let Some(number) = number(&told.id) { " (" a href="#beside" { "#" (number) } ")" }
+                            ": " b { (told.cause) " " (told.became) } ": " (told.why)
+                        }
                     }
                 }
             }

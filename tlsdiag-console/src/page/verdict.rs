@@ -75,13 +75,13 @@ fn sentence(record: &Record) -> Markup {
             },
             None if record.verdict() == "ok" => {
                 h1 #verdict-title { "The handshake worked: " (record.outcome.replace('_', " ")) }
+                @if let Some(fault) = record.let_pass() { p { (fault) } }
             },
             None => {
                 h1 #verdict-title { "No rule knows this failure" }
                 @if let Some(said) = record.last_words() { p { (said) } }
             },
         }
-        @if let Some(fault) = record.let_pass() { p { (fault) } }
     }
 }
 
@@ -90,7 +90,9 @@ fn since(shown: Shown<'_>) -> Option<Markup> {
     let (_, later) = shown.beside?;
     let told = later.earlier.iter().find(|told| told.id == shown.record.id)?;
     let class = if told.became == "confirmed" { "ok" } else { "note" };
-    Some(html! { span.pill.(class) { (told.became) " at " (clock(&later.time)) ": " (told.why) } })
+    Some(
+        html! { a.pill.(class) href="#beside" { (told.became) " at " (clock(&later.time)) ": " (told.why) } },
+    )
 }
 
 fn facts(record: &Record) -> Markup {

@@ -119,11 +119,9 @@ impl Site {
             Some(Asked::Events) if request.method() == Method::HEAD => {
                 self.full(StatusCode::OK, EVENTS, Bytes::new())
             }
-            Some(Asked::Events) => self.respond(
-                StatusCode::OK,
-                EVENTS,
-                Either::Right(Events::new(self.book.watch(), seen(request))),
-            ),
+            Some(Asked::Events) => {
+                self.respond(StatusCode::OK, EVENTS, Either::Right(Events::new(self.book.watch())))
+            }
             None => self.text(StatusCode::NOT_FOUND, "There is no such page: / shows the newest trouble.\n"),
         }
     }
@@ -143,13 +141,6 @@ impl Site {
         answer.headers_mut().extend(self.headers.iter().cloned());
         answer
     }
-}
-
-/// How many handshakes a page has seen that asks for events: `/events?seen=7`, or the last event that a browser got before it connected
-/// again.
-fn seen<B>(request: &Request<B>) -> Option<u64> {
-    let header = request.headers().get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    header.or_else(|| request.uri().query()?.strip_prefix("seen=")?.parse().ok())
 }
 
 #[cfg(test)]

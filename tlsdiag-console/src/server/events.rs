@@ -19,12 +19,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 pub(super) struct Events(mpsc::Receiver<Bytes>);
 
 impl Events {
-    /// Tells of changes from now on; at once, if there are more than the page has seen already.
-    pub(super) fn new(mut count: watch::Receiver<u64>, seen: Option<u64>) -> Events {
-        let now = *count.borrow_and_update();
-        if seen.is_some_and(|seen| seen != now) {
-            count.mark_changed();
-        }
+    /// Tells of changes from now on: a page looks for itself what came before it was connected.
+    pub(super) fn new(mut count: watch::Receiver<u64>) -> Events {
+        count.mark_unchanged();
         // The first bytes tell the browser that it is connected.
         let (sender, receiver) = mpsc::channel(1);
         tokio::spawn(async move {
@@ -37,7 +34,7 @@ impl Events {
                     (next, pause) = match timeout(KEEP_ALIVE, count.changed()).await {
                         Ok(Ok(())) => {
                             let count = *count.borrow_and_update();
-                            (format!("event: changed\nid: {count}\ndata: {count}\n\n").into(), PAUSE)
+                            (format!("event: changed\ndata: {count}\n\n").into(), PAUSE)
                         }
                         Ok(Err(_)) => return,
                         Err(_) => (Bytes::from_static(b": still here\n\n"), Duration::ZERO),

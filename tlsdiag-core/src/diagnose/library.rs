@@ -1,9 +1,11 @@
 //! OpenSSL's numbers, by code and never by text: the texts change between versions (4.0 renamed the `sslv3 alert …` ones).
 
 mod meaning;
+mod suites;
 pub mod verify;
 
 pub use meaning::{is_known_verify_error, verify_error, verify_meaning};
+pub use suites::cipher_name;
 
 use crate::event::LibraryError;
 use crate::handshake::{At, Handshake};

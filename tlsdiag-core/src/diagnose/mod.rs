@@ -5,6 +5,7 @@
 //! certificates and settings can do ([`fit`]).
 
 pub mod attempts;
+pub mod card;
 mod cause;
 mod finding;
 pub mod fit;
@@ -21,6 +22,7 @@ pub use cause::{Cause, CertificateFault, ResultClass};
 pub use finding::{Advice, Alternative, Confidence, Evidence, Finding, RuledOut, Severity, Side};
 pub use knowledge::Entry;
 pub use knowledge::programs::server::{ServerSetting, server_lines};
+pub use rules::renewed::ending_certificate;
 pub use stack::Stack;
 
 use crate::handshake::{Handshake, Outcome};
@@ -141,7 +143,7 @@ pub fn diagnose_with(rules: &[Rule], handshake: &Handshake) -> Diagnosis {
     // A stable sort: the order of the rules decides between equals.
     findings.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.confidence)));
     let told = |finding| {
-        let finding = rules::other_host::told(finding, handshake);
+        let finding = rules::renewed::told(rules::other_host::told(finding, handshake), handshake);
         wording::in_accord(rules::no_host_name::told(finding, handshake))
     };
     let findings = one_error(findings).into_iter().map(told).collect();

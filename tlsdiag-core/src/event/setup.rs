@@ -58,7 +58,7 @@ kinds! {
         "SSL_CTX_use_PrivateKey" "SSL_CTX_use_PrivateKey_ASN1" "SSL_CTX_use_PrivateKey_file" "SSL_CTX_use_RSAPrivateKey_file"
         "SSL_use_PrivateKey" "SSL_use_PrivateKey_ASN1" "SSL_use_PrivateKey_file" "SSL_use_RSAPrivateKey_file";
     /// Certificate and private key are compared.
-    CheckKey: "SSL_CTX_check_private_key" "SSL_check_private_key";
+    CheckKey: "SSL_CTX_check_private_key" "SSL_check_private_key" "X509_check_private_key";
     /// Certificates to be trusted.
     Trust: "SSL_CTX_load_verify_locations" "SSL_CTX_load_verify_file" "SSL_CTX_load_verify_dir" "SSL_load_client_CA_file";
     /// What a store of certificates and CRLs holds.
@@ -179,6 +179,16 @@ pub enum SetupEvent {
         #[serde(default)]
         file: Option<String>,
     },
+    /// An own certificate was read from a file.
+    Loaded {
+        /// The file, by the name that the program has for it, from the root.
+        file: String,
+        /// The root in which that name holds, as whoever sends it can tell it from others.
+        root: String,
+        /// The certificate, DER.
+        #[serde(with = "bytes")]
+        certificate: Vec<u8>,
+    },
     /// A connection is made from a context of which something had failed.
     Used {
         /// The context.
@@ -219,6 +229,11 @@ mod tests {
         for event in [
             SetupEvent::Failed { context: 7, failure: Box::new(failure) },
             SetupEvent::Succeeded { context: 7, kind: SetupKind::ReadKey, file: None },
+            SetupEvent::Loaded {
+                file: "/own.pem".to_owned(),
+                root: "1:2".to_owned(),
+                certificate: vec![0x30, 0x00],
+            },
             SetupEvent::Used { context: u64::MAX },
             SetupEvent::Freed { context: 0 },
         ] {

@@ -87,6 +87,7 @@ impl Handshake {
             missed: recording.missed(),
             freed: false,
             expiry_notice: None,
+            own_file: None,
             outcome: Outcome::UNDECIDED,
         }
     }

@@ -14,6 +14,7 @@ mod offer;
 mod order;
 mod other;
 mod outcome;
+mod own_file;
 mod request;
 mod signatures;
 mod timeline;
@@ -29,6 +30,7 @@ pub use fact::{AlertSeen, At, Broken, Denial, Done, NotUnpacked, Verification};
 pub use offer::Offer;
 pub use other::OtherMessage;
 pub use outcome::{By, Outcome, OutcomeKind};
+pub use own_file::OwnFile;
 pub use request::Request;
 pub use signatures::{Signatures, TriedSignature};
 pub use timeline::{Step, StepKind};
@@ -132,6 +134,8 @@ pub struct Handshake {
     pub freed: bool,
     /// Within how many days the end of a certificate is worth a warning; `None` never. It is the reader's wish and in no recording.
     pub expiry_notice: Option<u32>,
+    /// The file that the own certificate came from, where whoever judges knows it and has read it. It is in no recording.
+    pub own_file: Option<OwnFile>,
     /// How it ended.
     pub outcome: Outcome,
 }
@@ -285,6 +289,13 @@ impl Handshake {
     #[must_use]
     pub fn with_expiry_notice(mut self, days: Option<u32>) -> Self {
         self.expiry_notice = days;
+        self
+    }
+
+    /// Says what the file holds by now that the own certificate came from.
+    #[must_use]
+    pub fn with_own_file(mut self, file: Option<OwnFile>) -> Self {
+        self.own_file = file;
         self
     }
 

@@ -5,6 +5,7 @@
 //! while a server runs and one made next week from its log are the same words.
 
 mod append;
+mod card;
 pub mod catalogue;
 mod clients;
 mod hello;
@@ -20,6 +21,7 @@ mod style;
 pub mod text;
 mod unbroken;
 
+pub use card::{CardAttemptRecord, CardKeyRecord, CardRecord, CardSchemeRecord, CardVersionRecord};
 pub use clients::{Clients, JoinedClients, Meeting, join_clients};
 pub use hello::{ClientHelloRecord, client_hello};
 pub use journal::Journal;

@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use super::record::{Advice, FindingRecord};
-use crate::diagnose;
+use crate::diagnose::{self, Side};
 
 /// Those that a short report names where it is not known which program is to be changed.
 const BEST_KNOWN: &[&str] =
@@ -75,7 +75,8 @@ impl FindingRecord {
     }
 
     fn is_there(&self, advice: &Advice) -> bool {
-        advice.side.as_ref().is_none_or(|side| *side == self.side)
+        // Before any handshake the program may be going to be either side.
+        self.side == Side::Local.as_str() || advice.side.as_ref().is_none_or(|side| *side == self.side)
     }
 }
 

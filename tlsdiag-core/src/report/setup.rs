@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::page::{Page, painted, plain};
-use super::record::{Process, finding, rfc3339};
+use super::record::{Process, arrange_setup, finding, rfc3339};
 use super::style::Style;
 use super::{DiagnosisRecord, FindingRecord, Record};
 use crate::diagnose::setup::diagnose_setup;
@@ -110,7 +110,8 @@ impl SetupRecord {
     #[must_use]
     pub fn from_process(failure: &SetupFailure, process: Process) -> Self {
         let since = failure.time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let findings: Vec<FindingRecord> = diagnose_setup(failure).iter().map(finding).collect();
+        let mut findings: Vec<FindingRecord> = diagnose_setup(failure).iter().map(finding).collect();
+        arrange_setup(&mut findings, &process);
         let error = |error: &crate::event::LibraryError| SetupErrorRecord {
             library: error.library,
             reason: error.reason,

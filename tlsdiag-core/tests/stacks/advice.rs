@@ -41,11 +41,13 @@ impl<Ours> Fault<Ours> {
     }
 }
 
-/// The lines for this stack in the first finding, as they are printed.
+/// The lines for this stack in the first finding, as they are printed, for the side that is not ours.
 fn lines(record: &Record, cause: &str, stack: &str) -> Vec<String> {
     let first = record.diagnosis.findings.first().filter(|first| first.cause == cause);
     let first = first.unwrap_or_else(|| panic!("{cause} is not found first:\n{}", meeting::shown(record)));
-    first.advice.iter().filter(|advice| advice.stack == stack).map(|advice| advice.line.clone()).collect()
+    let is_theirs = |side: &Option<String>| side.as_ref().is_none_or(|side| *side != record.role);
+    let lines = first.advice.iter().filter(|advice| advice.stack == stack && is_theirs(&advice.side));
+    lines.map(|advice| advice.line.clone()).collect()
 }
 
 /// Tries it broken, then mended by the first line of its stack.
@@ -129,6 +131,12 @@ fn at_each_server(program: &'static str) -> Vec<Fault<Client>> {
             ),
         );
     }
+    // A client of old, which has nothing of what is usual.
+    faults.push(
+        fault("cipher.no_overlap", program, Tls12)
+            .theirs(|told| told.ciphers = Some(AES128))
+            .ours(|client| client.offer.cipher_list = Some("AES256-SHA:AES128-SHA256")),
+    );
     if program != "openssl" {
         faults.push(fault("version.no_overlap", program, Tls13).theirs(|told| told.only = Some(Tls12)));
         faults.push(
@@ -222,6 +230,12 @@ fn at_clients() -> Vec<Fault<Server>> {
                 fault("cipher.no_overlap", program, Tls12)
                     .theirs(|told| (told.only, told.ciphers) = (None, Some(AES128)))
                     .ours(|server| server.offer.cipher_list = Some(AES256.0)),
+            );
+            // A server of old, which has nothing of what is usual.
+            faults.push(
+                fault("cipher.no_overlap", program, Tls12)
+                    .theirs(|told| (told.only, told.ciphers) = (None, Some(AES128)))
+                    .ours(|server| server.offer.cipher_list = Some("AES256-SHA:AES128-SHA256")),
             );
         }
         // A line of openssl.cnf for a program that says nothing of its own.

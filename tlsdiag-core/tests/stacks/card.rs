@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tlsdiag_core::Handshake;
 use tlsdiag_core::report::{Clients, Process, Record};
-use tlsdiag_lab::card::{self, Card};
+use tlsdiag_lab::card::{self, Card, Held};
 use tlsdiag_lab::peer::{Server, Version};
 use tlsdiag_lab::scenario::Answering;
 
@@ -37,7 +37,8 @@ impl Client {
         let place = Place::new();
         let module = card::module().expect("SoftHSM");
         let found = |name: &str| find(name).unwrap_or_else(|| panic!("{name} is not here"));
-        let card = Card::new(place.path(), module, &place.pki.client_rsa, found).expect("a card");
+        let card =
+            Card::new(place.path(), module, Held::without_pss(&place.pki.client_rsa), found).expect("a card");
         fs::create_dir(place.file("database")).expect("a folder");
         let client = Client { place, card };
         let database = client.database();

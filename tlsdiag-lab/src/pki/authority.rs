@@ -6,6 +6,7 @@ use openssl::asn1::{Asn1Integer, Asn1Time};
 use openssl::bn::{BigNum, MsbOption};
 use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
 use openssl::pkey::{HasPublic, Id, PKey, PKeyRef, Private};
 use openssl::x509::extension::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName,
@@ -48,6 +49,13 @@ impl Authority {
     /// A self-signed authority; all that it issues belongs to the organisation (O=) too.
     pub fn root_of(organisation: &str, common_name: &str) -> Result<Self, Error> {
         Self::self_signed(Some(organisation), common_name)
+    }
+
+    /// An intermediate that was made before, and its key; its organisation is its subject's.
+    pub(super) fn with_key(certificate: X509, key: PKey<Private>) -> Self {
+        let named = certificate.subject_name().entries_by_nid(Nid::ORGANIZATIONNAME).next();
+        let organisation = named.and_then(|entry| entry.data().to_string().ok());
+        Authority { chain: vec![certificate.clone()], certificate, key, organisation }
     }
 
     fn self_signed(organisation: Option<&str>, common_name: &str) -> Result<Self, Error> {

@@ -13,19 +13,19 @@ use crate::Error;
 
 /// What a certificate shall say, in the words of its extensions.
 #[derive(Debug, Clone)]
-pub(super) struct Draft {
-    pub(super) common_name: &'static str,
+pub(super) struct Draft<'a> {
+    pub(super) common_name: &'a str,
     pub(super) key: KeyKind,
     pub(super) valid_days: (i64, i64),
     /// basicConstraints: a CA, with a path length or without.
     pub(super) ca: bool,
     pub(super) path_length: Option<u32>,
     pub(super) key_usage: Usage,
-    pub(super) purposes: &'static [&'static str],
-    pub(super) dns: &'static [&'static str],
-    pub(super) ips: &'static [&'static str],
+    pub(super) purposes: &'a [&'a str],
+    pub(super) dns: &'a [&'a str],
+    pub(super) ips: &'a [&'a str],
     /// Further extensions: OID, critical, DER.
-    pub(super) extensions: &'static [(&'static str, bool, &'static [u8])],
+    pub(super) extensions: &'a [(&'a str, bool, &'a [u8])],
     /// Whether the issuer signs with SHA-1.
     pub(super) sha1: bool,
     /// Whether the authorityKeyIdentifier names another key than the issuer's.
@@ -45,9 +45,9 @@ pub(super) enum Usage {
     Absent,
 }
 
-impl Draft {
+impl<'a> Draft<'a> {
     /// A leaf with a P-256 key, valid for a month.
-    pub(super) fn leaf(common_name: &'static str) -> Self {
+    pub(super) fn leaf(common_name: &'a str) -> Self {
         Draft {
             common_name,
             key: KeyKind::P256,
@@ -65,7 +65,7 @@ impl Draft {
     }
 
     /// An authority with a P-256 key, valid for ten years.
-    pub(super) fn authority(common_name: &'static str) -> Self {
+    pub(super) fn authority(common_name: &'a str) -> Self {
         Draft { ca: true, valid_days: (-100, 3650), ..Draft::leaf(common_name) }
     }
 

@@ -51,9 +51,7 @@ impl Files {
 /// file is ever overwritten. Keys are readable by their owner only, from the moment they exist.
 pub fn write(folder: impl AsRef<Path>) -> io::Result<Files> {
     let folder = folder.as_ref();
-    fs::create_dir_all(folder).map_err(|cause| {
-        io::Error::new(cause.kind(), format!("cannot make the folder {}: {cause}", folder.display()))
-    })?;
+    make_folder(folder)?;
     let files = Files::of(folder);
     let missing: Vec<_> =
         files.all().into_iter().filter(|path| fs::symlink_metadata(path).is_err()).collect();
@@ -71,19 +69,65 @@ pub fn write(folder: impl AsRef<Path>) -> io::Result<Files> {
     Ok(files)
 }
 
+fn make_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder).map_err(|cause| {
+        io::Error::new(cause.kind(), format!("cannot make the folder {}: {cause}", folder.display()))
+    })
+}
+
 fn mint(files: &Files) -> io::Result<()> {
-    let (ca, server, client) = certify().map_err(io::Error::other)?;
-    let contents = [
-        (&files.ca, 0o644, ca.certificate.to_pem()),
-        (&files.server, 0o644, chain_pem(&server)),
-        (&files.server_key, 0o600, server.key.private_key_to_pem_pkcs8()),
-        (&files.client, 0o644, chain_pem(&client)),
-        (&files.client_key, 0o600, client.key.private_key_to_pem_pkcs8()),
+    let (ca, _, server, client) = certify().map_err(io::Error::other)?;
+    create(contents(files, &ca, &server, &client), false)
+}
+
+/// The whole set anew, with the intermediate CA and its key beside it; what is there is overwritten if that is wanted.
+pub(super) fn mint_anew(folder: &Path, force: bool) -> io::Result<(Files, Authority)> {
+    make_folder(folder)?;
+    let files = Files::of(folder);
+    let (ca, issuing, server, client) = certify().map_err(io::Error::other)?;
+    let [certificate, key] = issuing_files(folder);
+    let kept = [
+        (&certificate, 0o644, issuing.certificate.to_pem()),
+        (&key, 0o600, issuing.key.private_key_to_pem_pkcs8()),
     ];
+    create(contents(&files, &ca, &server, &client).into_iter().chain(kept), force)?;
+    Ok((files, issuing))
+}
+
+/// The certificate of the CA that issues, and its key.
+pub(super) fn issuing_files(folder: &Path) -> [PathBuf; 2] {
+    ["issuing.pem", "issuing.key"].map(|name| folder.join(name))
+}
+
+type Content<'a> = (&'a PathBuf, u32, Result<Vec<u8>, ErrorStack>);
+
+fn contents<'a>(files: &'a Files, ca: &Authority, server: &Identity, client: &Identity) -> [Content<'a>; 5] {
+    [
+        (&files.ca, 0o644, ca.certificate.to_pem()),
+        (&files.server, 0o644, chain_pem(server)),
+        (&files.server_key, 0o600, server.key.private_key_to_pem_pkcs8()),
+        (&files.client, 0o644, chain_pem(client)),
+        (&files.client_key, 0o600, client.key.private_key_to_pem_pkcs8()),
+    ]
+}
+
+/// Writes files, all of them or none. One that is there is an error, or is replaced as a whole.
+pub(super) fn create<'a>(contents: impl IntoIterator<Item = Content<'a>>, force: bool) -> io::Result<()> {
+    let contents: Vec<_> = contents.into_iter().collect();
+    let there = |path: &Path| fs::symlink_metadata(path).is_ok();
+    if let Some((path, ..)) = contents.iter().find(|(path, ..)| !force && there(path)) {
+        return Err(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            format!("{} is there already", path.display()),
+        ));
+    }
     let mut made = Vec::new();
     for (path, mode, pem) in contents {
         let written = pem.map_err(io::Error::other).and_then(|pem| {
-            let mut file = create(path, mode)?;
+            if force && there(path) {
+                fs::remove_file(path)?;
+            }
+            let mut file = create_new(path, mode)?;
             made.push(path);
             file.write_all(&pem)
         });
@@ -96,17 +140,25 @@ fn mint(files: &Files) -> io::Result<()> {
     Ok(())
 }
 
-fn certify() -> Result<(Authority, Identity, Identity), Error> {
+/// A file that its owner alone can read.
+///
+/// # Errors
+/// It is there already and `force` is not given, or cannot be written.
+pub fn write_private(path: &Path, content: &[u8], force: bool) -> io::Result<()> {
+    create([(&path.to_owned(), 0o600, Ok(content.to_vec()))], force)
+}
+
+fn certify() -> Result<(Authority, Authority, Identity, Identity), Error> {
     let ca = Authority::root_of("tlsdiag demo", "tlsdiag demo root CA")?;
     let issuing = ca.intermediate("tlsdiag demo issuing CA")?;
     let server =
         Profile::new(SERVER_NAME).dns(SERVER_NAME).ip("127.0.0.1").ip("::1").purpose(Purpose::Server);
     let server = issuing.issue(&server.key(KeyKind::Rsa(2048)))?;
     let client = issuing.issue(&Profile::new("alice").purpose(Purpose::Client).key(KeyKind::Rsa(2048)))?;
-    Ok((ca, server, client))
+    Ok((ca, issuing, server, client))
 }
 
-fn chain_pem(identity: &Identity) -> Result<Vec<u8>, ErrorStack> {
+pub(super) fn chain_pem(identity: &Identity) -> Result<Vec<u8>, ErrorStack> {
     let mut pem = identity.certificate.to_pem()?;
     for issuer in &identity.chain {
         pem.extend(issuer.to_pem()?);
@@ -115,7 +167,7 @@ fn chain_pem(identity: &Identity) -> Result<Vec<u8>, ErrorStack> {
 }
 
 /// A new file that has its mode from the start; an existing one, or a link in its place, is an error (O_EXCL).
-fn create(path: &Path, mode: u32) -> io::Result<File> {
+fn create_new(path: &Path, mode: u32) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(mode).open(path)
 }
 
@@ -127,9 +179,7 @@ fn check(files: &Files) -> io::Result<()> {
             let way_out = "remove the set, or choose another folder";
             io::Error::other(format!("{} {what}: {way_out}", certificate.display()))
         };
-        if fs::metadata(key)?.permissions().mode() & 0o077 != 0 {
-            return Err(io::Error::other(format!("{} can be read by others: chmod 600 it", key.display())));
-        }
+        check_private(key)?;
         let chain = read_chain(certificate)?;
         let pem = read(key)?;
         let private = PKey::private_key_from_pem(&pem)
@@ -145,6 +195,16 @@ fn check(files: &Files) -> io::Result<()> {
     Ok(())
 }
 
+/// That nobody but its owner can read a key.
+pub(super) fn check_private(key: &Path) -> io::Result<()> {
+    let facts = fs::metadata(key)
+        .map_err(|cause| io::Error::new(cause.kind(), format!("cannot read {}: {cause}", key.display())))?;
+    match facts.permissions().mode() & 0o077 {
+        0 => Ok(()),
+        _ => Err(io::Error::other(format!("{} can be read by others: chmod 600 it", key.display()))),
+    }
+}
+
 fn verify(ca: &X509, chain: &[X509]) -> Result<Result<(), &'static str>, ErrorStack> {
     let mut store = X509StoreBuilder::new()?;
     store.add_cert(ca.clone())?;
@@ -156,14 +216,14 @@ fn verify(ca: &X509, chain: &[X509]) -> Result<Result<(), &'static str>, ErrorSt
 }
 
 /// The certificates of a file: one at least.
-fn read_chain(path: &Path) -> io::Result<Vec<X509>> {
+pub(super) fn read_chain(path: &Path) -> io::Result<Vec<X509>> {
     match X509::stack_from_pem(&read(path)?) {
         Ok(chain) if !chain.is_empty() => Ok(chain),
         _ => Err(io::Error::other(format!("{} holds no certificate in PEM", path.display()))),
     }
 }
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
+pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     fs::read(path)
         .map_err(|cause| io::Error::new(cause.kind(), format!("cannot read {}: {cause}", path.display())))
 }

@@ -1,7 +1,9 @@
 //! A small public key infrastructure that lives as long as the process, or in a folder.
 
 mod authority;
+mod desk;
 mod draft;
+mod fault;
 pub mod folder;
 mod profile;
 mod workshop;
@@ -15,6 +17,8 @@ use openssl::x509::X509;
 use crate::{Error, refusing_key};
 
 pub use authority::{Authority, Identity};
+pub use desk::{Desk, Issued, Order};
+pub use fault::Fault;
 pub use profile::{KeyKind, Profile, Purpose};
 pub use workshop::{Holder, Workshop};
 

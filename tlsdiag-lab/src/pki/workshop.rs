@@ -10,7 +10,7 @@ use openssl::x509::{X509, X509Crl, X509CrlBuilder, X509Extension, X509Ref, X509R
 
 use super::authority::days_from_now;
 use super::draft::{Draft, Usage, corrupted};
-use super::{Authority, Identity, KeyKind, Pki, SERVER_NAME};
+use super::{Authority, Fault, Identity, KeyKind, Pki, SERVER_NAME};
 use crate::{Error, faulty_key};
 
 /// Whose certificate it is.
@@ -74,8 +74,6 @@ impl Workshop {
 
     /// Faults of the leaf itself.
     fn leaves(&mut self, pki: &Pki, holder: Holder, rsa: &PKey<Private>) -> Result<(), Error> {
-        /// privateKeyUsagePeriod's neighbour in an arc that nobody reads.
-        const UNKNOWN: (&str, bool, &[u8]) = ("1.3.6.1.4.1.55555.1.1", true, &[0x05, 0x00]);
         /// keyUsage that is no BIT STRING but cut off in the middle of one.
         const CUT: (&str, bool, &[u8]) = ("2.5.29.15", true, &[0x03, 0x05, 0x07]);
         /// tlsfeature (RFC 7633): a SEQUENCE of status_request.
@@ -85,17 +83,17 @@ impl Workshop {
         let made = [
             ("good", good.clone()),
             ("revoked", good.clone()),
-            ("expired", Draft { valid_days: (-40, -10), ..good.clone() }),
-            ("not-yet-valid", Draft { valid_days: (5, 35), ..good.clone() }),
-            ("wrong-purpose", Draft { purposes: &["emailProtection"], ..good.clone() }),
+            ("expired", Fault::Expired.mar(good.clone())),
+            ("not-yet-valid", Fault::NotYetValid.mar(good.clone())),
+            ("wrong-purpose", Fault::WrongPurpose.mar(good.clone())),
             ("any-purpose", Draft { purposes: &["anyExtendedKeyUsage"], ..good.clone() }),
             // A server of TLS 1.2 does not even offer it.
-            ("bad-key-usage-ec", Draft { key_usage: Usage::Data, ..good.clone() }),
+            ("bad-key-usage-ec", Fault::NoDigitalSignature.mar(good.clone())),
             ("no-purpose", Draft { purposes: &[], ..good.clone() }),
             ("no-key-usage", Draft { key_usage: Usage::Absent, ..good.clone() }),
-            ("weak-key", Draft { key: KeyKind::Rsa(1024), ..good.clone() }),
-            ("weak-signature", Draft { sha1: true, ..good.clone() }),
-            ("unknown-critical", Draft { extensions: &[UNKNOWN], ..good.clone() }),
+            ("weak-key", Fault::WeakKey.mar(good.clone())),
+            ("weak-signature", Fault::WeakSignature.mar(good.clone())),
+            ("unknown-critical", Fault::UnknownCritical.mar(good.clone())),
             ("must-staple", Draft { extensions: &[MUST_STAPLE], ..good.clone() }),
             ("misnamed-issuer", Draft { misnames_issuer: true, ..good.clone() }),
         ];
@@ -108,7 +106,7 @@ impl Workshop {
         self.add(holder, "lone", Identity { chain: Vec::new(), ..honest.clone() });
         // With an RSA key, since a TLS 1.2 server would not even offer an ECDSA certificate of this kind.
         let odd = [
-            ("bad-key-usage", Draft { key_usage: Usage::Data, ..good.clone() }),
+            ("bad-key-usage", Fault::NoDigitalSignature.mar(good.clone())),
             ("malformed", Draft { key_usage: Usage::Absent, extensions: &[CUT], ..good.clone() }),
         ];
         for (name, draft) in odd {
@@ -283,7 +281,7 @@ const EXCLUDED: (&str, bool, &[u8]) =
 const FITTING: (&str, bool, &[u8]) =
     ("2.5.29.30", true, b"\x30\x1e\xa0\x1c\x30\x0b\x82\x09localhost\x30\x0d\x82\x0balice.exmpl");
 
-fn leaf(holder: Holder) -> Draft {
+fn leaf(holder: Holder) -> Draft<'static> {
     match holder {
         Holder::Server => Draft {
             purposes: &["serverAuth"],
@@ -296,7 +294,7 @@ fn leaf(holder: Holder) -> Draft {
 }
 
 /// The root's name and key in a certificate of the stranger's.
-fn crossed_root(draft: &Draft, root: &Authority, stranger: &Authority) -> Result<X509, Error> {
+fn crossed_root(draft: &Draft<'_>, root: &Authority, stranger: &Authority) -> Result<X509, Error> {
     let stranger = Authority { organisation: root.organisation.clone(), ..stranger.clone() };
     draft.sign(Some(&stranger), &root.key).map_err(Error::doing("cross-sign a root"))
 }

@@ -12,9 +12,9 @@ use tlsdiag_core::source::openssl::{
 };
 
 use crate::boundary::guard;
-use crate::libraries::is_known;
-use crate::loaded::{is_any_named, object_of};
-use crate::setup::{Call, is_constructing, library_of, string};
+use crate::libraries::{bound_to, is_known};
+use crate::loaded::{Loaded, is_any_named, object_of};
+use crate::setup::{Call, is_constructing, library_of, prepare, string, was_constructing};
 use crate::wanted::Wanted;
 
 /// Where a function reads.
@@ -30,6 +30,8 @@ enum Origin {
     Engine(usize),
     /// Nowhere: it was read before.
     Memory,
+    /// Nowhere: this certificate was read before.
+    Certificate(usize),
 }
 
 /// The name of a token's object without what opens it: `pin-value` and `pin-source` of RFC 7512.
@@ -59,10 +61,16 @@ impl Origin {
                 Origin::Bio(bio) => file_of_bio(symbols, bio as *mut c_void),
                 Origin::Stream(stream) => file_of_stream(stream as *mut c_void),
                 Origin::Engine(name) => string(name).map(|name| without_pin(&name)),
-                Origin::Memory => None,
+                Origin::Memory | Origin::Certificate(_) => None,
             }
         }
     }
+}
+
+/// The OpenSSL whose libcrypto a function lies in, where none of its libssl has been called: that which the caller is bound to.
+fn announce(caller: &Loaded, function: usize) -> Option<&'static Symbols> {
+    bound_to(caller)?;
+    library_of(function)
 }
 
 /// Calls the function that the caller means by `run`, and tells what became of it.
@@ -77,12 +85,15 @@ unsafe fn watch(
     run: impl FnOnce(usize) -> usize,
 ) -> usize {
     let Some((function, inside)) = wanted.meant(address) else { return 0 };
-    if inside || !is_constructing() {
+    // HAProxy compares its keys before it makes a context.
+    let is_before = matches!(origin, Origin::Certificate(_)) && !was_constructing();
+    if inside || !(is_constructing() || is_before) {
         return run(function);
     }
-    let is_application = || object_of(address).is_some_and(|object| !is_known(object.base));
-    let symbols = guard(|| library_of(function).filter(|_| is_application())).flatten();
-    let Some(symbols) = symbols else { return run(function) };
+    let caller = guard(|| object_of(address).filter(|object| !is_known(object.base))).flatten();
+    let Some(caller) = caller else { return run(function) };
+    let known = guard(|| library_of(function).or_else(|| announce(&caller, function).filter(|_| is_before)));
+    let Some(symbols) = known.flatten() else { return run(function) };
     let bio = if let Origin::Bio(bio) = origin { bio } else { 0 };
     let seen = guard(|| {
         // SAFETY: as promised.
@@ -109,15 +120,28 @@ unsafe fn watch(
             // SAFETY: as promised.
             file: unsafe { origin.name(symbols) },
             value: None,
-            certificate: ptr::null(),
+            certificate: if let Origin::Certificate(x509) = origin {
+                x509 as *const c_void
+            } else {
+                ptr::null()
+            },
             // A file of which nothing had been read was not read to its end.
             bio: if is_at_start == Some(true) && said == 0 { 0 } else { bio },
+            is_first: is_at_start == Some(true),
+            made: said,
             before: &before,
         };
-        match said {
-            // SAFETY: nothing is named that has to be alive.
-            0 => unsafe { call.failed() },
-            _ => call.succeeded(),
+        // SAFETY: nothing is named that has to be alive, but the certificate that was compared.
+        unsafe {
+            match said {
+                0 => {
+                    if is_before {
+                        prepare(symbols);
+                    }
+                    call.failed();
+                }
+                _ => call.succeeded(),
+            }
         }
     });
     said
@@ -167,6 +191,7 @@ files! {
     read_pkcs12_stream: READ_PKCS12_STREAM d2i_PKCS12_fp(stream, pkcs12), Origin::Stream(stream);
     open_pkcs12: OPEN_PKCS12 PKCS12_parse(pkcs12, password, key, certificate, others) -> c_int, Origin::Memory;
     load_key: LOAD_KEY ENGINE_load_private_key(engine, name, ui, argument), Origin::Engine(name);
+    compare_key: COMPARE_KEY X509_check_private_key(certificate, key) -> c_int, Origin::Certificate(certificate);
     store_load: STORE_LOAD X509_STORE_load_locations(store, file, folder) -> c_int, Origin::File(file, folder);
     store_load_file: STORE_LOAD_FILE X509_STORE_load_file(store, file) -> c_int, Origin::File(file, 0);
     store_load_folder: STORE_LOAD_FOLDER X509_STORE_load_path(store, folder) -> c_int, Origin::File(folder, 0);

@@ -93,6 +93,8 @@ unsafe fn watch(
                 value,
                 certificate,
                 bio: 0,
+                is_first: false,
+                made: 0,
                 before: &before,
             };
             // The getters and controls that are called are those of the library itself.

@@ -92,6 +92,11 @@ fn handshakes_decide_where_the_program_goes_on() {
     healthy.event(SetupEvent::Used { context: 1 }, Instant::now());
     healthy.handshake(&record, later);
     assert_eq!((used.take().len(), healthy.take().len()), (1, 0));
+    // Before any context was made: it is not told which one was.
+    let mut before_any = Setups::default();
+    before_any.event(failed(0, "X509_check_private_key", "a"), Instant::now());
+    before_any.handshake(&record, SystemTime::now());
+    assert!(before_any.is_empty());
     // The record of a handshake may come before what is told of the setup.
     let mut overtaken = Setups::default();
     record.outcome = "failed".to_owned();

@@ -118,14 +118,16 @@ impl<'a> Ladder<'a> {
         self.record.role == "server"
     }
 
+    /// What is red in a failure is none where a handshake ended without one.
     fn tone(&self, event: &EventRecord) -> Tone {
-        let is_fatal = event.name.as_deref().is_some_and(|name| name.starts_with("fatal"));
+        let name = event.name.as_deref().unwrap_or_default();
+        let is_failed = State::of_record(self.record) == State::Failed;
         match event.kind.as_str() {
             "message" if event.problem.is_some() => Tone::Failed,
-            "message" if event.name.as_deref() == Some("certificate_request") => Tone::Asked,
-            "alert" if is_fatal => Tone::Failed,
-            "library_errors" if State::of_record(self.record) == State::Failed => Tone::Failed,
-            "not_tls" | "failed" => Tone::Failed,
+            "message" if name == "certificate_request" => Tone::Asked,
+            "alert" if is_failed && name.starts_with("fatal") => Tone::Failed,
+            "verify" if is_failed && !name.ends_with("let pass") => Tone::Failed,
+            "library_errors" | "not_tls" | "failed" if is_failed => Tone::Failed,
             _ => Tone::Plain,
         }
     }

@@ -14,6 +14,7 @@ pub(super) mod programs;
 pub(super) mod sessions;
 pub(super) mod setup;
 pub(super) mod signatures;
+pub(super) mod suites;
 pub(super) mod transport;
 pub(super) mod warnings;
 

@@ -1,6 +1,7 @@
 //! Versions, cipher suites, groups and key exchanges: two lists that do not meet.
 
 use super::programs::{Setting, set};
+use super::suites::{self, USUAL_SUITES};
 use super::{Knowledge, signatures};
 use crate::diagnose::{Cause, Finding, Stack};
 use crate::event::Role;
@@ -173,9 +174,6 @@ fn enable_groups(finding: Finding, first: &str) -> Finding {
         .with(set(Role::Client, Setting::Groups, list))
 }
 
-/// Suites that nearly everybody has.
-pub(in crate::diagnose) const USUAL_SUITES: &str = "ECDHE+AESGCM:ECDHE+CHACHA20";
-
 /// For a client's key on a curve that this server's groups, or those of the peer, leave out.
 pub(in crate::diagnose) fn curve(finding: Finding, name: &str, library_number: u64) -> Finding {
     let more = match name {
@@ -291,17 +289,10 @@ pub(in crate::diagnose) fn first_failure(finding: Finding) -> Finding {
 
 /// For suites of TLS 1.3 that do not meet.
 pub(in crate::diagnose) fn suites_of_tls13(finding: Finding) -> Finding {
-    const SUITES: &str = "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256";
-    finding
-        .advise(Stack::Any, "enable a TLS 1.3 suite of the other side, such as TLS_AES_128_GCM_SHA256, which every stack has:")
-        .with(set(Role::Server, Setting::Suites13, SUITES))
-        .with(set(Role::Client, Setting::Suites13, SUITES))
+    suites::enable(finding, true, None)
 }
 
 /// For suites up to TLS 1.2 that do not meet.
 pub(in crate::diagnose) fn suites_of_tls12(finding: Finding) -> Finding {
-    finding
-        .advise(Stack::Any, "enable a suite of the other side with ECDHE and AES-GCM or ChaCha20:")
-        .with(set(Role::Server, Setting::Suites12, USUAL_SUITES))
-        .with(set(Role::Client, Setting::Suites12, USUAL_SUITES))
+    suites::enable(finding, false, None)
 }

@@ -2,6 +2,7 @@
 
 use super::Knowledge;
 use super::programs::{Setting, set};
+use super::setup::quoted;
 use crate::diagnose::{Cause, CertificateFault, Finding, Stack};
 use crate::event::Role;
 
@@ -89,6 +90,21 @@ pub(super) const CALLBACK: Knowledge = Knowledge {
         "SSL_CTX_set_tlsext_status_cb(3)",
     ],
 };
+
+/// For a file that was renewed since the program read it.
+pub(in crate::diagnose) fn read_again(finding: Finding, owner: Role, path: &str) -> Finding {
+    let line = match owner {
+        Role::Server => "the certificate has been renewed: let the server read its file again",
+        Role::Client => "the certificate has been renewed: restart the client, or let it read its file again",
+    };
+    let finding = finding
+        .advise(Stack::Any, line)
+        .note("each time it is renewed: certbot runs the command that is given to it as --deploy-hook");
+    let finding = if owner == Role::Server { finding.with(set(owner, Setting::Reload, "")) } else { finding };
+    finding
+        .advise(Stack::Openssl, format!("openssl x509 -in {} -noout -subject -enddate", quoted(path)))
+        .note("shows what the file holds now")
+}
 
 /// For a callback of the program's own that failed.
 pub(in crate::diagnose) fn see_program_log(finding: Finding) -> Finding {

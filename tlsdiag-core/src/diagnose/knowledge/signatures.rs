@@ -192,3 +192,11 @@ pub(in crate::diagnose) fn card_in_tls12(finding: Finding) -> Finding {
         )
         .advise(Stack::Any, "better in the long run: an ECDSA key on the card, or middleware that can do RSA-PSS")
 }
+
+/// For a card that refuses what no list of a server's can leave out.
+pub(in crate::diagnose) fn another_card(finding: Finding) -> Finding {
+    finding.advise(
+        Stack::Any,
+        "look into the card's own tools whether this key may sign, and for what; a new key (ECDSA P-256) or other middleware may do",
+    )
+}

@@ -3,12 +3,15 @@
 //! Needs: the ClientHello's suites, the local list, the library's reason. What a client can make of its handshake_failure is
 //! told by [`refused_hello`](super::refused_hello).
 
+use super::server_schemes::keys;
 use crate::diagnose::knowledge::negotiation;
+use crate::diagnose::knowledge::suites::{self, Lists};
 use crate::diagnose::library::{self, reason};
 use crate::diagnose::versions;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::Role;
 use crate::handshake::{Handshake, Offer};
+use crate::wire::x509::KeyKind;
 use crate::wire::{Authentication, CipherSuite, KeyExchange, ProtocolVersion};
 
 pub(in crate::diagnose) const NO_OVERLAP: Rule =
@@ -63,7 +66,7 @@ fn at_server(handshake: &Handshake, event: u32, offer: &Offer) -> Option<Finding
     .see(event, "ClientHello.cipher_suites", list(&offered))
     .see(handshake.local_event, "cipher suites enabled here", list(&enabled))
     .not(Cause::CipherNoMatchingCertificate, "the lists do not meet, whatever the certificate");
-    let mut finding = advise(finding, tls13);
+    let mut finding = advise_lists(finding, handshake, tls13, &offered, &enabled);
     let level = handshake.local.security_level;
     let denied = |suite: &CipherSuite| {
         handshake.local.cipher_suites.contains(&suite.0) && !versions::level_allows(level, *suite)
@@ -188,6 +191,46 @@ pub(super) fn list(suites: &[CipherSuite]) -> String {
         names.push(format!("and {} more", suites.len() - SHOWN));
     }
     names.join(", ")
+}
+
+/// Whether one of the keys is of the kind that a suite is for.
+pub(super) fn fits(suite: CipherSuite, keys: &[KeyKind]) -> bool {
+    match suite.authentication() {
+        Some(Authentication::Rsa) => keys.iter().any(|key| match key {
+            KeyKind::Rsa => true,
+            KeyKind::RsaPss => suite.key_exchange() != Some(KeyExchange::Rsa),
+            _ => false,
+        }),
+        Some(Authentication::Ecdsa) => {
+            keys.iter().any(|key| matches!(key, KeyKind::Ec { .. } | KeyKind::Ed25519 | KeyKind::Ed448))
+        }
+        Some(Authentication::Dss) => keys.contains(&KeyKind::Dsa),
+        _ => false,
+    }
+}
+
+/// What both sides can do with this server's keys.
+fn advise_lists(
+    finding: Finding,
+    handshake: &Handshake,
+    tls13: bool,
+    offered: &[CipherSuite],
+    enabled: &[CipherSuite],
+) -> Finding {
+    let keys = keys(handshake);
+    let level = handshake.local.security_level;
+    let of_use = |suites: &[CipherSuite]| -> Vec<CipherSuite> {
+        let fits = |suite: &CipherSuite| tls13 || keys.is_empty() || fits(*suite, &keys);
+        let allowed = |suite: &CipherSuite| fits(suite) && versions::level_allows(level, *suite);
+        suites.iter().copied().filter(allowed).collect()
+    };
+    let (offered, enabled) = (of_use(offered), of_use(enabled));
+    suites::enable(finding, tls13, Some(&Lists { offered: &offered, enabled: &enabled }))
+}
+
+/// What the client offers is known, and no more.
+pub(super) fn advise_offered(finding: Finding, tls13: bool, offered: &[CipherSuite]) -> Finding {
+    suites::enable(finding, tls13, Some(&Lists { offered, enabled: &[] }))
 }
 
 pub(super) fn advise(finding: Finding, tls13: bool) -> Finding {

@@ -34,6 +34,7 @@ pub(super) mod refusal;
 pub(super) mod refused_hello;
 pub(super) mod rejected;
 pub(super) mod renegotiation;
+pub(super) mod renewed;
 pub(super) mod resumption;
 pub(super) mod server_schemes;
 pub(super) mod server_selection;

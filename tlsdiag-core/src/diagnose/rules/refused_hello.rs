@@ -2,6 +2,10 @@
 //!
 //! Needs: the alert, and everything in the ClientHello: whatever is narrow or missing there is the suspect.
 
+mod suites;
+
+use suites::Suites;
+
 use super::cipher::{self, list, real_suites};
 use super::names;
 use super::server_schemes;
@@ -166,18 +170,17 @@ fn nothing_to_show(handshake: &Handshake, offer: &At<Offer>, told: &At<AlertSeen
     )
 }
 
+fn nothing_acceptable(cause: Cause, side: Side, confidence: Confidence, clause: &str) -> Finding {
+    let clause = perhaps(confidence, clause);
+    let summary = format!("The server found nothing acceptable in the ClientHello: {clause}.");
+    Finding::new(cause, confidence, side, summary)
+}
+
 /// Names the suspect: what is narrow or missing in the hello.
 fn name(handshake: &Handshake, offer: &At<Offer>, confidence: Confidence) -> Finding {
-    let suspect = |cause, side: Side, clause: &str| {
-        let summary = format!(
-            "The server found nothing acceptable in the ClientHello: {}.",
-            perhaps(confidence, clause)
-        );
-        Finding::new(cause, confidence, side, summary)
-    };
     let best = versions::best(offer).unwrap_or(ProtocolVersion(offer.legacy_version));
     let tls13 = best.is_tls13();
-    let suites: Vec<CipherSuite> = real_suites(offer).filter(|suite| suite.is_tls13() == tls13).collect();
+    let suites = Suites::best(offer, tls13, confidence);
     // A client without it is an old one, and a server that insists on it a rare one.
     if best == ProtocolVersion::TLS1_2 && !offer.extended_master_secret {
         return super::weak_key_exchange::ems(Role::Client, Confidence::Possible).see(
@@ -189,70 +192,35 @@ fn name(handshake: &Handshake, offer: &At<Offer>, confidence: Confidence) -> Fin
     if offer.external_psk {
         return super::psk::suspect(offer);
     }
-    if suites.len() <= 2 && (!tls13 || suites.len() < 2) {
-        let finding = suspect(
-            Cause::CipherNoOverlap,
-            Side::Server,
-            "it takes no cipher suite of the few that are offered",
-        );
-        return cipher::advise(finding.see(offer.event, "ClientHello.cipher_suites", list(&suites)), tls13);
+    if let Some(finding) = suites.few() {
+        return finding;
     }
     if best < ProtocolVersion::TLS1_2 {
-        return too_old(offer, best, &suites);
+        return too_old(offer, best, suites.list());
     }
     if let Some(schemes) = offer.signature_schemes.as_deref().filter(|_| narrow_schemes(offer, tls13)) {
-        let finding =
-            suspect(Cause::SigalgNoOverlap, Side::Client, "no signature scheme that is offered fits its key")
-                .see(offer.event, "ClientHello.signature_algorithms", server_schemes::shown(schemes));
+        let clause = "no signature scheme that is offered fits its key";
+        let finding = nothing_acceptable(Cause::SigalgNoOverlap, Side::Client, confidence, clause).see(
+            offer.event,
+            "ClientHello.signature_algorithms",
+            server_schemes::shown(schemes),
+        );
         return server_schemes::advise_scheme(finding, &[]);
     }
     if narrow_groups(offer) {
-        let finding = suspect(
-            Cause::GroupNoOverlap,
-            Side::Client,
-            "it has no group for the key exchange of those offered",
-        )
-        .see(offer.event, "ClientHello.supported_groups", server_selection::groups(offer));
+        let clause = "it has no group for the key exchange of those offered";
+        let finding = nothing_acceptable(Cause::GroupNoOverlap, Side::Client, confidence, clause).see(
+            offer.event,
+            "ClientHello.supported_groups",
+            server_selection::groups(offer),
+        );
         return server_selection::advise_group(finding, handshake);
     }
-    if !tls13 && one_kind(&suites) {
-        let rsa = suites.iter().all(|suite| suite.authentication() != Some(Authentication::Ecdsa));
-        let (wanted, kind) = if rsa { ("an RSA", "rsa") } else { ("an ECDSA", "ec") };
-        let finding = suspect(
-            Cause::CipherNoMatchingCertificate,
-            Side::Client,
-            "its certificate is of another kind than all the cipher suites offered are for",
-        )
-        .see(offer.event, "ClientHello.cipher_suites", list(&suites));
-        return server_selection::advise_certificate(finding, wanted, kind);
-    }
-    if let Some(lacking) = lacking_strength(&suites).filter(|_| !tls13) {
-        let clause = format!("it takes cipher suites of {lacking} alone, of which none is offered");
-        return cipher::advise(
-            Finding::new(
-                Cause::CipherNoOverlap,
-                Confidence::Possible,
-                Side::Client,
-                format!(
-                    "The server found nothing acceptable in the ClientHello: {}.",
-                    perhaps(Confidence::Possible, &clause)
-                ),
-            )
-            .see(offer.event, "ClientHello.cipher_suites", list(&suites)),
-            false,
-        );
-    }
-    without_certificate(offer).see(offer.event, "ClientHello.cipher_suites", list(&suites))
-}
-
-/// The one of the two strengths of AES that no suite has, where all the others are of the other one.
-fn lacking_strength(suites: &[CipherSuite]) -> Option<&'static str> {
-    let all = |strength| suites.iter().all(|suite| suite.to_string().contains(strength));
-    match (all("AES_128"), all("AES_256")) {
-        (true, false) => Some("AES-256"),
-        (false, true) => Some("AES-128"),
-        _ => None,
-    }
+    // What is wide for TLS 1.3 says nothing about the list for a server that ends at TLS 1.2.
+    let of_tls12 = || Suites::of_tls12(offer).and_then(|suites| suites.few().or_else(|| suites.one_sided()));
+    suites.one_sided().or_else(of_tls12).unwrap_or_else(|| {
+        without_certificate(offer).see(offer.event, "ClientHello.cipher_suites", list(suites.list()))
+    })
 }
 
 /// Beneath TLS 1.2 the suites of today count for nothing, and most servers have the versions switched off.
@@ -300,13 +268,6 @@ fn narrow_groups(offer: &Offer) -> bool {
     let real: Vec<_> = groups.iter().filter(|group| !group.is_grease()).collect();
     let usual = real.iter().any(|group| matches!(**group, NamedGroup::X25519 | NamedGroup::SECP256R1));
     real.len() < 2 || !usual
-}
-
-/// Whether all suites need a certificate of the same kind.
-fn one_kind(suites: &[CipherSuite]) -> bool {
-    let kinds: Vec<_> = suites.iter().filter_map(|suite| suite.authentication()).collect();
-    let all = |kind| kinds.iter().all(|other| *other == kind);
-    all(Authentication::Rsa) || all(Authentication::Ecdsa)
 }
 
 /// Everything else that this alert can mean.

@@ -2,7 +2,7 @@
 //!
 //! Needs: the server's reason; its own certificates and keys; the ClientHello's versions, suites, groups and schemes.
 
-use super::cipher::{common_suites, list, speaks_tls13, version_refused};
+use super::cipher::{common_suites, fits, list, speaks_tls13, version_refused};
 use super::server_schemes::{keys, own_keys, own_schemes, scheme, signs};
 use crate::diagnose::fit::can_sign;
 use crate::diagnose::knowledge::programs::{Setting, set};
@@ -260,21 +260,6 @@ fn curve_of_certificate(handshake: &Handshake, offer: &At<Offer>, curve: &str) -
     .or(Cause::CipherNoMatchingCertificate, "a certificate of a curve that the client names would do")
     .with(negotiation::usual_curve);
     advise_group(finding, handshake)
-}
-
-fn fits(suite: CipherSuite, keys: &[KeyKind]) -> bool {
-    match suite.authentication() {
-        Some(Authentication::Rsa) => keys.iter().any(|key| match key {
-            KeyKind::Rsa => true,
-            KeyKind::RsaPss => suite.key_exchange() != Some(KeyExchange::Rsa),
-            _ => false,
-        }),
-        Some(Authentication::Ecdsa) => {
-            keys.iter().any(|key| matches!(key, KeyKind::Ec { .. } | KeyKind::Ed25519 | KeyKind::Ed448))
-        }
-        Some(Authentication::Dss) => keys.contains(&KeyKind::Dsa),
-        _ => false,
-    }
 }
 
 fn certificate(

@@ -1,7 +1,7 @@
 //! The line for the program at hand: of all advice, that for the program that recorded stands first, and for its client where the
 //! ClientHello tells who that is.
 
-use super::{Advice, Record};
+use super::{Advice, FindingRecord, Process, Record};
 use crate::diagnose::Stack;
 use crate::event::Role;
 use crate::handshake::Handshake;
@@ -16,13 +16,15 @@ pub(super) fn client(handshake: &Handshake) -> Option<String> {
 struct AtHand {
     /// What this side's program takes advice as; nothing where it is not known.
     own: Vec<&'static str>,
-    role: String,
+    /// `None` before any handshake: the program may be going to be either.
+    role: Option<String>,
     client: Option<String>,
 }
 
 impl AtHand {
     fn is_own_side(&self, advice: &Advice) -> bool {
-        advice.side.as_ref().is_none_or(|side| *side == self.role)
+        let either = (advice.side.as_ref()).zip(self.role.as_ref());
+        either.is_none_or(|(side, role)| side == role)
     }
 
     fn is_own(&self, advice: &Advice) -> bool {
@@ -48,6 +50,10 @@ impl AtHand {
         }
     }
 
+    fn arrange_all(&self, findings: &mut [FindingRecord]) {
+        findings.iter_mut().for_each(|finding| self.arrange(&mut finding.advice));
+    }
+
     fn arrange_group(&self, group: &mut [Advice]) {
         let own = group.iter().any(|one| self.is_own(one));
         for one in &mut *group {
@@ -63,17 +69,24 @@ impl AtHand {
 impl Record {
     /// Marks the advice for the programs at hand, and puts it first.
     pub(in crate::report) fn arrange_advice(&mut self) {
-        let name = self.process.as_ref().and_then(|process| process.name.as_deref());
-        let own = name.map_or(&[][..], Stack::of_program);
         let at_hand = AtHand {
-            own: own.iter().map(|stack| stack.as_str()).collect(),
-            role: self.role.clone(),
+            own: stacks(self.process.as_ref()),
+            role: Some(self.role.clone()),
             client: self.client_program.clone(),
         };
-        for finding in &mut self.diagnosis.findings {
-            at_hand.arrange(&mut finding.advice);
-        }
+        at_hand.arrange_all(&mut self.diagnosis.findings);
     }
+}
+
+/// What a process takes advice as.
+fn stacks(process: Option<&Process>) -> Vec<&'static str> {
+    let own = process.and_then(|process| process.name.as_deref()).map_or(&[][..], Stack::of_program);
+    own.iter().map(|stack| stack.as_str()).collect()
+}
+
+/// The same before any handshake.
+pub(in crate::report) fn arrange_setup(findings: &mut [FindingRecord], process: &Process) {
+    AtHand { own: stacks(Some(process)), role: None, client: None }.arrange_all(findings);
 }
 
 #[cfg(test)]
@@ -86,7 +99,8 @@ mod tests {
     }
 
     fn arranged(own: &'static str, client: Option<&str>, mut advice: Vec<Advice>) -> Vec<(String, bool)> {
-        let at_hand = AtHand { own: vec![own], role: "server".to_owned(), client: client.map(str::to_owned) };
+        let role = Some("server".to_owned());
+        let at_hand = AtHand { own: vec![own], role, client: client.map(str::to_owned) };
         at_hand.arrange(&mut advice);
         advice.into_iter().map(|one| (one.stack, one.at_hand)).collect()
     }

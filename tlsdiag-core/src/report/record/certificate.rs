@@ -170,7 +170,7 @@ fn names(names: &[GeneralName]) -> Vec<String> {
     names.iter().map(ToString::to_string).collect()
 }
 
-fn certificate(certificate: &Certificate) -> CertificateRecord {
+pub(in crate::report) fn certificate(certificate: &Certificate) -> CertificateRecord {
     CertificateRecord {
         subject: certificate.subject_text().to_owned(),
         issuer: certificate.issuer_text().to_owned(),

@@ -23,6 +23,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use answer::AnswerRecord;
+pub(in crate::report) use at_hand::arrange_setup;
+pub(in crate::report) use certificate::certificate;
 pub use certificate::{CertificateRecord, Certificates, CompressionRecord, NameConstraintsRecord};
 pub use code::Code;
 pub(in crate::report) use code::rfc3339;

@@ -59,7 +59,9 @@ pub use detach::{detach_raw, is_attached_raw};
 pub use interposer::{FunctionPointer, Interposer};
 #[cfg(feature = "linked")]
 pub use openssl_crate::{Attach, attach, attach_with, setup_failure};
-pub use setup::{QueuedErrors, SetupObject, file_of_bio, file_of_stream, is_at_start, setup_failed};
+pub use setup::{
+    QueuedErrors, SetupObject, file_of_bio, file_of_stream, is_at_start, own_certificate, setup_failed,
+};
 pub use sys::constants::ctrl;
 pub use sys::guard::{Stats, stats};
 pub use sys::library::Symbols;

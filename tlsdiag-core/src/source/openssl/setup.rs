@@ -73,35 +73,76 @@ pub unsafe fn setup_failed(
     failure.library = symbols.version().to_owned();
     failure.errors = before.added(symbols);
     let f = &symbols.f;
-    // SAFETY: as promised; getters, and controls that store the address of a stack that stays its owner's.
+    // SAFETY: as promised; getters.
     unsafe {
-        let (loaded, chain) = match object {
-            SetupObject::None => (ptr::null_mut(), ptr::null()),
-            SetupObject::Context(context) => {
-                let context: *mut SSL_CTX = context.cast();
-                failure.security_level = f.SSL_CTX_get_security_level.map(|level| level(context));
-                let loaded = f.SSL_CTX_get0_certificate.map_or(ptr::null_mut(), |get| get(context));
-                let mut chain: *const STACK = ptr::null();
-                (f.SSL_CTX_ctrl)(context, ctrl::GET_CHAIN_CERTS, 0, (&raw mut chain).cast());
-                if chain.is_null() {
-                    (f.SSL_CTX_ctrl)(context, ctrl::GET_EXTRA_CHAIN_CERTS, 1, (&raw mut chain).cast());
-                }
-                (loaded, chain)
-            }
-            SetupObject::Connection(ssl) => {
-                let ssl: *mut SSL = ssl.cast();
-                failure.security_level = Some((f.SSL_get_security_level)(ssl));
-                let mut chain: *const STACK = ptr::null();
-                (f.SSL_ctrl)(ssl, ctrl::GET_CHAIN_CERTS, 0, (&raw mut chain).cast());
-                ((f.SSL_get_certificate)(ssl), chain)
-            }
+        failure.security_level = match object {
+            SetupObject::None => None,
+            SetupObject::Context(context) => f.SSL_CTX_get_security_level.map(|level| level(context.cast())),
+            SetupObject::Connection(ssl) => Some((f.SSL_get_security_level)(ssl.cast())),
         };
+        let (loaded, chain) = (loaded(symbols, object), chain_of(symbols, object));
         let first = if own.is_null() { loaded.cast_const() } else { own.cast() };
         let chain = elements(symbols, chain).map(|x509: *mut X509| x509.cast_const());
         let all = std::iter::once(first).chain(chain).filter(|x509| !x509.is_null());
         failure.certificates = certificates(symbols, all);
     }
     failure
+}
+
+/// The own certificate, DER, that was given to it last: `own`, where the call names it.
+///
+/// # Safety
+/// As for [`setup_failed`].
+#[must_use]
+pub unsafe fn own_certificate(symbols: &Symbols, object: SetupObject, own: *const c_void) -> Option<Vec<u8>> {
+    let _errno = Errno::save();
+    // SAFETY: as promised.
+    unsafe {
+        let own = if own.is_null() { loaded(symbols, object).cast_const() } else { own.cast() };
+        let known = Some(own).filter(|own| !own.is_null());
+        certificates(symbols, known.into_iter()).pop()
+    }
+}
+
+/// # Safety
+/// As for [`setup_failed`].
+unsafe fn loaded(symbols: &Symbols, object: SetupObject) -> *mut X509 {
+    let f = &symbols.f;
+    // SAFETY: as promised; getters.
+    unsafe {
+        match object {
+            SetupObject::None => ptr::null_mut(),
+            SetupObject::Context(context) => {
+                f.SSL_CTX_get0_certificate.map_or(ptr::null_mut(), |get| get(context.cast()))
+            }
+            SetupObject::Connection(ssl) => (f.SSL_get_certificate)(ssl.cast()),
+        }
+    }
+}
+
+/// # Safety
+/// As for [`setup_failed`].
+unsafe fn chain_of(symbols: &Symbols, object: SetupObject) -> *const STACK {
+    let f = &symbols.f;
+    let mut chain: *const STACK = ptr::null();
+    // SAFETY: as promised; controls that store the address of a stack that stays its owner's.
+    unsafe {
+        match object {
+            SetupObject::None => {}
+            SetupObject::Context(context) => {
+                let context: *mut SSL_CTX = context.cast();
+                (f.SSL_CTX_ctrl)(context, ctrl::GET_CHAIN_CERTS, 0, (&raw mut chain).cast());
+                if chain.is_null() {
+                    (f.SSL_CTX_ctrl)(context, ctrl::GET_EXTRA_CHAIN_CERTS, 1, (&raw mut chain).cast());
+                }
+            }
+            SetupObject::Connection(ssl) => {
+                let ssl: *mut SSL = ssl.cast();
+                (f.SSL_ctrl)(ssl, ctrl::GET_CHAIN_CERTS, 0, (&raw mut chain).cast());
+            }
+        }
+    }
+    chain
 }
 
 /// # Safety

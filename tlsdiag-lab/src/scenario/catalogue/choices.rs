@@ -119,6 +119,50 @@ fn only_tls12(all: &mut Vec<Scenario>) {
         .client(|client| client.offer.cipher_list = Some("ECDHE+aECDSA")),
     );
     all.push(
+        start(
+            "cipher-lone-suite-beside-1.3",
+            "The client offers TLS 1.3, and for TLS 1.2 one suite, which needs ECDSA; the server ends at TLS 1.2 and its key is RSA.",
+        )
+        .ends(
+            Cause("cipher.no_matching_certificate"),
+            Alternative { named: "cipher.no_overlap", truth: "cipher.no_matching_certificate" },
+        )
+        .client(|client| {
+            client.offer.max = None;
+            client.offer.cipher_list = Some("ECDHE-ECDSA-AES128-GCM-SHA256");
+        }),
+    );
+    all.push(
+        start(
+            "cipher-one-kind-beside-1.3",
+            "The client offers TLS 1.3, and for TLS 1.2 suites for ECDSA alone; the server ends at TLS 1.2 and its key is RSA.",
+        )
+        .ends(Cause("cipher.no_matching_certificate"), Cause("cipher.no_matching_certificate"))
+        .client(|client| {
+            client.offer.max = None;
+            client.offer.cipher_list = Some("ECDHE+aECDSA");
+        }),
+    );
+    all.push(
+        // Both of its lists are wide: neither of them is the suspect.
+        start(
+            "group-of-1.2-beside-1.3",
+            "The client offers TLS 1.3 and 1.2 with all that is usual; the server ends at TLS 1.2 and has P-521 only.",
+        )
+        .ends(
+            Cause("group.no_overlap"),
+            Alternative { named: "config.no_certificate", truth: "group.no_overlap" },
+        )
+        .server(|server| {
+            server.offer.groups = Some("P-521");
+            server.offer.cipher_list = Some("ECDHE-RSA-AES128-GCM-SHA256");
+        })
+        .client(|client| {
+            client.offer.max = None;
+            client.offer.groups = Some("X25519:P-256");
+        }),
+    );
+    all.push(
         start("cipher-one-each", "Each side has one suite, and not the same.")
             .ends(Cause("cipher.no_overlap"), Cause("cipher.no_overlap"))
             .server(|server| server.offer.cipher_list = Some("AES128-SHA256"))

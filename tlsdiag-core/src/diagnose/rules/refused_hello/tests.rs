@@ -49,6 +49,40 @@ fn the_narrow_place_is_the_suspect() {
     assert_eq!(cause(Offer { signature_schemes: schemes, ..wide() }), Cause::SigalgNoOverlap);
 }
 
+/// As [`wide`], with TLS 1.3 besides.
+fn both(suites_of_tls12: &[u16]) -> Offer {
+    let suites = [0x1301, 0x1302, 0x1303].iter().chain(suites_of_tls12).copied().map(CipherSuite);
+    let versions = vec![ProtocolVersion::TLS1_3, ProtocolVersion::TLS1_2];
+    Offer { versions, cipher_suites: suites.collect(), ..wide() }
+}
+
+#[test]
+fn a_narrow_list_for_tls_1_2_is_the_suspect_though_tls_1_3_is_offered() {
+    let told = |suites: &[u16]| {
+        let finding = refused(both(suites));
+        (finding.cause, finding.confidence, finding.summary)
+    };
+    let possible = |suites: &[u16], cause: Cause, words: &str| {
+        let (named, confidence, summary) = told(suites);
+        assert_eq!((named, confidence), (cause, Confidence::Possible), "{summary}");
+        assert!(
+            summary.contains("it may be that it ends at TLS 1.2") && summary.contains(words),
+            "{summary}"
+        );
+    };
+    possible(&[0xc02b], Cause::CipherNoOverlap, "of the few that are offered");
+    possible(&[], Cause::CipherNoOverlap, "no cipher suite is offered");
+    possible(&[0xc02b, 0xc02c, 0xc023], Cause::CipherNoMatchingCertificate, "another kind");
+    possible(&[0xc02b, 0xc02f, 0xc023], Cause::CipherNoOverlap, "AES-256");
+    assert_eq!(told(&[0xc02b, 0xc02f, 0xc02c, 0xc030]).0, Cause::ConfigNoCertificate);
+    // What TLS 1.3 needs as well explains more.
+    let groups = Some(vec![NamedGroup::SECP256R1]);
+    assert_eq!(refused(Offer { groups, ..both(&[0xc02b]) }).cause, Cause::GroupNoOverlap);
+    // It does not offer TLS 1.2.
+    let versions = vec![ProtocolVersion::TLS1_3];
+    assert_eq!(refused(Offer { versions, ..both(&[0xc02b]) }).cause, Cause::ConfigNoCertificate);
+}
+
 #[test]
 fn it_is_never_certain_and_never_an_alternative_to_itself() {
     for offer in [wide(), Offer { server_name: None, ..wide() }] {
