@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
 mod applet;
+mod bisect;
 mod card;
 mod console;
 mod pki;
@@ -16,13 +17,14 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use tlsdiag_core::report::text::Style;
 
 pub(crate) use applet::{Added, ClientAppletArguments, ServerAppletArguments};
+pub(crate) use bisect::BisectArguments;
 pub(crate) use card::CardArguments;
 pub(crate) use console::{ConsoleArguments, ConsoleOptions};
 pub(crate) use pki::{
     IssueArguments, KeyOfCertificate, P12Arguments, PkiArguments, PkiCardArguments, PkiCommand,
     WhoseCertificate,
 };
-pub(crate) use server::ServeArguments;
+pub(crate) use server::{OfferArguments, ServeArguments};
 
 /// Records TLS handshakes and names the root cause of a failure, with evidence
 /// and the line of configuration that mends it
@@ -72,6 +74,9 @@ pub(crate) enum Command {
     /// A server to point a client at: says why each handshake failed
     #[command(after_help = server::NOTES)]
     Serve(Box<ServeArguments>),
+    /// Find the smallest change that makes a failing client, or server, work
+    #[command(after_help = bisect::NOTES)]
+    Bisect(Box<BisectArguments>),
     /// What a smart card or token can do in TLS: its keys sign a test in each scheme
     #[command(after_help = card::NOTES)]
     Card(CardArguments),

@@ -7,6 +7,7 @@
 
 mod applet;
 mod args;
+mod bisect;
 mod card;
 mod causes;
 mod console;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         Command::ServerApplet(applet) => applet::server(applet, screen::on_stderr(color).with_full(full)),
         Command::ClientApplet(applet) => applet::client(applet, screen::on_stderr(color).with_full(full)),
         Command::Serve(arguments) => serve::run(&arguments, style),
+        Command::Bisect(arguments) => bisect::run(&arguments),
         Command::Pki(arguments) => pki::run(&arguments),
         Command::Card(arguments) => card::run(&arguments, style),
         Command::Run(arguments) => run::run(&arguments),

@@ -13,6 +13,24 @@ a CA, a server certificate and a client certificate are made in the folder given
 #[derive(Debug, Args)]
 #[command(args_override_self = true)]
 pub(crate) struct ServeArguments {
+    #[command(flatten)]
+    pub(crate) offer: OfferArguments,
+    /// End after so many connections
+    #[arg(long, value_name = "COUNT", value_parser = from_one_on)]
+    pub(crate) count: Option<NonZeroU64>,
+    /// One line a handshake on stdout instead of its report
+    #[arg(long)]
+    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) console: ConsoleOptions,
+    /// How long to wait for a silent peer
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = from_one_on)]
+    pub(crate) timeout: NonZeroU64,
+}
+
+/// Where a server of ours listens, what it offers, and where its handshakes are written.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct OfferArguments {
     /// Where to listen; 0 is a free port
     #[arg(long, value_name = "PORT", default_value = "4433")]
     pub(crate) port: u16,
@@ -55,23 +73,12 @@ pub(crate) struct ServeArguments {
     /// A setting of OpenSSL's, as SSL_CONF_cmd(3) lists them for files, such as CipherString=DEFAULT@SECLEVEL=1
     #[arg(long = "openssl-option", value_name = "NAME=VALUE", action = clap::ArgAction::Append)]
     pub(crate) openssl_options: Vec<String>,
-    /// End after so many connections
-    #[arg(long, value_name = "COUNT", value_parser = from_one_on)]
-    pub(crate) count: Option<NonZeroU64>,
-    /// One line a handshake on stdout instead of its report
-    #[arg(long)]
-    pub(crate) quiet: bool,
     /// Append each handshake to this file, in JSON lines
     #[arg(long, value_name = "FILE")]
     pub(crate) jsonl: Option<PathBuf>,
     /// Warn of certificates that end within so many days
     #[arg(long = "expires-within", value_name = "DAYS")]
     pub(crate) expires_within: Option<u32>,
-    #[command(flatten)]
-    pub(crate) console: ConsoleOptions,
-    /// How long to wait for a silent peer
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = from_one_on)]
-    pub(crate) timeout: NonZeroU64,
     /// Where the certificates are made if none is given
     #[arg(long, value_name = "DIR", default_value = "tlsdiag-pki", conflicts_with = "cert")]
     pub(crate) pki: PathBuf,

@@ -1,13 +1,15 @@
 //! Where `tlsdiag serve` and the console listen.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+
+use rustix::event::{PollFd, PollFlags, poll};
 
 use crate::error::{Error, Reason};
 
 /// Listens on this port: of the host's first address, `*` being all of this machine's, or of both loopback addresses.
 /// None of them blocks.
-pub(super) fn listen(host: Option<&str>, port: u16) -> Result<Vec<TcpListener>, Error> {
+pub(crate) fn listen(host: Option<&str>, port: u16) -> Result<Vec<TcpListener>, Error> {
     let listeners = find(host, port)?;
     for listener in &listeners {
         let plumbing = |cause| Error::new(format!("cannot start the server: {}", Reason(&cause)));
@@ -30,6 +32,23 @@ fn find(host: Option<&str>, port: u16) -> Result<Vec<TcpListener>, Error> {
                 ))
             })?;
             one(found, "--port")
+        }
+    }
+}
+
+/// Waits for the next connection on any of them.
+pub(crate) fn accept(listeners: &[TcpListener]) -> io::Result<(TcpStream, SocketAddr)> {
+    loop {
+        let mut ready: Vec<_> =
+            listeners.iter().map(|listener| PollFd::new(listener, PollFlags::IN)).collect();
+        poll(&mut ready, None)?;
+        let ready: Vec<bool> = ready.iter().map(|one| !one.revents().is_empty()).collect();
+        for (listener, _) in listeners.iter().zip(ready).filter(|(_, ready)| *ready) {
+            match listener.accept() {
+                // It has gone, or was somebody else's.
+                Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => {}
+                accepted => return accepted,
+            }
         }
     }
 }

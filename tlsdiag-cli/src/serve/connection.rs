@@ -61,6 +61,12 @@ impl Connection {
         self.drive(limits, |ssl| unsafe { ffi::SSL_accept(ssl) }).map(drop)
     }
 
+    /// Shakes hands as the client.
+    pub(crate) fn connect(&mut self, limits: &Limits<'_>) -> Result<(), Over> {
+        // SAFETY: as in `accept`.
+        self.drive(limits, |ssl| unsafe { ffi::SSL_connect(ssl) }).map(drop)
+    }
+
     /// Reads what comes next; nothing if the peer has closed its side.
     pub(crate) fn read(&mut self, limits: &Limits<'_>) -> Result<&[u8], Over> {
         let (into, length) = (self.buffer.as_mut_ptr().cast::<c_void>(), self.buffer.len() as c_int);

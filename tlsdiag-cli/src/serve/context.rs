@@ -4,23 +4,24 @@ use std::net::SocketAddr;
 
 use openssl::error::ErrorStack;
 use openssl::ssl::{AlpnError, SslContext, SslContextBuilder, SslMethod, SslVerifyMode};
+use openssl::x509::X509;
 use openssl::x509::store::X509StoreBuilder;
 use tlsdiag_lab::pki::folder;
 
 use super::control::{self, Refused};
 use super::pem::{self, Identity};
-use crate::args::ServeArguments;
+use crate::args::OfferArguments;
 use crate::error::{Error, Reason};
 
 /// A context, and what there is to say about it.
 pub(crate) struct Setup {
-    context: SslContext,
+    context: SslContextBuilder,
     /// The certificates that were made or found, where none was given.
     minted: Option<folder::Files>,
 }
 
 impl Setup {
-    pub(crate) fn new(arguments: &ServeArguments) -> Result<Setup, Error> {
+    pub(crate) fn new(arguments: &OfferArguments) -> Result<Setup, Error> {
         let minted = match arguments.cert {
             Some(_) => None,
             None => Some(folder::write(&arguments.pki).map_err(|cause| {
@@ -44,11 +45,21 @@ impl Setup {
         }
         trust(&mut context, arguments, minted.as_ref())?;
         ask(&mut context, arguments);
-        Ok(Setup { context: context.build(), minted })
+        Ok(Setup { context, minted })
     }
 
     pub(crate) fn into_context(self) -> SslContext {
-        self.context
+        self.context.build()
+    }
+
+    /// Whose names the client hears.
+    pub(crate) fn authorities(&self, arguments: &OfferArguments) -> Result<Vec<X509>, Error> {
+        Ok(authorities(arguments, self.minted.as_ref())?.unwrap_or_default())
+    }
+
+    /// For what no argument says.
+    pub(crate) fn builder(&mut self) -> &mut SslContextBuilder {
+        &mut self.context
     }
 
     /// What to try, where the certificates are our own.
@@ -71,7 +82,7 @@ impl Setup {
 }
 
 /// Versions, groups, signature schemes and protocols, and what else is asked for by OpenSSL's names.
-fn negotiate(context: &mut SslContextBuilder, arguments: &ServeArguments) -> Result<(), Error> {
+pub(crate) fn negotiate(context: &mut SslContextBuilder, arguments: &OfferArguments) -> Result<(), Error> {
     const SCHEMES: &str = "write for instance ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256";
     const GROUPS: &str = "write for instance X25519:P-256:P-384";
     if let Some((lowest, highest)) = arguments.tls {
@@ -153,14 +164,14 @@ fn present(context: &mut SslContextBuilder, identity: &Identity) -> Result<(), E
 /// Whose client certificates are good, and which CA names the client hears.
 fn trust(
     context: &mut SslContextBuilder,
-    arguments: &ServeArguments,
+    arguments: &OfferArguments,
     minted: Option<&folder::Files>,
 ) -> Result<(), Error> {
-    let Some(path) = arguments.ca.as_deref().or(minted.map(|files| files.ca.as_path())) else {
+    let Some(authorities) = authorities(arguments, minted)? else {
         return context.set_default_verify_paths().map_err(internal);
     };
     let mut store = X509StoreBuilder::new().map_err(internal)?;
-    for authority in pem::certificates(path, "CA certificate", "--ca")? {
+    for authority in authorities {
         context.add_client_ca(&authority).map_err(internal)?;
         store.add_cert(authority).map_err(internal)?;
     }
@@ -168,8 +179,17 @@ fn trust(
     Ok(())
 }
 
+/// The CA certificates that were named, or made.
+fn authorities(
+    arguments: &OfferArguments,
+    minted: Option<&folder::Files>,
+) -> Result<Option<Vec<X509>>, Error> {
+    let path = arguments.ca.as_deref().or(minted.map(|files| files.ca.as_path()));
+    path.map(|path| pem::certificates(path, "CA certificate", "--ca")).transpose()
+}
+
 /// Whether the client shall present a certificate, and what becomes of a bad one.
-fn ask(context: &mut SslContextBuilder, arguments: &ServeArguments) {
+fn ask(context: &mut SslContextBuilder, arguments: &OfferArguments) {
     if arguments.require {
         context.set_verify(SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT);
     } else if arguments.request {
@@ -177,6 +197,6 @@ fn ask(context: &mut SslContextBuilder, arguments: &ServeArguments) {
     }
 }
 
-fn internal(cause: ErrorStack) -> Error {
+pub(crate) fn internal(cause: ErrorStack) -> Error {
     Error::new(format!("OpenSSL cannot be set up: {}", pem::reason(&cause)))
 }

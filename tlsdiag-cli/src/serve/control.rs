@@ -26,14 +26,14 @@ const FLAG_SHOW_ERRORS: c_uint = 0x10;
 const FLAG_CERTIFICATE: c_uint = 0x20;
 
 /// Why a setting was not made.
-pub(super) enum Refused {
+pub(crate) enum Refused {
     /// There is none of this name.
     Unknown,
     Value(ErrorStack),
 }
 
 /// Sets one of a server's settings (`SSL_CONF_cmd(3)`, "supported configuration file commands").
-pub(super) fn set(context: &mut SslContextBuilder, name: &str, value: &str) -> Result<(), Refused> {
+pub(crate) fn set(context: &mut SslContextBuilder, name: &str, value: &str) -> Result<(), Refused> {
     // A NUL cannot come from a command line, and an empty name or value is refused as any other bad one.
     let [name, value] = [name, value].map(|text| CString::new(text).unwrap_or_default());
     // SAFETY: the configuration context is ours alone from its making to its end, and every function takes it while it lives; the

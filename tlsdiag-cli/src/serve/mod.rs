@@ -3,30 +3,29 @@
 pub(crate) mod address;
 pub(crate) mod connection;
 pub(crate) mod context;
-mod control;
+pub(crate) mod control;
 mod http;
 pub(crate) mod journal;
 pub(crate) mod pem;
 pub(crate) mod reporter;
 mod room;
-mod visit;
+pub(crate) mod visit;
 
 use std::io::{self, PipeReader, PipeWriter};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroU64;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, poll};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use tlsdiag_console::book::Book;
 use tlsdiag_core::report::text;
 
-use crate::args::ServeArguments;
+use crate::args::{OfferArguments, ServeArguments};
 use crate::console::{Console, STAYS};
 use crate::error::{Error, Reason};
 use crate::say::say;
@@ -54,16 +53,17 @@ enum End {
 
 /// Serves until it has served enough, or until somebody presses Ctrl-C.
 pub(crate) fn run(arguments: &ServeArguments, style: text::Style) -> Result<ExitCode, Error> {
-    let setup = Setup::new(arguments)?;
-    let journal = arguments.jsonl.as_deref().map(Journal::open).transpose()?;
-    let listeners = address::listen(arguments.host.as_deref(), arguments.port)?;
+    let offer = &arguments.offer;
+    let setup = Setup::new(offer)?;
+    let journal = offer.jsonl.as_deref().map(Journal::open).transpose()?;
+    let listeners = address::listen(offer.host.as_deref(), offer.port)?;
     let reporter = Reporter::new(style, arguments.quiet, journal);
     let addresses: Vec<SocketAddr> = listeners.iter().filter_map(|one| one.local_addr().ok()).collect();
     if let Some(greeting) = addresses.first().and_then(|address| setup.greeting(*address)) {
         reporter.say(&greeting)?;
     }
     let addresses: Vec<String> = addresses.iter().map(SocketAddr::to_string).collect();
-    let source = || source(&addresses, arguments);
+    let source = || source(&addresses, offer);
     let console = Console::start(&arguments.console, source)?;
     let book =
         console.as_ref().map_or_else(|| Book::new(source(), true), |console| Arc::clone(console.book()));
@@ -76,8 +76,8 @@ pub(crate) fn run(arguments: &ServeArguments, style: text::Style) -> Result<Exit
         context: setup.into_context(),
         reporter,
         patience: Duration::from_secs(arguments.timeout.get()),
-        expires_within: arguments.expires_within,
-        clients: Mutex::default(),
+        expires_within: offer.expires_within,
+        clients: Arc::default(),
         book,
         stopped,
     });
@@ -110,7 +110,7 @@ pub(crate) fn run(arguments: &ServeArguments, style: text::Style) -> Result<Exit
 }
 
 /// What the console says of this server.
-fn source(addresses: &[String], arguments: &ServeArguments) -> Vec<String> {
+fn source(addresses: &[String], arguments: &OfferArguments) -> Vec<String> {
     let mut source = vec![addresses.join(" and ")];
     source.extend(arguments.tls.map(|(lowest, highest)| match lowest == highest {
         true => format!("{lowest} only"),
@@ -143,7 +143,7 @@ struct Accepting {
     /// They do not block.
     listeners: Vec<TcpListener>,
     room: Arc<Room>,
-    visit: Arc<Visit>,
+    visit: Arc<Visit<Reporter>>,
     sender: Sender<End>,
     /// Whether there is a console, which whoever does not read the reports may read.
     is_shown: bool,
@@ -159,7 +159,7 @@ impl Accepting {
                     say!("{CONNECTIONS} connections are open: others wait until one of them ends");
                 }
             });
-            let (socket, peer) = match self.accept() {
+            let (socket, peer) = match address::accept(&self.listeners) {
                 Ok(accepted) => accepted,
                 Err(cause) => {
                     say!("cannot accept a connection: {}", Reason(&cause));
@@ -184,22 +184,5 @@ impl Accepting {
             }
         }
         let _ = self.sender.send(End::Served);
-    }
-
-    /// Waits for the next connection on any address.
-    fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        loop {
-            let mut ready: Vec<_> =
-                self.listeners.iter().map(|listener| PollFd::new(listener, PollFlags::IN)).collect();
-            poll(&mut ready, None)?;
-            let ready: Vec<bool> = ready.iter().map(|one| !one.revents().is_empty()).collect();
-            for (listener, _) in self.listeners.iter().zip(ready).filter(|(_, ready)| *ready) {
-                match listener.accept() {
-                    // It has gone, or was somebody else's.
-                    Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => {}
-                    accepted => return accepted,
-                }
-            }
-        }
     }
 }

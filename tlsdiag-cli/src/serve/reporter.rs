@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tlsdiag_core::report::{Record, text};
 
 use super::journal::Journal;
+use super::visit::Report;
 use crate::error::{self, Error};
 use crate::say::{print_line, say};
 
@@ -34,8 +35,29 @@ impl Reporter {
         print_line!(&mut out, "{line}").and_then(|()| out.flush()).map_err(Error::output)
     }
 
+    /// Whether there is nobody left to report to.
+    pub(crate) fn is_deaf(&self) -> bool {
+        let state = self.state();
+        !state.heard && state.journal.is_none()
+    }
+
+    /// Says what has been lost, if anything.
+    pub(crate) fn close(&self) -> Result<ExitCode, Error> {
+        match self.state().journal.take() {
+            Some(journal) => journal.close().map(|()| error::HEALTHY),
+            None => Ok(error::HEALTHY),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic between two reports leaves nothing half done.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Report for Reporter {
     /// Prints the report of a handshake and appends its line to the file.
-    pub(crate) fn report(&self, record: &Record) {
+    fn report(&self, record: &Record) {
         let mut page = Vec::new();
         let made = if self.quiet {
             print_line!(&mut page, "{}", record.one_line())
@@ -54,25 +76,6 @@ impl Reporter {
                 say!("{}", Error::output(cause));
             }
         }
-    }
-
-    /// Whether there is nobody left to report to.
-    pub(crate) fn is_deaf(&self) -> bool {
-        let state = self.state();
-        !state.heard && state.journal.is_none()
-    }
-
-    /// Says what has been lost, if anything.
-    pub(crate) fn close(&self) -> Result<ExitCode, Error> {
-        match self.state().journal.take() {
-            Some(journal) => journal.close().map(|()| error::HEALTHY),
-            None => Ok(error::HEALTHY),
-        }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        // A panic between two reports leaves nothing half done.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -14,28 +14,32 @@ use tlsdiag_core::{Collector, Handshake, attach_with};
 
 use super::connection::{self, Connection, Limits};
 use super::http;
-use super::reporter::Reporter;
 use crate::error::Error;
 
 /// How long a peer may take to hang up when everything is said.
 const FAREWELL: Duration = Duration::from_millis(500);
 
-/// What all connections have in common.
-pub(super) struct Visit {
-    pub(super) context: SslContext,
-    pub(super) reporter: Reporter,
-    pub(super) patience: Duration,
-    pub(super) expires_within: Option<u32>,
-    /// Who has been here.
-    pub(super) clients: Mutex<Clients>,
-    /// Their handshakes, for pages.
-    pub(super) book: Arc<Book>,
-    pub(super) stopped: PipeReader,
+/// Where a record is handed on, as soon as its handshake has ended.
+pub(crate) trait Report {
+    fn report(&self, record: &Record);
 }
 
-impl Visit {
+/// What all connections have in common.
+pub(crate) struct Visit<R> {
+    pub(crate) context: SslContext,
+    pub(crate) reporter: R,
+    pub(crate) patience: Duration,
+    pub(crate) expires_within: Option<u32>,
+    /// Who has been here.
+    pub(crate) clients: Arc<Mutex<Clients>>,
+    /// Their handshakes, for pages.
+    pub(crate) book: Arc<Book>,
+    pub(crate) stopped: PipeReader,
+}
+
+impl<R: Report> Visit<R> {
     /// Shakes hands, answers, closes; the report is written as soon as the handshake has ended.
-    pub(super) fn receive(&self, socket: TcpStream, peer: SocketAddr) -> Result<(), Error> {
+    pub(crate) fn receive(&self, socket: TcpStream, peer: SocketAddr) -> Result<(), Error> {
         let broken =
             |cause: &dyn std::fmt::Display| Error::new(format!("cannot serve this connection: {cause}"));
         let collector = Arc::new(Collector::with_capacity(16));
@@ -58,7 +62,7 @@ impl Visit {
         Ok(())
     }
 
-    fn converse(&self, connection: &mut Connection, told: &mut Told<'_>) {
+    fn converse(&self, connection: &mut Connection, told: &mut Told<'_, R>) {
         let limits = self.limits(self.patience);
         let mut request = Vec::new();
         while let Ok(bytes @ [_, ..]) = connection.read(&limits) {
@@ -102,14 +106,14 @@ impl Visit {
 }
 
 /// What this connection has reported.
-struct Told<'a> {
-    visit: &'a Visit,
+struct Told<'a, R> {
+    visit: &'a Visit<R>,
     collector: &'a Collector,
     /// The latest, with its number in the book.
     report: Option<(u64, Record)>,
 }
 
-impl Told<'_> {
+impl<R: Report> Told<'_, R> {
     /// Reports what has ended since it was asked last.
     fn tell(&mut self) {
         for recording in self.collector.take() {

@@ -21,6 +21,7 @@ pub use attempts::{Attempt, Became, Earlier, diagnose_after};
 pub use cause::{Cause, CertificateFault, ResultClass};
 pub use finding::{Advice, Alternative, Confidence, Evidence, Finding, RuledOut, Severity, Side};
 pub use knowledge::Entry;
+pub use knowledge::programs::server::{ServerSetting, server_lines};
 pub use rules::renewed::ending_certificate;
 pub use stack::Stack;
 

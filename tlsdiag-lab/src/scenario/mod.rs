@@ -25,6 +25,7 @@ use crate::pki::Pki;
 pub use host::{Answering, Asking};
 pub use observer::{Observer, Side};
 pub use outcome::{Failure, LibraryError, Negotiated, SideResult};
+pub use path::lose_large_segments;
 pub use spy::Spy;
 
 /// How a side should judge its handshakes.

@@ -96,7 +96,12 @@ fn forward(way: Way, edit: Edit, mut from: TcpStream, mut to: TcpStream) {
 
 /// What a small link does whose routers say nothing: segments above its size are dropped before they are acknowledged, in this
 /// socket's direction (`SO_ATTACH_FILTER`, socket(7); classic BPF, which sees TCP's header and what follows it).
-pub(super) fn lose_large_segments(socket: &TcpStream) -> std::io::Result<()> {
+///
+/// A listening socket hands it on to the connections that it accepts.
+///
+/// # Errors
+/// The kernel does not take the filter.
+pub fn lose_large_segments(socket: &impl AsRawFd) -> std::io::Result<()> {
     const LOAD_LENGTH: u16 = 0x80; // BPF_LD | BPF_W | BPF_LEN
     const JUMP_GREATER: u16 = 0x25; // BPF_JMP | BPF_JGT | BPF_K
     const RETURN: u16 = 0x06; // BPF_RET | BPF_K

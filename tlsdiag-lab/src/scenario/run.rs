@@ -10,7 +10,7 @@ use openssl::ssl::{SslContext, SslContextBuilder, SslRef};
 use super::connection::Connection;
 use super::outcome::{LibraryError, Negotiated, SideResult};
 use super::spy::Log;
-use super::{Failure, Interlude, Observer, Peer, Run, Scenario, Side, Spy, path};
+use super::{Failure, Interlude, Observer, Peer, Run, Scenario, Side, Spy, lose_large_segments, path};
 use crate::Error;
 use crate::peer::{self, Client, Server, TuneConnection};
 use crate::pki::Pki;
@@ -45,8 +45,7 @@ pub(super) fn run(scenario: &Scenario, pki: &Pki, observer: &dyn Observer, spy: 
             None => {
                 let (at_server, at_client) = connect((patience_server, patience_client))?;
                 if scenario.loses_large_segments {
-                    path::lose_large_segments(&at_server)
-                        .map_err(Error::doing("filter what a socket receives"))?;
+                    lose_large_segments(&at_server).map_err(Error::doing("filter what a socket receives"))?;
                 }
                 (at_server, at_client, None)
             }

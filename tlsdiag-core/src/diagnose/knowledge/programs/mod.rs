@@ -8,6 +8,7 @@ mod databases;
 mod languages;
 mod mail;
 mod networks;
+pub(in crate::diagnose) mod server;
 mod tools;
 mod web;
 
