@@ -1,11 +1,14 @@
 //! What is measured of the console and of `serve`: how soon, with how much memory, and against whom it stands.
 
+#[path = "../../tlsdiag-console/tests/browser/installed.rs"]
+mod installed;
 mod program;
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use program::Place;
 use program::shown::{console, recorded, served, visit};
@@ -75,6 +78,44 @@ fn a_failure_is_shown_within_200_ms() {
         took[10], took[19]
     );
     assert!(took[10] < Duration::from_millis(200), "{took:?}");
+}
+
+/// What the user sees: the verdict on the screen of a browser.
+#[test]
+fn a_failure_is_on_chromiums_screen_within_200_ms() {
+    let _machine = alone();
+    let chromium = match installed::chromium() {
+        Ok(chromium) => chromium,
+        Err(absent) => return println!("skipped: {absent}"),
+    };
+    let place = Place::new();
+    let (_watched, address, console) = served(&place, &["--require"]);
+    let script = chromium.folder.join("follow.mjs");
+    std::fs::write(&script, include_str!("program/follow.mjs")).expect("a script");
+    let mut node = Command::new("node");
+    node.arg(script).arg(format!("http://{console}/")).arg(chromium.program);
+    let mut node = node.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("node");
+    let mut lines = BufReader::new(node.stdout.take().expect("a pipe")).lines();
+    let mut next = || lines.next().expect("the browser is there").expect("text");
+    assert_eq!(next(), "ready");
+    let now = || SystemTime::UNIX_EPOCH.elapsed().expect("after 1970").as_millis();
+    let mut took: Vec<u128> = (1..=20)
+        .map(|count| {
+            assert!(visit(address, "*/*").is_none());
+            let failed = now();
+            let line = next();
+            let words: Vec<&str> = line.split(' ').collect();
+            let ["shown", number, at, verdict @ ..] = &words[..] else { panic!("{line}") };
+            assert_eq!(number.parse(), Ok(count), "{line}");
+            assert!(verdict.contains(&"client_cert.missing"), "{line}");
+            at.parse::<u128>().expect("a number").saturating_sub(failed)
+        })
+        .collect();
+    drop(node.stdin.take());
+    assert!(node.wait().expect("node").success());
+    took.sort_unstable();
+    println!("from the client's failure to Chromium's screen: median {} ms, worst {} ms", took[10], took[19]);
+    assert!(took[10] < 200, "{took:?}");
 }
 
 /// 500 connections at once that are up to no good; they stay open as long as what is given back.

@@ -8,21 +8,21 @@ mod attack;
 #[path = "../../../tlsdiag-core/tests/inert/hostile.rs"]
 #[allow(dead_code, reason = "core's tests use the rest")]
 mod hostile;
+mod installed;
 #[path = "../pages/scene.rs"]
 #[allow(dead_code, reason = "the tests of the pages use the rest")]
 mod scene;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 
 use attack::{ATTACK, attacks};
+use installed::Chromium;
 use scene::{case, client, overview, shown};
 use tlsdiag_console::page;
 use tlsdiag_console::view::{Client, Overview, Shown};
 use tlsdiag_core::report::Record;
-
-const PACKAGES: [&str; 2] = ["playwright-core@1.65.1", "axe-core@4.14.1"];
 
 /// What is looked at, each from both sides where it is one of two.
 const CASES: [&str; 9] = [
@@ -36,35 +36,6 @@ const CASES: [&str; 9] = [
     "http-client-1.2-server",
     "healthy-mutual-1.3-server",
 ];
-
-/// Where a program lies.
-fn find(program: &str) -> Option<PathBuf> {
-    let folders = std::env::var_os("PATH")?;
-    std::env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file())
-}
-
-/// `target/console`, whichever `target` this is built in.
-fn folder() -> PathBuf {
-    let own = std::env::current_exe().expect("a path");
-    let target =
-        own.ancestors().find(|path| path.ends_with("deps")).and_then(Path::parent).and_then(Path::parent);
-    target.expect("a target folder").join("console")
-}
-
-/// Whether the packages are there, or could be brought.
-fn are_installed(folder: &Path) -> bool {
-    let installed = |package: &str| {
-        let (name, version) = package.split_once('@').expect("a version");
-        let about = folder.join("node_modules").join(name).join("package.json");
-        fs::read_to_string(about).is_ok_and(|about| about.contains(&format!("\"version\": \"{version}\"")))
-    };
-    if PACKAGES.iter().all(|package| installed(package)) {
-        return true;
-    }
-    let mut npm = Command::new("npm");
-    npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"]).arg(folder).args(PACKAGES);
-    npm.stdout(Stdio::null()).status().is_ok_and(|status| status.success())
-}
 
 fn write(folder: &Path, name: &str, overview: &Overview, shown: Option<Shown<'_>>) {
     fs::write(folder.join(format!("{name}.html")), page::console(overview, shown).0).expect("a page");
@@ -93,16 +64,10 @@ fn write_all(folder: &Path) {
 
 #[test]
 fn the_pages_in_chromium() {
-    if let Some(absent) = ["node", "npm", "chromium"].into_iter().find(|program| find(program).is_none()) {
-        println!("skipped: {absent} is not there");
-        return;
-    }
-    let folder = folder();
-    fs::create_dir_all(&folder).expect("a folder");
-    if !are_installed(&folder) {
-        println!("skipped: npm does not bring {}", PACKAGES.join(" and "));
-        return;
-    }
+    let Chromium { folder, program } = match installed::chromium() {
+        Ok(chromium) => chromium,
+        Err(absent) => return println!("skipped: {absent}"),
+    };
     let pages = folder.join("pages");
     if pages.exists() {
         fs::remove_dir_all(&pages).expect("those of an earlier time");
@@ -111,8 +76,7 @@ fn the_pages_in_chromium() {
     // A script finds its packages in a folder above it.
     let script = folder.join("check.mjs");
     fs::write(&script, include_str!("check.mjs")).expect("a script");
-    let chromium = find("chromium").expect("it was there");
-    let status = Command::new("node").arg(&script).arg(&folder).arg(chromium).status().expect("node");
+    let status = Command::new("node").arg(&script).arg(&folder).arg(program).status().expect("node");
     assert!(
         status.success(),
         "the pages have faults, which are printed above; {} has them",
