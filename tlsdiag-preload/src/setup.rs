@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 
 use tlsdiag_core::event::setup::{SetupEvent, SetupFailure, SetupKind};
 use tlsdiag_core::source::openssl::{
-    QueuedErrors, SetupObject, Symbols, on_context_freed, own_certificate, setup_failed,
+    Interposer, QueuedErrors, SetupObject, Symbols, on_context_freed, own_certificate, setup_failed,
 };
 use tlsdiag_transport::{Message, root};
 
@@ -43,8 +43,12 @@ struct State {
     key_was_loaded: bool,
     /// The BIO that a certificate was read from last.
     read_from: usize,
-    /// Contexts of which something has failed.
-    failed: [usize; MOST],
+    /// Another context was given a key before.
+    others: bool,
+    /// Contexts of which something has failed, and in which process: a forked child has them from its parent.
+    failed: [(usize, u32); MOST],
+    /// The process in which something failed last, or 0.
+    failed_in: u32,
     origins: Origins,
 }
 
@@ -56,7 +60,9 @@ static STATE: Mutex<State> = Mutex::new(State {
     certificate_was_loaded: false,
     key_was_loaded: false,
     read_from: 0,
-    failed: [0; MOST],
+    others: false,
+    failed: [(0, 0); MOST],
+    failed_in: 0,
     origins: Origins::none(),
 });
 
@@ -82,6 +88,8 @@ impl State {
     /// From now on this is the context that is being set up.
     fn begin(&mut self, context: usize) {
         if context != 0 && self.context != context {
+            // One that was freed is forgotten, with its key.
+            self.others |= self.context != 0 && self.key_was_loaded;
             self.context = context;
             (self.certificate_file, self.key_file, self.pkcs12_file) = (None, None, None);
             (self.certificate_was_loaded, self.key_was_loaded) = (false, false);
@@ -91,29 +99,34 @@ impl State {
 
     /// Something of this context has failed: its connections and its end are told from now on, if there is room for it.
     fn has_failed(&mut self, context: usize) {
-        if context == 0 || self.failed.contains(&context) {
+        if context == 0 || self.failed.iter().any(|(known, _)| *known == context) {
             return;
         }
-        if let Some(place) = self.failed.iter_mut().find(|place| **place == 0) {
-            *place = context;
+        if let Some(place) = self.failed.iter_mut().find(|(known, _)| *known == 0) {
+            *place = (context, process::id());
             raise(FAILED);
         }
     }
 
-    /// Whether something of this context had failed, which is now forgotten.
-    fn forget(&mut self, context: usize) -> bool {
+    /// The process in which something of this context had failed, which is now forgotten.
+    fn forget(&mut self, context: usize) -> Option<u32> {
         let mut places = self.failed.iter_mut();
-        let Some(place) = places.find(|place| context != 0 && **place == context) else { return false };
-        *place = 0;
-        if self.failed == [0; MOST] {
+        let place = places.find(|(known, _)| context != 0 && *known == context)?;
+        let (_, failed_in) = std::mem::take(place);
+        if self.failed == [(0, 0); MOST] {
             lower(FAILED);
         }
-        true
+        Some(failed_in)
     }
 }
 
 fn send(event: &SetupEvent) {
-    outbox::send(&Message::Setup { pid: process::id(), event: &event.to_bytes() });
+    send_about(process::id(), event);
+}
+
+/// Tells what happens to what was set up in that process: this one, or the one that it was forked from.
+fn send_about(pid: u32, event: &SetupEvent) {
+    outbox::send(&Message::Setup { pid, event: &event.to_bytes() });
 }
 
 /// Whether a connection that is made has to be told here.
@@ -130,12 +143,19 @@ pub(crate) fn is_constructing() -> bool {
 /// A context was made, which is being set up from now on.
 pub(crate) fn context_made(context: *mut c_void) {
     on_context_freed(context_freed);
-    with_state(|state| {
+    let failed_in = with_state(|state| {
         // It may lie where another one did.
-        state.context = 0;
+        if state.context == context as usize {
+            state.context = 0;
+        }
         state.begin(context as usize);
+        state.failed_in
     });
     raise(CONSTRUCTING | EVER_MADE);
+    if let Some(pid) = failed_in.filter(|pid| *pid != 0) {
+        let (kind, context) = (SetupKind::Context, context as u64);
+        send_about(pid, &SetupEvent::Succeeded { context, kind, file: None, beside: None });
+    }
 }
 
 /// Whether a context was ever made.
@@ -158,13 +178,15 @@ pub(crate) fn prepare(symbols: &'static Symbols) {
 #[cold]
 #[inline(never)]
 pub(crate) fn connection_made(context: *mut c_void) {
-    let used = with_state(|state| {
+    let failed_in = with_state(|state| {
+        // Contexts were made or set up since the last connection, and it is theirs.
+        let goes_on = flags() & CONSTRUCTING != 0;
         // What is known of its files stays: curl makes a connection before it compares its key.
         lower(CONSTRUCTING);
-        state.forget(context as usize)
+        state.forget(context as usize).or(goes_on.then_some(state.failed_in))
     });
-    if used == Some(true) {
-        send(&SetupEvent::Used { context: context as u64 });
+    if let Some(pid) = failed_in.flatten().filter(|pid| *pid != 0) {
+        send_about(pid, &SetupEvent::Used { context: context as u64, by: process::id() });
     }
 }
 
@@ -179,7 +201,8 @@ fn context_freed(context: *const c_void) {
         }
         state.forget(context as usize)
     });
-    if freed == Some(true) {
+    // What a child gives back its parent may still have.
+    if freed.flatten() == Some(process::id()) {
         send(&SetupEvent::Freed { context: context as u64 });
     }
 }
@@ -225,7 +248,7 @@ impl Call<'_> {
     /// # Safety
     /// As for [`setup_failed`].
     pub(crate) unsafe fn succeeded(self) {
-        use SetupKind::{Certificate, File, Key, OpenPkcs12, ReadCertificate, ReadKey, ReadPkcs12};
+        use SetupKind::{Certificate, CheckKey, File, Key, OpenPkcs12, ReadCertificate, ReadKey, ReadPkcs12};
         let kind = self.kind();
         let tells = flags() & EVER_FAILED != 0;
         if self.is_used && !tells {
@@ -259,16 +282,23 @@ impl Call<'_> {
                     state.key_file.clone_from(&state.pkcs12_file);
                     &mut state.key_file
                 }
-                _ => return (state.context, self.file),
+                CheckKey => return (state.context, None, state.failed_in, state.certificate_file.clone()),
+                _ => return (state.context, self.file, state.failed_in, None),
             };
             if self.file.is_some() {
                 place.clone_from(&self.file);
             }
-            (state.context, if tells { place.clone() } else { None })
+            let file = if tells { place.clone() } else { None };
+            let beside = match kind {
+                Certificate if tells => state.key_file.clone(),
+                Key if tells => state.certificate_file.clone(),
+                _ => None,
+            };
+            (state.context, file, state.failed_in, beside)
         });
-        if let (true, Some((current, file))) = (tells, told) {
-            let context = if self.context == 0 { current } else { self.context };
-            send(&SetupEvent::Succeeded { context: context as u64, kind, file });
+        if let (true, Some((current, file, failed_in, beside))) = (tells, told) {
+            let context = if self.context == 0 { current } else { self.context } as u64;
+            send_about(failed_in, &SetupEvent::Succeeded { context, kind, file, beside });
         }
     }
 
@@ -300,6 +330,13 @@ impl Call<'_> {
         // SAFETY: passed on.
         let mut failure =
             unsafe { setup_failed(self.symbols, self.function, self.before, self.object, self.certificate) };
+        if let SetupObject::Connection(ssl) = self.object {
+            // SAFETY: as for `setup_failed`.
+            if unsafe { Interposer::new(self.symbols).call_failed(ssl, &failure.errors) } {
+                // It is not before any handshake, and the handshake's record has it.
+                return;
+            }
+        }
         failure.file = self.file;
         failure.value = self.value;
         let context = with_state(|state| {
@@ -314,19 +351,34 @@ impl Call<'_> {
                 fill_in(&mut failure, state);
             }
             let context = if self.context == 0 { state.context } else { self.context };
+            state.failed_in = process::id();
             if !self.is_used {
                 state.has_failed(context);
             }
-            Some(context)
+            Some((context, state.others))
         });
-        let Some(context) = context.flatten() else { return };
+        let Some((context, beside_others)) = context.flatten() else { return };
         raise(EVER_FAILED);
         let context = context as u64;
-        send(&SetupEvent::Failed { context, failure: Box::new(failure) });
+        send(&SetupEvent::Failed { context, failure: Box::new(failure), beside_others });
         if self.is_used {
-            send(&SetupEvent::Used { context });
+            send(&SetupEvent::Used { context, by: process::id() });
         }
     }
+}
+
+/// No context was made.
+#[cold]
+pub(crate) fn no_context(symbols: &'static Symbols, function: &'static str, before: &QueuedErrors) {
+    // SAFETY: no object is named.
+    let failure = unsafe { setup_failed(symbols, function, before, SetupObject::None, ptr::null()) };
+    let told = with_state(|state| {
+        state.failed_in = process::id();
+        state.others
+    });
+    raise(EVER_FAILED);
+    let (failure, beside_others) = (Box::new(failure), told.unwrap_or(true));
+    send(&SetupEvent::Failed { context: 0, failure, beside_others });
 }
 
 /// Whether it is how a list of certificates ends: nothing more is there, and something was.

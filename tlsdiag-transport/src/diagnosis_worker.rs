@@ -36,6 +36,23 @@ struct Connection {
     processes: HashMap<u32, Sending>,
 }
 
+impl Connection {
+    /// Something happened to what this process sets up.
+    fn setup(&mut self, pid: u32, event: SetupEvent) {
+        // The handshakes of a forked process may have overtaken this.
+        let heir = match &event {
+            SetupEvent::Used { by, .. } if *by != pid => self.processes.get(by),
+            _ => None,
+        };
+        let ended = heir.map(|process| process.setups.ended());
+        let setups = &mut self.processes.entry(pid).or_default().setups;
+        setups.event(event, Instant::now());
+        if let Some(ended) = ended {
+            setups.heir_ended(ended);
+        }
+    }
+}
+
 /// A process that sends recordings.
 #[derive(Default)]
 struct Sending {
@@ -98,14 +115,19 @@ impl<T: FnMut(CollectorEvent)> DiagnosisWorker<T> {
         for (connection, from) in &mut self.connections {
             for (pid, process) in from.processes.iter_mut().filter(|(_, process)| process.waits()) {
                 if from.same_numbers && has_ended(*pid) {
-                    ended.push((*connection, *pid));
+                    // A program that goes on in the background: what its first process had set up, the one that it forked has.
+                    let goes_on = from.peer == Some(*pid);
+                    ended.push((*connection, *pid, goes_on));
                 } else {
                     due.push((*pid, from.program.clone(), process.setups.due(Instant::now())));
                 }
             }
         }
-        for (connection, pid) in ended {
-            self.release(connection, pid);
+        for (connection, pid, goes_on) in ended {
+            match goes_on {
+                true => self.release_handshakes(connection, pid),
+                false => self.release(connection, pid),
+            }
         }
         for (pid, program, failures) in due {
             self.setups(pid, &program, &failures);
@@ -114,13 +136,17 @@ impl<T: FnMut(CollectorEvent)> DiagnosisWorker<T> {
 
     /// A process has ended: what there is of it. Its handshakes come first, since they may say that what it failed to set up was not needed.
     fn release(&mut self, connection: u64, pid: u32) {
+        self.release_handshakes(connection, pid);
         let Some(from) = self.connections.get_mut(&connection) else { return };
         let program = from.program.clone();
+        let failures = from.processes.get_mut(&pid).map(|process| process.setups.take()).unwrap_or_default();
+        self.setups(pid, &program, &failures);
+    }
+
+    fn release_handshakes(&mut self, connection: u64, pid: u32) {
+        let Some(from) = self.connections.get_mut(&connection) else { return };
         let packed = from.processes.get_mut(&pid).map(|process| process.established.take());
         self.records(connection, pid, &packed.unwrap_or_default());
-        let process = self.connections.get_mut(&connection).and_then(|from| from.processes.get_mut(&pid));
-        let failures = process.map(|process| process.setups.take()).unwrap_or_default();
-        self.setups(pid, &program, &failures);
     }
 
     fn records(&mut self, connection: u64, pid: u32, packed: &[Vec<u8>]) {
@@ -184,9 +210,7 @@ impl<T: FnMut(CollectorEvent)> DiagnosisWorker<T> {
                 Some(SetupEvent::Loaded { file, root, certificate }) => {
                     from.own_files.loaded(certificate, file, &root);
                 }
-                Some(event) => {
-                    from.processes.entry(pid).or_default().setups.event(event, Instant::now());
-                }
+                Some(event) => from.setup(pid, event),
                 None => self.complain("what a process failed to set up cannot be read".to_owned()),
             },
             Some(Message::Datagrams) => {
@@ -226,11 +250,12 @@ impl<T: FnMut(CollectorEvent)> DiagnosisWorker<T> {
                 let process = Process::new(pid, Some(program).filter(|program| !program.is_empty()));
                 let mut record = self.clients.record(&handshake, process);
                 record.lost_before = std::mem::take(&mut self.lost);
-                from.processes
-                    .entry(pid)
-                    .or_default()
-                    .setups
-                    .handshake(&record, handshake.time + handshake.duration);
+                from.processes.entry(pid).or_default();
+                for (other, process) in &mut from.processes {
+                    if *other == pid || process.setups.concern(pid) {
+                        process.setups.handshake(&record, handshake.time + handshake.duration);
+                    }
+                }
                 (self.on_event)(CollectorEvent::Handshake(Box::new(record)));
             }
             Err(error) => self.complain(error.to_string()),

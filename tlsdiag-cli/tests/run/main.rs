@@ -12,6 +12,7 @@ mod clients;
 mod console;
 mod datagrams;
 mod faces;
+mod fallbacks;
 mod founding_case;
 mod harmless;
 mod libc;

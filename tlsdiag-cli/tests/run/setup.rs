@@ -15,7 +15,7 @@ use crate::place::{Place, cause, pki};
 use crate::program::{Said, run};
 
 /// Files that are right, and what can be wrong with them.
-fn place() -> Place {
+pub(crate) fn place() -> Place {
     let place = Place::new();
     let pem = |identity: &Identity| identity.certificate.to_pem().expect("PEM");
     let own = &pki().server_ec;
@@ -41,7 +41,7 @@ fn place() -> Place {
 
 impl Place {
     /// What `tlsdiag run` says of a program that has its words from there.
-    fn set_up(&self, words: &[&str]) -> Said {
+    pub(crate) fn set_up(&self, words: &[&str]) -> Said {
         let _ = fs::remove_file(self.file("out.jsonl"));
         let mut command = self.run(&["--jsonl", "out.jsonl"]);
         let path = format!("{}:{}", servers().display(), std::env::var("PATH").unwrap_or_default());
@@ -49,7 +49,7 @@ impl Place {
     }
 
     /// The records of setups that failed, valid by the published schema.
-    fn setups(&self) -> Vec<Value> {
+    pub(crate) fn setups(&self) -> Vec<Value> {
         let schema = serde_json::from_str(include_str!("../../../schema/setup-1.json")).expect("JSON");
         let schema = jsonschema::validator_for(&schema).expect("a schema");
         let lines = fs::read_to_string(self.file("out.jsonl")).expect("a file");
@@ -94,7 +94,7 @@ impl Place {
     }
 
     /// One setup is recorded, and it is this; the line of advice names the file.
-    fn assert_one(&self, said: &Said, expected: &str, file: &str) {
+    pub(crate) fn assert_one(&self, said: &Said, expected: &str, file: &str) {
         let setups = self.setups();
         let [setup] = &setups[..] else { panic!("{} setups: {setups:?}\n{}", setups.len(), said.err) };
         assert_eq!(cause(setup), expected, "{setup}\n{}", said.err);
@@ -210,7 +210,7 @@ fn an_old_pkcs12_file_is_told_from_a_wrong_password() {
 }
 
 /// Python with a server's context.
-fn python(place: &Place, script: &str) -> Said {
+pub(crate) fn python(place: &Place, script: &str) -> Said {
     let script = format!("import ssl\nc = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)\n{script}");
     place.set_up(&["python3", "-c", &script])
 }

@@ -48,6 +48,7 @@ pub fn diagnose_setup(failure: &SetupFailure) -> Option<Finding> {
         .or_else(|| mismatch::find(failure))
         .or_else(|| locked(failure))
         .or_else(|| file(failure))
+        .or_else(|| no_ciphers(failure))
         .or_else(|| value(failure))?;
     Some(super::wording::in_accord(found))
 }
@@ -300,6 +301,27 @@ fn file(failure: &SetupFailure) -> Option<Finding> {
         );
     }
     None
+}
+
+/// No context can be made, since no provider that is loaded has a cipher.
+fn no_ciphers(failure: &SetupFailure) -> Option<Finding> {
+    const LIBRARY_HAS_NO_CIPHERS: i32 = 161;
+    if failure.kind != SetupKind::Context || !has(failure, lib::SSL, &[LIBRARY_HAS_NO_CIPHERS]) {
+        return None;
+    }
+    Some(
+        finding(
+            Cause::ConfigInvalidValue,
+            Confidence::Likely,
+            failure,
+            "OpenSSL has no cipher to make an SSL_CTX with: probably its configuration activates no provider that has any.".to_owned(),
+        )
+        .explain(
+            "OpenSSL 3 has its algorithms from providers. Where its configuration activates one, such as \"legacy\", the provider \"default\" is \
+             not loaded by itself any more; and where it asks for properties, such as fips=yes, only a provider with these counts.",
+        )
+        .with(advice::providers),
+    )
 }
 
 /// A setting that OpenSSL does not accept.

@@ -67,6 +67,8 @@ kinds! {
     Ciphers: "SSL_CTX_set_cipher_list" "SSL_CTX_set_ciphersuites" "SSL_set_cipher_list" "SSL_set_ciphersuites";
     /// A command of a configuration.
     Command: "SSL_CONF_cmd";
+    /// A context itself.
+    Context: "SSL_CTX_new" "SSL_CTX_new_ex";
 }
 
 impl SetupKind {
@@ -85,8 +87,8 @@ impl SetupKind {
             }
     }
 
-    /// Whether a program that goes on to make a connection says by that alone that it can do without: files and stores are often tried
-    /// that need not be there.
+    /// Whether a program that goes on to make a connection, with whichever context, says by that alone that it can do without: files and
+    /// stores are often tried that need not be there.
     #[must_use]
     pub fn is_optional(self) -> bool {
         use SetupKind::*;
@@ -168,6 +170,9 @@ pub enum SetupEvent {
         context: u64,
         /// What failed.
         failure: Box<SetupFailure>,
+        /// Another context has a key and lives: what succeeds later may be for a third.
+        #[serde(default)]
+        beside_others: bool,
     },
     /// A call succeeded, after one had failed.
     Succeeded {
@@ -178,6 +183,9 @@ pub enum SetupEvent {
         /// The file that was given, where that is known.
         #[serde(default)]
         file: Option<String>,
+        /// For a certificate the file of its key, and for a key that is taken or compared that of its certificate, likewise.
+        #[serde(default)]
+        beside: Option<String>,
     },
     /// An own certificate was read from a file.
     Loaded {
@@ -189,10 +197,13 @@ pub enum SetupEvent {
         #[serde(with = "bytes")]
         certificate: Vec<u8>,
     },
-    /// A connection is made from a context of which something had failed.
+    /// A connection is made from a context of which something had failed, or that was set up since.
     Used {
         /// The context.
         context: u64,
+        /// The process that makes it, which may have been forked since.
+        #[serde(default)]
+        by: u32,
     },
     /// A context is freed of which something had failed.
     Freed {
@@ -227,14 +238,14 @@ mod tests {
         failure.certificates = vec![vec![0x30, 0x00]];
         failure.errors = vec![LibraryError { library: 11, reason: 116, ..LibraryError::default() }];
         for event in [
-            SetupEvent::Failed { context: 7, failure: Box::new(failure) },
-            SetupEvent::Succeeded { context: 7, kind: SetupKind::ReadKey, file: None },
+            SetupEvent::Failed { context: 7, failure: Box::new(failure), beside_others: true },
+            SetupEvent::Succeeded { context: 7, kind: SetupKind::ReadKey, file: None, beside: None },
             SetupEvent::Loaded {
                 file: "/own.pem".to_owned(),
                 root: "1:2".to_owned(),
                 certificate: vec![0x30, 0x00],
             },
-            SetupEvent::Used { context: u64::MAX },
+            SetupEvent::Used { context: u64::MAX, by: 7 },
             SetupEvent::Freed { context: 0 },
         ] {
             assert_eq!(SetupEvent::from_bytes(&event.to_bytes()), Some(event));
@@ -248,6 +259,7 @@ mod tests {
         assert!(Key.makes_up_for(Key) && Key.makes_up_for(ReadKey) && CheckKey.makes_up_for(Certificate));
         assert!(!ReadKey.makes_up_for(Key) && !Certificate.makes_up_for(Key) && !Trust.makes_up_for(File));
         assert_eq!(SetupKind::of_function("PKCS12_parse"), OpenPkcs12);
-        assert_eq!(SetupKind::of_function("SSL_CTX_new"), Other);
+        assert_eq!(SetupKind::of_function("SSL_CTX_new"), Context);
+        assert_eq!(SetupKind::of_function("SSL_new"), Other);
     }
 }

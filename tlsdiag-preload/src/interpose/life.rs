@@ -3,7 +3,7 @@
 use std::ffi::{c_char, c_void};
 use std::ptr;
 
-use tlsdiag_core::source::openssl::{Interposer, Symbols};
+use tlsdiag_core::source::openssl::{Interposer, QueuedErrors, Symbols};
 
 use super::Object;
 use crate::boundary::guard;
@@ -11,19 +11,28 @@ use crate::caller::{About, Caller, caller, known_application};
 use crate::libraries::{Real, calling};
 use crate::{memory, outbox, recorder, setup};
 
-fn context_made(real: &'static Real, context: Object, method: *const c_void) {
-    if context.is_null() || real.is_quic(method) {
-        return;
-    }
-    if let Some(symbols) = real.symbols {
-        guard(|| {
-            memory::look();
-            outbox::open(symbols, real.number());
-            outbox::prepare();
-            calling(real, || recorder::attach_context(symbols, context));
-            setup::context_made(context);
-        });
-    }
+/// Makes a context by `run`, and takes it up, or tells that there is none.
+fn make_context(
+    real: &'static Real,
+    application: bool,
+    method: *const c_void,
+    function: &'static str,
+    run: impl FnOnce() -> Object,
+) -> Object {
+    let Some(symbols) = real.symbols.filter(|_| application && !real.is_quic(method)) else { return run() };
+    let before = guard(|| QueuedErrors::now(symbols)).unwrap_or_default();
+    let context = run();
+    guard(|| {
+        memory::look();
+        outbox::open(symbols, real.number());
+        if context.is_null() {
+            return setup::no_context(symbols, function, &before);
+        }
+        outbox::prepare();
+        calling(real, || recorder::attach_context(symbols, context));
+        setup::context_made(context);
+    });
+    context
 }
 
 fn connection_made(
@@ -44,11 +53,9 @@ fn connection_made(
 
 pub(super) unsafe extern "C" fn ctx_new(method: *const c_void, address: usize) -> Object {
     let (real, application) = who!(address, About::Method(method), ptr::null_mut());
-    let context = call!(real, SSL_CTX_new(method), ptr::null_mut());
-    if application {
-        context_made(real, context, method);
-    }
-    context
+    make_context(real, application, method, "SSL_CTX_new", || {
+        call!(real, SSL_CTX_new(method), ptr::null_mut())
+    })
 }
 
 pub(super) unsafe extern "C" fn ctx_new_ex(
@@ -58,11 +65,9 @@ pub(super) unsafe extern "C" fn ctx_new_ex(
     address: usize,
 ) -> Object {
     let (real, application) = who!(address, About::Method(method), ptr::null_mut());
-    let context = call!(real, SSL_CTX_new_ex(library, query, method), ptr::null_mut());
-    if application {
-        context_made(real, context, method);
-    }
-    context
+    make_context(real, application, method, "SSL_CTX_new_ex", || {
+        call!(real, SSL_CTX_new_ex(library, query, method), ptr::null_mut())
+    })
 }
 
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".text.hot.tlsdiag"))]

@@ -59,7 +59,8 @@ pub(super) const KEY_LOCKED: Knowledge = Knowledge {
 
 pub(super) const INVALID_VALUE: Knowledge = Knowledge {
     about: "A setting is none that this OpenSSL accepts: a list of cipher suites of which it knows none, a misspelt name, a suite of \
-            TLS 1.3 in the list of TLS 1.2 (they have a list of their own), or a command of its configuration with a wrong value.",
+            TLS 1.3 in the list of TLS 1.2 (they have a list of their own), a command of its configuration with a wrong value, or a \
+            configuration that leaves it without any cipher, so that no SSL_CTX can be made.",
     known_by: &[
         "the program that sets it: OpenSSL's error queue, \"no cipher match\" most often",
         "the other side sees nothing, since no connection is made",
@@ -72,6 +73,7 @@ pub(super) const INVALID_VALUE: Knowledge = Knowledge {
     standards: &["RFC 8446 appendix B.4"],
     openssl: &[
         "SSL_R_NO_CIPHER_MATCH",
+        "SSL_R_LIBRARY_HAS_NO_CIPHERS",
         "SSL_CTX_set_cipher_list(3)",
         "SSL_CONF_cmd(3)",
         "openssl-ciphers(1)",
@@ -91,7 +93,7 @@ pub(in crate::diagnose) fn quoted(name: &str) -> Cow<'_, str> {
 pub(in crate::diagnose) fn missing(finding: Finding, file: &str) -> Finding {
     finding
         .advise(Stack::Any, format!("put {file} there, or name the file that is there:"))
-        .advise(Stack::Openssl, format!("ls -l {}", quoted(file)))
+        .advise(Stack::Any, format!("ls -l {}", quoted(file)))
         .note("a name without a leading / counts from the folder in which the program runs; nginx and Apache count from their own")
 }
 
@@ -102,7 +104,7 @@ pub(in crate::diagnose) fn unreadable(finding: Finding, file: &str) -> Finding {
             Stack::Any,
             format!("let the user that the program runs as read {file}, and enter each folder above it:"),
         )
-        .advise(Stack::Openssl, format!("namei -l {}", quoted(file)))
+        .advise(Stack::Any, format!("namei -l {}", quoted(file)))
         .note("shows who may; SELinux and AppArmor have a say as well, in the system's log")
 }
 
@@ -121,7 +123,7 @@ pub(in crate::diagnose) fn no_pem(finding: Finding, file: &str) -> Finding {
 pub(in crate::diagnose) fn order(finding: Finding, file: &str) -> Finding {
     finding
         .advise(Stack::Any, "write the own certificate first, then the one that issued it, and so on; the root may be left out:")
-        .advise(Stack::Openssl, format!("cat own.pem intermediate.pem > {}", quoted(file)))
+        .advise(Stack::Any, format!("cat own.pem intermediate.pem > {}", quoted(file)))
 }
 
 /// For a key that is encrypted, in a file of its own or in PKCS#12.
@@ -166,4 +168,17 @@ pub(in crate::diagnose) fn ciphers(finding: Finding, list: &str) -> Finding {
         )
         .advise(Stack::Openssl, format!("openssl ciphers -v {}", quoted(list)))
         .note("prints the suites that a list stands for, or says what is wrong with it")
+}
+
+/// For an OpenSSL whose configuration leaves it without ciphers.
+pub(in crate::diagnose) fn providers(finding: Finding) -> Finding {
+    finding
+        .advise(
+            Stack::Any,
+            "activate the provider that has the ciphers, beside any other one that is activated, in the file that OPENSSL_CONF names or \
+             that stands under OPENSSLDIR. With default_properties = fips=yes it is \"fips\", else \"default\":",
+        )
+        .advise(Stack::OpensslCnf, "[provider_sect]\ndefault = default_sect\n[default_sect]\nactivate = 1")
+        .advise(Stack::Openssl, "openssl list -providers; openssl version -d; echo $OPENSSL_CONF")
+        .note("shows which are active, and which file it is")
 }

@@ -5,13 +5,18 @@
 
 use crate::diagnose::knowledge::own;
 use crate::diagnose::library::{self, reason};
+use crate::diagnose::setup::diagnose_setup;
 use crate::diagnose::{Cause, Confidence, Finding, Rule};
+use crate::event::setup::SetupFailure;
 use crate::event::{Direction, LibraryError, Role};
 use crate::handshake::{At, Handshake};
 use crate::wire::AlertDescription;
 
-pub(in crate::diagnose) const FAILED: Rule =
-    Rule { name: "callback::failed", find: failed, causes: || vec![Cause::ConfigCallbackFailed] };
+pub(in crate::diagnose) const FAILED: Rule = Rule {
+    name: "callback::failed",
+    find: failed,
+    causes: || vec![Cause::ConfigCallbackFailed, Cause::ConfigKeyMismatch],
+};
 
 /// A callback of OpenSSL's: what it is for, and how it is set.
 struct Callback {
@@ -121,7 +126,33 @@ fn failed(handshake: &Handshake) -> Option<Finding> {
     if by_name {
         return None;
     }
-    Some(finding(handshake, own, &callback))
+    Some(mismatch(handshake, own).unwrap_or_else(|| finding(handshake, own, &callback)))
+}
+
+/// The callback gave the connection a key that is not its certificate's, and the call for that failed.
+fn mismatch(handshake: &Handshake, own: &At<LibraryError>) -> Option<Finding> {
+    const X509: i32 = 11;
+    let refused = handshake.errors.iter().filter(|error| error.event < own.event && error.library == X509);
+    let refused: Vec<_> = refused.collect();
+    let mut failure = SetupFailure::new("SSL_use_PrivateKey", handshake.time);
+    failure.errors = refused.iter().map(|error| error.value.clone()).collect();
+    let found = diagnose_setup(&failure).filter(|found| found.cause == Cause::ConfigKeyMismatch)?;
+    let mut finding = found.explain(
+        "A call for that failed in a callback of the program, while the handshake went on, and the callback said no. OpenSSL refuses a key that \
+         does not belong to the certificate beside it. Often one of two files is older: the certificate was issued for a key that was made \
+         anew.",
+    );
+    // Which call it was is not known here.
+    finding.evidence.retain(|seen| seen.field != "failed");
+    finding.side = handshake.role.into();
+    let event = refused.first().map(|error| error.event);
+    finding.evidence.iter_mut().for_each(|seen| seen.event = event);
+    finding = finding.see(own.event, "error queue", library::show(own));
+    if let (Some(offer), Role::Server) = (&handshake.offer, handshake.role) {
+        let name = offer.server_name.as_deref().unwrap_or("not sent");
+        finding = finding.see(offer.event, "ClientHello.server_name", name);
+    }
+    Some(finding)
 }
 
 fn finding(handshake: &Handshake, own: &At<LibraryError>, callback: &Callback) -> Finding {
@@ -206,5 +237,20 @@ mod tests {
         assert!(said(&late).expect("a finding").contains("ticket"));
         let name = early.with_alert(Direction::Sent, AlertDescription::UNRECOGNIZED_NAME);
         assert_eq!(said(&name), None, "it is the name that is refused");
+    }
+
+    #[test]
+    fn a_key_that_does_not_fit_is_why_the_callback_said_no() {
+        let broke = |errors: &[(u32, i32, i32)]| {
+            let mut handshake = Handshake::blank(Role::Server).with_reason(reason::CERT_CB_ERROR);
+            handshake.errors.extend(errors.iter().map(|&(event, library, reason)| {
+                let value = LibraryError { library, reason, ..LibraryError::default() };
+                At { event, value }
+            }));
+            failed(&handshake).map(|finding| finding.cause)
+        };
+        assert_eq!(broke(&[(5, 11, 116)]), Some(Cause::ConfigKeyMismatch));
+        assert_eq!(broke(&[(5, 11, 101)]), Some(Cause::ConfigCallbackFailed), "another reason");
+        assert_eq!(broke(&[(99, 11, 116)]), Some(Cause::ConfigCallbackFailed), "it comes later");
     }
 }

@@ -4,6 +4,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::diagnose::library::verify;
 use crate::diagnose::{Cause, CertificateFault};
 use crate::event::Role;
 use crate::handshake::{Chain, Handshake};
@@ -92,9 +93,53 @@ pub(super) fn means_to_verify(handshake: &Handshake) -> bool {
     handshake.verifies_peer() || handshake.local.trust_anchors.count > 0
 }
 
+/// Whether the peer's own certificate is itself one that this side trusts, and all that the library minded is that it reached no issuer that
+/// it trusts. A program that lets such a certificate pass has pinned it, as stunnel does by `verifyPeer`.
+pub(super) fn is_pinned(handshake: &Handshake) -> bool {
+    const UNREACHED: &[i32] = &[
+        verify::UNABLE_TO_GET_ISSUER_CERT,
+        verify::SELF_SIGNED_CERT_IN_CHAIN,
+        verify::UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+        verify::UNABLE_TO_VERIFY_LEAF_SIGNATURE,
+        verify::CERT_UNTRUSTED,
+    ];
+    let leaf = handshake.peer_chain().and_then(|chain| chain.certificates.first());
+    let trusted = &handshake.local.trust_anchors.certificates;
+    let faults = || handshake.verifications.iter().filter(|seen| !seen.ok);
+    leaf.is_some_and(|leaf| trusted.iter().any(|der| **der == *leaf.der))
+        && faults().next().is_some()
+        && faults().all(|seen| UNREACHED.contains(&seen.error))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::event::{LocalConfiguration, TrustAnchors};
+    use crate::handshake::{At, Presented, Verification};
+
+    #[test]
+    fn a_certificate_that_is_trusted_itself_is_pinned_whoever_issued_it() {
+        let server = |leaf: &[u8], error| {
+            let mut handshake = Handshake::blank(Role::Server);
+            let anchors = TrustAnchors { count: 1, certificates: vec![vec![1]], ..TrustAnchors::default() };
+            handshake.local =
+                Arc::new(LocalConfiguration { trust_anchors: anchors, ..LocalConfiguration::default() });
+            let shown = Presented { der: Arc::from(leaf), certificate: Arc::default() };
+            let value = Chain { certificates: vec![shown], ..Chain::default() };
+            handshake.client_chain = Some(At { event: 4, value });
+            let value = Verification { depth: 0, ok: false, accepted: true, error, certificate: None };
+            handshake.verifications.push(At { event: 5, value });
+            handshake
+        };
+        assert!(is_pinned(&server(&[1], 20)) && is_pinned(&server(&[1], 19)));
+        assert!(!is_pinned(&server(&[2], 20)), "another certificate");
+        assert!(!is_pinned(&server(&[1], 10)), "it has expired");
+        let mut expired = server(&[1], 20);
+        expired.verifications.extend(server(&[1], 10).verifications);
+        assert!(!is_pinned(&expired));
+    }
 
     #[test]
     fn times_before_1970_and_dates() {

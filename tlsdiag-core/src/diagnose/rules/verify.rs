@@ -74,7 +74,8 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
         let refused = handshake.role == Role::Client
             && handshake.left_at_once().is_some()
             && means_to_verify(handshake);
-        if result == 0 || !(handshake.verifies_peer() || refused) {
+        let pinned = certificate::is_pinned(handshake) && !refused;
+        if result == 0 || pinned || !(handshake.verifies_peer() || refused) {
             return None;
         }
     } else {

@@ -2,6 +2,7 @@
 //!
 //! Needs: the verify callback's calls that found a fault and were let pass; the names of the certificates trusted here.
 
+use super::certificate::is_pinned;
 use crate::diagnose::knowledge::warnings;
 use crate::diagnose::library;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Severity, Side};
@@ -33,7 +34,7 @@ fn client_unverified(handshake: &Handshake) -> Option<Finding> {
         return None;
     }
     // A callback that also takes the error back accepts this certificate on purpose, as one that pins keys does.
-    if handshake.done.as_ref().is_none_or(|done| done.verify_result == 0) {
+    if handshake.done.as_ref().is_none_or(|done| done.verify_result == 0) || is_pinned(handshake) {
         return None;
     }
     let chain = handshake.client_chain.as_ref().filter(|chain| !chain.certificates.is_empty())?;

@@ -29,6 +29,8 @@ fn reasons_decide() {
         (OpenPkcs12, &[(35, 113)], Some("config.key_locked")),
         (Key, &[(57, 100), (6, 100)], Some("config.key_locked")),
         (Ciphers, &[(20, 185)], Some("config.invalid_value")),
+        (Context, &[(20, 161)], Some("config.invalid_value")),
+        (Context, &[(20, 196)], None),
         (CheckKey, &[(20, 190)], None),
         (Certificate, &[(20, 1)], None),
     ] {

@@ -18,6 +18,7 @@ use super::sys::constants::ctrl;
 use super::sys::functions::{MessageCallback, SSL, SSL_CTX};
 use super::sys::guard::contain;
 use super::sys::library::Symbols;
+use crate::event::LibraryError;
 
 /// A function pointer of C, of whichever type its setter has; null for none.
 pub type FunctionPointer = *const c_void;
@@ -132,6 +133,14 @@ impl Interposer {
                 connection.enter(|handshake| handshake.could_not_ask(connection, ssl));
             }
         }
+    }
+
+    /// A call such as `SSL_use_PrivateKey` has failed on this connection and left these errors; `false` where no handshake of it goes on
+    /// that is recorded. Programs log them and empty the queue before OpenSSL breaks off.
+    pub unsafe fn call_failed(self, ssl: *mut c_void, errors: &[LibraryError]) -> bool {
+        // SAFETY: a live SSL of this thread.
+        let connection = unsafe { ConnectionState::own(self.0, ssl.cast()) };
+        connection.and_then(|one| one.enter(|handshake| handshake.call_failed(errors))).unwrap_or(false)
     }
 
     /// Whether a command of `SSL_CTX_ctrl` or `SSL_ctrl` may change what

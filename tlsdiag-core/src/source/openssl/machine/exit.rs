@@ -171,6 +171,19 @@ impl HandshakeState {
         self.emit(&EventBody::State(State::Failed { ssl_error, verify_result }));
     }
 
+    /// A call by which the application set this connection up has failed, within a callback of the handshake that goes on. `false` where
+    /// none does.
+    pub(crate) fn call_failed(&mut self, errors: &[LibraryError]) -> bool {
+        let goes_on = self.phase.is_open() && !self.phase.is_done() && !self.drop_if_detached();
+        if !goes_on || errors.is_empty() || self.wanted & bit(EventKind::LibraryErrors) == 0 {
+            return false;
+        }
+        self.stamp();
+        self.materialise();
+        self.emit(&EventBody::LibraryErrors(errors));
+        true
+    }
+
     /// The application wanted the client's certificate after the handshake, and OpenSSL did not
     /// even ask, since this client cannot be asked then: a handshake of its own, which nothing but
     /// the error queue shows. Other refusals are the application's own mistakes, or come too early.
