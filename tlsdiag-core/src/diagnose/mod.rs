@@ -98,6 +98,7 @@ pub const RULES: &[Rule] = &[
     rules::stapling::UNSTAPLED,
     rules::rejected::OWN_CERTIFICATE,
     rules::protocol::UNOFFERED_SIGNATURE,
+    rules::refused_bluntly::CERTIFICATE,
     rules::goodbye::IN_PLACE_OF_A_MESSAGE,
     rules::record::BAD_MAC,
     rules::record::CORRUPT,

@@ -31,6 +31,7 @@ pub(super) mod protocol;
 pub(super) mod psk;
 pub(super) mod record;
 pub(super) mod refusal;
+pub(super) mod refused_bluntly;
 pub(super) mod refused_hello;
 pub(super) mod rejected;
 pub(super) mod renegotiation;
