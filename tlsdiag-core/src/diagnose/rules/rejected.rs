@@ -326,7 +326,9 @@ pub(super) fn silently(handshake: &Handshake, finding: Finding) -> Finding {
         ),
         (
             cause(owner, CertificateFault::UnknownIssuer),
-            format!("whether the {peer} trusts this certificate's CA"),
+            format!(
+                "whether the {peer} trusts this certificate's CA: its alert may not have left it, as with Python's asyncio"
+            ),
         ),
         (
             rejected_cause(owner),
