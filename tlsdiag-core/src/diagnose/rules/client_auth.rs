@@ -4,6 +4,8 @@
 //! everybody pass what its application requires. On the wire the three look
 //! the same to the byte; only the client can tell them apart, from its own keys.
 
+mod own_schemes;
+
 use super::peer_library::sends_whatever_it_has;
 use crate::diagnose::fit;
 use crate::diagnose::knowledge::{client_auth, signatures};
@@ -11,7 +13,7 @@ use crate::diagnose::library::{self, reason};
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, LibraryError, PeerCertificate, Role};
 use crate::handshake::{At, Handshake, OwnCertificate, Request};
-use crate::wire::x509::KeyKind;
+use crate::wire::x509::{Certificate, KeyKind};
 use crate::wire::{AlertDescription, ProtocolVersion, SignatureScheme};
 
 pub(in crate::diagnose) const NO_CERTIFICATE: Rule = Rule {
@@ -40,24 +42,30 @@ fn no_certificate(handshake: &Handshake) -> Option<Finding> {
         // Before TLS 1.3 a refusal comes as an alert, and an end without one has another cause.
         Role::Client if handshake.transport_ended_it() && !handshake.is_tls13() => return None,
         Role::Client => {
-            let mut finding = at_client(handshake, request, version);
-            if handshake.transport_ended_it() {
-                finding.confidence = Confidence::Possible;
-                finding.summary = finding
-                    .summary
-                    .replace("The server requires", "The server may require")
-                    .replace("probably ", "");
-                finding.explanation =
-                    finding.explanation.replace("and was refused", "and the connection was cut");
-                finding = finding.or(
-                    Cause::TransportClosedMidHandshake,
-                    "the server's own record says whether it refused the client or the connection was cut",
-                );
+            let finding = at_client(handshake, request, version);
+            match handshake.fatal_alert(Direction::Received) {
+                Some(_) => finding,
+                None => unrefused(handshake, finding),
             }
-            finding
         }
     };
     Some(finding.see(chain.event, "client's Certificate", "empty"))
+}
+
+/// Whether the server requires a certificate was not seen: no alert came.
+fn unrefused(handshake: &Handshake, mut finding: Finding) -> Finding {
+    let how = match handshake.transport_ended_it() {
+        true => "and the connection was cut",
+        false => "and no answer had come when the handshake ended",
+    };
+    finding.confidence = Confidence::Possible;
+    finding.summary =
+        finding.summary.replace("The server requires", "The server may require").replace("probably ", "");
+    finding.explanation = finding.explanation.replace("and was refused", how);
+    finding.or(
+        Cause::TransportClosedMidHandshake,
+        "the server's own record says whether it refused the client or the connection was cut",
+    )
 }
 
 /// The server names no scheme for a usual kind of key, and the client ends with handshake_failure in place of its Certificate:
@@ -175,9 +183,9 @@ fn unsent(
     }
     excluded.extend(rare);
     if excluded.is_empty() {
-        finding = finding.not(
+        finding = finding.or(
             Cause::SigalgClientKeyIncompatible,
-            "CertificateRequest offers schemes for every kind of key",
+            "CertificateRequest offers schemes for every kind of key, but the client's own list may leave out what its key needs",
         );
     } else {
         finding = finding
@@ -219,11 +227,11 @@ fn or_of_another_ca(mut finding: Finding, handshake: &Handshake, request: &At<Re
 
 /// The client knows its own certificates and keys.
 fn at_client(handshake: &Handshake, request: &At<Request>, version: ProtocolVersion) -> Finding {
-    let usable: Vec<_> = handshake
-        .own
-        .iter()
-        .filter(|own| own.chain.leaf().is_some_and(|leaf| !fit::usable(leaf, version, request).is_empty()))
-        .collect();
+    let fits = |own: &&OwnCertificate| {
+        own.configured.key.is_some()
+            && own.chain.leaf().is_some_and(|leaf| !fit::usable(leaf, version, request).is_empty())
+    };
+    let usable: Vec<_> = handshake.own.iter().filter(fits).collect();
     if let Some(finding) = withdrawn(handshake, request, version) {
         return finding;
     }
@@ -234,7 +242,20 @@ fn at_client(handshake: &Handshake, request: &At<Request>, version: ProtocolVers
     if usable.is_empty() {
         return incompatible(request, &with_key, version);
     }
-    not_in_list(request, &usable)
+    if request.authorities.is_empty() || usable.iter().any(|own| is_named(own, request)) {
+        return own_schemes::left_out(handshake, request, &usable, version);
+    }
+    not_in_list(request, &usable).or(
+        Cause::SigalgClientKeyIncompatible,
+        "this client's own ClientSignatureAlgorithms or SignatureAlgorithms setting: whether it leaves out what its key needs",
+    )
+}
+
+/// Whether the server names the CA that issued the certificate, or one above it.
+fn is_named(own: &OwnCertificate, request: &Request) -> bool {
+    let named =
+        |one: &Certificate| request.authorities.iter().any(|authority| one.is_issued_by_name(&authority.der));
+    own.chain.path().iter().any(|one| named(one))
 }
 
 /// A callback took the configured certificate back in the handshake; if the server names CAs and none of them issued it, that
@@ -245,16 +266,11 @@ fn withdrawn(handshake: &Handshake, request: &At<Request>, version: ProtocolVers
             && own.chain.leaf().is_some_and(|leaf| !fit::usable(leaf, version, request).is_empty())
     };
     let own: Vec<_> = handshake.withdrawn.iter().filter(fits).collect();
-    let named = |own: &OwnCertificate| {
-        own.chain
-            .path()
-            .iter()
-            .any(|one| request.authorities.iter().any(|authority| one.is_issued_by_name(&authority.der)))
-    };
-    if own.is_empty() || request.authorities.is_empty() || own.iter().any(|own| named(own)) {
+    if own.is_empty() || request.authorities.is_empty() || own.iter().any(|own| is_named(own, request)) {
         return None;
     }
-    let finding = not_in_list(request, &own);
+    let finding = not_in_list(request, &own)
+        .not(Cause::SigalgClientKeyIncompatible, "its key fits the schemes offered");
     Some(finding.see(
         handshake.local_event,
         "certificates configured here",
@@ -360,7 +376,6 @@ fn not_in_list(request: &At<Request>, own: &[&OwnCertificate]) -> Finding {
     }
     finding
         .not(Cause::ClientCertMissing, "a certificate and its key are configured")
-        .not(Cause::SigalgClientKeyIncompatible, "its key fits the schemes offered")
         .with(client_auth::name_issuer)
 }
 
