@@ -104,6 +104,7 @@ pub const RULES: &[Rule] = &[
     rules::record::CORRUPT,
     rules::client_curve::NOT_ACCEPTED,
     rules::protocol::VIOLATION,
+    rules::passed_then_left::LEFT,
     rules::own_shutdown::SHUT_DOWN_HERE,
     rules::closed_after_certificate::CERTIFICATE_SHOWN,
     rules::interrupted::MID_HANDSHAKE,

@@ -45,6 +45,8 @@ fn no_certificate(handshake: &Handshake) -> Option<Finding> {
             let finding = at_client(handshake, request, version);
             match handshake.fatal_alert(Direction::Received) {
                 Some(_) => finding,
+                // It let a fault of the server's certificate pass, and ended the connection itself.
+                None if super::passed_then_left::may_have_refused(handshake) => return None,
                 None => unrefused(handshake, finding),
             }
         }

@@ -26,6 +26,7 @@ pub(super) mod own_check;
 pub(super) mod own_file;
 pub(super) mod own_shutdown;
 pub(super) mod own_unreadable;
+pub(super) mod passed_then_left;
 pub(super) mod peer_library;
 pub(super) mod protocol;
 pub(super) mod psk;

@@ -155,6 +155,27 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
     Some(finding)
 }
 
+/// What the library complained of and the application let pass, as [`fault`] would judge it, and where that was seen.
+pub(super) fn let_pass(handshake: &Handshake) -> Option<Finding> {
+    let mut complaint = complaint(handshake)?;
+    complaint.error = library::verify_error(handshake.local.library_number, complaint.error);
+    let seen = handshake.verifications.iter().find(|seen| seen.event == complaint.event)?;
+    if seen.ok || !seen.accepted {
+        return None;
+    }
+    let culprit = seen.certificate.as_ref().map(|shown| &*shown.certificate);
+    let chain = handshake.peer_chain()?;
+    let culprit =
+        culprit.or_else(|| chain.certificates.get(complaint.depth as usize).map(|shown| &*shown.certificate));
+    let owner = handshake.role.peer();
+    let finding = judge(handshake, owner, &complaint, culprit);
+    Some(finding.see(complaint.event, "verify result, let pass", describe(&complaint)).see(
+        chain.event,
+        format!("{} Certificate", possessive(owner)),
+        names(chain),
+    ))
+}
+
 /// The alert by which this side refused the peer's certificate, where the error queue has no word about it: a program that speaks TLS within
 /// TLS, as curl does to an https:// proxy, empties the queue with the outer connection before anybody reads it. The verify callback had not
 /// accepted a fault, the library was told to verify, and its alert is the next thing that it said.
