@@ -68,7 +68,8 @@ fn refused(owner: Role, alert: &AlertSeen, suspicions: &[Suspicion]) -> Finding 
         format!("The {peer} says no more than \"{}\": {clause}.", alert.description),
     )
     .explain(format!(
-        "It is this {}'s certificate that was refused, not the {peer}'s. {seen}; the reason stands in the {peer}'s own record or log.",
+        "{} this {}'s certificate that was refused, not the {peer}'s. {seen}; the reason stands in the {peer}'s own record or log.",
+        if alert.description == Alert::INTERNAL_ERROR { "Probably it is" } else { "It is" },
         owner.as_str()
     ))
 }
