@@ -317,8 +317,19 @@ fn missing_at_client(handshake: &Handshake, request: &At<Request>) -> Finding {
                 .with(client_auth::held_back);
         }
     } else {
-        let key = handshake.own.iter().any(|own| own.configured.key.is_none());
-        let shown = if key { "a certificate, but no private key for it" } else { "none" };
+        let keyless = handshake.own.iter().find(|own| own.configured.key.is_none());
+        let shown = match keyless.and_then(|own| own.chain.leaf()) {
+            Some(leaf) => {
+                finding.summary = "The server requires a client certificate, and this client has none with a private key that it could send."
+                    .to_owned();
+                finding.explanation.push_str(
+                    " What is loaded as its certificate is another's, without its key: a bundle of CAs, if it is a CA's.",
+                );
+                format!("\"{}\", without a private key", leaf.subject_text())
+            }
+            None if keyless.is_some() => "a certificate, but no private key for it".to_owned(),
+            None => "none".to_owned(),
+        };
         finding = finding
             .see(handshake.local_event, "certificates configured here", shown)
             .not(Cause::SigalgClientKeyIncompatible, "there is no key that could not fit")
