@@ -113,12 +113,28 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
         None => judge(handshake, owner, &complaint, culprit),
     };
     let mut judged = judged;
+    // A callback that says no to a fault may have had another reason of its own; the library is certain of what it knows itself.
+    let refused = seen.is_some_and(|seen| !seen.ok && !seen.accepted) && !let_through;
+    if refused && handshake.role == Role::Client && judged.confidence < Confidence::Certain {
+        judged = judged.or(
+            certificate::rejected_cause(owner),
+            "if the program has a check of its own, such as a fingerprint (fetchmail's sslfingerprint), it refuses here, too: its log tells",
+        );
+    }
     if matches!(complaint.error, verify::CERT_HAS_EXPIRED | verify::CRL_HAS_EXPIRED) {
         let now = certificate::date(certificate::unix_seconds(handshake.time));
-        judged.explanation.push_str(&format!(
-            " The clock of this {} says {now}: where that is not so, it is the clock that has to be mended.",
-            handshake.role.as_str()
-        ));
+        let ahead = complaint.error == verify::CERT_HAS_EXPIRED
+            && culprit.is_some_and(|one| !sentence::past(one.not_after, handshake));
+        judged.explanation.push_str(&match ahead {
+            true => format!(
+                " The clock of this {} says {now}: the program gave another time to verify for (X509_VERIFY_PARAM_set_time, -attime).",
+                handshake.role.as_str()
+            ),
+            false => format!(
+                " The clock of this {} says {now}: where that is not so, it is the clock that has to be mended.",
+                handshake.role.as_str()
+            ),
+        });
     }
     let mut finding = judged.see(complaint.event, "verify result", describe(&complaint)).see(
         chain.event,
