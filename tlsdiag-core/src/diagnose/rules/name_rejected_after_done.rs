@@ -9,7 +9,7 @@ use crate::diagnose::knowledge::names::{proxy_name, right_name};
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Severity};
 use crate::event::Role;
 use crate::handshake::{At, Chain, Handshake};
-use crate::wire::x509::Certificate;
+use crate::wire::x509::{Certificate, HostMatch};
 
 pub(in crate::diagnose) const OTHER_NAME: Rule = Rule {
     name: "name_rejected_after_done::other_name",
@@ -135,7 +135,9 @@ fn left_for_its_name(handshake: &Handshake, chain: &At<Chain>, leaf: &Certificat
     if handshake.expected_name.is_some() || !means_to_verify(handshake) {
         return None;
     }
-    let asked = handshake.offer.as_ref()?.server_name.as_deref().filter(|asked| !leaf.matches_host(asked))?;
+    // Who compares names itself takes no wildcard for a part of a label.
+    let lacks = |asked: &&str| matches!(leaf.host_match(asked), HostMatch::None | HostMatch::PartialWildcard);
+    let asked = handshake.offer.as_ref()?.server_name.as_deref().filter(lacks)?;
     let goodbye = handshake.alerts.iter().find(|alert| alert.event == left);
     // One that stayed for a ticket did not leave at once.
     let when = match handshake.left_at_once() {
