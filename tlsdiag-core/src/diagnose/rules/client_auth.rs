@@ -4,6 +4,7 @@
 //! everybody pass what its application requires. On the wire the three look
 //! the same to the byte; only the client can tell them apart, from its own keys.
 
+mod missing;
 mod own_schemes;
 
 use super::peer_library::sends_whatever_it_has;
@@ -184,12 +185,7 @@ fn unsent(
         );
     }
     excluded.extend(rare);
-    if excluded.is_empty() {
-        finding = finding.or(
-            Cause::SigalgClientKeyIncompatible,
-            "CertificateRequest offers schemes for every kind of key, but the client's own list may leave out what its key needs",
-        );
-    } else {
+    if !excluded.is_empty() {
         finding = finding
             .see(request.event, "CertificateRequest.signature_algorithms", schemes(request))
             .or(
@@ -207,6 +203,12 @@ fn unsent(
     finding = finding
         .or(Cause::ClientCert(CertificateFault::WrongPurpose), kept_back)
         .or(Cause::ClientCert(CertificateFault::Expired), kept_back);
+    if excluded.is_empty() {
+        finding = finding.or(
+            Cause::SigalgClientKeyIncompatible,
+            "CertificateRequest offers schemes for every kind of key, but the client's own list may leave out what its key needs",
+        );
+    }
     match narrowed.is_empty() {
         true => advise_missing(finding),
         false => advise_schemes(advise_missing(finding), &fit::kinds_of(&narrowed)),
@@ -239,7 +241,7 @@ fn at_client(handshake: &Handshake, request: &At<Request>, version: ProtocolVers
     }
     let with_key: Vec<_> = handshake.own.iter().filter(|own| own.configured.key.is_some()).collect();
     if with_key.is_empty() {
-        return missing_at_client(handshake, request);
+        return missing::at_client(handshake, request);
     }
     if usable.is_empty() {
         return incompatible(request, &with_key, version);
@@ -278,64 +280,6 @@ fn withdrawn(handshake: &Handshake, request: &At<Request>, version: ProtocolVers
         "certificates configured here",
         "withdrawn by the application during the handshake",
     ))
-}
-
-fn missing_at_client(handshake: &Handshake, request: &At<Request>) -> Finding {
-    let by_callback = handshake.local.certificate_callback;
-    let (confidence, summary) = match (by_callback, request.authorities.is_empty()) {
-        (false, _) => (
-            Confidence::Certain,
-            "The server requires a client certificate, and this client has none configured.",
-        ),
-        (true, true) => (
-            Confidence::Likely,
-            "The server requires a client certificate, and this client's program supplied none: probably it has none configured.",
-        ),
-        // What the program has is its own: Apache as a proxy sends none whose issuer is not named.
-        (true, false) => (
-            Confidence::Possible,
-            "The server requires a client certificate, and this client's program supplied none: it may have none, or none of the CAs that the \
-             server names.",
-        ),
-    };
-    let mut finding = Finding::new(Cause::ClientCertMissing, confidence, Side::Client, summary)
-        .explain("The server asked with a CertificateRequest; this client could only answer with an empty Certificate, and was refused.")
-        .see(request.event, "CertificateRequest", "received");
-    if by_callback {
-        finding = finding.see(
-            handshake.local_event,
-            "certificates configured here",
-            "none; a callback may supply one, and did not",
-        );
-        if !request.authorities.is_empty() {
-            return finding
-                .see(request.event, "CertificateRequest.certificate_authorities", authorities(request))
-                .or(
-                    Cause::ClientCertNotInCaList,
-                    "compare the CAs that the server names with the issuer of the certificate that the program has: its own log may tell",
-                )
-                .with(client_auth::held_back);
-        }
-    } else {
-        let keyless = handshake.own.iter().find(|own| own.configured.key.is_none());
-        let shown = match keyless.and_then(|own| own.chain.leaf()) {
-            Some(leaf) => {
-                finding.summary = "The server requires a client certificate, and this client has none with a private key that it could send."
-                    .to_owned();
-                finding.explanation.push_str(
-                    " What is loaded as its certificate is another's, without its key: a bundle of CAs, if it is a CA's.",
-                );
-                format!("\"{}\", without a private key", leaf.subject_text())
-            }
-            None if keyless.is_some() => "a certificate, but no private key for it".to_owned(),
-            None => "none".to_owned(),
-        };
-        finding = finding
-            .see(handshake.local_event, "certificates configured here", shown)
-            .not(Cause::SigalgClientKeyIncompatible, "there is no key that could not fit")
-            .not(Cause::ClientCertNotInCaList, "there is no certificate that could be left out");
-    }
-    advise_missing(finding)
 }
 
 fn incompatible(request: &At<Request>, own: &[&OwnCertificate], version: ProtocolVersion) -> Finding {

@@ -165,12 +165,14 @@ fn corrupt(handshake: &Handshake) -> Option<Finding> {
     )
 }
 
-/// Whether the peer had this side's certificate to judge, and says by the alert neither that nor that it could not read a message.
+/// Whether a server had this client's certificate to judge, and says by the alert neither that nor that it could not read a message. A client
+/// says so of the server's records.
 fn may_be_about_certificate(handshake: &Handshake, told: &At<AlertSeen>) -> bool {
     let shown = |alert: &At<AlertSeen>| {
         handshake.own_chain().is_some_and(|chain| !chain.certificates.is_empty() && chain.event < alert.event)
     };
-    shown(told)
+    handshake.role == Role::Client
+        && shown(told)
         && matches!(told.description, AlertDescription::PROTOCOL_VERSION | AlertDescription::RECORD_OVERFLOW)
 }
 
