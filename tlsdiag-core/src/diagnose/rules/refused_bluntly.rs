@@ -37,9 +37,12 @@ fn certificate(handshake: &Handshake) -> Option<Finding> {
     let owner = handshake.role;
     let (own, peer, whose) = (owner.as_str(), owner.peer().as_str(), possessive(owner));
     let why = match alert.description {
+        Alert::HANDSHAKE_FAILURE if owner == Role::Server => {
+            "OpenSSL has this alert for a certificate that the application's own check refuses (\"application verification failure\")"
+        }
         Alert::HANDSHAKE_FAILURE => {
-            "OpenSSL has this alert for a certificate that the application's own check refuses (\"application verification failure\"): Apache's \
-             does so where no OCSP responder answers (SSLOCSPEnable)"
+            "OpenSSL has this alert for a certificate that the application's own check refuses (\"application verification failure\"): that of \
+             Apache does so where no OCSP responder answers (SSLOCSPEnable)"
         }
         _ => {
             "It means that something is weaker than the other side's policy wants, and a certificate is held against that, too"
