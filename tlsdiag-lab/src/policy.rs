@@ -226,6 +226,15 @@ fn add_list(store: &mut X509StoreBuilder, list: &X509CrlRef) -> Result<(), Error
     if added == 1 { Ok(()) } else { Err(ErrorStack::get()) }
 }
 
+/// A client that asks somebody for its certificate, and has no answer yet: its handshake stands still.
+pub(crate) fn waits_for_certificate(context: &mut SslContextBuilder) {
+    unsafe extern "C" fn wait(_: *mut ffi::SSL, _argument: *mut c_void) -> c_int {
+        -1
+    }
+    // SAFETY: the context is alive and exclusively ours; the callback is a function and needs no argument.
+    unsafe { SSL_CTX_set_cert_cb(context.as_ptr(), Some(wait), ptr::null_mut()) };
+}
+
 /// A client's choice by CertificateRequest's names, as applications make it: no certificate unless an issuer of it is named.
 unsafe extern "C" fn withdraw_unless_named(ssl: *mut ffi::SSL, _argument: *mut c_void) -> c_int {
     // SAFETY: OpenSSL calls with the living connection, before it takes a certificate from it. The list is the connection's

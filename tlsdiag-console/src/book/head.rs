@@ -229,8 +229,8 @@ impl Head {
 /// Of a client that left where its certificate was due.
 const LEFT: &str = "left where its certificate was due";
 
-/// The same, once it is known that it came back.
-pub(crate) const CAME_BACK: &str = "closed to ask its user, then came back";
+/// The same, once one of its address and kind was let in.
+pub(crate) const CAME_BACK: &str = "left where its certificate was due; one of its kind was let in";
 
 fn about(parts: [Option<String>; 3]) -> String {
     let parts: Vec<String> = parts.into_iter().flatten().map(|part| cut(&part, 200)).collect();

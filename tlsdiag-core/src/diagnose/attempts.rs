@@ -130,7 +130,7 @@ impl Attempt {
 
     /// What the client of several handshakes is called.
     fn called(&self) -> &'static str {
-        if self.addressed { "the same client" } else { "a client of the same kind" }
+        if self.addressed { "a client of this address and kind" } else { "a client of the same kind" }
     }
 
     /// Whether the server asked both for the same.
@@ -315,10 +315,7 @@ fn came_back(one: &Attempt, now: &Attempt, signed: Option<SignatureScheme>) -> S
         .duration_since(one.began)
         .map_or_else(|_| String::new(), |later| format!(" {} later", shown(later)));
     let how = signed.map_or_else(String::new, |scheme| format!(", with a signature by {scheme}"));
-    match now.addressed {
-        true => format!("the client came back{later} and was let in{how}"),
-        false => format!("a client of the same kind was let in{later}{how}"),
-    }
+    format!("{} was let in{later}{how}", now.called())
 }
 
 /// What the server took out of its request, or put behind, so that a client that could not sign before now could.
@@ -360,9 +357,13 @@ pub fn withdrawn(why: &str) -> Finding {
         Cause::NoteClientAsksUser,
         Confidence::Likely,
         Side::Client,
-        "The client left where its certificate was due, and its other connections show nothing wrong.",
+        "The client left where its certificate was due, and other connections of its kind show nothing wrong with its signer.",
     )
-    .explain("A browser that asks its user for a certificate leaves like this and comes back, as does a health check that wants none.")
+    .explain(
+        "A browser that asks its user for a certificate leaves like this and comes back, as does a health check that wants none. Two programs of \
+         one kind on one host look like one client: what the one can do the other need not. One that does not trust this server's certificate \
+         leaves like this, too, where its alert does not leave it, as with Python's asyncio.",
+    )
     .not(Cause::SigalgSignerRefused, why)
 }
 

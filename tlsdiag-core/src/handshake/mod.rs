@@ -209,7 +209,7 @@ impl Handshake {
     }
 
     /// The event by which the client left an established connection, where neither side has said a word: its close_notify, the end of
-    /// the transport, or, at the client itself, that its application freed the connection. In TLS 1.3 a ticket is the server's first
+    /// the transport that this side did not bring about, or, at the client itself, that its application freed the connection. In TLS 1.3 a ticket is the server's first
     /// word to its client.
     #[must_use]
     pub fn left_at_once(&self) -> Option<u32> {
@@ -237,7 +237,26 @@ impl Handshake {
             }
         };
         let left = goodbye.map(|alert| alert.event).or(other)?;
+        if self.ended_by_server_before(left) {
+            return None;
+        }
         self.application_data.iter().flatten().all(|word| *word > left).then_some(left)
+    }
+
+    /// Whether the server's goodbye, or at the server an end of this side's own, came first: then the client has not left of its own accord.
+    fn ended_by_server_before(&self, left: u32) -> bool {
+        let of_server = if self.role == Role::Server { Direction::Sent } else { Direction::Received };
+        let goodbye = self.alerts.iter().any(|alert| {
+            alert.direction == of_server
+                && alert.description == AlertDescription::CLOSE_NOTIFY
+                && alert.event <= left
+        });
+        let shut = self.role == Role::Server
+            && self
+                .transport
+                .as_ref()
+                .is_some_and(|broken| broken.end == TransportEnd::ShutDownHere && broken.event <= left);
+        goodbye || shut
     }
 
     /// The last alert that ended things, in this direction: fatal, or of a description that is always fatal in TLS 1.3.

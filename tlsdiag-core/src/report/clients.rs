@@ -320,8 +320,14 @@ impl JoinedClients {
                 record.diagnosis.name(vec![finding(&proven)]);
             }
             (Some((Became::Withdrawn, why)), _) => {
-                let note = attempts::withdrawn(why);
-                record.diagnosis.name(vec![finding(&note)]);
+                let mut note = finding(&attempts::withdrawn(why));
+                // Who was let in need not be who left again and again: what the one minded stays open.
+                if now.suspected || self.raised.contains_key(&record.id) {
+                    let open = record.diagnosis.findings.iter().flat_map(|told| &told.alternatives);
+                    note.alternatives
+                        .extend(open.filter(|one| one.cause.starts_with("server_cert.")).cloned());
+                }
+                record.diagnosis.name(vec![note]);
             }
             (None, Some(raised)) if !now.suspected => {
                 let notes = std::mem::take(&mut record.diagnosis.findings);

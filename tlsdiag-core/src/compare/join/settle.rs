@@ -22,6 +22,16 @@ impl End<'_> {
         }
     }
 
+    /// Whether it holds what it names for no more than possible.
+    fn guesses(&self) -> bool {
+        self.finding.confidence == "possible"
+    }
+
+    /// Whether what it names is behind the end of the connection that the other end saw.
+    fn is_behind(&self, other: &End<'_>) -> bool {
+        self.finding.cause.contains("_cert.") && other.considers(&self.finding.cause)
+    }
+
     /// The cause it names, and those that it cannot tell from it.
     fn candidates(&self) -> impl Iterator<Item = &str> {
         let others = self.finding.alternatives.iter().map(|other| other.cause.as_str());
@@ -37,6 +47,8 @@ impl End<'_> {
 fn is_unspecific(cause: &str) -> bool {
     cause.ends_with("_cert.rejected")
 }
+
+const CLOSED: &str = "transport.closed_mid_handshake";
 
 /// Whether the client was done, and left before the server had read the end of its handshake, as health checks do: the server only
 /// knows that nothing more came.
@@ -112,6 +124,14 @@ fn both(client: &End<'_>, server: &End<'_>) -> (FindingRecord, String) {
         common.retain(|cause| !is_unspecific(cause));
     }
     let (mut finding, relation) = match &common[..] {
+        // That the connection was closed is what the one end saw of what the other did.
+        _ if sure.finding.cause == CLOSED && other.is_behind(sure) => (
+            other.finding.clone(),
+            format!(
+                "The {} saw the connection end; the {} names {} for it.",
+                sure.who, other.who, other.finding.cause
+            ),
+        ),
         [] if sure.rank() == 2 && other.rank() < 2 => (
             sure.finding.clone(),
             format!(
@@ -142,11 +162,11 @@ fn both(client: &End<'_>, server: &End<'_>) -> (FindingRecord, String) {
 /// `first` is a cause that both ends consider, the likeliest; `rest` are the others.
 fn agreed(sure: &End<'_>, other: &End<'_>, first: &str, rest: &[&str]) -> (FindingRecord, String) {
     // What the one end names outright and the other considers is likelier than what both only consider; but not what that end itself
-    // holds for no more than possible.
-    let named = [sure, other]
-        .into_iter()
-        .filter(|end| end.rank() > 0)
-        .find(|end| rest.iter().chain([&first]).any(|cause| *cause == end.finding.cause));
+    // holds for no more than possible, unless nothing else is left.
+    let common = |end: &&End<'_>| rest.iter().chain([&first]).any(|cause| *cause == end.finding.cause);
+    let ends = [sure, other];
+    let named = ends.into_iter().filter(|end| end.rank() > 0).find(common);
+    let named = named.or_else(|| ends.into_iter().find(|end| rest.is_empty() && end.finding.cause == *first));
     let cause = named.map_or(first, |end| end.finding.cause.as_str());
     let mut finding = match named {
         Some(end) => end.finding.clone(),
@@ -164,7 +184,10 @@ fn agreed(sure: &End<'_>, other: &End<'_>, first: &str, rest: &[&str]) -> (Findi
             all.into_iter().find(|alternative| alternative.cause == *left).cloned()
         })
         .collect::<Vec<Alternative>>();
-    let settled = finding.alternatives.is_empty();
+    // A guess is no proof, and two guesses at one thing are none either.
+    let mut naming = [sure, other].into_iter().filter(|end| end.finding.cause == cause).peekable();
+    let guessed = naming.peek().is_some() && naming.all(End::guesses);
+    let settled = finding.alternatives.is_empty() && !guessed;
     if settled {
         // Two ends that see different halves and leave one cause between them leave no room for another.
         finding.confidence = "certain".to_owned();

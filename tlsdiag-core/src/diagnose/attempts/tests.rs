@@ -128,6 +128,24 @@ fn where_no_address_is_known_it_says_so() {
     assert!(told[0].why.starts_with("a client of the same kind"), "{}", told[0].why);
 }
 
+/// Two programs of one kind on one host look alike, and the one that trusts the server says nothing of the other's trust.
+#[test]
+fn a_success_of_the_same_kind_is_not_told_as_the_same_clients() {
+    let told = together(&signed(13_000, PSS), &[left(0), left(6_000)]).earlier;
+    assert!(
+        told[0].why.starts_with("a client of this address and kind was let in 13.0 s later"),
+        "{}",
+        told[0].why
+    );
+    let finding = withdrawn(&told[0].why);
+    assert!(!finding.summary.contains("came back"), "{}", finding.summary);
+    assert!(
+        finding.explanation.contains("does not trust this server's certificate"),
+        "{}",
+        finding.explanation
+    );
+}
+
 #[test]
 fn an_end_of_another_kind_says_nothing_of_these() {
     assert_eq!(raised(&[left(0), at(9_000, End::Other)]), None);

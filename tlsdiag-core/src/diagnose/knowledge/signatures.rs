@@ -35,10 +35,11 @@ pub(super) const NO_OVERLAP: Knowledge = Knowledge {
 };
 
 pub(super) const CLIENT_KEY_INCOMPATIBLE: Knowledge = Knowledge {
-    about: "The client has a certificate, but its key can sign with nothing that the server's CertificateRequest lists. So it sends \
-            an empty Certificate, byte for byte as if it had none, and both logs speak of a missing certificate.",
+    about: "The client has a certificate, but its key can sign with nothing that the server's CertificateRequest lists, or with nothing of \
+            that which its own settings allow. So it sends an empty Certificate, byte for byte as if it had none, and both logs speak of a \
+            missing certificate.",
     known_by: &[
-        "the client: its own key against CertificateRequest",
+        "the client: its own key against CertificateRequest; where that fits, it is its own ClientSignatureAlgorithms",
         "the server: only as one of three, since an empty Certificate does not say why it is empty",
     ],
     look_alikes: &[
@@ -154,13 +155,28 @@ pub(in crate::diagnose) fn another_key(finding: Finding) -> Finding {
 }
 
 /// The server's own setting leaves too little.
-pub(in crate::diagnose) fn schemes_of_the_server(finding: Finding) -> Finding {
+pub(in crate::diagnose) fn schemes_of_the_server(finding: Finding, keys: &[KeyKind]) -> Finding {
     finding
         .advise(
             Stack::Any,
             "take the SignatureAlgorithms setting of the server away, or allow the usual schemes in it:",
         )
-        .with(set(Role::Server, Setting::Schemes, "ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256"))
+        .with(set(Role::Server, Setting::Schemes, format!("{USUAL}{}", besides(keys))))
+}
+
+/// The client's own setting leaves out what its own key needs.
+pub(in crate::diagnose) fn schemes_of_the_client(finding: Finding, keys: &[KeyKind]) -> Finding {
+    let list = format!("{USUAL}{}", besides(keys));
+    finding
+        .advise(
+            Stack::Any,
+            "take the ClientSignatureAlgorithms or SignatureAlgorithms setting of the client away, or allow the schemes of its key in it:",
+        )
+        .advise(Stack::Openssl, format!("openssl s_client … -client_sigalgs {list}"))
+        .for_side(Role::Client)
+        .advise(Stack::OpensslCnf, format!("ClientSignatureAlgorithms = {list}"))
+        .for_side(Role::Client)
+        .note("in the client's openssl.cnf, in the section that ssl_conf and system_default lead to")
 }
 
 /// For a card without RSA-PSS, in TLS 1.3.

@@ -4,6 +4,9 @@
 //! everybody pass what its application requires. On the wire the three look
 //! the same to the byte; only the client can tell them apart, from its own keys.
 
+mod missing;
+mod own_schemes;
+
 use super::peer_library::sends_whatever_it_has;
 use crate::diagnose::fit;
 use crate::diagnose::knowledge::{client_auth, signatures};
@@ -11,7 +14,7 @@ use crate::diagnose::library::{self, reason};
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, LibraryError, PeerCertificate, Role};
 use crate::handshake::{At, Handshake, OwnCertificate, Request};
-use crate::wire::x509::KeyKind;
+use crate::wire::x509::{Certificate, KeyKind};
 use crate::wire::{AlertDescription, ProtocolVersion, SignatureScheme};
 
 pub(in crate::diagnose) const NO_CERTIFICATE: Rule = Rule {
@@ -40,24 +43,32 @@ fn no_certificate(handshake: &Handshake) -> Option<Finding> {
         // Before TLS 1.3 a refusal comes as an alert, and an end without one has another cause.
         Role::Client if handshake.transport_ended_it() && !handshake.is_tls13() => return None,
         Role::Client => {
-            let mut finding = at_client(handshake, request, version);
-            if handshake.transport_ended_it() {
-                finding.confidence = Confidence::Possible;
-                finding.summary = finding
-                    .summary
-                    .replace("The server requires", "The server may require")
-                    .replace("probably ", "");
-                finding.explanation =
-                    finding.explanation.replace("and was refused", "and the connection was cut");
-                finding = finding.or(
-                    Cause::TransportClosedMidHandshake,
-                    "the server's own record says whether it refused the client or the connection was cut",
-                );
+            let finding = at_client(handshake, request, version);
+            match handshake.fatal_alert(Direction::Received) {
+                Some(_) => finding,
+                // It let a fault of the server's certificate pass, and ended the connection itself.
+                None if super::passed_then_left::may_have_refused(handshake) => return None,
+                None => unrefused(handshake, finding),
             }
-            finding
         }
     };
     Some(finding.see(chain.event, "client's Certificate", "empty"))
+}
+
+/// Whether the server requires a certificate was not seen: no alert came.
+fn unrefused(handshake: &Handshake, mut finding: Finding) -> Finding {
+    let how = match handshake.transport_ended_it() {
+        true => "and the connection was cut",
+        false => "and no answer had come when the handshake ended",
+    };
+    finding.confidence = Confidence::Possible;
+    finding.summary =
+        finding.summary.replace("The server requires", "The server may require").replace("probably ", "");
+    finding.explanation = finding.explanation.replace("and was refused", how);
+    finding.or(
+        Cause::TransportClosedMidHandshake,
+        "the server's own record says whether it refused the client or the connection was cut",
+    )
 }
 
 /// The server names no scheme for a usual kind of key, and the client ends with handshake_failure in place of its Certificate:
@@ -174,12 +185,7 @@ fn unsent(
         );
     }
     excluded.extend(rare);
-    if excluded.is_empty() {
-        finding = finding.not(
-            Cause::SigalgClientKeyIncompatible,
-            "CertificateRequest offers schemes for every kind of key",
-        );
-    } else {
+    if !excluded.is_empty() {
         finding = finding
             .see(request.event, "CertificateRequest.signature_algorithms", schemes(request))
             .or(
@@ -197,6 +203,12 @@ fn unsent(
     finding = finding
         .or(Cause::ClientCert(CertificateFault::WrongPurpose), kept_back)
         .or(Cause::ClientCert(CertificateFault::Expired), kept_back);
+    if excluded.is_empty() {
+        finding = finding.or(
+            Cause::SigalgClientKeyIncompatible,
+            "CertificateRequest offers schemes for every kind of key, but the client's own list may leave out what its key needs",
+        );
+    }
     match narrowed.is_empty() {
         true => advise_missing(finding),
         false => advise_schemes(advise_missing(finding), &fit::kinds_of(&narrowed)),
@@ -219,22 +231,35 @@ fn or_of_another_ca(mut finding: Finding, handshake: &Handshake, request: &At<Re
 
 /// The client knows its own certificates and keys.
 fn at_client(handshake: &Handshake, request: &At<Request>, version: ProtocolVersion) -> Finding {
-    let usable: Vec<_> = handshake
-        .own
-        .iter()
-        .filter(|own| own.chain.leaf().is_some_and(|leaf| !fit::usable(leaf, version, request).is_empty()))
-        .collect();
+    let fits = |own: &&OwnCertificate| {
+        own.configured.key.is_some()
+            && own.chain.leaf().is_some_and(|leaf| !fit::usable(leaf, version, request).is_empty())
+    };
+    let usable: Vec<_> = handshake.own.iter().filter(fits).collect();
     if let Some(finding) = withdrawn(handshake, request, version) {
         return finding;
     }
     let with_key: Vec<_> = handshake.own.iter().filter(|own| own.configured.key.is_some()).collect();
     if with_key.is_empty() {
-        return missing_at_client(handshake, request);
+        return missing::at_client(handshake, request);
     }
     if usable.is_empty() {
         return incompatible(request, &with_key, version);
     }
-    not_in_list(request, &usable)
+    if request.authorities.is_empty() || usable.iter().any(|own| is_named(own, request)) {
+        return own_schemes::left_out(handshake, request, &usable, version);
+    }
+    not_in_list(request, &usable).or(
+        Cause::SigalgClientKeyIncompatible,
+        "this client's own ClientSignatureAlgorithms or SignatureAlgorithms setting: whether it leaves out what its key needs",
+    )
+}
+
+/// Whether the server names the CA that issued the certificate, or one above it.
+fn is_named(own: &OwnCertificate, request: &Request) -> bool {
+    let named =
+        |one: &Certificate| request.authorities.iter().any(|authority| one.is_issued_by_name(&authority.der));
+    own.chain.path().iter().any(|one| named(one))
 }
 
 /// A callback took the configured certificate back in the handshake; if the server names CAs and none of them issued it, that
@@ -245,68 +270,16 @@ fn withdrawn(handshake: &Handshake, request: &At<Request>, version: ProtocolVers
             && own.chain.leaf().is_some_and(|leaf| !fit::usable(leaf, version, request).is_empty())
     };
     let own: Vec<_> = handshake.withdrawn.iter().filter(fits).collect();
-    let named = |own: &OwnCertificate| {
-        own.chain
-            .path()
-            .iter()
-            .any(|one| request.authorities.iter().any(|authority| one.is_issued_by_name(&authority.der)))
-    };
-    if own.is_empty() || request.authorities.is_empty() || own.iter().any(|own| named(own)) {
+    if own.is_empty() || request.authorities.is_empty() || own.iter().any(|own| is_named(own, request)) {
         return None;
     }
-    let finding = not_in_list(request, &own);
+    let finding = not_in_list(request, &own)
+        .not(Cause::SigalgClientKeyIncompatible, "its key fits the schemes offered");
     Some(finding.see(
         handshake.local_event,
         "certificates configured here",
         "withdrawn by the application during the handshake",
     ))
-}
-
-fn missing_at_client(handshake: &Handshake, request: &At<Request>) -> Finding {
-    let by_callback = handshake.local.certificate_callback;
-    let (confidence, summary) = match (by_callback, request.authorities.is_empty()) {
-        (false, _) => (
-            Confidence::Certain,
-            "The server requires a client certificate, and this client has none configured.",
-        ),
-        (true, true) => (
-            Confidence::Likely,
-            "The server requires a client certificate, and this client's program supplied none: probably it has none configured.",
-        ),
-        // What the program has is its own: Apache as a proxy sends none whose issuer is not named.
-        (true, false) => (
-            Confidence::Possible,
-            "The server requires a client certificate, and this client's program supplied none: it may have none, or none of the CAs that the \
-             server names.",
-        ),
-    };
-    let mut finding = Finding::new(Cause::ClientCertMissing, confidence, Side::Client, summary)
-        .explain("The server asked with a CertificateRequest; this client could only answer with an empty Certificate, and was refused.")
-        .see(request.event, "CertificateRequest", "received");
-    if by_callback {
-        finding = finding.see(
-            handshake.local_event,
-            "certificates configured here",
-            "none; a callback may supply one, and did not",
-        );
-        if !request.authorities.is_empty() {
-            return finding
-                .see(request.event, "CertificateRequest.certificate_authorities", authorities(request))
-                .or(
-                    Cause::ClientCertNotInCaList,
-                    "compare the CAs that the server names with the issuer of the certificate that the program has: its own log may tell",
-                )
-                .with(client_auth::held_back);
-        }
-    } else {
-        let key = handshake.own.iter().any(|own| own.configured.key.is_none());
-        let shown = if key { "a certificate, but no private key for it" } else { "none" };
-        finding = finding
-            .see(handshake.local_event, "certificates configured here", shown)
-            .not(Cause::SigalgClientKeyIncompatible, "there is no key that could not fit")
-            .not(Cause::ClientCertNotInCaList, "there is no certificate that could be left out");
-    }
-    advise_missing(finding)
 }
 
 fn incompatible(request: &At<Request>, own: &[&OwnCertificate], version: ProtocolVersion) -> Finding {
@@ -360,7 +333,6 @@ fn not_in_list(request: &At<Request>, own: &[&OwnCertificate]) -> Finding {
     }
     finding
         .not(Cause::ClientCertMissing, "a certificate and its key are configured")
-        .not(Cause::SigalgClientKeyIncompatible, "its key fits the schemes offered")
         .with(client_auth::name_issuer)
 }
 

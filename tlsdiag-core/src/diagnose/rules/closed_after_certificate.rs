@@ -4,8 +4,9 @@
 //! Needs: that the server asked for a certificate and then neither sent a ticket nor answered; what [`exam`] finds in the
 //! certificate that was shown.
 
-use super::exam::{self, suspect_cause};
-use crate::diagnose::{Cause, Confidence, Finding, Rule};
+use super::exam::{self, Suspect, suspect_cause};
+use super::rejected::profile_above;
+use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule};
 use crate::event::Role;
 use crate::handshake::{By, Handshake, OutcomeKind};
 
@@ -30,11 +31,17 @@ fn certificate_shown(handshake: &Handshake) -> Option<Finding> {
     let broken = handshake.transport.as_ref().filter(|_| is_hangup(handshake))?;
     let suspicions = exam::examine(handshake, Role::Client, chain);
     let (first, others) = suspicions.split_first()?;
+    // Not every verifier looks at the purpose.
+    let of_purpose = first.fault == Suspect::Fault(CertificateFault::WrongPurpose);
+    let (confidence, since) = match of_purpose {
+        true => (Confidence::Possible, "it may be because"),
+        false => (Confidence::Likely, "probably since"),
+    };
     let finding = Finding::new(
         suspect_cause(Role::Client, first.fault),
-        Confidence::Likely,
+        confidence,
         Role::Client,
-        format!("The server hung up after it had seen the client's certificate: probably since {}.", first.why),
+        format!("The server hung up after it had seen the client's certificate: {since} {}.", first.why),
     )
     .explain(
         "In TLS 1.3 a client is done before the server has looked at its certificate. A server that refuses it sends an alert and closes; \
@@ -46,6 +53,9 @@ fn certificate_shown(handshake: &Handshake) -> Option<Finding> {
     let finding = others.iter().fold(first.advise(finding, Role::Client), |finding, other| {
         finding.or(suspect_cause(Role::Client, other.fault), format!("{}, too", other.why))
     });
+    let weak = Cause::ClientCert(CertificateFault::WeakKey);
+    let told = !of_purpose || finding.alternatives.iter().any(|one| one.cause == weak);
+    let finding = if told { finding } else { finding.or(weak, profile_above(Role::Client)) };
     Some(finding.or(Cause::ClientCertRejected, "the server's own record or log has the reason").or(
         Cause::TransportClosedMidHandshake,
         "the server's own record or log says whether it refused anything at all",
@@ -57,7 +67,6 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::diagnose::CertificateFault;
     use crate::event::{Direction, TransportEnd};
     use crate::handshake::{At, Broken, Chain, Presented};
     use crate::wire::x509::Certificate;
@@ -83,6 +92,16 @@ mod tests {
             finding.alternatives.last().map(|other| other.cause),
             Some(Cause::TransportClosedMidHandshake)
         );
+        assert_eq!(finding.confidence, Confidence::Likely);
         assert_eq!(certificate_shown(&hung_up_on(Certificate::default())), None);
+        let extended_key_usage = Some(vec!["serverAuth".to_owned()]);
+        let other = Certificate { extended_key_usage, ..Certificate::default() };
+        let finding = certificate_shown(&hung_up_on(other)).expect("a finding");
+        assert_eq!(
+            (finding.cause, finding.confidence),
+            (Cause::ClientCert(CertificateFault::WrongPurpose), Confidence::Possible)
+        );
+        let weak = Cause::ClientCert(CertificateFault::WeakKey);
+        assert!(finding.alternatives.iter().any(|one| one.cause == weak));
     }
 }

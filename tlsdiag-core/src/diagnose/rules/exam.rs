@@ -7,12 +7,12 @@ mod closely;
 mod names;
 
 use super::certificate::{
-    asked_name, cause, date, expired, not_yet_valid, possessive, purpose, unix_seconds,
+    asked_name, cause, date, expired, not_yet_valid, possessive, purpose, rejected_cause, unix_seconds,
 };
 use super::no_host_name::bare_host;
 use super::peer_library::may_be_openssl;
 use super::{like_its_ca, strict, unreached};
-use crate::diagnose::knowledge::certificates::{advise_at, issue_by_rule, own_subject};
+use crate::diagnose::knowledge::certificates::{advise_at, issue_by_rule, mend_proxy, own_subject};
 use crate::diagnose::knowledge::names::{right_name, staple};
 use crate::diagnose::library::verify;
 use crate::diagnose::{Cause, CertificateFault, Finding};
@@ -48,6 +48,8 @@ pub(super) enum Suspect {
     LikeItsCa,
     /// It is signed in a way that the peer does not offer to verify.
     Unoffered,
+    /// It is a proxy certificate, which verifiers do not take unless they are told to.
+    Proxy,
 }
 
 /// GnuTLS says access_denied of whatever its verification finds.
@@ -63,6 +65,10 @@ pub(super) fn examine(handshake: &Handshake, owner: Role, chain: &Chain) -> Vec<
     let path = chain.path();
     let Some(leaf) = path.first().copied() else { return Vec::new() };
     let mut found = Vec::new();
+    // A bare public key has no names, dates or usages: only how strong it is can be judged.
+    if chain.raw_public_keys {
+        return strength(&path, 0);
+    }
     for depth in 0..path.len() {
         found.extend(shape(owner, &path, depth));
         found.extend(limits(handshake, &path, depth));
@@ -83,6 +89,13 @@ pub(super) fn examine(handshake: &Handshake, owner: Role, chain: &Chain) -> Vec<
         found.push(Suspicion { fault, depth: 0, why, alerts: &[Alert::BAD_CERTIFICATE] });
     }
     found.extend((0..path.len()).flat_map(|depth| strength(&path, depth)));
+    if leaf.extensions.has(Extension::ProxyCertInfo) {
+        let why = "it is a proxy certificate (RFC 3820), which OpenSSL takes only if it is told to";
+        found.push(Suspicion {
+            alerts: &[Alert::CERTIFICATE_UNKNOWN],
+            ..Suspicion::of(Suspect::Proxy, 0, why)
+        });
+    }
     if path.len() == 1 && leaf.may_be_self_signed() {
         let of_another_key =
             chain.certificates.first().is_some_and(|leaf| like_its_ca::is_of_another_key(handshake, leaf));
@@ -226,6 +239,7 @@ impl Suspicion {
             Suspect::Rule(error) => issue_by_rule(finding, error),
             Suspect::Unstapled => staple(finding),
             Suspect::LikeItsCa => own_subject(finding, owner.peer().as_str()),
+            Suspect::Proxy => mend_proxy(finding, verify::PROXY_CERTIFICATES_NOT_ALLOWED),
             Suspect::Unoffered => advise_at(finding, owner, CertificateFault::WeakSignature, self.depth),
         }
     }
@@ -308,6 +322,7 @@ pub(super) fn suspect_cause(owner: Role, suspect: Suspect) -> Cause {
         Suspect::Rule(_) => cause(owner, CertificateFault::StrictProfile),
         Suspect::LikeItsCa => cause(owner, CertificateFault::SelfSigned),
         Suspect::Unstapled => Cause::ServerCertStaplingRequired,
+        Suspect::Proxy => rejected_cause(owner),
         Suspect::Unoffered => match owner {
             Role::Server => Cause::SigalgNoOverlap,
             Role::Client => Cause::SigalgClientKeyIncompatible,

@@ -2,9 +2,11 @@
 //!
 //! Needs: that alert, before this side was done, and no other that says more.
 
+use super::peer_library::has_one_word_for_all;
+use super::rejected::silently;
 use crate::diagnose::knowledge::transport;
 use crate::diagnose::{Cause, Confidence, Finding, Rule};
-use crate::event::Direction;
+use crate::event::{Direction, Role};
 use crate::handshake::{AlertSeen, At, Handshake};
 use crate::wire::AlertDescription;
 
@@ -37,8 +39,11 @@ fn in_place_of_a_message(handshake: &Handshake) -> Option<Finding> {
         handshake.timeline.iter().any(|step| matches!(step.message(), Some((_, Direction::Received))));
     let cause = if spoke { Cause::TransportClosedMidHandshake } else { Cause::TransportClosedBeforeHello };
     let stage = handshake.due_from_peer();
+    // GnuTLS has its program look at the certificate, and many say goodbye where it does not do.
+    let shown = handshake.own_chain().is_some_and(|chain| chain.event < goodbye.event);
+    let judged = shown && (handshake.role == Role::Client || has_one_word_for_all(handshake));
     let name = peer.as_str();
-    Some(
+    let finding =
         Finding::new(
             cause,
             Confidence::Likely,
@@ -49,20 +54,24 @@ fn in_place_of_a_message(handshake: &Handshake) -> Option<Finding> {
             ),
         )
         .explain(format!(
-            "It is an orderly end and no complaint: nothing that this side sent was refused by name. The {name}'s program stopped, its user \
-             cancelled, it only looked whether somebody answers, or it had nothing more to say."
+            "It is an orderly end, and nothing that this side sent was refused by name. The {name}'s program stopped, its user cancelled, it only \
+             looked whether somebody answers, or it had nothing more to say.{}",
+            if judged { " One that looks at the certificate itself, as programs with GnuTLS do, may refuse it so, too." } else { "" }
         ))
         .see(goodbye.event, "alert received", goodbye.description)
         .or(Cause::TransportTimeout, format!("the {name}'s own record or log says whether it gave up waiting"))
-        .with(transport::look_into_logs),
-    )
+        .with(transport::look_into_logs);
+    Some(if judged { silently(handshake, finding) } else { finding })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::event::Role;
     use crate::handshake::{By, OutcomeKind};
+    use crate::handshake::{Chain, Offer, Presented};
+    use crate::wire::ExtensionType;
 
     #[test]
     fn only_a_goodbye_that_ends_it_counts() {
@@ -72,6 +81,19 @@ mod tests {
         left.outcome.by = None;
         let cause = |handshake: &Handshake| in_place_of_a_message(handshake).map(|finding| finding.cause);
         assert_eq!(cause(&left), Some(Cause::TransportClosedBeforeHello));
+        let shown = |left: &Handshake, extensions: &[ExtensionType]| {
+            let mut server = left.clone();
+            let presented = Presented { der: Arc::from(&b""[..]), certificate: Arc::default() };
+            let chain = Chain { certificates: vec![presented], ..Chain::default() };
+            server.server_chain = Some(At { event: 5, value: chain });
+            let offer = Offer { extensions: extensions.to_vec(), ..Offer::default() };
+            server.offer = Some(At { event: 1, value: offer });
+            let finding = in_place_of_a_message(&server).expect("a finding");
+            finding.alternatives.iter().any(|one| one.cause == Cause::ServerCertRejected)
+        };
+        let gnutls = [ExtensionType::RECORD_SIZE_LIMIT, ExtensionType::ENCRYPT_THEN_MAC];
+        assert!(shown(&left, &gnutls), "GnuTLS refuses so");
+        assert!(!shown(&left, &[]));
         let refused = left.clone().with_alert(Direction::Received, AlertDescription::UNKNOWN_CA);
         assert_eq!(cause(&refused), None, "it had said why before");
         let mut done = left;

@@ -8,6 +8,7 @@ use crate::diagnose::{Cause, Confidence, Finding, Rule};
 use crate::event::{Direction, Role};
 use crate::handshake::{Handshake, OwnCertificate};
 use crate::wire::AlertDescription;
+use crate::wire::x509::Certificate;
 
 pub(in crate::diagnose) const KEY_MISMATCH: Rule = Rule {
     name: "local_certificate::client_key_mismatch",
@@ -54,7 +55,9 @@ fn client_key_mismatch(handshake: &Handshake) -> Option<Finding> {
     let unfit =
         |own: &OwnCertificate| !own.configured.key.as_ref().is_some_and(|key| key.matches_certificate);
     let own = handshake.own.first()?;
-    if !handshake.own.iter().all(unfit) {
+    // A CA's certificate without any key is a bundle of CAs, loaded in its place: then there is none at all.
+    let is_bundle = own.configured.key.is_none() && own.chain.leaf().is_some_and(Certificate::is_ca);
+    if is_bundle || !handshake.own.iter().all(unfit) {
         return None;
     }
     Some(
@@ -109,9 +112,13 @@ fn security_level(handshake: &Handshake) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::diagnose::diagnose;
     use crate::event::{LocalCertificate, LocalKey};
-    use crate::handshake::{At, Chain};
+    use crate::handshake::{Answer, At, Chain, Presented, Request};
+    use crate::wire::x509::BasicConstraints;
 
     fn client(key: Option<LocalKey>) -> Handshake {
         let mut handshake = Handshake::blank(Role::Client)
@@ -130,6 +137,23 @@ mod tests {
         assert_eq!(found(None), Some(Cause::ConfigKeyMismatch));
         assert_eq!(found(Some(LocalKey::default())), Some(Cause::ConfigKeyMismatch));
         assert_eq!(found(Some(LocalKey { matches_certificate: true, ..LocalKey::default() })), None);
+    }
+
+    #[test]
+    fn a_bundle_of_cas_without_a_key_is_no_certificate_of_ones_own() {
+        let mut bundle = client(None);
+        let ca = Some(BasicConstraints { ca: true, path_len: None });
+        let certificate = Arc::new(Certificate { basic_constraints: ca, ..Certificate::default() });
+        let shown = Presented { der: Arc::from(&b""[..]), certificate };
+        bundle.own[0].chain.certificates = vec![shown];
+        assert_eq!(client_key_mismatch(&bundle), None);
+        bundle.answer = Some(At { event: 1, value: Answer::plain() });
+        bundle.request = Some(At { event: 2, value: Request::default() });
+        let finding = diagnose(&bundle).findings.remove(0);
+        assert_eq!((finding.cause, finding.confidence), (Cause::ClientCertMissing, Confidence::Certain));
+        assert!(finding.summary.contains("none with a private key"), "{}", finding.summary);
+        bundle.own[0].configured.key = Some(LocalKey::default());
+        assert!(client_key_mismatch(&bundle).is_some(), "a key of another certificate");
     }
 
     #[test]

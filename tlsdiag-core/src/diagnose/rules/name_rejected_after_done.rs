@@ -9,7 +9,7 @@ use crate::diagnose::knowledge::names::{proxy_name, right_name};
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule, Severity};
 use crate::event::Role;
 use crate::handshake::{At, Chain, Handshake};
-use crate::wire::x509::Certificate;
+use crate::wire::x509::{Certificate, HostMatch};
 
 pub(in crate::diagnose) const OTHER_NAME: Rule = Rule {
     name: "name_rejected_after_done::other_name",
@@ -62,8 +62,9 @@ fn own_certificate(handshake: &Handshake) -> Option<Finding> {
         format!("The client left as soon as it had this server's certificate. It may have refused it, since {}.", first.why),
     )
     .explain(
-        "The handshake was completed; then the client closed the connection and asked for nothing. curl and others look at the \
-         certificate themselves, after the handshake, and send no alert. A scan or a health check leaves so, too. This is what a \
+        "The handshake was completed; then the client closed the connection, and no request had come. curl and others look at the \
+         certificate themselves, after the handshake, and send no alert. One that offers no protocol in ALPN that it wants, or is offered none, \
+         leaves as well. A scan or a health check leaves so, too. This is what a \
          verifier finds in the certificate.",
     )
     .see(chain.event, "own Certificate", super::certificate::shown(chain))
@@ -72,7 +73,10 @@ fn own_certificate(handshake: &Handshake) -> Option<Finding> {
         finding.or(suspect_cause(Role::Server, other.fault), format!("{}, too", other.why))
     });
     let mut finding =
-        finding.or(Cause::ServerCertRejected, "the client's own log says whether it refused anything");
+        finding.or(Cause::ServerCertRejected, "the client's own log says whether it refused anything").or(
+            Cause::AlpnNoOverlap,
+            "a client that misses an application protocol in this server's answer leaves so, too",
+        );
     finding.severity = Severity::Warning;
     Some(first.advise(finding, Role::Server))
 }
@@ -131,7 +135,9 @@ fn left_for_its_name(handshake: &Handshake, chain: &At<Chain>, leaf: &Certificat
     if handshake.expected_name.is_some() || !means_to_verify(handshake) {
         return None;
     }
-    let asked = handshake.offer.as_ref()?.server_name.as_deref().filter(|asked| !leaf.matches_host(asked))?;
+    // Who compares names itself takes no wildcard for a part of a label.
+    let lacks = |asked: &&str| matches!(leaf.host_match(asked), HostMatch::None | HostMatch::PartialWildcard);
+    let asked = handshake.offer.as_ref()?.server_name.as_deref().filter(lacks)?;
     let goodbye = handshake.alerts.iter().find(|alert| alert.event == left);
     // One that stayed for a ticket did not leave at once.
     let when = match handshake.left_at_once() {
@@ -165,8 +171,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::event::{Direction, LocalConfiguration, TrustAnchors};
-    use crate::handshake::{AlertSeen, Done, Offer, OutcomeKind, Presented, Step, StepKind};
+    use crate::event::{Direction, LocalConfiguration, TransportEnd, TrustAnchors};
+    use crate::handshake::{AlertSeen, Broken, Done, Offer, OutcomeKind, Presented, Step, StepKind};
     use crate::wire::x509::GeneralName;
     use crate::wire::{AlertDescription, AlertLevel};
 
@@ -272,8 +278,23 @@ mod tests {
         assert_eq!(finding.cause, Cause::ServerCert(CertificateFault::Expired));
         assert_eq!((finding.confidence, finding.severity), (Confidence::Possible, Severity::Warning));
         assert_eq!(own_certificate(&deserted(Certificate::default())), None, "a health check");
-        let mut asked = deserted(expired);
+        let mut asked = deserted(expired.clone());
         asked.application_data[1] = Some(5);
         assert_eq!(own_certificate(&asked), None, "it was content");
+        let mut own = deserted(expired.clone());
+        own.alerts[0].value.direction = Direction::Sent;
+        assert_eq!(
+            own_certificate(&own),
+            None,
+            "this server said goodbye, as one does that misses a protocol in ALPN"
+        );
+        let end = |end| {
+            let mut server = deserted(expired.clone());
+            server.alerts.clear();
+            let value = Broken { direction: Direction::Received, end, errno: 0 };
+            server.transport = Some(At { event: 7, value });
+            own_certificate(&server).is_some()
+        };
+        assert!(end(TransportEnd::Eof) && !end(TransportEnd::ShutDownHere));
     }
 }

@@ -2,8 +2,6 @@
 //!
 //! Needs: the library's reason or the alert, what was offered and how it was signed.
 
-use super::exam;
-use super::exam::suspect_cause;
 use super::record::{answers_otherwise, is_of_another_kind};
 use super::rejected::LONG_CHAIN;
 use super::server_schemes::shown;
@@ -12,7 +10,7 @@ use crate::diagnose::knowledge::{negotiation, signatures, transport};
 use crate::diagnose::library::{self, FORBIDDEN, GARBLED, reason};
 use crate::diagnose::{Cause, Confidence, Finding, Rule};
 use crate::event::{Direction, LibraryError, Role};
-use crate::handshake::{AlertSeen, At, Chain, Handshake};
+use crate::handshake::{AlertSeen, At, Handshake};
 use crate::wire::{AlertDescription, SignatureScheme};
 
 pub(in crate::diagnose) const UNOFFERED_SIGNATURE: Rule = Rule {
@@ -160,11 +158,13 @@ fn violated_here(handshake: &Handshake, told: &At<AlertSeen>) -> Option<Finding>
             | AlertDescription::MISSING_EXTENSION
             | AlertDescription::UNSUPPORTED_EXTENSION
     );
-    let signed = handshake.role == Role::Client && handshake.client_signature.is_some();
-    // A refusal of what this side chose, signed or showed, without a reason.
+    // A refusal of what this side chose, without a reason; of what it showed and signed it is told elsewhere (`refused_bluntly`).
+    let shown = handshake.own_chain().is_some_and(|chain| !chain.certificates.is_empty());
     let blunt = told.description == AlertDescription::HANDSHAKE_FAILURE
         && handshake.answer.is_some()
-        && (signed || (handshake.role == Role::Server && refusal(handshake).is_some()));
+        && !shown
+        && handshake.role == Role::Server
+        && refusal(handshake).is_some();
     if !clear && !blunt {
         return None;
     }
@@ -206,28 +206,13 @@ fn violated_here(handshake: &Handshake, told: &At<AlertSeen>) -> Option<Finding>
         ),
         false => finding,
     };
-    let shown = handshake.own_chain().filter(|chain| !clear && chain.event < told.event);
-    let finding = match shown {
-        Some(chain) => or_refused_certificate(finding, handshake, chain),
-        None => finding,
-    };
-    Some(advise(finding, handshake))
-}
-
-/// A verifier without a better word refuses the certificate that it was shown.
-fn or_refused_certificate(finding: Finding, handshake: &Handshake, chain: &Chain) -> Finding {
-    let role = handshake.role;
-    let rejected = match role {
-        Role::Server => Cause::ServerCertRejected,
-        Role::Client => Cause::ClientCertRejected,
-    };
-    let finding = finding.or(
-        rejected,
-        format!("some {}s refuse a certificate like this: their log says so", role.peer().as_str()),
-    );
-    exam::examine(handshake, role, chain)
-        .into_iter()
-        .fold(finding, |finding, suspicion| finding.or(suspect_cause(role, suspicion.fault), suspicion.why))
+    let finding = finding.explain(format!(
+        "The {0} says no more than the alert, so which message it is about is known there alone. A library with a defect sends what the standard \
+         does not allow, so do two that disagree about a draft, or something in between that answers in another's name. The {0}'s own record or \
+         log has the reason.",
+        peer.as_str()
+    ));
+    Some(finding.with(transport::which_library))
 }
 
 fn short(reason: i32) -> &'static str {

@@ -2,6 +2,7 @@
 //!
 //! Needs: the library's reason or the alert; the header that was no header; the version chosen.
 
+use super::certificate::rejected_cause;
 use crate::diagnose::knowledge::transport;
 use crate::diagnose::library::{self, GARBLED, reason};
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side, Stack};
@@ -121,6 +122,21 @@ fn corrupt(handshake: &Handshake) -> Option<Finding> {
              or a program wrote something else into the same connection.",
         )
         .see(event, field, value);
+    if let Some(told) = told.filter(|told| own.is_none() && may_be_about_certificate(handshake, told)) {
+        let peer = handshake.role.peer().as_str();
+        finding.confidence = Confidence::Possible;
+        finding.summary = format!(
+            "The {peer} broke off with {} after this side's certificate had been sent: it may be that what was sent was altered in transit.",
+            told.description
+        );
+        finding.explanation = format!(
+            "The alert does not fit what was sent last, and the {peer}'s own record or log has the reason."
+        );
+        finding = finding.or(
+            rejected_cause(handshake.role),
+            format!("the {peer}'s own log: whether its program refused the certificate, with an alert of its choice"),
+        );
+    }
     if let Some(noise) = &handshake.noise {
         finding = finding.see(
             noise.event,
@@ -147,6 +163,17 @@ fn corrupt(handshake: &Handshake) -> Option<Finding> {
             )
             .with(transport::see_bytes),
     )
+}
+
+/// Whether a server had this client's certificate to judge, and says by the alert neither that nor that it could not read a message. A client
+/// says so of the server's records.
+fn may_be_about_certificate(handshake: &Handshake, told: &At<AlertSeen>) -> bool {
+    let shown = |alert: &At<AlertSeen>| {
+        handshake.own_chain().is_some_and(|chain| !chain.certificates.is_empty() && chain.event < alert.event)
+    };
+    handshake.role == Role::Client
+        && shown(told)
+        && matches!(told.description, AlertDescription::PROTOCOL_VERSION | AlertDescription::RECORD_OVERFLOW)
 }
 
 /// Whether this side sent a sealed record, which the peer could find altered.
@@ -182,9 +209,11 @@ pub(super) fn answers_otherwise(handshake: &Handshake) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::event::TransportEnd;
-    use crate::handshake::{Broken, By};
+    use crate::handshake::{Broken, By, Chain, Presented};
 
     #[test]
     fn a_reason_or_an_alert_tells_that_a_tag_was_wrong() {
@@ -205,6 +234,27 @@ mod tests {
         client.transport = Some(At { event: 2, value: broken });
         client.outcome.by = Some(By::Transport);
         assert_eq!(corrupt(&client), None);
+    }
+
+    /// An application may choose any alert for a certificate that it refuses.
+    #[test]
+    fn an_alert_after_the_certificate_may_be_about_it() {
+        let told = |alert, shown: bool| {
+            let mut client = Handshake::blank(Role::Client).with_alert(Direction::Received, alert);
+            client.offer = Some(At { event: 1, value: crate::handshake::Offer::default() });
+            if shown {
+                let presented = Presented { der: Arc::from(&b""[..]), certificate: Arc::default() };
+                let chain = Chain { certificates: vec![presented], ..Chain::default() };
+                client.client_chain = Some(At { event: 5, value: chain });
+            }
+            let finding = corrupt(&client).expect("a finding");
+            let beside = finding.alternatives.iter().any(|one| one.cause == Cause::ClientCertRejected);
+            (finding.confidence, beside)
+        };
+        let (overflow, garbled) = (AlertDescription::RECORD_OVERFLOW, AlertDescription::DECODE_ERROR);
+        assert_eq!(told(overflow, true), (Confidence::Possible, true));
+        assert_eq!(told(overflow, false), (Confidence::Likely, false));
+        assert_eq!(told(garbled, true), (Confidence::Likely, false));
     }
 
     #[test]

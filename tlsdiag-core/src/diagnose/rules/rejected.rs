@@ -188,6 +188,9 @@ fn suspected(
         _ if one.fault == Suspect::Hostname && has_one_word_for_all(handshake) => Confidence::Possible,
         // Few verifiers mind.
         _ if matches!(one.fault, Suspect::Rule(_)) => Confidence::Possible,
+        _ if one.fault == Suspect::Hostname && one.alerts.is_empty() => Confidence::Possible,
+        // GnuTLS looks at the purpose only if its program asks for it, and has this word for all that it finds.
+        _ if one.fault == PURPOSE && alert.description == Alert::ACCESS_DENIED => Confidence::Possible,
         _ if plain && rivals.is_empty() => Confidence::Certain,
         _ => Confidence::Likely,
     };
@@ -210,6 +213,9 @@ fn suspected(
     for rival in rivals {
         finding = finding.or(suspect_cause(owner, rival.fault), format!("{}, too", rival.why));
     }
+    if one.fault == PURPOSE && alert.description == Alert::ACCESS_DENIED {
+        finding = finding.or(cause(owner, CertificateFault::WeakKey), profile_above(owner));
+    }
     if vague {
         // OpenSSL has another alert for an issuer that is not found.
         let of_issuer = !may_be_openssl(handshake, owner) || has_one_word_for_all(handshake);
@@ -218,7 +224,9 @@ fn suspected(
             finding = finding.or(cause(owner, CertificateFault::UnknownIssuer), tell);
         }
         let tell = format!("the {}'s own record or log has the reason", owner.peer().as_str());
-        finding = finding.or(rejected_cause(owner), tell);
+        if finding.cause != rejected_cause(owner) {
+            finding = finding.or(rejected_cause(owner), tell);
+        }
         if alert.description == Alert::INTERNAL_ERROR {
             let tell =
                 format!("the {}'s own log: whether a callback of its program failed", owner.peer().as_str());
@@ -247,6 +255,8 @@ fn for_its_size(owner: Role, chain: &Chain, confidence: Confidence) -> Finding {
                bad_certificate where they came compressed.";
     found(owner, CertificateFault::ChainTooLarge, confidence, summary, why.to_owned())
 }
+
+const PURPOSE: Suspect = Suspect::Fault(CertificateFault::WrongPurpose);
 
 /// The alert may be about something else, so only what fits it exactly is named.
 fn perhaps(handshake: &Handshake, owner: Role, chain: &At<Chain>, alert: &At<AlertSeen>) -> Option<Finding> {
@@ -302,6 +312,14 @@ fn settled_by_callback(handshake: &Handshake, owner: Role, alert: &AlertSeen) ->
     }
 }
 
+/// What a stricter profile of GnuTLS's minds.
+pub(super) fn profile_above(owner: Role) -> String {
+    format!(
+        "the {}'s policy (a profile of GnuTLS's such as ULTRA) may ask for a longer key",
+        owner.peer().as_str()
+    )
+}
+
 /// Some applications look at the peer's certificate themselves, as those of Node.js do, and hang up without an alert if they do not
 /// like it: what they may have found stands beside the finding.
 pub(super) fn silently(handshake: &Handshake, finding: Finding) -> Finding {
@@ -326,7 +344,9 @@ pub(super) fn silently(handshake: &Handshake, finding: Finding) -> Finding {
         ),
         (
             cause(owner, CertificateFault::UnknownIssuer),
-            format!("whether the {peer} trusts this certificate's CA"),
+            format!(
+                "whether the {peer} trusts this certificate's CA: its alert may not have left it, as with Python's asyncio"
+            ),
         ),
         (
             rejected_cause(owner),

@@ -40,44 +40,63 @@ pub(super) fn own_schemes(handshake: &Handshake, offer: &At<Offer>, version: Pro
     .see(offer.event, "ClientHello.signature_algorithms", shown(schemes))
     .see(handshake.local_event, "own keys", own_keys(handshake))
     .not(Cause::CipherNoOverlap, "it is the signature that has no common ground")
-    .with(signatures::schemes_of_the_server);
+    .with(|finding| signatures::schemes_of_the_server(finding, &keys(handshake)));
     advise_scheme(finding, &keys(handshake))
 }
 
+/// The library found no scheme for this server's key.
 pub(super) fn scheme(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersion) -> Finding {
-    let schemes = offer.signature_schemes.as_deref().unwrap_or_default();
     let keys = keys(handshake);
-    let fits = keys.iter().any(|key| schemes.iter().any(|scheme| can_sign(key, version, *scheme)));
-    let confidence = if fits { Confidence::Likely } else { Confidence::Certain };
+    if signs(handshake, offer, version) {
+        return left_out(handshake, offer, version, &keys);
+    }
+    let schemes = offer.signature_schemes.as_deref().unwrap_or_default();
     let finding = Finding::new(
         Cause::SigalgNoOverlap,
-        confidence,
+        Confidence::Certain,
         Side::Client,
         format!(
-            "This server's key ({}) {}can sign with nothing that the client's signature_algorithms offers for {version}.",
-            own_keys(handshake),
-            if fits { "probably " } else { "" }
+            "This server's key ({}) can sign with nothing that the client's signature_algorithms offers for {version}.",
+            own_keys(handshake)
         ),
     )
-    .explain(
-        "The server proves its key by a signature in a scheme of the client's list. For TLS 1.3 an RSA key needs rsa_pss_rsae_* \
-         (one for PSS alone rsa_pss_pss_*), and an ECDSA key the scheme of its own curve.",
-    )
+    .explain(format!("The server proves its key by a signature in a scheme of the client's list. {NEEDS}"))
     .see(offer.event, "ClientHello.signature_algorithms", shown(schemes))
-    .see(handshake.local_event, "own keys", own_keys(handshake));
-    let finding = if fits {
-        finding.or(
-            Cause::ConfigSecurityLevel,
-            "a scheme does fit: the server's SignatureAlgorithms setting or security level leaves it out",
-        )
-    } else {
-        finding.not(Cause::CipherNoOverlap, "it is the signature that has no common ground")
-    };
+    .see(handshake.local_event, "own keys", own_keys(handshake))
+    .not(Cause::CipherNoOverlap, "it is the signature that has no common ground");
     // Before OpenSSL 3.2 no list of schemes has one for these.
     match version.is_tls13() && keys.iter().all(is_off_tls13) {
         true => finding.with(signatures::another_key),
         false => advise_scheme(finding, &keys),
     }
+}
+
+const NEEDS: &str = "For TLS 1.3 an RSA key needs rsa_pss_rsae_* (one for PSS alone rsa_pss_pss_*), and an ECDSA key the scheme of its own curve.";
+
+/// The client offers schemes for this key, so it is the server that leaves them out. OpenSSL cannot be asked for its list.
+fn left_out(handshake: &Handshake, offer: &At<Offer>, version: ProtocolVersion, keys: &[KeyKind]) -> Finding {
+    let offered = offer.signature_schemes.iter().flatten().copied();
+    let fitting: Vec<_> =
+        offered.filter(|scheme| keys.iter().any(|key| can_sign(key, version, *scheme))).collect();
+    Finding::new(
+        Cause::SigalgNoOverlap,
+        Confidence::Likely,
+        Side::Server,
+        format!(
+            "The client offers schemes for this server's key ({}): probably the server's own list of signature algorithms leaves out what that \
+             key needs for {version}.",
+            own_keys(handshake)
+        ),
+    )
+    .explain(format!(
+        "A server signs with a scheme that the client offers and that its own SignatureAlgorithms setting, if it has one, allows. The client's \
+         list has some for this key, so it is this server that found none left. {NEEDS}"
+    ))
+    .see(offer.event, "schemes for this key in ClientHello.signature_algorithms", shown(&fitting))
+    .see(handshake.local_event, "own keys", own_keys(handshake))
+    .not(Cause::CipherNoOverlap, "it is the signature that has no common ground")
+    .or(Cause::ConfigSecurityLevel, "if the server has no such setting: its security level leaves the schemes out")
+    .with(|finding| signatures::schemes_of_the_server(finding, keys))
 }
 
 /// Whether a key is of a kind for which TLS 1.3 itself has no scheme (RFC 8446, section 4.2.3).

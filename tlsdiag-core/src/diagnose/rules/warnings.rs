@@ -6,7 +6,7 @@ use super::certificate::is_pinned;
 use crate::diagnose::knowledge::warnings;
 use crate::diagnose::library;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Severity, Side};
-use crate::event::{PeerCertificate, Role};
+use crate::event::{LocalConfiguration, PeerCertificate, Role};
 use crate::handshake::Handshake;
 use crate::wire::x509::Name;
 
@@ -91,11 +91,28 @@ const PUBLIC: &[&str] = &[
 /// So many operators are no choice of one's own.
 const MANY: usize = 5;
 
+/// Whether a client without a certificate is not let in.
+fn insists(handshake: &Handshake) -> bool {
+    handshake.local.verify_mode & LocalConfiguration::VERIFY_FAIL_IF_NO_PEER_CERT != 0
+        || handshake.local.peer_certificate == PeerCertificate::Required
+}
+
+/// Whether a client's certificate came, in this handshake or in that of the session.
+fn has_shown(handshake: &Handshake) -> bool {
+    let chain = handshake.client_chain.as_ref();
+    chain.is_some_and(|chain| !chain.certificates.is_empty())
+        || handshake.done.as_ref().is_some_and(|done| done.peer_certificate == Some(true))
+}
+
 fn any_public_ca(handshake: &Handshake) -> Option<Finding> {
     if handshake.role != Role::Server
         || !handshake.outcome.kind.is_established()
         || !handshake.verifies_peer()
     {
+        return None;
+    }
+    // A server that lets clients pass without a certificate, and to whom none came, has taken none for anything.
+    if !insists(handshake) && !has_shown(handshake) {
         return None;
     }
     let anchors = &handshake.local.trust_anchors;
@@ -133,7 +150,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::event::{LocalConfiguration, TrustAnchors};
+    use crate::event::TrustAnchors;
     use crate::handshake::{At, Chain, Done, OutcomeKind, Presented, Verification};
 
     fn name(common: &str) -> Vec<u8> {
@@ -161,6 +178,16 @@ mod tests {
         assert!(any_public_ca(&server(&PUBLIC[..MANY])).is_some());
         assert_eq!(any_public_ca(&server(&PUBLIC[..MANY - 1])), None);
         assert_eq!(any_public_ca(&server(&["a", "b", "c", "d", "e", "f", PUBLIC[0]])), None);
+        let mut optional = server(PUBLIC);
+        Arc::make_mut(&mut optional.local).verify_mode = LocalConfiguration::VERIFY_PEER;
+        assert_eq!(any_public_ca(&optional), None, "none was wanted, and none came");
+        let mut shown = optional.clone();
+        let certificate = Presented { der: Arc::from(&b""[..]), certificate: Arc::default() };
+        let chain = Chain { certificates: vec![certificate], ..Chain::default() };
+        shown.client_chain = Some(At { event: 4, value: chain });
+        assert!(any_public_ca(&shown).is_some(), "one came and was taken");
+        Arc::make_mut(&mut optional.local).peer_certificate = PeerCertificate::Required;
+        assert!(any_public_ca(&optional).is_some(), "the application insists");
         let mut failed = server(PUBLIC);
         failed.outcome.kind = OutcomeKind::Failed;
         assert_eq!(any_public_ca(&failed), None);

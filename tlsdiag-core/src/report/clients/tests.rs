@@ -2,7 +2,9 @@ use std::net::SocketAddr;
 
 use super::*;
 use crate::event::{Direction, Role, TransportEnd};
-use crate::handshake::{Answer, At, Broken, Done, Offer, Outcome, OutcomeKind, Request, Step, StepKind};
+use crate::handshake::{
+    Answer, At, Broken, Chain, Done, Offer, Outcome, OutcomeKind, Presented, Request, Step, StepKind,
+};
 use crate::wire::HandshakeType;
 
 const PSS: SignatureScheme = SignatureScheme(0x0804);
@@ -102,6 +104,28 @@ fn a_card_that_never_signs_is_named_by_its_second_attempt_and_proven_by_the_chan
     let proven = &records[0].diagnosis.findings[0];
     assert_eq!((proven.confidence.as_str(), proven.severity.as_str()), ("certain", "error"));
     assert!(proven.evidence[0].value.contains("rsa_pss_rsae_sha256 left CertificateRequest"));
+}
+
+/// Two programs of one kind on one host: the one that does not trust this server comes again and again, the other one is let in.
+#[test]
+fn a_success_of_the_same_kind_leaves_open_what_the_client_minded() {
+    let showing = |millis| {
+        let mut handshake = left_by(ONE, millis);
+        let shown = Presented { der: std::sync::Arc::from(&b""[..]), certificate: std::sync::Arc::default() };
+        let chain = Chain { certificates: vec![shown], ..Chain::default() };
+        handshake.server_chain = Some(At { event: 4, value: chain });
+        handshake
+    };
+    let mut records = records(&[showing(0), showing(8_000), let_in(ONE, 9_000, PSS)]);
+    assert_eq!(verdicts(&records), [NOTE, REFUSED, "ok"]);
+    join_clients(&mut records);
+    let open = |record: &Record| {
+        let mut others = record.diagnosis.findings[0].alternatives.iter();
+        others.any(|one| one.cause == "server_cert.unknown_issuer")
+    };
+    assert_eq!(verdicts(&records), [NOTE, NOTE, "ok"]);
+    assert!(open(&records[1]), "it had come again");
+    assert!(!open(&records[0]));
 }
 
 #[test]

@@ -11,6 +11,9 @@ pub enum HostMatch {
     SubjectAltName,
     /// By its common name, and it has no dNSName: OpenSSL still accepts that, browsers and Go do not.
     CommonName,
+    /// By a wildcard for a part of the first label, such as `w*.example.com`: OpenSSL accepts that unless it is told otherwise
+    /// (`X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS`); browsers, Go, curl and Python do not.
+    PartialWildcard,
     /// Not at all.
     None,
 }
@@ -36,6 +39,7 @@ impl Certificate {
         let common_name = self.subject.as_ref().and_then(|subject| subject.common_name.as_deref());
         match common_name {
             Some(name) if self.dns_names().next().is_none() && covers(name, host) => HostMatch::CommonName,
+            _ if self.dns_names().any(|pattern| covers_in_part(pattern, host)) => HostMatch::PartialWildcard,
             _ => HostMatch::None,
         }
     }
@@ -70,6 +74,36 @@ fn covers(pattern: &str, host: &str) -> bool {
     }
 }
 
+/// A wildcard at the beginning or the end of the first label, with other characters beside it, as X509_check_host(3) takes it: two more labels
+/// must follow, and neither label may be one of IDNA.
+fn covers_in_part(pattern: &str, host: &str) -> bool {
+    let (Some((label, parent)), Some((name, rest))) = (pattern.split_once('.'), host.split_once('.')) else {
+        return false;
+    };
+    let (start, end) = match (label.strip_suffix('*'), label.strip_prefix('*')) {
+        (Some(start), _) => (start, ""),
+        (None, Some(end)) => ("", end),
+        (None, None) => return false,
+    };
+    let is_of_idna = |label: &str| label.get(..4).is_some_and(|first| first.eq_ignore_ascii_case("xn--"));
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let begins = name.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
+    let ends = name.len().checked_sub(end.len()).and_then(|at| name.get(at..));
+    let whole = label == "*";
+    !whole
+        && plain(start)
+        && plain(end)
+        && plain(name)
+        && !is_of_idna(label)
+        && !is_of_idna(name)
+        && parent.contains('.')
+        && !parent.contains('*')
+        && rest.trim_end_matches('.').eq_ignore_ascii_case(parent.trim_end_matches('.'))
+        && name.len() >= start.len() + end.len()
+        && begins
+        && ends.is_some_and(|last| last.eq_ignore_ascii_case(end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,6 +128,34 @@ mod tests {
         assert!(!covers("*.com", "example.com"));
         assert!(!covers("*", "localhost"));
         assert!(!covers("*.example.com", ".example.com"));
+    }
+
+    /// As OpenSSL's X509_check_host(3) answers.
+    #[test]
+    fn a_wildcard_for_a_part_of_the_first_label_is_openssls_alone() {
+        let matched = |pattern: &str, host: &str| {
+            certificate(None, &[GeneralName::Dns(pattern.into())]).host_match(host)
+        };
+        for (pattern, host) in [
+            ("w*.example.com", "www.example.com"),
+            ("W*.example.com", "w.EXAMPLE.com"),
+            ("*w.example.com", "www.example.com"),
+        ] {
+            assert_eq!(matched(pattern, host), HostMatch::PartialWildcard, "{pattern} {host}");
+        }
+        for (pattern, host) in [
+            ("w*.example.com", "api.example.com"),
+            ("w*w.example.com", "www.example.com"),
+            ("w*.com", "www.com"),
+            ("w*.example.com", "www.a.example.com"),
+            ("www.e*.example.com", "www.ex.example.com"),
+            ("xn--*.example.com", "xn--a.example.com"),
+            ("x*.example.com", "xn--a.example.com"),
+            ("w**.example.com", "www.example.com"),
+        ] {
+            assert_eq!(matched(pattern, host), HostMatch::None, "{pattern} {host}");
+        }
+        assert_eq!(matched("*.example.com", "www.example.com"), HostMatch::SubjectAltName);
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub struct Extensions {
 
 impl Extensions {
     /// Takes note of one; whether it had not been there before.
-    pub(super) fn add(&mut self, extension: Extension, critical: bool) -> bool {
+    pub(crate) fn add(&mut self, extension: Extension, critical: bool) -> bool {
         let bit = extension.bit();
         let new = self.present & bit == 0;
         self.present |= bit;

@@ -254,7 +254,7 @@ fn altered_in_the_clear(version: Version, all: &mut Vec<Scenario>) {
 fn rewritten(all: &mut Vec<Scenario>) {
     let start = |slug, summary, path: Edit| Scenario::new(slug, summary, Tls12).over(path);
     let unoffered = "sigalg.peer_used_unoffered";
-    let cannot_tell = Alternative { named: "protocol.violation", truth: unoffered };
+    let cannot_tell = |named| Alternative { named, truth: unoffered };
     all.push(
         start(
             "server-signs-with-what-it-likes",
@@ -268,7 +268,7 @@ fn rewritten(all: &mut Vec<Scenario>) {
         )
         .one_sided()
         .client(|client| client.tune = Some(|context, _| context.set_sigalgs_list("RSA-PSS+SHA384")))
-        .ends(cannot_tell, Cause(unoffered)),
+        .ends(cannot_tell("server_cert.rejected"), Cause(unoffered)),
     );
     all.push(
         start(
@@ -282,7 +282,7 @@ fn rewritten(all: &mut Vec<Scenario>) {
             },
         )
         .server(|server| server.client_sigalgs = Some("ECDSA+SHA256:RSA+SHA384"))
-        .ends(Cause(unoffered), cannot_tell),
+        .ends(Cause(unoffered), cannot_tell("client_cert.rejected")),
     );
 }
 

@@ -16,7 +16,7 @@ use super::super::path::{Deed, Way};
 use super::Verdict::{Alternative, Cause, NotRecorded};
 use super::{Interlude, Scenario, Tls12, Tls13, Version};
 use crate::peer::{Tune, TuneConnection};
-use crate::policy::{Anchors, Verifies};
+use crate::policy::{Anchors, Verifies, waits_for_certificate};
 
 pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
     choices(version, all);
@@ -190,6 +190,36 @@ fn refusals(version: Version, all: &mut Vec<Scenario>) {
     all.push(
         looks("health-check", "A balancer that verifies nothing drops the connection after the handshake.")
             .client(|client| client.policy.trusts = Anchors::Nobody),
+    );
+    let bumps = |slug, summary| {
+        Scenario::new(slug, summary, version).with(Interlude::ClientFrees).client(|client| {
+            client.tune = Some(|context, _| {
+                waits_for_certificate(context);
+                Ok(())
+            });
+        })
+    };
+    all.push(
+        bumps(
+            "lets-pass-and-drops",
+            "The client lets a fault pass, looks at the result and drops the connection.",
+        )
+        .client(|client| client.policy.verifies = Verifies::LettingPass)
+        .client(|client| client.policy.trusts = Anchors::Nobody)
+        .ends(
+            Alternative { named: "note.client_asks_user", truth: "server_cert.unknown_issuer" },
+            Cause("server_cert.unknown_issuer"),
+        ),
+    );
+    all.push(
+        bumps(
+            "content-and-drops",
+            "The client has no fault to find, and drops the connection in mid-handshake.",
+        )
+        .ends(
+            Alternative { named: "note.client_asks_user", truth: "transport.closed_mid_handshake" },
+            Cause("transport.closed_mid_handshake"),
+        ),
     );
     all.push(looks("drops-at-once", "The client is content, and drops the connection without a word."));
     all.push(

@@ -151,7 +151,7 @@ impl Refusal<'_> {
             return None;
         }
         let shown = self.handshake.certificate_came(self.other());
-        Some(if description == Alert::HANDSHAKE_FAILURE && shown {
+        Some(if shown {
             let whose = self.other().as_str();
             self.certificate(
                 Confidence::Possible,

@@ -15,6 +15,11 @@ fn asked(role: Role, schemes: &[SignatureScheme]) -> Handshake {
     handshake
 }
 
+/// The server refused what the client sent.
+fn refused(handshake: Handshake) -> Handshake {
+    handshake.with_alert(Direction::Received, AlertDescription::HANDSHAKE_FAILURE)
+}
+
 fn owning(mut handshake: Handshake, kind: KeyKind) -> Handshake {
     let key = Some(Key { kind, bits: Some(2048) });
     let certificate = Certificate { key, ..Certificate::default() };
@@ -123,15 +128,58 @@ fn a_lost_connection_is_no_proof_of_a_refusal() {
 
 #[test]
 fn the_client_knows_which_of_the_three_it_is() {
-    let none = no_certificate(&asked(Role::Client, ECDSA)).expect("a finding");
+    let none = no_certificate(&refused(asked(Role::Client, ECDSA))).expect("a finding");
     assert_eq!((none.cause, none.confidence), (Cause::ClientCertMissing, Confidence::Certain));
     assert!(none.alternatives.is_empty());
 
-    let misfit = no_certificate(&owning(asked(Role::Client, ECDSA), KeyKind::Rsa)).expect("a finding");
+    let misfit =
+        no_certificate(&owning(refused(asked(Role::Client, ECDSA)), KeyKind::Rsa)).expect("a finding");
     assert_eq!((misfit.cause, misfit.confidence), (Cause::SigalgClientKeyIncompatible, Confidence::Certain));
 
-    let unlisted = no_certificate(&owning(asked(Role::Client, ALL), KeyKind::Rsa)).expect("a finding");
-    assert_eq!(unlisted.cause, Cause::ClientCertNotInCaList);
+    let unlisted = no_certificate(&naming(b"0")).expect("a finding");
+    assert_eq!((unlisted.cause, unlisted.confidence), (Cause::ClientCertNotInCaList, Confidence::Likely));
+}
+
+/// A client of an RSA certificate whose issuer has this name, asked by a server that names that one CA.
+fn naming(named: &[u8]) -> Handshake {
+    let mut client = owning(refused(asked(Role::Client, ALL)), KeyKind::Rsa);
+    let leaf = &mut client.own[0].chain.certificates[0].certificate;
+    let issuer =
+        crate::wire::x509::Name { text: "CN=issuer".to_owned(), common_name: None, der: b"1".to_vec() };
+    Arc::make_mut(leaf).issuer = Some(issuer);
+    let request = &mut client.request.as_mut().expect("a request").value;
+    request.authorities.push(crate::wire::x509::Name::parse(named));
+    client
+}
+
+#[test]
+fn a_client_whose_own_list_leaves_its_key_out_is_told_its_own_list() {
+    let mut any = naming(b"1");
+    any.request.as_mut().expect("a request").value.authorities.clear();
+    for client in [naming(b"1"), any] {
+        let finding = no_certificate(&client).expect("a finding");
+        let told = (finding.cause, finding.confidence, finding.side);
+        assert_eq!(told, (Cause::SigalgClientKeyIncompatible, Confidence::Likely, Side::Client));
+        let advised = |line: &str| finding.advice.iter().any(|one| one.line.starts_with(line));
+        assert!(advised("ClientSignatureAlgorithms = "), "{:?}", finding.advice);
+        assert!(finding.alternatives.iter().all(|one| one.cause != Cause::ClientCertNotInCaList));
+    }
+}
+
+#[test]
+fn the_own_hello_tells_which_of_the_two_settings_it_is() {
+    let told = |offered: SignatureScheme| {
+        let mut client = naming(b"1");
+        let offer = Offer { signature_schemes: Some(vec![offered]), ..Offer::default() };
+        client.offer = Some(At { event: 1, value: offer });
+        let finding = no_certificate(&client).expect("a finding");
+        finding
+            .evidence
+            .into_iter()
+            .any(|seen| seen.value.contains("so the setting is ClientSignatureAlgorithms"))
+    };
+    assert!(told(SignatureScheme::RSA_PSS_RSAE_SHA256));
+    assert!(!told(SignatureScheme::ED25519));
 }
 
 #[test]
@@ -147,7 +195,7 @@ fn a_certificate_withdrawn_by_the_application_is_of_no_ca_named() {
 
 #[test]
 fn a_callback_may_have_had_one() {
-    let mut handshake = asked(Role::Client, ALL);
+    let mut handshake = refused(asked(Role::Client, ALL));
     handshake.local =
         Arc::new(LocalConfiguration { certificate_callback: true, ..LocalConfiguration::default() });
     let finding = no_certificate(&handshake).expect("a finding");

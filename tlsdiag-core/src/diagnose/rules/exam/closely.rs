@@ -4,10 +4,11 @@
 
 use super::{Suspect, Suspicion, shown};
 use crate::diagnose::CertificateFault;
+use crate::diagnose::rules::certificate::asked_name;
 use crate::diagnose::rules::strict;
 use crate::event::Role;
 use crate::handshake::{Chain, Handshake};
-use crate::wire::x509::Certificate;
+use crate::wire::x509::{Certificate, HostMatch};
 use crate::wire::{AlertDescription as Alert, ExtensionType, HandshakeType, SignatureScheme};
 
 /// In order of likelihood.
@@ -22,6 +23,14 @@ pub(in crate::diagnose::rules) fn minded_by_some(
         let why = "it insists on a stapled OCSP response (tlsfeature, RFC 7633), and none was sent with it"
             .to_owned();
         suspect(Suspect::Unstapled, 0, why);
+    }
+    if let Some(asked) = asked_name(handshake).filter(|_| owner == Role::Server)
+        && chain.leaf().is_some_and(|leaf| leaf.host_match(asked) == HostMatch::PartialWildcard)
+    {
+        let why = format!(
+            "\"{asked}\" fits only a wildcard for a part of a label among its names, which browsers, Go, curl and Python do not take"
+        );
+        suspect(Suspect::Hostname, 0, why);
     }
     if let Some(usage) = signs_in_spite_of(handshake, chain) {
         let why =
@@ -43,6 +52,10 @@ pub(in crate::diagnose::rules) fn minded_by_some(
 
 /// A rule of RFC 5280 that the chain breaks and a strict verifier insists on. What all verifiers insist on stands elsewhere.
 pub(in crate::diagnose::rules) fn against_a_rule(chain: &Chain) -> Option<Suspicion> {
+    // A bare public key is no certificate of X.509, and has no extensions to lack.
+    if chain.raw_public_keys {
+        return None;
+    }
     let path = chain.path();
     let last = path.len().checked_sub(1)?;
     // The RFC has no rules for a self-signed leaf (RFC 6818, section 2).

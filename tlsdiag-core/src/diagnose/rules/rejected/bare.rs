@@ -40,7 +40,7 @@ pub(super) fn rejected(
     let finding = match issuer {
         Some(finding) if suspicions.is_empty() && !of_application => finding,
         _ if alert.description == Alert::UNSUPPORTED_CERTIFICATE => for_its_purpose(owner),
-        _ => refused(owner, alert, suspicions),
+        _ => refused(owner, alert, chain, suspicions),
     };
     if of_application {
         return by_application(finding, owner, chain);
@@ -51,9 +51,11 @@ pub(super) fn rejected(
 }
 
 /// No more than the direction.
-fn refused(owner: Role, alert: &AlertSeen, suspicions: &[Suspicion]) -> Finding {
+fn refused(owner: Role, alert: &AlertSeen, chain: &Chain, suspicions: &[Suspicion]) -> Finding {
     let peer = owner.peer().as_str();
-    let seen = if suspicions.is_empty() {
+    let seen = if chain.raw_public_keys {
+        "It is a bare public key (RFC 7250), which the other side has to know"
+    } else if suspicions.is_empty() {
         "Seen from here its dates, purpose and names are in order"
     } else {
         "What can be seen from here does not explain this alert"
@@ -68,7 +70,8 @@ fn refused(owner: Role, alert: &AlertSeen, suspicions: &[Suspicion]) -> Finding 
         format!("The {peer} says no more than \"{}\": {clause}.", alert.description),
     )
     .explain(format!(
-        "It is this {}'s certificate that was refused, not the {peer}'s. {seen}; the reason stands in the {peer}'s own record or log.",
+        "{} this {}'s certificate that was refused, not the {peer}'s. {seen}; the reason stands in the {peer}'s own record or log.",
+        if alert.description == Alert::INTERNAL_ERROR { "Probably it is" } else { "It is" },
         owner.as_str()
     ))
 }
@@ -182,6 +185,9 @@ fn or_else(mut finding: Finding, handshake: &Handshake, owner: Role, chain: &Cha
         let tell =
             format!("{size} bytes of certificates before compression: the {peer} may read less than that");
         others.push((cause(owner, CertificateFault::ChainTooLarge), tell));
+    }
+    if chain.raw_public_keys {
+        return finding;
     }
     if owner == Role::Server {
         others.push((Cause::ServerCertHostnameMismatch, other_name(handshake, chain)));

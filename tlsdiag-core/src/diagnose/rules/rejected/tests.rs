@@ -139,6 +139,64 @@ fn a_leaf_that_was_sent_alone_is_the_best_that_a_vague_alert_allows() {
 }
 
 #[test]
+fn a_bare_public_key_breaks_no_rule_of_certificates() {
+    let mut server = refused(Role::Server, Certificate::default(), Alert::CERTIFICATE_UNKNOWN);
+    offering(&mut server, vec![ExtensionType::ENCRYPT_THEN_MAC]);
+    server.offer.as_mut().expect("an offer").value.server_name = Some("a.example".to_owned());
+    let strict = cause(Role::Server, CertificateFault::StrictProfile);
+    assert_ne!(named(&server).0, Cause::ServerCertRejected, "a certificate without names");
+    server.server_chain.as_mut().expect("a chain").value.raw_public_keys = true;
+    let finding = own_certificate(&server).expect("a finding");
+    assert_eq!(finding.cause, Cause::ServerCertRejected);
+    assert!(finding.evidence.iter().all(|seen| !seen.value.contains("authorityKeyIdentifier")));
+    assert_ne!(finding.cause, strict);
+}
+
+#[test]
+fn a_proxy_certificate_of_ones_own_is_what_a_verifier_minds() {
+    let mut proxy = Certificate { authority_key_id: Some(vec![1]), ..leaf() };
+    proxy.extensions.add(crate::wire::x509::Extension::ProxyCertInfo, true);
+    let finding =
+        own_certificate(&refused(Role::Client, proxy, Alert::CERTIFICATE_UNKNOWN)).expect("a finding");
+    assert_eq!((finding.cause, finding.confidence), (Cause::ClientCertRejected, Confidence::Likely));
+    assert!(finding.summary.contains("proxy certificate"), "{}", finding.summary);
+    assert!(finding.advice.iter().any(|one| one.line.contains("-allow_proxy_certs")));
+}
+
+#[test]
+fn a_wildcard_for_a_part_of_a_label_may_be_minded() {
+    let told = |name: &str| {
+        let sans = vec![GeneralName::Dns(name.to_owned())];
+        let leaf = Certificate { sans, authority_key_id: Some(vec![1]), ..leaf() };
+        let mut server = refused(Role::Server, leaf, Alert::BAD_CERTIFICATE);
+        offering(&mut server, Vec::new());
+        server.offer.as_mut().expect("an offer").value.server_name = Some("www.acme.test".to_owned());
+        named(&server)
+    };
+    assert_eq!(told("w*.acme.test"), (Cause::ServerCertHostnameMismatch, Confidence::Possible));
+    assert_ne!(told("*.acme.test").0, Cause::ServerCertHostnameMismatch);
+    assert_eq!(told("api.acme.test"), (Cause::ServerCertHostnameMismatch, Confidence::Likely));
+}
+
+/// GnuTLS looks at the purpose if it is asked to, and has one word for all.
+#[test]
+fn a_purpose_is_possible_where_one_word_stands_for_all() {
+    let other = Certificate {
+        extended_key_usage: Some(vec!["serverAuth".to_owned()]),
+        authority_key_id: Some(vec![1]),
+        ..leaf()
+    };
+    let finding =
+        own_certificate(&refused(Role::Client, other.clone(), Alert::ACCESS_DENIED)).expect("a finding");
+    let purpose = cause(Role::Client, CertificateFault::WrongPurpose);
+    assert_eq!((finding.cause, finding.confidence), (purpose, Confidence::Possible));
+    let weak = cause(Role::Client, CertificateFault::WeakKey);
+    assert!(finding.alternatives.iter().any(|one| one.cause == weak));
+    let sure = refused(Role::Client, other, Alert::UNSUPPORTED_CERTIFICATE);
+    assert_eq!(named(&sure), (purpose, Confidence::Certain));
+}
+
+#[test]
 fn a_purpose_that_nothing_in_sight_forbids_may_be_a_root_s() {
     let whole = Certificate { authority_key_id: Some(vec![1]), ..leaf() };
     let mut handshake = refused(Role::Client, whole, Alert::UNSUPPORTED_CERTIFICATE);

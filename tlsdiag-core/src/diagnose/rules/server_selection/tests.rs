@@ -70,3 +70,22 @@ fn a_pre_shared_key_that_is_unknown_leaves_nothing() {
     psk.offer.as_mut().expect("an offer").value.external_psk = true;
     assert_eq!(cause(&psk), Some(Cause::PskUnknownIdentity));
 }
+
+#[test]
+fn a_scheme_that_is_offered_and_not_taken_is_left_out_here() {
+    let refused = server(ProtocolVersion::TLS1_3, reason::NO_SUITABLE_SIGNATURE_ALGORITHM);
+    let told = |kind| impossible(&with_key(refused.clone(), kind)).expect("a finding");
+    let own = told(KeyKind::Rsa);
+    assert_eq!(
+        (own.cause, own.confidence, own.side),
+        (Cause::SigalgNoOverlap, Confidence::Likely, Side::Server)
+    );
+    assert!(own.summary.starts_with("The client offers schemes for this server's key"), "{}", own.summary);
+    assert!(own.advice.iter().all(|one| one.side != Some(Side::Client)), "{:?}", own.advice);
+    assert!(own.advice.iter().any(|one| one.line.starts_with("SignatureAlgorithms = ")));
+    let none = told(KeyKind::Ed25519);
+    assert_eq!(
+        (none.cause, none.confidence, none.side),
+        (Cause::SigalgNoOverlap, Confidence::Certain, Side::Client)
+    );
+}

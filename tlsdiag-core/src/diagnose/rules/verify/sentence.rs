@@ -42,6 +42,12 @@ pub(super) fn found(
     advise_at(finding, owner, fault, complaint.depth)
 }
 
+/// Whether this end of a certificate's has come by the clock, give or take what a handshake takes.
+pub(super) fn past(end: Option<i64>, handshake: &Handshake) -> bool {
+    const WHILE: i64 = 60;
+    end.is_none_or(|end| end <= certificate::unix_seconds(handshake.time) + WHILE)
+}
+
 fn of_leaf(
     handshake: &Handshake,
     owner: Role,
@@ -51,6 +57,12 @@ fn of_leaf(
 ) -> Option<String> {
     let (whose, subject) = (possessive(owner), leaf.subject_text());
     Some(match fault {
+        CertificateFault::Expired if !past(leaf.not_after, handshake) => format!(
+            "The {whose} certificate \"{subject}\" ends at {}, and this {}'s program verifies it as of a time after that, which by the clock is \
+             still to come.",
+            date(leaf.not_after),
+            handshake.role.as_str()
+        ),
         CertificateFault::Expired => {
             format!("The {whose} certificate \"{subject}\" expired at {}.", date(leaf.not_after))
         }

@@ -59,6 +59,50 @@ fn what_a_newer_library_says_is_told_by_its_number() {
     assert_eq!(finding.cause, Cause::ClientCertRejected);
 }
 
+/// A client that was told by its library that no issuer is found, and whose callback let that pass or not.
+fn unknown(role: Role, accepted: bool) -> Handshake {
+    let mut handshake = Handshake::blank(role).with_reason(reason::CERTIFICATE_VERIFY_FAILED);
+    let shown = Presented { der: std::sync::Arc::from(&b""[..]), certificate: std::sync::Arc::default() };
+    let chain = Some(At { event: 3, value: Chain { certificates: vec![shown], ..Chain::default() } });
+    match role {
+        Role::Client => handshake.server_chain = chain,
+        Role::Server => handshake.client_chain = chain,
+    }
+    let error = verify::UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+    let value = Verification { depth: 0, ok: false, accepted, error, certificate: None };
+    handshake.verifications.push(At { event: 4, value });
+    handshake
+}
+
+/// fetchmail compares a fingerprint in the callback, whatever the library says.
+#[test]
+fn a_check_of_the_programs_own_stands_beside_an_issuer_that_is_not_found() {
+    let beside = |handshake: &Handshake| {
+        let finding = fault(handshake).expect("a finding");
+        finding.alternatives.iter().any(|one| one.cause == Cause::ServerCertRejected)
+    };
+    assert!(beside(&unknown(Role::Client, false)));
+    assert!(!beside(&unknown(Role::Client, true)), "it was let pass");
+    assert!(!beside(&unknown(Role::Server, false)));
+}
+
+#[test]
+fn a_time_that_the_program_gave_is_not_the_clocks() {
+    let told = |ends: i64| {
+        let mut client = unknown(Role::Client, false);
+        client.verifications[0].value.error = verify::CERT_HAS_EXPIRED;
+        let now = certificate::unix_seconds(client.time);
+        let leaf = Certificate { not_after: Some(now + ends), ..Certificate::default() };
+        let shown = Presented { der: std::sync::Arc::from(&b""[..]), certificate: std::sync::Arc::new(leaf) };
+        client.server_chain.as_mut().expect("a chain").value.certificates = vec![shown];
+        let finding = fault(&client).expect("a finding");
+        assert_eq!(finding.cause, Cause::ServerCert(CertificateFault::Expired));
+        (finding.summary.contains(" expired at "), finding.explanation.contains("-attime"))
+    };
+    assert_eq!(told(-5), (true, false));
+    assert_eq!(told(86_400), (false, true));
+}
+
 /// stunnel's verifyPeer lets pass that there is no CA, and then looks for the certificate itself.
 #[test]
 fn what_was_let_pass_is_not_why_the_application_refuses_afterwards() {
