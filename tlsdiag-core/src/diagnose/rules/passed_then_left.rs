@@ -108,7 +108,6 @@ mod tests {
         (finding.cause, finding.confidence)
     }
 
-
     #[test]
     fn a_fault_that_was_let_pass_and_then_the_own_end_is_a_refusal() {
         let finding = left(&bumping()).expect("a finding");
