@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::{Duration, SystemTime};
 
-use super::record::{FindingRecord, Process, Record, finding, id};
+use super::record::{Alternative, FindingRecord, Process, Record, finding, id};
 use crate::diagnose::attempts::{self, Attempt, Became, End, together};
 use crate::diagnose::{Cause, Finding, diagnose_after};
 use crate::handshake::Handshake;
@@ -316,12 +316,11 @@ impl JoinedClients {
         let Some(now) = attempt(record).filter(|now| now.end == End::Unanswered) else { return };
         match (self.became.get(&record.id), self.raised.get(&record.id)) {
             (Some((Became::Confirmed, why)), _) => {
-                let proven = attempts::proven(&now, why);
-                record.diagnosis.name(vec![finding(&proven)]);
+                record.diagnosis.name(vec![finding(&attempts::proven(&now, why))]);
             }
             (Some((Became::Withdrawn, why)), _) => {
-                let mut note = finding(&attempts::withdrawn(why));
                 // Who was let in need not be who left again and again: what the one minded stays open.
+                let mut note = finding(&attempts::withdrawn(why));
                 if now.suspected || self.raised.contains_key(&record.id) {
                     let open = record.diagnosis.findings.iter().flat_map(|told| &told.alternatives);
                     note.alternatives
@@ -330,12 +329,13 @@ impl JoinedClients {
                 record.diagnosis.name(vec![note]);
             }
             (None, Some(raised)) if !now.suspected => {
-                let notes = std::mem::take(&mut record.diagnosis.findings);
                 let mut raised = finding(raised);
-                for other in notes.into_iter().flat_map(|note| note.alternatives) {
-                    let told = raised.cause == other.cause
-                        || raised.alternatives.iter().any(|one| one.cause == other.cause);
-                    if !told {
+                for other in std::mem::take(&mut record.diagnosis.findings)
+                    .into_iter()
+                    .flat_map(|note| note.alternatives)
+                {
+                    let is_it = |one: &Alternative| one.cause == other.cause;
+                    if raised.cause != other.cause && !raised.alternatives.iter().any(is_it) {
                         raised.alternatives.push(other);
                     }
                 }

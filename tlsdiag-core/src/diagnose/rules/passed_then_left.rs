@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::certificate::{possessive, rejected_cause};
-use super::verify;
+use super::verify::let_pass;
 use crate::diagnose::wording::within;
 use crate::diagnose::{Cause, CertificateFault, Confidence, Finding, Rule};
 use crate::event::{LibraryError, Role};
@@ -42,7 +42,7 @@ fn left(handshake: &Handshake) -> Option<Finding> {
     if !may_have_refused(handshake) {
         return None;
     }
-    let mut finding = verify::let_pass(handshake)?;
+    let mut finding = let_pass(handshake)?;
     let (own, peer) = (handshake.role.as_str(), handshake.role.peer());
     let what = within(&finding.summary).replace("probably ", "");
     finding.summary = format!(

@@ -123,19 +123,7 @@ fn corrupt(handshake: &Handshake) -> Option<Finding> {
         )
         .see(event, field, value);
     if let Some(told) = told.filter(|told| own.is_none() && may_be_about_certificate(handshake, told)) {
-        let peer = handshake.role.peer().as_str();
-        finding.confidence = Confidence::Possible;
-        finding.summary = format!(
-            "The {peer} broke off with {} after this side's certificate had been sent: it may be that what was sent was altered in transit.",
-            told.description
-        );
-        finding.explanation = format!(
-            "The alert does not fit what was sent last, and the {peer}'s own record or log has the reason."
-        );
-        finding = finding.or(
-            rejected_cause(handshake.role),
-            format!("the {peer}'s own log: whether its program refused the certificate, with an alert of its choice"),
-        );
+        finding = or_refused(finding, handshake, told);
     }
     if let Some(noise) = &handshake.noise {
         finding = finding.see(
@@ -162,6 +150,25 @@ fn corrupt(handshake: &Handshake) -> Option<Finding> {
                 "record the connection on both sides and compare the bytes; go around middleboxes one by one",
             )
             .with(transport::see_bytes),
+    )
+}
+
+/// A refusal of the certificate, by an alert of the application's choice, looks the same.
+fn or_refused(mut finding: Finding, handshake: &Handshake, told: &AlertSeen) -> Finding {
+    let peer = handshake.role.peer().as_str();
+    finding.confidence = Confidence::Possible;
+    finding.summary = format!(
+        "The {peer} broke off with {} after this side's certificate had been sent: it may be that what was sent was altered in transit.",
+        told.description
+    );
+    finding.explanation = format!(
+        "The alert does not fit what was sent last, and the {peer}'s own record or log has the reason."
+    );
+    finding.or(
+        rejected_cause(handshake.role),
+        format!(
+            "the {peer}'s own log: whether its program refused the certificate, with an alert of its choice"
+        ),
     )
 }
 

@@ -7,12 +7,15 @@ mod constraints;
 mod crl;
 mod name;
 mod no_anchor;
+mod own;
 mod profile;
 mod proxy;
 mod sentence;
 mod signature;
 #[cfg(test)]
 mod tests;
+
+pub(super) use own::let_pass;
 
 use super::certificate::{self, cause, means_to_verify, possessive};
 use super::exam;
@@ -113,30 +116,8 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
         Some(_) => by_application(judge(handshake, owner, &complaint, culprit), &complaint, owner),
         None => judge(handshake, owner, &complaint, culprit),
     };
-    let mut judged = judged;
-    // A callback that says no to a fault may have had another reason of its own; the library is certain of what it knows itself.
-    let refused = seen.is_some_and(|seen| !seen.ok && !seen.accepted) && !let_through;
-    if refused && handshake.role == Role::Client && judged.confidence < Confidence::Certain {
-        judged = judged.or(
-            certificate::rejected_cause(owner),
-            "if the program has a check of its own, such as a fingerprint (fetchmail's sslfingerprint), it refuses here, too: its log tells",
-        );
-    }
-    if matches!(complaint.error, verify::CERT_HAS_EXPIRED | verify::CRL_HAS_EXPIRED) {
-        let now = certificate::date(certificate::unix_seconds(handshake.time));
-        let ahead = complaint.error == verify::CERT_HAS_EXPIRED
-            && culprit.is_some_and(|one| !sentence::past(one.not_after, handshake));
-        judged.explanation.push_str(&match ahead {
-            true => format!(
-                " The clock of this {} says {now}: the program gave another time to verify for (X509_VERIFY_PARAM_set_time, -attime).",
-                handshake.role.as_str()
-            ),
-            false => format!(
-                " The clock of this {} says {now}: where that is not so, it is the clock that has to be mended.",
-                handshake.role.as_str()
-            ),
-        });
-    }
+    let judged = own::beside(handshake, judged, seen.filter(|_| !let_through));
+    let judged = own::by_the_clock(handshake, judged, &complaint, culprit);
     let mut finding = judged.see(complaint.event, "verify result", describe(&complaint)).see(
         chain.event,
         format!("{} Certificate", possessive(owner)),
@@ -170,27 +151,6 @@ fn fault(handshake: &Handshake) -> Option<Finding> {
         }
     }
     Some(finding)
-}
-
-/// What the library complained of and the application let pass, as [`fault`] would judge it, and where that was seen.
-pub(super) fn let_pass(handshake: &Handshake) -> Option<Finding> {
-    let mut complaint = complaint(handshake)?;
-    complaint.error = library::verify_error(handshake.local.library_number, complaint.error);
-    let seen = handshake.verifications.iter().find(|seen| seen.event == complaint.event)?;
-    if seen.ok || !seen.accepted {
-        return None;
-    }
-    let culprit = seen.certificate.as_ref().map(|shown| &*shown.certificate);
-    let chain = handshake.peer_chain()?;
-    let culprit =
-        culprit.or_else(|| chain.certificates.get(complaint.depth as usize).map(|shown| &*shown.certificate));
-    let owner = handshake.role.peer();
-    let finding = judge(handshake, owner, &complaint, culprit);
-    Some(finding.see(complaint.event, "verify result, let pass", describe(&complaint)).see(
-        chain.event,
-        format!("{} Certificate", possessive(owner)),
-        names(chain),
-    ))
 }
 
 /// The alert by which this side refused the peer's certificate, where the error queue has no word about it: a program that speaks TLS within

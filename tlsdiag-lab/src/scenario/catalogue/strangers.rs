@@ -118,6 +118,40 @@ fn before_the_hello(version: Version, all: &mut Vec<Scenario>) {
     );
 }
 
+/// The client's program ends the connection in mid-handshake, with a fault that it let pass and with none.
+fn drops(version: Version, all: &mut Vec<Scenario>) {
+    let bumps = |slug, summary| {
+        Scenario::new(slug, summary, version).with(Interlude::ClientFrees).client(|client| {
+            client.tune = Some(|context, _| {
+                waits_for_certificate(context);
+                Ok(())
+            });
+        })
+    };
+    all.push(
+        bumps(
+            "lets-pass-and-drops",
+            "The client lets a fault pass, looks at the result and drops the connection.",
+        )
+        .client(|client| client.policy.verifies = Verifies::LettingPass)
+        .client(|client| client.policy.trusts = Anchors::Nobody)
+        .ends(
+            Alternative { named: "note.client_asks_user", truth: "server_cert.unknown_issuer" },
+            Cause("server_cert.unknown_issuer"),
+        ),
+    );
+    all.push(
+        bumps(
+            "content-and-drops",
+            "The client has no fault to find, and drops the connection in mid-handshake.",
+        )
+        .ends(
+            Alternative { named: "note.client_asks_user", truth: "transport.closed_mid_handshake" },
+            Cause("transport.closed_mid_handshake"),
+        ),
+    );
+}
+
 fn refusals(version: Version, all: &mut Vec<Scenario>) {
     all.push(
         Scenario::new(
@@ -191,36 +225,7 @@ fn refusals(version: Version, all: &mut Vec<Scenario>) {
         looks("health-check", "A balancer that verifies nothing drops the connection after the handshake.")
             .client(|client| client.policy.trusts = Anchors::Nobody),
     );
-    let bumps = |slug, summary| {
-        Scenario::new(slug, summary, version).with(Interlude::ClientFrees).client(|client| {
-            client.tune = Some(|context, _| {
-                waits_for_certificate(context);
-                Ok(())
-            });
-        })
-    };
-    all.push(
-        bumps(
-            "lets-pass-and-drops",
-            "The client lets a fault pass, looks at the result and drops the connection.",
-        )
-        .client(|client| client.policy.verifies = Verifies::LettingPass)
-        .client(|client| client.policy.trusts = Anchors::Nobody)
-        .ends(
-            Alternative { named: "note.client_asks_user", truth: "server_cert.unknown_issuer" },
-            Cause("server_cert.unknown_issuer"),
-        ),
-    );
-    all.push(
-        bumps(
-            "content-and-drops",
-            "The client has no fault to find, and drops the connection in mid-handshake.",
-        )
-        .ends(
-            Alternative { named: "note.client_asks_user", truth: "transport.closed_mid_handshake" },
-            Cause("transport.closed_mid_handshake"),
-        ),
-    );
+    drops(version, all);
     all.push(looks("drops-at-once", "The client is content, and drops the connection without a word."));
     all.push(
         Scenario::new("leaves-at-once", "The client leaves after the handshake, content.", version)
