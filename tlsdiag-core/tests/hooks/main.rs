@@ -8,6 +8,7 @@ mod brief;
 mod clock;
 mod compressed;
 mod deferred;
+mod early_data;
 mod established;
 mod fast_paths;
 mod ffi;
