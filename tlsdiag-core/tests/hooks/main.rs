@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 mod alone;
+mod another_hello;
 mod attachment;
 mod brief;
 mod clock;

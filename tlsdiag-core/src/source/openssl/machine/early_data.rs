@@ -79,10 +79,8 @@ impl HandshakeState {
         let symbols = connection.symbols;
         // SAFETY: passed on; a getter.
         let same = unsafe {
-            match self.early {
-                Some(EarlyDone::Retry(peer)) => peer == peer::address(symbols, ssl, Role::Server),
-                _ => !symbols.is_before(ssl),
-            }
+            !symbols.is_before(ssl)
+                || matches!(self.early, Some(EarlyDone::Retry(peer)) if peer == peer::address(symbols, ssl, Role::Server))
         };
         if same {
             (self.phase, _) = on(self.phase, Input::Continued);
