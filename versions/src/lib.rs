@@ -120,6 +120,7 @@ api! { Api
     fn SSL_set_bio(Object, Object, Object);
     fn BIO_new_bio_pair(*mut Object, usize, *mut Object, usize) -> c_int;
     fn SSL_do_handshake(Object) -> c_int;
+    fn SSL_read_early_data(Object, *mut c_void, usize, *mut usize) -> c_int;
     fn SSL_get_error(Object, c_int) -> c_int;
     fn SSL_write(Object, *const c_void, c_int) -> c_int;
     fn SSL_read(Object, *mut c_void, c_int) -> c_int;
@@ -207,7 +208,7 @@ impl Library {
                         .keep();
                 }
             }
-            let seen = self.shake(contexts.map(|context| (api.SSL_new)(context)));
+            let seen = self.shake(contexts.map(|context| (api.SSL_new)(context)), false);
             contexts.iter().for_each(|context| (api.SSL_CTX_free)(*context));
             let [client, server] = collectors.map(|collector| collector.take());
             Outcome { client, server, seen }
@@ -216,12 +217,14 @@ impl Library {
 
     /// Handshakes one after the other with one server that wants certificates or does not, with a client of each of these, under an
     /// interposer ([`Interposer`]): all but the first take the fast paths, and what goes well is taken as a
-    /// log where nothing was verified. The server's recordings, and how many of them were logs.
+    /// log where nothing was verified. Where the server is ready for early data, none comes. The server's recordings, and how many of them
+    /// were logs.
     pub fn fast_paths(
         &self,
         pki: &Pki,
         protocol: Protocol,
         wants_certificates: bool,
+        reads_early_data: bool,
         clients: &[Option<&Identity>],
     ) -> (Vec<Recording>, usize) {
         let (api, taker) = (&self.api, Arc::new(LogTaker::default()));
@@ -245,7 +248,7 @@ impl Library {
                 (api.SSL_CTX_set_verify)(client, VERIFY_PEER, None);
                 let sides = [client, server].map(|context| (api.SSL_new)(context));
                 assert!(Interposer::new(self.symbols).made(sides[1], server));
-                self.shake(sides);
+                self.shake(sides, reads_early_data);
                 (api.SSL_CTX_free)(client);
             }
             (api.SSL_CTX_free)(server);
@@ -254,11 +257,13 @@ impl Library {
         (recordings, taker.logs.load(Ordering::Relaxed))
     }
 
-    /// A handshake in memory, a byte each way, and the end of both: what each side saw last.
+    /// A handshake in memory, a byte each way, and the end of both: what each side saw last. The server may ask for early data first.
     ///
     /// # Safety
     /// Two connections, a client's and a server's, that only this thread knows.
-    unsafe fn shake(&self, sides: [Object; 2]) -> [(c_int, Vec<String>); 2] {
+    unsafe fn shake(&self, sides: [Object; 2], mut reads_early_data: bool) -> [(c_int, Vec<String>); 2] {
+        /// `SSL_READ_EARLY_DATA_FINISH`.
+        const FINISH: c_int = 2;
         let api = &self.api;
         // SAFETY: as promised; the BIOs are given away.
         unsafe {
@@ -280,6 +285,12 @@ impl Library {
                         continue;
                     }
                     (api.ERR_clear_error)();
+                    if reads_early_data && *side == sides[1] {
+                        let result = (api.SSL_read_early_data)(*side, place, 1, &mut 0);
+                        reads_early_data = result != FINISH;
+                        *seen = ((api.SSL_get_error)(*side, result), self.errors());
+                        continue;
+                    }
                     let mut result = (api.SSL_do_handshake)(*side);
                     if result == 1 && turn == 10 {
                         result = (api.SSL_write)(*side, b"x".as_ptr().cast(), 1);

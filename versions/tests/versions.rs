@@ -176,9 +176,12 @@ fn facts(recording: &Recording) -> ([serde_json::Value; 4], Vec<EventKind>) {
 
 impl Setting<'_> {
     /// A server that has met such a client before tells of the next as it told of the first.
-    fn fast_paths(&self, pki: &Pki) {
+    fn fast_paths(&self, pki: &Pki, reads_early_data: bool) {
         let at = self.name();
-        let (recordings, logs) = self.library.fast_paths(pki, self.protocol, false, &[None; 4]);
+        let handshakes = |wants_certificates, clients: &[_]| {
+            self.library.fast_paths(pki, self.protocol, wants_certificates, reads_early_data, clients)
+        };
+        let (recordings, logs) = handshakes(false, &[None; 4]);
         let told: Vec<_> = recordings.iter().map(facts).collect();
         assert_eq!(told[0].0[0], "established", "{at}");
         assert_eq!(told, vec![told[0].clone(); 4], "{at}");
@@ -189,7 +192,7 @@ impl Setting<'_> {
 
         let (known, stranger) = (Some(&pki.client_rsa), Some(&pki.client_stranger));
         let clients = [known, known, stranger, known, None];
-        let (recordings, _) = self.library.fast_paths(pki, self.protocol, true, &clients);
+        let (recordings, _) = handshakes(true, &clients);
         let told: Vec<_> = recordings.iter().map(facts).collect();
         assert_eq!(told.len(), clients.len(), "{at}");
         assert_eq!(told[0].0[0], "established", "{at}");
@@ -203,7 +206,16 @@ impl Setting<'_> {
 fn the_fast_paths_record_the_same_in_every_version() {
     let pki = Pki::generate().unwrap();
     for build in BUILDS {
-        for_each_version(&build, |setting| setting.fast_paths(&pki));
+        for_each_version(&build, |setting| setting.fast_paths(&pki, false));
+    }
+}
+
+/// OpenSSL says twice that such a server's handshake is done.
+#[test]
+fn the_fast_paths_record_the_same_where_early_data_may_come() {
+    let pki = Pki::generate().unwrap();
+    for build in BUILDS {
+        for_each_version(&build, |setting| setting.fast_paths(&pki, true));
     }
 }
 
@@ -211,7 +223,7 @@ fn the_fast_paths_record_the_same_in_every_version() {
 fn the_fast_paths_record_the_same_of_compressed_certificates() {
     let pki = Pki::generate().unwrap();
     for build in BUILDS {
-        for_each_compression(&build, |setting| setting.fast_paths(&pki));
+        for_each_compression(&build, |setting| setting.fast_paths(&pki, false));
     }
 }
 

@@ -11,6 +11,7 @@ mod children;
 mod clients;
 mod console;
 mod datagrams;
+mod early_data;
 mod faces;
 mod fallbacks;
 mod founding_case;

@@ -21,8 +21,13 @@ fn visits(place: &Place, site: &Site) {
 fn clients_are_told_apart(kind: Kind, stranger: &str, missing: &str) {
     let place = Place::new();
     let site = place.site(kind, ClientAuth::On);
-    let server = place.recorded(&site, &["--jsonl", "out.jsonl"]);
-    visits(&place, &site);
+    are_told_apart(&place, &site, stranger, missing);
+}
+
+/// As above, in this site.
+fn are_told_apart(place: &Place, site: &Site, stranger: &str, missing: &str) {
+    let server = place.recorded(site, &["--jsonl", "out.jsonl"]);
+    visits(place, site);
     assert!(server.stop().expect("it ends").success());
     let records = place.records("out.jsonl");
     let mut verdicts = verdicts(&records);
@@ -39,7 +44,7 @@ fn clients_are_told_apart(kind: Kind, stranger: &str, missing: &str) {
     }
     let said = place.stderr();
     // Apache moves the bytes itself, so that OpenSSL does not know the peer's address.
-    let peer = if kind == Kind::Nginx { ", peer 127.0.0.1:" } else { ", for localhost, TLS 1.3" };
+    let peer = if site.kind() == Kind::Nginx { ", peer 127.0.0.1:" } else { ", for localhost, TLS 1.3" };
     assert!(said.contains(&format!("tlsdiag: client_cert.self_signed (server{peer}")), "{said}");
     assert!(said.contains("tlsdiag: 4 handshakes:"), "{said}");
 }
@@ -49,6 +54,15 @@ fn nginx() {
     // It completes the handshake and answers 400.
     let stranger = "established_unverified client_cert.self_signed";
     clients_are_told_apart(Kind::Nginx, stranger, "established_unverified ok");
+}
+
+/// OpenSSL says twice that each handshake is done where early data may come, and there is one record of it.
+#[test]
+fn nginx_that_takes_early_data() {
+    let place = Place::new();
+    let site = place.site(Kind::Nginx, ClientAuth::On).early_data();
+    let stranger = "established_unverified client_cert.self_signed";
+    are_told_apart(&place, &site, stranger, "established_unverified ok");
 }
 
 #[test]

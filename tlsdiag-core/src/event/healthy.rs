@@ -98,6 +98,8 @@ impl Look {
             }
             EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }) => {
                 self.session_has_certificate = resumed.then_some(*peer_certificate == Some(true));
+                // Early data was sent before anybody had looked at a certificate.
+                self.spoke = false;
                 *verify_result == 0 && !std::mem::replace(&mut self.done, true)
             }
             // So has one that leaves without any.

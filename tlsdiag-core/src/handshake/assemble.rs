@@ -243,6 +243,10 @@ impl Fold {
             State::HandshakeDone { verify_result, resumed, peer_certificate } => {
                 let done = Done { verify_result, resumed, peer_certificate };
                 self.handshake.done = Some(At { event: number, value: done });
+                // What came after the hello and before this is early data (RFC 8446 §2.3).
+                if self.handshake.offer.is_some() {
+                    self.handshake.application_data = [None; 2];
+                }
                 self.step(event, StepKind::Done);
             }
             State::Failed { verify_result, .. } => {

@@ -120,7 +120,7 @@ pub struct Handshake {
     pub done: Option<At<Done>>,
     /// The library's own word that it failed, with its verify result.
     pub failed: Option<At<i64>>,
-    /// First application data, sent and received.
+    /// First application data, sent and received. Once the handshake is done this leaves out what came before, which is early data.
     pub application_data: [Option<u32>; 2],
     /// Messages that could not be decoded: event and reason.
     pub undecoded: Vec<At<String>>,

@@ -64,6 +64,7 @@ fn order(handshake: &Handshake) -> Vec<Place> {
             place(HandshakeType::CERTIFICATE, Server, !psk),
             place(HandshakeType::CERTIFICATE_VERIFY, Server, !psk),
             place(HandshakeType::FINISHED, Server, true),
+            place(HandshakeType::END_OF_EARLY_DATA, Client, false),
             place(HandshakeType::CERTIFICATE, Client, requested),
             place(HandshakeType::CERTIFICATE_VERIFY, Client, requested && shows_certificate),
             place(HandshakeType::FINISHED, Client, true),

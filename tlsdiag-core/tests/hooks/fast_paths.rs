@@ -24,7 +24,7 @@ pub(crate) fn interpose(ssl: &Ssl, context: &SslContext) -> bool {
 
 /// Waits until the hooks know how fast the processor counts, which is some time after something was attached for the first time: from
 /// then on deferred recordings keep a log.
-fn wait_for_the_clock() {
+pub(crate) fn wait_for_the_clock() {
     const LONG: Duration = Duration::from_millis(60);
     static BEGAN: OnceLock<Instant> = OnceLock::new();
     let began = BEGAN.get_or_init(Instant::now);

@@ -23,6 +23,8 @@ unsafe extern "C" {
     pub(crate) fn SSL_CTX_get_verify_mode(context: *const SSL_CTX) -> c_int;
     pub(crate) fn SSL_set_verify(ssl: *mut SSL, mode: c_int, callback: *const c_void);
     pub(crate) fn SSL_set_fd(ssl: *mut SSL, fd: c_int) -> c_int;
+    pub(crate) fn SSL_clear(ssl: *mut SSL) -> c_int;
+    pub(crate) fn BIO_up_ref(bio: *mut BIO) -> c_int;
     pub(crate) fn SSL_dup(ssl: *mut SSL) -> *mut SSL;
     pub(crate) fn SSL_renegotiate(ssl: *mut SSL) -> c_int;
     pub(crate) fn SSL_key_update(ssl: *mut SSL, kind: c_int) -> c_int;

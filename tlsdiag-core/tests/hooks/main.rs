@@ -3,11 +3,13 @@
 #![allow(unsafe_code)]
 
 mod alone;
+mod another_hello;
 mod attachment;
 mod brief;
 mod clock;
 mod compressed;
 mod deferred;
+mod early_data;
 mod established;
 mod fast_paths;
 mod ffi;

@@ -43,6 +43,7 @@ pub struct Site {
     _port: Port,
     workers: usize,
     daemon: bool,
+    early_data: bool,
     client_auth: ClientAuth,
     /// In nginx's words. Apache's are the same, with a sign before each: without one the last word alone counts.
     versions: String,
@@ -80,6 +81,7 @@ impl Site {
             _port: port,
             workers: 1,
             daemon: false,
+            early_data: false,
             client_auth,
             versions: "TLSv1.2 TLSv1.3".to_owned(),
         })
@@ -124,12 +126,16 @@ impl Site {
         };
         let (workers, address, versions) = (self.workers, self.address, &self.versions);
         let daemon = if self.daemon { "on" } else { "off" };
+        let sessions = match self.early_data {
+            true => "ssl_early_data on;\n    ssl_session_cache shared:sessions:1m;",
+            false => "ssl_session_tickets off;\n    ssl_session_cache off;",
+        };
         format!(
             "daemon {daemon};\npid {folder}/pid;\nerror_log {folder}/error.log info;\nworker_processes {workers};\n\
              events {{ worker_connections 512; }}\n\
              http {{\n{temporary}  access_log {folder}/access.log;\n  server {{\n    listen {address} ssl;\n\
              \x20   ssl_certificate {folder}/server.pem;\n    ssl_certificate_key {folder}/server.key;\n\
-             \x20   ssl_protocols {versions};\n    ssl_session_tickets off;\n    ssl_session_cache off;\n\
+             \x20   ssl_protocols {versions};\n    {sessions}\n\
              \x20   ssl_verify_depth 4;\n{client_auth}    location / {{ return 200 \"hello\\n\"; }}\n  }}\n}}\n"
         )
     }
@@ -181,6 +187,18 @@ impl Site {
     #[must_use]
     pub fn in_background(self) -> Self {
         Site { daemon: true, ..self }
+    }
+
+    /// The same, with a server that takes early data; nginx alone does.
+    #[must_use]
+    pub fn early_data(self) -> Self {
+        Site { early_data: true, ..self }
+    }
+
+    /// Which server it is for.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// The folder.

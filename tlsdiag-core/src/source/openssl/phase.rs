@@ -21,6 +21,9 @@ pub(crate) enum Phase {
     PostHandshake,
     /// Likewise, after its Finished.
     PostHandshakeFinished,
+    /// HANDSHAKE_DONE was said in the midst of the handshake, and the application has control: early
+    /// data may be read or written.
+    EarlyData,
     /// HANDSHAKE_DONE was seen, and the application does not have control yet.
     Done,
     /// This side believes that it is done, and may still be refused.
@@ -68,6 +71,10 @@ pub(crate) enum Input {
     Step,
     /// A handshake is done (`SSL_CB_HANDSHAKE_DONE`).
     Done,
+    /// The same is said while a Finished is still to come.
+    EarlyDone,
+    /// What was said to be done in its midst goes on (`SSL_CB_HANDSHAKE_START`).
+    Continued,
     /// The application gets control again, and all went well (`SSL_CB_EXIT`). If it is done, this is
     /// to come.
     Returned(ToCome),
@@ -91,8 +98,8 @@ pub(crate) enum Input {
     Skipped,
     /// The `SSL` is freed.
     Freed,
-    /// No recorder is attached any more.
-    Detached,
+    /// It is not to be reported: no recorder is attached any more, say.
+    Forgotten,
 }
 
 /// A handshake message, as far as it matters to the phase.
@@ -189,6 +196,8 @@ fn on_open(phase: Phase, input: Input) -> (Phase, Action) {
         }
         // HelloRequest is out, no more than that: what the client makes of it is still to come.
         (Phase::HelloRequested, Input::Done) => (phase, Action::Ignore),
+        (Phase::Handshaking, Input::EarlyDone) => (Phase::EarlyData, Action::Record),
+        (Phase::EarlyData, Input::Continued) => (Phase::Handshaking, Action::Ignore),
         (_, Input::Done) if !phase.is_awaiting() => (Phase::Done, Action::Record),
         (_, Input::Returned(to_come)) if phase.is_done() => match to_come {
             ToCome::Nothing => (Phase::Over, Action::End(Ending::Settled)),
@@ -227,7 +236,7 @@ fn on_open(phase: Phase, input: Input) -> (Phase, Action) {
         (Phase::AwaitingVerdict, Input::ApplicationData(Direction::Received)) => over,
         (_, Input::TransportEnded) if phase.is_awaiting() => over,
         (_, Input::Freed) => (Phase::Over, Action::End(Ending::Freed)),
-        (_, Input::Detached) => (Phase::Over, Action::Drop),
+        (_, Input::Forgotten) => (Phase::Over, Action::Drop),
         (_, Input::Skipped) => (Phase::Dead, Action::Drop),
         _ => (phase, Action::Record),
     }

@@ -109,6 +109,10 @@ impl HandshakeState {
             return self.take(symbols, Input::Paused, |handshake| handshake.pause(symbols));
         }
         // SAFETY: passed on.
+        if unsafe { self.still_waits_for_hello(symbols, ssl) } {
+            return self.take(symbols, Input::EarlyDone, |_| ());
+        }
+        // SAFETY: passed on.
         self.take(symbols, Input::Failed, |handshake| unsafe {
             handshake.failed(connection, ssl, ssl_error)
         });

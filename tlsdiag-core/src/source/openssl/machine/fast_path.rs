@@ -48,7 +48,8 @@ impl HandshakeState {
                         && is_pending((connection.symbols.f.SSL_get_error)(ssl, value));
                 }
                 if !self.phase.is_done() {
-                    return false;
+                    // Control for early data: nothing is to be done (`Input::Returned`).
+                    return self.phase == Phase::EarlyData;
                 }
                 let waits = self.phase == Phase::AwaitingFirstWords || self.waits_for_first_words_now();
                 let to_come = if waits { ToCome::FirstWords } else { ToCome::Nothing };
@@ -61,7 +62,9 @@ impl HandshakeState {
                 return self.phase == Phase::Handshaking && self.done_fast(connection, ssl);
             }
             if place & HANDSHAKE_START == 0 || self.phase != Phase::Idle {
-                return false;
+                return place & HANDSHAKE_START != 0
+                    && self.phase == Phase::EarlyData
+                    && self.goes_on(connection, ssl);
             }
             let (next, _) = on(Phase::Idle, Input::Start);
             if !self.defer(connection, ssl, next) {
@@ -81,6 +84,12 @@ impl HandshakeState {
         // is not over yet.
         if !of_ours || c_int::from(self.version) != TLS1_3 {
             return false;
+        }
+        // The client's Finished is read before, but where the application may read early data: who
+        // shows a certificate resumes nothing, and takes none.
+        if self.spoke_last {
+            (self.phase, _) = on(self.phase, Input::EarlyDone);
+            return true;
         }
         let f = &connection.symbols.f;
         // SAFETY: passed on; getters.

@@ -25,6 +25,9 @@ impl HandshakeState {
             return;
         }
         self.take_name_check();
+        if self.phase == Phase::EarlyData && ending == Ending::Freed && !self.leaves_at_early_data() {
+            return self.forget();
+        }
         if ending == Ending::Freed {
             // Half gone, if there at all.
             self.current.ssl = ptr::null_mut();
@@ -93,7 +96,13 @@ impl HandshakeState {
     /// SSL_OP_IGNORE_UNEXPECTED_EOF, as nginx and Python set it, OpenSSL takes the end of the
     /// transport for a close_notify and reports nothing.
     fn was_closed(&self, symbols: &Symbols) -> bool {
-        if self.phase != Phase::AwaitingFirstWords || self.seen.close_notify || self.seen.transport_end {
+        let waits = match self.phase {
+            Phase::AwaitingFirstWords => true,
+            // With an answer to its early data it has all that it wanted.
+            Phase::EarlyData => self.role == Some(Role::Server) && !self.seen.data_sent,
+            _ => false,
+        };
+        if !waits || self.seen.close_notify || self.seen.transport_end {
             return false;
         }
         // SAFETY: the current connection is alive (`leave`); getters.

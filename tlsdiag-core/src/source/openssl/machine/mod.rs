@@ -4,6 +4,7 @@
 mod begin;
 mod configuration;
 mod deferred;
+mod early_data;
 mod exit;
 pub(super) mod fast_path;
 mod finish;

@@ -212,6 +212,9 @@ impl HandshakeState {
                 }
             }
             handshake.emit(&EventBody::Alert { direction, level, description });
+            if level == FATAL {
+                handshake.early = None;
+            }
             handshake.seen.close_notify |= direction == Direction::Received && description == CLOSE_NOTIFY;
         });
     }
@@ -246,7 +249,7 @@ impl HandshakeState {
             });
         } else if place & HANDSHAKE_DONE != 0 {
             // SAFETY: passed on.
-            self.take(symbols, Input::Done, |handshake| unsafe { handshake.handshake_done(connection, ssl) });
+            unsafe { self.said_done(connection, ssl) };
         } else if place & ALERT != 0 {
             if self.phase.is_open() && !self.seen.messages {
                 let direction = if place & READ != 0 { Direction::Received } else { Direction::Sent };
@@ -261,6 +264,10 @@ impl HandshakeState {
     /// # Safety
     /// `ssl` is alive and this thread's; `connection` is its connection.
     unsafe fn start(&mut self, connection: &ConnectionState, ssl: *mut SSL) {
+        // SAFETY: passed on.
+        if self.phase == Phase::EarlyData && unsafe { self.goes_on(connection, ssl) } {
+            return;
+        }
         let (next, action) = on(self.phase, Input::Start);
         let Action::Begin(before) = action else {
             self.phase = next;
@@ -293,10 +300,23 @@ impl HandshakeState {
                 self.materialise();
                 self.compare_configuration(connection, ssl, false);
             }
+            let done = self.done_now(connection, ssl);
+            self.emit(&EventBody::State(done));
+        }
+    }
+
+    /// What is told of a handshake that is done.
+    ///
+    /// # Safety
+    /// `ssl` is alive and this thread's; `connection` is its connection.
+    pub(crate) unsafe fn done_now(&self, connection: &ConnectionState, ssl: *mut SSL) -> State<'static> {
+        let f = &connection.symbols.f;
+        // SAFETY: passed on.
+        unsafe {
             let verify_result = (f.SSL_get_verify_result)(ssl) as i64;
             let resumed = (f.SSL_session_reused)(ssl) != 0;
             let peer_certificate = if resumed { self.session_has_certificate(connection, ssl) } else { None };
-            self.emit(&EventBody::State(State::HandshakeDone { verify_result, resumed, peer_certificate }));
+            State::HandshakeDone { verify_result, resumed, peer_certificate }
         }
     }
 

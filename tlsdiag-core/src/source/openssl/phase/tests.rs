@@ -4,17 +4,18 @@ use Action::{Begin, Drop, Ignore, Record, RecordAndEnd};
 use Direction::{Received, Sent};
 use Ending::{Freed, Settled};
 use Phase::{
-    AwaitingFirstWords, AwaitingVerdict, Dead, Done, Handshaking, HelloRequested, Idle, Over, PostHandshake,
-    PostHandshakeFinished, Watching,
+    AwaitingFirstWords, AwaitingVerdict, Dead, Done, EarlyData, Handshaking, HelloRequested, Idle, Over,
+    PostHandshake, PostHandshakeFinished, Watching,
 };
 
 use super::*;
 
-const OPEN: [Phase; 7] = [
+const OPEN: [Phase; 8] = [
     Handshaking,
     HelloRequested,
     PostHandshake,
     PostHandshakeFinished,
+    EarlyData,
     Done,
     AwaitingVerdict,
     AwaitingFirstWords,
@@ -62,13 +63,15 @@ fn inputs() -> Vec<Input> {
         Input::Start,
         Input::Step,
         Input::Done,
+        Input::EarlyDone,
+        Input::Continued,
         Input::Paused,
         Input::Failed,
         Input::TransportEnded,
         Input::AskingRefused,
         Input::Skipped,
         Input::Freed,
-        Input::Detached,
+        Input::Forgotten,
     ];
     [&others[..], &returned(), &messages(), &contents()].concat()
 }
@@ -92,7 +95,7 @@ fn table() -> Vec<(Vec<Phase>, Vec<Input>, Phase, Action)> {
     let [nothing, verdict, words] = returned();
     let data = vec![Input::ApplicationData(Received)];
     let shown = [messages(), contents().to_vec()].concat();
-    let under_way = vec![Handshaking, PostHandshake, PostHandshakeFinished];
+    let under_way = vec![Handshaking, PostHandshake, PostHandshakeFinished, EarlyData];
     let returns = [&returned()[..], &[Input::Paused, Input::Failed]].concat();
     vec![
         // The first handshake, or one that was attached to in its middle.
@@ -106,11 +109,20 @@ fn table() -> Vec<(Vec<Phase>, Vec<Input>, Phase, Action)> {
             Begin(Some(Settled)),
         ),
         // It is established, and perhaps that is all.
-        (vec![Handshaking, PostHandshake, PostHandshakeFinished, Done], vec![Input::Done], Done, Record),
+        (
+            vec![Handshaking, PostHandshake, PostHandshakeFinished, EarlyData, Done],
+            vec![Input::Done],
+            Done,
+            Record,
+        ),
         (vec![Done, AwaitingVerdict, AwaitingFirstWords], vec![nothing], Over, end),
         (vec![Done, AwaitingVerdict, AwaitingFirstWords], vec![verdict], AwaitingVerdict, Record),
         (vec![Done, AwaitingVerdict, AwaitingFirstWords], vec![words], AwaitingFirstWords, Record),
         (vec![Handshaking], returned().to_vec(), Handshaking, Ignore),
+        // It is said to be done in its midst, and goes on.
+        (vec![Handshaking], vec![Input::EarlyDone], EarlyData, Record),
+        (vec![EarlyData], returned().to_vec(), EarlyData, Ignore),
+        (vec![EarlyData], vec![Input::Continued], Handshaking, Ignore),
         // The peer's verdict.
         (vec![AwaitingFirstWords], data.clone(), Over, end),
         (vec![AwaitingVerdict], data, Over, RecordAndEnd),
@@ -137,13 +149,14 @@ fn table() -> Vec<(Vec<Phase>, Vec<Input>, Phase, Action)> {
         (vec![PostHandshake], vec![Input::AskingRefused], Over, RecordAndEnd),
         (vec![Handshaking], vec![Input::AskingRefused], Handshaking, Ignore),
         (vec![HelloRequested], vec![Input::AskingRefused], HelloRequested, Ignore),
+        (vec![EarlyData], vec![Input::AskingRefused], EarlyData, Ignore),
         (vec![PostHandshakeFinished], vec![Input::AskingRefused], PostHandshakeFinished, Ignore),
         (vec![Done], vec![Input::AskingRefused], Done, Ignore),
         (vec![AwaitingVerdict], vec![Input::AskingRefused], AwaitingVerdict, Ignore),
         // The end.
         (OPEN.to_vec(), vec![Input::Failed], Dead, RecordAndEnd),
         (OPEN.to_vec(), vec![Input::Freed], Over, Action::End(Freed)),
-        (OPEN.to_vec(), vec![Input::Detached], Over, Drop),
+        (OPEN.to_vec(), vec![Input::Forgotten], Over, Drop),
         (OPEN.to_vec(), vec![Input::Skipped], Dead, Drop),
         (CLOSED.to_vec(), vec![Input::Skipped], Dead, Ignore),
     ]

@@ -8,7 +8,6 @@ mod life;
 
 use std::any::Any;
 use std::cell::UnsafeCell;
-use std::ffi::CStr;
 use std::ops::{Deref, DerefMut};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
@@ -198,9 +197,9 @@ impl ConnectionState {
     pub(crate) unsafe fn set_message(&self, ssl: *const SSL, callback: Option<MessageCallback>) {
         if callback.is_some() {
             self.symbols.chains_messages.store(true, Ordering::Relaxed);
-            // SAFETY: a live SSL; a getter, which gives a string that stays.
-            let state = unsafe { CStr::from_ptr((self.symbols.f.SSL_state_string_long)(ssl)) };
-            self.layers.meet(self.symbols.version_number, !state.to_bytes().starts_with(b"before"));
+            // SAFETY: a live SSL.
+            let before = unsafe { self.symbols.is_before(ssl) };
+            self.layers.meet(self.symbols.version_number, !before);
         }
         self.chained.message.set(Some(callback.unwrap_or(silent)));
     }

@@ -22,7 +22,7 @@ use super::log_writer::LogWriter;
 use super::name_check;
 use super::recordings;
 use super::subscription::{Subscriber, bit};
-use crate::event::{Direction, Event, EventBody, EventKind, Recording, Role, Secret};
+use crate::event::{Direction, Event, EventBody, EventKind, Recording, Role, Secret, State};
 
 /// What the fast paths log without asking who wants it.
 const LOGGED: u32 = bit(EventKind::Message) | bit(EventKind::ChangeCipherSpec);
@@ -46,6 +46,15 @@ pub(crate) struct Seen {
     pub(crate) close_notify: bool,
 }
 
+/// What is known where OpenSSL says in the midst of a handshake that it is done.
+#[derive(Clone, Copy)]
+pub(crate) enum EarlyDone {
+    /// The server has answered with a HelloRetryRequest, and that to this peer, if it is known.
+    Retry(Option<SocketAddr>),
+    /// What is to be told of it as done, should the application leave it at that.
+    Done(State<'static>),
+}
+
 /// What the fast paths need lies together at the beginning: see [`ConnectionState`].
 #[derive(Default)]
 #[repr(C)]
@@ -56,6 +65,8 @@ pub(crate) struct HandshakeState {
     pub(crate) shown: [bool; 2],
     /// The version by which OpenSSL called the latest message.
     pub(crate) version: u16,
+    /// Likewise, that message is ours.
+    pub(crate) spoke_last: bool,
     pub(crate) phase: Phase,
     /// Every callback of this handshake took a fast path.
     pub(crate) fast_path_only: bool,
@@ -79,6 +90,8 @@ pub(crate) struct HandshakeState {
     pub(crate) config_unchecked: bool,
     /// The hooks that cost something were given back.
     pub(crate) given_back: bool,
+    /// What is known of a handshake that was said to be done in its midst.
+    pub(crate) early: Option<EarlyDone>,
     pub(crate) symbols: Option<&'static Symbols>,
     /// The connection that this is about, from the beginning of the handshake on.
     pub(crate) current: CurrentConnection,
@@ -140,7 +153,7 @@ impl HandshakeState {
         let only_kept = self.seen.messages
             && !self.live
             && self.wanted & LOGGED == LOGGED
-            && matches!(self.phase, Phase::Handshaking | Phase::Done)
+            && matches!(self.phase, Phase::Handshaking | Phase::EarlyData | Phase::Done)
             && interposed;
         let headers = match (self.seen.data_in_headers, self.record_received) {
             (true, _) => 0,
@@ -157,12 +170,17 @@ impl HandshakeState {
         let deserted =
             !self.deferred && !self.subscribers.iter().any(|subscriber| subscriber.subscription.is_active());
         if deserted && self.phase.is_open() {
-            self.give_recording_back();
-            self.subscribers.clear();
-            self.wanted = 0;
-            (self.phase, _) = on(self.phase, Input::Detached);
+            self.forget();
         }
         deserted
+    }
+
+    /// The handshake is not reported.
+    pub(crate) fn forget(&mut self) {
+        self.give_recording_back();
+        self.subscribers.clear();
+        (self.wanted, self.deferred) = (0, false);
+        (self.phase, _) = on(self.phase, Input::Forgotten);
     }
 
     /// The recording goes back unread, with its log.

@@ -155,6 +155,8 @@ symbols! {
         fn SSL_get_privatekey(*const SSL) -> *mut EVP_PKEY;
         fn SSL_get_ciphers(*const SSL) -> *mut STACK;
         fn SSL_in_init(*const SSL) -> c_int;
+        fn SSL_get_finished(*const SSL, *mut c_void, usize) -> usize;
+        fn SSL_get_peer_finished(*const SSL, *mut c_void, usize) -> usize;
         fn SSL_CIPHER_get_protocol_id(*const SSL_CIPHER) -> u16;
         fn SSL_get_client_CA_list(*const SSL) -> *mut STACK;
         fn SSL_get_options(*const SSL) -> c_ulong;

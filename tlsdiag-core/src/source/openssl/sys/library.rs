@@ -9,7 +9,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::constants::ex_index;
 use super::functions::{
-    BioCallback, ExDup, ExFree, ExNew, Functions, InfoCallback, KeylogCallback, MessageCallback,
+    BioCallback, ExDup, ExFree, ExNew, Functions, InfoCallback, KeylogCallback, MessageCallback, SSL,
     SecurityCallback, VerifyCallback,
 };
 use crate::Error;
@@ -98,6 +98,16 @@ impl Symbols {
     pub fn version(&self) -> &'static str {
         // SAFETY: OpenSSL_version gives a static C string for every argument.
         unsafe { CStr::from_ptr((self.f.OpenSSL_version)(0)) }.to_str().unwrap_or("OpenSSL")
+    }
+
+    /// Whether nothing of a handshake has happened on a connection, or `SSL_clear` has made it so.
+    ///
+    /// # Safety
+    /// `ssl` is alive and this thread's, and of this library.
+    pub(crate) unsafe fn is_before(&self, ssl: *const SSL) -> bool {
+        // SAFETY: as promised; a getter, which gives a string that stays.
+        let state = unsafe { CStr::from_ptr((self.f.SSL_state_string_long)(ssl)) };
+        state.to_bytes().starts_with(b"before")
     }
 
     /// Our index in BIOs, made when the first of them is hooked; `None` where OpenSSL has none

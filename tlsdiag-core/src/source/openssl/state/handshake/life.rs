@@ -30,6 +30,7 @@ impl HandshakeState {
             log: _,
             shown,
             version,
+            spoke_last,
             phase,
             fast_path_only,
             record_received,
@@ -43,6 +44,7 @@ impl HandshakeState {
             seen,
             config_unchecked,
             given_back,
+            early,
             symbols,
             current,
             peer,
@@ -57,7 +59,7 @@ impl HandshakeState {
         (*watch, *moment, *wanted, *transport) = (Stopwatch::default(), 0, 0, [0; 2]);
         (*symbols, *current, *peer, *received_before) = (None, CurrentConnection::default(), None, None);
         (*fast_path_only, *record_received, *deferred, *live) = (false, false, false, false);
-        (*config_unchecked, *given_back) = (false, false);
+        (*config_unchecked, *given_back, *spoke_last, *early) = (false, false, false, None);
         true
     }
 
@@ -68,6 +70,7 @@ impl HandshakeState {
         self.current = current;
         (self.deferred, self.fast_path_only, self.record_received) = (false, false, false);
         (self.shown, self.version, self.seen) = ([false; 2], 0, Seen::default());
+        (self.spoke_last, self.early) = (false, None);
         (self.peer, self.received_before, self.socket) = (None, None, None);
         self.phase = phase;
         self.watch = Stopwatch::start();

@@ -23,6 +23,7 @@ impl HandshakeState {
             self.shown[usize::from(sent != 0)] = shows;
         }
         self.version = version as u16;
+        self.spoke_last = sent != 0;
         self.log.write(EntryKind::Message, sent as u8, self.watch.moment(), bytes)
     }
 
