@@ -330,10 +330,8 @@ impl JoinedClients {
             }
             (None, Some(raised)) if !now.suspected => {
                 let mut raised = finding(raised);
-                for other in std::mem::take(&mut record.diagnosis.findings)
-                    .into_iter()
-                    .flat_map(|note| note.alternatives)
-                {
+                let notes = std::mem::take(&mut record.diagnosis.findings);
+                for other in notes.into_iter().flat_map(|note| note.alternatives) {
                     let is_it = |one: &Alternative| one.cause == other.cause;
                     if raised.cause != other.cause && !raised.alternatives.iter().any(is_it) {
                         raised.alternatives.push(other);
