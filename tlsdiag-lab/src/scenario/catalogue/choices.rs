@@ -121,7 +121,7 @@ fn only_tls12(all: &mut Vec<Scenario>) {
     all.push(
         start(
             "cipher-lone-suite-beside-1.3",
-            "The client offers TLS 1.3, and for TLS 1.2 one suite, which needs ECDSA; the server ends at TLS 1.2 and its key is RSA.",
+            "TLS 1.3, and one suite of TLS 1.2, for ECDSA; the server ends at TLS 1.2 with an RSA key.",
         )
         .ends(
             Cause("cipher.no_matching_certificate"),
@@ -135,7 +135,7 @@ fn only_tls12(all: &mut Vec<Scenario>) {
     all.push(
         start(
             "cipher-one-kind-beside-1.3",
-            "The client offers TLS 1.3, and for TLS 1.2 suites for ECDSA alone; the server ends at TLS 1.2 and its key is RSA.",
+            "TLS 1.3, and suites of TLS 1.2 for ECDSA alone; the server ends at 1.2 with an RSA key.",
         )
         .ends(Cause("cipher.no_matching_certificate"), Cause("cipher.no_matching_certificate"))
         .client(|client| {
@@ -147,7 +147,7 @@ fn only_tls12(all: &mut Vec<Scenario>) {
         // Both of its lists are wide: neither of them is the suspect.
         start(
             "group-of-1.2-beside-1.3",
-            "The client offers TLS 1.3 and 1.2 with all that is usual; the server ends at TLS 1.2 and has P-521 only.",
+            "The client offers all that is usual; the server ends at TLS 1.2 and has P-521 only.",
         )
         .ends(
             Cause("group.no_overlap"),

@@ -48,7 +48,7 @@ impl HandshakeState {
             _ => symbols.f.SSL_get_finished,
         };
         // SAFETY: a live SSL; room for no byte is asked to be filled.
-        unsafe { length(ssl, ptr::from_mut(&mut [0_u8; 1]).cast(), 0) == 0 }
+        length.is_some_and(|length| unsafe { length(ssl, ptr::from_mut(&mut [0_u8; 1]).cast(), 0) == 0 })
     }
 
     /// # Safety
@@ -58,7 +58,8 @@ impl HandshakeState {
         let f = &connection.symbols.f;
         // SAFETY: as for `is_in_the_midst`.
         unsafe {
-            let answered = (f.SSL_get_finished)(ssl, ptr::from_mut(&mut [0_u8; 1]).cast(), 0) != 0;
+            let answered =
+                f.SSL_get_finished.is_some_and(|get| get(ssl, ptr::from_mut(&mut [0_u8; 1]).cast(), 0) != 0);
             match self.role {
                 Some(Role::Server) if !answered => {
                     EarlyDone::Retry(peer::address(connection.symbols, ssl, Role::Server))

@@ -155,8 +155,6 @@ symbols! {
         fn SSL_get_privatekey(*const SSL) -> *mut EVP_PKEY;
         fn SSL_get_ciphers(*const SSL) -> *mut STACK;
         fn SSL_in_init(*const SSL) -> c_int;
-        fn SSL_get_finished(*const SSL, *mut c_void, usize) -> usize;
-        fn SSL_get_peer_finished(*const SSL, *mut c_void, usize) -> usize;
         fn SSL_CIPHER_get_protocol_id(*const SSL_CIPHER) -> u16;
         fn SSL_get_client_CA_list(*const SSL) -> *mut STACK;
         fn SSL_get_options(*const SSL) -> c_ulong;
@@ -199,6 +197,9 @@ symbols! {
         fn ERR_reason_error_string(c_ulong) -> *const c_char;
     }
     optional {
+        // Without them early data makes two handshakes of one.
+        fn SSL_get_finished(*const SSL, *mut c_void, usize) -> usize;
+        fn SSL_get_peer_finished(*const SSL, *mut c_void, usize) -> usize;
         fn SSL_get1_peer_certificate | SSL_get_peer_certificate(*const SSL) -> *mut X509;
         fn SSL_is_quic(*const SSL) -> c_int;
         fn SSL_CTX_get0_certificate(*const SSL_CTX) -> *mut X509;
