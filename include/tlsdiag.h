@@ -56,9 +56,10 @@
  *     #define ENTRY(function) { #function, (tlsdiag_function) function },
  *     static const tlsdiag_openssl_function table[] = { TLSDIAG_OPENSSL_FUNCTIONS(ENTRY) };
  *
- * goes into tlsdiag_recorder_options. These are used as well where the table has them: SSL_get1_peer_certificate, SSL_get_peer_certificate, SSL_is_quic,
- * SSL_CTX_get0_certificate, SSL_CTX_get_security_level, BIO_method_type,
- * BIO_ctrl, SSL_get_shutdown, BIO_number_read, BIO_get_callback,
+ * goes into tlsdiag_recorder_options. These are used as well where the table has them: SSL_get_finished, SSL_get_peer_finished, SSL_get1_peer_certificate,
+ * SSL_get_peer_certificate, SSL_is_quic, SSL_CTX_get0_certificate,
+ * SSL_CTX_get_security_level, BIO_method_type, BIO_ctrl,
+ * SSL_get_shutdown, BIO_number_read, BIO_get_callback,
  * EVP_PKEY_get_base_id, EVP_PKEY_base_id, EVP_PKEY_get_bits,
  * EVP_PKEY_bits, X509_VERIFY_PARAM_get0_host,
  * X509_VERIFY_PARAM_get1_ip_asc, X509_STORE_get0_objects,
