@@ -190,20 +190,26 @@ fn profile(place: &Place, card: &Card) -> PathBuf {
 
 /// What becomes of this card in a version, and what the advice makes of it.
 fn meets(place: &Place, firefox: &mut Firefox, version: &str, words: &[&str]) {
-    let (refusing, port) = server(place, words);
     let url = |port: u16| format!("https://localhost:{port}/");
     // The second attempt names it; but Firefox, tired of its card, now and then answers without any certificate in between.
     let named = |place: &Place| {
         let records = place.records("out.jsonl");
         records.into_iter().find(|record| record["diagnosis"]["cause"] == "sigalg.signer_refused")
     };
-    for view in 0..4 {
-        assert!(!firefox.views(&url(port)), "TLS {version}: the card signs with PSS");
-        if view > 0 && named(place).is_some() {
+    // s_server has one connection at a time: one that Firefox opens in advance, and does not use, keeps it from all others.
+    for _ in 0..3 {
+        let (refusing, port) = server(place, words);
+        for view in 0..4 {
+            assert!(!firefox.views(&url(port)), "TLS {version}: the card signs with PSS");
+            if view > 0 && named(place).is_some() {
+                break;
+            }
+        }
+        let _ = refusing.stop().expect("it ends");
+        if !place.records("out.jsonl").is_empty() {
             break;
         }
     }
-    let _ = refusing.stop().expect("it ends");
     let raised = named(place).unwrap_or_else(|| panic!("TLS {version}: it is not named: {}", place.stderr()));
     let records = place.records("out.jsonl");
     let first = |record: &Value| record["diagnosis"]["findings"][0]["cause"].clone();
