@@ -92,6 +92,16 @@ fn what_is_wrong_is_one_sentence() {
 }
 
 #[test]
+fn a_fifo_that_nobody_writes_to_is_shown_and_ended() {
+    let place = recorded();
+    let made = Command::new("mkfifo").arg(place.path().join("fifo")).status().expect("mkfifo of coreutils");
+    assert!(made.success());
+    let (mut watched, address) = console(&place, &["fifo"]);
+    assert_eq!(get(address, "/").status, 200);
+    assert_eq!(watched.interrupt().0, Some(0));
+}
+
+#[test]
 fn stdin_is_shown_and_the_browser_is_opened() {
     let place = recorded();
     let opener = place.path().join("xdg-open");

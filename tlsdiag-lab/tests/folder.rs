@@ -116,3 +116,18 @@ fn a_folder_that_cannot_be_made_is_named() {
     let sentence = folder::write(file.join("sub")).unwrap_err().to_string();
     assert!(sentence.starts_with("cannot make the folder "), "{sentence}");
 }
+
+#[test]
+fn the_issuers_are_had_without_the_certificate() {
+    let place = tempfile::tempdir().unwrap();
+    let files = folder::write(place.path()).unwrap();
+    let path = folder::issuers(&files.server).unwrap();
+    let [whole, issuers] = [&files.server, &path].map(|path| fs::read_to_string(path).unwrap());
+    assert_eq!(issuers.matches("BEGIN CERTIFICATE").count(), 1);
+    assert!(whole.ends_with(&issuers) && whole.len() > issuers.len());
+    fs::write(&path, "of an older CA").unwrap();
+    assert_eq!(folder::issuers(&files.server).unwrap(), path);
+    assert_eq!(fs::read_to_string(&path).unwrap(), issuers);
+    // It is no part of the set.
+    assert_eq!(folder::write(place.path()).unwrap(), files);
+}

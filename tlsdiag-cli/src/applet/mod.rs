@@ -69,13 +69,13 @@ fn record(applet: &str, before: Vec<OsString>, added: Added, style: Style) -> Re
 
 /// The options for certificates of our own. They stand before the user's, which OpenSSL lets win.
 fn minted(pki: &Path, words: &[OsString]) -> Result<Vec<OsString>, Error> {
-    let files = folder::write(pki).map_err(|cause| {
-        Error::new(format!("{}; or name your own certificate with -cert and -key", Reason(&cause)))
-    })?;
+    let (files, issuers) = folder::write(pki)
+        .and_then(|files| folder::issuers(&files.server).map(|issuers| (files, issuers)))
+        .map_err(|cause| {
+            Error::new(format!("{}; or name your own certificate with -cert and -key", Reason(&cause)))
+        })?;
     let mut before: Vec<OsString> = Vec::new();
-    for (option, file) in
-        [("-cert", &files.server), ("-key", &files.server_key), ("-cert_chain", &files.server)]
-    {
+    for (option, file) in [("-cert", &files.server), ("-key", &files.server_key), ("-cert_chain", &issuers)] {
         before.extend([option.into(), file.into()]);
     }
     if !words::names_trust(words) {

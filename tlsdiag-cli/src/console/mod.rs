@@ -61,9 +61,10 @@ impl Console {
 pub(crate) fn run(arguments: &ConsoleArguments) -> Result<ExitCode, Error> {
     let plumbing =
         |cause: std::io::Error| Error::new(format!("cannot start the console: {}", Reason(&cause)));
-    let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(plumbing)?;
     let tell: Tell = Arc::new(|sentence: &str| say!("{sentence}"));
     let reading = Reading::begin(&arguments.files, tell).map_err(Error::new)?;
+    // Not earlier: as long as files are read, a signal ends the process by itself.
+    let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(plumbing)?;
     let _console = Console::show(Arc::clone(reading.book()), arguments.port, "--port", arguments.open)?;
     reading.go_on().map_err(plumbing)?;
     signals.forever().next();

@@ -252,6 +252,22 @@ fn certificates_are_made_where_none_is_named() {
 }
 
 #[test]
+fn the_certificate_made_is_sent_once_with_its_issuer() {
+    let place = Place::new();
+    let server = listen(ours(&place, &["s_server", "--pki", "own", "--quiet"]), "-www");
+    let said: Said = Command::new("openssl")
+        .args(["s_client", "-showcerts", "-connect", &server.address.to_string()])
+        .stdin(Stdio::null())
+        .output()
+        .expect("openssl is installed")
+        .into();
+    let subjects: Vec<_> = said.out.lines().filter(|line| line.contains(" s:")).collect();
+    assert!(matches!(&subjects[..], [leaf, issuer] if leaf != issuer), "{subjects:?}");
+    assert_eq!(said.out.matches("BEGIN CERTIFICATE").count(), 2, "{}", said.out);
+    server.finish();
+}
+
+#[test]
 fn whoever_listens_everywhere_is_told() {
     let place = Place::new();
     let told = |options: &[&str]| {

@@ -16,6 +16,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 
 use super::lines::Forward;
+use super::pipes::open;
 use super::{Batch, LONGEST_LINE, Said, Tell, reason};
 use crate::book::Book;
 
@@ -113,7 +114,7 @@ impl Followed {
         if (now.dev(), now.ino()) == self.place || !now.is_file() {
             return false;
         }
-        let Ok(file) = File::open(&self.path) else { return false };
+        let Ok(file) = open(&self.path) else { return false };
         // Its last words may have come in between.
         self.append(book, tell);
         self.place = (now.dev(), now.ino());

@@ -3,9 +3,10 @@
 mod backward;
 mod following;
 mod lines;
+mod pipes;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::book::{Book, Found, MOST_KEPT};
 use backward::Backward;
 use following::{Followed, Following};
 use lines::Forward;
+use pipes::{Pipe, open};
 
 /// No record comes near it; a longer line is something else, and shall not fill the memory.
 const LONGEST_LINE: usize = 16 << 20;
@@ -61,7 +63,7 @@ pub struct Reading {
     backward: Vec<Part>,
     following: Option<Following>,
     /// What is read once, as it comes: stdin and FIFOs.
-    pipes: Vec<(String, Box<dyn Read + Send>)>,
+    pipes: Vec<Pipe>,
     tell: Tell,
     /// How many bytes there were.
     all: u64,
@@ -105,20 +107,20 @@ impl Reading {
         let names: Vec<String> = paths.iter().map(|path| name(path)).collect();
         let book = Book::of_files(names.clone());
         let (mut backward, mut followed) = (Vec::new(), Vec::new());
-        let mut pipes: Vec<(String, Box<dyn Read + Send>)> = Vec::new();
+        let mut pipes = Vec::new();
         for (path, name) in paths.iter().zip(&names) {
             if path.as_os_str() == "-" {
-                pipes.push((name.clone(), Box::new(io::stdin())));
+                pipes.push(Pipe::stdin(name.clone()));
                 continue;
             }
             let cannot = |cause: io::Error| format!("cannot read {name}: {}", reason(&cause));
             if path.is_dir() {
                 return Err(format!("{name} is a folder: name the JSON lines file in it"));
             }
-            let file = File::open(path).map_err(cannot)?;
+            let file = open(path).map_err(cannot)?;
             let metadata = file.metadata().map_err(cannot)?;
             if !metadata.is_file() {
-                pipes.push((name.clone(), Box::new(file)));
+                pipes.push(Pipe::new(name.clone(), path, file, &metadata).map_err(cannot)?);
                 continue;
             }
             let file = Arc::new(file);
@@ -208,10 +210,10 @@ impl Reading {
             let (book, tell) = (Arc::clone(&self.book), Arc::clone(&self.tell));
             thread::Builder::new().name("follow".to_owned()).spawn(move || following.run(&book, &tell))?;
         }
-        for (name, input) in std::mem::take(&mut self.pipes) {
+        for input in std::mem::take(&mut self.pipes) {
             let (book, tell) = (Arc::clone(&self.book), Arc::clone(&self.tell));
             thread::Builder::new().name("pipe".to_owned()).spawn(move || {
-                pipe(&name, &book, &tell, input);
+                input.run(&book, &tell);
                 if alone {
                     book.whole(false);
                 }
@@ -248,31 +250,6 @@ impl Reading {
             (self.tell)(&sentence);
         }
         self.book.whole(true);
-    }
-}
-
-/// Reads a pipe to its end.
-fn pipe(name: &str, book: &Book, tell: &Tell, input: impl Read) {
-    let mut input = BufReader::new(input);
-    let mut forward = Forward::new(u32::MAX, 0);
-    let (mut line, mut said) = (Vec::new(), Said::default());
-    loop {
-        line.clear();
-        let mut batch = Batch::default();
-        match input.by_ref().take(LONGEST_LINE as u64).read_until(b'\n', &mut line) {
-            Ok(0) => {
-                forward.finish(&mut batch);
-                said.bad(name, batch, tell);
-                return;
-            }
-            Ok(_) => forward.line(&line, true, &mut batch),
-            Err(cause) => return tell(&format!("cannot read {name}: {}", reason(&cause))),
-        }
-        let found = std::mem::take(&mut batch.found);
-        said.bad(name, batch, tell);
-        if !found.is_empty() {
-            book.newest(found.into_iter().map(|found| Found { place: None, ..found }));
-        }
     }
 }
 

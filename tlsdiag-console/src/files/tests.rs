@@ -189,3 +189,33 @@ fn what_is_longer_than_any_record_is_passed_over() {
     let said = place.said();
     assert!(said.iter().any(|said| said.contains("longer than any record")), "{said:?}");
 }
+
+#[test]
+fn a_fifo_is_opened_at_once_and_one_writer_follows_another() {
+    let place = Place::new();
+    let path = place.folder.path().join("hs.jsonl");
+    let made = std::process::Command::new("mkfifo").arg(&path).status().expect("mkfifo of coreutils");
+    assert!(made.success());
+    let reading = place.begin().expect("nobody writes yet");
+    let book = Arc::clone(reading.book());
+    reading.go_on().expect("threads");
+    for number in 1..4 {
+        std::fs::write(&path, line(number, false)).expect("it is read");
+        wait(&book, |book| book.overview().handshakes == number);
+        assert_eq!(id(&book, number), number.to_string());
+    }
+    assert_eq!(place.said(), [""; 0]);
+}
+
+#[test]
+fn a_stream_without_lines_is_one_sentence() {
+    let place = Place::new();
+    let said = place.tell.clone();
+    let tell: Tell = Arc::new(move |sentence: &str| drop(said.send(sentence.to_owned())));
+    let reading = Reading::begin(&[PathBuf::from("/dev/zero")], tell).expect("it is read as it comes");
+    let book = Arc::clone(reading.book());
+    reading.go_on().expect("threads");
+    wait(&book, |book| !book.overview().live);
+    let said = place.said();
+    assert!(matches!(&said[..], [one] if one.contains("does not end")), "{said:?}");
+}

@@ -69,6 +69,29 @@ pub fn write(folder: impl AsRef<Path>) -> io::Result<Files> {
     Ok(files)
 }
 
+/// The issuers alone of a certificate's file, in a file beside it, for programs that take the two apart (`-cert_chain` of OpenSSL's
+/// applets, which sends what the file holds behind the certificate of `-cert`). It is made if need be, and anew after the certificate.
+///
+/// # Errors
+/// The certificate cannot be read, or the file cannot be written.
+pub fn issuers(certificate: &Path) -> io::Result<PathBuf> {
+    let mut pem = Vec::new();
+    for issuer in &read_chain(certificate)?[1..] {
+        pem.extend(issuer.to_pem().map_err(io::Error::other)?);
+    }
+    let stem = certificate.file_stem().unwrap_or_default().to_string_lossy();
+    let path = certificate.with_file_name(format!("{stem}-issuers.pem"));
+    if fs::read(&path).is_ok_and(|there| there == pem) {
+        return Ok(path);
+    }
+    // Whoever reads it meanwhile sees the one or the other.
+    let new = certificate.with_file_name(format!(".{stem}-issuers.{}", std::process::id()));
+    create([(&new, 0o644, Ok(pem))], true)?;
+    fs::rename(&new, &path)
+        .map_err(|cause| io::Error::new(cause.kind(), format!("cannot write {}: {cause}", path.display())))?;
+    Ok(path)
+}
+
 fn make_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder).map_err(|cause| {
         io::Error::new(cause.kind(), format!("cannot make the folder {}: {cause}", folder.display()))
