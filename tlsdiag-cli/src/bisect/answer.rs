@@ -10,7 +10,7 @@ use super::configuration::Configuration;
 use super::log::Log;
 use super::minimal::Minimal;
 use super::offer::{Change, Dimension, How};
-use super::search::Found;
+use super::search::{ENOUGH, Found};
 use super::words::{short, whole};
 use crate::error::{self, Error};
 use crate::say::print_line;
@@ -26,9 +26,15 @@ pub(super) fn print(
             lines.push("The client works at once: there is nothing to search for. What it fails with elsewhere has to be set by the options.".to_owned());
             error::HEALTHY
         }
-        Found::Changes(minimal) => {
+        Found::FailsAtTimes { failed } => {
+            lines.extend(fails_at_times(*failed));
+            error::diagnosed()
+        }
+        Found::NeverConnected { times } => return Err(never_connected(*times, log)),
+        Found::Changes { minimal, each } => {
             lines.push(format!("The client works when {}.", whole(&minimal.changes)));
-            lines.extend(proof(minimal, log));
+            lines.push(proof(*each));
+            lines.extend(smallest(minimal));
             lines.extend(verdict(log));
             lines.extend(fitting(&minimal.changes, log));
             lines.extend(programs(&configuration.settings(&minimal.changes)));
@@ -42,7 +48,7 @@ pub(super) fn print(
         }
         Found::Unproven(changes) => {
             lines.push(format!(
-                "The client worked once, when {}; there were no attempts left to prove it.",
+                "The client worked once, when {}; too few attempts were left to prove it.",
                 whole(changes)
             ));
             lines.push("More are allowed with --attempts.".to_owned());
@@ -75,24 +81,57 @@ pub(super) fn not_each_time(changes: &str, without_it_worked: bool) -> Vec<Strin
     };
     vec![
         format!("It does not fail each time, so there is no verdict: it worked when {changes}; {how}."),
-        "Look for what differs from one attempt to the next: several servers behind one name, a cache, a timeout.".to_owned(),
+        FLAKY.to_owned(),
     ]
 }
 
-fn proof(minimal: &Minimal<Change>, log: &Log<Change>) -> Vec<String> {
-    let ((without, worked), (with, works)) = (log.tried(&[]), log.tried(&minimal.changes));
-    let failed = without - worked;
-    let mut lines = vec![format!(
-        "Proven back and forth: without it {failed} of {without} attempts failed, with it {works} of {with} worked."
-    )];
+const FLAKY: &str = "Look for what differs from one attempt to the next: several servers behind one name, a cache, a timeout.";
+
+/// What one is told that failed, and then worked as it was.
+pub(super) fn fails_at_times(failed: usize) -> Vec<String> {
+    let times = if failed == 1 { "once".to_owned() } else { format!("{failed} times") };
+    vec![
+        format!(
+            "It does not fail each time, so there is no verdict: it failed {times} as it is, and then worked without any change."
+        ),
+        FLAKY.to_owned(),
+    ]
+}
+
+/// The counts of the proof, and that word only where there are enough.
+pub(super) fn proof(each: usize) -> String {
+    let counts = format!("{each} of {each} failed without it, {each} of {each} worked with it");
+    if each >= ENOUGH {
+        format!("Proven back and forth: {counts}.")
+    } else {
+        format!(
+            "Seen back and forth: {counts}. So few attempts are no proof where something fails at random."
+        )
+    }
+}
+
+fn never_connected(times: usize, log: &Log<Change>) -> Error {
+    let often = match times {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        more => format!("{more} times"),
+    };
+    let again = if log.len() == 0 { "" } else { ", and it had connected before, so there is no verdict" };
+    Error::new(format!(
+        "the command ended {often} without connecting to this server{}{again}: see that it names {{host}} and {{port}}, or {{url}}",
+        log.absent()
+    ))
+}
+
+fn smallest(minimal: &Minimal<Change>) -> Option<String> {
     match (minimal.is_proven, minimal.changes.len()) {
-        (true, 1) => {}
-        (true, _) => lines.push("None of it can be left out.".to_owned()),
-        (false, _) => lines.push(
-            "There were no attempts left to see whether less is enough: --attempts allows more.".to_owned(),
+        (true, 1) => None,
+        (true, _) => Some("None of it can be left out.".to_owned()),
+        (false, _) => Some(
+            "There were too few attempts left to see whether less is enough: --attempts allows more."
+                .to_owned(),
         ),
     }
-    lines
 }
 
 /// What the record of a failure says, beside what was tried.
@@ -108,12 +147,7 @@ fn nothing(all_tried: bool, log: &Log<Change>) -> Vec<String> {
             "The client failed in all {count} attempts, and not everything was tried: --attempts allows more."
         ),
     }];
-    if log.is_empty_of_records() {
-        lines.push(
-            "It never connected to this server: see that its command names {host} and {port}, or {url}."
-                .to_owned(),
-        );
-    } else if let Some((count, ended)) = log.only_the_client() {
+    if let Some((count, ended)) = log.only_the_client() {
         lines.push(format!(
             "In {count} of them the handshake was established, and the client was not content: {ended}. What it misses is not in this server's offer."
         ));

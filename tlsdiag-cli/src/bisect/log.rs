@@ -3,12 +3,14 @@
 use tlsdiag_core::report::Record;
 
 use super::client::Outcome;
-use super::search::Why;
+use super::search::{Answer, Why};
 use crate::say::say;
 
 pub(super) struct Log<C> {
-    /// Attempts before the ones that count.
+    /// Attempts that do not count.
     before: usize,
+    /// How the command ended that connected nobody last.
+    absent: Option<String>,
     attempts: Vec<Attempt<C>>,
 }
 
@@ -18,31 +20,35 @@ struct Attempt<C> {
     /// A handshake was established, and the client was not content all the same.
     only_the_client: bool,
     ended: Option<String>,
-    record: Option<Record>,
+    record: Record,
 }
 
 impl<C> Default for Log<C> {
     fn default() -> Self {
-        Log { before: 0, attempts: Vec::new() }
+        Log { before: 0, absent: None, attempts: Vec::new() }
     }
 }
 
 impl<C: Clone + PartialEq> Log<C> {
-    pub(super) fn add(&mut self, changes: &[C], words: &str, why: Why, outcome: Outcome) {
+    pub(super) fn add(&mut self, changes: &[C], words: &str, why: Why, outcome: Outcome) -> Answer {
         let number = self.before + self.attempts.len() + 1;
         let what = match why {
             Why::Proof => "proof, ",
             _ => "",
         };
-        let record = outcome.telling().cloned();
-        let became = match (&record, &outcome.ended) {
+        let Some(record) = outcome.telling().cloned() else {
+            let ended = outcome.ended.map(|ended| format!(": {ended}")).unwrap_or_default();
+            say!("attempt {number}: {what}{words}: nobody connected, so it does not count{ended}");
+            self.before += 1;
+            self.absent = Some(ended);
+            return Answer::Nobody;
+        };
+        let became = match &outcome.ended {
             _ if outcome.works => "works".to_owned(),
-            (None, Some(ended)) => format!("fails, and nobody connected: {ended}"),
-            (None, None) => "fails, and nobody connected".to_owned(),
-            (Some(_), Some(ended)) if outcome.is_established() => {
+            Some(ended) if outcome.is_established() => {
                 format!("fails, though the handshake is established: {ended}")
             }
-            (Some(record), _) => format!("fails ({})", record.verdict()),
+            _ => format!("fails ({})", record.verdict()),
         };
         say!("attempt {number}: {what}{words}: {became}");
         self.attempts.push(Attempt {
@@ -52,16 +58,18 @@ impl<C: Clone + PartialEq> Log<C> {
             ended: outcome.ended,
             record,
         });
+        Answer::of(outcome.works)
+    }
+
+    /// How the command ended that connected nobody last, behind a colon, where that was no success.
+    pub(super) fn absent(&self) -> &str {
+        self.absent.as_deref().unwrap_or_default()
     }
 
     /// What was tried so far counts no more.
     pub(super) fn start_again(&mut self) {
         self.before += self.attempts.len();
         self.attempts.clear();
-    }
-
-    pub(super) fn last_works(&self) -> bool {
-        self.attempts.last().is_some_and(|attempt| attempt.works)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -71,16 +79,9 @@ impl<C: Clone + PartialEq> Log<C> {
     /// The record of an attempt without any change that says why it failed, or one that says less.
     pub(super) fn verdict(&self) -> Option<&Record> {
         let plain = self.attempts.iter().filter(|attempt| attempt.changes.is_empty() && !attempt.works);
-        let mut records = plain.filter_map(|attempt| attempt.record.as_ref());
+        let mut records = plain.map(|attempt| &attempt.record);
         let first = records.clone().next();
         records.find(|record| record.cause().is_some()).or(first)
-    }
-
-    /// How often these changes were tried, and how often that worked.
-    pub(super) fn tried(&self, changes: &[C]) -> (usize, usize) {
-        let same = self.attempts.iter().filter(|attempt| attempt.changes == changes);
-        let works: Vec<bool> = same.map(|attempt| attempt.works).collect();
-        (works.len(), works.iter().filter(|works| **works).count())
     }
 
     /// How many attempts failed though their handshake was established, and how the first of them ended.
@@ -88,10 +89,5 @@ impl<C: Clone + PartialEq> Log<C> {
         let mut those = self.attempts.iter().filter(|attempt| attempt.only_the_client);
         let first = those.next()?;
         Some((1 + those.count(), first.ended.as_deref().unwrap_or_default()))
-    }
-
-    /// Whether nobody ever connected.
-    pub(super) fn is_empty_of_records(&self) -> bool {
-        self.attempts.iter().all(|attempt| attempt.record.is_none())
     }
 }

@@ -30,11 +30,11 @@ use known::Known;
 use log::Log;
 use offer::Change;
 use records::Records;
-use search::{Trial, Why, search};
+use search::{Answer, Measure, Trial, Why, search};
 use stand::Stand;
 
 /// Where somebody has to reload a page for each, and where not.
-const MOST: (u64, u64) = (12, 150);
+const MOST: (u64, u64) = (14, 150);
 
 pub(crate) fn run(arguments: &BisectArguments) -> Result<ExitCode, Error> {
     let most = match arguments.attempts.map(NonZeroU64::get) {
@@ -78,7 +78,12 @@ fn serve(arguments: &BisectArguments, most: u64) -> Result<ExitCode, Error> {
         let verdict = bench.log.verdict().map(Record::verdict).unwrap_or_default();
         targets::targets(bench.configuration.offer(), &known, verdict)
     };
-    let found = search(&mut bench, targets, usize::try_from(most).unwrap_or(usize::MAX))?;
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let measure = match bench.client {
+        Client::Command(_) => Measure::of_program(most),
+        Client::Reload(_) => Measure::of_person(most),
+    };
+    let found = search(&mut bench, targets, measure)?;
     let Bench { configuration, records, log, .. } = bench;
     records.close()?;
     answer::print(&found, &configuration, &log)
@@ -110,7 +115,7 @@ impl Trial for Bench {
         self.configuration.offer().changed(changes).is_possible()
     }
 
-    fn works(&mut self, changes: &[Change], why: Why) -> Result<bool, Error> {
+    fn attempt(&mut self, changes: &[Change], why: Why) -> Result<Answer, Error> {
         self.number += 1;
         let context = self.configuration.context(changes)?;
         let mut serving = self.stand.serve(context, self.number)?;
@@ -118,7 +123,6 @@ impl Trial for Bench {
         for record in &outcome.records {
             self.records.take(record);
         }
-        self.log.add(changes, &words::short(changes), why, outcome);
-        Ok(self.log.last_works())
+        Ok(self.log.add(changes, &words::short(changes), why, outcome))
     }
 }

@@ -31,7 +31,7 @@ fn a_client_with_one_group() {
         );
         assert_eq!(value(&said, "Groups"), Some("secp384r1:x25519"));
         assert!(
-            said.out.contains("without it 3 of 3 attempts failed, with it 2 of 2 worked"),
+            said.out.contains("Proven back and forth: 5 of 5 failed without it, 5 of 5 worked with it.\n"),
             "{}",
             said.out
         );
@@ -199,9 +199,54 @@ fn a_client_that_fails_by_itself_or_never_comes_is_told_as_that() {
         said.out
     );
     assert!(said.out.contains("not everything was tried"), "{}", said.out);
-    let said = place.bisect(&["--attempts", "2"], "true");
-    assert_eq!(said.code, Some(1));
-    assert!(said.out.contains("never connected"), "{}", said.out);
+    let said = place.bisect(&[], "exit 3");
+    assert_eq!((said.code, attempts(&said), &*said.out), (Some(2), 2, ""), "{}", said.err);
+    let sentence =
+        "the command ended twice without connecting to this server: exit status 3: see that it names";
+    assert!(said.err.contains(sentence), "{}", said.err);
+}
+
+/// Counts its runs in a file, and does not connect in those that this says; `$n` is the number, from 1.
+fn absent(place: &Place, when: &str, client: &str) -> String {
+    fs::write(place.file("count"), "0").expect("our folder");
+    format!("n=$(($(cat count) + 1)); echo $n > count; if {when}; then exit 3; fi; {client}")
+}
+
+#[test]
+fn an_attempt_in_which_nobody_connects_does_not_count() {
+    let place = Place::new();
+    let client = format!("{S_CLIENT} -groups X25519");
+    // Each third run ends before it connects.
+    let said = place.bisect(&["--groups", "P-384"], &absent(&place, "[ $((n % 3)) = 0 ]", &client));
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert!(said.out.starts_with("The client works when the server also takes x25519.\n"), "{}", said.out);
+    assert!(said.out.contains("5 of 5 failed without it, 5 of 5 worked with it"), "{}", said.out);
+    assert!(said.err.contains("nobody connected, so it does not count: exit status 3"), "{}", said.err);
+    // From the fifth on it never connects: that is no failure of what was offered then.
+    let said = place.bisect(&["--groups", "P-384"], &absent(&place, "[ $n -ge 5 ]", &client));
+    assert_eq!((said.code, &*said.out), (Some(2), ""), "{}", said.err);
+    assert!(said.err.contains("ended 3 times without connecting to this server"), "{}", said.err);
+    assert!(said.err.contains("so there is no verdict"), "{}", said.err);
+    // Healthy, and once too early.
+    let said = place.bisect(&[], &absent(&place, "[ $n = 1 ]", S_CLIENT));
+    assert_eq!((said.code, attempts(&said)), (Some(0), 2), "{}{}", said.out, said.err);
+    assert!(said.out.starts_with("The client works at once"), "{}", said.out);
+}
+
+#[test]
+fn a_client_that_fails_at_times_is_not_searched() {
+    let place = Place::new();
+    fs::write(place.file("count"), "0").expect("our folder");
+    let client = format!(
+        "n=$(($(cat count) + 1)); echo $n > count; [ $((n % 3)) = 0 ] || only='-groups X25519'; {S_CLIENT} $only"
+    );
+    let said = place.bisect(&["--groups", "P-384"], &client);
+    assert_eq!((said.code, attempts(&said)), (Some(1), 3), "{}{}", said.out, said.err);
+    assert!(
+        said.out.contains("it failed 2 times as it is, and then worked without any change"),
+        "{}",
+        said.out
+    );
 }
 
 #[test]
@@ -209,7 +254,7 @@ fn a_client_that_changes_its_mind_gets_no_verdict() {
     let place = Place::new();
     let steady = place.bisect(&["--groups", "P-384"], &format!("{S_CLIENT} -groups X25519"));
     assert!(steady.out.starts_with("The client works when"), "{}{}", steady.out, steady.err);
-    let before_the_proof = attempts(&steady) - 3;
+    let before_the_proof = attempts(&steady) - 10;
     fs::write(place.file("count"), "0").expect("our folder");
     // It takes the group that it refused before as soon as the proof has begun.
     let client = format!(
@@ -230,7 +275,7 @@ fn a_client_that_changes_its_mind_gets_no_verdict() {
 fn a_client_that_hangs_is_ended_with_what_it_started() {
     let place = Place::new();
     let said = place.bisect(&["--attempts", "1", "--timeout", "1"], "sleep 600 & echo $! > pid; wait");
-    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    assert_eq!(said.code, Some(2), "{}{}", said.out, said.err);
     assert!(said.err.contains("had not ended after 1 s"), "{}", said.err);
     assert_is_gone(&place);
 }

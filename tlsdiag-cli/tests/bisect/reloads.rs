@@ -79,9 +79,15 @@ fn a_page_that_is_reloaded_is_an_attempt() {
     let said = reload(&place, &["--groups", "P-384"], |_, address| {
         s_client(address, &["-groups", "X25519"], &place);
     });
-    assert!(said.err.contains("reload the page in the browser (attempt 2 of at most 12)"), "{}", said.err);
+    assert!(said.err.contains("reload the page in the browser (attempt 2 of at most 14)"), "{}", said.err);
     assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
     assert!(said.out.starts_with("The client works when the server also takes x25519.\n"), "{}", said.out);
+    assert!(
+        said.out.contains("Seen back and forth: 2 of 2 failed without it, 2 of 2 worked with it."),
+        "{}",
+        said.out
+    );
+    assert!(!said.out.contains("Proven"), "{}", said.out);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::client::Outcome;
 use super::log::Log;
 use super::records::Records;
-use super::search::{Found, Trial, Why, search};
+use super::search::{Answer, Found, Measure, Trial, Why, search};
 use crate::args::BisectArguments;
 use crate::error::Error;
 use hello::{Change, Hello};
@@ -55,25 +55,29 @@ impl Bench {
     fn find(&mut self, most: u64) -> Result<Found<Change>, Error> {
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let targets = |bench: &mut Bench| bench.hello.targets();
-        let found = search(self, targets, most)?;
+        let found = search(self, targets, Measure::of_program(most))?;
         if found != Found::NothingFails || self.hello.is_large() {
             return Ok(found);
         }
         self.hello.enlarge();
         self.log.start_again();
-        search(self, targets, most.saturating_sub(1))
+        search(self, targets, Measure::of_program(most.saturating_sub(1)))
     }
 
     /// A large hello that is not taken: is it its size as TLS, or that of its packets?
     fn probe(&mut self, found: &Found<Change>) -> Result<Probes, Error> {
-        let Found::Changes(minimal) = found else { return Ok(Probes::default()) };
+        let Found::Changes { minimal, .. } = found else { return Ok(Probes::default()) };
         if !matches!(minimal.changes[..], [Change::NotLarge | Change::NoPostQuantum]) {
             return Ok(Probes::default());
         }
         Ok(Probes {
-            segments: Some(self.works(&[Change::SmallSegments], Why::Part)?),
-            records: Some(self.works(&[Change::SmallRecords], Why::Part)?),
+            segments: Some(self.works(&[Change::SmallSegments])?),
+            records: Some(self.works(&[Change::SmallRecords])?),
         })
+    }
+
+    fn works(&mut self, changes: &[Change]) -> Result<bool, Error> {
+        Ok(self.attempt(changes, Why::Part)? == Answer::Works)
     }
 }
 
@@ -85,7 +89,7 @@ impl Trial for Bench {
         self.hello.is_possible(changes)
     }
 
-    fn works(&mut self, changes: &[Change], why: Why) -> Result<bool, Error> {
+    fn attempt(&mut self, changes: &[Change], why: Why) -> Result<Answer, Error> {
         let record = dial::meet(self.peer, &self.hello, changes, self.patience)?;
         let works = record
             .as_ref()
@@ -96,8 +100,7 @@ impl Trial for Bench {
             _ => told::clause(changes, &self.hello),
         };
         let outcome = Outcome { works, records: record.into_iter().collect(), ended: None };
-        self.log.add(changes, &words, why, outcome);
-        Ok(works)
+        Ok(self.log.add(changes, &words, why, outcome))
     }
 }
 

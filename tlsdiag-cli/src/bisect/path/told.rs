@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use tlsdiag_core::report::Record;
 
-use super::super::answer::{not_each_time, verdict, write};
+use super::super::answer::{fails_at_times, not_each_time, proof, verdict, write};
 use super::super::log::Log;
 use super::super::search::Found;
 use super::super::words::listed;
@@ -28,13 +28,14 @@ pub(super) fn print(
             );
             error::HEALTHY
         }
-        Found::Changes(minimal) => {
+        Found::FailsAtTimes { failed } => {
+            lines.extend(fails_at_times(*failed));
+            error::diagnosed()
+        }
+        Found::NeverConnected { .. } => return Err(Error::new("there is no record of an attempt")),
+        Found::Changes { minimal, each } => {
             lines.push(format!("It works when {}.", clause(&minimal.changes, hello)));
-            let ((without, worked), (with, works)) = (log.tried(&[]), log.tried(&minimal.changes));
-            let failed = without - worked;
-            lines.push(format!(
-                "Proven back and forth: without that {failed} of {without} attempts failed, with it {works} of {with} worked."
-            ));
+            lines.push(proof(*each));
             lines.push(kind(&minimal.changes, probes, hello, log));
             lines.extend(verdict(log));
             error::HEALTHY
@@ -45,7 +46,7 @@ pub(super) fn print(
         }
         Found::Unproven(changes) => {
             lines.push(format!(
-                "It worked once, when {}; there were no attempts left to prove it: --attempts allows more.",
+                "It worked once, when {}; too few attempts were left to prove it: --attempts allows more.",
                 clause(changes, hello)
             ));
             error::diagnosed()
