@@ -203,16 +203,16 @@ fn suites_of(context: SslContextBuilder) -> Result<(Vec<String>, Vec<String>), E
 
 /// The ClientHello of this configuration.
 fn hello(context: SslContextBuilder) -> Result<OfferRecord, Error> {
-    let ssl = Ssl::new(&context.build()).map_err(internal)?;
-    let written = match ssl.connect(Unanswered(Vec::new())) {
-        Err(HandshakeError::WouldBlock(waiting)) => waiting.get_ref().0.clone(),
-        _ => {
-            return Err(Error::new(
-                "OpenSSL makes no ClientHello with these settings: they leave nothing to offer",
-            ));
-        }
-    };
+    let written = first_flight(Ssl::new(&context.build()).map_err(internal)?)?;
     client_hello(&written).map(|hello| hello.offer).map_err(|cause| Error::new(cause.to_string()))
+}
+
+/// What a client sends before it hears anything.
+pub(super) fn first_flight(ssl: Ssl) -> Result<Vec<u8>, Error> {
+    match ssl.connect(Unanswered(Vec::new())) {
+        Err(HandshakeError::WouldBlock(waiting)) => Ok(waiting.get_ref().0.clone()),
+        _ => Err(Error::new("OpenSSL makes no ClientHello with these settings: they leave nothing to offer")),
+    }
 }
 
 /// A peer that says nothing.

@@ -44,7 +44,12 @@ pub(super) fn short(changes: &[Change]) -> String {
 fn one(dimension: Dimension, how: How, changes: &[&Change], most: usize) -> String {
     let items = |what: &str| {
         if changes.len() > most {
-            return format!("{} {what}", changes.len());
+            // Two choices of groups differ in which they begin with.
+            let first = match (dimension, how) {
+                (Dimension::Groups, How::Without) => format!(", {} the first", shown(changes[0])),
+                _ => String::new(),
+            };
+            return format!("{} {what}{first}", changes.len());
         }
         let names: Vec<String> = changes.iter().map(|change| shown(change)).collect();
         listed(&names)
@@ -130,6 +135,10 @@ mod tests {
              and the server also speaks TLS 1.0"
         );
         assert_eq!(clauses(&changes[..2], 1), ["CertificateRequest leaves out 2 signature schemes"]);
+        let groups = |first: &str| {
+            [first, "b", "c", "d", "e"].map(|item| change(Dimension::Groups, How::Without, item))
+        };
+        assert_ne!(short(&groups("x25519")), short(&groups("secp256r1")));
         assert_eq!(short(&[]), "as it is");
         let more = [Dimension::Groups, Dimension::Level].map(|dimension| change(dimension, How::With, "x"));
         let all: Vec<Change> = changes.into_iter().chain(more).collect();

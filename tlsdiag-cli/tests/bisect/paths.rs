@@ -159,6 +159,24 @@ fn a_server_of_tls12_alone_is_healthy() {
 }
 
 #[test]
+fn a_server_of_tls12_alone_needs_tls12_and_nothing_else() {
+    let place = Place::new();
+    let server = server(&place, &["--tls", "1.2"]);
+    let said = bisect(&place, server.address, &["--tls", "1.3"]);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    assert!(said.out.starts_with("It works when the ClientHello also offers TLS 1.2.\n"), "{}", said.out);
+    assert!(!said.out.contains("weak"), "{}", said.out);
+}
+
+#[test]
+fn a_path_that_takes_small_hellos_alone_is_not_said_to_refuse_tls13() {
+    let said = found(|hello| if hello.len() > 300 { Deed::Close } else { Deed::Pass }, false);
+    assert!(said.out.starts_with("It works when the ClientHello is smaller: here, when "), "{}", said.out);
+    assert!(said.out.contains("and a smaller one that offers TLS 1.3 is taken"), "{}", said.out);
+    assert!(!said.out.contains("intolerant"), "{}", said.out);
+}
+
+#[test]
 fn a_server_that_wants_a_certificate_gets_no_verdict_about_the_path() {
     let place = Place::new();
     let server = server(&place, &["--require", "--tls", "1.2"]);

@@ -4,10 +4,11 @@ use std::net::IpAddr;
 
 use openssl::error::ErrorStack;
 use openssl::ssl::{
-    ExtensionContext, SslAlert, SslContextBuilder, SslMethod, SslOptions, SslVerifyMode, SslVersion,
+    ExtensionContext, Ssl, SslAlert, SslContextBuilder, SslMethod, SslOptions, SslVerifyMode, SslVersion,
 };
 
 use super::super::known;
+use super::super::offer::VERSIONS;
 use crate::args::OfferArguments;
 use crate::error::Error;
 use crate::serve::context::{self, internal};
@@ -28,12 +29,22 @@ pub(super) enum Change {
     SmallRecords,
     /// It comes in small segments of TCP, and so does what the server sends.
     SmallSegments,
-    /// TLS 1.0 and all suites are offered, and the lowest security level allows them.
-    OldTls,
+    /// TLS 1.2 is offered, too, where nothing but TLS 1.3 was.
+    AlsoTls12,
+    /// TLS 1.0 and TLS 1.1 are offered, too.
+    AlsoTls10,
+    AllSuites,
+    LevelZero,
+    /// As large as it was, by an extension that nobody knows.
+    Padded,
+    /// That extension without anything in it.
+    Greased,
+    /// Few suites, groups and schemes; TLS 1.3 stays.
+    Short,
 }
 
 impl Change {
-    const ALL: [Change; 9] = [
+    const ALL: [Change; 12] = [
         Change::NotLarge,
         Change::NoPostQuantum,
         Change::NoTls13,
@@ -42,7 +53,10 @@ impl Change {
         Change::NoTickets,
         Change::SmallRecords,
         Change::SmallSegments,
-        Change::OldTls,
+        Change::AlsoTls12,
+        Change::AlsoTls10,
+        Change::AllSuites,
+        Change::LevelZero,
     ];
 }
 
@@ -51,6 +65,9 @@ const LARGE: usize = 1400;
 
 /// A code point that nobody knows and everybody has to pass over (GREASE, RFC 8701).
 const UNKNOWN_EXTENSION: u16 = 0x5a5a;
+
+/// Another one, for what is padded.
+const PADDING_EXTENSION: u16 = 0x6a6a;
 
 /// The smallest that OpenSSL makes (`SSL_CTX_set_max_send_fragment(3)`).
 const SMALLEST_RECORD: libc::c_long = 512;
@@ -61,6 +78,8 @@ pub(super) struct Hello {
     protocols: Vec<u8>,
     /// The groups without those, where there are post-quantum ones.
     classic: Option<Vec<String>>,
+    /// Those of them that are not post-quantum ones.
+    groups: Vec<String>,
     enlarged: bool,
 }
 
@@ -80,13 +99,20 @@ impl Hello {
             );
             protocols.extend(protocol.as_bytes());
         }
-        let mut hello =
-            Hello { arguments: arguments.clone(), name, protocols, classic: None, enlarged: false };
+        let mut hello = Hello {
+            arguments: arguments.clone(),
+            name,
+            protocols,
+            classic: None,
+            groups: Vec::new(),
+            enlarged: false,
+        };
         let groups = known::groups(&hello.arguments)?;
         let is_classic = |group: &String| !group.to_ascii_uppercase().contains("MLKEM");
         if !groups.iter().all(is_classic) {
-            hello.classic = Some(groups.into_iter().filter(is_classic).collect());
+            hello.classic = Some(groups.iter().filter(|group| is_classic(group)).cloned().collect());
         }
+        hello.groups = groups.into_iter().filter(is_classic).collect();
         Ok(hello)
     }
 
@@ -96,6 +122,19 @@ impl Hello {
 
     pub(super) fn enlarge(&mut self) {
         self.enlarged = true;
+    }
+
+    fn is_tls13_alone(&self) -> bool {
+        self.arguments.tls.is_some_and(|(lowest, _)| lowest == VERSIONS[3])
+    }
+
+    /// How many bytes it has on the wire.
+    pub(super) fn length(&self, changes: &[Change]) -> Result<usize, Error> {
+        let mut ssl = Ssl::new(&self.context(changes)?.build()).map_err(internal)?;
+        if let Some(name) = self.name.as_deref().filter(|_| !changes.contains(&Change::NoServerName)) {
+            ssl.set_hostname(name).map_err(internal)?;
+        }
+        known::first_flight(ssl).map(|bytes| bytes.len())
     }
 
     pub(super) fn called(&self) -> &'static str {
@@ -111,18 +150,23 @@ impl Hello {
             Change::NotLarge => self.enlarged,
             Change::NoPostQuantum => self.classic.as_ref().is_some_and(|groups| !groups.is_empty()),
             Change::NoServerName => self.name.is_some(),
+            Change::NoTls13 => !self.is_tls13_alone(),
+            Change::AlsoTls12 => self.is_tls13_alone(),
+            Change::AlsoTls10 => !self.is_tls13_alone() || changes.contains(&Change::AlsoTls12),
             _ => true,
         })
     }
 
     /// Each change alone, then several: what makes the hello less, the same in small pieces, and all of it.
     pub(super) fn targets(&self) -> Vec<Vec<Change>> {
-        let possible: Vec<Change> =
-            Change::ALL.into_iter().filter(|change| self.is_possible(&[*change])).collect();
+        let is_possible =
+            |change: &Change| self.is_possible(&[*change]) || self.is_possible(&[*change, Change::AlsoTls12]);
+        let possible: Vec<Change> = Change::ALL.into_iter().filter(is_possible).collect();
         let up_to =
             |last: Change| possible.iter().copied().filter(|change| *change <= last).collect::<Vec<_>>();
         let mut targets: Vec<Vec<Change>> = possible.iter().map(|change| vec![*change]).collect();
-        targets.extend([up_to(Change::NoTickets), up_to(Change::SmallSegments), up_to(Change::OldTls)]);
+        targets.push(possible.iter().copied().filter(|change| *change >= Change::AlsoTls12).collect());
+        targets.extend([up_to(Change::NoTickets), up_to(Change::SmallSegments), up_to(Change::LevelZero)]);
         let newer = possible.iter().copied().filter(|change| *change != Change::NoTls13);
         targets.push(newer.collect());
         targets
@@ -140,7 +184,7 @@ impl Hello {
             context.set_options(SslOptions::NO_TICKET);
         }
         if self.enlarged && !has(Change::NotLarge) {
-            enlarge(&mut context).map_err(internal)?;
+            add_unknown(&mut context, UNKNOWN_EXTENSION, LARGE).map_err(internal)?;
         }
         let mut set = |name, value: &str| {
             let refused = || Error::new(format!("OpenSSL does not take {name} = {value}"));
@@ -149,11 +193,33 @@ impl Hello {
         if let Some(groups) = self.classic.as_ref().filter(|_| has(Change::NoPostQuantum)) {
             set("Groups", &groups.join(":"))?;
         }
-        if has(Change::OldTls) {
-            set("CipherString", "ALL:COMPLEMENTOFALL@SECLEVEL=0")?;
+        if has(Change::AllSuites) {
+            set("CipherString", "ALL:COMPLEMENTOFALL")?;
         }
-        if has(Change::OldTls) {
+        if has(Change::Short) {
+            let few: Vec<String> = self.groups.iter().take(2).cloned().collect();
+            set("Groups", &few.join(":"))?;
+            set("CipherString", "ECDHE+AESGCM")?;
+            set("SignatureAlgorithms", "ECDSA+SHA256:ECDSA+SHA384:RSA-PSS+SHA256:RSA+SHA256")?;
+        }
+        if has(Change::LevelZero) {
+            context.set_security_level(0);
+        }
+        if has(Change::AlsoTls10) {
             context.set_min_proto_version(Some(SslVersion::TLS1)).map_err(internal)?;
+        } else if has(Change::AlsoTls12) {
+            context.set_min_proto_version(Some(SslVersion::TLS1_2)).map_err(internal)?;
+        }
+        if has(Change::Padded) || has(Change::Greased) {
+            let bare: Vec<Change> = changes
+                .iter()
+                .copied()
+                .filter(|change| *change != Change::Padded && *change != Change::Greased)
+                .collect();
+            // Its type and its length take four bytes.
+            let lacking = self.length(&[])?.saturating_sub(self.length(&bare)? + 4);
+            let length = if has(Change::Padded) { lacking } else { 0 };
+            add_unknown(&mut context, PADDING_EXTENSION, length).map_err(internal)?;
         }
         if has(Change::NoTls13) {
             context.set_max_proto_version(Some(SslVersion::TLS1_2)).map_err(internal)?;
@@ -191,11 +257,11 @@ impl Hello {
     }
 }
 
-fn enlarge(context: &mut SslContextBuilder) -> Result<(), ErrorStack> {
+fn add_unknown(context: &mut SslContextBuilder, code: u16, length: usize) -> Result<(), ErrorStack> {
     context.add_custom_ext(
-        UNKNOWN_EXTENSION,
+        code,
         ExtensionContext::CLIENT_HELLO,
-        |_, _, _| Ok::<_, SslAlert>(Some(vec![0_u8; LARGE])),
+        move |_, _, _| Ok::<_, SslAlert>(Some(vec![0_u8; length])),
         |_, _, _, _| Ok(()),
     )
 }

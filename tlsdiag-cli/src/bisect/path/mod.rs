@@ -39,6 +39,10 @@ struct Probes {
     segments: Option<bool>,
     /// Whether it works in small TLS records.
     records: Option<bool>,
+    /// What works is smaller, and fails when it is padded to the old size.
+    size_decides: bool,
+    /// Whether a smaller one that offers TLS 1.3 works.
+    short: Option<bool>,
 }
 
 /// A server and the ClientHello that it is sent.
@@ -68,12 +72,25 @@ impl Bench {
     fn probe(&mut self, found: &Found<Change>) -> Result<Probes, Error> {
         let Found::Changes { minimal, .. } = found else { return Ok(Probes::default()) };
         if !matches!(minimal.changes[..], [Change::NotLarge | Change::NoPostQuantum]) {
-            return Ok(Probes::default());
+            return self.probe_size(&minimal.changes);
         }
         Ok(Probes {
             segments: Some(self.works(&[Change::SmallSegments])?),
             records: Some(self.works(&[Change::SmallRecords])?),
+            ..Probes::default()
         })
+    }
+
+    /// A change that makes the hello smaller as well proves nothing before the same is as large as it was.
+    fn probe_size(&mut self, changes: &[Change]) -> Result<Probes, Error> {
+        if self.hello.length(changes)? >= self.hello.length(&[])? {
+            return Ok(Probes::default());
+        }
+        let with = |more| [changes, &[more]].concat();
+        // An unknown extension that is empty tells whether it is the size or the extension that is not taken.
+        let size_decides = !self.works(&with(Change::Padded))? && self.works(&with(Change::Greased))?;
+        let short = if size_decides { Some(self.works(&[Change::Short])?) } else { None };
+        Ok(Probes { size_decides, short, ..Probes::default() })
     }
 
     fn works(&mut self, changes: &[Change]) -> Result<bool, Error> {

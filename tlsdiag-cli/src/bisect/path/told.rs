@@ -34,7 +34,11 @@ pub(super) fn print(
         }
         Found::NeverConnected { .. } => return Err(Error::new("there is no record of an attempt")),
         Found::Changes { minimal, each } => {
-            lines.push(format!("It works when {}.", clause(&minimal.changes, hello)));
+            let change = clause(&minimal.changes, hello);
+            lines.push(match probes.size_decides {
+                true => format!("It works when the ClientHello is smaller: here, when {change}."),
+                false => format!("It works when {change}."),
+            });
             lines.push(proof(*each));
             lines.push(kind(&minimal.changes, probes, hello, log));
             lines.extend(verdict(log));
@@ -58,6 +62,11 @@ pub(super) fn print(
                 log.len()
             ));
             lines.extend(verdict(log));
+            let has_no_name =
+                hello.name.is_none() && log.verdict().and_then(Record::cause) == Some("sni.missing");
+            lines.extend(
+                has_no_name.then(|| "Try --servername NAME: an address alone names no server.".to_owned()),
+            );
             error::diagnosed()
         }
     };
@@ -78,10 +87,13 @@ pub(super) fn clause(changes: &[Change], hello: &Hello) -> String {
         Change::NoTickets => "the ClientHello has no session_ticket extension".to_owned(),
         Change::SmallRecords => "the ClientHello comes in several TLS records".to_owned(),
         Change::SmallSegments => "no TCP segment is larger than 500 bytes".to_owned(),
-        Change::OldTls => {
-            "the ClientHello also offers TLS 1.0, all cipher suites, and what security level 0 allows"
-                .to_owned()
-        }
+        Change::AlsoTls12 => "the ClientHello also offers TLS 1.2".to_owned(),
+        Change::AlsoTls10 => "the ClientHello also offers TLS 1.0 and TLS 1.1".to_owned(),
+        Change::AllSuites => "the ClientHello offers all cipher suites".to_owned(),
+        Change::LevelZero => "this client's security level is 0".to_owned(),
+        Change::Padded => "the ClientHello is padded to the old size".to_owned(),
+        Change::Greased => "the ClientHello has an empty extension that nobody knows".to_owned(),
+        Change::Short => "the ClientHello offers few suites, groups and schemes, and TLS 1.3".to_owned(),
     };
     listed(&changes.iter().map(one).collect::<Vec<_>>())
 }
@@ -91,6 +103,15 @@ fn kind(changes: &[Change], probes: &Probes, hello: &Hello, log: &Log<Change>) -
     let how = how(log);
     let name = hello.name.as_deref().unwrap_or_default();
     let answered = log.verdict().is_some_and(|record| record.answer.is_some());
+    if probes.size_decides {
+        let tls13 = match probes.short {
+            Some(true) => ", and a smaller one that offers TLS 1.3 is taken",
+            _ => "",
+        };
+        return format!(
+            "Its size decides: padded to the old size, the same ClientHello fails{tls13}. It, or something in the path, {how} a larger one."
+        );
+    }
     match changes {
         [Change::NotLarge | Change::NoPostQuantum] => match (probes.segments, probes.records) {
             (Some(true), _) if is_silent(log) => format!("The large one gets through in small TCP segments. {LOST}"),
@@ -119,9 +140,11 @@ fn kind(changes: &[Change], probes: &Probes, hello: &Hello, log: &Log<Change>) -
         [Change::NoProtocols] => {
             format!("It {how} a ClientHello with these application protocols: it has none of them, or does not know ALPN.")
         }
-        [Change::OldTls] => "The server speaks nothing newer, or has nothing but old suites or keys: to go on so is no remedy, and weakens this client \
-                             for every server."
-            .to_owned(),
+        [Change::AlsoTls12] => "It takes TLS 1.2 and does not take a ClientHello that offers TLS 1.3 alone.".to_owned(),
+        _ if changes.iter().all(|change| *change >= Change::AlsoTls12) => {
+            "To go on so is no remedy where it allows TLS 1.0 or 1.1, weak suites or a lower security level: that weakens this client for every server."
+                .to_owned()
+        }
         _ => "Each of these alone is not enough.".to_owned(),
     }
 }
