@@ -29,6 +29,9 @@ pub(crate) fn from_file(path: &Path, what: &str) -> Result<Secret, Error> {
     let cannot = |why: String| Error::new(format!("cannot take the {what} from {}: {why}", path.display()));
     let file = File::open(path).map_err(|cause| cannot(Reason(&cause).to_string()))?;
     let facts = file.metadata().map_err(|cause| cannot(Reason(&cause).to_string()))?;
+    if facts.is_dir() {
+        return Err(cannot("it is a folder".to_owned()));
+    }
     if facts.mode() & 0o077 != 0 {
         return Err(cannot(format!(
             "it can be read by others (mode {:o}): chmod 600 it",
@@ -150,5 +153,7 @@ mod tests {
         set_permissions(&path, Permissions::from_mode(0o600)).expect("our file");
         write(&path, "\n").expect("our folder");
         assert!(from_file(&path, "PIN").is_err());
+        let error = from_file(folder.path(), "PIN").expect_err("no file");
+        assert!(error.to_string().ends_with("it is a folder"), "{error}");
     }
 }

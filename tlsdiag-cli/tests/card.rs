@@ -37,9 +37,12 @@ struct Place {
 
 impl Place {
     fn new(kind: KeyKind, pss: bool) -> Self {
+        Place::with(&identity(kind), pss)
+    }
+
+    fn with(identity: &Identity, pss: bool) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let identity = identity(kind);
-        let held = Held { identity: &identity, label: "alice", pss };
+        let held = Held { identity, label: "alice", pss };
         let module = card::module().expect("SoftHSM");
         let card = Card::new(folder.path(), module, held, |name| PathBuf::from(name)).expect("a card");
         fs::write(folder.path().join("pin"), card::PIN).expect("our folder");
@@ -116,6 +119,31 @@ fn two_tokens_and_which_can_do_tls13_with_an_rsa_key() {
     let fits: Vec<_> = key["versions"].as_array().expect("versions").iter().map(|one| &one["fits"]).collect();
     assert_eq!(fits, ["without_what_it_refuses", "none"]);
     assert!(record["mechanisms"].as_array().expect("a list").contains(&"CKM_RSA_PKCS_PSS".into()));
+}
+
+#[test]
+fn what_a_server_refuses_whatever_the_key_signs() {
+    if !can_test() {
+        return;
+    }
+    let authority = Authority::root("the CA").expect("a CA");
+    let profile = || Profile::new("alice").purpose(Purpose::Client);
+    for (profile, parts) in [
+        (profile().valid_days(-9, -2), &["Its certificate ended on ", "a server refuses it."][..]),
+        (profile().valid_days(2, 9), &["Its certificate begins on "]),
+        (
+            profile().key(KeyKind::Rsa(1024)),
+            &["Its key of 1024 bits is too short", "the key is too short for rsa_pss_rsae_sha512"],
+        ),
+    ] {
+        let identity = authority.issue(&profile).expect("a certificate");
+        let said = Place::with(&identity, true).say(&["--pin-file", "pin"]);
+        assert_eq!(said.code, Some(1), "{}", said.out);
+        for part in parts {
+            assert!(flat(&said.out).contains(part), "{part}: {}", said.out);
+        }
+        assert!(!said.out.contains("raw RSA"), "{}", said.out);
+    }
 }
 
 #[test]

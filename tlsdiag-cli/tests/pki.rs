@@ -248,3 +248,26 @@ fn a_card_is_one_that_tlsdiag_card_reads() {
     }
     assert!(refused(folder, &["card", "client"]).contains("--force replaces it"));
 }
+
+#[test]
+fn a_file_is_no_folder_and_an_ed25519_key_is_not_for_nss() {
+    let place = tempfile::tempdir().expect("a folder");
+    std::fs::write(place.path().join("afile"), "").expect("our folder");
+    let said = program::run(place.path(), &["pki", "--dir", "afile", "init"]);
+    assert_eq!(said.code, Some(2));
+    assert!(said.err.contains("afile is no folder") && !said.err.contains("--force"), "{}", said.err);
+    for arguments in [
+        &["pki", "--dir", "p", "init"][..],
+        &["pki", "--dir", "p", "issue", "client", "ed", "--key", "ed25519"],
+    ] {
+        let said = program::run(place.path(), arguments);
+        assert_eq!(said.code, Some(0), "{}", said.err);
+    }
+    let said = program::run(place.path(), &["pki", "--dir", "p", "p12", "ed", "--no-pass"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(
+        said.out.contains("cannot import an Ed25519 key") && !said.out.contains("pk12util"),
+        "{}",
+        said.out
+    );
+}

@@ -7,9 +7,11 @@ mod token;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use cryptoki::error::{Error as Refusal, RvError};
 use cryptoki::session::Session;
+use tlsdiag_core::diagnose::card::is_too_short;
 use tlsdiag_core::report::CardRecord;
 use tlsdiag_core::report::text::Style;
 use tlsdiag_core::wire::x509::KeyKind;
@@ -87,7 +89,7 @@ fn key(token: &Token, session: &Session, held: Held, record: &mut CardRecord) ->
     let id: String = held.id.iter().map(|byte| format!("{byte:02x}")).collect();
     let named = |label: &str| if label.is_empty() { format!("key {id}") } else { label.to_owned() };
     if let Some(why) = record.untried.clone() {
-        record.untried(named(&held.label), id.clone(), &held.certificate, &why);
+        record.untried(now(), named(&held.label), id.clone(), &held.certificate, &why);
         return Ok(());
     }
     let found = token.key(session, &held.id)?;
@@ -111,13 +113,15 @@ fn key(token: &Token, session: &Session, held: Held, record: &mut CardRecord) ->
     };
     let Some(tried) = tried else {
         let why = if why.is_empty() { "its certificate's key cannot be read" } else { why };
-        record.untried(label, id, &held.certificate, why);
+        record.untried(now(), label, id, &held.certificate, why);
         return Ok(());
     };
     let trials = tried.all()?;
     let is_rsa = held.certificate.key.as_ref().is_some_and(|key| key.kind == KeyKind::Rsa);
     let pss = |trial: &tlsdiag_core::diagnose::card::Trial| {
-        tlsdiag_core::diagnose::fit::is_pss(trial.scheme) && !trial.signs()
+        tlsdiag_core::diagnose::fit::is_pss(trial.scheme)
+            && !trial.signs()
+            && !held.certificate.key.as_ref().is_some_and(|key| is_too_short(key, trial.scheme))
     };
     let mut notes = Vec::new();
     if is_rsa && trials.iter().any(pss) && tried.does_raw_rsa() {
@@ -126,8 +130,14 @@ fn key(token: &Token, session: &Session, held: Held, record: &mut CardRecord) ->
                 .to_owned(),
         );
     }
-    record.tried(label, id, &held.certificate, &trials, notes);
+    record.tried(now(), label, id, &held.certificate, &trials, notes);
     Ok(())
+}
+
+/// In seconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs().cast_signed())
 }
 
 /// A refusal of PKCS #11 by its name in the standard.

@@ -14,7 +14,7 @@ use openssl::pkey::{PKey, Public};
 use openssl::rsa::Padding;
 use openssl::sign::{RsaPssSaltlen, Verifier};
 use openssl::x509::X509;
-use tlsdiag_core::diagnose::card::{Attempt, Trial, USUAL_SCHEMES};
+use tlsdiag_core::diagnose::card::{Attempt, Trial, USUAL_SCHEMES, is_too_short};
 use tlsdiag_core::diagnose::fit;
 use tlsdiag_core::wire::x509::Key;
 use tlsdiag_core::wire::{ProtocolVersion, SignatureScheme};
@@ -121,6 +121,7 @@ impl<'a> Tried<'a> {
         for scheme in USUAL_SCHEMES.into_iter().filter(fits) {
             let mut attempts = Vec::new();
             for (mechanism, made, input) in self.ways(scheme)? {
+                let too_short = is_too_short(self.key, scheme);
                 let refusal = match self.session.sign(&mechanism, self.handle, &input) {
                     Ok(signature) if self.verifies(scheme, &signature) => None,
                     Ok(_) => Some("a signature that does not verify with the certificate's key".to_owned()),
@@ -130,6 +131,7 @@ impl<'a> Tried<'a> {
                             refusal(&cause)
                         )));
                     }
+                    Err(_) if too_short => Some(format!("the key is too short for {scheme}")),
                     Err(cause) => Some(refusal(&cause)),
                 };
                 let mechanism = mechanism.mechanism_type().to_string();

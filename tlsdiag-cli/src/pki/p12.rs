@@ -4,6 +4,7 @@ use std::path::Path;
 
 use openssl::error::ErrorStack;
 use openssl::pkcs12::Pkcs12;
+use openssl::pkey::Id;
 use openssl::stack::Stack;
 use tlsdiag_lab::pki::{Identity, folder};
 use zeroize::Zeroizing;
@@ -21,6 +22,13 @@ pub(super) fn write(folder: &Path, wanted: &P12Arguments, force: bool) -> Result
         .map_err(|cause| Error::new(format!("OpenSSL packs no PKCS #12 file: {cause}")))?;
     let path = files.certificate.with_extension("p12");
     folder::write_private(&path, &der, force).map_err(refused)?;
+    if identity.key.id() == Id::ED25519 {
+        return Ok(vec![
+            format!("made {}", path.display()),
+            "NSS and Firefox of Debian 12 cannot import an Ed25519 key: for them issue one with --key p256"
+                .to_owned(),
+        ]);
+    }
     let shown = quoted(&path);
     Ok(vec![
         format!("made {}", path.display()),

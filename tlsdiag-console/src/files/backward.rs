@@ -109,6 +109,7 @@ impl Backward {
 
     fn line(&mut self, line: &[u8], offset: u64, with_text: bool, batch: &mut Batch) -> io::Result<()> {
         let end = offset + line.len() as u64;
+        let (offset, line) = lines::without_mark(offset, line);
         match lines::kind(line) {
             Kind::Empty => {}
             Kind::Record(text) => {

@@ -31,6 +31,14 @@ pub(super) fn kind(line: &[u8]) -> Kind<'_> {
     }
 }
 
+/// A line of this place without the byte order mark that a file may begin with, and where it begins then.
+pub(super) fn without_mark(offset: u64, line: &[u8]) -> (u64, &[u8]) {
+    match line.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) if offset == 0 => (3, rest),
+        _ => (offset, line),
+    }
+}
+
 /// What is wrong with a line that is no record.
 pub(super) fn complaint(line: &str) -> String {
     jsonl::read(line).err().map_or_else(|| "it is damaged".to_owned(), |error| error.to_string())
@@ -55,6 +63,7 @@ impl Forward {
     pub(super) fn line(&mut self, line: &[u8], with_text: bool, batch: &mut Batch) {
         let (offset, end) = (self.at, self.at + line.len() as u64);
         self.at = end;
+        let (offset, line) = without_mark(offset, line);
         let place = |begin: u64| {
             let length = u32::try_from(end - begin).ok()?;
             Some(Place { file: self.file, offset: begin, length })

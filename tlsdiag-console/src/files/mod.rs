@@ -125,9 +125,9 @@ impl Reading {
             }
             let file = Arc::new(file);
             let number = book.file(Arc::clone(&file));
-            let end = last_line_end(&file, metadata.len()).map_err(cannot)?;
+            let (end, good) = lines_end(&file, metadata.len()).map_err(cannot)?;
             let lines = Backward::new(Arc::clone(&file), number, end);
-            let part = Part { name: name.clone(), lines, good: false, bad: 0, first: None };
+            let part = Part { name: name.clone(), lines, good, bad: 0, first: None };
             backward.push(part);
             followed.push(Followed::new(
                 path.clone(),
@@ -271,7 +271,25 @@ impl Said {
     }
 }
 
-/// Where the last whole line ends.
+/// Where the last whole line ends, and whether what is behind it is the beginning of one that is being written. A line without an end
+/// may be whole.
+fn lines_end(file: &File, length: u64) -> io::Result<(u64, bool)> {
+    let end = last_line_end(file, length)?;
+    if length - end > LONGEST_LINE as u64 {
+        return Ok((length, false));
+    }
+    let mut rest = vec![0; (length - end) as usize];
+    file.read_exact_at(&mut rest, end)?;
+    let (_, rest) = lines::without_mark(end, &rest);
+    if rest.trim_ascii().is_empty() {
+        return Ok((end, false));
+    }
+    let read = serde_json::from_slice::<serde::de::IgnoredAny>(rest);
+    let begins = rest.trim_ascii().starts_with(b"{") && read.is_err_and(|why| why.is_eof());
+    Ok(if begins { (end, true) } else { (length, false) })
+}
+
+/// Where the last line end is.
 fn last_line_end(file: &File, mut end: u64) -> io::Result<u64> {
     let mut block = vec![0; 64 << 10];
     while end > 0 {

@@ -219,3 +219,25 @@ fn a_stream_without_lines_is_one_sentence() {
     let said = place.said();
     assert!(matches!(&said[..], [one] if one.contains("does not end")), "{said:?}");
 }
+
+#[test]
+fn a_last_line_without_an_end_is_read_if_it_is_whole() {
+    let whole = line(1, false);
+    let whole = whole.trim_end();
+    for text in [format!("hello\n{whole}"), format!("\u{feff}{whole}"), format!("\u{feff}{whole}\n")] {
+        let place = Place::new();
+        place.write(&text);
+        let reading = place.begin().expect("it is ours");
+        assert_eq!((reading.book().overview().handshakes, id(reading.book(), 1)), (1, "1".to_owned()));
+    }
+    let place = Place::new();
+    place.write(format!("hello\n{}", &whole[..200]));
+    let book = place.read_until(|book| book.overview().handshakes == 0);
+    place.write(format!("{}\n", &whole[200..]));
+    wait(&book, |book| book.overview().handshakes == 1);
+    for text in ["x".repeat(10_000_000), "hello\n{}".to_owned()] {
+        let place = Place::new();
+        place.write(text);
+        assert!(place.begin().is_err_and(|why| why.contains("no file of handshakes") && why.len() < 300));
+    }
+}

@@ -177,6 +177,32 @@ pub fn sentence(key: &Key, [tls12, tls13]: &[Fitness; 2]) -> String {
     }
 }
 
+/// Whether a key has no room for a signature of RSA-PSS with this digest and a salt as long (RFC 8017 section 9.1.1).
+#[must_use]
+pub fn is_too_short(key: &Key, scheme: SignatureScheme) -> bool {
+    use SignatureScheme as S;
+    let digest = match scheme {
+        S::RSA_PSS_RSAE_SHA256 | S::RSA_PSS_PSS_SHA256 => 32,
+        S::RSA_PSS_RSAE_SHA384 | S::RSA_PSS_PSS_SHA384 => 48,
+        S::RSA_PSS_RSAE_SHA512 | S::RSA_PSS_PSS_SHA512 => 64,
+        _ => return false,
+    };
+    key.bits.is_some_and(|bits| bits.saturating_sub(1).div_ceil(8) < 2 * digest + 2)
+}
+
+/// What OpenSSL's security level 2 has against the length of a key.
+pub(crate) fn below_level_2(key: &Key) -> Option<String> {
+    let least = match key.kind {
+        KeyKind::Rsa | KeyKind::RsaPss => 2048,
+        KeyKind::Ec { .. } => 224,
+        _ => return None,
+    };
+    let bits = key.bits.filter(|bits| *bits < least)?;
+    Some(format!(
+        "Its key of {bits} bits is too short: OpenSSL's security level 2, the default of 3.2 and of many distributions, refuses one below {least}."
+    ))
+}
+
 /// A version's name as people write it: `TLS 1.3`.
 pub(crate) fn spoken(version: ProtocolVersion) -> String {
     version.to_string().replace("TLSv", "TLS ")
@@ -278,6 +304,18 @@ mod tests {
         let found = fitness(&rsa(), &trials(|_| false));
         assert!(found.iter().all(|one| one.fits == Fits::AsTheyAre && one.finding.is_none()));
         assert!(sentence(&rsa(), &found).contains("TLS 1.3 with rsa_pss_rsae_sha256"));
+    }
+
+    #[test]
+    fn a_short_key_is_refused_and_holds_no_long_digest() {
+        let of = |bits| Key { kind: KeyKind::Rsa, bits: Some(bits) };
+        assert!(below_level_2(&of(1024)).is_some_and(|why| why.contains("below 2048")));
+        assert!(below_level_2(&of(2048)).is_none());
+        let ec = |bits| Key { kind: KeyKind::Ec { curve: "x".to_owned() }, bits: Some(bits) };
+        assert!(below_level_2(&ec(192)).is_some() && below_level_2(&ec(224)).is_none());
+        assert!(is_too_short(&of(1024), SignatureScheme::RSA_PSS_RSAE_SHA512));
+        assert!(!is_too_short(&of(1024), SignatureScheme::RSA_PSS_RSAE_SHA384));
+        assert!(!is_too_short(&of(2048), SignatureScheme::RSA_PSS_RSAE_SHA512));
     }
 
     #[test]

@@ -45,6 +45,9 @@ pub struct CardKeyRecord {
     pub id: String,
     /// The certificate.
     pub certificate: CertificateRecord,
+    /// Why a server refuses its certificate, whatever the key signs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<String>,
     /// What it can do, in a sentence.
     pub summary: String,
     /// Why it was not tried; absent where it was.
@@ -110,9 +113,10 @@ impl CardRecord {
         CardRecord { schema, module, token, model, serial, slot, mechanisms, untried: None, keys }
     }
 
-    /// Adds a key that was tried.
+    /// Adds a key that was tried, at this time in seconds since 1970.
     pub fn tried(
         &mut self,
+        now: i64,
         label: String,
         id: String,
         shown: &Certificate,
@@ -120,13 +124,14 @@ impl CardRecord {
         notes: Vec<String>,
     ) {
         let Some(key) = &shown.key else {
-            return self.untried(label, id, shown, "its certificate cannot be read");
+            return self.untried(now, label, id, shown, "its certificate cannot be read");
         };
         let fitness = card::fitness(key, trials);
         let aside = card::aside(key, trials, &self.mechanisms).map(str::to_owned);
         self.keys.push(CardKeyRecord {
             label,
             id,
+            refused: refused(shown, now),
             certificate: certificate(shown),
             summary: card::sentence(key, &fitness),
             untried: None,
@@ -137,11 +142,12 @@ impl CardRecord {
     }
 
     /// Adds a key that was not tried, and why.
-    pub fn untried(&mut self, label: String, id: String, shown: &Certificate, why: &str) {
+    pub fn untried(&mut self, now: i64, label: String, id: String, shown: &Certificate, why: &str) {
         let summary = shown.key.as_ref().map_or_else(String::new, |key| card::listed(key, &self.mechanisms));
         self.keys.push(CardKeyRecord {
             label,
             id,
+            refused: refused(shown, now),
             certificate: certificate(shown),
             summary,
             untried: Some(why.to_owned()),
@@ -154,7 +160,7 @@ impl CardRecord {
     /// Whether a key of it was seen to satisfy a server of OpenSSL in TLS 1.3 as it is.
     #[must_use]
     pub fn does_tls13(&self) -> bool {
-        let versions = self.keys.iter().flat_map(|key| &key.versions);
+        let versions = self.keys.iter().filter(|key| key.refused.is_empty()).flat_map(|key| &key.versions);
         versions.into_iter().any(|one| one.version == "TLS 1.3" && one.fits == Fits::AsTheyAre.as_str())
     }
 
@@ -183,6 +189,20 @@ impl CardRecord {
     }
 }
 
+/// Why a server refuses a certificate, whatever its key signs.
+fn refused(shown: &Certificate, now: i64) -> Vec<String> {
+    let dates = certificate(shown);
+    let mut why = Vec::new();
+    if let Some(end) = dates.not_after.filter(|_| shown.not_after.is_some_and(|end| end < now)) {
+        why.push(format!("Its certificate ended on {end}: a server refuses it."));
+    }
+    if let Some(begin) = dates.not_before.filter(|_| shown.not_before.is_some_and(|begin| begin > now)) {
+        why.push(format!("Its certificate begins on {begin}: a server refuses it until then."));
+    }
+    why.extend(shown.key.as_ref().and_then(card::below_level_2));
+    why
+}
+
 fn scheme(trial: &Trial) -> CardSchemeRecord {
     let attempts = trial.attempts.iter().map(|attempt| CardAttemptRecord {
         mechanism: attempt.mechanism.clone(),
@@ -209,7 +229,9 @@ impl Page {
         if let Some(end) = &of.not_after {
             self.paragraph("  ", &format!("its certificate ends on {end}"));
         }
-        self.paragraph("  ", &key.summary);
+        key.refused.iter().for_each(|why| self.paragraph("  ", why));
+        let but_for_that = if key.refused.is_empty() { "" } else { "But for that: " };
+        self.paragraph("  ", &format!("{but_for_that}{}", key.summary));
         if let Some(why) = key.untried.as_ref().filter(|_| !said) {
             self.paragraph("  ", &format!("It was not tried: {why}."));
         }

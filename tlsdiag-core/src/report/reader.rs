@@ -36,6 +36,8 @@ impl Reader {
     /// is wrong with the line or with the recording that it cuts off. The reader goes on with the next line either way.
     #[must_use]
     pub fn line(&mut self, line: &str) -> Vec<Result<Line, LineError>> {
+        // A byte order mark, which some editors put at the beginning of a file.
+        let line = line.strip_prefix('\u{feff}').unwrap_or(line);
         if line.trim().is_empty() {
             return Vec::new();
         }
@@ -109,6 +111,7 @@ mod tests {
         let [Err(cut_off), Ok(_)] = &told[..] else { panic!("{told:?}") };
         assert!(cut_off.to_string().contains("cut off"));
         assert!(reader.line("").is_empty() && reader.finish().is_ok());
+        assert!(matches!(&reader.line(&format!("\u{feff}{record}"))[..], [Ok(_)]));
         assert!(reader.line(HEAD).is_empty() && reader.finish().is_err());
         assert!(matches!(&reader.line("rubbish")[..], [Err(_)]));
     }

@@ -93,6 +93,9 @@ pub fn issuers(certificate: &Path) -> io::Result<PathBuf> {
 }
 
 fn make_folder(folder: &Path) -> io::Result<()> {
+    if fs::metadata(folder).is_ok_and(|there| !there.is_dir()) {
+        return Err(io::Error::other(format!("{} is no folder", folder.display())));
+    }
     fs::create_dir_all(folder).map_err(|cause| {
         io::Error::new(cause.kind(), format!("cannot make the folder {}: {cause}", folder.display()))
     })
