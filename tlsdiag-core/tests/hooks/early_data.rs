@@ -10,6 +10,7 @@ use openssl::ssl::{
 };
 use tlsdiag_core::event::{EventBody, Recording, State, is_plainly_healthy};
 use tlsdiag_core::handshake::{By, Handshake, OutcomeKind};
+use tlsdiag_core::source::openssl::Attachment;
 use tlsdiag_core::{Collector, attach, diagnose};
 
 use crate::alone::alone;
@@ -131,6 +132,21 @@ fn session(client: &SslContext, server: &SslContext) -> SslSession {
     first.server.shutdown().unwrap();
     first.client.shutdown().unwrap();
     session
+}
+
+/// A connection whose server has read early data and answered it, and the client's Finished is still to come.
+fn answered(interposed: bool) -> (Early, Arc<Collector>, Attachment) {
+    let (client, mut server) = (pki::client(SslVersion::TLS1_3), server());
+    let (collector, attachment) = quick(&mut server, false);
+    let (client, server) = (client.build(), server.build());
+    let session = session(&client, &server);
+    drop(collector.take());
+    let mut ends = Early::between(&client, &server, interposed);
+    ends.write(&session);
+    ends.read();
+    assert_eq!(ends.read, EARLY);
+    assert_eq!(ends.server.write_early_data(b"answer").unwrap(), 6);
+    (ends, collector, attachment)
 }
 
 pub(crate) fn judged(recording: &Recording) -> (OutcomeKind, Option<By>, Vec<String>) {
@@ -282,16 +298,7 @@ fn early_data_is_no_word_of_a_client_that_leaves() {
 #[test]
 fn a_server_that_leaves_it_at_early_data() {
     for interposed in [false, true] {
-        let (client, mut server) = (pki::client(SslVersion::TLS1_3), server());
-        let (collector, _attachment) = quick(&mut server, false);
-        let (client, server) = (client.build(), server.build());
-        let session = session(&client, &server);
-        drop(collector.take());
-        let mut ends = Early::between(&client, &server, interposed);
-        ends.write(&session);
-        ends.read();
-        assert_eq!(ends.read, EARLY);
-        assert_eq!(ends.server.write_early_data(b"answer").unwrap(), 6);
+        let (ends, collector, _attachment) = answered(interposed);
         drop(ends);
         let told = collector.take();
         assert_eq!(brief(&told), "server: start <1 >2 >ccs >8 >20 <ccs <data >data done");
@@ -335,16 +342,7 @@ fn a_client_that_leaves_before_its_finished() {
 #[test]
 fn a_failure_after_early_data() {
     for interposed in [false, true] {
-        let (client, mut server) = (pki::client(SslVersion::TLS1_3), server());
-        let (collector, _attachment) = quick(&mut server, false);
-        let (client, server) = (client.build(), server.build());
-        let session = session(&client, &server);
-        drop(collector.take());
-        let mut ends = Early::between(&client, &server, interposed);
-        ends.write(&session);
-        ends.read();
-        assert_eq!(ends.read, EARLY);
-        assert_eq!(ends.server.write_early_data(b"answer").unwrap(), 6);
+        let (mut ends, collector, _attachment) = answered(interposed);
         let altered = [&[23, 3, 3, 0, 40][..], &[7; 40]].concat();
         ends.client.get_ref().inject(&altered);
         ends.read();

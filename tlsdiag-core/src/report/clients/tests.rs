@@ -5,7 +5,7 @@ use crate::event::{Direction, Role, TransportEnd};
 use crate::handshake::{
     Answer, At, Broken, Chain, Done, Offer, Outcome, OutcomeKind, Presented, Request, Step, StepKind,
 };
-use crate::wire::HandshakeType;
+use crate::wire::{HandshakeType, SignatureScheme};
 
 const PSS: SignatureScheme = SignatureScheme(0x0804);
 const PKCS1: SignatureScheme = SignatureScheme(0x0401);
