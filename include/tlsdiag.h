@@ -455,6 +455,39 @@ typedef int32_t tlsdiag_peer_certificate;
 #endif // __cplusplus
 
 /**
+ * How a connection ended before TLS.
+ */
+enum tlsdiag_before_tls_end
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /**
+   * The server ended it, for what the client had sent: at least five bytes.
+   */
+  TLSDIAG_BEFORE_TLS_REFUSED = 0,
+  /**
+   * The client closed it.
+   */
+  TLSDIAG_BEFORE_TLS_CLOSED = 1,
+  /**
+   * The client reset it.
+   */
+  TLSDIAG_BEFORE_TLS_RESET = 2,
+  /**
+   * The client was silent for longer than the server waits.
+   */
+  TLSDIAG_BEFORE_TLS_TIMED_OUT = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum tlsdiag_before_tls_end tlsdiag_before_tls_end;
+#else
+typedef int32_t tlsdiag_before_tls_end;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * One root cause of a handshake, with evidence and advice. It belongs to its handshake, lives as long, and is never freed
  * by itself.
  */
@@ -797,6 +830,44 @@ typedef struct tlsdiag_cause {
  * thread that calls tlsdiag_recorder_setup_failed(). A C++ exception must not leave it.
  */
 typedef void (*tlsdiag_setup_callback)(const struct tlsdiag_setup *setup, void *userdata);
+
+/**
+ * A connection to a TLS port that ended before OpenSSL saw it. Begin with TLSDIAG_BEFORE_TLS_INIT.
+ */
+typedef struct tlsdiag_before_tls {
+  /**
+   * sizeof(tlsdiag_before_tls).
+   */
+  size_t size;
+  /**
+   * How it ended: one of tlsdiag_before_tls_end.
+   */
+  int end;
+  /**
+   * Nonzero: this port expects a PROXY protocol header before TLS.
+   */
+  int expects_proxy_header;
+  /**
+   * How long it had been open, in milliseconds.
+   */
+  unsigned int milliseconds;
+  /**
+   * The client's port.
+   */
+  int peer_port;
+  /**
+   * The client's IP address as text. NULL: not known.
+   */
+  const char *peer_address;
+  /**
+   * The first bytes that the client sent, of which five are kept. NULL: none came.
+   */
+  const uint8_t *first;
+  /**
+   * How many bytes those are.
+   */
+  size_t first_length;
+} tlsdiag_before_tls;
 
 #ifdef __cplusplus
 extern "C" {
@@ -1697,6 +1768,17 @@ tlsdiag_status tlsdiag_recorder_setup_failed(struct tlsdiag_recorder *recorder,
                                              const char *function,
                                              const char *file);
 
+/**
+ * Says that a connection to a TLS port ended before OpenSSL saw it: servers that look at the first bytes themselves give it those alone
+ * that begin as TLS does. It becomes a handshake like any other, with a cause such as not_tls.plain_http or transport.closed_before_hello,
+ * and reaches the recorder's callback or queue before this returns, or by the recorder's thread.
+ *
+ * The caller sees to it:
+ * `recorder` is NULL or has not been freed; `connection` is NULL or as long as its size says, and what it points at is as described there.
+ */
+tlsdiag_status tlsdiag_recorder_before_tls(struct tlsdiag_recorder *recorder,
+                                           const struct tlsdiag_before_tls *connection);
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus
@@ -1706,6 +1788,9 @@ tlsdiag_status tlsdiag_recorder_setup_failed(struct tlsdiag_recorder *recorder,
 
 /** tlsdiag_attach_options with its size set and everything else zero. */
 #define TLSDIAG_ATTACH_OPTIONS_INIT { sizeof(tlsdiag_attach_options), 0, 0, NULL, NULL, NULL }
+
+/** tlsdiag_before_tls with its size set and everything else zero. */
+#define TLSDIAG_BEFORE_TLS_INIT { sizeof(tlsdiag_before_tls), 0, 0, 0, 0, NULL, NULL, 0 }
 
 /** tlsdiag_text_options with its size set and everything else zero. */
 #define TLSDIAG_TEXT_OPTIONS_INIT { sizeof(tlsdiag_text_options), 0, 0, 0, 0, 0 }

@@ -8,12 +8,11 @@
  *     $tlsdiag_cause  $tlsdiag_outcome  $tlsdiag_ja4
  *
  * Handshakes are recorded as soon as the module is loaded, for the error log (at warn) and the variables; the file
- * takes whole records as well. "off" records nothing.
+ * takes whole records as well. "off" records nothing. Connections that nginx ends before OpenSSL has seen them are
+ * among them.
  */
 
-#include "ngx_tlsdiag.h"
-
-#include <ngx_http.h>
+#include "ngx_http_tlsdiag_before_tls.h"
 
 
 static void *ngx_http_tlsdiag_create_main_conf(ngx_conf_t *cf);
@@ -226,6 +225,7 @@ static ngx_int_t
 ngx_http_tlsdiag_init(ngx_conf_t *cf)
 {
     ngx_uint_t                   s;
+    ngx_http_handler_pt         *handler;
     ngx_tlsdiag_main_t          *tmcf;
     ngx_tlsdiag_conf_t          *conf;
     ngx_http_ssl_srv_conf_t     *sscf;
@@ -250,6 +250,13 @@ ngx_http_tlsdiag_init(ngx_conf_t *cf)
         }
     }
 
+    handler = ngx_array_push(&cmcf->phases[NGX_HTTP_LOG_PHASE].handlers);
+    if (handler == NULL) {
+        return NGX_ERROR;
+    }
+
+    *handler = ngx_http_tlsdiag_log_handler;
+
     /* the settings of http{} itself */
 
     conf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_tlsdiag_module);
@@ -268,7 +275,13 @@ ngx_http_tlsdiag_init_module(ngx_cycle_t *cycle)
 
     /* a configuration without http{} */
 
-    return tmcf ? ngx_tlsdiag_attach(cycle, tmcf) : NGX_OK;
+    if (tmcf == NULL) {
+        return NGX_OK;
+    }
+
+    ngx_http_tlsdiag_watch(cycle);
+
+    return ngx_tlsdiag_attach(cycle, tmcf);
 }
 
 

@@ -33,6 +33,8 @@ struct ngx_tlsdiag_conf_s {
     ngx_tlsdiag_main_t   *main;
     tlsdiag_recorder     *recorder;
     time_t                complained;       /* when the file could not be written */
+    ngx_log_t            *before_tls;       /* of the connection that is told of without an SSL */
+    ngx_uint_t            is_silent;        /* whether its client sent nothing */
 };
 
 
@@ -62,6 +64,10 @@ int ngx_tlsdiag_verify(ngx_uint_t verify);
 
 /* A handshake is over. */
 void ngx_tlsdiag_on_handshake(const tlsdiag_handshake *handshake, void *data);
+
+/* A connection is over that OpenSSL never saw. */
+void ngx_tlsdiag_before_tls(ngx_tlsdiag_conf_t *conf, ngx_log_t *log,
+    const tlsdiag_before_tls *before);
 
 /* Variables. */
 typedef enum {

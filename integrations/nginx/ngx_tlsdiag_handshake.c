@@ -31,7 +31,7 @@ ngx_tlsdiag_on_handshake(const tlsdiag_handshake *handshake, void *data)
     }
 
     c = ssl ? ngx_ssl_get_connection((ngx_ssl_conn_t *) ssl) : NULL;
-    log = c ? c->log : ngx_cycle->log;
+    log = c ? c->log : conf->before_tls ? conf->before_tls : ngx_cycle->log;
 
     if (ssl) {
         conf = ngx_tlsdiag_conf_of(conf, ssl);
@@ -56,12 +56,34 @@ ngx_tlsdiag_on_handshake(const tlsdiag_handshake *handshake, void *data)
         && tlsdiag_handshake_one_line(handshake, &verdict) == TLSDIAG_OK)
     {
         level = cause ? NGX_LOG_WARN : NGX_LOG_NOTICE;
+
+        /* nginx's own word of a client that came and said nothing */
+
+        if (conf->before_tls && conf->is_silent) {
+            level = NGX_LOG_INFO;
+        }
+
         ngx_log_error(level, log, 0, "tlsdiag: %s", verdict);
     }
 
     if (conf->file && (cause || notes || earlier || !conf->failures_only)) {
         ngx_tlsdiag_write(handshake, conf, log);
     }
+}
+
+
+void
+ngx_tlsdiag_before_tls(ngx_tlsdiag_conf_t *conf, ngx_log_t *log,
+    const tlsdiag_before_tls *before)
+{
+    conf->before_tls = log;
+    conf->is_silent = (before->first_length == 0);
+
+    if (tlsdiag_recorder_before_tls(conf->recorder, before) != TLSDIAG_OK) {
+        ngx_log_error(NGX_LOG_ERR, log, 0, "tlsdiag: %s", tlsdiag_last_error());
+    }
+
+    conf->before_tls = NULL;
 }
 
 

@@ -1,7 +1,7 @@
 //! A recorder on a context or a connection.
 #![allow(unsafe_code)]
 
-use std::ffi::c_void;
+use std::ffi::{c_char, c_int, c_void};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -81,31 +81,45 @@ impl tlsdiag_recorder {
     }
 }
 
+/// The peer's address, if one is named.
+///
+/// # Safety
+/// `address` is NULL or a C string.
+pub(crate) unsafe fn address(address: *const c_char, port: c_int) -> Result<Option<SocketAddr>, Failure> {
+    let wrong = |message: String| Failure::new(TLSDIAG_BAD_VALUE, message);
+    if address.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: promised by the caller.
+    let address = unsafe { text(address, "peer_address") }?;
+    let ip: IpAddr = address
+        .parse()
+        .map_err(|_| wrong(format!("peer_address is \"{}\", no IP address", address.escape_debug())))?;
+    let port = u16::try_from(port).map_err(|_| wrong(format!("peer_port is {port}, no port")))?;
+    Ok(Some(SocketAddr::new(ip, port)))
+}
+
 /// # Safety
 /// The pointers in the options are as tlsdiag_attach_options says.
 unsafe fn read(options: &tlsdiag_attach_options) -> Result<AttachOptions, Failure> {
     const UNKNOWN: i32 = TLSDIAG_PEER_CERTIFICATE_UNKNOWN as i32;
     const OPTIONAL: i32 = TLSDIAG_PEER_CERTIFICATE_OPTIONAL as i32;
     const REQUIRED: i32 = TLSDIAG_PEER_CERTIFICATE_REQUIRED as i32;
-    let wrong = |message: String| Failure::new(TLSDIAG_BAD_VALUE, message);
     let mut read = AttachOptions::new();
     match options.peer_certificate {
         UNKNOWN => {}
         OPTIONAL => read = read.peer_certificate(PeerCertificate::Optional),
         REQUIRED => read = read.peer_certificate(PeerCertificate::Required),
         other => {
-            return Err(wrong(format!("peer_certificate is {other}, no value of tlsdiag_peer_certificate")));
+            return Err(Failure::new(
+                TLSDIAG_BAD_VALUE,
+                format!("peer_certificate is {other}, no value of tlsdiag_peer_certificate"),
+            ));
         }
     }
-    if !options.peer_address.is_null() {
-        // SAFETY: a C string, by the caller's promise.
-        let address = unsafe { text(options.peer_address, "peer_address") }?;
-        let ip: IpAddr = address
-            .parse()
-            .map_err(|_| wrong(format!("peer_address is \"{}\", no IP address", address.escape_debug())))?;
-        let port = u16::try_from(options.peer_port)
-            .map_err(|_| wrong(format!("peer_port is {}, no port", options.peer_port)))?;
-        read = read.peer(SocketAddr::new(ip, port));
+    // SAFETY: a C string, by the caller's promise.
+    if let Some(peer) = unsafe { address(options.peer_address, options.peer_port) }? {
+        read = read.peer(peer);
     }
     if let Some(callback) = options.message_callback {
         // SAFETY: a message callback with its argument, by the caller's promise.
@@ -212,7 +226,7 @@ pub unsafe extern "C" fn tlsdiag_recorder_detach_ssl(
 pub unsafe extern "C" fn tlsdiag_recorder_is_attached_ctx(
     recorder: *mut tlsdiag_recorder,
     ctx: *mut c_void,
-    attached: *mut std::ffi::c_int,
+    attached: *mut c_int,
 ) -> tlsdiag_status {
     run(|| {
         // SAFETY: promised by the caller.

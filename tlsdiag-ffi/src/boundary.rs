@@ -32,7 +32,7 @@ pub(crate) fn contain(body: impl FnOnce()) {
     });
 }
 
-fn null(name: &str) -> Failure {
+pub(crate) fn null(name: &str) -> Failure {
     Failure::new(TLSDIAG_NULL_ARGUMENT, format!("{name} is NULL"))
 }
 

@@ -70,3 +70,5 @@ mod clients;
 mod hello;
 mod setup;
 mod setup_failed;
+
+mod before_tls;

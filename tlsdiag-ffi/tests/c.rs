@@ -27,4 +27,4 @@ macro_rules! programs {
     )* };
 }
 
-programs! { callbacks forks handshakes nulls recorders setups table threads }
+programs! { before_tls callbacks forks handshakes nulls recorders setups table threads }

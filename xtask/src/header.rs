@@ -25,7 +25,7 @@ pub(crate) fn generate(root: &Path) -> Result<String, String> {
         after_includes: Some(constants()),
         export: ExportConfig {
             // Only ever given as an int, since C may give any.
-            include: vec!["tlsdiag_peer_certificate".to_owned()],
+            include: ["tlsdiag_peer_certificate", "tlsdiag_before_tls_end"].map(str::to_owned).to_vec(),
             ..ExportConfig::default()
         },
         ..Config::default()
@@ -97,6 +97,7 @@ fn initialisers() -> Result<String, String> {
     const ZEROES: &[(&str, &str)] = &[
         ("recorder_options", "0, 0, 0, 0, 0, NULL, NULL, NULL, 0"),
         ("attach_options", "0, 0, NULL, NULL, NULL"),
+        ("before_tls", "0, 0, 0, 0, NULL, NULL, 0"),
         ("text_options", "0, 0, 0, 0, 0"),
         ("recorder_counts", "0, 0, 0, 0, 0"),
         ("evidence", "0, NULL, NULL"),

@@ -169,11 +169,14 @@ fn curl_that_does_not_start_says_why() {
         assert_eq!(said.code, Some(58), "{}", said.err);
         place.assert_one(&said, cause, file);
     }
-    let said = place.set_up(&["curl", "-sS", "--cacert", "missing.pem", &place.url(&site)]);
-    // It loads that in the midst of its handshake, which has the record.
-    assert_eq!((said.code, place.setups().len()), (Some(77), 0), "{}", said.err);
-    let records = place.records("out.jsonl");
-    assert_eq!(records.iter().map(cause).collect::<Vec<_>>(), ["config.file"], "{}", said.err);
+    std::fs::write(place.file("broken.pem"), "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n").expect("a file");
+    for trusted in ["missing.pem", "broken.pem", "own.key"] {
+        let said = place.set_up(&["curl", "-sS", "--cacert", trusted, &place.url(&site)]);
+        // It loads that in the midst of its handshake, which has the record.
+        assert_eq!((said.code, place.setups().len()), (Some(77), 0), "{}", said.err);
+        let records = place.records("out.jsonl");
+        assert_eq!(records.iter().map(cause).collect::<Vec<_>>(), ["config.file"], "{}", said.err);
+    }
 }
 
 #[test]

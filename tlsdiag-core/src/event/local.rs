@@ -50,6 +50,10 @@ pub struct LocalConfiguration {
     /// declared that.
     #[serde(skip_serializing_if = "PeerCertificate::is_unknown")]
     pub peer_certificate: PeerCertificate,
+    /// Whether the application reads a PROXY protocol header before it lets the library read, where
+    /// it has declared that.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub expects_proxy_header: bool,
 }
 
 /// What an application makes of its peer's certificate after the handshake: some let the library

@@ -5,6 +5,7 @@
 //! [`handshake`](crate::handshake). An event therefore never names a cipher suite or an alert: it
 //! carries the numbers, and whoever reads them gives them names.
 
+mod before_tls;
 mod event_log;
 mod healthy;
 mod kind;
@@ -23,6 +24,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+pub use before_tls::BeforeTls;
 pub use event_log::EventLog;
 pub use healthy::is_plainly_healthy;
 #[cfg(feature = "openssl")]

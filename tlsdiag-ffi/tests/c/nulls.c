@@ -54,6 +54,7 @@ static void nulls(SSL_CTX *ctx, SSL *ssl) {
     tlsdiag_look_alike other = TLSDIAG_LOOK_ALIKE_INIT;
     tlsdiag_advice advice = TLSDIAG_ADVICE_INIT;
     tlsdiag_cause cause = TLSDIAG_CAUSE_INIT;
+    tlsdiag_before_tls before = TLSDIAG_BEFORE_TLS_INIT;
     tlsdiag_handshake *out = NULL;
     const char *text = NULL;
     char *made = NULL;
@@ -159,6 +160,8 @@ static void nulls(SSL_CTX *ctx, SSL *ssl) {
     NULLED(tlsdiag_recorder_setup_failed(NULL, ctx, "SSL_CTX_use_certificate", NULL));
     NULLED(tlsdiag_recorder_setup_failed(recorder, NULL, "SSL_CTX_use_certificate", NULL));
     NULLED(tlsdiag_recorder_setup_failed(recorder, ctx, NULL, NULL));
+    NULLED(tlsdiag_recorder_before_tls(NULL, &before));
+    NULLED(tlsdiag_recorder_before_tls(recorder, NULL));
     NULLED(tlsdiag_setup_from_json(NULL, 0, &setup));
     NULLED(tlsdiag_setup_from_json("{}", 2, NULL));
     SETUP(tlsdiag_setup_verdict, const char *);

@@ -50,9 +50,12 @@ pub(super) const STARTTLS_NEEDED: Knowledge = Knowledge {
 pub(super) const PROXY_HEADER: Knowledge = Knowledge {
     about: "A balancer puts a PROXY protocol header before the client's first byte, to tell its backend the client's address. The \
             backend reads it as a TLS record unless it was told of it; or it was told, and the balancer sends none.",
-    known_by: &["the server: the first bytes are \"PROXY \" or the signature of version 2, 0D 0A 0D 0A 00"],
+    known_by: &[
+        "the server: the first bytes are \"PROXY \" or the signature of version 2, 0D 0A 0D 0A 00",
+        "a server that reads the header itself: the first bytes are a TLS record's, and the module in nginx says that a header was due",
+    ],
     look_alikes: &[(Cause::NotTlsOtherProtocol, "some other text or bytes")],
-    advice: |finding| finding.with(proxy),
+    advice: |finding| finding.with(proxy).with(no_proxy),
     standards: &["HAProxy: proxy-protocol.txt sections 2.1 and 2.2"],
     openssl: &["SSL_R_WRONG_VERSION_NUMBER"],
 };
@@ -108,6 +111,15 @@ pub(in crate::diagnose) fn proxy(finding: Finding) -> Finding {
         .advise(Stack::Any, "tell the server of the PROXY protocol:")
         .with(set(Role::Server, Setting::ProxyHeader, ""))
         .advise(Stack::Any, "or switch the PROXY protocol off at the balancer for this backend")
+}
+
+/// For a connection without the PROXY protocol, where that is expected.
+pub(in crate::diagnose) fn no_proxy(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "let the balancer begin with the PROXY protocol, or give clients that come past it a port of their own without it:")
+        .advise(Stack::Haproxy, "server NAME HOST:443 send-proxy")
+        .advise(Stack::Nginx, "listen 443 ssl;")
+        .note("without proxy_protocol; where nginx is the balancer, proxy_protocol on; in its stream server")
 }
 
 /// For TLS to a port that begins in cleartext.

@@ -13,8 +13,9 @@ pub(in crate::diagnose) const UNLOADED: Rule =
 
 /// `ERR_LIB_X509`.
 const X509: i32 = 11;
-/// `ERR_R_SYS_LIB` of 1.1.1, and of 3.0 and later; what a file without a certificate or CRL is told by.
-const REASONS: &[i32] = &[2, 2 | 2 << 18, 135, 136];
+/// What `X509_load_cert_crl_file(3)` and its like leave: `ERR_R_SYS_LIB`, from 3.2 on `ERR_R_BIO_LIB`, of a file that cannot be opened;
+/// `ERR_R_PEM_LIB` of one that cannot be read (each of 1.1.1, and of 3.0 and later); 135 and 136 of one without a certificate or CRL.
+const REASONS: &[i32] = &[2, 2 | 2 << 18, 32, 32 | 2 << 18, 9, 9 | 2 << 18, 135, 136];
 
 fn unloaded(handshake: &Handshake) -> Option<Finding> {
     if handshake.outcome.kind.is_established() {
@@ -54,6 +55,7 @@ mod tests {
     fn a_missing_file_is_named_and_a_failed_read_of_a_socket_is_not() {
         let cause = |errors: &[(i32, i32)]| unloaded(&client(errors)).map(|finding| finding.cause);
         assert_eq!(cause(&[(2, 2), (32, 128), (X509, 524_290)]), Some(Cause::ConfigFile));
+        assert_eq!(cause(&[(2, 2), (32, 128), (X509, 524_320)]), Some(Cause::ConfigFile));
         assert_eq!(cause(&[(X509, 136)]), Some(Cause::ConfigFile));
         assert_eq!(cause(&[(2, 104)]), None);
         assert_eq!(cause(&[(2, 2)]), None);

@@ -29,6 +29,9 @@ fn not_tls_causes() -> Vec<Cause> {
 }
 
 fn not_tls(handshake: &Handshake) -> Option<Finding> {
+    if let Some(finding) = proxy_header_expected(handshake) {
+        return Some(finding);
+    }
     if handshake.outcome.kind != OutcomeKind::NotTls {
         return None;
     }
@@ -133,6 +136,36 @@ fn proxy_header(role: Role) -> Finding {
          use the PROXY protocol on this port, or neither.",
     )
     .with(not_tls::proxy)
+}
+
+/// A header was due before TLS, and the application that reads it had not come to let the library read.
+fn proxy_header_expected(handshake: &Handshake) -> Option<Finding> {
+    if !handshake.local.expects_proxy_header || handshake.offer.is_some() {
+        return None;
+    }
+    let first = handshake.first_record.as_ref()?;
+    let finding = match looks_like(&first.value) {
+        LooksLike::ProxyV1 | LooksLike::ProxyV2 => Finding::new(
+            Cause::NotTlsProxyHeader,
+            Confidence::Certain,
+            Side::Client,
+            "The connection began with a PROXY protocol header that this server could not read.",
+        )
+        .explain("The header is cut off, too long or malformed: the server's own log has it."),
+        _ if handshake.heard_tls => Finding::new(
+            Cause::NotTlsProxyHeader,
+            Confidence::Certain,
+            Side::Client,
+            "The client began with TLS at once, and this port expects a PROXY protocol header before it.",
+        )
+        .explain(
+            "The connection came past the balancer that puts the header in front, or that balancer was not told to. Either both use \
+             the PROXY protocol on this port, or neither.",
+        )
+        .with(not_tls::no_proxy),
+        _ => return None,
+    };
+    Some(finding.see(first.event, "first bytes received", format!("\"{}\"", first.escape_ascii())))
 }
 
 /// Protocols that begin in cleartext and then switch to TLS, as far as the first bytes tell them apart.

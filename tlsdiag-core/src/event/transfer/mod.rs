@@ -17,7 +17,7 @@ use super::{EventLog, LocalConfiguration, Recording};
 
 /// The first byte of every packed recording; another one with each change to what follows, since an
 /// old preload object may meet a new collector.
-const VERSION: u8 = 7;
+const VERSION: u8 = 8;
 
 /// The second byte: what stands before the log.
 mod form {

@@ -110,6 +110,7 @@ fn local_configuration(from: &mut Cursor<'_>) -> Result<LocalConfiguration> {
             2 => PeerCertificate::Required,
             _ => PeerCertificate::Unknown,
         },
+        expects_proxy_header: from.flag()?,
     })
 }
 

@@ -35,6 +35,7 @@ fn configuration(level: i32) -> Arc<LocalConfiguration> {
         options: u64::MAX,
         certificate_callback: true,
         peer_certificate: PeerCertificate::Required,
+        expects_proxy_header: true,
         ..Default::default()
     })
 }

@@ -102,6 +102,7 @@ fn local_configuration(out: &mut Vec<u8>, local: &LocalConfiguration) {
         PeerCertificate::Optional => 1,
         PeerCertificate::Required => 2,
     });
+    flag(out, local.expects_proxy_header);
 }
 
 fn local_certificate(out: &mut Vec<u8>, certificate: &LocalCertificate) {

@@ -62,6 +62,7 @@ pub use openssl_crate::{Attach, attach, attach_with, setup_failure};
 pub use setup::{
     QueuedErrors, SetupObject, file_of_bio, file_of_stream, is_at_start, own_certificate, setup_failed,
 };
+pub use state::recordings::next_connection;
 pub use sys::constants::ctrl;
 pub use sys::guard::{Stats, stats};
 pub use sys::library::Symbols;

@@ -200,6 +200,7 @@ unsafe fn read_all(
             options: at.options as u64,
             certificate_callback: at.certificate_callback != 0,
             peer_certificate: at.peer_certificate,
+            expects_proxy_header: false,
         });
         configured
     }

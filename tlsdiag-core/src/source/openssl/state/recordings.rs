@@ -17,7 +17,8 @@ const KEPT: usize = 256;
 static LAST: Spare<Recording> = Spare::new();
 
 /// A number that no connection of this process had before.
-fn next_connection() -> ConnectionId {
+#[must_use]
+pub fn next_connection() -> ConnectionId {
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
     static NEXT: AtomicU64 = AtomicU64::new(1);
     ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed))

@@ -1,0 +1,314 @@
+/*
+ * What becomes of a connection to a TLS port before OpenSSL sees it. nginx looks at its first byte itself and lets
+ * OpenSSL read what begins as TLS does; the rest it closes, or answers in plain HTTP with 400.
+ *
+ * What is answered is seen in the log phase. Where there is no request, the first handler of a connection is ours: it
+ * notes what there is to be seen, runs nginx's own, and a cleanup of the connection's pool tells what became of it. A
+ * connection that begins with TLS costs no system call, but where a PROXY protocol header is to come first.
+ */
+
+#include "ngx_http_tlsdiag_before_tls.h"
+
+
+#define NGX_HTTP_TLSDIAG_FIRST  8           /* bytes; five are kept */
+
+
+typedef enum {
+    NGX_HTTP_TLSDIAG_UNSEEN = 0,
+    NGX_HTTP_TLSDIAG_BYTES,
+    NGX_HTTP_TLSDIAG_CLOSED,
+    NGX_HTTP_TLSDIAG_RESET,
+    NGX_HTTP_TLSDIAG_TIMED_OUT
+} ngx_http_tlsdiag_seen_e;
+
+
+/* A connection that has not begun with TLS yet. */
+typedef struct {
+    ngx_connection_t         *connection;
+    ngx_http_addr_conf_t     *addr_conf;
+    ngx_event_handler_pt      handler;      /* nginx's own */
+    ngx_http_tlsdiag_seen_e   seen;
+    u_char                    first[NGX_HTTP_TLSDIAG_FIRST];
+    size_t                    len;
+} ngx_http_tlsdiag_begun_t;
+
+
+static void ngx_http_tlsdiag_init_connection(ngx_connection_t *c);
+static void ngx_http_tlsdiag_first_read(ngx_event_t *rev);
+static void ngx_http_tlsdiag_look(ngx_http_tlsdiag_begun_t *begun);
+static ngx_uint_t ngx_http_tlsdiag_hears_of_closing(void);
+static void ngx_http_tlsdiag_closed(void *data);
+static void ngx_http_tlsdiag_tell(ngx_connection_t *c,
+    ngx_http_addr_conf_t *addr_conf, tlsdiag_before_tls *before);
+
+
+void
+ngx_http_tlsdiag_watch(ngx_cycle_t *cycle)
+{
+    ngx_uint_t        i;
+    ngx_listening_t  *ls;
+
+    ls = cycle->listening.elts;
+
+    for (i = 0; i < cycle->listening.nelts; i++) {
+        if (ls[i].handler == ngx_http_init_connection
+            && ls[i].type == SOCK_STREAM)
+        {
+            ls[i].handler = ngx_http_tlsdiag_init_connection;
+        }
+    }
+}
+
+
+static void
+ngx_http_tlsdiag_init_connection(ngx_connection_t *c)
+{
+    ngx_pool_cleanup_t        *cln;
+    ngx_http_connection_t     *hc;
+    ngx_http_tlsdiag_begun_t  *begun;
+
+    /* with "deferred" the first bytes are there, and nginx reads them at once */
+
+    if (c->read->ready) {
+        ngx_http_init_connection(c);
+        return;
+    }
+
+    cln = ngx_pool_cleanup_add(c->pool, sizeof(ngx_http_tlsdiag_begun_t));
+    if (cln == NULL) {
+        ngx_http_init_connection(c);
+        return;
+    }
+
+    begun = cln->data;
+    ngx_memzero(begun, sizeof(ngx_http_tlsdiag_begun_t));
+
+    ngx_http_init_connection(c);
+
+    if (c->destroyed) {
+        return;
+    }
+
+    hc = c->data;
+
+    if (!hc->ssl) {
+        return;
+    }
+
+    begun->connection = c;
+    begun->addr_conf = hc->addr_conf;
+    begun->handler = c->read->handler;
+    cln->handler = ngx_http_tlsdiag_closed;
+
+    c->read->handler = ngx_http_tlsdiag_first_read;
+}
+
+
+/* Runs until nginx puts another handler in place, or has closed the connection. */
+static void
+ngx_http_tlsdiag_first_read(ngx_event_t *rev)
+{
+    ngx_connection_t          *c;
+    ngx_pool_cleanup_t        *cln;
+    ngx_http_tlsdiag_begun_t  *begun;
+
+    c = rev->data;
+
+    for (cln = c->pool->cleanup;
+         cln->handler != ngx_http_tlsdiag_closed;
+         cln = cln->next)
+    {
+        /* void */
+    }
+
+    begun = cln->data;
+
+    ngx_http_tlsdiag_look(begun);
+
+    begun->handler(rev);
+}
+
+
+/* What nginx is about to see. */
+static void
+ngx_http_tlsdiag_look(ngx_http_tlsdiag_begun_t *begun)
+{
+    ssize_t                 n;
+    ngx_err_t               err;
+    ngx_event_t            *rev;
+    ngx_connection_t       *c;
+    ngx_http_connection_t  *hc;
+
+    c = begun->connection;
+    rev = c->read;
+    hc = c->data;
+
+    begun->seen = NGX_HTTP_TLSDIAG_UNSEEN;
+
+    if (rev->timedout) {
+        begun->seen = NGX_HTTP_TLSDIAG_TIMED_OUT;
+        return;
+    }
+
+    /* nginx itself wants it closed */
+
+    if (c->close) {
+        return;
+    }
+
+    if (!hc->proxy_protocol && !rev->pending_eof
+        && ngx_http_tlsdiag_hears_of_closing())
+    {
+        return;
+    }
+
+    n = recv(c->fd, (char *) begun->first, NGX_HTTP_TLSDIAG_FIRST, MSG_PEEK);
+    err = ngx_socket_errno;
+
+    if (n > 0) {
+        begun->seen = NGX_HTTP_TLSDIAG_BYTES;
+        begun->len = n;
+
+    } else if (n == 0) {
+        begun->seen = NGX_HTTP_TLSDIAG_CLOSED;
+
+    } else if (err == NGX_ECONNRESET) {
+        begun->seen = NGX_HTTP_TLSDIAG_RESET;
+    }
+}
+
+
+/* Whether an event says that the client has closed, so that nobody has to ask. */
+static ngx_uint_t
+ngx_http_tlsdiag_hears_of_closing(void)
+{
+#if (NGX_HAVE_EPOLLRDHUP)
+    if ((ngx_event_flags & NGX_USE_EPOLL_EVENT) && ngx_use_epoll_rdhup) {
+        return 1;
+    }
+#endif
+
+    return (ngx_event_flags & NGX_USE_KQUEUE_EVENT) ? 1 : 0;
+}
+
+
+/* The connection has been closed; what its pool holds is still there. */
+static void
+ngx_http_tlsdiag_closed(void *data)
+{
+    ngx_http_tlsdiag_begun_t  *begun = data;
+
+    ngx_connection_t    *c;
+    tlsdiag_before_tls   before = TLSDIAG_BEFORE_TLS_INIT;
+
+    c = begun->connection;
+
+    switch (begun->seen) {
+
+    case NGX_HTTP_TLSDIAG_CLOSED:
+        before.end = TLSDIAG_BEFORE_TLS_CLOSED;
+        break;
+
+    case NGX_HTTP_TLSDIAG_RESET:
+        before.end = TLSDIAG_BEFORE_TLS_RESET;
+        break;
+
+    case NGX_HTTP_TLSDIAG_TIMED_OUT:
+        before.end = TLSDIAG_BEFORE_TLS_TIMED_OUT;
+        break;
+
+    case NGX_HTTP_TLSDIAG_BYTES:
+
+        /* with a header that nginx could read, the bytes behind it were given to OpenSSL or to http */
+
+        if (!begun->addr_conf->proxy_protocol || c->proxy_protocol != NULL) {
+            return;
+        }
+
+        before.end = TLSDIAG_BEFORE_TLS_REFUSED;
+        before.first = begun->first;
+        before.first_length = begun->len;
+        break;
+
+    default: /* NGX_HTTP_TLSDIAG_UNSEEN */
+        return;
+    }
+
+    before.expects_proxy_header = begun->addr_conf->proxy_protocol;
+
+    ngx_http_tlsdiag_tell(c, begun->addr_conf, &before);
+}
+
+
+ngx_int_t
+ngx_http_tlsdiag_log_handler(ngx_http_request_t *r)
+{
+    ngx_buf_t           *b;
+    ngx_uint_t           status;
+    ngx_connection_t    *c;
+    tlsdiag_before_tls   before = TLSDIAG_BEFORE_TLS_INIT;
+
+    c = r->connection;
+
+    if (!r->http_connection->ssl || c->ssl != NULL) {
+        return NGX_OK;
+    }
+
+    /* a redirect to https:// is what somebody wants of this port */
+
+    status = r->err_status ? r->err_status : r->headers_out.status;
+
+    if (status >= NGX_HTTP_SPECIAL_RESPONSE && status < NGX_HTTP_BAD_REQUEST) {
+        return NGX_OK;
+    }
+
+    b = r->header_in;
+
+    before.end = TLSDIAG_BEFORE_TLS_REFUSED;
+    before.first = b->start;
+    before.first_length = b->last - b->start;
+
+    if (c->timedout) {
+        before.end = TLSDIAG_BEFORE_TLS_TIMED_OUT;
+
+    } else if (c->read->eof) {
+        before.end = TLSDIAG_BEFORE_TLS_CLOSED;
+
+    } else if (c->read->error) {
+        before.end = TLSDIAG_BEFORE_TLS_RESET;
+    }
+
+    ngx_http_tlsdiag_tell(c, r->http_connection->addr_conf, &before);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_tlsdiag_tell(ngx_connection_t *c, ngx_http_addr_conf_t *addr_conf,
+    tlsdiag_before_tls *before)
+{
+    size_t               len;
+    u_char               address[NGX_SOCKADDR_STRLEN + 1];
+    ngx_tlsdiag_conf_t  *conf;
+
+    conf = addr_conf->default_server->ctx->srv_conf
+                                          [ngx_http_tlsdiag_module.ctx_index];
+
+    if (conf->recorder == NULL) {
+        return;
+    }
+
+    if (c->sockaddr->sa_family != AF_UNIX) {
+        len = ngx_sock_ntop(c->sockaddr, c->socklen, address,
+                            NGX_SOCKADDR_STRLEN, 0);
+        address[len] = '\0';
+
+        before->peer_address = (char *) address;
+        before->peer_port = ngx_inet_get_port(c->sockaddr);
+    }
+
+    before->milliseconds = (unsigned) (ngx_current_msec - c->start_time);
+
+    ngx_tlsdiag_before_tls(conf, c->log, before);
+}
