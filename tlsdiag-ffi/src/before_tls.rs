@@ -11,7 +11,8 @@ use tlsdiag_core::source::openssl::next_connection;
 
 use crate::attach::address;
 use crate::before_tls::tlsdiag_before_tls_end::{
-    TLSDIAG_BEFORE_TLS_CLOSED, TLSDIAG_BEFORE_TLS_REFUSED, TLSDIAG_BEFORE_TLS_RESET, TLSDIAG_BEFORE_TLS_TIMED_OUT,
+    TLSDIAG_BEFORE_TLS_CLOSED, TLSDIAG_BEFORE_TLS_REFUSED, TLSDIAG_BEFORE_TLS_RESET,
+    TLSDIAG_BEFORE_TLS_TIMED_OUT,
 };
 use crate::boundary::{Sized_, bytes, given, null, options, run};
 use crate::finished::Finished;
@@ -81,15 +82,17 @@ fn end(end: c_int, came: usize) -> Result<Option<TransportEnd>, Failure> {
     match end {
         REFUSED if came >= BeforeTls::KEPT => Ok(None),
         REFUSED => {
-            let why = format!("{came} bytes do not tell what the server refused: first_length has to be 5 or more");
+            let why =
+                format!("{came} bytes do not tell what the server refused: first_length has to be 5 or more");
             Err(Failure::new(TLSDIAG_BAD_VALUE, why))
         }
         CLOSED => Ok(Some(TransportEnd::Eof)),
         RESET => Ok(Some(TransportEnd::Reset)),
         TIMED_OUT => Ok(Some(TransportEnd::Timeout)),
-        other => {
-            Err(Failure::new(TLSDIAG_BAD_VALUE, format!("end is {other}, no value of tlsdiag_before_tls_end")))
-        }
+        other => Err(Failure::new(
+            TLSDIAG_BAD_VALUE,
+            format!("end is {other}, no value of tlsdiag_before_tls_end"),
+        )),
     }
 }
 

@@ -120,7 +120,11 @@ fn offers_tls13(hello: &[u8]) -> bool {
 fn works_when_small(said: &Said) {
     let first = said.out.lines().next().unwrap_or_default();
     let changes = ["is small.", "offers no post-quantum key exchange, which makes it small."];
-    assert!(changes.iter().any(|change| first == format!("It works when the ClientHello {change}")), "{}", said.out);
+    assert!(
+        changes.iter().any(|change| first == format!("It works when the ClientHello {change}")),
+        "{}",
+        said.out
+    );
 }
 
 #[test]

@@ -169,7 +169,11 @@ fn curl_that_does_not_start_says_why() {
         assert_eq!(said.code, Some(58), "{}", said.err);
         place.assert_one(&said, cause, file);
     }
-    std::fs::write(place.file("broken.pem"), "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n").expect("a file");
+    std::fs::write(
+        place.file("broken.pem"),
+        "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+    )
+    .expect("a file");
     for trusted in ["missing.pem", "broken.pem", "own.key"] {
         let said = place.set_up(&["curl", "-sS", "--cacert", trusted, &place.url(&site)]);
         // It loads that in the midst of its handshake, which has the record.

@@ -31,7 +31,8 @@ impl BeforeTls<'_> {
     /// What the hooks would have recorded, had the library read these bytes.
     #[must_use]
     pub fn recording(&self, connection: ConnectionId) -> Recording {
-        let local = LocalConfiguration { expects_proxy_header: self.expects_proxy_header, ..Default::default() };
+        let local =
+            LocalConfiguration { expects_proxy_header: self.expects_proxy_header, ..Default::default() };
         let mut recording = Recording::new(connection);
         recording.push(
             Duration::ZERO,

@@ -1,6 +1,8 @@
 //! nginx's http and stream.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::process::Command;
 
 use tlsdiag_lab::port::Port;
@@ -205,6 +207,79 @@ fn reload_and_reopen_go_on() {
         assert_eq!(curl(port, "/", None, &[]), "hello200");
         (!workers("n.jsonl").is_empty()).then_some(())
     });
+}
+
+/// What a client that does not begin with TLS says, and what it is answered.
+fn says(port: u16, words: &[u8]) -> String {
+    let mut socket = TcpStream::connect(("127.0.0.1", port)).expect("the server");
+    socket.write_all(words).expect("it reads");
+    let mut answer = Vec::new();
+    // A server that closes with bytes unread resets the connection.
+    let _ = socket.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// nginx looks at the first byte itself, and OpenSSL never hears of these.
+#[test]
+fn what_openssl_never_sees_is_told() {
+    let held = [(); 3].map(|()| Port::reserve().expect("a port"));
+    let [port, balanced, redirected] = held.each_ref().map(Port::number);
+    let mut server = nginx(
+        port,
+        &format!(
+            "tlsdiag_log n.jsonl; tlsdiag_failures_only on; access_log off; error_log info.log info; client_header_timeout 1s;\n\
+             server {{ listen 127.0.0.1:{port} ssl; server_name localhost; {CERTIFICATE} return 200 hello; }}\n\
+             server {{ listen 127.0.0.1:{balanced} ssl proxy_protocol; {CERTIFICATE} tlsdiag_log b.jsonl; return 200 hello; }}\n\
+             server {{ listen 127.0.0.1:{redirected} ssl; {CERTIFICATE} tlsdiag_log r.jsonl;\n\
+               error_page 497 =301 https://$host$request_uri; return 200 hello; }} }}"
+        ),
+    );
+    let all = |server: &Running, name: &str| -> Vec<_> {
+        server
+            .records(name)
+            .iter()
+            .map(|one| one["diagnosis"]["cause"].as_str().unwrap_or("ok").to_owned())
+            .collect()
+    };
+    wait_for("the connection that looked for the port", || {
+        (all(&server, "n.jsonl").len() == 1).then_some(())
+    });
+    assert!(says(port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").contains("400"));
+    assert!(says(port, b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n\r\n").contains("400"));
+    says(port, b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c");
+    says(port, b"SSH-2.0-OpenSSH_9.2\r\n");
+    assert_eq!(says(port, b""), "", "it waits for a second, and closes");
+    assert_eq!(curl(port, "/", None, &[]), "hello200");
+    let told = [
+        "transport.closed_before_hello",
+        "not_tls.plain_http",
+        "not_tls.proxy_header",
+        "not_tls.proxy_header",
+        "not_tls.other_protocol",
+        "transport.timeout",
+    ];
+    assert_eq!(all(&server, "n.jsonl"), told);
+
+    // Here a header is due.
+    assert!(curl(balanced, "/", None, &[]).ends_with("000"));
+    assert_eq!(curl(balanced, "/", None, &["--haproxy-protocol"]), "hello200");
+    says(balanced, b"PROXY TCP9 nonsense\r\n");
+    assert!(says(balanced, b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nGET / HTTP/1.0\r\n\r\n").contains("400"));
+    let told = ["not_tls.proxy_header", "not_tls.proxy_header", "not_tls.plain_http"];
+    assert_eq!(all(&server, "b.jsonl"), told);
+
+    // A redirect is what somebody wants of that port; and whoever leaves is told of once.
+    assert!(says(redirected, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").contains("301"));
+    drop(TcpStream::connect(("127.0.0.1", redirected)).expect("the server"));
+    wait_for("the connection that was closed", || (!all(&server, "r.jsonl").is_empty()).then_some(()));
+    server.stop();
+    assert_eq!(all(&server, "r.jsonl"), ["transport.closed_before_hello"]);
+    let errors = server.read("info.log");
+    let line = |cause: &str| errors.lines().find(|line| line.contains(&format!("tlsdiag: {cause} (server")));
+    let refused = line("not_tls.plain_http").unwrap_or_default();
+    assert!(refused.contains("[warn]") && refused.contains("client: 127.0.0.1"), "{errors}");
+    assert!(line("transport.closed_before_hello").is_some_and(|line| line.contains("[info]")), "{errors}");
+    assert!(line("transport.timeout").is_some_and(|line| line.contains("[info]")), "{errors}");
 }
 
 #[test]

@@ -97,7 +97,9 @@ impl Running {
     }
 
     pub fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.folder.path().join(name)).unwrap_or_default()
+        // nginx shows the bytes of a client as they are.
+        let bytes = std::fs::read(self.folder.path().join(name)).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     pub fn records(&self, name: &str) -> Vec<Value> {
