@@ -102,7 +102,8 @@ prop_compose! {
         certificates in vec(certificate(), 0..3),
         (verify_mode, verify_depth, verify_flags) in any::<(i32, i32, u64)>(),
         (ca_names, subjects, anchors) in (vec(bytes(), 0..3), vec(bytes(), 0..3), vec(bytes(), 0..3)),
-        (count, security_level, options, certificate_callback) in any::<(u32, i32, u64, bool)>(),
+        (count, security_level, options, certificate_callback, expects_proxy_header) in
+            any::<(u32, i32, u64, bool, bool)>(),
         peer_certificate in prop_oneof![
             Just(PeerCertificate::Unknown),
             Just(PeerCertificate::Optional),
@@ -114,6 +115,7 @@ prop_compose! {
             signature_schemes, certificates, verify_mode, verify_depth, verify_flags, ca_names,
             trust_anchors: TrustAnchors { count, subjects, certificates: anchors },
             security_level, options, certificate_callback, peer_certificate,
+            expects_proxy_header,
         })
     }
 }

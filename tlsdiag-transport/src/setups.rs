@@ -243,10 +243,24 @@ fn released(pending: Vec<Pending>) -> Vec<SetupFailure> {
             alike && other.cause() == one.cause()
         });
         if !follows && !repeats {
+            kept.retain(|other| !(same_context(&other) && is_first_try(other, &one)));
             kept.push(one);
         }
     }
     kept.into_iter().map(|one| one.failure).collect()
+}
+
+/// Whether the program looked there first, and then in the file that is there for it: HAProxy's `site.pem` and `site.pem.key`.
+fn is_first_try(first: &Pending, last: &Pending) -> bool {
+    let stem =
+        |file: &str| file.strip_suffix(".pem").or(file.strip_suffix(".crt")).unwrap_or(file).to_owned();
+    first.failure.kind == last.failure.kind
+        && first.failure.kind == SetupKind::ReadKey
+        && first.cause().as_deref() == Some(FILE)
+        && first
+            .file()
+            .zip(last.file())
+            .is_some_and(|(first, last)| first != last && last.starts_with(&stem(first)))
 }
 
 #[cfg(test)]

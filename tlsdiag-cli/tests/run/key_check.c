@@ -5,6 +5,12 @@
 #include <openssl/ssl.h>
 #include <stdio.h>
 
+static int no_passphrase(char *buffer, int size, int writes, void *argument)
+{
+    (void)buffer, (void)size, (void)writes, (void)argument;
+    return -1;
+}
+
 int main(int count, char **words)
 {
     BIO *file = BIO_new_file(words[1], "r");
@@ -12,8 +18,8 @@ int main(int count, char **words)
     int fits = 0;
     for (int i = 2; i < count && !fits; i++) {
         BIO *with_key = BIO_new_file(words[i], "r");
-        EVP_PKEY *key = PEM_read_bio_PrivateKey(with_key, NULL, NULL, NULL);
-        fits = X509_check_private_key(certificate, key);
+        EVP_PKEY *key = PEM_read_bio_PrivateKey(with_key, NULL, no_passphrase, NULL);
+        fits = key != NULL && X509_check_private_key(certificate, key);
         printf("%s: %d, %s\n", words[i], fits, ERR_peek_error() != 0 ? "with an error" : "without one");
         ERR_clear_error();
         EVP_PKEY_free(key);

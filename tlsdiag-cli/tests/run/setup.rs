@@ -320,26 +320,35 @@ fn the_line_of_the_program_stands_first() {
     assert!(text.contains("ssl_certificate_key") && !text.contains("SSLCertificateKeyFile"), "{text}");
 }
 
-/// Before any context is made, as HAProxy compares what is behind `crt`.
+/// Before any context is made, as HAProxy reads and compares what is behind `crt`.
 #[test]
-fn a_key_that_the_program_compares_itself_is_told() {
+fn what_the_program_reads_and_compares_itself_is_told() {
     let place = place();
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/run/key_check.c");
     let program = place.file("key_check").display().to_string();
     let compiled = place.say("cc", &[source, "-o", &program, "-lssl", "-lcrypto"]);
     assert_eq!(compiled.code, Some(0), "{}", compiled.err);
-    for (words, cause) in [
-        (&["own.pem", "other.key"][..], Some("config.key_mismatch")),
+    fs::copy(place.file("own.pem"), place.file("alone.pem")).expect("our folder");
+    fs::copy(place.file("locked.key"), place.file("alone.pem.key")).expect("our folder");
+    const READ: &str = "PEM_read_bio_PrivateKey";
+    for (words, expected) in [
+        (&["own.pem", "other.key"][..], Some(("config.key_mismatch", "X509_check_private_key", "other.key"))),
+        (&["own.pem", "locked.key"], Some(("config.key_locked", READ, "locked.key"))),
+        (&["own.pem", "no.pem"], Some(("config.file", READ, "no.pem"))),
+        // The first is where a key may be, and the second where it is.
+        (&["alone.pem", "alone.pem", "alone.pem.key"], Some(("config.key_locked", READ, "alone.pem.key"))),
+        (&["alone.pem", "alone.pem", "own.key"], None),
         (&["own.pem", "other.key", "own.key"], None),
+        (&["own.pem", "locked.key", "own.key"], None),
         (&["own.pem", "own.key"], None),
     ] {
         let bare = place.say(&program, words);
         let said = place.set_up(&[&[program.as_str()][..], words].concat());
         assert_eq!((said.code, &said.out), (bare.code, &bare.out), "{}", said.err);
-        match cause {
-            Some(cause) => {
-                place.assert_one(&said, cause, "cert.pem");
-                assert_eq!(place.setups()[0]["function"], "X509_check_private_key");
+        match expected {
+            Some((cause, function, file)) => {
+                place.assert_one(&said, cause, file);
+                assert_eq!(place.setups()[0]["function"], function);
             }
             None => place.assert_none(&said),
         }

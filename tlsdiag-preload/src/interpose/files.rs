@@ -12,6 +12,7 @@ use tlsdiag_core::source::openssl::{
 };
 
 use crate::boundary::guard;
+use crate::config::executable;
 use crate::libraries::{bound_to, is_known};
 use crate::loaded::{Loaded, is_any_named, object_of};
 use crate::setup::{Call, is_constructing, library_of, prepare, string, was_constructing};
@@ -73,6 +74,14 @@ fn announce(caller: &Loaded, function: usize) -> Option<&'static Symbols> {
     library_of(function)
 }
 
+/// Whether this program runs scripts, which read keys for whatever they are about. Those that have OpenSSL in the program itself, that is;
+/// the others have it in modules.
+fn is_interpreter() -> bool {
+    const NAMES: &[&str] = &["php", "node", "ruby", "python", "perl"];
+    let name = executable().and_then(|program| program.file_name()).unwrap_or_default().to_string_lossy();
+    NAMES.iter().any(|interpreter| name.starts_with(interpreter))
+}
+
 /// Calls the function that the caller means by `run`, and tells what became of it.
 ///
 /// # Safety
@@ -85,13 +94,19 @@ unsafe fn watch(
     run: impl FnOnce(usize) -> usize,
 ) -> usize {
     let Some((function, inside)) = wanted.meant(address) else { return 0 };
-    // HAProxy compares its keys before it makes a context.
-    let is_before = matches!(origin, Origin::Certificate(_)) && !was_constructing();
+    // HAProxy reads and compares all before it makes a context.
+    let is_early = matches!(origin, Origin::Certificate(_) | Origin::Bio(_) | Origin::File(..));
+    let is_before = is_early && !was_constructing();
     if inside || !(is_constructing() || is_before) {
         return run(function);
     }
     let caller = guard(|| object_of(address).filter(|object| !is_known(object.base))).flatten();
     let Some(caller) = caller else { return run(function) };
+    // A library that the program has loaded may read keys for something else.
+    let is_before = is_before && (caller.name.is_empty() || matches!(origin, Origin::Certificate(_)));
+    if !is_before && !is_constructing() {
+        return run(function);
+    }
     let known = guard(|| library_of(function).or_else(|| announce(&caller, function).filter(|_| is_before)));
     let Some(symbols) = known.flatten() else { return run(function) };
     let bio = if let Origin::Bio(bio) = origin { bio } else { 0 };
@@ -134,6 +149,7 @@ unsafe fn watch(
         // SAFETY: nothing is named that has to be alive, but the certificate that was compared.
         unsafe {
             match said {
+                0 if is_before && is_interpreter() => {}
                 0 => {
                     if is_before {
                         prepare(symbols);

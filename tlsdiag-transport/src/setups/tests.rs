@@ -1,3 +1,5 @@
+use tlsdiag_core::event::LibraryError;
+
 use super::*;
 
 fn failure(function: &str, file: Option<&str>) -> SetupFailure {
@@ -199,4 +201,24 @@ fn a_forked_process_goes_on_for_the_one_that_failed() {
     assert!(parent.concern(7));
     parent.heir_ended(child.ended());
     assert_eq!(parent.take().len(), 1, "it failed there for want of it");
+}
+
+#[test]
+fn a_key_that_is_looked_for_in_two_places_is_told_of_the_second() {
+    const READ: &str = "PEM_read_bio_PrivateKey";
+    let read = |file, (library, reason)| {
+        let mut failure = failure(READ, Some(file));
+        failure.errors = vec![LibraryError { library, reason, ..LibraryError::default() }];
+        SetupEvent::Failed { context: 0, failure: Box::new(failure), beside_others: false }
+    };
+    const NO_START_LINE: (i32, i32) = (9, 108);
+    const BAD_PASSWORD: (i32, i32) = (9, 104);
+    let files = |events: [SetupEvent; 2]| {
+        let mut setups = Setups::default();
+        events.into_iter().for_each(|event| setups.event(event, Instant::now()));
+        setups.take().into_iter().filter_map(|failure| failure.file).collect::<Vec<_>>()
+    };
+    let locked = read("site.pem.key", BAD_PASSWORD);
+    assert_eq!(files([read("site.pem", NO_START_LINE), locked.clone()]), ["site.pem.key"]);
+    assert_eq!(files([read("other.pem", NO_START_LINE), locked]).len(), 2, "two sites");
 }
