@@ -198,6 +198,10 @@ class ClientCell(Cell):
             program.port = server.port
             lines = advised(self.visit(server, program), program, fault)
             self.apply(program, lines)
+            if not getattr(program, 'alone', False):
+                return self.visit(server, program)
+        with server_for(program, peer) as server:
+            program.port = server.port
             return self.visit(server, program)
 
     def visit(self, server, program):

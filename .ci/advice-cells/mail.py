@@ -37,6 +37,27 @@ class Vsftpd(Server):
         return ['vsftpd', f'{HERE()}/vsftpd.conf']
 
 
+def postfix(service, settings):
+    """The command that starts it in a folder of its own, with one service more."""
+    folder = pathlib.Path('postfix')
+    if not folder.exists():
+        folder.mkdir()
+        for name in ('queue', 'data'):
+            (folder / name).mkdir()
+        shutil.chown(folder / 'data', 'postfix')
+        source = pathlib.Path('/usr/share/postfix/master.cf.dist')
+        lines = [line for line in source.read_text().splitlines() if not re.match(r'smtp\s+inet', line)]
+        # Not in a chroot, where this folder is not.
+        lines = [re.sub(r'^(\S+\s+\S+\s+\S+\s+\S+\s+)y', r'\1n', line) for line in lines]
+        text('postfix/master.dist', '\n'.join(lines) + '\n')
+    text('postfix/master.cf', f'{service}\n' + pathlib.Path('postfix/master.dist').read_text())
+    keep = run('postconf', '-dh', 'import_environment').stdout.strip()
+    text('postfix/main.cf', f'compatibility_level = 3.6\nqueue_directory = {HERE()}/postfix/queue\ndata_directory = {HERE()}/postfix/data\ninet_interfaces = 127.0.0.1\n'
+         f'inet_protocols = ipv4\nmaillog_file = /dev/stdout\nmyhostname = localhost.invalid\nmydestination =\n'
+         f'import_environment = {keep} LD_PRELOAD TLSDIAG_CHANNEL OPENSSL_CONF\n{settings}')
+    return ['postfix', '-c', f'{HERE()}/postfix', 'start-fg']
+
+
 class Postfix(Server):
     title, stack, program, starttls = 'Postfix', 'postfix', 'postfix', 'smtp'
     as_root = True
@@ -53,23 +74,7 @@ class Postfix(Server):
         super().put(advice)
 
     def command(self):
-        folder = pathlib.Path('postfix')
-        if not folder.exists():
-            folder.mkdir()
-            for name in ('queue', 'data'):
-                (folder / name).mkdir()
-            shutil.chown(folder / 'data', 'postfix')
-            source = pathlib.Path('/usr/share/postfix/master.cf.dist')
-            lines = [line for line in source.read_text().splitlines() if not re.match(r'smtp\s+inet', line)]
-            # Not in a chroot, where this folder is not.
-            lines = [re.sub(r'^(\S+\s+\S+\s+\S+\s+\S+\s+)y', r'\1n', line) for line in lines]
-            text('postfix/master.dist', '\n'.join(lines) + '\n')
-        text('postfix/master.cf', f'127.0.0.1:{self.port} inet n - n - - smtpd\n' + pathlib.Path('postfix/master.dist').read_text())
-        keep = run('postconf', '-dh', 'import_environment').stdout.strip()
-        text('postfix/main.cf', f'compatibility_level = 3.6\nqueue_directory = {HERE()}/postfix/queue\ndata_directory = {HERE()}/postfix/data\ninet_interfaces = 127.0.0.1\n'
-             f'inet_protocols = ipv4\nmaillog_file = /dev/stdout\nmyhostname = localhost.invalid\nmydestination =\nsmtpd_tls_security_level = may\n'
-             f'import_environment = {keep} LD_PRELOAD TLSDIAG_CHANNEL OPENSSL_CONF\n{self.content()}')
-        return ['postfix', '-c', f'{HERE()}/postfix', 'start-fg']
+        return postfix(f'127.0.0.1:{self.port} inet n - n - - smtpd', f'smtpd_tls_security_level = may\n{self.content()}')
 
     def stop(self):
         return ['postfix', '-c', f'{HERE()}/postfix', 'abort']
@@ -147,6 +152,9 @@ class Openvpn(Server):
     title, stack, program = 'OpenVPN', 'openvpn', 'openvpn'
     by = 'openvpn'
     separator = r'\s+'
+    as_peer = {'only 1.2': 'tls-version-max 1.2', 'only 1.3': 'tls-version-min 1.3', 'ciphers': 'tls-cipher {}', 'asks': 'ca /path/client-ca.pem'}
+    # Without "mode server", which wants a device, it takes nobody who shows no certificate.
+    always_asks = True
     knobs = {'max12': 'tls-version-max 1.2', 'min13': 'tls-version-min 1.3', 'ciphers': 'tls-cipher ECDHE-RSA-AES128-GCM-SHA256', 'suites': 'tls-ciphersuites TLS_AES_128_GCM_SHA256',
              'group': 'tls-groups P-384', 'verify': 'ca {}', 'crl': 'crl-verify {}'}
 

@@ -124,5 +124,7 @@ def server_for(client, peer):
     kind = getattr(client, 'inner', None)
     if kind is None:
         return SServer(peer, not client.recorded)
+    if getattr(kind, 'always_asks', False) and not peer.get('asks'):
+        client.knob('identity', 'client-chain.pem', 'client.key')
     known = {'only', 'shows', 'level', 'ciphers', 'recorded', *(['asks'] if 'asks' in kind.as_peer else [])}
     return Inner(kind, peer) if set(peer) <= known else None
