@@ -21,7 +21,7 @@ pub struct Joined<'a> {
     pub client: &'a Record,
     /// The server's record.
     pub server: &'a Record,
-    /// The best finding of both, with certainty raised and alternatives dropped where the other end settles them.
+    /// The best finding of both, with alternatives dropped where the other end settles them.
     pub finding: Option<FindingRecord>,
     /// How the two ends' verdicts relate, in one sentence.
     pub relation: String,

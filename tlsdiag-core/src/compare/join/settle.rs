@@ -1,5 +1,6 @@
 //! What is left when both ends have spoken: the causes that neither excludes.
 
+use crate::diagnose::Confidence;
 use crate::report::{Alternative, EvidenceRecord, FindingRecord, Record};
 
 /// One end, with what it names.
@@ -166,13 +167,16 @@ fn agreed(sure: &End<'_>, other: &End<'_>, first: &str, rest: &[&str]) -> (Findi
     let common = |end: &&End<'_>| rest.iter().chain([&first]).any(|cause| *cause == end.finding.cause);
     let ends = [sure, other];
     let named = ends.into_iter().filter(|end| end.rank() > 0).find(common);
-    let named = named.or_else(|| ends.into_iter().find(|end| rest.is_empty() && end.finding.cause == *first));
+    // An end that stopped by its own application's check names that, as far as it can.
+    let outright = |end: &&End<'_>| end.finding.cause == first && (rest.is_empty() || end.stopped);
+    let named = named.or_else(|| ends.into_iter().find(outright));
     let cause = named.map_or(first, |end| end.finding.cause.as_str());
     let mut finding = match named {
         Some(end) => end.finding.clone(),
         None => FindingRecord {
             cause: cause.to_owned(),
-            summary: "Neither end names it outright, but it is what both consider.".to_owned(),
+            confidence: Confidence::Possible.as_str().to_owned(),
+            summary: "Neither end names it outright, and it may be the cause: both consider it.".to_owned(),
             ..sure.finding.clone()
         },
     };
@@ -187,11 +191,8 @@ fn agreed(sure: &End<'_>, other: &End<'_>, first: &str, rest: &[&str]) -> (Findi
     // A guess is no proof, and two guesses at one thing are none either.
     let mut naming = [sure, other].into_iter().filter(|end| end.finding.cause == cause).peekable();
     let guessed = naming.peek().is_some() && naming.all(End::guesses);
+    // As sure as the end that names it: that nothing else is left between two ends proves nothing that neither has seen.
     let settled = finding.alternatives.is_empty() && !guessed;
-    if settled {
-        // Two ends that see different halves and leave one cause between them leave no room for another.
-        finding.confidence = "certain".to_owned();
-    }
     let (one, two) = (&sure.finding.cause, &other.finding.cause);
     let relation = match (one == two, settled) {
         (true, true) => "Both ends name the same cause, and nothing else is left.".to_owned(),
