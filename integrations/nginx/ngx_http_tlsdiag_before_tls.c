@@ -10,7 +10,8 @@
 #include "ngx_http_tlsdiag_before_tls.h"
 
 
-#define NGX_HTTP_TLSDIAG_FIRST  8           /* bytes; five are kept */
+#define NGX_HTTP_TLSDIAG_FIRST  8           /* bytes that are looked at */
+#define NGX_HTTP_TLSDIAG_KEPT   5           /* by which it is told what they are */
 
 
 typedef enum {
@@ -40,6 +41,10 @@ static ngx_uint_t ngx_http_tlsdiag_hears_of_closing(void);
 static void ngx_http_tlsdiag_closed(void *data);
 static void ngx_http_tlsdiag_tell(ngx_connection_t *c,
     ngx_http_addr_conf_t *addr_conf, tlsdiag_before_tls *before);
+
+
+/* The one whose handler runs now, on the worker's only thread; NULL once it is closed, or known to go on. */
+static ngx_http_tlsdiag_begun_t  *ngx_http_tlsdiag_running;
 
 
 void
@@ -125,7 +130,17 @@ ngx_http_tlsdiag_first_read(ngx_event_t *rev)
 
     ngx_http_tlsdiag_look(begun);
 
+    ngx_http_tlsdiag_running = begun;
+
     begun->handler(rev);
+
+    if (ngx_http_tlsdiag_running) {
+
+        /* nginx goes on with it */
+
+        begun->seen = NGX_HTTP_TLSDIAG_UNSEEN;
+        ngx_http_tlsdiag_running = NULL;
+    }
 }
 
 
@@ -203,6 +218,12 @@ ngx_http_tlsdiag_closed(void *data)
 
     c = begun->connection;
 
+    if (ngx_http_tlsdiag_running != begun) {
+        return;
+    }
+
+    ngx_http_tlsdiag_running = NULL;
+
     switch (begun->seen) {
 
     case NGX_HTTP_TLSDIAG_CLOSED:
@@ -219,9 +240,12 @@ ngx_http_tlsdiag_closed(void *data)
 
     case NGX_HTTP_TLSDIAG_BYTES:
 
-        /* with a header that nginx could read, the bytes behind it were given to OpenSSL or to http */
+        /*
+         * With a header that nginx could read, the bytes behind it were given to http, which the log phase sees, or to
+         * OpenSSL, at whose errors nginx sets this flag.
+         */
 
-        if (!begun->addr_conf->proxy_protocol || c->proxy_protocol != NULL) {
+        if (!begun->addr_conf->proxy_protocol || c->read->eof) {
             return;
         }
 
@@ -250,6 +274,12 @@ ngx_http_tlsdiag_log_handler(ngx_http_request_t *r)
 
     c = r->connection;
 
+    /* what is answered was not closed before it could be */
+
+    if (ngx_http_tlsdiag_running && ngx_http_tlsdiag_running->connection == c) {
+        ngx_http_tlsdiag_running->seen = NGX_HTTP_TLSDIAG_UNSEEN;
+    }
+
     if (!r->http_connection->ssl || c->ssl != NULL) {
         return NGX_OK;
     }
@@ -271,11 +301,15 @@ ngx_http_tlsdiag_log_handler(ngx_http_request_t *r)
     if (c->timedout) {
         before.end = TLSDIAG_BEFORE_TLS_TIMED_OUT;
 
-    } else if (c->read->eof) {
-        before.end = TLSDIAG_BEFORE_TLS_CLOSED;
+    } else if (c->error) {
 
-    } else if (c->read->error) {
-        before.end = TLSDIAG_BEFORE_TLS_RESET;
+        /* nginx was still reading */
+
+        before.end = c->read->error ? TLSDIAG_BEFORE_TLS_RESET
+                                    : TLSDIAG_BEFORE_TLS_CLOSED;
+
+    } else if (before.first_length < NGX_HTTP_TLSDIAG_KEPT) {
+        return NGX_OK;
     }
 
     ngx_http_tlsdiag_tell(c, r->http_connection->addr_conf, &before);

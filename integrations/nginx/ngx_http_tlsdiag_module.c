@@ -8,7 +8,8 @@
  *     $tlsdiag_cause  $tlsdiag_outcome  $tlsdiag_ja4
  *
  * Handshakes are recorded as soon as the module is loaded, for the error log (at warn) and the variables; the file
- * takes whole records as well. "off" records nothing. Connections that nginx ends before OpenSSL has seen them are
+ * takes whole records as well. "off" records nothing; said of the default server of an address, also not for the servers
+ * that a name leads to from there, since a handshake begins at the default one. Connections that nginx ends before OpenSSL has seen them are
  * among them.
  */
 
