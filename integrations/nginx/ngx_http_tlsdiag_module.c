@@ -8,9 +8,9 @@
  *     $tlsdiag_cause  $tlsdiag_outcome  $tlsdiag_ja4
  *
  * Handshakes are recorded as soon as the module is loaded, for the error log (at warn) and the variables; the file
- * takes whole records as well. "off" records nothing; said of the default server of an address, also not for the servers
- * that a name leads to from there, since a handshake begins at the default one. Connections that nginx ends before OpenSSL has seen them are
- * among them.
+ * takes whole records as well. Connections that nginx ends before OpenSSL has seen them are among them. "off" records
+ * nothing; said of the default server of an address, it holds for the servers that a name leads to from there, too,
+ * since a handshake begins at the default one.
  */
 
 #include "ngx_http_tlsdiag_before_tls.h"
