@@ -330,6 +330,8 @@ fn what_the_program_reads_and_compares_itself_is_told() {
     assert_eq!(compiled.code, Some(0), "{}", compiled.err);
     fs::copy(place.file("own.pem"), place.file("alone.pem")).expect("our folder");
     fs::copy(place.file("locked.key"), place.file("alone.pem.key")).expect("our folder");
+    fs::write(place.file("der.key"), pki().server_ec.key.private_key_to_der().expect("DER"))
+        .expect("our folder");
     const READ: &str = "PEM_read_bio_PrivateKey";
     for (words, expected) in [
         (&["own.pem", "other.key"][..], Some(("config.key_mismatch", "X509_check_private_key", "other.key"))),
@@ -341,6 +343,8 @@ fn what_the_program_reads_and_compares_itself_is_told() {
         (&["own.pem", "other.key", "own.key"], None),
         (&["own.pem", "locked.key", "own.key"], None),
         (&["own.pem", "own.key"], None),
+        // Whoever tries PEM first reads it in DER next.
+        (&["own.pem", "der.key"], None),
     ] {
         let bare = place.say(&program, words);
         let said = place.set_up(&[&[program.as_str()][..], words].concat());

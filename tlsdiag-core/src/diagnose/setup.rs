@@ -273,13 +273,15 @@ fn file(failure: &SetupFailure) -> Option<Finding> {
         _ => "certificate",
     };
     const NO_START_LINE: i32 = 108;
+    const NEITHER: i32 = 136;
     const DAMAGED: &[i32] = &[100, 102, 103, 112];
-    const NOTHING_FOUND: &[i32] = &[135, 136];
+    const NOTHING_FOUND: &[i32] = &[135, NEITHER];
     let nothing = has(failure, lib::PEM, &[NO_START_LINE])
         || has(failure, lib::X509, NOTHING_FOUND)
         || (wanted == "private key" && has(failure, lib::DECODER, &[UNSUPPORTED]));
     if nothing {
         let inside = name.as_deref().map_or_else(|| "what was read".to_owned(), str::to_owned);
+        let wanted = if has(failure, lib::X509, &[NEITHER]) { "certificate and no CRL" } else { wanted };
         return Some(
             config(format!("There is no {wanted} in PEM form in {inside}."))
                 .explain(

@@ -5,6 +5,7 @@
 //! function that the program has called tells it.
 
 use std::ffi::{CStr, c_int, c_void};
+use std::io::Read;
 use std::ptr;
 
 use tlsdiag_core::source::openssl::{
@@ -82,6 +83,16 @@ fn is_interpreter() -> bool {
     NAMES.iter().any(|interpreter| name.starts_with(interpreter))
 }
 
+/// Whether the file is in DER, which whoever tries PEM first reads next. It begins with a SEQUENCE (X.690 section 8.9).
+fn is_der(file: &str) -> bool {
+    const SEQUENCE: u8 = 0x30;
+    let mut first = [0];
+    // What is no file may wait, or mind being opened.
+    std::fs::metadata(file).is_ok_and(|about| about.is_file())
+        && std::fs::File::open(file).and_then(|mut file| file.read_exact(&mut first)).is_ok()
+        && first == [SEQUENCE]
+}
+
 /// Calls the function that the caller means by `run`, and tells what became of it.
 ///
 /// # Safety
@@ -149,7 +160,7 @@ unsafe fn watch(
         // SAFETY: nothing is named that has to be alive, but the certificate that was compared.
         unsafe {
             match said {
-                0 if is_before && is_interpreter() => {}
+                0 if is_before && (is_interpreter() || call.file.as_deref().is_some_and(is_der)) => {}
                 0 => {
                     if is_before {
                         prepare(symbols);
