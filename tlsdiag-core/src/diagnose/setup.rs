@@ -182,7 +182,8 @@ fn locked(failure: &SetupFailure) -> Option<Finding> {
         );
     }
     let refused_pin = failure.errors.iter().find_map(pin);
-    let wrong = has(failure, lib::PKCS12, &[113, 116])
+    // One wrong passphrase in 256 leaves a padding that is right, and then no key (`PKCS12_R_DECODE_ERROR`).
+    let wrong = has(failure, lib::PKCS12, &[101, 113, 116])
         || has(failure, lib::EVP, &[100])
         || has(failure, lib::PROVIDER, &[100])
         || has(failure, lib::PEM, &[101]);

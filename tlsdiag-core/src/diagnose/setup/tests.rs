@@ -28,6 +28,11 @@ fn reasons_decide() {
         (ReadKey, &[(9, 104)], Some("config.key_locked")),
         (OpenPkcs12, &[(35, 113)], Some("config.key_locked")),
         (Key, &[(57, 100), (6, 100)], Some("config.key_locked")),
+        (
+            Key,
+            &[(60, 524_556), (13, 102), (13, 524_554), (35, 101), (20, 524_297)],
+            Some("config.key_locked"),
+        ),
         (Ciphers, &[(20, 185)], Some("config.invalid_value")),
         (Context, &[(20, 161)], Some("config.invalid_value")),
         (Context, &[(20, 196)], None),
