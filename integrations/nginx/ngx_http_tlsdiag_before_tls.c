@@ -249,6 +249,10 @@ ngx_http_tlsdiag_closed(void *data)
             return;
         }
 
+        if (begun->len < NGX_HTTP_TLSDIAG_KEPT) {
+            return;
+        }
+
         before.end = TLSDIAG_BEFORE_TLS_REFUSED;
         before.first = begun->first;
         before.first_length = begun->len;
@@ -267,10 +271,15 @@ ngx_http_tlsdiag_closed(void *data)
 ngx_int_t
 ngx_http_tlsdiag_log_handler(ngx_http_request_t *r)
 {
-    ngx_buf_t           *b;
     ngx_uint_t           status;
     ngx_connection_t    *c;
     tlsdiag_before_tls   before = TLSDIAG_BEFORE_TLS_INIT;
+
+    /* with "log_subrequest on" subrequests are logged, too, and they have nothing that a client has sent */
+
+    if (r != r->main || r->header_in == NULL) {
+        return NGX_OK;
+    }
 
     c = r->connection;
 
@@ -292,11 +301,21 @@ ngx_http_tlsdiag_log_handler(ngx_http_request_t *r)
         return NGX_OK;
     }
 
-    b = r->header_in;
-
     before.end = TLSDIAG_BEFORE_TLS_REFUSED;
-    before.first = b->start;
-    before.first_length = b->last - b->start;
+
+    /* header_in is that of the last header, where all of them need several buffers */
+
+    if (r->request_line.len >= NGX_HTTP_TLSDIAG_KEPT
+        && (r->request_line.data < r->header_in->start
+            || r->request_line.data >= r->header_in->last))
+    {
+        before.first = r->request_line.data;
+        before.first_length = r->request_line.len;
+
+    } else {
+        before.first = r->header_in->start;
+        before.first_length = r->header_in->last - r->header_in->start;
+    }
 
     if (c->timedout) {
         before.end = TLSDIAG_BEFORE_TLS_TIMED_OUT;
