@@ -5,7 +5,6 @@
 //! function that the program has called tells it.
 
 use std::ffi::{CStr, c_int, c_void};
-use std::io::Read;
 use std::ptr;
 
 use tlsdiag_core::source::openssl::{
@@ -75,22 +74,12 @@ fn announce(caller: &Loaded, function: usize) -> Option<&'static Symbols> {
     library_of(function)
 }
 
-/// Whether this program runs scripts, which read keys for whatever they are about. Those that have OpenSSL in the program itself, that is;
-/// the others have it in modules.
-fn is_interpreter() -> bool {
-    const NAMES: &[&str] = &["php", "node", "ruby", "python", "perl"];
-    let name = executable().and_then(|program| program.file_name()).unwrap_or_default().to_string_lossy();
-    NAMES.iter().any(|interpreter| name.starts_with(interpreter))
-}
-
-/// Whether the file is in DER, which whoever tries PEM first reads next. It begins with a SEQUENCE (X.690 section 8.9).
-fn is_der(file: &str) -> bool {
-    const SEQUENCE: u8 = 0x30;
-    let mut first = [0];
-    // What is no file may wait, or mind being opened.
-    std::fs::metadata(file).is_ok_and(|about| about.is_file())
-        && std::fs::File::open(file).and_then(|mut file| file.read_exact(&mut first)).is_ok()
-        && first == [SEQUENCE]
+/// Whether this program reads and compares all that its contexts are to have before it makes the first of them, and reads nothing else. Of
+/// others nobody knows what a file is for before there is a context: tools, scanners and wrappers try keys that need not fit.
+fn reads_first() -> bool {
+    const NAMES: &[&str] = &["haproxy"];
+    let name = executable().and_then(|program| program.file_name()).unwrap_or_default();
+    NAMES.iter().any(|known| name == *known)
 }
 
 /// Calls the function that the caller means by `run`, and tells what became of it.
@@ -105,19 +94,13 @@ unsafe fn watch(
     run: impl FnOnce(usize) -> usize,
 ) -> usize {
     let Some((function, inside)) = wanted.meant(address) else { return 0 };
-    // HAProxy reads and compares all before it makes a context.
     let is_early = matches!(origin, Origin::Certificate(_) | Origin::Bio(_) | Origin::File(..));
-    let is_before = is_early && !was_constructing();
+    let is_before = is_early && !was_constructing() && guard(reads_first) == Some(true);
     if inside || !(is_constructing() || is_before) {
         return run(function);
     }
     let caller = guard(|| object_of(address).filter(|object| !is_known(object.base))).flatten();
     let Some(caller) = caller else { return run(function) };
-    // A library that the program has loaded may read keys for something else.
-    let is_before = is_before && (caller.name.is_empty() || matches!(origin, Origin::Certificate(_)));
-    if !is_before && !is_constructing() {
-        return run(function);
-    }
     let known = guard(|| library_of(function).or_else(|| announce(&caller, function).filter(|_| is_before)));
     let Some(symbols) = known.flatten() else { return run(function) };
     let bio = if let Origin::Bio(bio) = origin { bio } else { 0 };
@@ -160,7 +143,6 @@ unsafe fn watch(
         // SAFETY: nothing is named that has to be alive, but the certificate that was compared.
         unsafe {
             match said {
-                0 if is_before && (is_interpreter() || call.file.as_deref().is_some_and(is_der)) => {}
                 0 => {
                     if is_before {
                         prepare(symbols);
