@@ -37,6 +37,7 @@ typedef struct {
 static void ngx_http_tlsdiag_init_connection(ngx_connection_t *c);
 static void ngx_http_tlsdiag_first_read(ngx_event_t *rev);
 static void ngx_http_tlsdiag_look(ngx_http_tlsdiag_begun_t *begun);
+static ngx_uint_t ngx_http_tlsdiag_is_reset(ngx_socket_t s);
 static ngx_uint_t ngx_http_tlsdiag_hears_of_closing(void);
 static void ngx_http_tlsdiag_closed(void *data);
 static void ngx_http_tlsdiag_tell(ngx_connection_t *c,
@@ -148,8 +149,8 @@ ngx_http_tlsdiag_first_read(ngx_event_t *rev)
 static void
 ngx_http_tlsdiag_look(ngx_http_tlsdiag_begun_t *begun)
 {
-    ssize_t                 n;
-    ngx_err_t               err;
+    int                     n;
+    ssize_t                 len;
     ngx_event_t            *rev;
     ngx_connection_t       *c;
     ngx_http_connection_t  *hc;
@@ -177,19 +178,43 @@ ngx_http_tlsdiag_look(ngx_http_tlsdiag_begun_t *begun)
         return;
     }
 
-    n = recv(c->fd, (char *) begun->first, NGX_HTTP_TLSDIAG_FIRST, MSG_PEEK);
-    err = ngx_socket_errno;
+    /* who reads the socket's error takes it away, and nginx has a line for it: so it is asked for bytes alone */
 
-    if (n > 0) {
-        begun->seen = NGX_HTTP_TLSDIAG_BYTES;
-        begun->len = n;
-
-    } else if (n == 0) {
-        begun->seen = NGX_HTTP_TLSDIAG_CLOSED;
-
-    } else if (err == NGX_ECONNRESET) {
-        begun->seen = NGX_HTTP_TLSDIAG_RESET;
+    if (ngx_socket_nread(c->fd, &n) == -1) {
+        return;
     }
+
+    if (n == 0) {
+        begun->seen = ngx_http_tlsdiag_is_reset(c->fd)
+                      ? NGX_HTTP_TLSDIAG_RESET : NGX_HTTP_TLSDIAG_CLOSED;
+        return;
+    }
+
+    len = recv(c->fd, (char *) begun->first, NGX_HTTP_TLSDIAG_FIRST, MSG_PEEK);
+
+    if (len > 0) {
+        begun->seen = NGX_HTTP_TLSDIAG_BYTES;
+        begun->len = len;
+    }
+}
+
+
+/* A connection that was closed in good order waits for this side to close it (TCP_INFO, tcp(7)). */
+static ngx_uint_t
+ngx_http_tlsdiag_is_reset(ngx_socket_t s)
+{
+#if (NGX_HAVE_TCP_INFO)
+    socklen_t        len;
+    struct tcp_info  info;
+
+    len = sizeof(struct tcp_info);
+
+    if (getsockopt(s, IPPROTO_TCP, TCP_INFO, &info, &len) == 0) {
+        return info.tcpi_state == TCP_CLOSE;
+    }
+#endif
+
+    return 0;
 }
 
 

@@ -223,8 +223,8 @@ fn says(port: u16, words: &[u8]) -> String {
 /// nginx looks at the first byte itself, and OpenSSL never hears of these.
 #[test]
 fn what_openssl_never_sees_is_told() {
-    let held = [(); 3].map(|()| Port::reserve().expect("a port"));
-    let [port, balanced, redirected] = held.each_ref().map(Port::number);
+    let held = [(); 4].map(|()| Port::reserve().expect("a port"));
+    let [port, balanced, redirected, busy] = held.each_ref().map(Port::number);
     let mut server = nginx(
         port,
         &format!(
@@ -232,7 +232,10 @@ fn what_openssl_never_sees_is_told() {
              server {{ listen 127.0.0.1:{port} ssl; server_name localhost; {CERTIFICATE} return 200 hello; }}\n\
              server {{ listen 127.0.0.1:{balanced} ssl proxy_protocol; {CERTIFICATE} tlsdiag_log b.jsonl; return 200 hello; }}\n\
              server {{ listen 127.0.0.1:{redirected} ssl; {CERTIFICATE} tlsdiag_log r.jsonl;\n\
-               error_page 497 =301 https://$host$request_uri; return 200 hello; }} }}"
+               error_page 497 =301 https://$host$request_uri; return 200 hello; }}\n\
+             server {{ listen 127.0.0.1:{busy} ssl; {CERTIFICATE} tlsdiag_log s.jsonl; log_subrequest on; mirror /m;\n\
+               error_page 497 /refused; location = /m {{ internal; return 204; }} location = /refused {{ return 400 no; }}\n\
+               location / {{ root html; }} }} }}"
         ),
     );
     // Two workers write them, each in its own time.
@@ -270,6 +273,11 @@ fn what_openssl_never_sees_is_told() {
     assert!(says(balanced, b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nGET / HTTP/1.0\r\n\r\n").contains("400"));
     let told = ["not_tls.plain_http", "not_tls.plain_http", "not_tls.proxy_header", "not_tls.proxy_header"];
     wait_for("all of these", || (all(&server, "b.jsonl") == told).then_some(()));
+
+    // Subrequests are logged, too, and headers may need several buffers.
+    let long = format!("GET / HTTP/1.1\r\nHost: localhost\r\nPROXY: {}\r\n\r\n", "a".repeat(3000));
+    assert!(says(busy, long.as_bytes()).contains("400"));
+    wait_for("that one", || (all(&server, "s.jsonl") == ["not_tls.plain_http"]).then_some(()));
 
     // A redirect is what somebody wants of that port; and whoever leaves is told of once.
     assert!(says(redirected, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").contains("301"));
