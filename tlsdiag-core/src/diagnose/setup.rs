@@ -277,9 +277,16 @@ fn file(failure: &SetupFailure) -> Option<Finding> {
     const NEITHER: i32 = 136;
     const DAMAGED: &[i32] = &[100, 102, 103, 112];
     const NOTHING_FOUND: &[i32] = &[135, NEITHER];
-    let nothing = has(failure, lib::PEM, &[NO_START_LINE])
-        || has(failure, lib::X509, NOTHING_FOUND)
-        || (wanted == "private key" && has(failure, lib::DECODER, &[UNSUPPORTED]));
+    let nothing = has(failure, lib::PEM, &[NO_START_LINE]) || has(failure, lib::X509, NOTHING_FOUND);
+    // OpenSSL 3 says the same of a file without a key and of a key that is cut off.
+    if !nothing && wanted == "private key" && has(failure, lib::DECODER, &[UNSUPPORTED]) {
+        let inside = name.as_deref().map_or_else(|| "what was read".to_owned(), str::to_owned);
+        return Some(
+            config(format!("OpenSSL finds no private key that it can read in {inside}."))
+                .explain("There is none in PEM form, or it is damaged: a line that is missing or altered is enough.")
+                .with(|finding| advice::no_pem(finding, file)),
+        );
+    }
     if nothing {
         let inside = name.as_deref().map_or_else(|| "what was read".to_owned(), str::to_owned);
         let wanted = if has(failure, lib::X509, &[NEITHER]) { "certificate and no CRL" } else { wanted };
