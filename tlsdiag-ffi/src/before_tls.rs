@@ -1,7 +1,7 @@
 //! A server that reads the first bytes itself says what became of a connection that OpenSSL never saw.
 #![allow(unsafe_code)]
 
-use std::ffi::{c_char, c_int, c_uint, c_void};
+use std::ffi::{c_char, c_int, c_uint};
 use std::ptr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -131,8 +131,8 @@ pub unsafe extern "C" fn tlsdiag_recorder_before_tls(
         .recording(next_connection());
         let delivery = &recorder.listener.delivery;
         let finished = Arc::new(Finished::recorded(recording, None, &delivery.clients));
-        let no_ssl: *mut c_void = ptr::null_mut();
-        delivery.deliver(finished, no_ssl);
+        // No SSL is beside it.
+        delivery.deliver(finished, ptr::null_mut());
         Ok(())
     })
 }
