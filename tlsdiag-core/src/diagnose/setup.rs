@@ -271,19 +271,34 @@ fn file(failure: &SetupFailure) -> Option<Finding> {
     let wanted = match failure.kind {
         SetupKind::ReadKey | SetupKind::Key => "private key",
         SetupKind::ReadPkcs12 | SetupKind::OpenPkcs12 => "PKCS#12",
+        _ if failure.function == "X509_load_crl_file" => "CRL",
         _ => "certificate",
     };
     const NO_START_LINE: i32 = 108;
     const NEITHER: i32 = 136;
     const DAMAGED: &[i32] = &[100, 102, 103, 112];
-    const NOTHING_FOUND: &[i32] = &[135, NEITHER];
+    const NOTHING_FOUND: &[i32] = &[135, NEITHER, 137];
     let nothing = has(failure, lib::PEM, &[NO_START_LINE]) || has(failure, lib::X509, NOTHING_FOUND);
     // OpenSSL 3 says the same of a file without a key and of a key that is cut off.
     if !nothing && wanted == "private key" && has(failure, lib::DECODER, &[UNSUPPORTED]) {
         let inside = name.as_deref().map_or_else(|| "what was read".to_owned(), str::to_owned);
+        let seen = format!("OpenSSL finds no private key that it can read in {inside}");
+        // Something was decoded, and was no key.
+        let decoded = failure.errors.iter().any(|error| error.library == lib::ASN1);
+        let (confidence, summary) = match decoded {
+            true => (Confidence::Likely, format!("{seen}: probably it is damaged.")),
+            false => (Confidence::Certain, format!("{seen}.")),
+        };
         return Some(
-            config(format!("OpenSSL finds no private key that it can read in {inside}."))
-                .explain("There is none in PEM form, or it is damaged: a line that is missing or altered is enough.")
+            finding(Cause::ConfigFile, confidence, failure, summary)
+                .explain(
+                    "There is none in PEM form, or it is damaged: a line that is missing or altered is enough. A key that is encrypted in the \
+                     old form (Proc-Type: 4,ENCRYPTED) may look the same under a wrong passphrase.",
+                )
+                .or(
+                    Cause::ConfigKeyLocked,
+                    "the file: where it has a line Proc-Type: 4,ENCRYPTED, the passphrase may be another one's",
+                )
                 .with(|finding| advice::no_pem(finding, file)),
         );
     }

@@ -9,7 +9,7 @@ use std::thread;
 use openssl::ssl::{ErrorCode, HandshakeError, Ssl, SslContext, SslStream, SslVersion};
 use tlsdiag_core::event::{EventBody, State, TransportEnd};
 use tlsdiag_core::source::openssl::Attachment;
-use tlsdiag_core::{Collector, attach};
+use tlsdiag_core::{Collector, Handshake, attach, diagnose};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::brief::{brief, words};
@@ -221,6 +221,46 @@ fn an_end_of_ones_own_is_not_the_peers() {
         });
         let brief = words(&watched.at_server.take()[0]).join(" ");
         assert!(brief.contains("<ShutDownHere") && !brief.contains("Eof"), "{how:?}: {brief}");
+    }
+}
+
+/// An application that reads the socket itself, and gives up on its own account, as curl does over a file of CAs.
+struct GivesUp(TcpStream, i32);
+
+impl Read for GivesUp {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        // What it has called last leaves this.
+        // SAFETY: this thread's errno.
+        unsafe { *libc::__errno_location() = self.1 };
+        Err(ErrorKind::Other.into())
+    }
+}
+
+impl Write for GivesUp {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn an_applications_own_error_is_not_the_peers() {
+    for errno in [libc::ENOENT, libc::EAGAIN] {
+        let watched = watched();
+        let (near, _far) = sockets();
+        let mut stream = SslStream::new(client_ssl(&watched.client), GivesUp(near, errno)).unwrap();
+        assert!(stream.do_handshake().is_err());
+        let recordings = watched.at_client.take();
+        let end = recordings[0].events().find_map(|event| match event.body {
+            EventBody::Transport { end, errno, .. } => Some((end, errno)),
+            _ => None,
+        });
+        assert_eq!(end, Some((TransportEnd::Other, 0)), "{errno}");
+        let diagnosis = diagnose(&Handshake::from_recording(&recordings[0]));
+        assert_eq!(diagnosis.cause(), None, "{errno}: nobody knows why: {:?}", diagnosis.findings);
     }
 }
 

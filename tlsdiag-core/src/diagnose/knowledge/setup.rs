@@ -117,6 +117,8 @@ pub(in crate::diagnose) fn no_pem(finding: Finding, file: &str) -> Finding {
         .note("a certificate")
         .advise(Stack::Openssl, format!("openssl pkey -inform DER -in {file} -out key.pem"))
         .note("a key")
+        .advise(Stack::Openssl, format!("openssl crl -inform DER -in {file} -out crl.pem"))
+        .note("a CRL")
 }
 
 /// For a file whose certificates are in the wrong order.

@@ -9,7 +9,7 @@ use super::rejected::silently;
 use crate::diagnose::knowledge::transport;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{Direction, Role, TransportEnd};
-use crate::handshake::{By, Handshake, Offer, OutcomeKind};
+use crate::handshake::{Broken, By, Handshake, Offer, OutcomeKind};
 use crate::wire::{HandshakeType, NamedGroup};
 
 pub(in crate::diagnose) const MID_HANDSHAKE: Rule = Rule {
@@ -46,7 +46,9 @@ fn mid_handshake(handshake: &Handshake) -> Option<Finding> {
     if super::goodbye::said(handshake).is_some() || (super::signer::REFUSED.find)(handshake).is_some() {
         return None;
     }
-    let broken = handshake.transport.as_ref()?;
+    // Without an error number it is the application's own BIO that gave up, and its log has why.
+    let own = |broken: &Broken| broken.end == TransportEnd::Other && broken.errno == 0;
+    let broken = handshake.transport.as_ref().filter(|broken| !own(broken))?;
     let how = match broken.end {
         TransportEnd::Eof => "closed",
         TransportEnd::Reset => "reset",

@@ -4,8 +4,8 @@
 
 use crate::diagnose::setup::diagnose_setup;
 use crate::diagnose::{Cause, Finding, Rule};
-use crate::event::LibraryError;
 use crate::event::setup::{SetupFailure, SetupKind};
+use crate::event::{Direction, LibraryError};
 use crate::handshake::Handshake;
 
 pub(in crate::diagnose) const UNLOADED: Rule =
@@ -14,11 +14,14 @@ pub(in crate::diagnose) const UNLOADED: Rule =
 /// `ERR_LIB_X509`.
 const X509: i32 = 11;
 /// What `X509_load_cert_crl_file(3)` and its like leave: `ERR_R_SYS_LIB`, from 3.2 on `ERR_R_BIO_LIB`, of a file that cannot be opened;
-/// `ERR_R_PEM_LIB` of one that cannot be read (each of 1.1.1, and of 3.0 and later); 135 and 136 of one without a certificate or CRL.
-const REASONS: &[i32] = &[2, 2 | 2 << 18, 32, 32 | 2 << 18, 9, 9 | 2 << 18, 135, 136];
+/// `ERR_R_PEM_LIB` of one that cannot be read (each of 1.1.1, and of 3.0 and later); 135 to 137 of one without a certificate or CRL.
+const REASONS: &[i32] = &[2, 2 | 2 << 18, 32, 32 | 2 << 18, 9, 9 | 2 << 18, 135, 136, 137];
 
 fn unloaded(handshake: &Handshake) -> Option<Finding> {
-    if handshake.outcome.kind.is_established() {
+    // Who minds an optional file no more goes on, and fails for something else, or not at all.
+    let refused = handshake.verifications.iter().any(|verification| !verification.accepted);
+    if handshake.outcome.kind.is_established() || refused || handshake.fatal_alert(Direction::Sent).is_some()
+    {
         return None;
     }
     let is_load = |error: &LibraryError| error.library == X509 && REASONS.contains(&error.reason);
@@ -31,7 +34,7 @@ fn unloaded(handshake: &Handshake) -> Option<Finding> {
     finding.side = handshake.role.into();
     finding.evidence.iter_mut().for_each(|seen| seen.event = Some(load.event));
     Some(finding.explain(
-        "The program loads the certificates that it trusts while the handshake goes on, and breaks it off.",
+        "The program loads the certificates that it trusts, and its CRLs, while the handshake goes on, and breaks it off.",
     ))
 }
 
@@ -39,7 +42,7 @@ fn unloaded(handshake: &Handshake) -> Option<Finding> {
 mod tests {
     use super::*;
     use crate::event::Role;
-    use crate::handshake::At;
+    use crate::handshake::{At, Verification};
 
     fn client(errors: &[(i32, i32)]) -> Handshake {
         let mut handshake = Handshake::blank(Role::Client);
@@ -57,7 +60,17 @@ mod tests {
         assert_eq!(cause(&[(2, 2), (32, 128), (X509, 524_290)]), Some(Cause::ConfigFile));
         assert_eq!(cause(&[(2, 2), (32, 128), (X509, 524_320)]), Some(Cause::ConfigFile));
         assert_eq!(cause(&[(X509, 136)]), Some(Cause::ConfigFile));
+        assert_eq!(cause(&[(X509, 137)]), Some(Cause::ConfigFile));
         assert_eq!(cause(&[(2, 104)]), None);
         assert_eq!(cause(&[(2, 2)]), None);
+    }
+
+    /// A callback that looks for an optional file goes on without it.
+    #[test]
+    fn who_refuses_the_certificate_had_no_need_of_the_file() {
+        let mut refused = client(&[(2, 2), (32, 128), (X509, 524_290)]);
+        let value = Verification { depth: 0, ok: false, accepted: false, error: 10, certificate: None };
+        refused.verifications.push(At { event: 4, value });
+        assert_eq!(unloaded(&refused), None);
     }
 }

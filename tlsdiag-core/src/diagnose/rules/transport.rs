@@ -264,7 +264,8 @@ fn closed_before_hello(handshake: &Handshake) -> Option<Finding> {
     {
         return None;
     }
-    let not_the_peers = [TransportEnd::Timeout, TransportEnd::ShutDownHere];
+    // Of another error nobody knows that it was the peer's: a path that is gone, or the application's own BIO.
+    let not_the_peers = [TransportEnd::Timeout, TransportEnd::ShutDownHere, TransportEnd::Other];
     let broken = handshake.transport.as_ref().filter(|broken| !not_the_peers.contains(&broken.end))?;
     let how = match broken.end {
         TransportEnd::Eof => "closed the connection",

@@ -24,6 +24,7 @@ fn reasons_decide() {
         (Certificate, &[(2, 13), (20, 524_290)], Some("config.file")),
         (ReadCertificate, &[(9, 108)], Some("config.file")),
         (Trust, &[(11, 136)], Some("config.file")),
+        (Trust, &[(9, 108), (11, 137)], Some("config.file")),
         (ReadPkcs12, &[(13, 168)], Some("config.file")),
         (ReadKey, &[(9, 104)], Some("config.key_locked")),
         (OpenPkcs12, &[(35, 113)], Some("config.key_locked")),

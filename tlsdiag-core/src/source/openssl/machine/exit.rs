@@ -72,7 +72,7 @@ impl HandshakeState {
         }
         self.take(symbols, Input::TransportEnded, |handshake| {
             handshake.stamp();
-            let end = handshake.whose_end(symbols, end);
+            let (end, errno) = handshake.whose_end(symbols, end, errno);
             handshake.seen.transport_end = true;
             handshake.emit(&EventBody::Transport { direction, end, errno });
             handshake.tell_what_came(symbols);
@@ -82,16 +82,29 @@ impl HandshakeState {
         });
     }
 
-    /// An end that was read may be the application's own: a timer that shuts the socket down.
-    fn whose_end(&self, symbols: &Symbols, end: TransportEnd) -> TransportEnd {
+    /// An end that was read may be the application's own: a timer that shuts the socket down, or a
+    /// BIO of its own that gives up.
+    fn whose_end(&self, symbols: &Symbols, end: TransportEnd, errno: i32) -> (TransportEnd, i32) {
         let ssl = self.current.ssl;
-        let may_be_own = matches!(end, TransportEnd::Eof | TransportEnd::Reset) && !ssl.is_null();
+        if ssl.is_null() {
+            return (end, errno);
+        }
         // SAFETY: the current connection is the one whose hook runs; its `SSL` is null there once
         // it is half gone.
-        if may_be_own && unsafe { peer::is_shut_down_here(symbols, ssl) } {
-            return TransportEnd::ShutDownHere;
+        unsafe {
+            match end {
+                TransportEnd::Eof | TransportEnd::Reset if peer::is_shut_down_here(symbols, ssl) => {
+                    (TransportEnd::ShutDownHere, errno)
+                }
+                // Who reads the socket itself leaves the errno of whatever it called last.
+                TransportEnd::Timeout | TransportEnd::Other
+                    if errno != libc::ETIMEDOUT && (symbols.f.SSL_get_fd)(ssl) < 0 =>
+                {
+                    (TransportEnd::Other, 0)
+                }
+                _ => (end, errno),
+            }
         }
-        end
     }
 
     /// # Safety
