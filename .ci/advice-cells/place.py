@@ -88,6 +88,15 @@ def crl(issuer, name, *dates):
     run('openssl', 'ca', '-gencrl', '-config', f'{issuer}.cnf', '-out', name, *dates)
 
 
+def nginx(program, statements):
+    """nginx with one server. All that it writes is here, since its own folders are absent where it is unpacked and not installed."""
+    here = pathlib.Path.cwd()
+    temporary = ' '.join(f'{kind}_temp_path {here}/{kind};' for kind in ('client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'))
+    text('nginx.conf', f'user root; daemon off; {program}pid {here}/nginx.pid; error_log stderr info; events {{}}\n'
+         f'http {{ access_log off; {temporary}\nserver {{\n{statements}}} }}\n')
+    return ['nginx', '-p', here, '-e', 'stderr', '-c', here / 'nginx.conf']
+
+
 def joined(name, *parts):
     text(name, ''.join(pathlib.Path(part).read_text() for part in parts))
 

@@ -1,5 +1,6 @@
 """Proxies and tunnels as clients of what is behind them."""
 
+import place
 import servers
 from client import HERE, Client
 from place import Running, port, run, text, until
@@ -54,9 +55,7 @@ class NginxProxy(Client):
         self.own = port()
         if not any(line.startswith('proxy_ssl_protocols') for line in self.lines):
             self.put('proxy_ssl_protocols TLSv1.2 TLSv1.3;')
-        text('nginx.conf', f'user root; daemon off; master_process off; pid {HERE()}/nginx.pid; error_log stderr info; events {{}}\nhttp {{ access_log off;\nserver {{\n'
-             f'listen 127.0.0.1:{self.own};\nlocation / {{ proxy_pass https://127.0.0.1:{self.port};\n{self.content()}\n}} }} }}\n')
-        return ['nginx', '-p', HERE(), '-e', 'stderr', '-c', HERE() / 'nginx.conf']
+        return place.nginx('master_process off; ', f'listen 127.0.0.1:{self.own};\nlocation / {{ proxy_pass https://127.0.0.1:{self.port};\n{self.content()}\n}} ')
 
     def session(self, env):
         return Visited(self, env)

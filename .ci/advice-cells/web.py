@@ -4,6 +4,7 @@ import pathlib
 import re
 import signal
 
+import place
 from place import run, text
 from server import HERE, Server, has_libssl
 
@@ -36,9 +37,7 @@ class Nginx(Server):
             self.lines.insert(0, f'listen 127.0.0.1:{self.port} ssl;')
         if not any(line.startswith('ssl_protocols') for line in self.lines):
             self.put('ssl_protocols TLSv1.2 TLSv1.3;')
-        text('nginx.conf', f'user root; daemon off; pid {HERE()}/nginx.pid; error_log stderr info; events {{}}\nhttp {{ access_log off;\nserver {{\n'
-             f'server_name localhost;\n{self.content()}location / {{ return 200 "yes\\n"; }}\n}} }}\n')
-        return ['nginx', '-p', HERE(), '-e', 'stderr', '-c', f'{HERE()}/nginx.conf']
+        return place.nginx('', f'server_name localhost;\n{self.content()}location / {{ return 200 "yes\\n"; }}\n')
 
     def reload(self, line, running):
         run(*line.split(), '-p', HERE(), '-c', f'{HERE()}/nginx.conf')
