@@ -48,29 +48,35 @@ fn open(files: &Files) -> io::Result<Opened> {
 ///
 /// # Errors
 /// A sentence that says what could not be done.
-pub(crate) fn start(files: &Files, pulse: Pulse) -> io::Result<Sender> {
+pub(crate) fn start(files: &Files, pulse: Pulse, generation: u32) -> io::Result<Sender> {
     // In the collector their numbers are those of its own streams.
     let _held = hold_standard_streams();
     let opened = open(files)?;
-    fork(files, opened, pulse)
+    fork(files, opened, pulse, generation)
         .map_err(|cause| io::Error::new(cause.kind(), format!("cannot start the collector: {cause}")))
 }
 
-fn fork(files: &Files, opened: Opened, pulse: Pulse) -> io::Result<Sender> {
+fn fork(files: &Files, opened: Opened, pulse: Pulse, generation: u32) -> io::Result<Sender> {
     let (ours, theirs) = pair()?;
     let sender = Sender::new(ours)?;
     match spawn()? {
         Side::Program => Ok(sender),
-        Side::Collector => child(sender, theirs, opened, files, pulse),
+        Side::Collector => child(sender, theirs, opened, files, (pulse, generation)),
     }
 }
 
-fn child(sender: Sender, connection: OwnedFd, opened: Opened, files: &Files, pulse: Pulse) -> ! {
+fn child(
+    sender: Sender,
+    connection: OwnedFd,
+    opened: Opened,
+    files: &Files,
+    (pulse, generation): (Pulse, u32),
+) -> ! {
     // SAFETY: a static string.
     unsafe { libc::prctl(libc::PR_SET_NAME, c"tlsdiag".as_ptr()) };
     let _ = crate::boundary::guard(|| {
         drop(std::panic::take_hook());
-        pulse.own();
+        pulse.own(generation);
         drop(sender);
         // A port of the program's must not stay bound because of us.
         let keylog = opened.keylog.as_ref().map(AsRawFd::as_raw_fd);

@@ -5,15 +5,16 @@
 mod packing;
 
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use tlsdiag_core::event::transfer::pack_alone;
 use tlsdiag_core::event::{EventLog, Recording};
 use tlsdiag_core::source::openssl::Symbols;
-use tlsdiag_transport::{Delivery, Message, Pulse, Sender};
+use tlsdiag_transport::{CurrentPulse, Delivery, Message, Pulse, Sender};
 
 use crate::collect;
 use crate::config::{self, Output, config};
+use crate::libraries;
 use crate::process;
 use packing::Packing;
 
@@ -23,7 +24,7 @@ struct Hot {
     /// The sender; leaked, since other threads may be using it.
     sender: AtomicPtr<Sender>,
     /// What this process, those that it forks and their collector share.
-    pulse: OnceLock<Pulse>,
+    pulse: CurrentPulse,
     /// The collector that this process sends to, as [`Pulse`] counts them.
     generation: AtomicU32,
     /// Recordings that could not be sent, and are not yet reported.
@@ -47,7 +48,7 @@ struct Hot {
 #[cfg_attr(target_os = "linux", unsafe(link_section = ".data.hot.tlsdiag"))]
 static HOT: Hot = Hot {
     sender: AtomicPtr::new(std::ptr::null_mut()),
-    pulse: OnceLock::new(),
+    pulse: CurrentPulse::none(),
     generation: AtomicU32::new(0),
     dropped: AtomicU32::new(0),
     holder: AtomicU32::new(0),
@@ -61,6 +62,8 @@ static HOT: Hot = Hot {
 static OPENING: Mutex<()> = Mutex::new(());
 /// The libraries that were announced to the collector, as bits.
 static ANNOUNCED: AtomicU64 = AtomicU64::new(0);
+/// The process that made the page that is looked at.
+static PULSE_OF: AtomicU32 = AtomicU32::new(0);
 /// No collector could be started.
 static FAILED: AtomicBool = AtomicBool::new(false);
 
@@ -142,10 +145,30 @@ pub(crate) fn is_prepared() -> bool {
 /// (seccomp(2)), and be ended for others.
 #[cold]
 pub(crate) fn prepare() {
+    keep_open();
     let Some(sender) = sender().filter(|_| !has_ended()) else { return };
     let pid = process::id();
     if let Some(mut packing) = Packing::try_take(pid) {
         sender.prepare(pid, &mut packing.parts().way);
+    }
+}
+
+/// Daemons close what they do not know once they have read their configuration, and so made their contexts: then there is another
+/// connection, by the time that the first handshake is to begin.
+#[cold]
+pub(crate) fn keep_open() {
+    let Some(sender) = sender().filter(|sender| !sender.is_open()) else { return };
+    found_gone(sender);
+    // Whoever has it makes a connection as well.
+    let Ok(_opening) = OPENING.try_lock() else { return };
+    if !has_ended() || !may_start_another() {
+        return;
+    }
+    connect();
+    let announced = ANNOUNCED.load(Ordering::Acquire);
+    let known = libraries::known().filter(|real| announced & 1 << real.number() != 0);
+    for symbols in known.filter_map(|real| real.symbols) {
+        send(&Message::Library(symbols.version()));
     }
 }
 
@@ -161,19 +184,21 @@ fn may_start_another() -> bool {
 
 /// Connects and introduces this program.
 pub(crate) fn connect() {
-    let pulse = match HOT.pulse.get() {
-        Some(pulse) => *pulse,
-        None => match Pulse::new() {
-            Ok(pulse) => *HOT.pulse.get_or_init(|| pulse),
-            Err(cause) => return config::say(&format!("no memory: {cause}; handshakes are not recorded")),
-        },
+    // A page is of the processes that have the same connection: one that makes its own must not end that of its relatives.
+    let pid = process::id();
+    let kept = HOT.pulse.get().filter(|_| PULSE_OF.load(Ordering::Relaxed) == pid);
+    let pulse = match kept.map_or_else(Pulse::new, Ok) {
+        Ok(pulse) => pulse,
+        Err(cause) => return config::say(&format!("no memory: {cause}; handshakes are not recorded")),
     };
+    HOT.pulse.set(pulse);
+    PULSE_OF.store(pid, Ordering::Relaxed);
     let generation = pulse.begin();
     HOT.own.store(matches!(config().output, Output::Files(_)), Ordering::Relaxed);
     let made = match &config().output {
         Output::None => return,
         Output::Channel(address) => Sender::connect(address),
-        Output::Files(files) => collect::start(files, pulse),
+        Output::Files(files) => collect::start(files, pulse, generation),
     };
     HOT.generation.store(generation, Ordering::Release);
     match made {

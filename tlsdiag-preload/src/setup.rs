@@ -77,6 +77,7 @@ pub(crate) fn prepare(symbols: &'static Symbols) {
 #[cold]
 #[inline(never)]
 pub(crate) fn connection_made(context: *mut c_void) {
+    outbox::keep_open();
     let failed_in = with_state(|state| {
         // Contexts were made or set up since the last connection, and it is theirs.
         let goes_on = flags() & CONSTRUCTING != 0;

@@ -30,6 +30,6 @@ pub use collector_event::CollectorEvent;
 pub use listening::{Listening, pair};
 pub use message::Message;
 pub use own_files::root;
-pub use pulse::Pulse;
+pub use pulse::{CurrentPulse, Pulse};
 pub use ring::Writer;
 pub use sender::{Delivery, Sender, Way};

@@ -7,7 +7,7 @@
 
 use std::io;
 use std::ptr::{self, NonNull};
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 use rustix::mm::{MapFlags, ProtFlags, mmap_anonymous};
 
@@ -19,13 +19,19 @@ const OWNER_DIED: u32 = 0x4000_0000;
 struct Page {
     /// An address of the collector's, and the kernel's to follow.
     next: AtomicU64,
-    /// The thread that lives as long as the collector does, or [`OWNER_DIED`].
-    owner: AtomicU32,
-    /// Counts the collectors.
-    generation: AtomicU32,
+    /// The futex: the thread that lives as long as the collector does, with [`OWNER_DIED`] once it does not; and beside it what counts the
+    /// collectors. One word, since a collector that starts late must not take the place of the one after it.
+    owner: AtomicU64,
     /// The generation whose end was reported.
     reported: AtomicU32,
     lost: AtomicU64,
+}
+
+/// Where the futex lies within the word.
+const FUTEX: usize = if cfg!(target_endian = "little") { 0 } else { 4 };
+
+fn generation_of(owner: u64) -> u32 {
+    (owner >> 32) as u32
 }
 
 /// The shared page. It stays mapped for as long as the process lives.
@@ -36,6 +42,30 @@ pub struct Pulse(NonNull<Page>);
 unsafe impl Send for Pulse {}
 // SAFETY: as above.
 unsafe impl Sync for Pulse {}
+
+/// The page that a process looks at, if any, and that may come to be another one.
+#[derive(Debug)]
+pub struct CurrentPulse(AtomicPtr<Page>);
+
+impl CurrentPulse {
+    /// None yet.
+    #[must_use]
+    pub const fn none() -> Self {
+        CurrentPulse(AtomicPtr::new(ptr::null_mut()))
+    }
+
+    /// The page.
+    #[inline]
+    #[must_use]
+    pub fn get(&self) -> Option<Pulse> {
+        NonNull::new(self.0.load(Ordering::Acquire)).map(Pulse)
+    }
+
+    /// It is this one from now on.
+    pub fn set(&self, pulse: Pulse) {
+        self.0.store(pulse.0.as_ptr(), Ordering::Release);
+    }
+}
 
 /// `struct robust_list_head` of <linux/futex.h>.
 #[repr(C)]
@@ -70,37 +100,44 @@ impl Pulse {
 
     /// A new collector is about to start. Gives its generation.
     pub fn begin(&self) -> u32 {
-        self.page().owner.store(0, Ordering::Release);
-        self.page().generation.fetch_add(1, Ordering::AcqRel) + 1
+        let next = |owner| u64::from(generation_of(owner).wrapping_add(1)) << 32;
+        let mut owner = self.page().owner.load(Ordering::Acquire);
+        while let Err(now) =
+            self.page().owner.compare_exchange_weak(owner, next(owner), Ordering::AcqRel, Ordering::Acquire)
+        {
+            owner = now;
+        }
+        generation_of(next(owner))
     }
 
-    /// To be called by the thread that ends last in the collector's process, which uses no other robust futex.
-    pub fn own(&self) {
-        let page = self.0.as_ptr().cast_const();
+    /// To be called by the thread that ends last in the process of this generation's collector, which uses no other robust futex.
+    pub fn own(&self, generation: u32) {
+        let (page, free) = (self.0.as_ptr().cast_const(), u64::from(generation) << 32);
+        // SAFETY: gettid takes nothing.
+        let thread = unsafe { libc::syscall(libc::SYS_gettid) } as u32;
+        let owned = free | u64::from(thread);
+        if self.page().owner.compare_exchange(free, owned, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+            return;
+        }
         // The list's head lives as long as its thread.
         let head: &'static mut Head = Box::leak(Box::new(Head {
             next: page,
-            offset: std::mem::offset_of!(Page, owner) as libc::c_long,
+            offset: (std::mem::offset_of!(Page, owner) + FUTEX) as libc::c_long,
             pending: ptr::null(),
         }));
         // The list is a circle, and its head is where it ends.
         self.page().next.store(ptr::from_mut(head) as u64, Ordering::Release);
-        // SAFETY: gettid takes nothing. The head and the page stay; the kernel reads them when this thread ends, and changes the futex
-        // alone, which is at that distance from its entry.
-        unsafe {
-            let thread = libc::syscall(libc::SYS_gettid);
-            self.page().owner.store(thread as u32, Ordering::Release);
-            libc::syscall(libc::SYS_set_robust_list, ptr::from_mut(head), size_of::<Head>());
-        }
+        // SAFETY: the head and the page stay; the kernel reads them when this thread ends, and changes the futex alone, which is at that
+        // distance from its entry.
+        unsafe { libc::syscall(libc::SYS_set_robust_list, ptr::from_mut(head), size_of::<Head>()) };
     }
 
     /// Whether the collector of this generation has ended.
     #[inline]
     #[must_use]
     pub fn has_ended(&self, generation: u32) -> bool {
-        let page = self.page();
-        page.owner.load(Ordering::Relaxed) & OWNER_DIED != 0
-            || page.generation.load(Ordering::Relaxed) != generation
+        let owner = self.page().owner.load(Ordering::Relaxed);
+        owner as u32 & OWNER_DIED != 0 || generation_of(owner) != generation
     }
 
     /// Whether this is the first time that the end of this collector is reported, by any of the processes.
@@ -133,7 +170,7 @@ mod tests {
         let (end, ended) = std::sync::mpsc::channel::<()>();
         let (ready, is_ready) = std::sync::mpsc::channel();
         let collector = std::thread::spawn(move || {
-            pulse.own();
+            pulse.own(first);
             ready.send(()).unwrap();
             let _ = ended.recv();
         });
@@ -150,6 +187,9 @@ mod tests {
         assert!(pulse.report(first) && !pulse.report(first));
         let second = pulse.begin();
         assert!(!pulse.has_ended(second) && pulse.has_ended(first) && pulse.report(second));
+        // One that starts late is not taken for the one after it, and its end is not that one's.
+        std::thread::spawn(move || pulse.own(first)).join().unwrap();
+        assert!(!pulse.has_ended(second));
         pulse.lose(3);
         assert_eq!((pulse.take_lost(), pulse.take_lost()), (3, 0));
     }

@@ -285,6 +285,66 @@ fn a_program_that_closes_our_descriptor_is_recorded_again_with_its_next_context(
     server.stop().expect("it ends");
 }
 
+/// Daemons close what they do not know once they have read their configuration.
+#[test]
+fn a_program_that_closes_our_descriptor_before_its_first_connection_is_recorded() {
+    let place = Place::new();
+    let site = place.site(Kind::Nginx, ClientAuth::Off);
+    let server = place.bare(&site);
+    let script = format!(
+        "import os, socket, ssl, sys\n\
+         def visit(context):\n\
+         \x20   with context.wrap_socket(socket.create_connection(('localhost', {})), server_hostname='localhost') as s:\n\
+         \x20       s.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n'); s.recv(8)\n\
+         one = ssl.create_default_context(cafile='trusted.pem')\n\
+         if 'before' in sys.argv: visit(one)\n\
+         for i in range(2 if 'daemons' in sys.argv else 0):\n\
+         \x20   if os.fork() == 0:\n\
+         \x20       os.closerange(3, 1024)\n\
+         \x20       for i in range(3): visit(one)\n\
+         \x20       os._exit(0)\n\
+         \x20   os.wait()\n\
+         if 'itself' in sys.argv: os.closerange(3, 1024)\n\
+         for i in range(3): visit(one)\n",
+        site.address.port()
+    );
+    let cases: [(&[&str], usize); 4] =
+        [(&["itself"], 3), (&["daemons"], 9), (&["daemons", "itself"], 9), (&["before", "daemons"], 10)];
+    for (number, (words, count)) in cases.into_iter().enumerate() {
+        for alone in [false, true] {
+            let file = format!("out{number}{alone}.jsonl");
+            let mut command = match alone {
+                true => {
+                    let mut command = Command::new("/usr/bin/python3");
+                    command
+                        .current_dir(place.path())
+                        .env("LD_PRELOAD", object())
+                        .env("TLSDIAG_JSONL", place.file(&file));
+                    command
+                }
+                false => {
+                    let mut command = place.run(&["--quiet", "--jsonl", &file]);
+                    command.arg("/usr/bin/python3");
+                    command
+                }
+            };
+            let said = Said::from(command.args(["-c", &script]).args(words).output().expect("python3"));
+            let summary = match alone {
+                true => String::new(),
+                false => format!("tlsdiag: {count} handshakes: {count} healthy, 0 failed\n"),
+            };
+            assert_eq!((said.code, said.err), (Some(0), summary), "{words:?}");
+            wait_for_lines(&place, &file, count);
+            assert_eq!(
+                verdicts(&place.records(&file)),
+                vec!["established ok"; count],
+                "{words:?} alone: {alone}"
+            );
+        }
+    }
+    server.stop().expect("it ends");
+}
+
 /// Where there is no room for a folder there is the other name; and nothing stays of one that was killed.
 #[test]
 fn a_temporary_folder_that_cannot_be_written_does_not_matter() {
