@@ -61,6 +61,8 @@ causes! {
         "a PROXY protocol header where TLS is expected, or missing where one is expected"
     NotTlsOtherProtocol "not_tls.other_protocol" UnknownFailure
         "the peer speaks SSH or some other protocol"
+    TransportNotConnected "transport.not_connected" UnknownFailure
+        "the handshake was begun without a connection: refused, never made, or a descriptor that is closed or no socket"
     TransportClosedBeforeHello "transport.closed_before_hello" PeerConnectionClosed
         "closed or reset before the peer sent one TLS byte (port scan, health check, dead backend)"
     TransportClosedMidHandshake "transport.closed_mid_handshake" PeerConnectionClosed
@@ -324,7 +326,7 @@ mod tests {
             assert_eq!(Cause::from_code(cause.code()), Some(cause));
             assert!(!cause.meaning().is_empty() && !cause.meaning().ends_with('.'));
         }
-        assert_eq!(seen.len(), 55 + 2 * 24);
+        assert_eq!(seen.len(), 56 + 2 * 24);
     }
 
     #[test]

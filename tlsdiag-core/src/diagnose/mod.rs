@@ -109,6 +109,8 @@ pub const RULES: &[Rule] = &[
     rules::protocol::VIOLATION,
     rules::passed_then_left::LEFT,
     rules::own_shutdown::SHUT_DOWN_HERE,
+    rules::own_shutdown::CLOSED_HERE,
+    rules::no_connection::NOT_CONNECTED,
     rules::closed_after_certificate::CERTIFICATE_SHOWN,
     rules::interrupted::MID_HANDSHAKE,
     rules::interrupted::TIMEOUT,

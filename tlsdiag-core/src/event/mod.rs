@@ -103,6 +103,17 @@ pub enum TransportEnd {
     /// A read returned 0, or a write failed, and the kernel says that the peer has not closed: this side's own program has shut the
     /// socket down (shutdown(2)).
     ShutDownHere,
+    /// There is no connection: connect(2) has failed or was not called, or the descriptor is closed or no socket (EBADF, ENOTSOCK, ENOTCONN,
+    /// ECONNREFUSED, and EPIPE of a socket that was never connected).
+    NotConnected,
+}
+
+impl TransportEnd {
+    /// Whether this side's own program has brought it about.
+    #[must_use]
+    pub fn is_of_this_side(self) -> bool {
+        matches!(self, TransportEnd::ShutDownHere | TransportEnd::NotConnected)
+    }
 }
 
 /// Where OpenSSL's state machine stands, as its info callback says it

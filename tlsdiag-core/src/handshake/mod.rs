@@ -255,7 +255,7 @@ impl Handshake {
             && self
                 .transport
                 .as_ref()
-                .is_some_and(|broken| broken.end == TransportEnd::ShutDownHere && broken.event <= left);
+                .is_some_and(|broken| broken.end.is_of_this_side() && broken.event <= left);
         goodbye || shut
     }
 

@@ -130,8 +130,7 @@ fn ended(handshake: &Handshake) -> (OutcomeKind, Option<By>) {
         }
         // A client that writes at the moment of the refusal hears of the broken connection alone.
         let goodbye = goodbye(handshake);
-        let broken =
-            broken.filter(|broken| broken.event > done.event && broken.end != TransportEnd::ShutDownHere);
+        let broken = broken.filter(|broken| broken.event > done.event && !broken.end.is_of_this_side());
         // Who has said goodbye itself is not cut off by the end of the connection.
         let broken = broken.filter(|broken| goodbye.is_none_or(|goodbye| goodbye > broken.event));
         if last_word && broken.is_some() && awaits_verdict(handshake) {
@@ -162,6 +161,7 @@ fn ended(handshake: &Handshake) -> (OutcomeKind, Option<By>) {
         return match broken.end {
             TransportEnd::ShutDownHere => (OutcomeKind::Abandoned, Some(By::Local)),
             TransportEnd::Timeout => (OutcomeKind::Abandoned, Some(By::Transport)),
+            TransportEnd::NotConnected => (OutcomeKind::Failed, Some(By::Local)),
             _ => (OutcomeKind::Failed, Some(By::Transport)),
         };
     }

@@ -85,9 +85,14 @@ impl Record {
             return Some(said.to_owned());
         }
         let goodbye = |name: &str| name.ends_with("close_notify");
-        let alert = self.events.iter().rev().find(|event| {
-            event.kind == "alert" && event.name.as_deref().is_some_and(|name| !goodbye(name))
-        })?;
+        let alert =
+            self.events.iter().rev().find(|event| {
+                event.kind == "alert" && event.name.as_deref().is_some_and(|name| !goodbye(name))
+            });
+        let Some(alert) = alert else {
+            let end = self.events.iter().rev().find(|event| event.kind == "transport")?;
+            return Some(format!("transport: {}", end.name.as_deref().unwrap_or_default()));
+        };
         let way = alert.direction.as_deref().unwrap_or_default();
         Some(format!("alert {way}: {}", alert.name.as_deref().unwrap_or_default()))
     }

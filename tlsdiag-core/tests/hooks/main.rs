@@ -20,6 +20,7 @@ mod library;
 mod lifetime;
 mod memory;
 mod message_argument;
+mod not_connected;
 mod pipe;
 mod pki;
 mod recording;

@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod connection;
+mod descriptor;
 mod forged;
 mod host;
 mod observer;
@@ -97,10 +98,19 @@ pub struct Scenario {
     path: Option<path::Edit>,
     /// Whether segments that are larger than a small link's never reach the server.
     loses_large_segments: bool,
-    /// Whose own program has shut its socket down for reading before it begins.
-    deaf: Option<Side>,
+    /// Whose own program has not what it needs of its socket, and what it has done.
+    own_fault: Option<(Side, OwnFault)>,
     /// How long each side waits for bytes; `None` is longer than anything here takes.
     patience: (Option<Duration>, Option<Duration>),
+}
+
+/// What a program has done before it begins its handshake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OwnFault {
+    /// It has shut its socket down for reading.
+    ShutForReading,
+    /// It has not connected it.
+    NeverConnected,
 }
 
 /// What came of a scenario: for each side, one result a handshake; none for a side that does not speak TLS.

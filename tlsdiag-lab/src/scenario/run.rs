@@ -10,7 +10,10 @@ use openssl::ssl::{SslContext, SslContextBuilder, SslRef};
 use super::connection::Connection;
 use super::outcome::{LibraryError, Negotiated, SideResult};
 use super::spy::Log;
-use super::{Failure, Interlude, Observer, Peer, Run, Scenario, Side, Spy, lose_large_segments, path};
+use super::{
+    Failure, Interlude, Observer, OwnFault, Peer, Run, Scenario, Side, Spy, descriptor, lose_large_segments,
+    path,
+};
 use crate::Error;
 use crate::peer::{self, Client, Server, TuneConnection};
 use crate::pki::Pki;
@@ -55,15 +58,17 @@ pub(super) fn run(scenario: &Scenario, pki: &Pki, observer: &dyn Observer, spy: 
                 (at_server, at_client, Some((edit, to_client, to_server)))
             }
         };
-        match scenario.deaf {
-            Some(Side::Server) => at_server.shutdown(Shutdown::Read),
-            Some(Side::Client) => at_client.shutdown(Shutdown::Read),
-            None => Ok(()),
-        }
-        .map_err(Error::doing("shut a socket down"))?;
         // While they have names: a connection that is reset has none.
         let name = |socket: &TcpStream| socket.peer_addr().map_err(Error::doing("name the peer of a socket"));
-        let (at_server, at_client) = ((name(&at_server)?, at_server), (name(&at_client)?, at_client));
+        let (mut at_server, mut at_client) = ((name(&at_server)?, at_server), (name(&at_client)?, at_client));
+        if let Some((side, fault)) = scenario.own_fault {
+            let socket = if side == Side::Server { &mut at_server.1 } else { &mut at_client.1 };
+            match fault {
+                OwnFault::ShutForReading => socket.shutdown(Shutdown::Read),
+                OwnFault::NeverConnected => descriptor::never_connected().map(|other| *socket = other),
+            }
+            .map_err(Error::doing("take a side's socket away"))?;
+        }
         let (served, asked) = thread::scope(|scope| {
             if let Some((edit, to_client, to_server)) = between {
                 path::relay(scope, edit, to_client, to_server);

@@ -42,6 +42,8 @@ class Cause(Word):
     """A PROXY protocol header where TLS is expected, or missing where one is expected."""
     NOT_TLS_OTHER_PROTOCOL = "not_tls.other_protocol"
     """The peer speaks SSH or some other protocol."""
+    TRANSPORT_NOT_CONNECTED = "transport.not_connected"
+    """The handshake was begun without a connection: refused, never made, or a descriptor that is closed or no socket."""
     TRANSPORT_CLOSED_BEFORE_HELLO = "transport.closed_before_hello"
     """Closed or reset before the peer sent one TLS byte (port scan, health check, dead backend)."""
     TRANSPORT_CLOSED_MID_HANDSHAKE = "transport.closed_mid_handshake"

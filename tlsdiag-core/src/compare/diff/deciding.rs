@@ -83,6 +83,7 @@ fn of(cause: Cause) -> &'static [FieldName] {
         | Cause::TransportClosedMidHandshake
         | Cause::TransportTimeout
         | Cause::TransportOwnShutdown
+        | Cause::TransportNotConnected
         | Cause::RecordBadMac
         | Cause::RecordCorrupt
         | Cause::ProtocolViolation

@@ -108,6 +108,7 @@ impl Cause {
             Cause::TransportClosedBeforeHello => &transport::CLOSED_BEFORE_HELLO,
             Cause::TransportClosedMidHandshake => &transport::CLOSED_MID_HANDSHAKE,
             Cause::TransportTimeout => &transport::TIMEOUT,
+            Cause::TransportNotConnected => &transport::NOT_CONNECTED,
             Cause::TransportOwnShutdown => &transport::OWN_SHUTDOWN,
             Cause::RecordBadMac => &transport::BAD_MAC,
             Cause::RecordCorrupt => &transport::CORRUPT,

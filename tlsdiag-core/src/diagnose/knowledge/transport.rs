@@ -4,6 +4,24 @@ use super::Knowledge;
 use crate::diagnose::{Cause, Finding, Stack};
 use crate::event::Role;
 
+pub(super) const NOT_CONNECTED: Knowledge = Knowledge {
+    about: "The library was told to begin, and there was no connection under it: nobody listens at the port, the program did not look at \
+            what connect(2) came to or did not wait for it, or the descriptor that it passed is closed, no socket, or -1.",
+    known_by: &[
+        "this side: the error of its first read or write (ECONNREFUSED, ENOTCONN, EBADF, ENOTSOCK), or EPIPE on a socket of which the kernel \
+         says that it was never connected (TCP_INFO)",
+        "this side: OpenSSL's own error of a connection that it was to make (BIO_s_connect(3))",
+    ],
+    look_alikes: &[
+        (Cause::TransportClosedBeforeHello, "there was a connection, and the peer closed or reset it"),
+        (Cause::TransportTimeout, "the connection is still being made: nothing has answered yet"),
+        (Cause::TransportOwnShutdown, "the peer has spoken, and then this program closed the descriptor"),
+    ],
+    advice: |finding| finding.with(listen).with(connect_first).with(accept_first),
+    standards: &["RFC 9293 section 3.5.2"],
+    openssl: &["SSL_ERROR_SYSCALL", "SSL_set_fd(3)", "BIO_R_CONNECT_ERROR", "BIO_R_NBIO_CONNECT_ERROR"],
+};
+
 pub(super) const CLOSED_BEFORE_HELLO: Knowledge = Knowledge {
     about: "The connection ended before its peer said one word of TLS. At a server that is a port scan, a health check, or a \
             browser that opened a connection in advance and did not need it; at a client, a backend that is down behind a \
@@ -152,6 +170,45 @@ pub(in crate::diagnose) fn look_into_logs(finding: Finding) -> Finding {
         .advise(Stack::Any, "see what the other side and the devices in the path log at this time: crashes, restarts, limits, idle timeouts")
         .advise(Stack::Openssl, "openssl s_client -connect HOST:PORT -state -msg")
         .note("from another network shows whether it is the path")
+}
+
+/// For a program that closes a descriptor which it still needs.
+pub(in crate::diagnose) fn closed_here(finding: Finding) -> Finding {
+    finding.advise(Stack::Any, "look into this program: what closes its descriptors while their handshake goes on (another thread, a timer, a number that is closed twice)")
+}
+
+/// For a connection that nobody accepts.
+pub(in crate::diagnose) fn listen(finding: Finding) -> Finding {
+    finding
+        .advise(
+            Stack::Any,
+            "see whether the server runs and listens at this address and port (on its host: ss -ltn)",
+        )
+        .advise(
+            Stack::Any,
+            "see which address the name has: one of IPv6 is refused where the server listens on IPv4 alone",
+        )
+}
+
+/// For a name that nobody knows.
+pub(in crate::diagnose) fn look_up(finding: Finding) -> Finding {
+    finding
+        .advise(Stack::Any, "getent ahosts HOST")
+        .note("no line: the name is wrong, or no DNS server answers for it")
+}
+
+/// For a client that has not waited for its connection.
+pub(in crate::diagnose) fn connect_first(finding: Finding) -> Finding {
+    finding.advise(
+        Stack::Any,
+        "in the program: look at what connect(2) gives before SSL_connect(3); of a non-blocking socket wait until it can be written to, and \
+         then ask for SO_ERROR",
+    )
+}
+
+/// For a server that took another descriptor than its client's.
+pub(in crate::diagnose) fn accept_first(finding: Finding) -> Finding {
+    finding.advise(Stack::Any, "in the program: give SSL_set_fd(3) the descriptor that accept(2) has given, and look first whether it has given one")
 }
 
 /// For a program that shuts its own connection down.

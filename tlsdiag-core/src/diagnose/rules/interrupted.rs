@@ -52,7 +52,10 @@ fn mid_handshake(handshake: &Handshake) -> Option<Finding> {
     let how = match broken.end {
         TransportEnd::Eof => "closed",
         TransportEnd::Reset => "reset",
-        TransportEnd::Timeout | TransportEnd::Other | TransportEnd::ShutDownHere => "broken off",
+        TransportEnd::Timeout
+        | TransportEnd::Other
+        | TransportEnd::ShutDownHere
+        | TransportEnd::NotConnected => "broken off",
     };
     let stage =
         handshake.outcome.stage.map_or_else(|| "the next message".to_owned(), |stage| stage.to_string());

@@ -18,6 +18,7 @@ pub(super) mod local_certificate;
 pub(super) mod name_rejected_after_done;
 pub(super) mod names;
 pub(super) mod namesakes;
+pub(super) mod no_connection;
 pub(super) mod no_host_name;
 pub(super) mod nothing_to_offer;
 pub(super) mod old_signature;

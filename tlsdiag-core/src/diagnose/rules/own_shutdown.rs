@@ -4,6 +4,7 @@
 
 use crate::diagnose::knowledge::transport;
 use crate::diagnose::{Cause, Confidence, Finding, Rule};
+use crate::event::TransportEnd;
 use crate::handshake::Handshake;
 
 pub(in crate::diagnose) const SHUT_DOWN_HERE: Rule = Rule {
@@ -11,6 +12,32 @@ pub(in crate::diagnose) const SHUT_DOWN_HERE: Rule = Rule {
     find: shut_down_here,
     causes: || vec![Cause::TransportOwnShutdown],
 };
+
+pub(in crate::diagnose) const CLOSED_HERE: Rule = Rule {
+    name: "own_shutdown::closed_here",
+    find: closed_here,
+    causes: || vec![Cause::TransportOwnShutdown],
+};
+
+/// The peer has spoken over a descriptor that is open no more.
+fn closed_here(handshake: &Handshake) -> Option<Finding> {
+    if handshake.outcome.kind.is_established() || !handshake.heard_tls {
+        return None;
+    }
+    let broken = handshake.transport.as_ref().filter(|broken| broken.end == TransportEnd::NotConnected)?;
+    let (own, peer) = (handshake.role.as_str(), handshake.role.peer().as_str());
+    let stage = handshake.outcome.stage.map_or_else(|| "an answer".to_owned(), |stage| stage.to_string());
+    let finding = Finding::new(
+        Cause::TransportOwnShutdown,
+        Confidence::Certain,
+        handshake.role,
+        format!("This {own}'s own program closed the connection's descriptor, where {stage} was due."),
+    )
+    .explain(format!("The {peer} had spoken over it before; then it was open no more, or connected no more. The kernel's error says so."))
+    .see(broken.event, "transport", format!("not connected, errno {}", broken.errno))
+    .not(Cause::TransportClosedMidHandshake, "the error is that of a descriptor, and not that of a connection");
+    Some(finding.with(transport::closed_here))
+}
 
 fn shut_down_here(handshake: &Handshake) -> Option<Finding> {
     if !handshake.was_shut_down_here() {
@@ -40,7 +67,7 @@ fn shut_down_here(handshake: &Handshake) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Direction, Role, TransportEnd};
+    use crate::event::{Direction, Role};
     use crate::handshake::{At, Broken, By, OutcomeKind};
 
     #[test]

@@ -333,6 +333,7 @@ fn transport_end(number: u8) -> TransportEnd {
         1 => TransportEnd::Reset,
         2 => TransportEnd::Timeout,
         4 => TransportEnd::ShutDownHere,
+        5 => TransportEnd::NotConnected,
         _ => TransportEnd::Other,
     }
 }

@@ -118,6 +118,7 @@ fn event(step: &Step) -> EventRecord {
                 TransportEnd::Timeout => "timed out",
                 TransportEnd::Other => "error",
                 TransportEnd::ShutDownHere => "shut down by this side",
+                TransportEnd::NotConnected => "not connected",
             };
             let errno = if *errno == 0 { String::new() } else { format!(" (errno {errno})") };
             (Some(*direction), "transport", Some(format!("{how}{errno}")), None)

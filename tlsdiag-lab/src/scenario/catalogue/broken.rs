@@ -1,9 +1,9 @@
 //! Transports that cut, reset, swallow and alter.
 
-use super::super::forged;
 use super::super::path::{Deed, Edit, Way};
+use super::super::{descriptor, forged};
 use super::Verdict::{Alternative, Cause, Healthy, NotRecorded};
-use super::{Interlude, Scenario, Side, Tls12, Tls13, Version, openssl_since};
+use super::{Interlude, OwnFault, Scenario, Side, Tls12, Tls13, Version, openssl_since};
 use crate::peer::Tune;
 
 const CUT: &str = "transport.closed_mid_handshake";
@@ -12,6 +12,7 @@ const TIMEOUT: &str = "transport.timeout";
 pub(super) fn add(version: Version, all: &mut Vec<Scenario>) {
     cut(version, all);
     shut_down(version, all);
+    unconnected(version, all);
     swallowed(version, all);
     altered(version, all);
     altered_in_the_clear(version, all);
@@ -59,15 +60,45 @@ fn shut_down(version: Version, all: &mut Vec<Scenario>) {
     let own = Cause("transport.own_shutdown");
     all.push(
         start("own-shutdown-server", "The server's own program shuts the socket down, and its client waits.")
-            .deaf(Side::Server)
+            .own_fault(Side::Server, OwnFault::ShutForReading)
             .asked_by(forged::listen)
             .ends(own, NotRecorded),
     );
     all.push(
         start("own-shutdown-client", "The client's own program shuts the socket down, and its server waits.")
-            .deaf(Side::Client)
+            .own_fault(Side::Client, OwnFault::ShutForReading)
             .served_by(forged::listen)
             .ends(NotRecorded, own),
+    );
+    all.push(
+        Scenario::new(
+            "descriptor-lost-client",
+            "The client's own program closes the descriptor that its library still reads.",
+            version,
+        )
+        .one_sided()
+        .client(|client| {
+            client.tune_connection = Some(|ssl, _| {
+                descriptor::is_lost_at_certificate(ssl);
+                Ok(())
+            });
+        })
+        .ends(Cause(CUT), own),
+    );
+}
+
+/// There is nothing under it to speak over.
+fn unconnected(version: Version, all: &mut Vec<Scenario>) {
+    all.push(
+        Scenario::new(
+            "not-connected-client",
+            "The client's own program has not connected the socket that it gives the library.",
+            version,
+        )
+        .one_sided()
+        .own_fault(Side::Client, OwnFault::NeverConnected)
+        .served_by(forged::listen)
+        .ends(NotRecorded, Cause("transport.not_connected")),
     );
 }
 

@@ -17,7 +17,7 @@ mod versions;
 use std::time::Duration;
 
 use super::Verdict::{Cause, Healthy, NotRecorded};
-use super::{Interlude, Peer, Scenario, Side, Verdict, path, plain};
+use super::{Interlude, OwnFault, Peer, Scenario, Side, Verdict, path, plain};
 use crate::peer::Version::{Tls12, Tls13};
 use crate::peer::{Client, Server, Version};
 
@@ -287,7 +287,7 @@ impl Scenario {
             interlude: Interlude::None,
             path: None,
             loses_large_segments: false,
-            deaf: None,
+            own_fault: None,
             patience: (None, None),
         }
     }
@@ -340,9 +340,9 @@ impl Scenario {
         self
     }
 
-    /// This side's own program has shut its socket down for reading.
-    fn deaf(mut self, side: Side) -> Self {
-        self.deaf = Some(side);
+    /// What this side's own program has done to its socket.
+    fn own_fault(mut self, side: Side, fault: OwnFault) -> Self {
+        self.own_fault = Some((side, fault));
         self
     }
 

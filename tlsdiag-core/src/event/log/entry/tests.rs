@@ -24,6 +24,7 @@ fn bodies<'a>(
         TransportEnd::Timeout,
         TransportEnd::Other,
         TransportEnd::ShutDownHere,
+        TransportEnd::NotConnected,
     ];
     let mut bodies = vec![
         EventBody::Message { direction, bytes },

@@ -183,22 +183,64 @@ pub(crate) unsafe fn is_shut_down_here(symbols: &Symbols, ssl: *mut SSL) -> bool
         }
 }
 
+/// Whether the library reads and writes a descriptor itself, if need be one that the application
+/// never had: then errno is that of the call.
+///
+/// # Safety
+/// As for [`address`].
+pub(crate) unsafe fn has_descriptor(symbols: &Symbols, ssl: *mut SSL) -> bool {
+    /// `BIO_TYPE_SOCKET` of <openssl/bio.h>. Another kind has none before it is connected.
+    const SOCKET: c_int = 0x0505;
+    // SAFETY: as promised; getters.
+    unsafe {
+        let bio = (symbols.f.SSL_get_rbio)(ssl);
+        (symbols.f.SSL_get_fd)(ssl) >= 0
+            || !bio.is_null() && symbols.f.BIO_method_type.is_some_and(|kind| kind(bio) == SOCKET)
+    }
+}
+
+/// Whether this is a socket of TCP that has no connection, and of which no peer's host has ever
+/// acknowledged anything, not even that it wants one (`tcpi_bytes_acked` counts that as well).
+///
+/// # Safety
+/// As for [`address`].
+pub(crate) unsafe fn was_never_connected(symbols: &Symbols, ssl: *mut SSL) -> bool {
+    /// The kernel's own number.
+    const CLOSE: u8 = 7;
+    /// Where `tcpi_bytes_acked` stands in `struct tcp_info` of <linux/tcp.h>, from Linux 4.1 on.
+    const ACKNOWLEDGED: std::ops::Range<usize> = 120..128;
+    let mut info = [0_u8; ACKNOWLEDGED.end];
+    // SAFETY: passed on.
+    let written = unsafe { tcp_info(symbols, ssl, &mut info) };
+    written == Some(info.len())
+        && info.first() == Some(&CLOSE)
+        && info.get(ACKNOWLEDGED).is_some_and(|bytes| bytes.iter().all(|byte| *byte == 0))
+}
+
 /// The kernel's state of the connection, where it is one of TCP (`TCP_INFO`, tcp(7)).
 ///
 /// # Safety
 /// As for [`address`].
 unsafe fn tcp_state(symbols: &Symbols, ssl: *mut SSL) -> Option<u8> {
-    let mut state = 0_u8;
-    let mut len = size_of::<u8>() as libc::socklen_t;
-    // SAFETY: as promised; the state is the first byte of what is asked for, and no more than that
-    // is written.
+    let mut state = [0_u8];
+    // SAFETY: passed on. The state is the first byte.
+    unsafe { tcp_info(symbols, ssl, &mut state) }.map(|_| state[0])
+}
+
+/// Fills this with what the kernel knows of the connection, where it is one of TCP, and gives how many bytes it wrote.
+///
+/// # Safety
+/// As for [`address`].
+unsafe fn tcp_info(symbols: &Symbols, ssl: *mut SSL, into: &mut [u8]) -> Option<usize> {
+    let mut len = libc::socklen_t::try_from(into.len()).ok()?;
+    // SAFETY: as promised; no more than there is room for is written.
     let answered = unsafe {
         let fd = (symbols.f.SSL_get_fd)(ssl);
         fd >= 0
-            && libc::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, (&raw mut state).cast(), &raw mut len)
+            && libc::getsockopt(fd, libc::IPPROTO_TCP, libc::TCP_INFO, into.as_mut_ptr().cast(), &raw mut len)
                 == 0
     };
-    answered.then_some(state)
+    answered.then_some(len as usize)
 }
 
 fn of_socket(fd: c_int) -> Option<SocketAddr> {

@@ -96,9 +96,12 @@ impl HandshakeState {
                 TransportEnd::Eof | TransportEnd::Reset if peer::is_shut_down_here(symbols, ssl) => {
                     (TransportEnd::ShutDownHere, errno)
                 }
+                TransportEnd::Reset if errno == libc::EPIPE && peer::was_never_connected(symbols, ssl) => {
+                    (TransportEnd::NotConnected, errno)
+                }
                 // Who reads the socket itself leaves the errno of whatever it called last.
-                TransportEnd::Timeout | TransportEnd::Other
-                    if errno != libc::ETIMEDOUT && (symbols.f.SSL_get_fd)(ssl) < 0 =>
+                TransportEnd::Timeout | TransportEnd::Other | TransportEnd::NotConnected
+                    if errno != libc::ETIMEDOUT && !peer::has_descriptor(symbols, ssl) =>
                 {
                     (TransportEnd::Other, 0)
                 }

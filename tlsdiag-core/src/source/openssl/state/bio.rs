@@ -102,6 +102,7 @@ pub(crate) fn kind_of(errno: c_int) -> TransportEnd {
     match errno {
         libc::ECONNRESET | libc::EPIPE => TransportEnd::Reset,
         libc::ETIMEDOUT | libc::EAGAIN => TransportEnd::Timeout,
+        libc::EBADF | libc::ENOTSOCK | libc::ENOTCONN | libc::ECONNREFUSED => TransportEnd::NotConnected,
         _ => TransportEnd::Other,
     }
 }
