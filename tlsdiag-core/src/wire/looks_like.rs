@@ -42,6 +42,8 @@ pub enum LooksLike {
     Mysql,
     /// LDAP without TLS.
     Ldap,
+    /// A page of HTML, as HTTP/0.9 and those who cannot read a request answer (RFC 1945, section 3.1).
+    Html,
     /// XML: XMPP, which needs STARTTLS first.
     Xml,
     /// RDP's negotiation (TPKT), which comes before TLS.
@@ -71,6 +73,7 @@ impl LooksLike {
             Self::PostgresStartup => "postgres_startup",
             Self::Mysql => "mysql",
             Self::Ldap => "ldap",
+            Self::Html => "html",
             Self::Xml => "xml",
             Self::Rdp => "rdp",
             Self::Unknown => return None,
@@ -129,7 +132,10 @@ pub fn looks_like(first: &[u8]) -> LooksLike {
     if starts(b"PRI * HTTP/2") {
         return LooksLike::Http2Preface;
     }
-    if METHODS.iter().any(|method| starts(method)) {
+    // An empty line before a request is passed over (RFC 9112, section 2.2).
+    let line = first.strip_prefix(b"\r\n").or(first.strip_prefix(b"\n")).unwrap_or(first);
+    let begins = |wanted: &[u8]| line.len() >= 3 && wanted.iter().zip(line).all(|(a, b)| a == b);
+    if METHODS.iter().any(|method| begins(method)) {
         return LooksLike::HttpRequest;
     }
     // HTTP/2 without a preface begins with a SETTINGS frame on stream 0.
@@ -156,6 +162,11 @@ pub fn looks_like(first: &[u8]) -> LooksLike {
     }
     if COMMANDS.iter().any(|command| starts(command)) {
         return LooksLike::SmtpClient;
+    }
+    let in_any_case =
+        |wanted: &[u8; 5]| first.get(..5).is_some_and(|first| first.eq_ignore_ascii_case(wanted));
+    if in_any_case(b"<html") || in_any_case(b"<!doc") {
+        return LooksLike::Html;
     }
     if starts(b"<?xml") || starts(b"<stre") {
         return LooksLike::Xml;
@@ -186,6 +197,11 @@ mod tests {
             (&b"\x16\x03\x01\x02\x00"[..], LooksLike::Tls),
             (b"GET /", LooksLike::HttpRequest),
             (b"DELETE /x", LooksLike::HttpRequest),
+            (b"\nGET ", LooksLike::HttpRequest),
+            (b"\r\nGET", LooksLike::HttpRequest),
+            (b"<html", LooksLike::Html),
+            (b"<!DOCTYPE", LooksLike::Html),
+            (b"<?xml", LooksLike::Xml),
             (b"HTTP/", LooksLike::HttpResponse),
             (b"PRI *", LooksLike::Http2Preface),
             (b"220 m", LooksLike::SmtpOrFtp),
@@ -218,6 +234,8 @@ mod tests {
             b"HELLO",
             b"220",
             b"2001 ",
+            b"\r\nGE",
+            b"\n\n\n\n\n",
             b"a0012",
             b"I am ",
             b"\x16\x05\x01\x02\x00",

@@ -41,6 +41,7 @@ fn not_tls(handshake: &Handshake) -> Option<Finding> {
         LooksLike::HttpRequest | LooksLike::HttpResponse | LooksLike::Http2Preface => {
             plain_http(handshake.role, &first.value)
         }
+        LooksLike::Html if handshake.role == Role::Client => plain_http(handshake.role, &first.value),
         LooksLike::ProxyV1 | LooksLike::ProxyV2 => proxy_header(handshake.role),
         other => match starttls_protocol(other, &first.value) {
             Some(protocol) => starttls(handshake.role, protocol),
@@ -78,10 +79,14 @@ fn plain_http(role: Role, first: &[u8; 5]) -> Finding {
             Side::Server,
             "The server answers in cleartext: probably it speaks plain HTTP on this port.",
         )
-        .explain(
-            "The first bytes of the answer look like an HTTP status line; OpenSSL calls this a wrong version number. Most often the port \
-             speaks no TLS. A port that does answers in plain HTTP, too, where something else came before the ClientHello.",
-        )
+        .explain(format!(
+            "The first bytes of the answer look like {}; OpenSSL calls this a wrong version number. Most often the port speaks no TLS. A port \
+             that does answers in plain HTTP, too, where something else came before the ClientHello.",
+            match looks_like(first) {
+                LooksLike::Html => "a page of HTML, which some servers send without a status line to whom they do not understand",
+                _ => "an HTTP status line",
+            }
+        ))
         .not(Cause::VersionNoOverlap, "no TLS version was ever named")
         .or(
             Cause::NotTlsProxyHeader,

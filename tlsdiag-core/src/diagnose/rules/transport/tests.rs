@@ -20,7 +20,10 @@ fn cut(role: Role, end: TransportEnd) -> Handshake {
 fn the_first_bytes_tell_the_protocol() {
     let cause = |role, first| not_tls(&heard(role, first)).expect("a finding").cause;
     assert_eq!(cause(Role::Server, b"GET /"), Cause::NotTlsPlainHttp);
+    assert_eq!(cause(Role::Server, b"\r\nGET"), Cause::NotTlsPlainHttp);
     assert_eq!(cause(Role::Client, b"HTTP/"), Cause::NotTlsPlainHttp);
+    assert_eq!(cause(Role::Client, b"<html"), Cause::NotTlsPlainHttp);
+    assert_eq!(cause(Role::Server, b"<html"), Cause::NotTlsOtherProtocol);
     assert_eq!(cause(Role::Client, b"220 m"), Cause::NotTlsStarttlsNeeded);
     assert_eq!(cause(Role::Server, b"PROXY"), Cause::NotTlsProxyHeader);
     assert_eq!(cause(Role::Server, b"SSH-2"), Cause::NotTlsOtherProtocol);
