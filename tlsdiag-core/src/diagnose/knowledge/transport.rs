@@ -15,7 +15,7 @@ pub(super) const NOT_CONNECTED: Knowledge = Knowledge {
     look_alikes: &[
         (Cause::TransportClosedBeforeHello, "there was a connection, and the peer closed or reset it"),
         (Cause::TransportTimeout, "the connection is still being made: nothing has answered yet"),
-        (Cause::TransportOwnShutdown, "the peer has spoken, and then this program closed the descriptor"),
+        (Cause::TransportOwnShutdown, "there was a connection, and then this program closed the descriptor"),
     ],
     advice: |finding| finding.with(listen).with(connect_first).with(accept_first),
     standards: &["RFC 9293 section 3.5.2"],

@@ -2,6 +2,7 @@
 //!
 //! Needs: the error of the first read or write, or OpenSSL's own of a connection that it was to make.
 
+use super::own_shutdown::was_connected;
 use crate::diagnose::knowledge::transport;
 use crate::diagnose::{Cause, Confidence, Finding, Rule, Side};
 use crate::event::{LibraryError, Role, TransportEnd};
@@ -28,7 +29,7 @@ const ENOTCONN: i32 = 107;
 const ECONNREFUSED: i32 = 111;
 
 fn not_connected(handshake: &Handshake) -> Option<Finding> {
-    if handshake.heard_tls || handshake.not_tls.is_some() || handshake.outcome.kind.is_established() {
+    if was_connected(handshake) || handshake.not_tls.is_some() || handshake.outcome.kind.is_established() {
         return None;
     }
     let of_bio = |wanted: &dyn Fn(&LibraryError) -> bool| {

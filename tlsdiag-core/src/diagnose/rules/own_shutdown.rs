@@ -19,9 +19,14 @@ pub(in crate::diagnose) const CLOSED_HERE: Rule = Rule {
     causes: || vec![Cause::TransportOwnShutdown],
 };
 
-/// The peer has spoken over a descriptor that is open no more.
+/// Whether there was a connection to somebody, whatever there is now.
+pub(super) fn was_connected(handshake: &Handshake) -> bool {
+    handshake.heard_tls || handshake.peer.is_some()
+}
+
+/// What was a connection is a descriptor that is open no more.
 fn closed_here(handshake: &Handshake) -> Option<Finding> {
-    if handshake.outcome.kind.is_established() || !handshake.heard_tls {
+    if handshake.outcome.kind.is_established() || !was_connected(handshake) {
         return None;
     }
     let broken = handshake.transport.as_ref().filter(|broken| broken.end == TransportEnd::NotConnected)?;
