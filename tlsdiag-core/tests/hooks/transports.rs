@@ -261,6 +261,8 @@ fn an_applications_own_error_is_not_the_peers() {
         assert_eq!(end, Some((TransportEnd::Other, 0)), "{errno}");
         let diagnosis = diagnose(&Handshake::from_recording(&recordings[0]));
         assert_eq!(diagnosis.cause(), None, "{errno}: nobody knows why: {:?}", diagnosis.findings);
+        let said = tlsdiag_core::report::Record::from_recording(&recordings[0]).last_words();
+        assert_eq!(said.as_deref(), Some("transport: error of the application's own"));
     }
 }
 

@@ -116,6 +116,7 @@ fn event(step: &Step) -> EventRecord {
                 TransportEnd::Eof => "closed by the peer",
                 TransportEnd::Reset => "reset",
                 TransportEnd::Timeout => "timed out",
+                TransportEnd::Other if *errno == 0 => "error of the application's own",
                 TransportEnd::Other => "error",
                 TransportEnd::ShutDownHere => "shut down by this side",
                 TransportEnd::NotConnected => "not connected",
